@@ -1,0 +1,177 @@
+"""An assignment: its problems and their points, read from the source notebook, and its hidden tests."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+
+from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.overlay import load_overlay, public_names
+
+ASSIGNMENTS = Path(__file__).with_name("assignments")
+CHECK_PREFIX = "test_"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One graded thing.
+
+    Attributes:
+        id: Its name: the ``grade_id`` of its stub cell.
+        points: From the source notebook.
+        check: The ``grade_id`` of the cell that holds its checks; for a question that a person marks, its own.
+        functions: What its stub cell defines.
+        manual: Whether a person marks it.
+    """
+
+    id: str
+    points: float
+    check: str
+    functions: tuple[str, ...]
+    manual: bool
+
+
+@dataclass(frozen=True)
+class ModuleFile:
+    """Where solved problems stand in the original course's file layout.
+
+    Attributes:
+        file: Path below the hand-in's folder.
+        problems: Their names, in the file's order.
+        owner: The class whose methods they are, None for functions.
+    """
+
+    file: str
+    problems: tuple[str, ...]
+    owner: str | None
+
+    @property
+    def module(self) -> str:
+        """The dotted name below its package."""
+        return ".".join(Path(self.file).with_suffix("").parts[1:])
+
+
+class Assignment:
+    """All that belongs to one assignment.
+
+    Args:
+        course: The course that it is set in.
+        name: nbgrader's name of the assignment.
+
+    Raises:
+        CourseError: The assignment, or a part of it, is missing.
+    """
+
+    def __init__(self, course: Course, name: str) -> None:
+        self.course, self.name = course, name
+        self.folder = ASSIGNMENTS / name
+        settings = self._settings()
+        self.title: str = settings["title"]
+        self.packages: list[str] = settings["packages"]
+        self.requirements: list[str] = settings["requirements"]
+        self.modules = [
+            ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
+        ]
+
+    def _settings(self) -> dict[str, Any]:
+        file = self.folder / "assignment.toml"
+        if not file.is_file():
+            known = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
+            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(known)}")
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+
+    @property
+    def hidden(self) -> Path:
+        """The folder of the hidden tests."""
+        return self.folder / "hidden"
+
+    @property
+    def notebook_file(self) -> Path:
+        """The source notebook."""
+        return self.course.source(self.name) / f"{self.name}.ipynb"
+
+    @cached_property
+    def notebook(self) -> nbformat.NotebookNode:
+        """The source notebook's content."""
+        if not self.notebook_file.is_file():
+            raise CourseError(f"no source notebook {self.notebook_file}: run this in the course's folder")
+        return nbformat.read(self.notebook_file, as_version=4)
+
+    @cached_property
+    def problems(self) -> dict[str, Problem]:
+        """The problems by name, in the notebook's order."""
+        cells = {
+            meta["grade_id"]: (cell, meta)
+            for cell in self.notebook.cells
+            if (meta := cell.metadata.get("nbgrader")) is not None
+        }
+        problems = {}
+        for name, (_, meta) in cells.items():
+            if not meta["grade"]:
+                continue
+            manual = meta["solution"]
+            problem = name if manual else name.removeprefix(CHECK_PREFIX)
+            stub = cells[problem][0].source if not manual and problem in cells else ""
+            problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
+        return problems
+
+    def problem_of_check(self, grade_id: str) -> Problem | None:
+        """Return the automatic problem whose checks are in the cell ``grade_id``, None for any other cell."""
+        problem = self.problems.get(grade_id.removeprefix(CHECK_PREFIX))
+        return problem if problem is not None and problem.check == grade_id and not problem.manual else None
+
+    def hidden_file(self, problem: str) -> Path:
+        """Return the file of a problem's hidden tests."""
+        return self.hidden / f"{CHECK_PREFIX}{problem}.py"
+
+    @cached_property
+    def tests_sha256(self) -> str:
+        """A digest of all hidden tests."""
+        digest = hashlib.sha256()
+        for file in sorted(self.hidden.glob("*.py")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    @cached_property
+    def reference(self) -> SimpleNamespace:
+        """The solution's functions and classes.
+
+        Raises:
+            CourseError: The solutions have not been made.
+        """
+        return SimpleNamespace(**self.load_modules(self.course.solutions(self.name), f"_reference_{self.name}"))
+
+    def load_modules(self, folder: Path, name: str) -> dict[str, object]:
+        """Return what module files in the original course's layout define, laid over the kit's own package.
+
+        The code is run in this process: only for code that is trusted.
+
+        Args:
+            folder: Holds for example ``cs231n/rnn_layers.py``.
+            name: The package name to load them under.
+
+        Raises:
+            CourseError: A file is missing.
+        """
+        for entry in self.modules:
+            if not (folder / entry.file).is_file():
+                raise CourseError(
+                    f"no {entry.file} in {folder}: run `autograder release {self.name}` to make solutions"
+                )
+        package = Path(self.modules[0].file).parts[0]
+        load_overlay(name, [folder / package, KIT_ROOT / package])
+        return public_names(name, [entry.module for entry in self.modules])
+
+
+def defined_names(source: str) -> tuple[str, ...]:
+    """Return the functions and classes that a cell defines at its top level."""
+    body = ast.parse(source).body if source else []
+    return tuple(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef))

@@ -1,0 +1,1 @@
+"""Assignments: a folder each, with its hidden tests and what they need."""

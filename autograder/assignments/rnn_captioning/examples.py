@@ -1,0 +1,232 @@
+"""Inputs for the hidden tests, and ways to call a pair of student functions on them.
+
+N examples, T steps, D inputs, H states, V words, as in the handout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.expect import Answer, CheckFailed, NotRun, returned
+from autograder.student import Remote, Student, StudentError, fetch
+
+STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
+SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
+PARAMETERS = ("W_proj", "b_proj", "W_embed", "Wx", "Wh", "b", "W_vocab", "b_vocab")
+WORDS = {
+    word: index for index, word in enumerate(("<NULL>", "<START>", "<END>", "a", "red", "blue", "dog", "cat", "runs"))
+}
+# Central differences of a function of order one lose about as much to truncation as to rounding at this step.
+STEP = 1e-5
+# Scores closer than this could change places by rounding.
+MARGIN = 1e-3
+
+
+def weights(rng: np.random.Generator, D: int, H: int) -> list[np.ndarray]:
+    """Return Wx (D, H), Wh (H, H) and b (H,), small enough that tanh does not saturate."""
+    return [rng.normal(size=(D, H)) / np.sqrt(D), rng.normal(size=(H, H)) / np.sqrt(H), rng.normal(size=H) / 2]
+
+
+def step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> list[np.ndarray]:
+    """Return x (N, D), prev_h (N, H), Wx, Wh and b for one step."""
+    return [rng.normal(size=(N, D)), rng.normal(size=(N, H)), *weights(rng, D, H)]
+
+
+def sequence_inputs(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> list[np.ndarray]:
+    """Return x (N, T, D), h0 (N, H), Wx, Wh and b for a sequence; h0 is far from zero."""
+    return [rng.normal(size=(N, T, D)), rng.normal(size=(N, H)) + 1.0, *weights(rng, D, H)]
+
+
+def forward(function: Remote, inputs: list[np.ndarray]) -> tuple[Answer, Answer]:
+    """Return the output and the cache of a student's forward function, for a test of its backward function.
+
+    Raises:
+        NotRun: It raised, so there is no cache.
+    """
+    try:
+        output, cache = returned(function(*inputs), "output", "cache")
+    except StudentError as fault:
+        raise NotRun(
+            f"{function._title} raised {fault.name}, so there is no cache to call this function with."
+        ) from fault
+    if cache.value is None:
+        raise NotRun(f"{function._title} returned no cache to call this function with.")
+    return output, cache
+
+
+def numerical_gradient(function: Remote, inputs: list[np.ndarray], which: int, upstream: np.ndarray) -> np.ndarray:
+    """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one input, by central differences."""
+
+    def total(values: np.ndarray) -> float:
+        changed = [*inputs[:which], values, *inputs[which + 1 :]]
+        output, _ = returned(function(*changed), "output", "cache")
+        return float((fetch(output.remote(), limit=upstream.nbytes * 2 + 4096) * upstream).sum())
+
+    gradient = np.zeros_like(inputs[which])
+    for place in np.ndindex(gradient.shape):
+        shift = np.zeros_like(gradient)
+        shift[place] = STEP
+        gradient[place] = (total(inputs[which] + shift) - total(inputs[which] - shift)) / (2 * STEP)
+    return gradient
+
+
+def step_gradients_at(next_h: np.ndarray, inputs: list[np.ndarray], dnext_h: np.ndarray) -> list[np.ndarray]:
+    """Return the gradients of one step if its output was ``next_h``, right or wrong."""
+    x, prev_h, Wx, Wh, _ = inputs
+    dscore = dnext_h * (1 - next_h**2)
+    return [dscore @ Wx.T, dscore @ Wh.T, x.T @ dscore, prev_h.T @ dscore, dscore.sum(axis=0)]
+
+
+def sequence_gradients_at(h: np.ndarray, inputs: list[np.ndarray], dh: np.ndarray) -> list[np.ndarray]:
+    """Return the gradients of a sequence if its states were ``h``, right or wrong."""
+    x, h0, Wx, Wh, b = inputs
+    dx, totals, carried = np.zeros_like(x), [np.zeros_like(w) for w in (Wx, Wh, b)], np.zeros_like(h0)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 1] if t else h0
+        dx[:, t], carried, *parts = step_gradients_at(h[:, t], [x[:, t], before, Wx, Wh, b], dh[:, t] + carried)
+        totals = [total + part for total, part in zip(totals, parts, strict=True)]
+    return [dx, carried, *totals]
+
+
+def captions_of_all_lengths(rng: np.random.Generator, longest: int) -> np.ndarray:
+    """Return one caption of each length from 0 words to ``longest``, as rows of ids, padded with ``<NULL>``."""
+    rows = np.zeros((longest + 1, longest + 2), dtype=np.int64)
+    for words, row in enumerate(rows):
+        row[0], row[1 + words] = WORDS["<START>"], WORDS["<END>"]
+        row[1 : 1 + words] = rng.integers(3, len(WORDS), size=words)
+    return rows
+
+
+def model_parameters(rng: np.random.Generator, D: int, W: int, H: int) -> dict[str, np.ndarray]:
+    """Return parameters of order one for a captioning model with the words `WORDS`; no bias is zero."""
+    V = len(WORDS)
+    Wx, Wh, b = weights(rng, W, H)
+    return {
+        "W_proj": rng.normal(size=(D, H)) / np.sqrt(D),
+        "b_proj": rng.normal(size=H) / 2,
+        "W_embed": rng.normal(size=(V, W)),
+        "Wx": Wx,
+        "Wh": Wh,
+        "b": b,
+        "W_vocab": rng.normal(size=(H, V)),
+        "b_vocab": rng.normal(size=V) / 2,
+    }
+
+
+def build_model(
+    code: Student | SimpleNamespace, parameters: dict[str, np.ndarray], words: dict[str, int] = WORDS
+) -> Any:
+    """Return a captioning model of the student's or of the reference, with fixed parameters (copies)."""
+    D, H = parameters["W_proj"].shape
+    model = code.CaptioningRNN(
+        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H, dtype="float64"
+    )
+    for name, values in parameters.items():
+        model.params[name] = values.copy()
+    return model
+
+
+def loss_batch(rng: np.random.Generator) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Return parameters, features (N, D) and captions (N, T + 1) with captions of all lengths."""
+    parameters = model_parameters(rng, D=6, W=5, H=7)
+    captions = captions_of_all_lengths(rng, longest=4)
+    return parameters, rng.normal(size=(len(captions), 6)), captions
+
+
+@dataclass(frozen=True)
+class SamplingExample:
+    """A model and pictures whose captions are known, and known by a clear margin.
+
+    Attributes:
+        parameters: Of the model.
+        features: (N, D).
+        captions: The right ones, (N, max_length).
+    """
+
+    parameters: dict[str, np.ndarray]
+    features: np.ndarray
+    captions: np.ndarray
+
+    def only(self, rows: np.ndarray) -> SamplingExample:
+        """Return the example with some of the pictures, in that order."""
+        return replace(self, features=self.features[rows], captions=self.captions[rows])
+
+
+def sampling_example(
+    reference: SimpleNamespace, rng: np.random.Generator, *, ends: bool, max_length: int
+) -> SamplingExample:
+    """Return four pictures for which the scores of a random model leave no doubt.
+
+    Args:
+        reference: The solution.
+        rng: Random numbers.
+        ends: Whether captions end; each then ends at another step, otherwise ``<END>`` never comes.
+        max_length: Words at most.
+    """
+    for _ in range(1000):
+        parameters = model_parameters(rng, D=6, W=5, H=7)
+        parameters["W_vocab"] *= 3
+        parameters["b_vocab"][WORDS["<END>"]] += 1.0 if ends else -1e3
+        parameters["b_vocab"][WORDS["<START>"]] -= 1e3
+        features = rng.normal(size=(60, 6)) * 2
+        captions = build_model(reference, parameters).sample(features, max_length)
+        rows = _clear_rows(reference, parameters, features, captions, ends)
+        if rows is not None:
+            return SamplingExample(parameters, features, captions).only(rows)
+    raise RuntimeError("no sampling example in 1000 draws: loosen its conditions")
+
+
+def _clear_rows(
+    reference: SimpleNamespace,
+    parameters: dict[str, np.ndarray],
+    features: np.ndarray,
+    captions: np.ndarray,
+    ends: bool,
+) -> np.ndarray | None:
+    """Return four rows with captions of clear margins, of different lengths when they end; None when there are none."""
+    chosen: dict[object, int] = {}
+    for row, words in enumerate(captions):
+        length = caption_length(words)
+        fits = (2 <= length < len(words)) if ends else length == len(words)
+        varied = len(set(words[:length].tolist())) > 2
+        if fits and varied and _margin(reference, parameters, features[row], words[:length]) > MARGIN:
+            chosen.setdefault(length if ends else tuple(words), row)
+    rows = np.array(list(chosen.values())[:4], dtype=int)
+    return rows if len(rows) == 4 and len(set(captions[rows, 0].tolist())) > 1 else None
+
+
+def _margin(
+    reference: SimpleNamespace, parameters: dict[str, np.ndarray], features: np.ndarray, words: np.ndarray
+) -> float:
+    """Return by how much the chosen words' scores exceed the next best, at the closest step."""
+    p = parameters
+    state, before, closest = features[None] @ p["W_proj"] + p["b_proj"], WORDS["<START>"], np.inf
+    for word in words:
+        state, _ = reference.rnn_step_forward(p["W_embed"][[before]], state, p["Wx"], p["Wh"], p["b"])
+        second, first = np.sort((state @ p["W_vocab"] + p["b_vocab"])[0])[-2:]
+        closest, before = min(closest, first - second), word
+    return float(closest)
+
+
+def caption_length(words: np.ndarray) -> int:
+    """Return how many words of a caption count: up to and including the first ``<END>``."""
+    ends = np.flatnonzero(words == WORDS["<END>"])
+    return int(ends[0]) + 1 if ends.size else len(words)
+
+
+def gradient_rightness(check: Callable[[str], None], names: tuple[str, ...]) -> dict[str, bool]:
+    """Return for each gradient whether ``check(name)`` passes."""
+    right = {}
+    for name in names:
+        try:
+            check(name)
+        except CheckFailed:
+            right[name] = False
+        else:
+            right[name] = True
+    return right

@@ -1,0 +1,130 @@
+"""Hidden tests of CaptioningRNN.loss."""
+
+import numpy as np
+import pytest
+
+from autograder.assignments.rnn_captioning.examples import (
+    PARAMETERS,
+    WORDS,
+    build_model,
+    loss_batch,
+)
+from autograder.expect import TOLERANCE, Answer, array, close, distance, fail, is_close, number, returned
+from autograder.student import fetch, keys, kind
+
+VALUE = "The loss is summed over time and averaged over the minibatch, as temporal_softmax_loss does it."
+WORDS_READ = (
+    "The words read are captions_in, all but the last word of each caption, and the words predicted are captions_out, "
+    "all but the first."
+)
+GRADIENTS = (
+    "The dictionary grads holds a gradient for each parameter, under the same key and of the same shape as in "
+    "self.params: W_proj, b_proj, W_embed, Wx, Wh, b, W_vocab and b_vocab."
+)
+SCALED = "The loss is the right one times a constant. It is summed over time and averaged over the minibatch."
+
+
+def gradient(grads, name):
+    """Return the answer for the gradient of one parameter; a key that is missing fails."""
+    remote = grads.remote()
+    if kind(remote) != "dict":
+        fail(f"grads is a {kind(remote)}; a dictionary is asked")
+    if name not in keys(remote):
+        return Answer(f"grads['{name}']", None, f"grads has no key '{name}'")
+    return Answer(f"grads['{name}']", remote[name])
+
+
+def run(student, reference, parameters, features, captions):
+    """Return loss and gradients, the student's as answers and the reference's."""
+    right = build_model(reference, parameters).loss(features.copy(), captions.copy())
+    return returned(build_model(student, parameters).loss(features, captions), "loss", "grads"), right
+
+
+def scale_of(student, reference, rng):
+    """Return the one constant by which all losses and gradients differ from the right ones, or None.
+
+    Two batches, because on a single one any wrong loss is the right one times something.
+    """
+    (loss, grads), (right, right_grads) = run(student, reference, *loss_batch(rng))
+    scale = number(loss) / right
+    agree = scale > 0 and all(is_close(gradient(grads, name), scale * right_grads[name]) for name in PARAMETERS)
+    return scale if agree else None
+
+
+def check_value(answer, right, student, reference, rng):
+    """Check a loss; name a loss that is right but for a constant."""
+    value = number(answer)
+    if distance(np.asarray(value), np.asarray(right)) > TOLERANCE:
+        if scale_of(student, reference, rng) is not None:
+            fail(SCALED, "Compare what temporal_softmax_loss divides by.", "loss_scaled")
+        fail(f"loss: the relative error is {abs(value - right) / abs(right):.1e} (allowed: {TOLERANCE:g})")
+
+
+@pytest.mark.points(2, asks=VALUE)
+def test_reference_value(student, reference, rng):
+    """The loss of the worked example in the notebook is right."""
+    N, D, W, H, T = 10, 20, 30, 40, 13
+    words = {"<NULL>": 0, "cat": 2, "dog": 3}
+    V = len(words)
+    shapes = {
+        "W_proj": (D, H), "b_proj": (H,), "W_embed": (V, W), "Wx": (W, H), "Wh": (H, H), "b": (H,),
+        "W_vocab": (H, V), "b_vocab": (V,),
+    }  # fmt: skip
+    parameters = {
+        name: np.linspace(-1.4, 1.3, num=int(np.prod(shape))).reshape(shape) for name, shape in shapes.items()
+    }
+    features = np.linspace(-1.5, 0.3, num=N * D).reshape(N, D)
+    captions = (np.arange(N * T) % V).reshape(N, T)
+    loss, _ = returned(build_model(student, parameters, words).loss(features, captions), "loss", "grads")
+    check_value(loss, 9.83235591003, student, reference, rng)
+
+
+@pytest.mark.points(4, asks=WORDS_READ)
+def test_value(student, reference, rng):
+    """The loss is right for captions of all lengths."""
+    parameters, features, captions = loss_batch(rng)
+    for type in (np.int64, np.int32):
+        (loss, _), (right, _) = run(student, reference, parameters, features, captions.astype(type))
+        check_value(loss, right, student, reference, rng)
+
+
+@pytest.mark.points(1.5, asks=GRADIENTS)
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_gradient(student, reference, rng, parameter):
+    """The gradient of {parameter} is right."""
+    parameters, features, captions = loss_batch(rng)
+    (loss, grads), (right, right_grads) = run(student, reference, parameters, features, captions)
+    answer = gradient(grads, parameter)
+    if is_close(answer, right_grads[parameter]):
+        return
+    # A loss that differs by one constant costs its value alone: gradients that differ by the same one are right.
+    scale = scale_of(student, reference, rng)
+    own_scale = number(loss) / right if scale is not None else 1.0
+    close(answer, own_scale * right_grads[parameter])
+
+
+@pytest.mark.points(1, asks="The parameters in self.params must not be changed.", gate=True)
+def test_parameters_unchanged(student, rng):
+    """The parameters are as before after the loss was computed."""
+    parameters, features, captions = loss_batch(rng)
+    model = build_model(student, parameters)
+    model.loss(features, captions)
+    for name, before in parameters.items():
+        after = fetch(model.params[name], limit=before.nbytes * 2 + 4096)
+        if not np.array_equal(after, before):
+            fail(f"self.params['{name}'] is changed by loss()")
+
+
+@pytest.mark.points(
+    1, asks="A batch whose targets are all <NULL> has the loss 0 and gradients that are zero.", gate=True
+)
+def test_nothing_but_null(student, rng):
+    """A batch whose targets are all <NULL> has the loss 0 and zero gradients."""
+    parameters, features, captions = loss_batch(rng)
+    captions[:, 1:] = WORDS["<NULL>"]
+    loss, grads = returned(build_model(student, parameters).loss(features, captions), "loss", "grads")
+    if abs(number(loss)) > TOLERANCE:
+        fail("the loss is not 0 when all targets are <NULL>", "Targets that are <NULL> are masked.")
+    for name in keys(grads.remote()):
+        if name in parameters and np.abs(array(gradient(grads, name), parameters[name].shape)).max() > TOLERANCE:
+            fail(f"grads['{name}'] is not zero when all targets are <NULL>")

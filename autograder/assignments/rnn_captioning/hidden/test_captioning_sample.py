@@ -1,0 +1,142 @@
+"""Hidden tests of CaptioningRNN.sample."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from autograder.assignments.rnn_captioning.examples import WORDS, build_model, caption_length, sampling_example
+from autograder.expect import Answer, fail, note, rest_on, returned
+from autograder.results import Basis
+from autograder.student import fetch
+
+SHAPE = "The result is an array of integers of shape (N, max_length), with at most max_length words in a row."
+FED_BACK = "Each further word is the word with the highest score after the word before it has been fed back."
+LENGTH = 12
+
+
+class Sampled(NamedTuple):
+    """What the student's function wrote."""
+
+    words: np.ndarray  # (N, width) integers, without a <START> that every row begins with
+    shifted: bool  # whether there was one
+    type: np.dtype
+    width: int  # as returned
+
+
+def sample(student, example, length=LENGTH):
+    """Return what the student's function writes for an example."""
+    result = build_model(student, example.parameters).sample(example.features, length)
+    (answer,) = returned(result, "captions")
+    return read(answer, len(example.features), length)
+
+
+def read(answer: Answer, rows: int, length: int) -> Sampled:
+    """Return captions as (N, width) integers: narrower ones are allowed, and a single row may come squeezed."""
+    values = fetch(answer.remote(), limit=16 * rows * (length + 8) + 65_536)
+    if rows == 1 and values.ndim == 1:
+        note("captions of a single picture come without their first axis")
+        values = values[None]
+    if values.ndim != 2 or len(values) != rows:
+        fail(f"captions have shape {values.shape}; ({rows}, {length}) is asked")
+    if not np.isfinite(values).all() or (values != np.round(values)).any():
+        fail("captions hold numbers that are not whole")
+    words = values.astype(np.int64)
+    shifted = words.shape[1] > 0 and (words[:, 0] == WORDS["<START>"]).all()
+    return Sampled(words[:, 1:] if shifted else words, bool(shifted), values.dtype, values.shape[1])
+
+
+def padded(words: np.ndarray, length: int) -> np.ndarray:
+    """Return rows of exactly ``length`` words: cut, or filled with <NULL>."""
+    room = np.full((len(words), length), WORDS["<NULL>"])
+    width = min(length, words.shape[1])
+    room[:, :width] = words[:, :width]
+    return room
+
+
+def compare(student, example, length=LENGTH):
+    """Fail where a row differs from the right one up to its first <END>; return what was sampled.
+
+    With <START> at the front the last word may be lost by the shift; that is the same mistake, not another.
+    """
+    sampled = sample(student, example, length)
+    compared = length - 1 if sampled.shifted and sampled.width <= length else length
+    if sampled.shifted:
+        rest_on(Basis.SHIFTED)
+    got = padded(sampled.words, length)
+    for row, right in enumerate(example.captions):
+        count = min(caption_length(right), compared)
+        if not np.array_equal(got[row, :count], right[:count]):
+            blame(student, example, got, length, row, int(np.argmax(got[row, :count] != right[:count])))
+    return sampled
+
+
+def blame(student, example, got, length, row, place):
+    """Fail with what can be said about a wrong caption."""
+    if not np.array_equal(padded(sample(student, example, length).words, length), got):
+        fail(
+            "Two calls for the same pictures wrote different captions.",
+            "Take the word with the highest score; nothing is drawn at random.",
+            "random_sampling",
+        )
+    fail(f"caption {row} of {len(got)} is wrong from word {place} on (counted from 0)")
+
+
+FIRST = (
+    "The first word of the output is the word with the highest score in the state after the first step, which starts "
+    "from the state h0 that comes from the picture."
+)
+
+
+@pytest.mark.points(2, asks=FIRST)
+def test_first_word(student, reference, rng):
+    """The first word of each caption is right."""
+    example = sampling_example(reference, rng, ends=True, max_length=LENGTH)
+    sampled = sample(student, example)
+    if sampled.shifted:
+        fail("Every caption begins with <START>.", "<START> is read, not written.", "start_in_output")
+    got = padded(sampled.words, LENGTH)
+    wrong = np.flatnonzero(got[:, 0] != example.captions[:, 0])
+    if wrong.size:
+        blame(student, example, got, LENGTH, int(wrong[0]), 0)
+
+
+@pytest.mark.points(4, asks=FED_BACK)
+def test_whole_sequence(student, reference, rng):
+    """Each caption is right up to and including its first <END>."""
+    compare(student, sampling_example(reference, rng, ends=True, max_length=LENGTH))
+
+
+@pytest.mark.points(1, asks="When <END> never comes, all max_length words are words that the model chose.")
+def test_without_end(student, reference, rng):
+    """All words are right when <END> never comes."""
+    compare(student, sampling_example(reference, rng, ends=False, max_length=LENGTH))
+
+
+@pytest.mark.points(1, asks="Each row depends only on its own picture, whatever the other rows are.")
+def test_rows_are_independent(student, reference, rng):
+    """A picture gets the same caption alone, and with the others in another order."""
+    example = sampling_example(reference, rng, ends=True, max_length=LENGTH)
+    order = rng.permutation(len(example.features))
+    for rows in (order, order[:1]):
+        compare(student, example.only(rows))
+
+
+@pytest.mark.points(1, asks=SHAPE, gate=True)
+def test_max_length(student, reference, rng):
+    """No caption is longer than max_length words."""
+    example = sampling_example(reference, rng, ends=False, max_length=LENGTH)
+    for length in (1, 5):
+        sampled = sample(student, example, length)
+        if sampled.words.shape[1] > length:
+            fail(f"captions have {sampled.words.shape[1]} words; at most max_length = {length} are asked")
+        if not sampled.width:
+            fail(f"captions have no words for max_length = {length}")
+
+
+@pytest.mark.points(1, asks=SHAPE, gate=True)
+def test_integer_type(student, reference, rng):
+    """The words are of an integer type."""
+    sampled = sample(student, sampling_example(reference, rng, ends=True, max_length=LENGTH))
+    if sampled.type.kind not in "iu":
+        fail(f"captions are of type {sampled.type}; an integer type is asked")

@@ -1,0 +1,72 @@
+"""Hidden tests of training: ten Adam steps with the student's loss."""
+
+import numpy as np
+import pytest
+
+from autograder.assignments.rnn_captioning.examples import build_model, loss_batch
+from autograder.expect import Answer, array, distance, fail, number, returned
+from cs231n.optim import adam
+
+pytestmark = pytest.mark.needs("captioning_loss")
+
+FALLS = (
+    "ten Adam steps from fixed parameters are made, and the losses and the parameters after them are compared with the "
+    "reference's."
+)
+STEPS = 10
+RATE = 5e-3
+# Ten steps carry rounding along; a wrong gradient is off by far more.
+TOLERANCE = 1e-4
+
+
+def train(step, parameters):
+    """Make Adam steps and return the losses on the way and the parameters at the end.
+
+    Args:
+        step: Returns loss and gradients for parameters.
+        parameters: To begin with.
+    """
+    settings = {name: {"learning_rate": RATE} for name in parameters}
+    losses = []
+    for _ in range(STEPS):
+        loss, grads = step(parameters)
+        losses.append(loss)
+        updated = {}
+        for name, values in parameters.items():
+            updated[name], settings[name] = adam(values, grads[name], settings[name])
+        parameters = updated
+    return np.array(losses), parameters
+
+
+def run(student, reference, rng):
+    """Return losses and parameters after the steps, the student's and the reference's."""
+    parameters, features, captions = loss_batch(rng)
+
+    def student_step(now):
+        loss, grads = returned(build_model(student, now).loss(features, captions), "loss", "grads")
+        given = grads.remote()
+        gradients = {name: array(Answer(f"grads['{name}']", given[name]), values.shape) for name, values in now.items()}
+        return number(loss), gradients
+
+    def reference_step(now):
+        return build_model(reference, now).loss(features.copy(), captions.copy())
+
+    return train(student_step, parameters), train(reference_step, parameters)
+
+
+@pytest.mark.points(4, asks=FALLS)
+def test_losses(student, reference, rng):
+    """The losses of ten Adam steps are the right ones."""
+    (losses, _), (right, _) = run(student, reference, rng)
+    wrong = np.flatnonzero(distance(losses, right) > TOLERANCE)
+    if wrong.size:
+        fail(f"the loss of step {wrong[0] + 1} of {STEPS} is off")
+
+
+@pytest.mark.points(2, asks=FALLS)
+def test_parameters(student, reference, rng):
+    """The parameters after ten Adam steps are the right ones."""
+    (_, parameters), (_, right) = run(student, reference, rng)
+    for name, values in right.items():
+        if (distance(parameters[name], values) > TOLERANCE).any():
+            fail(f"self.params['{name}'] is off after {STEPS} steps")

@@ -1,0 +1,114 @@
+"""The ``autograder`` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder import __version__
+
+BAD_USAGE, GRADER_ERROR = 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: The command line, without the program's name; that of this process when None.
+    """
+    options = parser().parse_args(arguments)
+    from autograder.course import CourseError
+    from autograder.release import ReleaseError
+    from autograder.results import RecordError
+
+    # nbgrader runs alembic by name.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    try:
+        return int(options.run(options))
+    except (CourseError, RecordError, FileNotFoundError) as fault:
+        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        return BAD_USAGE
+    except ReleaseError as fault:
+        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    made = argparse.ArgumentParser(prog="autograder", description=__doc__)
+    made.add_argument("--version", action="version", version=__version__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    release = commands.add_parser("release", help="make the students' copy and the solutions from the source notebook")
+    release.add_argument("assignment", nargs="?", help="its name; all assignments when left out")
+    release.add_argument("--check", action="store_true", help="write nothing; fail when what is there differs")
+    release.set_defaults(run=run_release)
+
+    mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
+    mark.add_argument("assignment")
+    mark.add_argument("path", type=Path, help="the notebook that was handed in")
+    mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
+    mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
+    mark.set_defaults(run=run_mark)
+
+    report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
+    report.add_argument("assignment")
+    report.set_defaults(run=run_report)
+    return made
+
+
+def run_release(options: argparse.Namespace) -> int:
+    """Run `autograder release`."""
+    from autograder.assignment import ASSIGNMENTS, Assignment
+    from autograder.course import find_course
+    from autograder.release import check, release
+
+    names = [options.assignment] if options.assignment else sorted(
+        path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml")
+    )  # fmt: skip
+    for name in names:
+        assignment = Assignment(find_course(), name)
+        if options.check:
+            check(assignment)
+            print(f"{name}: release and solutions are what the source gives")
+        else:
+            for folder in release(assignment):
+                print(f"{name}: made {folder}")
+    return 0
+
+
+def run_mark(options: argparse.Namespace) -> int:
+    """Run `autograder mark`."""
+    import nbformat
+
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.mark import mark_file
+    from autograder.results import Status, write_record
+    from autograder.summary import print_record
+
+    record, notebook = mark_file(Assignment(find_course(), options.assignment), options.path)
+    print_record(record)
+    if options.json:
+        write_record(record, options.json)
+    if options.notebook and notebook is not None:
+        nbformat.write(notebook, options.notebook)
+    return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """Run `autograder report`."""
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.report import write_report
+
+    for file in write_report(Assignment(find_course(), options.assignment)):
+        print(f"{options.assignment}: made {file}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Where a course keeps its things: the folders beside ``nbgrader_config.py``, and the salt of its hidden inputs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+KIT_ROOT = Path(__file__).resolve().parents[1]
+CONFIG = "nbgrader_config.py"
+SALT_FILE = ".autograder_salt"
+SALT_VARIABLE = "AUTOGRADER_SALT"
+# Good for the demo and for writing tests; a public repository can't keep a secret.
+PUBLIC_SALT = "public: for the demo only"
+
+
+class CourseError(Exception):
+    """Something in a course's folders is missing or wrong; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folders of one course.
+
+    Attributes:
+        root: The folder that holds ``nbgrader_config.py``.
+    """
+
+    root: Path
+
+    @property
+    def classroom(self) -> Path:
+        """What belongs to one class: hand-ins, marks, feedback. Never in version control."""
+        return self.root / "classroom"
+
+    @property
+    def records(self) -> Path:
+        """One results record per hand-in: ``<assignment>/<student>.json``."""
+        return self.classroom / "records"
+
+    @property
+    def reports(self) -> Path:
+        """What `autograder report` writes."""
+        return self.classroom / "reports"
+
+    def source(self, assignment: str) -> Path:
+        """The folder that the instructor edits."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str) -> Path:
+        """The folder that students get."""
+        return self.root / "release" / assignment
+
+    def solutions(self, assignment: str) -> Path:
+        """The solved notebook and the solution in the original course's file layout."""
+        return self.root / "solutions" / assignment
+
+    @property
+    def salt(self) -> str:
+        """The secret that the inputs of hidden tests are made from, or `PUBLIC_SALT` where the course has set none."""
+        if os.environ.get(SALT_VARIABLE):
+            return os.environ[SALT_VARIABLE]
+        file = self.root / SALT_FILE
+        return file.read_text(encoding="utf-8").strip() if file.is_file() else PUBLIC_SALT
+
+
+def find_course(start: Path | None = None) -> Course:
+    """Return the course that ``start`` (the current folder when None) lies in, or the kit's own.
+
+    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return Course(folder)
+    return Course(KIT_ROOT)

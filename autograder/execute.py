@@ -1,0 +1,42 @@
+"""nbgrader's execute step under this kit: marks the notebook instead of only running it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float
+
+from autograder.assignment import Assignment
+from autograder.course import find_course
+from autograder.limits import Limits
+from autograder.marking import HandIn, mark_notebook
+
+RECORD = "autograder_record"
+
+
+class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """Runs the cells and the hidden tests.
+
+    Takes the place of nbgrader's Execute in ``Autograde.autograde_preprocessors``.
+    The record is left in ``resources``, for `autograder.gradebook.SaveRecordGrades`.
+    """
+
+    cell_seconds = Float(Limits.cell, help="CPU seconds that a cell may use").tag(config=True)
+    test_seconds = Float(Limits.test, help="CPU seconds that a hidden test may use").tag(config=True)
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Mark one notebook."""
+        names = resources["nbgrader"]
+        assignment = Assignment(find_course(Path.cwd()), names["assignment"])
+        folders = CourseDirectory(parent=self)
+        submitted = folders.format_path(folders.submitted_directory, names["student"], names["assignment"])
+        data = Path(submitted, f"{names['notebook']}.ipynb").read_bytes()
+        limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
+        resources[RECORD] = mark_notebook(assignment, nb, HandIn(names["student"], data), limits)
+        return nb, resources

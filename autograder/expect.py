@@ -1,0 +1,274 @@
+"""What hidden tests say about answers: the vocabulary of the files in ``hidden/``.
+
+A test gets values through `student`, names them with `returned`, and looks at them with `array`, `close` and
+`number`. What does
+not hold raises `CheckFailed`, whose text goes to the student: it says what was seen (which array, which shape, how
+far off, where) and never shows a hidden input or an expected value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder import student as remote
+from autograder.kernel import wire
+from autograder.results import Basis
+from autograder.student import Observations, Remote, StudentError
+
+TOLERANCE = 1e-6
+TOLERANCE_FLOAT32 = 1e-3
+TOLERANCE_NUMERICAL = 1e-5
+
+
+class CheckFailed(Exception):
+    """An answer is not as asked.
+
+    Attributes:
+        rationale: What was seen.
+        hint: What to look at.
+        misconception: The name of a known mistake.
+    """
+
+    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None) -> None:
+        super().__init__(rationale)
+        self.rationale, self.hint, self.misconception = rationale, hint, misconception
+
+
+class NotRun(Exception):
+    """A test could not be run because of an earlier fault; the text says which."""
+
+
+@dataclass
+class Case:
+    """What one test gathers besides its verdict.
+
+    Attributes:
+        functions: What the problem's stub defines; only these lose a share for extra values.
+        basis: What the mark rests on.
+        extra: Why a share is taken off, when it is.
+        notes: Things that cost nothing.
+        misconception: The name of a known mistake that was recognised in a test that passed.
+        observed: What calls showed.
+    """
+
+    functions: tuple[str, ...] = ()
+    basis: Basis = Basis.OWN
+    extra: str | None = None
+    notes: list[str] = field(default_factory=list)
+    misconception: str | None = None
+    observed: Observations = field(default_factory=Observations)
+
+
+_case: ContextVar[Case] = ContextVar("case")
+
+
+@contextmanager
+def open_case(case: Case) -> Iterator[Case]:
+    """Make ``case`` the one that the functions of this module write to."""
+    token = _case.set(case)
+    try:
+        yield case
+    finally:
+        _case.reset(token)
+
+
+def current_case() -> Case:
+    """Return the case of the test that is running."""
+    return _case.get()
+
+
+def note(text: str) -> None:
+    """Record something that costs nothing."""
+    if text not in _case.get().notes:
+        _case.get().notes.append(text)
+
+
+def rest_on(basis: Basis) -> None:
+    """Record what the mark of this test rests on, where that is not the student's own code alone."""
+    _case.get().basis = basis
+
+
+def fail(rationale: str, hint: str = "", misconception: str | None = None) -> NoReturn:
+    """Fail the test with a text for the student."""
+    raise CheckFailed(rationale, hint, misconception)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One value that a student's function returned, under the name that the handout gives it.
+
+    Attributes:
+        name: That name.
+        value: The value; None when it was not returned.
+        missing: Why there is none.
+    """
+
+    name: str
+    value: Remote | None
+    missing: str = ""
+
+    def remote(self) -> Remote:
+        """Return the value.
+
+        Raises:
+            CheckFailed: It was not returned.
+        """
+        if self.value is None:
+            fail(self.missing)
+        return self.value
+
+
+def returned(result: Remote, *names: str) -> tuple[Answer, ...]:
+    """Return the values of a student's ``return a, b, c``, by the names that the handout gives them.
+
+    More values than asked cost a share, the leading ones are marked. Of fewer, the missing ones fail when a test looks
+    at them. A function that returns one thing may return it as a list; only a tuple is taken for several.
+
+    Args:
+        result: What the call returned.
+        names: What is asked, in order.
+    """
+    count = remote.length(result)
+    several = remote.kind(result) == "tuple" or (len(names) > 1 and remote.kind(result) == "list")
+    if not several or count is None:
+        values: list[Remote] = [result]
+    else:
+        values = [result[index] for index in range(min(count, len(names)))]
+        if count > len(names) and result._title in _case.get().functions:
+            _case.get().extra = f"{count} values returned, {len(names)} asked: {', '.join(names)}"
+    given = count if several else 1
+    lacking = f"returned {given} of the {len(names)} values that are asked ({', '.join(names)})"
+    answers = [Answer(name, value) for name, value in zip(names, values, strict=False)]
+    answers += [Answer(name, None, f"{name} is missing: {lacking}") for name in names[len(values) :]]
+    return tuple(answers)
+
+
+def array(answer: Answer, shape: tuple[int, ...], *, integer: bool = False) -> np.ndarray:
+    """Return an answer as an array of that shape, of finite numbers.
+
+    Args:
+        answer: What the student returned.
+        shape: The shape that is asked.
+        integer: Whether whole numbers are asked; integral floats are not.
+
+    Raises:
+        CheckFailed: It is something else.
+    """
+    value = answer.remote()
+    values = _fetch(answer.name, value, shape)
+    if remote.kind(value) in ("list", "tuple"):
+        note(f"{answer.name} is a {remote.kind(value)}: an array is asked")
+    if values.shape != shape:
+        fail(f"{answer.name} has shape {values.shape}; {shape} is asked")
+    if integer and values.dtype.kind not in "iu":
+        fail(f"{answer.name} has type {values.dtype}; an integer type is asked")
+    if not np.isfinite(values).all():
+        where = tuple(int(index) for index in np.argwhere(~np.isfinite(values))[0])
+        fail(
+            f"{answer.name} holds {values[where]}, first at {list(where)}",
+            "Look for an overflow or a division by zero.",
+        )
+    return values
+
+
+def _fetch(name: str, value: Remote, shape: tuple[int, ...]) -> np.ndarray:
+    room = 16 * int(np.prod(shape, dtype=int)) + 65_536
+    try:
+        return remote.fetch(value, limit=room)
+    except StudentError as fault:
+        fail(f"{name} cannot be read as an array of numbers: {fault}")
+    except wire.WireError as fault:
+        fail(f"{name} cannot be read: {fault}")
+
+
+def distance(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return the elementwise error ``|values - expected| / (|expected| + s)``.
+
+    ``s`` is the largest ``|expected|``, or 1 if that is 0: rounding in an element that happens to be tiny does not
+    count. A NaN stays one.
+    """
+    scale = float(np.abs(expected).max(initial=0.0)) or 1.0
+    error: np.ndarray = np.abs(values - expected) / (np.abs(expected) + scale)
+    return error
+
+
+def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> np.ndarray:
+    """Check an answer against expected values and return it.
+
+    Args:
+        answer: What the student returned.
+        expected: The right values; their shape is the shape that is asked.
+        tolerance: The largest `distance` that is right.
+
+    Raises:
+        CheckFailed: The shape is another one, a number is not finite, or an element is off.
+    """
+    right = np.asarray(expected, dtype=float)
+    values = array(answer, right.shape).astype(float)
+    error = distance(values, right)
+    if not (error <= tolerance).all():  # a comparison with NaN is false, so NaN fails
+        worst = np.unravel_index(int(np.argmax(error)), error.shape)
+        place = f" at {[int(index) for index in worst]}" if worst else ""
+        count = int((error > tolerance).sum())
+        fail(
+            f"{answer.name}: {count} of {error.size} elements are off; the largest relative error is "
+            f"{float(error[worst]):.1e}{place} (allowed: {tolerance:g})"
+        )
+    return values
+
+
+def is_close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> bool:
+    """Return whether `close` would pass."""
+    try:
+        close(answer, expected, tolerance)
+    except CheckFailed:
+        return False
+    return True
+
+
+def close_to_any(answer: Answer, own: Any, *others: Callable[[], np.ndarray], tolerance: float = TOLERANCE) -> None:
+    """Check an answer against the right values, and failing these against what is right given an earlier mistake.
+
+    Args:
+        answer: What the student returned.
+        own: The right values.
+        others: Each computes values that are right as well; tried in order, only when needed, at a tolerance that fits
+            numerical gradients. When one fits, the mark rests on follow-through.
+        tolerance: The largest `distance` from ``own`` that is right.
+
+    Raises:
+        CheckFailed: None of them fits; the text speaks of ``own``.
+    """
+    try:
+        close(answer, own, tolerance)
+    except CheckFailed:
+        if not any(is_close(answer, other(), max(tolerance, TOLERANCE_NUMERICAL)) for other in others):
+            raise
+        rest_on(Basis.FOLLOW_THROUGH)
+
+
+def number(answer: Answer) -> float:
+    """Return an answer as one finite number; an array with a single element is taken for it.
+
+    Raises:
+        CheckFailed: It is something else.
+    """
+    values = _fetch(answer.name, answer.remote(), ())
+    if values.size != 1:
+        fail(f"{answer.name} is an array of shape {values.shape}; one number is asked")
+    value = float(values.reshape(()))
+    if not np.isfinite(value):
+        fail(f"{answer.name} is {value}")
+    return value
+
+
+def note_wider(answer: Answer) -> None:
+    """Note that an answer to float32 input is float64, which costs nothing."""
+    if remote.dtype(answer.remote()) == "float64":
+        note(f"{answer.name} is float64 for float32 input")

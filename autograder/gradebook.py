@@ -1,0 +1,51 @@
+"""Points reach nbgrader's gradebook from the record, never from the outputs of cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import SaveAutoGrades
+
+from autograder.course import find_course
+from autograder.execute import RECORD
+from autograder.results import ProblemResult, Record, write_record
+
+
+class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
+    """Writes the record's points to the gradebook, and the record itself beside it."""
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Save one notebook's points, then its record."""
+        record: Record = resources[RECORD]
+        nb, resources = super().preprocess(nb, resources)
+        write_record(record, record_file(find_course(Path.cwd()).records, record.assignment, record.student))
+        return nb, resources
+
+    def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
+        """Save one graded cell's points. A person's own score stays as it is, and is put before a person again."""
+        name = cell.metadata.nbgrader.grade_id
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = automatic_score(resources[RECORD], name, grade.max_score)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        self.gradebook.db.commit()
+
+
+def automatic_score(record: Record, grade_id: str, max_score: float) -> float | None:
+    """Return the points of a graded cell, within 0 and its maximum; None when a person has to look at it.
+
+    That is so for questions that a person marks, also unanswered ones, and for problems with an unresolved fault of the
+    grader's.
+    """
+    result: ProblemResult | None = record.problem(grade_id.removeprefix("test_"))
+    if grade_id in record.manual or result is None or result.unresolved:
+        return None
+    return min(max(result.score, 0.0), max_score)
+
+
+def record_file(records: Path, assignment: str, student: str) -> Path:
+    """Return the file of a hand-in's record."""
+    return records / assignment / f"{student}.json"

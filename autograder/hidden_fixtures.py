@@ -1,0 +1,108 @@
+"""The fixtures of hidden tests: ``student``, ``reference`` and ``rng``, whoever runs the tests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.expect import Case, open_case
+from autograder.limits import Limits
+from autograder.student import Link, Student
+
+MARKERS = (
+    'points(n, asks="", gate=False): the share; the sentence it rests on; whether it needs a test of values to pass',
+    "needs(problem): the tests of this file count only when that problem passed",
+)
+
+
+class Access:
+    """How tests get at one hand-in: overridden by whoever runs it.
+
+    The link may have to be replaced in the middle of a problem, after student code ended its process.
+    """
+
+    limits = Limits()
+
+    def link(self) -> Link:
+        """Return a live link to the student's code.
+
+        Raises:
+            NotRun: The code cannot be reached any more; the text says why.
+        """
+        raise NotImplementedError
+
+    def begin_test(self) -> None:
+        """Start counting a test's time."""
+
+
+class FixedAccess(Access):
+    """Reaches a hand-in through one link that never ends.
+
+    Args:
+        link: That link.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def link(self) -> Link:
+        """Return the link."""
+        return self._link
+
+
+class HiddenFixtures:
+    """A pytest plugin that gives hidden tests their fixtures.
+
+    Args:
+        assignment: The assignment.
+        access: How to reach the student's code.
+    """
+
+    def __init__(self, assignment: Assignment, access: Access) -> None:
+        self._assignment, self._access = assignment, access
+        self._cases: dict[str, Case] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Declare the markers."""
+        for marker in MARKERS:
+            config.addinivalue_line("markers", marker)
+
+    def case(self, item: pytest.Item, functions: tuple[str, ...] = ()) -> Case:
+        """Return the case of a test, made when it is first asked for."""
+        return self._cases.setdefault(identify(item), Case(functions=functions))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Let the functions of `autograder.expect` write to this test's case."""
+        with open_case(self.case(item)):
+            return (yield)
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The student's code."""
+        return Student(self._access.link, self.case(request.node).observed)
+
+    @pytest.fixture
+    def reference(self) -> SimpleNamespace:
+        """The solution."""
+        return self._assignment.reference
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that differ by course, assignment and test, and repeat from run to run."""
+        return self.generator(request.node)
+
+    def generator(self, item: pytest.Item) -> np.random.Generator:
+        """Return a test's generator, at its beginning."""
+        text = "\0".join((self._assignment.course.salt, self._assignment.name, identify(item)))
+        return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big"))
+
+
+def identify(item: pytest.Item) -> str:
+    """Return ``file::test[parameters]``, which does not depend on where pytest was started."""
+    return f"{item.path.name}::{item.name}"

@@ -1,0 +1,40 @@
+"""A pytest plugin for people who write hidden tests: runs them on a hand-in in this process, with pytest's own output.
+
+    pytest autograder/assignments/rnn_captioning/hidden --hand-in solutions/rnn_captioning
+
+The hand-in is a folder in the original course's layout, and trusted: its code runs here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--hand-in``."""
+    parser.addoption("--hand-in", metavar="FOLDER", help="run hidden tests on this folder's modules, in this process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give hidden tests their fixtures when a hand-in is named."""
+    folder = config.getoption("--hand-in")
+    if folder is not None:
+        config.pluginmanager.register(fixtures_for(Path(folder), config.args), "hand-in")
+
+
+def fixtures_for(folder: Path, tests: list[str]) -> object:
+    """Return the plugin that gives the hidden tests at the paths ``tests`` their fixtures."""
+    from autograder.assignment import ASSIGNMENTS, Assignment
+    from autograder.course import find_course
+    from autograder.hidden_fixtures import FixedAccess, HiddenFixtures
+    from autograder.kernel.serve import Server
+    from autograder.student import LocalLink
+
+    names = {Path(test).resolve().relative_to(ASSIGNMENTS).parts[0] for test in tests}
+    if len(names) != 1:
+        raise pytest.UsageError("--hand-in takes the hidden tests of one assignment, named by their path")
+    assignment = Assignment(find_course(), names.pop())
+    server = Server(assignment.load_modules(folder, "_hand_in"))
+    return HiddenFixtures(assignment, FixedAccess(LocalLink(server)))

@@ -1,0 +1,253 @@
+"""Serves calls from tests inside the process that holds the student's code.
+
+This module runs among untrusted code, which may change it at will: nothing here decides a mark. It keeps what student
+functions return (a cache may be any object) and sends arrays only when a test looks at them.
+
+Each request is a dict with an ``op``; each reply is ``{"value": form, ...}`` or ``{"error": {...}}``:
+
+=========== ================================= ==========================================================
+op          fields                            reply
+=========== ================================= ==========================================================
+name        name                              a handle of what the student's code defines under that name
+call        target, args, kwargs              a handle; ``changed``: positions of arguments changed in place
+attribute   target, name                      a handle
+item        target, key                       a handle
+set_item    target, key, value                None
+array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
+plain       target                            the value itself, when it is None, a number or text
+keys        target                            the keys of a dict that are text
+free        --                                None; all handles made so far are forgotten
+=========== ================================= ==========================================================
+
+A **handle** is ``{"ref": number, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from . import wire
+
+PRINTED_MAX = 2_000
+MESSAGE_MAX = 2_000
+FRAMES_MAX = 6
+KEYS_MAX = 200
+KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+OURS = (os.path.join(KIT, "autograder", ""), os.path.join(KIT, "cs231n", ""))
+
+
+class Server:
+    """Answers requests about one student's code.
+
+    Args:
+        namespace: The names that the student's code defines (a notebook's globals, or a module's).
+    """
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self._namespace = namespace
+        self._objects: dict[int, Any] = {}
+        self._next = 0
+        self._operations: dict[str, Callable[[dict[str, Any], wire.Message], dict[str, Any]]] = {
+            "name": self._name,
+            "call": self._call,
+            "attribute": self._attribute,
+            "item": self._item,
+            "set_item": self._set_item,
+            "array": self._array,
+            "plain": self._plain,
+            "keys": self._keys,
+            "free": self._free,
+        }
+
+    def handle(self, message: wire.Message) -> wire.Message:
+        """Return the reply to one request; whatever the student's code raises becomes an error reply."""
+        reply = wire.Message({})
+        printed = Printed()
+        try:
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                request = wire.unpack(message.content["request"], message.attachments, self._objects.__getitem__)
+                reply.content = self._operations[request["op"]](request, reply)
+        except BaseException as fault:  # SystemExit and KeyboardInterrupt too: the process must go on answering
+            reply = wire.Message({"error": describe(fault)})
+        reply.content["printed"] = printed.getvalue()
+        return reply
+
+    def answer(self, message: wire.Message) -> bytes:
+        """Return the framed reply to one request; a reply that is too large to send becomes an error reply."""
+        try:
+            return wire.encode(self.handle(message))
+        except wire.WireError as fault:
+            return wire.encode(wire.Message({"error": describe(fault), "printed": ""}))
+
+    def _keep(self, value: Any) -> dict[str, Any]:
+        self._next += 1
+        self._objects[self._next] = value
+        return {"value": {"ref": self._next}, "about": about(value)}
+
+    def _name(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        name = request["name"]
+        if name not in self._namespace:
+            raise NameError(f"{name} is not defined")
+        return self._keep(self._namespace[name])
+
+    def _call(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        args = request["args"]
+        before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
+        result = request["target"](*args, **request["kwargs"])
+        changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
+        return {**self._keep(result), "changed": changed}
+
+    def _attribute(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        return self._keep(getattr(request["target"], request["name"]))
+
+    def _item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        return self._keep(request["target"][request["key"]])
+
+    def _set_item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        request["target"][request["key"]] = request["value"]
+        return {"value": None}
+
+    def _array(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+        array = np.asarray(request["target"])
+        if array.nbytes > request["limit"]:
+            raise ValueError(f"an array of shape {array.shape} and type {array.dtype} is larger than what is asked")
+        return {"value": wire.pack(array, reply.attachments, lambda _value: None)}
+
+    def _plain(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        value = request["target"]
+        if isinstance(value, np.generic):
+            value = value.item()
+        if value is not None and not isinstance(value, bool | int | float | str):
+            raise TypeError(f"a plain value is asked, this one is of type {type(value).__name__}")
+        return {"value": value[:MESSAGE_MAX] if isinstance(value, str) else value}
+
+    def _keys(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        keys = [key for key in request["target"] if isinstance(key, str)]
+        return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
+
+    def _free(self, _request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        self._objects.clear()
+        return {"value": None}
+
+
+class Printed(io.TextIOBase):
+    """Takes what student code prints and keeps the beginning of it."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        """Return True, as a text stream for output does."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep ``text`` as far as there is room; always report it written."""
+        if self._length < PRINTED_MAX:
+            self._parts.append(text[: PRINTED_MAX - self._length])
+            self._length += len(self._parts[-1])
+        return len(text)
+
+    def getvalue(self) -> str:
+        """Return what was kept."""
+        return "".join(self._parts)
+
+
+def same(old: np.ndarray, new: np.ndarray) -> bool:
+    """Return whether an argument still has the bytes it was passed with."""
+    return old.shape == new.shape and old.dtype == new.dtype and old.tobytes() == new.tobytes()
+
+
+def about(value: Any) -> dict[str, Any]:
+    """Return what a test may want to know of a value without fetching it."""
+    facts: dict[str, Any] = {"type": type(value).__name__[:100]}
+    if isinstance(value, tuple | list | dict):
+        facts["length"] = len(value)
+    if isinstance(value, np.ndarray | np.generic):
+        facts["shape"] = list(value.shape)
+        facts["dtype"] = str(value.dtype)[:100]
+    return facts
+
+
+def describe(fault: BaseException) -> dict[str, Any]:
+    """Return an exception as plain text, with the lines of the student's own code that led to it."""
+    try:
+        text = str(fault)
+    except Exception as second:  # a student's exception class may fail to print
+        text = f"(its message raised {type(second).__name__})"
+    return {
+        "name": type(fault).__name__[:100],
+        "text": text[:MESSAGE_MAX],
+        "lines": student_lines(fault.__traceback__),
+    }
+
+
+def student_lines(trace: TracebackType | None) -> list[str]:
+    """Return ``function, line N: code`` for the innermost frames that run the student's own code."""
+    lines = []
+    for frame, number in traceback.walk_tb(trace):
+        filename = frame.f_code.co_filename
+        if is_student(filename):
+            code = linecache.getline(filename, number).strip()
+            lines.append(f"{frame.f_code.co_name}, line {number}: {code}"[:300])
+    return lines[-FRAMES_MAX:]
+
+
+def is_student(filename: str) -> bool:
+    """Return whether code compiled from ``filename`` is neither ours, nor Python's, nor an installed package's."""
+    return "site-packages" not in filename and not filename.startswith((*OURS, sys.base_prefix))
+
+
+def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
+    """Answer requests on an inherited socket until the other side says ``end`` or closes it.
+
+    Runs in the kernel's main thread, so that an interrupt reaches the student's code that a request runs.
+
+    Args:
+        descriptor: The inherited end of the socketpair; it stays open.
+        namespace: The notebook's globals.
+    """
+    with socket.socket(fileno=socket.dup(descriptor)) as connection:
+        server = Server(namespace)
+        receive = reader(connection.recv)
+        while True:
+            try:
+                message = wire.read_frame(receive)
+                if message.content.get("end"):
+                    return
+                connection.sendall(server.answer(message))
+            except KeyboardInterrupt:  # a late interrupt, for a call that has ended meanwhile
+                continue
+            except (EOFError, OSError):
+                return
+
+
+def reader(recv: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """Return a function that reads exactly so many bytes, or raises EOFError.
+
+    Args:
+        recv: Returns at most so many bytes, and none when the other side has closed, as `socket.recv` does.
+    """
+
+    def receive(count: int) -> bytes:
+        parts, missing = [], count
+        while missing:
+            part = recv(min(missing, 1 << 20))
+            if not part:
+                raise EOFError("the other side closed the connection")
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    return receive

@@ -1,0 +1,201 @@
+"""Messages between a test and the process that holds the student's code.
+
+A message is JSON with binary attachments. Arrays travel as attachments in NumPy's ``.npy`` format, read with
+``allow_pickle=False`` semantics: the header is parsed, the dtype must be on a list, and the size in the header must
+be the size of the body before an array is made. Nothing is ever unpickled.
+
+On a stream a message is framed as two unsigned big-endian 32-bit lengths (header, body), the JSON header, and the
+body, which is the attachments one after another; the header names their lengths.
+
+The values that a message can hold (see `pack` and `unpack`):
+
+=============  ==================================================
+Python         JSON
+=============  ==================================================
+None, bool,    itself
+int, float,
+str
+ndarray        ``{"npy": index of the attachment}``
+tuple          ``{"tuple": [...]}``
+list           ``{"list": [...]}``
+dict           ``{"dict": [[key, value], ...]}``
+a reference    ``{"ref": number}``
+=============  ==================================================
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+LENGTHS = struct.Struct(">II")
+MAX_HEADER = 1 << 20
+MAX_BODY = 1 << 28
+MAX_DEPTH = 20
+NPY_HEADER_MAX = 4096
+# Student arrays are numbers or truth values; text, objects, records, complex numbers and dates never cross.
+DTYPES = frozenset("?bhilqBHILQefd")
+
+
+class WireError(ValueError):
+    """A message that breaks the rules of this module; the text says which."""
+
+
+@dataclass
+class Message:
+    """One message: its JSON part and the ``.npy`` attachments that the JSON part refers to."""
+
+    content: dict[str, Any]
+    attachments: list[bytes] = field(default_factory=list)
+
+
+def dump_array(array: np.ndarray) -> bytes:
+    """Return ``array`` as ``.npy`` bytes.
+
+    Raises:
+        WireError: The array holds something other than plain numbers or truth values.
+    """
+    if array.dtype.char not in DTYPES:
+        raise WireError(f"an array of numbers is asked, this one is of type {array.dtype}")
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array) if array.ndim else array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def load_array(data: bytes) -> np.ndarray:
+    """Return a fresh, writable array from ``.npy`` bytes that an untrusted side sent.
+
+    Raises:
+        WireError: The header is malformed, the dtype is not a plain number or the sizes disagree.
+    """
+    stream = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise WireError(f".npy version 1.0 is expected, this one is {version}")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=NPY_HEADER_MAX)
+    except WireError:
+        raise
+    except Exception as fault:  # the header's parser raises whatever its bytes lead it to
+        raise WireError(f"malformed .npy header ({type(fault).__name__})") from fault
+    if dtype.char not in DTYPES:
+        raise WireError(f"an array of numbers is asked, this one is of type {dtype}")
+    body = memoryview(data)[stream.tell() :]
+    count = 1
+    for length in shape:
+        count *= length
+    if min(shape, default=0) < 0 or count * dtype.itemsize != len(body):
+        raise WireError(f"shape {shape} of {dtype} does not fit {len(body)} bytes")
+    flat = np.frombuffer(body, dtype=dtype, count=count)
+    return flat.reshape(shape, order="F" if fortran else "C").copy()
+
+
+def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None]) -> Any:
+    """Return the JSON form of ``value``; arrays are appended to ``attachments``.
+
+    Args:
+        value: What to send.
+        attachments: Receives the ``.npy`` bytes.
+        refer: Called first for every value; a number makes it travel as a reference.
+
+    Raises:
+        WireError: ``value`` is of a type that cannot travel.
+    """
+    number = refer(value)
+    if number is not None:
+        return {"ref": number}
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, np.generic)):
+        return value
+    if isinstance(value, np.ndarray | np.generic):
+        attachments.append(dump_array(np.asarray(value)))
+        return {"npy": len(attachments) - 1}
+    if isinstance(value, tuple | list):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [pack(item, attachments, refer) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[key, pack(item, attachments, refer)] for key, item in value.items()]}
+    raise WireError(f"a value of type {type(value).__name__} cannot be sent")
+
+
+def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], depth: int = 0) -> Any:
+    """Return the value whose JSON form is ``form``; the inverse of `pack`.
+
+    Args:
+        form: The JSON form.
+        attachments: The message's attachments.
+        resolve: Returns what a reference number stands for.
+        depth: How deep this form is nested already.
+
+    Raises:
+        WireError: The form breaks the rules of this module.
+    """
+    if form is None or isinstance(form, bool | int | float | str):
+        return form
+    if not isinstance(form, dict) or len(form) != 1 or depth > MAX_DEPTH:
+        raise WireError("a value in a message is malformed")
+    kind, inner = next(iter(form.items()))
+    if kind == "ref" and isinstance(inner, int):
+        return resolve(inner)
+    if kind == "npy" and isinstance(inner, int) and 0 <= inner < len(attachments):
+        return load_array(attachments[inner])
+    if kind in ("tuple", "list") and isinstance(inner, list):
+        items = [unpack(item, attachments, resolve, depth + 1) for item in inner]
+        return tuple(items) if kind == "tuple" else items
+    if kind == "dict" and isinstance(inner, list) and all(isinstance(p, list) and len(p) == 2 for p in inner):
+        if not all(key is None or isinstance(key, bool | int | float | str) for key, _ in inner):
+            raise WireError("a key in a message is not a plain value")
+        return {key: unpack(value, attachments, resolve, depth + 1) for key, value in inner}
+    raise WireError("a value in a message is malformed")
+
+
+def encode(message: Message) -> bytes:
+    """Return the frame of a message."""
+    sizes = [len(part) for part in message.attachments]
+    header = json.dumps({"content": message.content, "sizes": sizes}).encode()
+    if len(header) > MAX_HEADER or sum(sizes) > MAX_BODY:
+        raise WireError(f"message too large: header {len(header)} bytes, arrays {sum(sizes)} bytes")
+    return LENGTHS.pack(len(header), sum(sizes)) + header + b"".join(message.attachments)
+
+
+def decode(header: bytes, body: bytes) -> Message:
+    """Return the message whose frame holds ``header`` and ``body``.
+
+    Raises:
+        WireError: The header is not what `encode` writes.
+    """
+    try:
+        envelope = json.loads(header)
+    except (ValueError, RecursionError) as fault:
+        raise WireError("a message's header is not JSON") from fault
+    content, sizes = (envelope.get("content"), envelope.get("sizes")) if isinstance(envelope, dict) else (None, None)
+    if not isinstance(content, dict) or not isinstance(sizes, list):
+        raise WireError("a message's header lacks its content or sizes")
+    if not all(isinstance(size, int) and size >= 0 for size in sizes) or sum(sizes) != len(body):
+        raise WireError("a message's attachments do not fill its body")
+    attachments, start = [], 0
+    for size in sizes:
+        attachments.append(body[start : start + size])
+        start += size
+    return Message(content, attachments)
+
+
+def read_frame(receive: Callable[[int], bytes]) -> Message:
+    """Read one message; lengths are checked before anything is read.
+
+    Args:
+        receive: Returns exactly that many bytes, or raises.
+
+    Raises:
+        WireError: The frame is larger than allowed or malformed.
+    """
+    header_length, body_length = LENGTHS.unpack(receive(LENGTHS.size))
+    if header_length > MAX_HEADER or body_length > MAX_BODY:
+        raise WireError(f"message too large: header {header_length} bytes, arrays {body_length} bytes")
+    header = receive(header_length)
+    return decode(header, receive(body_length))

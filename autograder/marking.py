@@ -1,0 +1,181 @@
+"""Marks one notebook: runs its cells and, where a problem's checks stand, its hidden tests; makes the record."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import platform
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from nbgrader.preprocessors import ClearHiddenTests
+
+from autograder import __version__, feedback
+from autograder.assignment import Assignment
+from autograder.expect import NotRun
+from autograder.hidden import run_problem
+from autograder.hidden_fixtures import Access
+from autograder.limits import Limits
+from autograder.results import ProblemResult, Record, Status
+from autograder.session import Outcome, Session, SocketLink
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """Whose hand-in is marked, and which bytes it had as it came.
+
+    Attributes:
+        student: The student's id.
+        data: The file's bytes.
+    """
+
+    student: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest that the record names the hand-in by."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def mark_notebook(
+    assignment: Assignment, notebook: nbformat.NotebookNode, hand_in: HandIn, limits: Limits | None = None
+) -> Record:
+    """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
+
+    Args:
+        assignment: The assignment.
+        notebook: The hand-in; changed in place.
+        hand_in: Whose it is.
+        limits: How long its code may run.
+
+    Raises:
+        CourseError: The assignment or its solutions are missing.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+        marker = NotebookMarker(assignment, notebook, limits or Limits(), Path(scratch))
+        results = marker.mark()
+    problems = [results[name] for name in assignment.problems if name in results]
+    return Record(
+        assignment=assignment.name,
+        student=hand_in.student,
+        sha256=hand_in.sha256,
+        status=Status.GRADER_ERROR if any(problem.unresolved for problem in problems) else Status.MARKED,
+        score=round(sum(problem.score for problem in problems), 4),
+        max_score=round(sum(problem.max_score for problem in problems), 4),
+        manual=[problem.id for problem in assignment.problems.values() if problem.manual],
+        problems=problems,
+        notes=marker.notes,
+        kit_version=__version__,
+        tests_sha256=assignment.tests_sha256,
+        environment=environment(),
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def environment() -> dict[str, str]:
+    """Return the versions that results can depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "nbgrader", "pytest")}}
+
+
+class NotebookMarker(Access):
+    """Runs a notebook's cells from top to bottom, in a fresh kernel each time one has ended.
+
+    Args:
+        assignment: The assignment.
+        notebook: The hand-in; its outputs are replaced.
+        limits: How long code may run.
+        folder: A scratch folder; kernels work in it.
+
+    Attributes:
+        notes: What happened on the way that a person may want to know.
+    """
+
+    def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode, limits: Limits, folder: Path) -> None:
+        self._assignment, self._notebook, self._folder = assignment, notebook, folder
+        self.limits = limits
+        self.notes: list[str] = []
+        self._session: Session | None = None
+        self._run_so_far: list[int] = []
+        self._results: dict[str, ProblemResult] = {}
+
+    def mark(self) -> dict[str, ProblemResult]:
+        """Run all cells and all hidden tests, and return results by problem."""
+        try:
+            for index, cell in enumerate(self._notebook.cells):
+                if cell.cell_type != "code":
+                    continue
+                problem = self._assignment.problem_of_check(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+                if problem is not None and cell.metadata.nbgrader.grade:
+                    self._check(index, problem.id)
+                else:
+                    self._run(index)
+            for problem in self._assignment.problems.values():
+                if not problem.manual and problem.id not in self._results:
+                    self.notes.append(f"The cell {problem.check} is missing: its hidden tests were run at the end.")
+                    self._test(problem.id)
+        finally:
+            self._close()
+        return self._results
+
+    def _check(self, index: int, problem: str) -> None:
+        """Run a check cell's visible part, then the hidden tests, and put their table first among the outputs."""
+        cell = self._notebook.cells[index]
+        ClearHiddenTests().preprocess_cell(cell, {}, index)
+        self._run(index)
+        self._test(problem)
+        cell.outputs = [feedback.problem_output(self._results[problem]), *cell.outputs]
+
+    def _test(self, problem: str) -> None:
+        self._results[problem] = run_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+
+    def _run(self, index: int) -> None:
+        cell = self._notebook.cells[index]
+        if not cell.source.strip():
+            return
+        outcome = self._ready().run(index)
+        if outcome in (Outcome.FINISHED, Outcome.RAISED):
+            self._run_so_far.append(index)
+            return
+        text = f"Stopped: this cell ran for more than {self.limits.cell:g} seconds."
+        if outcome is Outcome.DIED:
+            text = "This cell ended the process that it ran in."
+        cell.outputs.append(
+            nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
+        )
+        self.notes.append(f"Cell {index + 1}: {text}")
+
+    def _ready(self) -> Session:
+        """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""
+        while self._session is None or not self._session.alive:
+            replayed = copy.deepcopy(self._notebook)
+            session = self._session = Session(replayed, self._folder, self.limits)
+            for index in list(self._run_so_far):
+                if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
+                    self._run_so_far.remove(index)
+                    self.notes.append(f"Cell {index + 1} ended or hung its process when it was run again.")
+                if not session.alive:
+                    break
+            else:
+                session.work_on(self._notebook)
+        return self._session
+
+    def _close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def link(self) -> SocketLink:
+        """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
+        return self._ready().call_link()
+
+    def begin_test(self) -> None:
+        """Start counting a test's time."""
+        try:
+            self.link().restart_meter()
+        except RuntimeError as fault:
+            raise NotRun(f"No kernel could be started: {fault}") from fault

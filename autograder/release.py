@@ -1,0 +1,190 @@
+"""Makes what students get and the solutions from the source notebook, through nbgrader's own converters.
+
+The classes are preprocessors, named in ``nbgrader_config.py``: so ``nbgrader generate_assignment``, formgrader's
+Generate button and
+`autograder release` make the same folders. What they put into ``resources["outputs"]`` nbgrader writes beside the
+notebook.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.assignment import Assignment
+from autograder.course import CONFIG, KIT_ROOT, Course, find_course
+from autograder.solved import module_files, solve
+
+Resources = dict[str, Any]
+# What of a package is for students; data sets and caches are not.
+RELEASED_SUFFIXES = (".py", ".sh")
+
+
+class ReleaseError(Exception):
+    """A release was not made, or differs from what is committed; the message says why and what to do."""
+
+
+class NameStubs(ClearSolutions):  # type: ignore[misc]
+    """Replaces solutions by a line that raises NotImplementedError and names the problem."""
+
+    def preprocess_cell(
+        self, cell: nbformat.NotebookNode, resources: Resources, cell_index: int
+    ) -> tuple[nbformat.NotebookNode, Resources]:
+        """Clear one cell."""
+        if utils.is_solution(cell):
+            name = cell.metadata.nbgrader.grade_id
+            self.code_stub = {"python": f'raise NotImplementedError("{name}: replace this line with your code")'}
+        cleared: tuple[nbformat.NotebookNode, Resources] = super().preprocess_cell(cell, resources, cell_index)
+        return cleared
+
+
+class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the packages that students import, and a requirements file, beside the released notebook."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Add the files to the outputs."""
+        assignment = assignment_of(resources)
+        outputs = resources.setdefault("outputs", {})
+        for package in assignment.packages:
+            for file in sorted((KIT_ROOT / package).rglob("*")):
+                if file.suffix in RELEASED_SUFFIXES:
+                    outputs[str(file.relative_to(KIT_ROOT))] = file.read_bytes()
+        outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
+        return nb, resources
+
+
+class Solve(NbGraderPreprocessor):  # type: ignore[misc]
+    """Turns the source notebook into the solved one, and adds the solution in the original course's file layout."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Solve the notebook and add the files to the outputs."""
+        solve(nb)
+        outputs = resources.setdefault("outputs", {})
+        for file, text in module_files(assignment_of(resources)).items():
+            outputs[file] = text.encode()
+        return nb, resources
+
+
+def assignment_of(resources: Resources) -> Assignment:
+    """Return the assignment that nbgrader is converting; it works in the course's root."""
+    return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])
+
+
+def load_config(course: Course) -> Config:
+    """Return what the course's ``nbgrader_config.py`` sets."""
+    return PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
+
+
+def convert(assignment: Assignment, config: Config) -> None:
+    """Make release and solutions as nbgrader does with ``config``.
+
+    Raises:
+        ReleaseError: nbgrader refused; the message holds what it logged.
+    """
+    log = logging.getLogger("autograder.release")
+    log.propagate = False
+    log.setLevel(logging.WARNING)
+    errors = _Collected()
+    log.handlers = [errors]
+    for converter in (GenerateAssignment, GenerateSolution):
+        coursedir = CourseDirectory(config=config, assignment_id=assignment.name)
+        app = converter(coursedir=coursedir, config=config, log=log)
+        app.force = True
+        try:
+            app.start()
+        except NbGraderException as fault:
+            raise ReleaseError(errors.text or str(fault)) from fault
+
+
+class _Collected(logging.Handler):
+    """Keeps what nbgrader logs as errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.text += record.getMessage() + "\n"
+
+
+def config_for(course: Course, target: Path) -> Config:
+    """Return the course's configuration with release, solutions and gradebook in the folder ``target``."""
+    config = load_config(course)
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.release_directory = str(target / "release")
+    config.CourseDirectory.solution_directory = str(target / "solutions")
+    config.CourseDirectory.db_url = f"sqlite:///{target / 'gradebook.db'}"
+    return config
+
+
+def release(assignment: Assignment) -> list[Path]:
+    """Make the release and the solutions, and return their folders.
+
+    They are made in a scratch folder first: when anything is wrong, what is there stays as it is.
+
+    Raises:
+        ReleaseError: They could not be made.
+    """
+    course = assignment.course
+    with tempfile.TemporaryDirectory() as scratch:
+        convert(assignment, config_for(course, Path(scratch)))
+    config = load_config(course)
+    config.CourseDirectory.root = str(course.root)
+    course.classroom.mkdir(exist_ok=True)
+    convert(assignment, config)
+    return [course.release(assignment.name), course.solutions(assignment.name)]
+
+
+def check(assignment: Assignment) -> None:
+    """Compare what is committed with what the source gives; write nothing.
+
+    Raises:
+        ReleaseError: They differ; the message names the files.
+    """
+    course, name = assignment.course, assignment.name
+    with tempfile.TemporaryDirectory() as scratch:
+        convert(assignment, config_for(course, Path(scratch)))
+        pairs = [
+            (course.release(name), Path(scratch, "release", name)),
+            (course.solutions(name), Path(scratch, "solutions", name)),
+        ]
+        differing = [line for committed, made in pairs for line in differences(committed, made)]
+    if differing:
+        lines = "\n".join(f"  {line}" for line in differing)
+        raise ReleaseError(f"not as the source gives it; run `autograder release {name}` and commit:\n{lines}")
+
+
+def differences(committed: Path, made: Path) -> list[str]:
+    """Return a line for each file that is in only one of two folders, or differs."""
+    lines = []
+    for file in sorted(_files(committed) | _files(made)):
+        ours, theirs = committed / file, made / file
+        if not ours.is_file():
+            lines.append(f"{committed.name}: {file} is missing")
+        elif not theirs.is_file():
+            lines.append(f"{committed.name}: {file} does not belong there")
+        elif ours.read_bytes() != theirs.read_bytes():
+            lines.append(f"{committed.name}: {file} differs")
+    return lines
+
+
+def _files(folder: Path) -> set[str]:
+    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path.relative_to(folder)) for path in found}
+
+
+def clear(folder: Path) -> None:
+    """Remove a generated folder."""
+    shutil.rmtree(folder, ignore_errors=True)

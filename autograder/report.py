@@ -1,0 +1,177 @@
+"""The class report: a table of students by problems, as a page and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.assignment import Assignment, Problem
+from autograder.course import CourseError
+from autograder.feedback import points, templates
+from autograder.results import ProblemResult, Record, Status, read_record
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One cell of the table.
+
+    Attributes:
+        score: Points; None when a person has not given any yet.
+        max_score: Points it could have had; 0 when the problem could not be asked of this hand-in.
+        by_hand: Whether a person gave them.
+        faults: What the tests saw, one line each.
+    """
+
+    score: float | None
+    max_score: float
+    by_hand: bool = False
+    faults: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What stands in the table: points, nothing when a person is still to give them, or a dash."""
+        if not self.max_score:
+            return "-"
+        return "" if self.score is None else points(self.score)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student.
+
+    Attributes:
+        student: The student's id.
+        status: Of the marking; ``missing`` when nothing was marked.
+        marks: By problem.
+    """
+
+    student: str
+    status: str
+    marks: dict[str, Mark]
+
+    @property
+    def score(self) -> float:
+        """Points given so far."""
+        return sum(mark.score or 0.0 for mark in self.marks.values())
+
+    @property
+    def max_score(self) -> float:
+        """Points that could be had."""
+        return sum(mark.max_score for mark in self.marks.values())
+
+    @property
+    def waiting(self) -> list[str]:
+        """The problems that a person still has to mark."""
+        return [name for name, mark in self.marks.items() if mark.score is None]
+
+
+def write_report(assignment: Assignment) -> list[Path]:
+    """Write the table of a class and return the files.
+
+    Raises:
+        CourseError: No hand-in has been marked.
+        RecordError: A record is damaged.
+    """
+    rows = rows_of(assignment)
+    if not rows:
+        raise CourseError(f"no hand-in of {assignment.name} is marked yet: run `nbgrader autograde {assignment.name}`")
+    problems = list(assignment.problems.values())
+    folder = assignment.course.reports / assignment.name
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "class.html", folder / "class.csv"]
+    files[0].write_text(html_of(assignment, problems, rows), encoding="utf-8")
+    files[1].write_text(csv_of(problems, rows), encoding="utf-8")
+    return files
+
+
+def rows_of(assignment: Assignment) -> list[Row]:
+    """Return a row for each marked hand-in, by student.
+
+    Automatic points come from the records; what a person entered in nbgrader's gradebook goes before them.
+    """
+    records = [read_record(file) for file in sorted((assignment.course.records / assignment.name).glob("*.json"))]
+    entered = manual_scores(assignment, [record.student for record in records])
+    return [row_of(assignment, record, entered.get(record.student, {})) for record in records]
+
+
+def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) -> Row:
+    """Return one student's row.
+
+    Args:
+        assignment: The assignment.
+        record: The hand-in's record.
+        entered: Scores that a person entered, by problem.
+    """
+    marks = {}
+    for name, problem in assignment.problems.items():
+        result = record.problem(name)
+        if name in entered:
+            marks[name] = Mark(entered[name], problem.points, by_hand=True)
+        elif problem.manual or result is None or result.unresolved:
+            given = 0.0 if record.status is Status.REJECTED and not problem.manual else None
+            marks[name] = Mark(given, problem.points)
+        else:
+            marks[name] = Mark(result.score, result.max_score, faults=faults_of(result))
+    return Row(record.student, record.status.value, marks)
+
+
+def faults_of(result: ProblemResult) -> tuple[str, ...]:
+    """Return what a problem's tests saw, one line each."""
+    lines = [f"{test.title} {test.message}".strip() for test in result.tests if test.score < test.max_score]
+    return tuple(lines + [deduction.reason for deduction in result.deductions])
+
+
+def manual_scores(assignment: Assignment, students: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return the scores that people entered in the gradebook, by student and problem."""
+    file = assignment.course.classroom / "gradebook.db"
+    found: dict[str, dict[str, float]] = {}
+    if not file.is_file():
+        return found
+    checks = {problem.check: name for name, problem in assignment.problems.items()}
+    with Gradebook(f"sqlite:///{file}") as gradebook:
+        for student in students:
+            try:
+                submission = gradebook.find_submission(assignment.name, student)
+            except MissingEntry:
+                continue
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            found[student] = {
+                checks[grade.name]: float(grade.manual_score)
+                for grade in grades
+                if grade.name in checks and grade.manual_score is not None
+            }
+    return found
+
+
+def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row]) -> str:
+    """Return the page."""
+    means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
+    template = templates().get_template("class.html.j2")
+    return template.render(assignment=assignment, problems=problems, rows=rows, means=means)
+
+
+def mean(marks: list[Mark]) -> float | None:
+    """Return the mean share of the points that was reached, of those who have points; None when nobody has."""
+    shares = [mark.score / mark.max_score for mark in marks if mark.score is not None and mark.max_score]
+    return sum(shares) / len(shares) if shares else None
+
+
+def csv_of(problems: list[Problem], rows: list[Row]) -> str:
+    """Return the table as CSV; a cell that a person still has to fill is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", "status", *(problem.id for problem in problems), "score", "max_score"])
+    for row in rows:
+        marks = [row.marks[problem.id].text for problem in problems]
+        writer.writerow([safe(row.student), row.status, *marks, points(row.score), points(row.max_score)])
+    return text.getvalue()
+
+
+def safe(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

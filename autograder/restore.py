@@ -1,0 +1,106 @@
+"""Puts the provided cells of a hand-in back as the instructor wrote them, without a gradebook.
+
+``nbgrader autograde`` does the same from its gradebook. `autograder mark` has none, so nbgrader's own preprocessor
+is given the cells of the source notebook instead.
+"""
+
+from __future__ import annotations
+
+import copy
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.api import MissingEntry
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    ComputeChecksums,
+    DeduplicateIds,
+    LockCells,
+    OverwriteCells,
+)
+
+from autograder.assignment import Assignment
+from autograder.release import NameStubs
+
+
+class SourceCells:
+    """Answers the questions that nbgrader's `OverwriteCells` asks its gradebook, from a source notebook.
+
+    Args:
+        assignment: The assignment.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        notebook = copy.deepcopy(assignment.notebook)
+        resources: dict[str, Any] = {}
+        for step in (LockCells(), NameStubs(), ComputeChecksums()):
+            notebook, resources = step.preprocess(notebook, resources)
+        self._cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+    def find_source_cell(self, name: str, _notebook: str, _assignment: str) -> SimpleNamespace:
+        """Return what is known of the cell ``name``; see nbgrader's `Gradebook`."""
+        if name not in self._cells:
+            raise MissingEntry(f"no cell {name!r} in the source notebook")
+        cell = self._cells[name]
+        meta = cell.metadata.nbgrader
+        return SimpleNamespace(
+            name=name,
+            cell_type=cell.cell_type,
+            locked=utils.is_locked(cell),
+            source=cell.source,
+            checksum=meta.get("checksum"),
+            max_score=float(meta.get("points", 0)),
+        )
+
+    find_graded_cell = find_source_cell
+
+    def find_notebook(self, _notebook: str, _assignment: str) -> SimpleNamespace:
+        """Return what is known of all cells; see nbgrader's `Gradebook`."""
+        known = {name: self.find_source_cell(name, "", "") for name in self._cells}
+        return SimpleNamespace(
+            source_cells=list(known.values()),
+            grade_cells=[known[name] for name, cell in self._cells.items() if utils.is_grade(cell)],
+            solution_cells=[known[name] for name, cell in self._cells.items() if utils.is_solution(cell)],
+            task_cells=[],
+        )
+
+
+class RestoreCells(OverwriteCells):  # type: ignore[misc]
+    """Restores provided cells from a source notebook, and adds test cells that are missing.
+
+    Args:
+        assignment: The assignment.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__()
+        self.gradebook = SourceCells(assignment)
+        self.notebook_id = self.assignment_id = assignment.name
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Restore one notebook."""
+        for index, cell in enumerate(nb.cells):
+            nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
+        return self.add_missing_grade_cells(nb, resources)  # type: ignore[no-any-return]
+
+
+def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a hand-in as it is marked: without outputs, with the provided cells as the instructor wrote them.
+
+    Args:
+        assignment: The assignment.
+        notebook: The hand-in; changed in place.
+
+    Raises:
+        nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
+    """
+    resources: dict[str, Any] = {}
+    for step in (ClearOutput(), DeduplicateIds(), RestoreCells(assignment), CheckCellMetadata()):
+        notebook, resources = step.preprocess(notebook, resources)
+    notebook.metadata["kernelspec"] = copy.deepcopy(assignment.notebook.metadata["kernelspec"])
+    return notebook

@@ -1,0 +1,202 @@
+"""The results record: one per hand-in, from which every output is made.
+
+The published schema is ``results.schema.json``, generated from these classes by ``python -m autograder.results``.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+SCHEMA_VERSION = 1
+SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
+
+
+class Verdict(StrEnum):
+    """What came of one hidden test."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+    GRADER_ERROR = "grader_error"
+
+
+class Status(StrEnum):
+    """What came of one hand-in."""
+
+    MARKED = "marked"
+    REJECTED = "rejected"
+    GRADER_ERROR = "grader_error"
+
+
+class Basis(StrEnum):
+    """What a mark rests on."""
+
+    OWN = "own"
+    FOLLOW_THROUGH = "follow_through"
+    SHIFTED = "shifted"
+
+
+class TestResult(msgspec.Struct, kw_only=True, frozen=True):
+    """One hidden test.
+
+    Attributes:
+        id: ``file::function[parameters]``.
+        title: The line that the student reads.
+        verdict: What came of it.
+        score: Points, scaled to those of the problem.
+        max_score: Points it could have had.
+        basis: What the mark rests on.
+        message: What was seen; shows no hidden input and no expected value.
+        hint: What to look at.
+        misconception: The name of a known mistake, when it is recognised.
+        seconds: Wall-clock time.
+    """
+
+    __test__ = False
+
+    id: str
+    title: str
+    verdict: Verdict
+    score: float
+    max_score: float
+    basis: Basis = Basis.OWN
+    message: str = ""
+    hint: str = ""
+    misconception: str | None = None
+    seconds: float = 0.0
+
+
+class Deduction(msgspec.Struct, kw_only=True, frozen=True):
+    """Points taken off a problem besides its tests.
+
+    Attributes:
+        reason: For example ``3 values returned, 2 asked``.
+        points: How many, as a positive number.
+    """
+
+    reason: str
+    points: float
+
+
+class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
+    """One graded problem.
+
+    Attributes:
+        id: The problem's name: the ``grade_id`` of its stub cell.
+        score: Points.
+        max_score: Points it could have had; 0 when it could not be asked of this hand-in.
+        tests: Its hidden tests, in the order of their file.
+        deductions: Points taken off besides.
+        notes: Things seen that cost nothing.
+    """
+
+    id: str
+    score: float
+    max_score: float
+    tests: list[TestResult] = []
+    deductions: list[Deduction] = []
+    notes: list[str] = []
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether a fault of the grader's needs a person before these points can count."""
+        return any(test.verdict is Verdict.GRADER_ERROR for test in self.tests)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every test passed."""
+        return bool(self.tests) and all(test.verdict is Verdict.PASSED for test in self.tests)
+
+
+class Record(msgspec.Struct, kw_only=True, frozen=True):
+    """What is known of one hand-in after marking.
+
+    Attributes:
+        schema_version: `SCHEMA_VERSION`.
+        assignment: nbgrader's name of the assignment.
+        student: Whose it is.
+        sha256: Of the hand-in's bytes.
+        status: ``marked``, ``rejected`` or ``grader_error``.
+        score: Automatic points.
+        max_score: Automatic points that could have been had.
+        manual: Questions that a person marks, by ``grade_id``.
+        problems: In the order of the notebook.
+        mended: What had to be repaired in the hand-in.
+        notes: Things seen that cost nothing.
+        kit_version: Of this package.
+        tests_sha256: Of the hidden tests.
+        environment: Versions that results can depend on.
+        seconds: Wall-clock time of the marking.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    assignment: str
+    student: str
+    sha256: str
+    status: Status
+    score: float
+    max_score: float
+    manual: list[str] = []
+    problems: list[ProblemResult] = []
+    mended: list[str] = []
+    notes: list[str] = []
+    kit_version: str
+    tests_sha256: str
+    environment: dict[str, str]
+    seconds: float
+
+    def problem(self, name: str) -> ProblemResult | None:
+        """Return the result of the problem ``name``, None when the record has none."""
+        return next((problem for problem in self.problems if problem.id == name), None)
+
+
+class RecordError(ValueError):
+    """A file is not a results record; the message names it and says why."""
+
+
+def dump_record(record: Record) -> bytes:
+    """Return a record as JSON, indented for people."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+
+
+def write_record(record: Record, path: Path) -> None:
+    """Write a record so that a reader sees the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_bytes(dump_record(record))
+    draft.replace(path)
+
+
+def read_record(path: Path) -> Record:
+    """Return the record in a file.
+
+    Raises:
+        RecordError: The file is not a record of this schema.
+    """
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=Record)
+    except msgspec.DecodeError as fault:
+        raise RecordError(f"{path} is not a results record ({fault}): mark the hand-in again") from fault
+    if record.schema_version != SCHEMA_VERSION:
+        raise RecordError(
+            f"{path} has schema version {record.schema_version}; this kit reads {SCHEMA_VERSION}: mark it again"
+        )
+    return record
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a record."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Results record of one hand-in",
+        **msgspec.json.schema(Record),
+    }
+
+
+if __name__ == "__main__":
+    SCHEMA_FILE.write_text(json.dumps(schema(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,256 @@
+"""``student``: how a hidden test reaches the student's code, wherever that runs.
+
+``student.rnn_step_forward(x, h, Wx, Wh, b)`` calls the student's function with fresh copies of the arrays and returns a
+`Remote`: what the function returned stays where it is, and an array crosses over only when the test looks at it with
+`fetch`. A `Remote` that is passed to another call stands there for the very object.
+
+The same tests run against a notebook in a kernel and against a module in this process: only the `Link` differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.kernel import wire
+from autograder.kernel.serve import Server
+
+REPLY_SLACK = 4096
+
+
+class Link(Protocol):
+    """Carries one request to the student's code and brings the reply back."""
+
+    def exchange(self, message: wire.Message) -> wire.Message:
+        """Return the reply to ``message``.
+
+        Raises:
+            StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
+            StudentDied: The process that holds the student's code has ended.
+            wire.WireError: The reply breaks the rules of the wire.
+        """
+        ...
+
+
+class StudentFault(Exception):
+    """Something that student code did instead of returning."""
+
+
+class StudentError(StudentFault):
+    """The student's code raised.
+
+    Attributes:
+        name: The exception's class name.
+        text: Its message.
+        lines: The student's own lines that led to it, outermost first.
+    """
+
+    def __init__(self, name: str, text: str, lines: list[str]) -> None:
+        super().__init__(f"{name}: {text}" if text else name)
+        self.name, self.text, self.lines = name, text, lines
+
+
+class StudentTimeout(StudentFault):
+    """The student's code ran longer than a test may.
+
+    Attributes:
+        seconds: The limit.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"stopped after {seconds:g} seconds")
+        self.seconds = seconds
+
+
+class StudentDied(StudentFault):
+    """The process that holds the student's code ended."""
+
+
+@dataclass
+class Observations:
+    """What calls of student code showed besides their results; marks don't depend on it."""
+
+    changed: set[str] = field(default_factory=set)
+    printed: str = ""
+
+
+class Student:
+    """The names that the student's code defines, as attributes that are `Remote` values.
+
+    Args:
+        link: How to reach the code; a function, so that a link which has ended can be replaced.
+        observed: Receives what is seen on the way.
+    """
+
+    def __init__(self, link: Callable[[], Link], observed: Observations | None = None) -> None:
+        self._channel = Channel(link, observed if observed is not None else Observations())
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._channel.handle(name, op="name", name=name)
+
+
+class Channel:
+    """Turns what a test does with `Remote` values into requests, and replies into values or exceptions."""
+
+    def __init__(self, link: Callable[[], Link], observed: Observations) -> None:
+        self._link = link
+        self.observed = observed
+
+    def request(self, **request: Any) -> tuple[dict[str, Any], Any]:
+        """Return the reply's content and the value in it.
+
+        Raises:
+            StudentError: The student's code raised.
+        """
+        attachments: list[bytes] = []
+        form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
+        reply = self._link().exchange(wire.Message({"request": form}, attachments))
+        if isinstance(reply.content.get("printed"), str):
+            self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
+        if "error" in reply.content:
+            raise read_error(reply.content["error"])
+        return reply.content, wire.unpack(reply.content.get("value"), reply.attachments, Reference)
+
+    def handle(self, title: str, **request: Any) -> Remote:
+        """Return the `Remote` that a request is answered with; ``title`` says in messages what it is."""
+        content, value = self.request(**request)
+        if not isinstance(value, Reference):
+            raise wire.WireError("a reply lacks its reference")
+        facts = content.get("about")
+        changed = content.get("changed") or []
+        return Remote(self, value.number, facts if isinstance(facts, dict) else {}, title, changed)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A number that stands for an object on the student's side."""
+
+    number: int
+
+
+def read_error(form: Any) -> StudentError:
+    """Return the exception that an error reply describes, cut to a readable size."""
+    form = form if isinstance(form, dict) else {}
+    lines = form.get("lines")
+    lines = [str(line)[:300] for line in lines[:10]] if isinstance(lines, list) else []
+    return StudentError(str(form.get("name", "Exception"))[:100], str(form.get("text", ""))[:2000], lines)
+
+
+class Remote:
+    """A value that lives where the student's code runs.
+
+    Calls, attributes, items and item assignment work as on the value itself and give further `Remote` values. Names
+    with a
+    leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind` and `length`.
+    """
+
+    def __init__(
+        self, channel: Channel, number: int, facts: dict[str, Any], title: str, changed: list[int] | None = None
+    ) -> None:
+        self._channel, self._number, self._facts = channel, number, facts
+        self._title = title
+        self._changed = changed or []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Remote:
+        """Call the student's function with fresh copies of the arguments."""
+        result = self._channel.handle(self._title, op="call", target=self, args=list(args), kwargs=kwargs)
+        positions = [index + 1 for index in result._changed if isinstance(index, int)]
+        self._channel.observed.changed.update(f"{self._title} (argument {position})" for position in positions)
+        return result
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._channel.handle(name, op="attribute", target=self, name=name)
+
+    def __getitem__(self, key: Any) -> Remote:
+        return self._channel.handle(f"{self._title}[{key!r}]", op="item", target=self, key=key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._channel.request(op="set_item", target=self, key=key, value=value)
+
+    def __iter__(self) -> Any:
+        raise TypeError("a value of the student's is not iterated over: use autograder.expect.returned or an index")
+
+    def __repr__(self) -> str:
+        return f"<student's {self._title}: {self._facts.get('type', 'value')}>"
+
+
+def fetch(remote: Remote, limit: int) -> np.ndarray:
+    """Return the student's value as an array of numbers or truth values.
+
+    Args:
+        remote: The value; anything that ``np.asarray`` takes.
+        limit: The largest number of bytes that is worth looking at.
+
+    Raises:
+        StudentError: It cannot be made an array, or is larger than ``limit``.
+        wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
+    """
+    _, value = remote._channel.request(op="array", target=remote, limit=limit)
+    if not isinstance(value, np.ndarray) or value.nbytes > limit + REPLY_SLACK:
+        raise wire.WireError("an array is asked, something else arrived")
+    return value
+
+
+def plain(remote: Remote) -> bool | int | float | str | None:
+    """Return the student's value itself, when it is None, a truth value, a number or text."""
+    _, value = remote._channel.request(op="plain", target=remote)
+    if value is not None and not isinstance(value, bool | int | float | str):
+        raise wire.WireError("a plain value is asked, something else arrived")
+    return value
+
+
+def keys(remote: Remote) -> list[str]:
+    """Return the keys that are text of a dict of the student's."""
+    _, value = remote._channel.request(op="keys", target=remote)
+    if not isinstance(value, list):
+        raise wire.WireError("a list of keys is asked, something else arrived")
+    return [key for key in value if isinstance(key, str)]
+
+
+def kind(remote: Remote) -> str:
+    """Return the class name of the student's value."""
+    return str(remote._facts.get("type", ""))[:100]
+
+
+def dtype(remote: Remote) -> str:
+    """Return the dtype that an array of the student's is said to have, an empty text for anything else."""
+    return str(remote._facts.get("dtype", ""))[:100]
+
+
+def length(remote: Remote) -> int | None:
+    """Return the length of a tuple, list or dict of the student's, None for anything else."""
+    value = remote._facts.get("length")
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+class LocalLink:
+    """Reaches student code in this very process, for writing tests and for stock nbgrader.
+
+    Messages are framed and read back as on a socket, so that nothing is shared but what can travel.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def exchange(self, message: wire.Message) -> wire.Message:
+        """Return the reply to ``message``."""
+        return _reframe(self._server.handle(_reframe(message)))
+
+
+def _reframe(message: wire.Message) -> wire.Message:
+    frame = wire.encode(message)
+    position = 0
+
+    def receive(count: int) -> bytes:
+        nonlocal position
+        position += count
+        return frame[position - count : position]
+
+    return wire.read_frame(receive)

@@ -1,0 +1,48 @@
+"""A record as a table on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.feedback import MARKS, points
+from autograder.results import ProblemResult, Record, Status, Verdict
+
+
+def print_record(record: Record, console: Console | None = None) -> None:
+    """Print a hand-in's problems, and the tests that did not pass, each with what was seen."""
+    console = console or Console()
+    if record.status is Status.REJECTED:
+        console.print(Text("Rejected: " + " ".join(record.notes)))
+        return
+    table = Table(title=f"{record.assignment}: {record.student}", title_justify="left")
+    table.add_column("problem", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("what was seen")
+    for problem in record.problems:
+        # Text that student code can shape is never read as markup.
+        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", Text(seen(problem)))
+    table.add_section()
+    table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
+    console.print(table)
+    if record.manual:
+        console.print(Text(f"Marked by a person: {', '.join(record.manual)}"))
+    for note in record.notes:
+        console.print(Text(note))
+    console.print(Text(f"{record.seconds:.1f} s"))
+
+
+def seen(problem: ProblemResult) -> str:
+    """Return a problem's failures, those with the same reason together, its deductions and notes."""
+    reasons: dict[str, list[str]] = {}
+    for test in problem.tests:
+        if test.verdict is not Verdict.PASSED:
+            reasons.setdefault(test.message, []).append(f"{MARKS[test.verdict]} {test.title}")
+    lines = [
+        line
+        for message, titles in reasons.items()
+        for line in (*titles, *(f"  {part}" for part in message.split("\n")))
+    ]
+    lines += [f"{MARKS[Verdict.FAILED]} {deduction.reason}" for deduction in problem.deductions]
+    return "\n".join([*lines, *(f"({note})" for note in problem.notes)])

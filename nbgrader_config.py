@@ -1,0 +1,65 @@
+"""How nbgrader is wired to this kit. No logic here: what the classes do is told in their modules."""
+
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    GetGrades,
+    IgnorePattern,
+    IncludeHeaderFooter,
+    LimitOutput,
+    LockCells,
+    SaveCells,
+)
+
+from autograder.execute import MarkCells
+from autograder.gradebook import SaveRecordGrades
+from autograder.release import AddPackages, NameStubs, Solve
+
+c = get_config()  # noqa: F821
+
+root = Path(__file__).resolve().parent
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "cs231n"
+c.CourseDirectory.submitted_directory = "classroom/submitted"
+c.CourseDirectory.autograded_directory = "classroom/autograded"
+c.CourseDirectory.feedback_directory = "classroom/feedback"
+c.CourseDirectory.solution_directory = "solutions"
+c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
+
+c.GenerateAssignment.preprocessors = [
+    IncludeHeaderFooter,
+    LockCells,
+    NameStubs,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+    AddPackages,
+]
+c.GenerateSolution.preprocessors = [LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
+c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
+# The mark scheme of a written question stands below the question, in a cell that is not graded itself.
+c.ClearMarkScheme.enforce_metadata = False
+
+c.Autograde.autograde_preprocessors = [
+    MarkCells,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveRecordGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.OverwriteCells.add_missing_cells = True
+c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
