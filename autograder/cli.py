@@ -20,8 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line, without the program's name; that of this process when None.
     """
     options = parser().parse_args(arguments)
+    from autograder.converting import ConversionError
     from autograder.course import CourseError
-    from autograder.release import ReleaseError
+    from autograder.release import StaleError
     from autograder.results import RecordError
 
     # nbgrader runs alembic by name.
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, RecordError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
-    except ReleaseError as fault:
+    except (ConversionError, StaleError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return 1
 

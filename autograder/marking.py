@@ -23,6 +23,8 @@ from autograder.limits import Limits
 from autograder.results import ProblemResult, Record, Status
 from autograder.session import Outcome, Session, SocketLink
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 
 @dataclass(frozen=True)
 class HandIn:
@@ -139,6 +141,8 @@ class NotebookMarker(Access):
         if not cell.source.strip():
             return
         outcome = self._ready().run(index)
+        # A progress bar's widget shows nothing once its kernel has gone.
+        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return

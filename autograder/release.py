@@ -8,8 +8,6 @@ notebook.
 
 from __future__ import annotations
 
-import logging
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,13 +15,12 @@ from typing import Any
 import nbformat
 from nbgrader import utils
 from nbgrader.converters import GenerateAssignment, GenerateSolution
-from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from autograder.assignment import Assignment
-from autograder.course import CONFIG, KIT_ROOT, Course, find_course
+from autograder.converting import load_config, run_converter
+from autograder.course import KIT_ROOT, Course, find_course
 from autograder.solved import module_files, solve
 
 Resources = dict[str, Any]
@@ -31,8 +28,8 @@ Resources = dict[str, Any]
 RELEASED_SUFFIXES = (".py", ".sh")
 
 
-class ReleaseError(Exception):
-    """A release was not made, or differs from what is committed; the message says why and what to do."""
+class StaleError(Exception):
+    """What is committed is not what the source gives; the message names the files and says what to do."""
 
 
 class NameStubs(ClearSolutions):  # type: ignore[misc]
@@ -81,42 +78,14 @@ def assignment_of(resources: Resources) -> Assignment:
     return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])
 
 
-def load_config(course: Course) -> Config:
-    """Return what the course's ``nbgrader_config.py`` sets."""
-    return PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
-
-
 def convert(assignment: Assignment, config: Config) -> None:
     """Make release and solutions as nbgrader does with ``config``.
 
     Raises:
-        ReleaseError: nbgrader refused; the message holds what it logged.
+        ConversionError: nbgrader refused; the message holds what it logged.
     """
-    log = logging.getLogger("autograder.release")
-    log.propagate = False
-    log.setLevel(logging.WARNING)
-    errors = _Collected()
-    log.handlers = [errors]
     for converter in (GenerateAssignment, GenerateSolution):
-        coursedir = CourseDirectory(config=config, assignment_id=assignment.name)
-        app = converter(coursedir=coursedir, config=config, log=log)
-        app.force = True
-        try:
-            app.start()
-        except NbGraderException as fault:
-            raise ReleaseError(errors.text or str(fault)) from fault
-
-
-class _Collected(logging.Handler):
-    """Keeps what nbgrader logs as errors."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one message."""
-        self.text += record.getMessage() + "\n"
+        run_converter(converter, config, assignment.name)
 
 
 def config_for(course: Course, target: Path) -> Config:
@@ -135,7 +104,7 @@ def release(assignment: Assignment) -> list[Path]:
     They are made in a scratch folder first: when anything is wrong, what is there stays as it is.
 
     Raises:
-        ReleaseError: They could not be made.
+        ConversionError: They could not be made.
     """
     course = assignment.course
     with tempfile.TemporaryDirectory() as scratch:
@@ -151,7 +120,7 @@ def check(assignment: Assignment) -> None:
     """Compare what is committed with what the source gives; write nothing.
 
     Raises:
-        ReleaseError: They differ; the message names the files.
+        StaleError: They differ; the message names the files.
     """
     course, name = assignment.course, assignment.name
     with tempfile.TemporaryDirectory() as scratch:
@@ -163,7 +132,7 @@ def check(assignment: Assignment) -> None:
         differing = [line for committed, made in pairs for line in differences(committed, made)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
-        raise ReleaseError(f"not as the source gives it; run `autograder release {name}` and commit:\n{lines}")
+        raise StaleError(f"not as the source gives it; run `autograder release {name}` and commit:\n{lines}")
 
 
 def differences(committed: Path, made: Path) -> list[str]:
@@ -183,8 +152,3 @@ def differences(committed: Path, made: Path) -> list[str]:
 def _files(folder: Path) -> set[str]:
     found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {str(path.relative_to(folder)) for path in found}
-
-
-def clear(folder: Path) -> None:
-    """Remove a generated folder."""
-    shutil.rmtree(folder, ignore_errors=True)

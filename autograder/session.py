@@ -306,4 +306,6 @@ def kernel_environment(folder: Path) -> dict[str, str]:
     kept["PYTHONPATH"] = str(KIT_ROOT)
     kept["IPYTHONDIR"] = str(folder / ".ipython")
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
+    # One thread, so that sums are made in one order and marks repeat.
+    kept.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     return kept

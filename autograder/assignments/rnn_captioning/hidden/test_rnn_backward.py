@@ -31,7 +31,8 @@ T = 4
 def checker(student, reference, rng, only_step=None):
     """Return a function that checks one gradient by name.
 
-    The gradient from outside is zero but at ``only_step``, if that is given. When the student's forward pass is wrong, a gradient that fits what it computes is right as well.
+    The gradient from outside is zero but at ``only_step``, if that is given. When the student's forward
+    pass is wrong, a gradient that fits what it computes is right as well.
     """
     inputs = sequence_inputs(rng, 3, T, 2, 5)
     expected, cache = reference.rnn_forward(*inputs)

@@ -1,0 +1,47 @@
+# `make demo` and `make test` need python3 (3.11 or later) with venv, and make; everything else they install into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# nbgrader runs alembic by name, so the environment's programs must be found.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test check lint format release lock clean
+
+demo: $(INSTALLED)  ## mark a small class, write feedback and the report
+	$(BIN)/python -m autograder.demo
+
+test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: $(INSTALLED)  ## compare release/ and solutions/ with what the source gives
+	$(BIN)/autograder release --check
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+release: $(INSTALLED)  ## make release/ and solutions/ from source/
+	$(BIN)/autograder release
+
+lock: $(INSTALLED)  ## choose new versions for requirements.lock
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
+		--no-annotate --all-extras --upgrade --output-file requirements.lock pyproject.toml
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; name one with make PYTHON=python3.12"; exit 1; }
+	@echo "Installing into $(VENV) (about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

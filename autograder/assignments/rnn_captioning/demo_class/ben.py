@@ -1,0 +1,3 @@
+"""The release, untouched."""
+
+UNTOUCHED = True

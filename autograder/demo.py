@@ -1,0 +1,221 @@
+"""``make demo``: a small class from the source notebook to feedback and report, marked through nbgrader.
+
+The class is in the assignment's folder ``demo_class``: a file for each student, whose docstring says what is told and
+whose functions take the place of the solution's.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.assignment import Assignment
+from autograder.converting import load_config, run_converter
+from autograder.course import Course, find_course
+from autograder.feedback import points
+from autograder.gradebook import record_file
+from autograder.release import release
+from autograder.report import Row, rows_of, write_report
+
+FOLDER = "demo_class"
+# Shorter than the course's own, so that the student whose code never ends does not take minutes.
+CELL_SECONDS, TEST_SECONDS = 20.0, 3.0
+
+
+class DemoError(Exception):
+    """The demo would touch a real class; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """One student of the demo.
+
+    Attributes:
+        name: The student's id.
+        story: What this hand-in shows.
+        untouched: Whether it is the release as it was.
+        functions: Texts that take the place of the solution's functions, by name.
+    """
+
+    name: str
+    story: str
+    untouched: bool
+    functions: dict[str, str]
+
+
+def read_pupil(file: Path) -> Pupil:
+    """Return the student that a file of the demo class describes; its code is not run."""
+    text = file.read_text(encoding="utf-8")
+    module = ast.parse(text)
+    functions = {
+        node.name: ast.get_source_segment(text, node) or "" for node in module.body if isinstance(node, ast.FunctionDef)
+    }
+    assigned = {
+        name.id
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for name in node.targets
+        if isinstance(name, ast.Name)
+    }
+    return Pupil(file.stem, ast.get_docstring(module) or "", "UNTOUCHED" in assigned, functions)
+
+
+def write_hand_in(assignment: Assignment, pupil: Pupil) -> Path:
+    """Write a student's notebook into the folder of hand-ins and return it."""
+    course, name = assignment.course, f"{assignment.name}.ipynb"
+    start = course.release(assignment.name) if pupil.untouched else course.solutions(assignment.name)
+    notebook = nbformat.read(start / name, as_version=4)
+    for function, text in pupil.functions.items():
+        replace_function(notebook, function, text)
+    target = course.classroom / "submitted" / pupil.name / assignment.name / name
+    target.parent.mkdir(parents=True)
+    nbformat.write(notebook, target)
+    return target
+
+
+def replace_function(notebook: nbformat.NotebookNode, name: str, text: str) -> None:
+    """Replace the function ``name`` in the stub cell that defines it; its decorators stay."""
+    for cell in notebook.cells:
+        if not cell.metadata.get("nbgrader", {}).get("solution") or cell.cell_type != "code":
+            continue
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                lines = cell.source.split("\n")
+                lines[node.lineno - 1 : node.end_lineno] = text.split("\n")
+                cell.source = "\n".join(lines)
+                return
+    raise LookupError(f"no stub cell defines {name}")
+
+
+def clear_class(course: Course, assignment: str, names: set[str]) -> None:
+    """Remove what an earlier demo left, and nothing else.
+
+    Raises:
+        DemoError: There are hand-ins of other students.
+    """
+    submitted = course.classroom / "submitted"
+    there = {folder.name for folder in submitted.iterdir() if folder.is_dir()} if submitted.is_dir() else set()
+    database = course.classroom / "gradebook.db"
+    if database.is_file():
+        with Gradebook(f"sqlite:///{database}") as gradebook:
+            there |= {student.id for student in gradebook.students}
+    if there - names:
+        raise DemoError(
+            f"{course.classroom} holds a real class ({', '.join(sorted(there - names)[:3])} ...): "
+            "run the demo in a fresh clone"
+        )
+    for step in ("submitted", "autograded", "feedback"):
+        for name in names:
+            shutil.rmtree(course.classroom / step / name, ignore_errors=True)
+    for name in names:
+        record_file(course.records, assignment, name).unlink(missing_ok=True)
+    database.unlink(missing_ok=True)
+
+
+def run(name: str, console: Console) -> int:
+    """Run the demo of one assignment and print what came of it."""
+    course = find_course()
+    assignment = Assignment(course, name)
+    pupils = [read_pupil(file) for file in sorted((assignment.folder / FOLDER).glob("*.py"))]
+    clear_class(course, name, {pupil.name for pupil in pupils})
+    with step(console, "Data"):
+        from cs231n.coco_utils import load_coco_data
+
+        load_coco_data()
+    with step(console, "Release and solutions"):
+        release(assignment)
+    for pupil in pupils:
+        write_hand_in(assignment, pupil)
+    mark_class(assignment, pupils, console)
+    with step(console, "Feedback"):
+        run_converter(GenerateFeedback, load_config(course), name)
+    report = write_report(assignment)
+    rows = {row.student: row for row in rows_of(assignment)}
+    print_class(assignment, pupils, rows, console)
+    print_places(assignment, report, console)
+    return 0
+
+
+@contextlib.contextmanager
+def step(console: Console, title: str) -> Iterator[None]:
+    """Say what begins, for what takes a while."""
+    console.print(f"{title} ...", highlight=False)
+    yield
+
+
+def mark_class(assignment: Assignment, pupils: list[Pupil], console: Console) -> None:
+    """Mark all hand-ins through nbgrader, with progress."""
+    config = load_config(assignment.course)
+    config.MarkCells.cell_seconds, config.MarkCells.test_seconds = CELL_SECONDS, TEST_SECONDS
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Marking", total=len(pupils))
+        for pupil in pupils:
+            progress.update(task, description=f"Marking {pupil.name}")
+            if not console.is_terminal:
+                console.print(f"Marking {pupil.name}: {pupil.story}", highlight=False)
+            run_converter(Autograde, config, assignment.name, pupil.name)
+            progress.advance(task)
+
+
+def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row], console: Console) -> None:
+    """Print the table of scores."""
+    table = Table(title="Points (the written question waits for a person)", title_justify="left")
+    table.add_column("student", no_wrap=True)
+    for problem in assignment.problems.values():
+        table.add_column(problem.id.replace("_", "\n"), justify="right")
+    table.add_column("total", justify="right")
+    for pupil in pupils:
+        row = rows[pupil.name]
+        marks = [row.marks[problem].text for problem in assignment.problems]
+        table.add_row(pupil.name, *marks, points(row.score))
+    possible = [points(problem.points) for problem in assignment.problems.values()]
+    table.add_section()
+    table.add_row("possible", *possible, points(sum(problem.points for problem in assignment.problems.values())))
+    console.print(table)
+    for pupil in pupils:
+        console.print(f"{pupil.name}: {pupil.story}", highlight=False, markup=False)
+
+
+def print_places(assignment: Assignment, report: list[Path], console: Console) -> None:
+    """Print where things are."""
+    course, name = assignment.course, assignment.name
+    places = {
+        "release": course.release(name),
+        "solutions": course.solutions(name),
+        "hand-ins": course.classroom / "submitted",
+        "marked notebooks": course.classroom / "autograded",
+        "feedback": course.classroom / "feedback" / "chen" / name / f"{name}.html",
+        "records": course.records / name,
+        "class report": report[0],
+        "as CSV": report[1],
+    }
+    for title, place in places.items():
+        shown = place.relative_to(course.root) if place.is_relative_to(course.root) else place
+        console.print(f"{title:>17}: {shown}", highlight=False, soft_wrap=True)
+
+
+def main() -> int:
+    """Run the demo."""
+    console = Console()
+    try:
+        return run("rnn_captioning", console)
+    except DemoError as fault:
+        console.print(str(fault), style="red")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

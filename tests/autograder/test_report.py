@@ -1,0 +1,117 @@
+"""The class report."""
+
+import csv
+from types import SimpleNamespace
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.assignment import Problem
+from autograder.course import Course, CourseError
+from autograder.gradebook import record_file
+from autograder.report import mean, rows_of, safe, write_report
+from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
+
+PROBLEMS = {
+    "add": Problem("add", 4.0, "test_add", ("add",), manual=False),
+    "train": Problem("train", 6.0, "test_train", (), manual=False),
+    "essay": Problem("essay", 5.0, "essay", (), manual=True),
+}
+
+
+@pytest.fixture
+def assignment(tmp_path):
+    return SimpleNamespace(name="sums", title="Sums <1>", problems=PROBLEMS, course=Course(tmp_path))
+
+
+def result(name, score, max_score, verdict=Verdict.PASSED, message=""):
+    test = TestResult(id=name, title="Adds.", verdict=verdict, score=score, max_score=max_score, message=message)
+    return ProblemResult(id=name, score=score, max_score=max_score, tests=[test])
+
+
+def hand_in(assignment, student, problems, status=Status.MARKED):
+    record = Record(
+        assignment="sums", student=student, sha256="0", status=status, manual=["essay"], problems=problems,
+        score=sum(problem.score for problem in problems), max_score=sum(problem.max_score for problem in problems),
+        kit_version="0", tests_sha256="0", environment={}, seconds=0.1,
+    )  # fmt: skip
+    write_record(record, record_file(assignment.course.records, "sums", student))
+
+
+def table(assignment):
+    files = write_report(assignment)
+    with files[1].open(newline="", encoding="utf-8") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}, files[0].read_text(encoding="utf-8")
+
+
+def test_points_stand_under_their_problems_and_add_up(assignment):
+    hand_in(assignment, "ada", [result("add", 4, 4), result("train", 1.5, 6, Verdict.FAILED)])
+    rows, _ = table(assignment)
+    assert rows["ada"] == {
+        "student": "ada", "status": "marked", "add": "4", "train": "1.5", "essay": "", "score": "5.5", "max_score": "15",
+    }  # fmt: skip
+
+
+def test_a_problem_that_could_not_be_asked_is_a_dash_and_out_of_the_maximum(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED), result("train", 0, 0, Verdict.NOT_RUN)])
+    rows, _ = table(assignment)
+    assert (rows["ada"]["train"], rows["ada"]["max_score"]) == ("-", "9")
+
+
+def test_a_fault_of_the_grader_is_blank_and_never_zero(assignment):
+    broken = [result("add", 0, 4, Verdict.GRADER_ERROR), result("train", 6, 6)]
+    hand_in(assignment, "ada", broken, Status.GRADER_ERROR)
+    rows, page = table(assignment)
+    assert (rows["ada"]["add"], rows["ada"]["status"]) == ("", "grader_error")
+    assert "(grader_error)" in page
+
+
+def test_a_score_that_a_person_entered_goes_before_the_automatic_one(assignment):
+    hand_in(assignment, "ada", [result("add", 1, 4), result("train", 6, 6)])
+    with Gradebook(f"sqlite:///{assignment.course.classroom / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("sums")
+        gradebook.add_notebook("sums", "sums")
+        for name in ("test_add", "test_train", "essay"):
+            gradebook.add_grade_cell(name, "sums", "sums", max_score=5, cell_type="code")
+        gradebook.add_student("ada")
+        gradebook.add_submission("sums", "ada")
+        gradebook.find_grade("test_add", "sums", "sums", "ada").manual_score = 3.0
+        gradebook.find_grade("essay", "sums", "sums", "ada").manual_score = 4.5
+        gradebook.db.commit()
+    (row,) = rows_of(assignment)
+    assert {name: (mark.score, mark.by_hand) for name, mark in row.marks.items()} == {
+        "add": (3.0, True), "train": (6.0, False), "essay": (4.5, True),
+    }  # fmt: skip
+
+
+def test_a_rejected_hand_in_has_no_automatic_points_and_waits_for_its_written_question(assignment):
+    hand_in(assignment, "ada", [], Status.REJECTED)
+    rows, _ = table(assignment)
+    assert (rows["ada"]["add"], rows["ada"]["essay"]) == ("0", "")
+
+
+def test_text_that_student_code_can_shape_is_escaped(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "<script>alert(1)</script>")])
+    _, page = table(assignment)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "Sums &lt;1&gt;" in page
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_a_spreadsheet():
+    assert safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
+    assert safe("ada") == "ada"
+
+
+def test_the_mean_leaves_out_who_has_no_points_yet(assignment):
+    hand_in(assignment, "ada", [result("add", 4, 4), result("train", 3, 6)])
+    hand_in(assignment, "ben", [result("add", 2, 4), result("train", 0, 0, Verdict.NOT_RUN)])
+    rows = rows_of(assignment)
+    assert mean([row.marks["add"] for row in rows]) == 0.75
+    assert mean([row.marks["train"] for row in rows]) == 0.5
+    assert mean([row.marks["essay"] for row in rows]) is None
+
+
+def test_a_class_that_nobody_has_marked_is_a_clear_error(assignment):
+    with pytest.raises(CourseError, match="nbgrader autograde sums"):
+        write_report(assignment)
