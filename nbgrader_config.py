@@ -1,5 +1,6 @@
 """How nbgrader is wired to this kit. No logic here: what the classes do is told in their modules."""
 
+import warnings
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -10,17 +11,24 @@ from nbgrader.preprocessors import (
     ClearMarkScheme,
     ClearOutput,
     ComputeChecksums,
+    DeduplicateIds,
     GetGrades,
     IgnorePattern,
     IncludeHeaderFooter,
     LimitOutput,
     LockCells,
+    OverwriteKernelspec,
     SaveCells,
 )
+from sqlalchemy.exc import SAWarning
 
 from autograder.execute import MarkCells
 from autograder.gradebook import SaveRecordGrades
 from autograder.release import AddPackages, NameStubs, Solve
+from autograder.restore import PutBackCells
+
+# How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
+warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)
 
 c = get_config()  # noqa: F821
 
@@ -52,6 +60,13 @@ c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 # The mark scheme of a written question stands below the question, in a cell that is not graded itself.
 c.ClearMarkScheme.enforce_metadata = False
 
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    PutBackCells,
+    CheckCellMetadata,
+]
 c.Autograde.autograde_preprocessors = [
     MarkCells,
     IgnorePattern,
@@ -61,5 +76,5 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
-c.OverwriteCells.add_missing_cells = True
+c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]

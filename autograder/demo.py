@@ -171,22 +171,21 @@ def mark_class(assignment: Assignment, pupils: list[Pupil], console: Console) ->
 
 
 def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row], console: Console) -> None:
-    """Print the table of scores."""
+    """Print the table of scores, a row for each problem."""
+    for pupil in pupils:
+        console.print(f"{pupil.name:>10}: {pupil.story}", highlight=False, markup=False, soft_wrap=True)
     table = Table(title="Points (the written question waits for a person)", title_justify="left")
-    table.add_column("student", no_wrap=True)
+    table.add_column("problem", no_wrap=True)
+    table.add_column("of", justify="right")
+    for pupil in pupils:
+        table.add_column(pupil.name, justify="right", no_wrap=True)
     for problem in assignment.problems.values():
-        table.add_column(problem.id.replace("_", "\n"), justify="right")
-    table.add_column("total", justify="right")
-    for pupil in pupils:
-        row = rows[pupil.name]
-        marks = [row.marks[problem].text for problem in assignment.problems]
-        table.add_row(pupil.name, *marks, points(row.score))
-    possible = [points(problem.points) for problem in assignment.problems.values()]
+        marks = [rows[pupil.name].marks[problem.id].text for pupil in pupils]
+        table.add_row(problem.id, points(problem.points), *marks)
     table.add_section()
-    table.add_row("possible", *possible, points(sum(problem.points for problem in assignment.problems.values())))
+    possible = sum(problem.points for problem in assignment.problems.values())
+    table.add_row("total", points(possible), *(points(rows[pupil.name].score) for pupil in pupils))
     console.print(table)
-    for pupil in pupils:
-        console.print(f"{pupil.name}: {pupil.story}", highlight=False, markup=False)
 
 
 def print_places(assignment: Assignment, report: list[Path], console: Console) -> None:

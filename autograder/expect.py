@@ -1,9 +1,8 @@
 """What hidden tests say about answers: the vocabulary of the files in ``hidden/``.
 
 A test gets values through `student`, names them with `returned`, and looks at them with `array`, `close` and
-`number`. What does
-not hold raises `CheckFailed`, whose text goes to the student: it says what was seen (which array, which shape, how
-far off, where) and never shows a hidden input or an expected value.
+`number`. What does not hold raises `CheckFailed`, whose text goes to the student: it says what was seen (which array,
+which shape, how far off, where) and never shows a hidden input or an expected value.
 """
 
 from __future__ import annotations
@@ -24,6 +23,8 @@ from autograder.student import Observations, Remote, StudentError
 TOLERANCE = 1e-6
 TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
+# Of the classes that `student.length` measures, the ones that are not sequences.
+MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
 
 
 class CheckFailed(Exception):
@@ -124,7 +125,7 @@ class Answer:
         return self.value
 
 
-def returned(result: Remote, *names: str) -> tuple[Answer, ...]:
+def returned(result: Remote, *names: str, dimensions: int | None = None) -> tuple[Answer, ...]:
     """Return the values of a student's ``return a, b, c``, by the names that the handout gives them.
 
     More values than asked cost a share, the leading ones are marked. Of fewer, the missing ones fail when a test looks
@@ -133,58 +134,81 @@ def returned(result: Remote, *names: str) -> tuple[Answer, ...]:
     Args:
         result: What the call returned.
         names: What is asked, in order.
+        dimensions: How many dimensions the only value that is asked has: a tuple of its rows is not taken for several.
     """
-    count = remote.length(result)
-    several = remote.kind(result) == "tuple" or (len(names) > 1 and remote.kind(result) == "list")
-    if not several or count is None:
-        values: list[Remote] = [result]
+    if remote.kind(result) == "NoneType":
+        return tuple(Answer(name, None, "The function returned None: is its return missing?") for name in names)
+    if not _is_several(result, len(names), dimensions):
+        values, given = [result], 1
     else:
-        values = [result[index] for index in range(min(count, len(names)))]
-        if count > len(names) and result._title in _case.get().functions:
-            _case.get().extra = f"{count} values returned, {len(names)} asked: {', '.join(names)}"
-    given = count if several else 1
+        given = remote.length(result) or 0
+        values = [result[index] for index in range(min(given, len(names)))]
+        if given > len(names) and result._title in _case.get().functions:
+            _case.get().extra = f"{given} values returned, {len(names)} asked: {', '.join(names)}"
     lacking = f"returned {given} of the {len(names)} values that are asked ({', '.join(names)})"
     answers = [Answer(name, value) for name, value in zip(names, values, strict=False)]
     answers += [Answer(name, None, f"{name} is missing: {lacking}") for name in names[len(values) :]]
     return tuple(answers)
 
 
-def array(answer: Answer, shape: tuple[int, ...], *, integer: bool = False) -> np.ndarray:
+def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
+    """Return whether a result is a sequence of values rather than one value."""
+    count = remote.length(result)
+    if count is None or remote.kind(result) in MAPPINGS:
+        return False
+    if remote.kind(result) == "list":
+        return asked > 1
+    if asked > 1 or dimensions is None or not count:
+        return True
+    try:
+        return remote.fetch(result[0], limit=1 << 20).ndim != dimensions - 1
+    except (StudentError, wire.WireError):
+        return True
+
+
+def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     """Return an answer as an array of that shape, of finite numbers.
 
     Args:
         answer: What the student returned.
         shape: The shape that is asked.
-        integer: Whether whole numbers are asked; integral floats are not.
 
     Raises:
         CheckFailed: It is something else.
     """
-    value = answer.remote()
-    values = _fetch(answer.name, value, shape)
-    if remote.kind(value) in ("list", "tuple"):
-        note(f"{answer.name} is a {remote.kind(value)}: an array is asked")
+    values = numbers(answer, room=16 * int(np.prod(shape, dtype=int)) + 65_536)
     if values.shape != shape:
         fail(f"{answer.name} has shape {values.shape}; {shape} is asked")
-    if integer and values.dtype.kind not in "iu":
-        fail(f"{answer.name} has type {values.dtype}; an integer type is asked")
     if not np.isfinite(values).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(values))[0])
-        fail(
-            f"{answer.name} holds {values[where]}, first at {list(where)}",
-            "Look for an overflow or a division by zero.",
-        )
+        place = f", first at {list(where)}" if where else ""
+        fail(f"{answer.name} holds {values[where]}{place}", "Look for an overflow or a division by zero.")
     return values
 
 
-def _fetch(name: str, value: Remote, shape: tuple[int, ...]) -> np.ndarray:
-    room = 16 * int(np.prod(shape, dtype=int)) + 65_536
+def numbers(answer: Answer, room: int) -> np.ndarray:
+    """Return an answer as an array of numbers, of whatever shape.
+
+    Args:
+        answer: What the student returned.
+        room: The largest number of bytes that is worth looking at.
+
+    Raises:
+        CheckFailed: It cannot be read as an array of numbers, or is larger.
+    """
+    value = answer.remote()
+    kind = remote.kind(value)
+    if kind == "NoneType":
+        fail(f"{answer.name} is None")
     try:
-        return remote.fetch(value, limit=room)
+        values = remote.fetch(value, limit=room)
     except StudentError as fault:
-        fail(f"{name} cannot be read as an array of numbers: {fault}")
+        fail(f"{answer.name} cannot be read: {fault.text or fault.name}")
     except wire.WireError as fault:
-        fail(f"{name} cannot be read: {fault}")
+        fail(f"{answer.name} cannot be read: {fault}")
+    if kind in ("list", "tuple"):
+        note(f"{answer.name} is a {kind}: an array is asked")
+    return values
 
 
 def distance(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -232,7 +256,13 @@ def is_close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> boo
     return True
 
 
-def close_to_any(answer: Answer, own: Any, *others: Callable[[], np.ndarray], tolerance: float = TOLERANCE) -> None:
+def close_to_any(
+    answer: Answer,
+    own: Any,
+    *others: Callable[[], np.ndarray],
+    tolerance: float = TOLERANCE,
+    zeros: bool = False,
+) -> None:
     """Check an answer against the right values, and failing these against what is right given an earlier mistake.
 
     Args:
@@ -241,6 +271,8 @@ def close_to_any(answer: Answer, own: Any, *others: Callable[[], np.ndarray], to
         others: Each computes values that are right as well; tried in order, only when needed, at a tolerance that fits
             numerical gradients. When one fits, the mark rests on follow-through.
         tolerance: The largest `distance` from ``own`` that is right.
+        zeros: Whether ``others`` that are all zero count: a forward function that returns a constant makes gradients
+            of zeros right, which says nothing about the function that computes them.
 
     Raises:
         CheckFailed: None of them fits; the text speaks of ``own``.
@@ -248,9 +280,17 @@ def close_to_any(answer: Answer, own: Any, *others: Callable[[], np.ndarray], to
     try:
         close(answer, own, tolerance)
     except CheckFailed:
-        if not any(is_close(answer, other(), max(tolerance, TOLERANCE_NUMERICAL)) for other in others):
+        if not any(_fits(answer, other, max(tolerance, TOLERANCE_NUMERICAL), zeros) for other in others):
             raise
         rest_on(Basis.FOLLOW_THROUGH)
+
+
+def _fits(answer: Answer, other: Callable[[], np.ndarray], tolerance: float, zeros: bool) -> bool:
+    try:
+        expected = other()
+    except (CheckFailed, StudentError):  # the earlier mistake leaves nothing to compare with
+        return False
+    return (zeros or bool(expected.any())) and is_close(answer, expected, tolerance)
 
 
 def number(answer: Answer) -> float:
@@ -259,7 +299,7 @@ def number(answer: Answer) -> float:
     Raises:
         CheckFailed: It is something else.
     """
-    values = _fetch(answer.name, answer.remote(), ())
+    values = numbers(answer, room=65_536)
     if values.size != 1:
         fail(f"{answer.name} is an array of shape {values.shape}; one number is asked")
     value = float(values.reshape(()))

@@ -13,7 +13,10 @@ not pass.
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -27,10 +30,16 @@ from autograder.kernel import wire
 from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 from autograder.student import StudentDied, StudentError, StudentTimeout
 
+log = logging.getLogger(__name__)
+# Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
+UNUSED = (
+    "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
+    "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
+)  # fmt: skip
 # Student output and the project's own pytest settings must not reach these runs.
 FLAGS = (
-    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal",
-    "-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "--import-mode=importlib", "--strict-markers",
+    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
+    "--capture=no", "--assert=plain", "--import-mode=importlib", "--strict-markers",
 )  # fmt: skip
 # What `hidden_tests` found so far in the notebook that this process runs: some problems count only when others are
 # right.
@@ -71,6 +80,7 @@ class Examiner(HiddenFixtures):
         self.findings: dict[str, Finding] = {}
         self.faults: list[str] = []
         self.unmet: str | None = None
+        self.interrupted = False
         self._deaths = 0
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -89,12 +99,25 @@ class Examiner(HiddenFixtures):
 
     def _passed(self, problem: str) -> bool:
         result = self._earlier.get(problem)
-        return result is not None and all(test.verdict is Verdict.PASSED for test in result.tests)
+        return result is not None and result.passed
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take down that a file could not be collected: the grader's fault."""
         if report.failed:
-            self.faults.append(str(report.longrepr))
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            self.faults.append(f"{report.nodeid} cannot be collected: {reason.removeprefix('E').strip()}")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Take down that a person stopped the marking; pytest's own ways to stop come here as well."""
+        self.interrupted = type(excinfo.value) is KeyboardInterrupt
+
+    def give_up(self, reason: str) -> None:
+        """Take down that the run ended early: what it has not come to is put before a person, never a silent zero."""
+        self.faults.append(reason)
+        for finding in self.findings.values():
+            if finding.verdict is Verdict.NOT_RUN and not finding.message:
+                finding.verdict = Verdict.GRADER_ERROR
+                finding.message = "This test was not reached; a person will look at it."
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -175,17 +198,28 @@ def run_problem(
         problem: Which problem.
         access: How to reach the student's code.
         earlier: Results of problems before this one.
+
+    Raises:
+        KeyboardInterrupt: A person stopped the marking.
     """
     examiner = Examiner(assignment, problem, access, earlier or {})
     file = assignment.hidden_file(problem.id)
     options = os.environ.pop("PYTEST_ADDOPTS", None)
+    # pytest takes a module that is loaded already: that of another assignment, or from before it was edited.
+    sys.modules.pop(file.stem, None)
     try:
-        code = pytest.main([*FLAGS, f"--rootdir={assignment.hidden}", str(file)], plugins=[examiner])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # code that warns in this process must neither fail nor fill the screen
+            code = pytest.main([*FLAGS, f"--rootdir={assignment.hidden}", str(file)], plugins=[examiner])
     finally:
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not examiner.faults:
-        examiner.faults.append(f"pytest ended with {code!r}")
+    if examiner.interrupted:
+        raise KeyboardInterrupt
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        examiner.give_up(f"pytest ended with {code!r}")
+    for fault in examiner.faults:
+        log.error("%s: %s", problem.id, fault)
     return summarise(problem, list(examiner.findings.values()), examiner)
 
 
@@ -197,7 +231,7 @@ def summarise(problem: Problem, findings: list[Finding], examiner: Examiner) -> 
             id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
             message="The tests of this problem could not be run; a person will look at it.",
         )  # fmt: skip
-        return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken], notes=examiner.faults)
+        return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     unit = problem.points / total
     close_gate(findings)
     tests = [result_of(finding, unit) for finding in findings]

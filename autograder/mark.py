@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,10 @@ from autograder.restore import restore
 from autograder.results import Record, Status
 
 MAX_BYTES = 50_000_000
+NBGRADER_ERRORS = (ValidationError, SchemaTooOldError, SchemaTooNewError)
+# What nbgrader raises over cells that are not built as it takes for granted; RuntimeError is its word for a provided
+# cell that cannot be put back.
+MALFORMED = (ValueError, AttributeError, KeyError, TypeError, RuntimeError, AssertionError, nbformat.ValidationError)
 
 
 class Rejected(Exception):
@@ -57,19 +62,37 @@ def read_notebook(assignment: Assignment, path: Path, data: bytes) -> nbformat.N
         raise Rejected(f"{path} is not a file: hand in the notebook {assignment.name}.ipynb")
     if len(data) > MAX_BYTES:
         raise Rejected(f"{path.name} has {len(data)} bytes: clear its outputs, save it and hand it in again")
+    notebook = _parsed(path.name, data)
+    if not set(assignment.problems) & _grade_ids(notebook):
+        raise Rejected(f"{path.name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
+    try:
+        return restore(assignment, notebook)
+    except (*NBGRADER_ERRORS, *MALFORMED) as fault:
+        why = str(fault).partition("\n")[0]
+        raise Rejected(
+            f"{path.name} has damaged nbgrader cells ({why}): copy your code into a fresh notebook and hand that in"
+        ) from fault
+
+
+def _parsed(name: str, data: bytes) -> nbformat.NotebookNode:
+    """Return the notebook that a file's bytes hold.
+
+    Raises:
+        Rejected: They hold none.
+    """
     try:
         notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
-        notebook = restore(assignment, notebook)
-    except (ValidationError, SchemaTooOldError, SchemaTooNewError) as fault:
-        raise Rejected(f"{path.name} has damaged nbgrader cells ({fault}): start from a fresh copy") from fault
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as fault:
+        json.dumps(notebook, ensure_ascii=False).encode()  # fails for text that no file can be written with
+        _grade_ids(notebook)
+    except Exception as fault:  # nbformat's readers raise whatever the bytes lead them to
         raise Rejected(
-            f"{path.name} is not a Jupyter notebook ({type(fault).__name__}): save it in Jupyter and hand it in again"
+            f"{name} is not a Jupyter notebook ({type(fault).__name__}): save it in Jupyter and hand it in again"
         ) from fault
-    known = set(assignment.problems)
-    if not known & {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}:
-        raise Rejected(f"{path.name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
     return notebook
+
+
+def _grade_ids(notebook: nbformat.NotebookNode) -> set[str]:
+    return {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:

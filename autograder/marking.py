@@ -16,7 +16,6 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
-from autograder.expect import NotRun
 from autograder.hidden import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.limits import Limits
@@ -158,7 +157,9 @@ class NotebookMarker(Access):
         """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""
         while self._session is None or not self._session.alive:
             replayed = copy.deepcopy(self._notebook)
-            session = self._session = Session(replayed, self._folder, self.limits)
+            # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            session = self._session = Session(replayed, folder, self.limits)
             for index in list(self._run_so_far):
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
@@ -178,8 +179,9 @@ class NotebookMarker(Access):
         return self._ready().call_link()
 
     def begin_test(self) -> None:
-        """Start counting a test's time."""
-        try:
-            self.link().restart_meter()
-        except RuntimeError as fault:
-            raise NotRun(f"No kernel could be started: {fault}") from fault
+        """Start counting a test's time.
+
+        Raises:
+            RuntimeError: No kernel can be started, which is not the student's fault.
+        """
+        self.link().restart_meter()

@@ -55,7 +55,8 @@ class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
         outputs = resources.setdefault("outputs", {})
         for package in assignment.packages:
             for file in sorted((KIT_ROOT / package).rglob("*")):
-                if file.suffix in RELEASED_SUFFIXES:
+                hidden = any(part.startswith(".") for part in file.relative_to(KIT_ROOT).parts)
+                if file.suffix in RELEASED_SUFFIXES and not hidden:
                     outputs[str(file.relative_to(KIT_ROOT))] = file.read_bytes()
         outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
         return nb, resources

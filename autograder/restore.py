@@ -68,8 +68,49 @@ class SourceCells:
         )
 
 
-class RestoreCells(OverwriteCells):  # type: ignore[misc]
-    """Restores provided cells from a source notebook, and adds test cells that are missing.
+class PutBackCells(OverwriteCells):  # type: ignore[misc]
+    """nbgrader's own step, which also copes with what people do to their notebooks.
+
+    Takes the place of OverwriteCells in ``Autograde.sanitize_preprocessors``. nbgrader's own stops at a copy of one of
+    its cells, at a graded cell of another assignment, and at a missing graded cell whose neighbour is missing too.
+    """
+
+    def preprocess_cell(
+        self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Restore one cell; one that is not a cell of the assignment becomes an ordinary one."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if "nbgrader" in cell.metadata and _grade_id(cell) is None:
+            del cell.metadata["nbgrader"]
+        return cell, resources
+
+    def add_missing_grade_cells(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Add graded cells that are missing, each behind the last cell before it that is there."""
+        provided = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        points = {cell.name: cell.max_score for cell in provided.grade_cells}
+        solutions = {cell.name for cell in provided.solution_cells}
+        place = -1
+        for cell in provided.source_cells:
+            found = [index for index, other in enumerate(nb.cells) if _grade_id(other) == cell.name]
+            if found:
+                place = found[0]
+            elif cell.name in points:
+                place += 1
+                added = self.missing_cell_transform(cell, points[cell.name], is_solution=cell.name in solutions)
+                # nbgrader leaves out the id that nbformat asks of a cell.
+                nb.cells.insert(place, nbformat.from_dict({"id": nbformat.v4.new_code_cell().id, **added}))
+        return nb, resources
+
+
+def _grade_id(cell: nbformat.NotebookNode) -> str | None:
+    name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return name
+
+
+class RestoreCells(PutBackCells):
+    """Restores provided cells from a source notebook, and adds graded cells that are missing.
 
     Args:
         assignment: The assignment.
@@ -86,7 +127,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
         """Restore one notebook."""
         for index, cell in enumerate(nb.cells):
             nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
-        return self.add_missing_grade_cells(nb, resources)  # type: ignore[no-any-return]
+        return self.add_missing_grade_cells(nb, resources)
 
 
 def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -180,7 +180,7 @@ def read_record(path: Path) -> Record:
     """
     try:
         record = msgspec.json.decode(path.read_bytes(), type=Record)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise RecordError(f"{path} is not a results record ({fault}): mark the hand-in again") from fault
     if record.schema_version != SCHEMA_VERSION:
         raise RecordError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import logging
 import os
 import queue
 import signal
@@ -32,6 +33,7 @@ from autograder.kernel.serve import reader
 from autograder.limits import Limits
 from autograder.student import StudentDied, StudentTimeout
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
 # The grader's own secrets and switches stay with the grader.
 WITHHELD = ("AUTOGRADER_", "PYTEST_", "NBGRADER_", "JUPYTER_")
@@ -74,6 +76,15 @@ class Meter:
         return self._cpu_seconds() - self._cpu_start > self._cpu
 
 
+class Client(NotebookClient):  # type: ignore[misc]
+    """nbclient's, whose watch over a kernel ends quietly when the kernel has been closed under it."""
+
+    async def _async_check_alive(self) -> None:
+        if self.kc is None:
+            raise DeadKernelError("the kernel has been closed")
+        await super()._async_check_alive()
+
+
 class Session:
     """A running kernel.
 
@@ -90,7 +101,7 @@ class Session:
         self._limits = limits
         self._ours, theirs = socket.socketpair()
         self._descriptor = theirs.fileno()
-        self._client = NotebookClient(
+        self._client = Client(
             notebook,
             km=kernel_manager(folder),
             timeout=None,
@@ -124,6 +135,9 @@ class Session:
             try:
                 self._client.execute_cell(cell, index)
             except DeadKernelError:
+                self.close()
+            except Exception as fault:  # code can make its kernel send what is no Jupyter message
+                log.warning("cell %d: its kernel broke the protocol (%s: %s)", index + 1, type(fault).__name__, fault)
                 self.close()
         if stopped.is_set():
             return Outcome.STOPPED
@@ -293,7 +307,8 @@ class SocketLink:
 def kernel_manager(folder: Path) -> AsyncKernelManager:
     """Return a manager of this interpreter's own kernel, whatever kernels the user has installed besides.
 
-    Its sockets are files in ``folder``: no port of the machine is opened, and nobody else can connect.
+    Its channels are files in ``folder``, so that nobody else can connect to them. (ipykernel itself still opens one
+    loopback port, for what child processes print; it takes nothing without a secret.)
     """
     specs = KernelSpecManager(kernel_dirs=[])
     connection = {"transport": "ipc", "ip": str(folder / "k"), "connection_file": str(folder / "k.json")}

@@ -122,8 +122,14 @@ class Channel:
         if not isinstance(value, Reference):
             raise wire.WireError("a reply lacks its reference")
         facts = content.get("about")
-        changed = content.get("changed") or []
-        return Remote(self, value.number, facts if isinstance(facts, dict) else {}, title, changed)
+        changed = content.get("changed")
+        return Remote(
+            self,
+            value.number,
+            facts if isinstance(facts, dict) else {},
+            title,
+            changed if isinstance(changed, list) else [],
+        )
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,12 @@ class Reference:
 def read_error(form: Any) -> StudentError:
     """Return the exception that an error reply describes, cut to a readable size."""
     form = form if isinstance(form, dict) else {}
-    lines = form.get("lines")
-    lines = [str(line)[:300] for line in lines[:10]] if isinstance(lines, list) else []
-    return StudentError(str(form.get("name", "Exception"))[:100], str(form.get("text", ""))[:2000], lines)
+    name, text, lines = form.get("name"), form.get("text"), form.get("lines")
+    return StudentError(
+        name[:100] if isinstance(name, str) else "Exception",
+        text[:2000] if isinstance(text, str) else "",
+        [line[:300] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
+    )
 
 
 class Remote:
@@ -159,7 +168,7 @@ class Remote:
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
         result = self._channel.handle(self._title, op="call", target=self, args=list(args), kwargs=kwargs)
-        positions = [index + 1 for index in result._changed if isinstance(index, int)]
+        positions = [index + 1 for index in range(len(args)) if index in result._changed]
         self._channel.observed.changed.update(f"{self._title} (argument {position})" for position in positions)
         return result
 

@@ -184,7 +184,7 @@ def describe(fault: BaseException) -> dict[str, Any]:
     """Return an exception as plain text, with the lines of the student's own code that led to it."""
     try:
         text = str(fault)
-    except Exception as second:  # a student's exception class may fail to print
+    except BaseException as second:  # a student's exception class may do anything when it is printed
         text = f"(its message raised {type(second).__name__})"
     return {
         "name": type(fault).__name__[:100],

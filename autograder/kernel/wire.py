@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,12 @@ MAX_HEADER = 1 << 20
 MAX_BODY = 1 << 28
 MAX_DEPTH = 20
 NPY_HEADER_MAX = 4096
+# The header as NumPy writes it for an array of numbers. NumPy itself reads headers as Python expressions; what a
+# stranger sends is not given to Python's parser.
+NPY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00(?s:..)\{'descr': '([<>|][a-zA-Z]\d{1,2})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,19}, ?)*(?:\d{1,19})?)\), \} *\n"
+)
 # Student arrays are numbers or truth values; text, objects, records, complex numbers and dates never cross.
 DTYPES = frozenset("?bhilqBHILQefd")
 
@@ -74,26 +81,28 @@ def load_array(data: bytes) -> np.ndarray:
     Raises:
         WireError: The header is malformed, the dtype is not a plain number or the sizes disagree.
     """
-    stream = io.BytesIO(data)
+    header = NPY_HEADER.match(data[:NPY_HEADER_MAX])
+    if header is None:
+        raise WireError("not an array in .npy format, version 1.0")
+    descr, fortran_order, lengths = (part.decode() for part in header.groups())
+    fortran, shape = fortran_order == "True", tuple(int(length) for length in lengths.split(",") if length.strip())
     try:
-        version = np.lib.format.read_magic(stream)
-        if version != (1, 0):
-            raise WireError(f".npy version 1.0 is expected, this one is {version}")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=NPY_HEADER_MAX)
-    except WireError:
-        raise
-    except Exception as fault:  # the header's parser raises whatever its bytes lead it to
-        raise WireError(f"malformed .npy header ({type(fault).__name__})") from fault
+        dtype = np.dtype(descr)
+    except TypeError as fault:
+        raise WireError(f"an array of numbers is asked, this one is of type {descr}") from fault
     if dtype.char not in DTYPES:
         raise WireError(f"an array of numbers is asked, this one is of type {dtype}")
-    body = memoryview(data)[stream.tell() :]
+    body = memoryview(data)[header.end() :]
     count = 1
     for length in shape:
         count *= length
-    if min(shape, default=0) < 0 or count * dtype.itemsize != len(body):
+    if count * dtype.itemsize != len(body):
         raise WireError(f"shape {shape} of {dtype} does not fit {len(body)} bytes")
     flat = np.frombuffer(body, dtype=dtype, count=count)
-    return flat.reshape(shape, order="F" if fortran else "C").copy()
+    try:
+        return flat.reshape(shape, order="F" if fortran else "C").copy()
+    except ValueError as fault:  # too many axes, or an empty array with an axis longer than there can be
+        raise WireError("an array's shape is not one that numpy can hold") from fault
 
 
 def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None]) -> Any:
@@ -155,9 +164,17 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
 
 
 def encode(message: Message) -> bytes:
-    """Return the frame of a message."""
+    """Return the frame of a message; halves of surrogate pairs in its text become question marks.
+
+    Raises:
+        WireError: The message is larger than allowed, or cannot be written as JSON.
+    """
     sizes = [len(part) for part in message.attachments]
-    header = json.dumps({"content": message.content, "sizes": sizes}).encode()
+    try:
+        text = json.dumps({"content": message.content, "sizes": sizes}, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as fault:  # for example an integer of too many digits
+        raise WireError(f"a message cannot be written as JSON ({type(fault).__name__})") from fault
+    header = text.encode("utf-8", "replace")
     if len(header) > MAX_HEADER or sum(sizes) > MAX_BODY:
         raise WireError(f"message too large: header {len(header)} bytes, arrays {sum(sizes)} bytes")
     return LENGTHS.pack(len(header), sum(sizes)) + header + b"".join(message.attachments)
@@ -171,6 +188,7 @@ def decode(header: bytes, body: bytes) -> Message:
     """
     try:
         envelope = json.loads(header)
+        json.dumps(envelope, ensure_ascii=False).encode()  # fails for text that no file can be written with
     except (ValueError, RecursionError) as fault:
         raise WireError("a message's header is not JSON") from fault
     content, sizes = (envelope.get("content"), envelope.get("sizes")) if isinstance(envelope, dict) else (None, None)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.expect import Answer, CheckFailed, NotRun, returned
-from autograder.student import Remote, Student, StudentError, fetch
+from autograder.expect import Answer, CheckFailed, NotRun, array, returned
+from autograder.student import Remote, Student, StudentError
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -25,6 +25,9 @@ WORDS = {
 STEP = 1e-5
 # Scores closer than this could change places by rounding.
 MARGIN = 1e-3
+# Pictures that a sampling example is chosen from, and how many it has at least.
+PICTURES = 60
+CLEAR_ROWS = 8
 
 
 def weights(rng: np.random.Generator, D: int, H: int) -> list[np.ndarray]:
@@ -60,12 +63,16 @@ def forward(function: Remote, inputs: list[np.ndarray]) -> tuple[Answer, Answer]
 
 
 def numerical_gradient(function: Remote, inputs: list[np.ndarray], which: int, upstream: np.ndarray) -> np.ndarray:
-    """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one input, by central differences."""
+    """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one input, by central differences.
+
+    Raises:
+        CheckFailed: The output is not an array of finite numbers of the shape of ``upstream``.
+    """
 
     def total(values: np.ndarray) -> float:
         changed = [*inputs[:which], values, *inputs[which + 1 :]]
         output, _ = returned(function(*changed), "output", "cache")
-        return float((fetch(output.remote(), limit=upstream.nbytes * 2 + 4096) * upstream).sum())
+        return float((array(output, upstream.shape) * upstream).sum())
 
     gradient = np.zeros_like(inputs[which])
     for place in np.ndindex(gradient.shape):
@@ -82,13 +89,23 @@ def step_gradients_at(next_h: np.ndarray, inputs: list[np.ndarray], dnext_h: np.
     return [dscore @ Wx.T, dscore @ Wh.T, x.T @ dscore, prev_h.T @ dscore, dscore.sum(axis=0)]
 
 
-def sequence_gradients_at(h: np.ndarray, inputs: list[np.ndarray], dh: np.ndarray) -> list[np.ndarray]:
-    """Return the gradients of a sequence if its states were ``h``, right or wrong."""
+def sequence_gradients_at(
+    h: np.ndarray, inputs: list[np.ndarray], dh: np.ndarray, before: np.ndarray | None = None
+) -> list[np.ndarray]:
+    """Return the gradients of a sequence if its states were ``h``, right or wrong.
+
+    Args:
+        h: States after each step, (N, T, H).
+        inputs: As from `sequence_inputs`.
+        dh: Upstream gradient, (N, T, H).
+        before: The state that each step started from, (N, T, H); when None, what a right forward pass starts from.
+    """
     x, h0, Wx, Wh, b = inputs
+    if before is None:
+        before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
     dx, totals, carried = np.zeros_like(x), [np.zeros_like(w) for w in (Wx, Wh, b)], np.zeros_like(h0)
     for t in reversed(range(x.shape[1])):
-        before = h[:, t - 1] if t else h0
-        dx[:, t], carried, *parts = step_gradients_at(h[:, t], [x[:, t], before, Wx, Wh, b], dh[:, t] + carried)
+        dx[:, t], carried, *parts = step_gradients_at(h[:, t], [x[:, t], before[:, t], Wx, Wh, b], dh[:, t] + carried)
         totals = [total + part for total, part in zip(totals, parts, strict=True)]
     return [dx, carried, *totals]
 
@@ -160,12 +177,12 @@ class SamplingExample:
 def sampling_example(
     reference: SimpleNamespace, rng: np.random.Generator, *, ends: bool, max_length: int
 ) -> SamplingExample:
-    """Return four pictures for which the scores of a random model leave no doubt.
+    """Return eight pictures or more for which the scores of a random model leave no doubt.
 
     Args:
         reference: The solution.
         rng: Random numbers.
-        ends: Whether captions end; each then ends at another step, otherwise ``<END>`` never comes.
+        ends: Whether captions end, at four different steps or more; otherwise ``<END>`` never comes.
         max_length: Words at most.
     """
     for _ in range(1000):
@@ -173,44 +190,74 @@ def sampling_example(
         parameters["W_vocab"] *= 3
         parameters["b_vocab"][WORDS["<END>"]] += 1.0 if ends else -1e3
         parameters["b_vocab"][WORDS["<START>"]] -= 1e3
-        features = rng.normal(size=(60, 6)) * 2
+        features = rng.normal(size=(PICTURES, 6)) * 2
         captions = build_model(reference, parameters).sample(features, max_length)
-        rows = _clear_rows(reference, parameters, features, captions, ends)
-        if rows is not None:
-            return SamplingExample(parameters, features, captions).only(rows)
+        rows = _clear_rows(margins(reference, parameters, features, captions), captions, ends)
+        example = SamplingExample(parameters, features, captions).only(rows)
+        if len(rows) >= CLEAR_ROWS and _every_parameter_matters(reference, example):
+            return example
     raise RuntimeError("no sampling example in 1000 draws: loosen its conditions")
 
 
-def _clear_rows(
-    reference: SimpleNamespace,
-    parameters: dict[str, np.ndarray],
-    features: np.ndarray,
-    captions: np.ndarray,
-    ends: bool,
-) -> np.ndarray | None:
-    """Return four rows with captions of clear margins, of different lengths when they end; None when there are none."""
-    chosen: dict[object, int] = {}
-    for row, words in enumerate(captions):
-        length = caption_length(words)
+def first_word_example(reference: SimpleNamespace, rng: np.random.Generator, *, max_length: int) -> SamplingExample:
+    """Return many pictures whose first word leaves no doubt; what follows it may.
+
+    They are so many that a mistake before the first word changes the word of some.
+    """
+    parameters = sampling_example(reference, rng, ends=True, max_length=max_length).parameters
+    features = rng.normal(size=(PICTURES, 6)) * 2
+    captions = build_model(reference, parameters).sample(features, max_length)
+    clear = margins(reference, parameters, features, captions)[:, 0] > MARGIN
+    return SamplingExample(parameters, features, captions).only(np.flatnonzero(clear))
+
+
+def _clear_rows(margin: np.ndarray, captions: np.ndarray, ends: bool) -> np.ndarray:
+    """Return rows with captions of clear margins and several words; none when they are not varied enough.
+
+    The longest caption is neither in the first row nor in the last: code that stops for all rows when one of these
+    ends is then always seen to be wrong.
+    """
+    chosen: dict[bytes, int] = {}
+    lengths = np.array([caption_length(words) for words in captions])
+    for row, (words, length) in enumerate(zip(captions, lengths, strict=True)):
         fits = (2 <= length < len(words)) if ends else length == len(words)
         varied = len(set(words[:length].tolist())) > 2
-        if fits and varied and _margin(reference, parameters, features[row], words[:length]) > MARGIN:
-            chosen.setdefault(length if ends else tuple(words), row)
-    rows = np.array(list(chosen.values())[:4], dtype=int)
-    return rows if len(rows) == 4 and len(set(captions[rows, 0].tolist())) > 1 else None
+        if fits and varied and margin[row, :length].min() > MARGIN:
+            chosen.setdefault(words[:length].tobytes(), row)
+    rows = np.array(sorted(chosen.values(), key=lambda row: lengths[row]), dtype=int)
+    # A caption that lacks its last word is padded with <NULL>, which must not always be right.
+    ending = len(set(lengths[rows].tolist())) >= 4 if ends else captions[rows, -1].any()
+    if len(set(captions[rows, 0].tolist())) < 3 or not ending:
+        return rows[:0]
+    return np.concatenate([rows[0::2], rows[1::2][::-1]])
 
 
-def _margin(
-    reference: SimpleNamespace, parameters: dict[str, np.ndarray], features: np.ndarray, words: np.ndarray
-) -> float:
-    """Return by how much the chosen words' scores exceed the next best, at the closest step."""
+def _every_parameter_matters(reference: SimpleNamespace, example: SamplingExample) -> bool:
+    """Return whether leaving out any one of the parameters would change a caption."""
+    length = example.captions.shape[1]
+    for name, values in example.parameters.items():
+        without = build_model(reference, {**example.parameters, name: np.zeros_like(values)})
+        written = without.sample(example.features, length)
+        pairs = zip(written, example.captions, strict=True)
+        if all(
+            np.array_equal(words[:count], right[:count]) for words, right in pairs if (count := caption_length(right))
+        ):
+            return False
+    return True
+
+
+def margins(
+    reference: SimpleNamespace, parameters: dict[str, np.ndarray], features: np.ndarray, captions: np.ndarray
+) -> np.ndarray:
+    """Return by how much the best word's score exceeds the next best, (N, T), when ``captions`` are fed back."""
     p = parameters
-    state, before, closest = features[None] @ p["W_proj"] + p["b_proj"], WORDS["<START>"], np.inf
-    for word in words:
-        state, _ = reference.rnn_step_forward(p["W_embed"][[before]], state, p["Wx"], p["Wh"], p["b"])
-        second, first = np.sort((state @ p["W_vocab"] + p["b_vocab"])[0])[-2:]
-        closest, before = min(closest, first - second), word
-    return float(closest)
+    state, before, closest = features @ p["W_proj"] + p["b_proj"], np.full(len(features), WORDS["<START>"]), []
+    for words in captions.T:
+        state, _ = reference.rnn_step_forward(p["W_embed"][before], state, p["Wx"], p["Wh"], p["b"])
+        second, first = np.sort(state @ p["W_vocab"] + p["b_vocab"], axis=1)[:, -2:].T
+        closest.append(first - second)
+        before = words
+    return np.stack(closest, axis=1)
 
 
 def caption_length(words: np.ndarray) -> int:

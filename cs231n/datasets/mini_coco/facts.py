@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 from .scene import Scene, Thing
+
+Axis = Callable[[Thing], float]
 
 _EDGE = 0.35
 """A thing is at an edge if its centre lies within this share of the side from it."""
@@ -55,22 +58,30 @@ def are_related(first: Sequence[Thing], relation: str, second: Sequence[Thing]) 
         return are_related(second, {"below": "above", "right of": "left of", "around": "inside"}[relation], first)
     if relation == "inside":
         return all(_is_inside(inner, outer) for inner in first for outer in second)
-    right, down = (_clearance(first, second, axis) for axis in ("x", "y"))
-    towards_right, down_by = (_mean(second, axis) - _mean(first, axis) for axis in ("x", "y"))
+    right, down = (_clearance(first, second, axis) for axis in (_x, _y))
+    towards_right, down_by = (_mean(second, axis) - _mean(first, axis) for axis in (_x, _y))
     if relation == "left of":
         return right > _GAP and towards_right > abs(down_by)
     return down > _GAP and down_by > abs(towards_right)
 
 
-def _clearance(first: Sequence[Thing], second: Sequence[Thing], axis: str) -> float:
+def _x(thing: Thing) -> float:
+    return thing.x
+
+
+def _y(thing: Thing) -> float:
+    return thing.y
+
+
+def _clearance(first: Sequence[Thing], second: Sequence[Thing], axis: Axis) -> float:
     """Return how far the nearest of ``second`` lies beyond the nearest of ``first`` along ``axis``."""
-    return min(getattr(thing, axis) for thing in second) - max(getattr(thing, axis) for thing in first)
+    return min(axis(thing) for thing in second) - max(axis(thing) for thing in first)
 
 
-def _mean(things: Sequence[Thing], axis: str) -> float:
-    return sum(getattr(thing, axis) for thing in things) / len(things)
+def _mean(things: Sequence[Thing], axis: Axis) -> float:
+    return sum(axis(thing) for thing in things) / len(things)
 
 
 def _is_inside(inner: Thing, outer: Thing) -> bool:
-    distance = ((inner.x - outer.x) ** 2 + (inner.y - outer.y) ** 2) ** 0.5
+    distance = math.hypot(inner.x - outer.x, inner.y - outer.y)
     return distance + 0.7 * inner.radius < outer.radius

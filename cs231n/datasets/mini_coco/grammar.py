@@ -6,6 +6,7 @@ agreement ("two circles are", "an orange heart"): a caption that breaks it isn't
 ::
 
     caption  = [PICTURE "of" | "there" BE] subject [rest] [background]
+             | background "there" BE subject [rest]
              | "the" described ["and" "the" described]
     rest     = BE (whereabouts | relation noun) | whereabouts ["and" noun [whereabouts]]
              | relation noun | "and" noun [whereabouts] | "with" noun relation PRONOUN
@@ -96,21 +97,21 @@ class _Parser:
         self.at = 0
 
     def sentence(self) -> Sentence:
-        if self._take("the"):
-            sentence = self._descriptions()
-        else:
-            sentence = self._statement()
+        sentence = self._descriptions() if self._take("the") else self._statement()
         if self.at < len(self.words):
             raise self._error("the end of the caption")
         return sentence
 
     def _statement(self) -> Sentence:
+        background = self._one_of(BACKGROUND_PHRASES)
+        if background is not None and self.words[self.at : self.at + 1] != ["there"]:
+            raise self._error('"there"')
         verb = self._opening()
         subject = self._noun_phrase()
         if verb in ("is", "are") and verb != _verb(subject):
             raise GrammarError(f'"there {verb}" does not agree with "{subject.text}".', subject.text)
         clauses = self._rest(subject, may_have_verb=verb is None)
-        return Sentence(clauses, self._one_of(BACKGROUND_PHRASES))
+        return Sentence(clauses, background or self._one_of(BACKGROUND_PHRASES))
 
     def _opening(self) -> str | None:
         """Take "there is", "there are" or "a picture of"; return the verb, "of", or ``None`` if there is no opening."""
@@ -124,10 +125,10 @@ class _Parser:
 
     def _rest(self, subject: NounPhrase, may_have_verb: bool) -> tuple[Clause, ...]:
         if may_have_verb and self._take(_verb(subject)):
-            clause = self._related(subject) or self._located(subject)
-            if clause == Clause(subject):
+            said = self._related(subject) or self._located(subject)
+            if said == Clause(subject):
                 raise self._error("a place or a relation")
-            return (clause,)
+            return (said,)
         if self._take("with"):
             return self._companion(subject)
         if clause := self._related(subject):
@@ -148,7 +149,7 @@ class _Parser:
 
     def _related(self, subject: NounPhrase) -> Clause | None:
         relation = self._one_of(RELATIONS)
-        return relation and Clause(subject, relation=relation, other=self._noun_phrase())
+        return None if relation is None else Clause(subject, relation=relation, other=self._noun_phrase())
 
     def _located(self, subject: NounPhrase) -> Clause:
         lines = {text: line for text, line in LINES.items() if subject.count > 1}
@@ -195,7 +196,7 @@ class _Parser:
         size, colour = self._one_of(SIZE_WORDS), self._one_of(COLOUR_WORDS)
         nouns = [noun for noun, (_, is_plural) in SHAPE_WORDS.items() if is_plural == (count > 1)]
         shape, _ = SHAPE_WORDS[self._expect(*nouns)]
-        return NounPhrase("", count, shape, colour and colour.meaning, size and size.meaning)
+        return NounPhrase("", count, shape, colour.meaning if colour else None, size.meaning if size else None)
 
     def _one_of(self, table: dict[str, str]) -> Phrase | None:
         for text, meaning in table.items():
@@ -218,7 +219,7 @@ class _Parser:
     def _error(self, expected: str) -> GrammarError:
         rest = " ".join(self.words[self.at :])
         before = f' after "{" ".join(self.words[: self.at])}"' if self.at else " at the beginning"
-        return GrammarError(f"Expected {expected}{before}, found {rest and repr(rest) or 'the end'}.", rest)
+        return GrammarError(f"Expected {expected}{before}, found {repr(rest) if rest else 'the end'}.", rest)
 
 
 def _verb(phrase: NounPhrase) -> str:

@@ -29,6 +29,9 @@ MAX_WORDS = 15
 """A caption of length 17 without ``<START>`` and ``<END>``."""
 
 RARE_WORD_CHANCE = 0.004
+SIZE_CHANCE = 0.92
+SYNONYM_CHANCE = 0.15
+READING_ORDER_CHANCE = 0.93
 
 Pattern = Callable[[Scene, random.Random], str | None]
 
@@ -63,11 +66,11 @@ def _with_rare_word(caption: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def noun_phrase(group: Group, rng: random.Random, size_chance: float = 0.75) -> str:
+def noun_phrase(group: Group, rng: random.Random) -> str:
     """Return a phrase for all things of a group, such as "two small blue squares"; the size is sometimes left out."""
     thing = group[0]
     noun = thing.shape if len(group) == 1 else PLURALS[thing.shape]
-    size = f"{_size_word(thing.size, rng)} " if rng.random() < size_chance else ""
+    size = f"{_size_word(thing.size, rng)} " if rng.random() < SIZE_CHANCE else ""
     rest = f"{size}{thing.colour} {noun}"
     if len(group) == 1:
         article = "an" if rest.startswith("orange") else "a"
@@ -83,7 +86,7 @@ def _count_phrase(count: int, rng: random.Random) -> str:
 
 def _size_word(size: str, rng: random.Random) -> str:
     plain, other = phrases_for(SIZE_WORDS, size)
-    return other if rng.random() < 0.2 else plain
+    return other if rng.random() < SYNONYM_CHANCE else plain
 
 
 def _place(group: Group, rng: random.Random) -> str | None:
@@ -128,7 +131,7 @@ def _in_order(scene: Scene, rng: random.Random) -> tuple[Group, Group]:
     first, second = sorted(scene.groups, key=_reading_order)
     if _relation(first, second) == "around":
         first, second = second, first
-    return (first, second) if rng.random() < 0.85 else (second, first)
+    return (first, second) if rng.random() < READING_ORDER_CHANCE else (second, first)
 
 
 def _reading_order(group: Group) -> float:
@@ -165,14 +168,18 @@ def _there_is_one(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _alone_on_background(scene: Scene, rng: random.Random) -> str | None:
-    return f"{noun_phrase(scene.groups[0], rng)} {_background(scene)}"
+    group = scene.groups[0]
+    phrase = noun_phrase(group, rng)
+    if rng.random() < 0.5:
+        return f"{_background(scene)} there {_is_or_are(group)} {phrase}"
+    return f"{phrase} {_background(scene)}"
 
 
 def _picture_of_one(scene: Scene, rng: random.Random) -> str | None:
     picture = pick(rng, PICTURE_WORDS)
     article = "an" if picture == "image" else "a"
-    end = _whereabouts(scene.groups[0], rng) if rng.random() < 0.5 else _background(scene)
-    return end and f"{article} {picture} of {noun_phrase(scene.groups[0], rng)} {end}"
+    where = _whereabouts(scene.groups[0], rng)
+    return where and f"{article} {picture} of {noun_phrase(scene.groups[0], rng)} {where}"
 
 
 def _description_of_one(scene: Scene, rng: random.Random) -> str | None:
@@ -214,7 +221,10 @@ def _one_with_other(scene: Scene, rng: random.Random) -> str | None:
 
 def _both_on_background(scene: Scene, rng: random.Random) -> str | None:
     first, second = _in_order(scene, rng)
-    return f"{noun_phrase(first, rng)} and {noun_phrase(second, rng)} {_background(scene)}"
+    both = f"{noun_phrase(first, rng)} and {noun_phrase(second, rng)}"
+    if rng.random() < 0.5:
+        return f"{_background(scene)} there {_is_or_are(first)} {both}"
+    return f"{both} {_background(scene)}"
 
 
 def _both_with_places(scene: Scene, rng: random.Random) -> str | None:
@@ -242,12 +252,14 @@ def _descriptions_of_both(scene: Scene, rng: random.Random) -> str | None:
 ONE_GROUP_PATTERNS: tuple[Pattern, ...] = (
     _alone_somewhere,
     _alone_somewhere,
+    _alone_somewhere,
     _there_is_one,
     _alone_on_background,
     _picture_of_one,
     _description_of_one,
 )
 TWO_GROUP_PATTERNS: tuple[Pattern, ...] = (
+    _one_to_other,
     _one_to_other,
     _one_to_other,
     _there_is_one_to_other,

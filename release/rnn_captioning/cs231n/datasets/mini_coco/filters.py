@@ -25,7 +25,7 @@ KINDS = tuple((size, shape) for size in SIZES for shape in SHAPES)
 """What each filter looks for, in the order of the filters."""
 
 _COLOUR_REACH = 75.0
-"""Distance in RGB (0 to 255 an axis) at which a colour's filter falls silent; two colours of the palette differ by more."""
+"""Distance in RGB (0 to 255 an axis) at which a colour's filter falls silent; less than between two colours."""
 
 _BORDER = 1.5
 """A filter covers this many radii, so that a shape's empty surroundings count as well as its inside."""
@@ -65,10 +65,12 @@ def colour_maps(picture: NDArray[np.uint8]) -> Floats:
     """
     pixels = picture.reshape(-1, 3).astype(np.float32)
     palette = np.array([PALETTE[colour] for colour in COLOURS], dtype=np.float32)
-    squared = (pixels**2).sum(axis=1) - 2.0 * palette @ pixels.T + (palette**2).sum(axis=1)[:, None]
-    maps = np.clip(1.6 * (1.0 - squared / np.float32(_COLOUR_REACH**2)), 0.0, 1.0)
+    lengths = np.einsum("ij,ij->i", pixels, pixels)
+    squared = lengths - 2.0 * (palette @ pixels.T) + (palette**2).sum(axis=1)[:, None]
+    maps = np.clip(1.6 - squared * np.float32(1.6 / _COLOUR_REACH**2), 0.0, 1.0)
     maps = maps.reshape(len(COLOURS), GRID, 2, GRID, 2)
-    return (maps[:, :, 0, :, 0] + maps[:, :, 0, :, 1] + maps[:, :, 1, :, 0] + maps[:, :, 1, :, 1]) / 4
+    averaged: Floats = (maps[:, :, 0, :, 0] + maps[:, :, 0, :, 1] + maps[:, :, 1, :, 0] + maps[:, :, 1, :, 1]) / 4
+    return averaged
 
 
 def responses(picture: NDArray[np.uint8]) -> list[Response]:
@@ -86,7 +88,7 @@ def responses(picture: NDArray[np.uint8]) -> list[Response]:
 
 def _strongest(colour: int, correlations: Floats) -> list[Response]:
     """Take the best place, silence its neighbourhood, and so on until nothing answers. Changes its argument."""
-    found = []
+    found: list[Response] = []
     while True:
         best = correlations.max(axis=0)
         y, x = divmod(int(best.argmax()), GRID)
@@ -110,7 +112,8 @@ def _correlations(colour_map: Floats) -> Floats:
     squares = np.fft.irfft2(np.fft.rfft2(colour_map**2) * bank.windows, s=(GRID, GRID))
     energy = squares - total**2 / bank.areas[:, None, None]
     contrast = np.sqrt(np.maximum(energy, _LEAST_ENERGY[:, None, None]))
-    return (raw.reshape(len(SIZES), len(SHAPES), GRID, GRID) / contrast[:, None]).reshape(raw.shape)
+    raw = raw.reshape(len(SIZES), len(SHAPES), GRID, GRID) / contrast[:, None]
+    return raw.reshape(len(KINDS), GRID, GRID).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -153,4 +156,5 @@ def _soft_mask(shape: str, radius: float) -> Floats:
         cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
         turned = points @ np.array([[cos, -sin], [sin, cos]], dtype=np.float32)
         cover += np.clip(0.5 - (signed_distance(shape, turned) * radius + _RIM) * fine, 0, 1) / 3
-    return cover.reshape(GRID, fine, GRID, fine).mean(axis=(1, 3))
+    mask: Floats = cover.reshape(GRID, fine, GRID, fine).mean(axis=(1, 3))
+    return mask

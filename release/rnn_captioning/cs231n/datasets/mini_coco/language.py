@@ -29,6 +29,9 @@ MAX_WORDS = 15
 """A caption of length 17 without ``<START>`` and ``<END>``."""
 
 RARE_WORD_CHANCE = 0.004
+SIZE_CHANCE = 0.92
+SYNONYM_CHANCE = 0.15
+READING_ORDER_CHANCE = 0.93
 
 Pattern = Callable[[Scene, random.Random], str | None]
 
@@ -67,7 +70,7 @@ def noun_phrase(group: Group, rng: random.Random) -> str:
     """Return a phrase for all things of a group, such as "two small blue squares"; the size is sometimes left out."""
     thing = group[0]
     noun = thing.shape if len(group) == 1 else PLURALS[thing.shape]
-    size = f"{_size_word(thing.size, rng)} " if rng.random() < 0.75 else ""
+    size = f"{_size_word(thing.size, rng)} " if rng.random() < SIZE_CHANCE else ""
     rest = f"{size}{thing.colour} {noun}"
     if len(group) == 1:
         article = "an" if rest.startswith("orange") else "a"
@@ -83,7 +86,7 @@ def _count_phrase(count: int, rng: random.Random) -> str:
 
 def _size_word(size: str, rng: random.Random) -> str:
     plain, other = phrases_for(SIZE_WORDS, size)
-    return other if rng.random() < 0.2 else plain
+    return other if rng.random() < SYNONYM_CHANCE else plain
 
 
 def _place(group: Group, rng: random.Random) -> str | None:
@@ -123,9 +126,16 @@ def _relation_phrase(relation: str, rng: random.Random) -> str:
     return phrases[0] if rng.random() < 0.75 else pick(rng, phrases)
 
 
-def _shuffled(scene: Scene, rng: random.Random) -> tuple[Group, Group]:
-    first, second = scene.groups
-    return (first, second) if rng.random() < 0.5 else (second, first)
+def _in_order(scene: Scene, rng: random.Random) -> tuple[Group, Group]:
+    """Return both groups as a writer would name them: mostly as one reads, from the top left to the bottom right."""
+    first, second = sorted(scene.groups, key=_reading_order)
+    if _relation(first, second) == "around":
+        first, second = second, first
+    return (first, second) if rng.random() < READING_ORDER_CHANCE else (second, first)
+
+
+def _reading_order(group: Group) -> float:
+    return sum(thing.x + thing.y for thing in group) / len(group)
 
 
 def _background(scene: Scene) -> str:
@@ -158,14 +168,18 @@ def _there_is_one(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _alone_on_background(scene: Scene, rng: random.Random) -> str | None:
-    return f"{noun_phrase(scene.groups[0], rng)} {_background(scene)}"
+    group = scene.groups[0]
+    phrase = noun_phrase(group, rng)
+    if rng.random() < 0.5:
+        return f"{_background(scene)} there {_is_or_are(group)} {phrase}"
+    return f"{phrase} {_background(scene)}"
 
 
 def _picture_of_one(scene: Scene, rng: random.Random) -> str | None:
     picture = pick(rng, PICTURE_WORDS)
     article = "an" if picture == "image" else "a"
-    end = _whereabouts(scene.groups[0], rng) if rng.random() < 0.5 else _background(scene)
-    return end and f"{article} {picture} of {noun_phrase(scene.groups[0], rng)} {end}"
+    where = _whereabouts(scene.groups[0], rng)
+    return where and f"{article} {picture} of {noun_phrase(scene.groups[0], rng)} {where}"
 
 
 def _description_of_one(scene: Scene, rng: random.Random) -> str | None:
@@ -173,13 +187,13 @@ def _description_of_one(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _one_to_other(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     relation = _relation(first, second)
     return relation and f"{noun_phrase(first, rng)} {_relation_phrase(relation, rng)} {noun_phrase(second, rng)}"
 
 
 def _there_is_one_to_other(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     relation = _relation(first, second)
     return relation and (
         f"there {_is_or_are(first)} {noun_phrase(first, rng)} {_relation_phrase(relation, rng)} "
@@ -188,7 +202,7 @@ def _there_is_one_to_other(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _one_is_to_other(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     relation = _relation(first, second)
     return relation and (
         f"{noun_phrase(first, rng)} {_is_or_are(first)} {_relation_phrase(relation, rng)} {noun_phrase(second, rng)}"
@@ -196,7 +210,7 @@ def _one_is_to_other(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _one_with_other(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     relation = _relation(first, second)
     pronoun = "it" if len(first) == 1 else "them"
     return relation and (
@@ -206,12 +220,15 @@ def _one_with_other(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _both_on_background(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
-    return f"{noun_phrase(first, rng)} and {noun_phrase(second, rng)} {_background(scene)}"
+    first, second = _in_order(scene, rng)
+    both = f"{noun_phrase(first, rng)} and {noun_phrase(second, rng)}"
+    if rng.random() < 0.5:
+        return f"{_background(scene)} there {_is_or_are(first)} {both}"
+    return f"{both} {_background(scene)}"
 
 
 def _both_with_places(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     places = _place(first, rng), _place(second, rng)
     if None in places or _relation(first, second) in ("inside", "around"):
         return None
@@ -219,14 +236,14 @@ def _both_with_places(scene: Scene, rng: random.Random) -> str | None:
 
 
 def _picture_of_both(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     picture = pick(rng, PICTURE_WORDS)
     article = "an" if picture == "image" else "a"
     return f"{article} {picture} of {noun_phrase(first, rng)} and {noun_phrase(second, rng)}"
 
 
 def _descriptions_of_both(scene: Scene, rng: random.Random) -> str | None:
-    first, second = _shuffled(scene, rng)
+    first, second = _in_order(scene, rng)
     if first[0].shape == second[0].shape:
         return None
     return f"{_described(first, rng)} and {_described(second, rng)}"
@@ -235,12 +252,14 @@ def _descriptions_of_both(scene: Scene, rng: random.Random) -> str | None:
 ONE_GROUP_PATTERNS: tuple[Pattern, ...] = (
     _alone_somewhere,
     _alone_somewhere,
+    _alone_somewhere,
     _there_is_one,
     _alone_on_background,
     _picture_of_one,
     _description_of_one,
 )
 TWO_GROUP_PATTERNS: tuple[Pattern, ...] = (
+    _one_to_other,
     _one_to_other,
     _one_to_other,
     _there_is_one_to_other,

@@ -79,7 +79,8 @@ def signed_distance(shape: str, points: Floats) -> Floats:
     start = cell[..., 1] * (last + 1) + cell[..., 0]
     upper = table[start] * (1 - right) + table[start + 1] * right
     lower = table[start + last + 1] * (1 - right) + table[start + last + 2] * right
-    return upper * (1 - down) + lower * down
+    distance: Floats = upper * (1 - down) + lower * down
+    return distance
 
 
 @functools.cache
@@ -120,8 +121,8 @@ def _heart(angle: float) -> tuple[float, float]:
 def _grid() -> tuple[Floats, Floats]:
     """Return the x and y of each pixel's centre as shares of the side."""
     steps = (np.arange(SIDE, dtype=np.float32) + np.float32(0.5)) / SIDE
-    y, x = np.meshgrid(steps, steps, indexing="ij")
-    return x, y
+    x, y = np.meshgrid(steps, steps)
+    return x.astype(np.float32), y.astype(np.float32)
 
 
 def _background(scene: Scene) -> Floats:
@@ -131,20 +132,21 @@ def _background(scene: Scene) -> Floats:
     near = colorsys.hsv_to_rgb(scene.hue, 0.05 if light else 0.30, 0.98 if light else 0.27)
     far = colorsys.hsv_to_rgb((scene.hue + 0.08) % 1.0, 0.14 if light else 0.38, 0.88 if light else 0.12)
     slant = 2 * math.pi * scene.phase
-    waves = np.sin(2 * math.pi * (2.0 * x * math.cos(slant) + 2.0 * y * math.sin(slant) + scene.phase))
-    mix = np.clip(0.35 * x + 0.65 * y + 0.06 * waves, 0.0, 1.0)[..., None]
+    waves = np.sin(4 * math.pi * (x * math.cos(slant) + y * math.sin(slant)) + slant)
+    mix = np.clip(0.35 * x + 0.65 * y + 0.06 * waves, 0.0, 1.0).astype(np.float32)
     ends = 255 * np.array([near, far], dtype=np.float32)
-    return ((1 - mix) * ends[0] + mix * ends[1]).astype(np.float32)
+    canvas: Floats = ends[0] + np.multiply.outer(mix, ends[1] - ends[0])
+    return canvas
 
 
 def _draw(canvas: Floats, thing: Thing) -> None:
     """Paint one thing with its shadow, a rim and a light from the top left onto ``canvas``."""
-    reach = int(math.ceil(1.5 * thing.radius * SIDE)) + 4
+    reach = math.ceil(1.5 * thing.radius * SIDE) + 4
     left, top = (max(0, int(centre * SIDE) - reach) for centre in (thing.x, thing.y))
     window = canvas[top : top + 2 * reach, left : left + 2 * reach]
     x, y = (axis[top : top + 2 * reach, left : left + 2 * reach] for axis in _grid())
-    spots = np.stack([x - np.float32(thing.x), y - np.float32(thing.y)], axis=-1) / np.float32(thing.radius)
-    spots = spots @ _rotation(thing.tilt)
+    offsets = np.stack([x - np.float32(thing.x), y - np.float32(thing.y)], axis=-1) / np.float32(thing.radius)
+    spots: Floats = (offsets @ _rotation(thing.tilt)).astype(np.float32)
     pixels = np.float32(thing.radius * SIDE)
 
     shadow = signed_distance(thing.shape, spots - np.float32(2.0 / pixels)) * pixels
@@ -152,7 +154,7 @@ def _draw(canvas: Floats, thing: Thing) -> None:
 
     distance = signed_distance(thing.shape, spots) * pixels
     colour = np.array(PALETTE[thing.colour], dtype=np.float32)
-    shade = 1.0 - 0.07 * np.clip(spots.sum(axis=-1), -1.5, 1.5) - 0.22 * np.clip(2.2 + distance, 0, 1)
+    shade = 1.0 - 0.07 * np.clip(spots[..., 0] + spots[..., 1], -1.5, 1.5) - 0.22 * np.clip(2.2 + distance, 0, 1)
     cover = np.clip(0.5 - distance, 0, 1)[..., None]
     window[:] = (1 - cover) * window + cover * np.minimum(colour * shade[..., None], 255)
 

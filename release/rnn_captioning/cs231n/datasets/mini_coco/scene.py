@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 GENERATOR_VERSION = 1
+"""Rises whenever scenes, pictures, words or features change, so that packs made before are built anew."""
+
 SPLIT_SIZES = {"train": 4000, "val": 1000}
 
 SHAPES = ("circle", "square", "triangle", "star", "heart")
@@ -108,11 +110,11 @@ def sample_scene(split: str, index: int) -> Scene:
     """
     rng = picture_random("scene", split, index)
     kind = rng.random()
-    if kind < 0.25:
+    if kind < 0.27:
         groups = _one_thing(rng)
-    elif kind < 0.50:
+    elif kind < 0.54:
         groups = _line_of_things(rng)
-    elif kind < 0.90:
+    elif kind < 0.94:
         groups = _two_groups_side_by_side(rng)
     else:
         groups = _one_inside_another(rng)
@@ -173,7 +175,8 @@ def _group(
     def nudge(reach: float) -> float:
         return reach * (2.0 * rng.random() - 1.0)
 
-    return tuple(
-        Thing(shape, colour, size, x + nudge(jitter), y + nudge(jitter), low + (high - low) * rng.random(), nudge(_TILT))
-        for x, y in spots
-    )
+    def thing(x: float, y: float) -> Thing:
+        radius = low + (high - low) * rng.random()
+        return Thing(shape, colour, size, x + nudge(jitter), y + nudge(jitter), radius, nudge(_TILT))
+
+    return tuple(thing(x, y) for x, y in spots)

@@ -1,0 +1,156 @@
+"""Puts hand-ins together from the solution and from files beside this one, and marks them in this process."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
+from autograder.hidden import run_problem
+from autograder.hidden_fixtures import FixedAccess
+from autograder.kernel.serve import Server
+from autograder.results import ProblemResult, Verdict
+from autograder.student import LocalLink
+
+PACKAGE = "_tried_hand_in"
+METHODS = {"captioning_loss": "loss", "captioning_sample": "sample"}
+_numbers = itertools.count()
+
+
+@dataclasses.dataclass(frozen=True)
+class Marker:
+    """Marks hand-ins that consist of the solution with some functions replaced.
+
+    Attributes:
+        assignment: The assignment.
+        variants: The folder of wrong variants.
+    """
+
+    assignment: Assignment
+    variants = Path(__file__).parent / "wrong"
+
+    @property
+    def problems(self) -> list[str]:
+        """The problems that hidden tests mark, in the notebook's order."""
+        return [name for name, problem in self.assignment.problems.items() if not problem.manual]
+
+    def namespace(self, replacements: Mapping[str, Any] | str | Path = "") -> dict[str, Any]:
+        """Return what a hand-in defines: the solution, with replacements that the solution's functions call as well.
+
+        Args:
+            replacements: Functions by name, or source code, or a file of source code, which is run among the
+                solution's names; ``loss`` and ``sample`` become methods of a fresh CaptioningRNN.
+        """
+        name = f"{PACKAGE}_{next(_numbers)}"
+        try:
+            names = self.assignment.load_modules(self.assignment.course.solutions(self.assignment.name), name)
+        finally:
+            loaded = [key for key in sys.modules if key == name or key.startswith(f"{name}.")]
+            modules = [vars(sys.modules.pop(key)) for key in loaded if key.endswith((".rnn_layers", ".rnn"))]
+        defined = replacements if isinstance(replacements, Mapping) else run_source(replacements, names)
+        for method in METHODS.values():
+            if method in defined:
+                setattr(names["CaptioningRNN"], method, defined[method])
+        for scope in (*modules, names):
+            scope.update(defined)
+        return names
+
+    def mark(self, replacements: Mapping[str, Any] | str | Path = "", *problems: str) -> Marks:
+        """Return what a hand-in gets for some problems, or for all when none is named."""
+        return self.mark_names(self.namespace(replacements), *problems)
+
+    def mark_names(self, names: Mapping[str, Any], *problems: str) -> Marks:
+        """Return what the hand-in gets that defines ``names``."""
+        access = FixedAccess(LocalLink(Server(names)))
+        results: dict[str, ProblemResult] = {}
+        for name in problems or self.problems:
+            results[name] = run_problem(self.assignment, self.assignment.problems[name], access, results)
+        return Marks(results)
+
+
+@dataclasses.dataclass(frozen=True)
+class Marks:
+    """What a hand-in got.
+
+    Attributes:
+        results: By problem.
+    """
+
+    results: dict[str, ProblemResult]
+
+    @property
+    def lost(self) -> dict[str, float]:
+        """The points lost, of each problem that lost any."""
+        points = {name: round(result.max_score - result.score, 6) for name, result in self.results.items()}
+        return {name: value for name, value in points.items() if value}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """What each test came to, by its id."""
+        return {test.id: str(test.verdict) for result in self.results.values() for test in result.tests}
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """What students read about each test that did not pass, by the part of its id behind ``::``."""
+        tests = [test for result in self.results.values() for test in result.tests]
+        return {test.id.split("::")[1]: test.message for test in tests if test.verdict is not Verdict.PASSED}
+
+    @property
+    def misconceptions(self) -> set[str]:
+        """The known mistakes that were recognised."""
+        tests = [test for result in self.results.values() for test in result.tests]
+        return {test.misconception for test in tests if test.misconception}
+
+    @property
+    def notes(self) -> list[str]:
+        """What was seen that costs nothing."""
+        return [note for result in self.results.values() for note in result.notes]
+
+    @property
+    def deductions(self) -> list[str]:
+        """Why points were taken off besides the tests."""
+        return [deduction.reason for result in self.results.values() for deduction in result.deductions]
+
+
+def run_source(source: str | Path, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what source code defines when it is run among ``names``."""
+    text, file = (source.read_text(encoding="utf-8"), str(source)) if isinstance(source, Path) else (source, "hand_in")
+    # These are the globals of the functions defined: when the hand-in is put together they get its other names.
+    scope = Scope(names)
+    exec(compile(text, file, "exec"), scope)
+    return scope.defined()
+
+
+class Scope(dict):  # type: ignore[type-arg]
+    """The globals of a file that is run among other names, which tells what the file itself has defined."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        super().__init__(names)
+        self._before = dict(names)
+
+    def defined(self) -> dict[str, Any]:
+        """Return the names that are new, or stand for something else than before."""
+        return {
+            name: value
+            for name, value in self.items()
+            if not name.startswith("__") and (name not in self._before or self._before[name] is not value)
+        }
+
+
+@pytest.fixture(scope="session")
+def marker() -> Marker:
+    """Marks hand-ins of the kit's own course."""
+    return Marker(Assignment(Course(KIT_ROOT), "rnn_captioning"))
+
+
+@pytest.fixture(autouse=True)
+def fixed_salt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make these tests the same on every machine."""
+    monkeypatch.setenv(SALT_VARIABLE, "tests")

@@ -1,0 +1,52 @@
+"""An earlier mistake costs its own points only; the record says what a mark rests on."""
+
+import pytest
+
+
+def test_a_backward_that_fits_its_own_wrong_forward_gets_its_points_on_follow_through(marker):
+    source = """
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    s = 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b)))
+    return s, (x, prev_h, Wx, Wh, s)
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, s = cache
+    da = dnext_h * s * (1 - s)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+"""
+    marks = marker.mark(source, "rnn_step_forward", "rnn_step_backward", "rnn_backward")
+    assert marks.lost == {"rnn_step_forward": 8.0}
+    bases = {test.basis for name in ("rnn_step_backward", "rnn_backward") for test in marks.results[name].tests}
+    assert bases == {"follow_through"}
+
+
+def test_a_backward_whose_forward_raises_is_not_run_and_the_forward_is_named(marker):
+    marks = marker.mark("def rnn_step_forward(*inputs):\n    raise NotImplementedError", "rnn_step_backward")
+    assert set(marks.verdicts.values()) == {"not_run"}
+    assert all("rnn_step_forward raised NotImplementedError" in message for message in marks.messages.values())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["next_h.T", "next_h * np.nan", "next_h[:, :2]", "None", "'text'", "next_h[0]", "[[1], [1, 2]]"],
+)
+def test_a_forward_output_of_any_kind_is_no_fault_of_the_backward_nor_of_the_grader(marker, wrong):
+    source = f"""
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
+    return {wrong}, (x, prev_h, Wx, Wh, next_h)
+"""
+    assert not marker.mark(source, "rnn_step_backward").lost
+    also_wrong = source + "def rnn_step_backward(dnext_h, cache):\n    return (dnext_h,) * 5\n"
+    marks = marker.mark(also_wrong, "rnn_step_backward")
+    assert marks.results["rnn_step_backward"].score == 0
+    assert set(marks.verdicts.values()) == {"failed"}
+
+
+def test_start_in_the_output_shifts_the_basis_of_what_follows(marker):
+    variant = marker.namespace(marker.variants / "captioning_sample__start_in_output.py")
+    marks = marker.mark({"sample": variant["sample"]}, "captioning_sample")
+    bases = {test.id.split("::")[1]: test.basis for test in marks.results["captioning_sample"].tests}
+    assert bases["test_whole_sequence"] == bases["test_without_end"] == bases["test_rows_are_independent"] == "shifted"
+    assert bases["test_first_word"] == "own"

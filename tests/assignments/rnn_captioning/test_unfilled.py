@@ -1,0 +1,88 @@
+"""What was never written gets nothing, even where nothing is the right answer."""
+
+import pytest
+
+STUB = "def {name}(*args, **kwargs):\n    raise NotImplementedError('{name} is not written yet')\n"
+
+
+@pytest.mark.parametrize(
+    ("problem", "name"),
+    [
+        ("rnn_step_forward", "rnn_step_forward"),
+        ("rnn_step_backward", "rnn_step_backward"),
+        ("rnn_forward", "rnn_forward"),
+        ("rnn_backward", "rnn_backward"),
+        ("word_embedding_forward", "word_embedding_forward"),
+        ("word_embedding_backward", "word_embedding_backward"),
+        ("captioning_loss", "loss"),
+        ("captioning_sample", "sample"),
+    ],
+)
+def test_an_unfilled_stub_gets_nothing_and_its_message_is_shown(marker, problem, name):
+    marks = marker.mark(STUB.format(name=name), problem)
+    assert marks.results[problem].score == 0
+    assert all("NotImplementedError: " + name in message for message in marks.messages.values())
+
+
+def test_the_unfilled_loss_of_the_original_course_gets_nothing(marker):
+    marks = marker.mark("def loss(self, features, captions):\n    loss, grads = 0.0, {}\n    return loss, grads")
+    assert marks.results["captioning_loss"].score == 0
+    assert marks.results["overfit_small_data"].max_score == 0
+    gated = "Counts only once a test of values of this problem passes."
+    assert marks.messages["test_nothing_but_null"] == marks.messages["test_parameters_unchanged"] == gated
+
+
+def test_the_unfilled_sample_of_the_original_course_gets_nothing(marker):
+    source = """
+import numpy as np
+def sample(self, features, max_length=30):
+    return self._null * np.ones((features.shape[0], max_length), dtype=np.int32)
+"""
+    assert marker.mark(source, "captioning_sample").results["captioning_sample"].score == 0
+
+
+def test_unfilled_functions_of_the_original_course_get_nothing(marker):
+    steps = "dx, dprev_h, dWx, dWh, db", "dx, dh0, dWx, dWh, db"
+    source = f"""
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h, cache = None, None
+    return next_h, cache
+def rnn_forward(x, h0, Wx, Wh, b):
+    h, cache = None, None
+    return h, cache
+def word_embedding_forward(x, W):
+    out, cache = None, None
+    return out, cache
+def rnn_step_backward(dnext_h, cache):
+    {steps[0]} = None, None, None, None, None
+    return {steps[0]}
+def rnn_backward(dh, cache):
+    {steps[1]} = None, None, None, None, None
+    return {steps[1]}
+def word_embedding_backward(dout, cache):
+    dW = None
+    return dW
+"""
+    marks = marker.mark(source)
+    assert [name for name, result in marks.results.items() if result.score] == []
+    assert "grader_error" not in marks.verdicts.values()
+
+
+def test_zeros_get_nothing_although_they_are_the_gradients_of_a_constant(marker):
+    source = """
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    return np.ones_like(prev_h), (x, prev_h, Wx, Wh, b)
+def rnn_step_backward(dnext_h, cache):
+    return tuple(np.zeros_like(a) for a in cache)
+def rnn_forward(x, h0, Wx, Wh, b):
+    return np.ones((*x.shape[:2], h0.shape[1])), (x, h0, Wx, Wh, b)
+def rnn_backward(dh, cache):
+    return tuple(np.zeros_like(a) for a in cache)
+def word_embedding_forward(x, W):
+    return np.zeros((*x.shape, W.shape[1])), W
+def word_embedding_backward(dout, cache):
+    return np.zeros_like(cache)
+"""
+    marks = marker.mark(source)
+    assert [name for name, result in marks.results.items() if result.score] == []

@@ -1,0 +1,15 @@
+"""Returns no gradients at all."""
+
+LOSES = {"captioning_loss": 12.0}
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, _ = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, _ = word_embedding_forward(captions_in, params["W_embed"])
+    h, _ = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, _ = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, _ = temporal_softmax_loss(scores, captions_out, mask)
+    return loss, {}

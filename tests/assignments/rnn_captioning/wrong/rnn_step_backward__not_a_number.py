@@ -1,0 +1,11 @@
+"""Divides by zero in one gradient."""
+
+import numpy as np
+
+LOSES = {"rnn_step_backward": 2.0}
+
+
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da * 0 / np.float64(0), prev_h.T @ da, da.sum(axis=0)

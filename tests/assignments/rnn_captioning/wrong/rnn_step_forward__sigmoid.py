@@ -1,0 +1,10 @@
+"""Takes the logistic function for the tanh."""
+
+import numpy as np
+
+LOSES = {"rnn_step_forward": 8.0}
+
+
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b)))
+    return next_h, (x, prev_h, Wx, Wh, next_h)

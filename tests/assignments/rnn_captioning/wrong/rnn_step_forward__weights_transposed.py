@@ -1,0 +1,10 @@
+"""Multiplies the state with the transpose of its weights."""
+
+import numpy as np
+
+LOSES = {"rnn_step_forward": 8.0}
+
+
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh.T + b)
+    return next_h, (x, prev_h, Wx, Wh, next_h)

@@ -1,0 +1,279 @@
+"""A tiny course with an assignment that the kit has never heard of, and kernels that must not outlive their test."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import psutil
+import pytest
+
+from autograder import assignment as assignment_module
+from autograder import release as release_module
+from autograder import solved as solved_module
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, Course
+from autograder.limits import Limits
+from autograder.release import release
+
+NAME = "arithmetic"
+
+SETTINGS = """
+title = "Arithmetic with arrays"
+packages = ["cs231n"]
+requirements = ["numpy>=1.26"]
+
+[[modules]]
+file = "cs231n/rnn_layers.py"
+problems = ["double", "halve"]
+"""
+
+DOUBLE = '''
+def double(x):
+    """Return x times two."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+'''
+
+HALVE = '''
+def halve(x):
+    """Return half of x, and a cache."""
+    ### BEGIN SOLUTION
+    return x / 2, "cache"
+    ### END SOLUTION
+'''
+
+CHECK = """
+print("visible check of {problem}")
+assert {problem}(np.ones(2)) is not None, "nothing was returned"
+### BEGIN HIDDEN TESTS
+from autograder.hidden import hidden_tests; hidden_tests("arithmetic", "{problem}")
+### END HIDDEN TESTS
+"""
+
+HIDDEN_DOUBLE = '''
+import numpy as np
+import pytest
+
+from autograder.expect import array, close, returned
+
+
+def asked(result):
+    return returned(result, "y")[0]
+
+
+@pytest.mark.points(2, asks="Return x times two.")
+def test_example(student):
+    """Doubles one and two."""
+    close(asked(student.double(np.array([1.0, 2.0]))), [2.0, 4.0])
+
+
+@pytest.mark.points(1, asks="Return x times two.")
+def test_random(student, reference, rng):
+    """Doubles random numbers."""
+    x = rng.normal(size=3)
+    close(asked(student.double(x)), reference.double(x))
+
+
+@pytest.mark.points(1, gate=True, asks="Return x times two.")
+def test_empty(student):
+    """Takes an array without elements."""
+    array(asked(student.double(np.zeros(0))), (0,))
+'''
+
+HIDDEN_HALVE = '''
+import numpy as np
+import pytest
+
+from autograder.expect import close, returned
+
+
+@pytest.mark.points(1, asks="Return half of x, and a cache.")
+@pytest.mark.parametrize("size", [1, 3])
+def test_values(student, reference, rng, size):
+    """Halves {size} numbers."""
+    x = rng.normal(size=size)
+    y, _ = returned(student.halve(x), "y", "cache")
+    close(y, reference.halve(x)[0])
+'''
+
+
+def metadata(grade_id: str, **settings: object) -> dict[str, object]:
+    """Return nbgrader's metadata of a cell that is provided, unless ``settings`` say otherwise."""
+    flags = {
+        "grade": False,
+        "locked": True,
+        "solution": False,
+        "task": False,
+        "schema_version": 3,
+        **settings,
+    }
+    return {"nbgrader": {"grade_id": grade_id, **flags}}
+
+
+def code(grade_id: str, source: str, **settings: object) -> nbformat.NotebookNode:
+    """Return a code cell that nbgrader knows."""
+    made = metadata(grade_id, cell_type="code", **settings)
+    return nbformat.v4.new_code_cell(source.strip(), metadata=made, id=grade_id.replace("_", "-"))
+
+
+def source_notebook() -> nbformat.NotebookNode:
+    """Return the source notebook of the tiny assignment: two problems, and a question for a person."""
+    question = metadata("why", cell_type="markdown", grade=True, solution=True, locked=False, points=3)
+    scheme = "### BEGIN MARK SCHEME\nOne point for the secret reason.\n### END MARK SCHEME"
+    cells = [
+        nbformat.v4.new_markdown_cell("# Arithmetic", id="title"),
+        code("setup", "import numpy as np"),
+        code("double", DOUBLE, locked=False, solution=True),
+        code("test_double", CHECK.format(problem="double"), grade=True, points=4),
+        code("halve", HALVE, locked=False, solution=True),
+        code("test_halve", CHECK.format(problem="halve"), grade=True, points=6),
+        nbformat.v4.new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", metadata=question, id="why"),
+        nbformat.v4.new_markdown_cell("### How it is marked\n" + scheme, id="scheme"),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def make_course(root: Path) -> Course:
+    """Write the tiny course below ``root``, and the assignment's folder beside it."""
+    course = Course(root / "course")
+    folder = root / "assignments" / NAME / "hidden"
+    for made in (folder, course.source(NAME)):
+        made.mkdir(parents=True)
+    (folder.parent / "assignment.toml").write_text(SETTINGS)
+    (folder / "test_double.py").write_text(HIDDEN_DOUBLE)
+    (folder / "test_halve.py").write_text(HIDDEN_HALVE)
+    shutil.copy(KIT_ROOT / "nbgrader_config.py", course.root)
+    nbformat.write(source_notebook(), course.source(NAME) / f"{NAME}.ipynb")
+    return course
+
+
+def use(root: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let the kit find its assignments, and the packages that students import, below ``root``."""
+    patch.setattr(assignment_module, "ASSIGNMENTS", root / "assignments")
+    for module in (assignment_module, release_module, solved_module):
+        patch.setattr(module, "KIT_ROOT", root / "kit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alembic_is_asked_once() -> Iterator[None]:
+    """Keep nbgrader from starting alembic for each new gradebook: that takes seconds, and its answer is the same."""
+    from nbgrader import api
+
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", path)  # nbgrader runs alembic by name
+        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny course, released. Nobody changes it."""
+    root = tmp_path_factory.mktemp("made")
+    course = make_course(root)
+    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
+    shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
+    with pytest.MonkeyPatch.context() as patch:
+        use(root, patch)
+        release(Assignment(course, NAME))
+    return root
+
+
+@pytest.fixture
+def course(made_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A copy of the tiny course, released, that a test may change; it is the current folder."""
+    root = tmp_path / "copy"
+    shutil.copytree(made_course, root)
+    use(root, monkeypatch)
+    monkeypatch.chdir(root / "course")
+    monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
+    return Course(root / "course")
+
+
+@pytest.fixture
+def assignment(course: Course) -> Assignment:
+    """The tiny assignment in the copy of its course."""
+    return Assignment(course, NAME)
+
+
+@pytest.fixture
+def hand_in(course: Course) -> Callable[..., Path]:
+    """Return a function that writes a hand-in made from the release."""
+
+    def write(
+        double: str | None = None,
+        halve: str | None = None,
+        edit: Callable[[nbformat.NotebookNode], object] = lambda _notebook: None,
+        student: str = "ada",
+    ) -> Path:
+        notebook = nbformat.read(course.release(NAME) / f"{NAME}.ipynb", as_version=4)
+        for name, source in (("double", double), ("halve", halve)):
+            if source is not None:
+                cell_named(notebook, name).source = textwrap.dedent(source).strip()
+        edit(notebook)
+        file = course.classroom / "submitted" / student / NAME / f"{NAME}.ipynb"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(notebook))
+        return file
+
+    return write
+
+
+def cell_named(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
+    """Return the cell with a grade_id."""
+    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+@pytest.fixture
+def tools() -> SimpleNamespace:
+    """The functions of this file that tests use."""
+    return SimpleNamespace(
+        cell_named=cell_named, code=code, make_course=make_course, processes_of=processes_of, name=NAME
+    )
+
+
+@pytest.fixture(scope="module")
+def limits() -> Limits:
+    """Limits so short that a test can wait for them."""
+    return Limits(cell=0.7, test=0.7, wall_factor=1.0, wall_extra=1.5, grace=1.0, startup=60.0, deaths=2)
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Return the live processes whose command line names a folder, as a kernel's does with its connection file."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        command = " ".join(process.info["cmdline"] or [])
+        if str(folder) in command and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The only place for temporary files; in the end it must be empty, and no kernel that ran there may live.
+
+    Its path is short, because a kernel's sockets are files and their paths may not be long.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ag"))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    try:
+        yield folder
+        left = [process.cmdline() for process in processes_of(folder)]
+        assert not left, f"kernels that outlive their test: {left}"
+        assert not list(folder.iterdir()), "scratch files that outlive their test"
+    finally:
+        for process in processes_of(folder):
+            process.kill()
+        shutil.rmtree(folder)

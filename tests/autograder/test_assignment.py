@@ -1,0 +1,75 @@
+"""An assignment read from its folder and its source notebook."""
+
+from __future__ import annotations
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment, ModuleFile, defined_names
+from autograder.course import CourseError
+
+
+def test_problems_come_from_the_notebook_in_its_order(assignment):
+    assert list(assignment.problems) == ["double", "halve", "why"]
+    double = assignment.problems["double"]
+    assert (double.points, double.check, double.functions, double.manual) == (
+        4.0,
+        "test_double",
+        ("double",),
+        False,
+    )
+    why = assignment.problems["why"]
+    assert (why.points, why.check, why.functions, why.manual) == (3.0, "why", (), True)
+
+
+def test_points_that_an_instructor_changes_are_used(assignment, tools):
+    notebook = nbformat.read(assignment.notebook_file, as_version=4)
+    tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 7
+    nbformat.write(notebook, assignment.notebook_file)
+    assert assignment.problems["double"].points == 7
+
+
+def test_only_check_cells_lead_to_a_problem(assignment):
+    assert assignment.problem_of_check("test_double").id == "double"
+    for other in ("double", "why", "test_why", "setup", "", "test_", "test_test_double"):
+        assert assignment.problem_of_check(other) is None
+
+
+def test_an_unknown_assignment_is_an_error_that_lists_the_known_ones(course):
+    with pytest.raises(CourseError, match="no assignment 'geometry': there are arithmetic"):
+        Assignment(course, "geometry")
+
+
+def test_a_missing_source_notebook_is_named(assignment):
+    assignment.notebook_file.unlink()
+    with pytest.raises(CourseError, match=r"no source notebook .*arithmetic\.ipynb"):
+        _ = assignment.problems
+
+
+def test_the_reference_is_the_solution_that_was_made(assignment):
+    np.testing.assert_array_equal(assignment.reference.double(np.ones(2)), [2, 2])
+    assert assignment.reference.halve(4)[0] == 2
+
+
+def test_a_reference_that_was_not_made_says_which_command_makes_it(assignment):
+    (assignment.course.solutions(assignment.name) / "cs231n" / "rnn_layers.py").unlink()
+    with pytest.raises(CourseError, match="run `autograder release arithmetic`"):
+        _ = assignment.reference
+
+
+def test_the_digest_changes_with_any_hidden_test(course, assignment):
+    before = assignment.tests_sha256
+    with assignment.hidden_file("halve").open("a") as file:
+        file.write("\n")
+    assert Assignment(course, assignment.name).tests_sha256 != before
+
+
+def test_the_module_of_a_file_is_its_name_below_the_package():
+    assert ModuleFile("cs231n/classifiers/rnn.py", (), None).module == "classifiers.rnn"
+
+
+def test_names_are_those_that_a_cell_defines_at_its_top_level():
+    source = "import x\ndef f():\n    def inner(): pass\nclass C:\n    def m(self): pass\ny = 1"
+    assert defined_names(source) == ("f", "C")
+    assert defined_names("") == ()

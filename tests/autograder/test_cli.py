@@ -1,0 +1,102 @@
+"""The `autograder` command: exit codes and what it says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autograder import __version__
+from autograder.cli import main
+from autograder.results import read_record
+
+DOUBLE = "def double(x): return 2 * x"
+
+
+def test_the_version_is_printed(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == __version__
+
+
+@pytest.mark.parametrize("arguments", [[], ["unheard-of"], ["mark"], ["mark", "arithmetic"]])
+def test_bad_usage_ends_with_two(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: autograder" in capsys.readouterr().err
+
+
+def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
+    course, hand_in, scratch, tmp_path, capsys
+):
+    file = hand_in(DOUBLE)
+    assert (
+        main(
+            [
+                "mark",
+                "arithmetic",
+                str(file),
+                "--json",
+                str(tmp_path / "r.json"),
+                "--notebook",
+                str(tmp_path / "n.ipynb"),
+            ]
+        )
+        == 0
+    )
+    assert "4 / 10" in capsys.readouterr().out
+    assert read_record(tmp_path / "r.json").score == 4
+    assert "hidden_tests" not in (tmp_path / "n.ipynb").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "n.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path, capsys):
+    file = tmp_path / "ada.ipynb"
+    file.write_text("no notebook")
+    assert main(["mark", "arithmetic", str(file), "--json", str(tmp_path / "r.json")]) == 2
+    assert "Rejected: ada.ipynb is not a Jupyter notebook" in " ".join(capsys.readouterr().out.split())
+    assert read_record(tmp_path / "r.json").status == "rejected"
+
+
+def test_mark_ends_with_three_when_the_grader_is_at_fault(course, assignment, hand_in, scratch):
+    assignment.hidden_file("double").write_text("1 / 0")
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE))]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mark", "arithmetic", "nowhere.ipynb"], "autograder mark: no hand-in nowhere.ipynb"),
+        (["mark", "geometry", "x.ipynb"], "autograder mark: no assignment 'geometry': there are arithmetic"),
+        (["release", "geometry"], "autograder release: no assignment 'geometry': there are arithmetic"),
+    ],
+)
+def test_what_is_missing_ends_with_two_and_is_named(course, capsys, arguments, message):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_release_check_ends_with_zero_or_one(course, capsys):
+    assert main(["release", "--check"]) == 0
+    assert "arithmetic: release and solutions are what the source gives" in capsys.readouterr().out
+    (course.release("arithmetic") / "requirements.txt").unlink()
+    assert main(["release", "--check", "arithmetic"]) == 1
+    assert "requirements.txt is missing" in capsys.readouterr().err
+
+
+def test_release_makes_both_folders_and_says_where(course, capsys):
+    (course.release("arithmetic") / "requirements.txt").unlink()
+    assert main(["release", "arithmetic"]) == 0
+    out = capsys.readouterr().out
+    assert str(course.release("arithmetic")) in out
+    assert str(course.solutions("arithmetic")) in out
+    assert (course.release("arithmetic") / "requirements.txt").is_file()
+
+
+def test_release_of_a_faulty_source_ends_with_one_and_says_why(course, assignment, capsys):
+    text = assignment.notebook_file.read_text(encoding="utf-8")
+    assignment.notebook_file.write_text(text.replace("### END SOLUTION", "", 1), encoding="utf-8")
+    assert main(["release", "arithmetic"]) == 1
+    assert "autograder release:" in capsys.readouterr().err

@@ -1,0 +1,250 @@
+"""What hidden tests say about answers: what passes, what fails, and what the student reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.expect import (
+    Answer,
+    Case,
+    CheckFailed,
+    array,
+    close,
+    close_to_any,
+    current_case,
+    distance,
+    fail,
+    note,
+    note_wider,
+    number,
+    open_case,
+    returned,
+)
+from autograder.kernel.serve import Server
+from autograder.results import Basis
+from autograder.student import LocalLink, Remote, Student, StudentError
+
+
+@pytest.fixture(autouse=True)
+def case():
+    """The case of a test whose problem's stub defines ``f``."""
+    with open_case(Case(functions=("f",))) as opened:
+        yield opened
+
+
+def value_of(value: object) -> Remote:
+    """Return what a student's function ``f`` returned."""
+    link = LocalLink(Server({"f": lambda: value}))
+    return Student(lambda: link).f()
+
+
+def answer(value: object) -> Answer:
+    return Answer("dx", value_of(value))
+
+
+def test_an_array_of_the_right_shape_is_returned():
+    np.testing.assert_array_equal(array(answer(np.ones((2, 3))), (2, 3)), np.ones((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (np.ones((3, 2)), r"dx has shape \(3, 2\); \(2, 3\) is asked"),
+        (np.full((2, 3), np.nan), r"dx holds nan, first at \[0, 0\]"),
+        (np.array([[0, 0, 0], [0, -np.inf, 0]]), r"dx holds -inf, first at \[1, 1\]"),
+        (None, "dx is None"),
+        ([[1], [2, 3]], "dx cannot be read: "),
+        ("text", "dx cannot be read"),
+        (np.ones((2, 3), dtype=object), "dx cannot be read"),
+        (np.ones((2, 3), dtype=complex), "dx cannot be read"),
+        (np.ones((1000, 1000)), "dx cannot be read: .*larger than what is asked"),
+    ],
+    ids=["shape", "nan", "infinity", "None", "ragged", "text", "object", "complex", "huge"],
+)
+def test_something_else_fails_and_says_what_was_seen(value, message):
+    with pytest.raises(CheckFailed, match=message):
+        array(answer(value), (2, 3))
+
+
+def test_a_list_is_taken_for_an_array_and_noted(case):
+    assert array(answer([[1.0, 2.0]]), (1, 2)).tolist() == [[1.0, 2.0]]
+    assert case.notes == ["dx is a list: an array is asked"]
+
+
+def test_close_passes_within_the_tolerance_and_fails_beyond_it():
+    expected = np.array([1.0, -2.0])
+    close(answer(expected * (1 + 1e-7)), expected)
+    with pytest.raises(CheckFailed):
+        close(answer(expected * (1 + 1e-5)), expected)
+    close(answer(expected * (1 + 1e-5)), expected, tolerance=1e-4)
+
+
+def test_close_says_how_many_are_off_and_where_and_shows_no_expected_value():
+    expected = np.full((2, 2), 0.123456)
+    given = expected.copy()
+    given[1, 0] += 1
+    with pytest.raises(CheckFailed) as caught:
+        close(answer(given), expected)
+    assert "1 of 4 elements are off" in caught.value.rationale
+    assert "at [1, 0]" in caught.value.rationale
+    assert "0.123456" not in caught.value.rationale
+
+
+def test_rounding_in_a_tiny_element_of_a_large_array_is_not_an_error():
+    close(answer(np.array([1e3, 1e-9])), np.array([1e3, 0.0]))
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_the_error_is_relative_to_the_arrays_own_scale(scale):
+    with pytest.raises(CheckFailed):
+        close(answer(np.array([1.0, 2.0]) * scale), np.array([1.0, 2.1]) * scale)
+
+
+def test_an_array_of_zeros_is_compared_absolutely():
+    close(answer(np.full(3, 1e-9)), np.zeros(3))
+    with pytest.raises(CheckFailed):
+        close(answer(np.full(3, 1e-3)), np.zeros(3))
+
+
+def test_a_nan_is_never_close():
+    assert np.isnan(distance(np.array([np.nan]), np.array([1.0]))).all()
+    with pytest.raises(CheckFailed):
+        close(answer(np.array([np.nan])), np.array([1.0]))
+
+
+def test_a_result_that_is_broadcast_is_not_right():
+    with pytest.raises(CheckFailed, match="has shape"):
+        close(answer(np.float64(1.0)), np.ones(3))
+
+
+def test_whole_numbers_can_be_close():
+    close(answer(np.array([1, 2], dtype=np.uint8)), np.array([1.0, 2.0]))
+
+
+def test_returned_gives_the_values_by_the_names_of_the_handout():
+    first, second = returned(value_of((np.ones(1), np.zeros(2))), "dx", "dw")
+    assert (first.name, second.name) == ("dx", "dw")
+    array(second, (2,))
+
+
+def test_more_values_than_asked_cost_a_share_and_the_leading_ones_are_marked(case):
+    first, second = returned(value_of((np.ones(1), 2, 3)), "dx", "dw")
+    array(first, (1,))
+    assert number(second) == 2
+    assert case.extra == "3 values returned, 2 asked: dx, dw"
+
+
+def test_more_values_of_another_problems_function_cost_nothing(case):
+    case.functions = ("g",)
+    returned(value_of((1, 2, 3)), "dx", "dw")
+    assert case.extra is None
+
+
+def test_of_fewer_values_the_missing_ones_fail_when_they_are_looked_at():
+    first, second = returned(value_of((np.ones(1),)), "dx", "dw")
+    array(first, (1,))
+    with pytest.raises(CheckFailed, match=r"dw is missing: returned 1 of the 2 values that are asked \(dx, dw\)"):
+        array(second, (1,))
+
+
+def test_one_value_where_several_are_asked_is_the_first():
+    first, second = returned(value_of(np.ones(2)), "dx", "dw")
+    array(first, (2,))
+    with pytest.raises(CheckFailed, match="dw is missing"):
+        second.remote()
+
+
+def test_a_list_is_one_value_where_one_is_asked_and_several_where_several_are():
+    (only,) = returned(value_of([1.0, 2.0]), "y")
+    array(only, (2,))
+    first, _ = returned(value_of([np.ones(1), 2]), "y", "cache")
+    array(first, (1,))
+
+
+def test_returning_nothing_fails_as_such():
+    (only,) = returned(value_of(None), "y")
+    with pytest.raises(CheckFailed, match="The function returned None: is its return missing"):
+        array(only, (2,))
+
+
+@pytest.mark.parametrize("value", [1.5, np.float32(1.5), np.array(1.5), np.array([[1.5]]), [1.5]], ids=repr)
+def test_one_number_may_come_in_any_form(value):
+    assert number(answer(value)) == 1.5
+
+
+@pytest.mark.parametrize("value", [np.ones(2), np.nan, np.inf, None, "1.5", np.ones(0)], ids=repr)
+def test_what_is_not_one_finite_number_fails(value):
+    with pytest.raises(CheckFailed):
+        number(answer(value))
+
+
+def test_a_value_that_follows_from_an_earlier_mistake_rests_on_follow_through(case):
+    close_to_any(answer(np.array([3.0])), [2.0], lambda: np.array([9.0]), lambda: np.array([3.0]))
+    assert case.basis is Basis.FOLLOW_THROUGH
+
+
+def test_a_right_value_rests_on_itself_and_the_others_are_not_computed(case):
+    close_to_any(answer(np.array([2.0])), [2.0], lambda: pytest.fail("it was computed"))
+    assert case.basis is Basis.OWN
+
+
+def test_a_value_that_fits_nothing_fails_with_the_text_of_the_right_one(case):
+    with pytest.raises(CheckFailed, match="1 of 1 elements"):
+        close_to_any(answer(np.array([4.0])), [2.0], lambda: np.array([3.0]))
+    assert case.basis is Basis.OWN
+
+
+def test_zeros_that_follow_from_an_earlier_mistake_say_nothing():
+    with pytest.raises(CheckFailed):
+        close_to_any(answer(np.zeros(2)), [2.0, 2.0], lambda: np.zeros(2))
+
+
+def test_an_earlier_mistake_that_raises_leaves_nothing_to_follow_from():
+    def other():
+        raise StudentError("ValueError", "broken", [])
+
+    with pytest.raises(CheckFailed, match="2 of 2 elements"):
+        close_to_any(answer(np.ones(2)), [2.0, 2.0], other, lambda: fail("also broken"))
+
+
+def test_a_tuple_of_the_rows_of_the_only_value_is_that_value():
+    (rows,) = returned(value_of((np.ones(3), np.zeros(3))), "y", dimensions=2)
+    assert array(rows, (2, 3)).tolist() == [[1, 1, 1], [0, 0, 0]]
+    (first,) = returned(value_of((np.ones((2, 3)), "cache")), "y", dimensions=2)
+    array(first, (2, 3))
+
+
+def test_a_dict_is_one_value():
+    (only,) = returned(value_of({"a": 1}), "grads")
+    assert only.remote()["a"] is not None
+
+
+def test_a_note_is_kept_once(case):
+    note("seen")
+    note("seen")
+    assert case.notes == ["seen"]
+
+
+def test_float64_for_float32_is_noted(case):
+    note_wider(answer(np.zeros(1, np.float32)))
+    assert case.notes == []
+    note_wider(answer(np.zeros(1)))
+    assert case.notes == ["dx is float64 for float32 input"]
+
+
+def test_fail_carries_what_the_student_reads():
+    with pytest.raises(CheckFailed) as caught:
+        fail("the first row is off", "Look at h0.", "forgot_h0")
+    assert (caught.value.rationale, caught.value.hint, caught.value.misconception) == (
+        "the first row is off",
+        "Look at h0.",
+        "forgot_h0",
+    )
+
+
+def test_cases_nest():
+    outer = current_case()
+    with open_case(Case()) as inner:
+        assert current_case() is inner
+    assert current_case() is outer

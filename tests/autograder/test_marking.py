@@ -1,0 +1,215 @@
+"""A notebook is marked: what changes a mark and what must not, and what may never show."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from autograder.mark import mark_file
+from autograder.results import Status, Verdict, dump_record
+
+DOUBLE = "def double(x): return 2 * x"
+HALVE = "def halve(x): return x / 2, None"
+SECRETS = ("hidden_tests", "HIDDEN TESTS", "MARK SCHEME", 'Doubles one and two."""', "pytest.mark")
+
+
+@pytest.fixture
+def mark(assignment, hand_in, limits, scratch):
+    """Return a function that marks a hand-in made from the release."""
+
+    def marked(double=DOUBLE, halve=HALVE, edit=lambda _notebook: None):
+        return mark_file(assignment, hand_in(double, halve, edit), limits)
+
+    return marked
+
+
+def scores(record):
+    return {problem.id: problem.score for problem in record.problems}
+
+
+def before(name, source, tools):
+    """Return an edit that puts a cell of the student's own before the cell ``name``."""
+
+    def edit(notebook):
+        notebook.cells.insert(notebook.cells.index(tools.cell_named(notebook, name)), nbformat.v4.new_code_cell(source))
+
+    return edit
+
+
+def test_right_code_gets_full_marks_and_the_record_says_what_was_marked(mark, assignment):
+    record, notebook = mark()
+    assert (record.status, record.score, record.max_score) == (Status.MARKED, 10, 10)
+    assert (record.assignment, record.student, record.manual) == ("arithmetic", "arithmetic", ["why"])
+    assert record.tests_sha256 == assignment.tests_sha256
+    assert len(record.sha256) == 64
+    assert record.notes == []
+    text = json.dumps(notebook)
+    assert "visible check of double" in text
+    for secret in SECRETS:
+        assert secret not in text
+        assert secret not in dump_record(record).decode()
+
+
+def test_the_release_untouched_gets_nothing(mark):
+    record, _ = mark(None, None)
+    assert (record.status, record.score, record.max_score) == (Status.MARKED, 0, 10)
+    assert "NotImplementedError: double: replace this line with your code" in record.problems[0].tests[0].message
+
+
+def test_one_wrong_problem_costs_its_own_points_only(mark, tools):
+    record, notebook = mark(halve="def halve(x): return x, None")
+    assert scores(record) == {"double": 4, "halve": 0}
+    first = tools.cell_named(notebook, "test_halve").outputs[0]
+    assert first.data["text/plain"] == "0"
+    assert "Halves 3 numbers." in first.data["text/html"]
+
+
+CHEATS = {
+    "prints points": "print('100')\nprint('4.0', flush=True)",
+    "shows points": "from IPython.display import display, HTML\ndisplay(HTML('100'))\n100.0",
+    "writes to stderr": "import sys, warnings, logging\nprint('x' * 5000, file=sys.stderr)\n"
+    "warnings.warn('w')\nlogging.error('e')",
+    "replaces the display": "get_ipython().display_formatter.format = lambda *_: ({'text/plain': '100'}, {})",
+    "replaces assert's error": "import builtins\nbuiltins.AssertionError = Exception",
+    "replaces print": "import builtins\nbuiltins.print = lambda *a, **k: 1 / 0",
+    "imports the grader": "import autograder.results as r\nr.ProblemResult.score = 100",
+    "a broken visible check": "double = np.ones",
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_what_cells_show_and_change_is_never_a_score(mark, tools, name):
+    wrong = "def double(x): return x"
+    record, _ = mark(double=wrong, edit=before("test_double", CHEATS[name], tools))
+    assert scores(record) == {"double": 0, "halve": 6}
+
+
+def test_visible_checks_that_fail_and_noise_on_stderr_cost_nothing(mark, tools):
+    noisy = """
+        import sys
+        def double(x):
+            print('noise', file=sys.stderr)
+            return None if (x == 1).all() and x.size == 2 else 2 * x
+        """
+    record, notebook = mark(double=noisy)
+    assert scores(record) == {"double": 4, "halve": 6}
+    assert any(out.output_type == "error" for out in tools.cell_named(notebook, "test_double").outputs)
+
+
+def test_metadata_and_checks_that_the_student_changed_don_t_count(mark, tools):
+    def edit(notebook):
+        tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 1000
+        tools.cell_named(notebook, "test_double").source = "import os; os._exit(0)"
+
+    record, _ = mark(edit=edit)
+    assert (record.score, record.max_score) == (10, 10)
+    assert record.notes == []
+
+
+def test_a_deleted_check_cell_changes_nothing(mark, tools):
+    def edit(notebook):
+        notebook.cells.remove(tools.cell_named(notebook, "test_double"))
+
+    record, notebook = mark(double="def double(x): return x", edit=edit)
+    assert scores(record) == {"double": 0, "halve": 6}
+    assert "hidden_tests" not in json.dumps(notebook)
+
+
+@pytest.mark.parametrize(
+    ("fault", "note"),
+    [("import os; os._exit(0)", "ended the process"), ("while True: pass", "ran for more than 0.7 seconds")],
+    ids=["exit", "endless"],
+)
+def test_a_cell_that_ends_or_hangs_the_kernel_costs_nothing_else(mark, tools, fault, note):
+    record, notebook = mark(edit=before("halve", fault, tools))
+    assert scores(record) == {"double": 4, "halve": 6}
+    assert [note in text for text in record.notes] == [True]
+    assert any(cell.source == fault and note in cell.outputs[-1].evalue for cell in notebook.cells)
+
+
+def test_a_function_that_ends_its_process_or_never_ends_costs_its_own_points_only(mark):
+    deadly = "import os\ndef double(x):\n    if x.size == 3: os._exit(0)\n    return 2 * x"
+    stubborn = """
+        def busy():
+            while True: pass
+        def halve(x):
+            while True:
+                try: busy()
+                except BaseException: pass
+        """
+    record, _ = mark(deadly, stubborn)
+    double, halve = record.problems
+    assert [test.verdict for test in double.tests] == [Verdict.PASSED, Verdict.FAILED, Verdict.PASSED]
+    assert [test.verdict for test in halve.tests] == [Verdict.FAILED, Verdict.NOT_RUN]
+    assert record.score == 3
+
+
+def test_a_cell_that_no_longer_runs_the_second_time_is_left_out_and_told(mark, tools):
+    fragile = "import os\nif os.path.exists('../ran'): os._exit(0)\nopen('../ran', 'w').close()\nonce = True"
+    deadly = "import os\ndef double(x): os._exit(0)"
+    record, _ = mark(deadly, edit=before("double", fragile, tools))
+    assert scores(record) == {"double": 0, "halve": 6}
+
+
+def test_what_a_cell_leaves_for_later_kernels_does_not_reach_them(mark, tools):
+    trap = (
+        "import os\nos.makedirs(os.environ['IPYTHONDIR'] + '/profile_default/startup', exist_ok=True)\n"
+        "file = open(os.environ['IPYTHONDIR'] + '/profile_default/startup/0.py', 'w')\n"
+        "file.write('import os; os._exit(0)')\nfile.close()\nos._exit(0)"
+    )
+    record, _ = mark(edit=before("halve", trap, tools))
+    assert scores(record) == {"double": 4, "halve": 6}
+
+
+def test_text_that_no_file_can_hold_does_no_harm(mark, tools):
+    record, notebook = mark(
+        "def double(x): raise ValueError('\\ud800')", edit=before("halve", "print('\\ud800')", tools)
+    )
+    assert scores(record) == {"double": 0, "halve": 6}
+    assert dump_record(record)
+    nbformat.writes(notebook).encode()
+
+
+def test_a_notebook_whose_own_cells_hold_nbgraders_delimiters_is_marked(mark, tools):
+    record, notebook = mark(edit=before("halve", "# BEGIN HIDDEN TESTS\n1", tools))
+    assert record.score == 10
+    assert "# BEGIN HIDDEN TESTS" in [cell.source.split("\n")[0] for cell in notebook.cells]
+
+
+def test_tests_that_cannot_be_run_are_put_before_a_person(mark, assignment):
+    assignment.hidden_file("double").write_text("1 / 0")
+    record, _ = mark()
+    assert record.status is Status.GRADER_ERROR
+    assert scores(record) == {"double": 0, "halve": 6}
+
+
+def test_a_kernel_that_cannot_be_started_is_the_graders_fault(mark, monkeypatch):
+    from autograder import marking
+
+    started = []
+
+    def once(*arguments):
+        if started:
+            raise RuntimeError("no kernel today")
+        started.append(marking_session(*arguments))
+        return started[-1]
+
+    marking_session = marking.Session
+    monkeypatch.setattr(marking, "Session", once)
+    with pytest.raises(RuntimeError, match="no kernel today"):
+        mark("import os\ndef double(x): os._exit(0)")
+
+
+def test_marking_twice_gives_the_same_record_but_for_the_times(mark):
+    def fixed(record):
+        form = json.loads(dump_record(record))
+        form.pop("seconds")
+        for problem in form["problems"]:
+            for test in problem["tests"]:
+                test.pop("seconds")
+        return form
+
+    wrong = "def double(x): return x + 0.1"
+    assert fixed(mark(wrong)[0]) == fixed(mark(wrong)[0])

@@ -1,0 +1,222 @@
+"""What a hidden test can do with a student's functions, and what strange replies come to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder import student as remote
+from autograder.kernel import wire
+from autograder.kernel.serve import Server
+from autograder.kernel.wire import Message, WireError
+from autograder.student import LocalLink, Observations, Student, StudentError, fetch
+
+
+def student_of(**names: object) -> Student:
+    """Return a student whose code defines these names, in this process."""
+    link = LocalLink(Server(names))
+    return Student(lambda: link)
+
+
+class Replies:
+    """A link to a kernel that answers whatever it likes."""
+
+    def __init__(self, *contents: dict) -> None:
+        self.contents = list(contents)
+
+    def exchange(self, _message: Message) -> Message:
+        return wire.read_frame(_receive(wire.encode(Message(self.contents.pop(0)))))
+
+
+def _receive(frame: bytes):
+    position = 0
+
+    def receive(count: int) -> bytes:
+        nonlocal position
+        position += count
+        return frame[position - count : position]
+
+    return receive
+
+
+def stranger(*contents: dict) -> Student:
+    link = Replies(*contents)
+    return Student(lambda: link)
+
+
+HANDLE = {"value": {"ref": 1}, "about": {"type": "function"}}
+
+
+def test_a_call_returns_a_value_that_is_fetched_when_the_test_looks():
+    result = student_of(double=lambda x: 2 * x).double(np.arange(3.0))
+    np.testing.assert_array_equal(fetch(result, 1000), [0, 2, 4])
+
+
+def test_each_call_gets_fresh_copies_of_the_arguments():
+    def spoil(x):
+        x[:] = 0
+
+    observed = Observations()
+    link = LocalLink(Server({"spoil": spoil}))
+    values = np.ones(3)
+    Student(lambda: link, observed).spoil(values)
+    assert values.tolist() == [1, 1, 1]
+    assert observed.changed == {"spoil (argument 1)"}
+
+
+def test_a_cache_of_any_type_goes_back_as_itself():
+    class Cache:
+        pass
+
+    cache = Cache()
+    student = student_of(forward=lambda: (1, cache), backward=lambda given: given is cache)
+    assert remote.plain(student.backward(student.forward()[1])) is True
+
+
+def test_attributes_items_and_assignment_work_as_on_the_value_itself():
+    class Model:
+        def __init__(self):
+            self.params = {"W": np.zeros(2), 3: None}
+
+        def total(self):
+            return float(self.params["W"].sum())
+
+    model = student_of(Model=Model).Model()
+    assert remote.keys(model.params) == ["W"]
+    model.params["W"] = np.array([1.0, 2.5])
+    assert remote.plain(model.total()) == 3.5
+    assert remote.kind(model.params) == "dict"
+    assert remote.length(model.params) == 2
+    assert remote.dtype(model.params["W"]) == "float64"
+
+
+def test_what_the_code_raises_arrives_with_name_and_text():
+    def broken():
+        raise IndexError("list index out of range")
+
+    with pytest.raises(StudentError, match="IndexError: list index out of range") as caught:
+        student_of(broken=broken).broken()
+    assert caught.value.name == "IndexError"
+
+
+def test_a_function_that_is_not_defined_is_the_students_error():
+    with pytest.raises(StudentError, match="NameError: halve is not defined"):
+        student_of().halve(1)
+
+
+def test_a_value_cannot_be_iterated_over_without_end():
+    with pytest.raises(TypeError, match=r"autograder\.expect\.returned"):
+        list(student_of(f=lambda: [1, 2]).f())
+
+
+def test_private_names_are_not_asked_of_the_student():
+    with pytest.raises(AttributeError):
+        _ = student_of()._secret
+
+
+def test_what_calls_print_is_kept_up_to_a_limit():
+    observed = Observations()
+    link = LocalLink(Server({"f": lambda: print("x" * 1500)}))
+    student = Student(lambda: link, observed)
+    student.f()
+    student.f()
+    assert len(observed.printed) == 2000
+
+
+def test_an_array_that_is_larger_than_asked_is_the_students_error():
+    with pytest.raises(StudentError, match="larger than what is asked"):
+        fetch(student_of(f=lambda: np.zeros(1000)).f(), limit=100)
+
+
+def test_an_array_that_is_larger_than_asked_is_refused_also_when_the_kernel_sends_it():
+    link = LocalLink(Server({"big": np.zeros(10_000)}))
+
+    class Greedy:
+        def exchange(self, message: Message) -> Message:
+            form = message.content["request"]
+            form["dict"] = [[key, 10**9 if key == "limit" else value] for key, value in form["dict"]]
+            return link.exchange(message)
+
+    with pytest.raises(WireError):
+        fetch(Student(Greedy).big, limit=100)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {},
+        {"value": None},
+        {"value": 1},
+        {"value": {"list": []}},
+        {"value": {"ref": "x"}},
+        {"value": {"pickle": "x"}},
+    ],
+    ids=str,
+)
+def test_a_reply_without_a_handle_is_refused(reply):
+    with pytest.raises(WireError):
+        _ = stranger(reply).double
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        None,
+        1,
+        "text",
+        [],
+        {},
+        {"name": [1], "text": {}, "lines": "abc"},
+        {"name": None, "text": None, "lines": [[["x"]]]},
+    ],
+    ids=str,
+)
+def test_an_error_reply_of_any_form_is_the_students_error(error):
+    with pytest.raises(StudentError):
+        _ = stranger({"error": error}).double
+
+
+def test_a_huge_error_reply_is_cut():
+    form = {"name": "x" * 9_000, "text": "y" * 9_000, "lines": ["z" * 9_000] * 50}
+    with pytest.raises(StudentError) as caught:
+        _ = stranger({"error": form}).double
+    assert len(str(caught.value)) + sum(map(len, caught.value.lines)) < 10_000
+
+
+@pytest.mark.parametrize("changed", [5, "ab", {"a": 1}, [["x"]], [None], [-1, 99, 10**30], True, False], ids=str)
+def test_a_reply_with_nonsense_about_changed_arguments_notes_nothing(changed):
+    observed = Observations()
+    link = Replies(HANDLE, {**HANDLE, "changed": changed})
+    Student(lambda: link, observed).double(np.zeros(1))
+    assert observed.changed == set()
+
+
+@pytest.mark.parametrize(
+    "about", [None, [], {"length": "x", "type": 3, "dtype": [1]}, {"length": -1}, {"length": 2.5}], ids=str
+)
+def test_nonsense_about_a_value_does_no_harm(about):
+    value = stranger({"value": {"ref": 1}, "about": about}).double
+    assert remote.length(value) is None
+    assert isinstance(remote.kind(value) + remote.dtype(value) + repr(value), str)
+
+
+@pytest.mark.parametrize("value", [{"list": []}, {"ref": 1}, {"dict": []}], ids=str)
+def test_a_plain_value_that_is_none_is_refused(value):
+    student = stranger(HANDLE, {"value": value})
+    with pytest.raises(WireError):
+        remote.plain(student.double)
+
+
+@pytest.mark.parametrize("value", [1, {"tuple": []}, {"ref": 1}], ids=str)
+def test_keys_that_are_no_list_are_refused(value):
+    student = stranger(HANDLE, {"value": value})
+    with pytest.raises(WireError):
+        remote.keys(student.double)
+
+
+def test_a_link_that_was_replaced_is_used():
+    links = [LocalLink(Server({"f": lambda: 1})), LocalLink(Server({"f": lambda: 2}))]
+    student = Student(lambda: links[0])
+    assert remote.plain(student.f()) == 1
+    del links[0]
+    assert remote.plain(student.f()) == 2

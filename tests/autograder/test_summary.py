@@ -1,0 +1,89 @@
+"""A record on the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from autograder.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.summary import print_record, seen
+
+
+def outcome(**fields: object) -> TestResult:
+    return TestResult(
+        **{
+            "id": "t::a",
+            "title": "Is right.",
+            "verdict": Verdict.FAILED,
+            "score": 0.0,
+            "max_score": 1.0,
+            **fields,
+        }
+    )
+
+
+def printed(status: Status = Status.MARKED, **problem: object) -> str:
+    made = ProblemResult(**{"id": "double", "score": 1.5, "max_score": 4.0, **problem})
+    record = Record(
+        assignment="arithmetic",
+        student="ada",
+        sha256="0",
+        status=status,
+        score=1.5,
+        max_score=10.0,
+        manual=["why"],
+        problems=[made],
+        notes=["[bold]a note[/bold]"],
+        kit_version="0",
+        tests_sha256="1",
+        environment={},
+        seconds=1.25,
+    )
+    console = Console(file=io.StringIO(), width=200)
+    print_record(record, console)
+    return console.file.getvalue()
+
+
+def test_it_shows_points_by_problem_their_sum_the_manual_questions_and_the_time():
+    text = printed()
+    for part in ("arithmetic: ada", "double", "1.5 / 4", "1.5 / 10", "Marked by a person: why", "1.2 s"):
+        assert part in text
+
+
+def test_a_rejected_hand_in_shows_only_why():
+    text = printed(Status.REJECTED)
+    assert text.startswith("Rejected: [bold]a note[/bold]")
+    assert "double" not in text
+
+
+@pytest.mark.parametrize("text", ["[red]x[/red]", "[/]", "[link=file:///x]"])
+def test_text_of_the_students_is_never_read_as_markup(text):
+    assert text in printed(tests=[outcome(message=text)])
+
+
+def test_failures_with_the_same_reason_stand_together_and_passed_tests_are_left_out():
+    problem = ProblemResult(
+        id="double",
+        score=0,
+        max_score=4,
+        notes=["prints"],
+        deductions=[Deduction(reason="2 values", points=1)],
+        tests=[
+            outcome(title="A.", message="same"),
+            outcome(title="B.", message="other\nline"),
+            outcome(title="C.", message="same"),
+            outcome(title="D.", verdict=Verdict.PASSED),
+        ],
+    )
+    assert seen(problem).split("\n") == [
+        "\u2717 A.",
+        "\u2717 C.",
+        "  same",
+        "\u2717 B.",
+        "  other",
+        "  line",
+        "\u2717 2 values",
+        "(prints)",
+    ]
