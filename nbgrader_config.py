@@ -23,6 +23,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from autograder.execute import MarkCells
+from autograder.export import ExportWithRecords
 from autograder.gradebook import SaveRecordGrades
 from autograder.release import AddPackages, NameStubs, Solve
 from autograder.restore import PutBackCells
@@ -78,3 +79,6 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
+
+c.ExportApp.plugin_class = ExportWithRecords
+c.ExportPlugin.to = str(root / "classroom" / "grades.csv")

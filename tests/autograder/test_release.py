@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder import release as release_module
 from autograder.assignment import Assignment
 from autograder.converting import ConversionError, load_config
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.release import StaleError, check, release
 
 
@@ -42,7 +42,7 @@ def test_the_release_is_a_notebook_the_packages_and_the_requirements(course):
         "cs231n/classifiers/rnn.py",
     } <= set(files)
     assert files["requirements.txt"] == b"numpy>=1.26\n"
-    assert files["cs231n/rnn_layers.py"] == (KIT_ROOT / "cs231n" / "rnn_layers.py").read_bytes()
+    assert files["cs231n/rnn_layers.py"] == (course.root.parent / "kit" / "cs231n" / "rnn_layers.py").read_bytes()
     assert {Path(name).suffix for name in files} <= {".ipynb", ".txt", ".py", ".sh"}
     assert not [name for name in files if "__pycache__" in name or "/." in name]
 
@@ -142,11 +142,8 @@ def test_an_old_release_is_replaced_whole(course, assignment):
     assert not stale.exists()
 
 
-def test_only_the_code_of_a_package_is_for_students(course, assignment, tmp_path, monkeypatch):
-    kit = tmp_path / "kit"
-    shutil.copytree(
-        KIT_ROOT / "cs231n", kit / "cs231n", ignore=shutil.ignore_patterns("__pycache__", "coco_captioning*")
-    )
+def test_only_the_code_of_a_package_is_for_students(course, assignment):
+    kit = course.root.parent / "kit"
     for name in (
         "__pycache__/layers.pyc",
         ".ipynb_checkpoints/layers-checkpoint.py",
@@ -156,7 +153,6 @@ def test_only_the_code_of_a_package_is_for_students(course, assignment, tmp_path
         file = kit / "cs231n" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
-    monkeypatch.setattr(release_module, "KIT_ROOT", kit)
     resources = {"nbgrader": {"assignment": "arithmetic"}}
     _, resources = release_module.AddPackages().preprocess(assignment.notebook, resources)
     assert "cs231n/layers.py" in resources["outputs"]

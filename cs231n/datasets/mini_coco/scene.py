@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Rises whenever scenes, pictures, words or features change, so that packs made before are built anew."""
 
 SPLIT_SIZES = {"train": 4000, "val": 1000}
