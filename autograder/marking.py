@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
-from autograder.hidden import run_problem
+from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.limits import Limits
 from autograder.results import ProblemResult, Record, Status

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from .datasets.mini_coco import SCHEME, picture_at
 
@@ -109,8 +109,9 @@ def _decode(url: str, content: bytes) -> NDArray[np.uint8]:
         raise PictureUnavailableError(url, f"it is larger than {MAX_BYTES // 2**20} MiB")
     try:
         with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise PictureUnavailableError(url, f"it has more than {MAX_PIXELS:,} pixels")
-            return np.asarray(picture.convert("RGB"))
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+            if picture.width * picture.height <= MAX_PIXELS:
+                return np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        # Pillow raises OSError for unknown and cut-off pictures, SyntaxError for some broken PNG files.
         raise PictureUnavailableError(url, f"what the server sent is not a picture ({error})") from error
+    raise PictureUnavailableError(url, f"it has more than {MAX_PIXELS:,} pixels")

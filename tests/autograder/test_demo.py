@@ -33,7 +33,9 @@ def course(tmp_path, monkeypatch):
 def test_a_replaced_function_keeps_its_decorator_and_its_cells_other_lines():
     notebook = stub("def f():\n    return 1\n\n\ndef g():\n    return 2", decorated=True)
     replace_function(notebook, "f", "def f():\n    a = 3\n    return a")
-    assert notebook.cells[1].source == "@method_of(Model)\ndef f():\n    a = 3\n    return a\n\n\ndef g():\n    return 2"
+    assert (
+        notebook.cells[1].source == "@method_of(Model)\ndef f():\n    a = 3\n    return a\n\n\ndef g():\n    return 2"
+    )
     assert notebook.cells[0].source == "def f():\n    return 0"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.expect import (
+    TOLERANCE,
     Answer,
     Case,
     CheckFailed,
@@ -74,10 +75,10 @@ def test_a_list_is_taken_for_an_array_and_noted(case):
 
 def test_close_passes_within_the_tolerance_and_fails_beyond_it():
     expected = np.array([1.0, -2.0])
-    close(answer(expected * (1 + 1e-7)), expected)
+    close(answer(expected * (1 + TOLERANCE)), expected)
     with pytest.raises(CheckFailed):
-        close(answer(expected * (1 + 1e-5)), expected)
-    close(answer(expected * (1 + 1e-5)), expected, tolerance=1e-4)
+        close(answer(expected * (1 + 10 * TOLERANCE)), expected)
+    close(answer(expected * (1 + 10 * TOLERANCE)), expected, tolerance=100 * TOLERANCE)
 
 
 def test_close_says_how_many_are_off_and_where_and_shows_no_expected_value():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import random
 import warnings
 
@@ -117,6 +118,15 @@ def places(value, path=()):
     return [path, *(found for key, item in inner for found in places(item, (*path, key)))]
 
 
+@pytest.fixture
+def quiet():
+    """Nothing is logged: nbgrader logs text that is not Unicode, which pytest's workers cannot pass on."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("quiet")
 def test_a_notebook_damaged_anywhere_is_restored_or_rejected_and_nothing_worse_happens(assignment, hand_in):
     random_numbers = random.Random(231)
     file = hand_in()

@@ -48,7 +48,8 @@ def test_points_stand_under_their_problems_and_add_up(assignment):
     hand_in(assignment, "ada", [result("add", 4, 4), result("train", 1.5, 6, Verdict.FAILED)])
     rows, _ = table(assignment)
     assert rows["ada"] == {
-        "student": "ada", "status": "marked", "add": "4", "train": "1.5", "essay": "", "score": "5.5", "max_score": "15",
+        "student": "ada", "status": "marked",
+        "add": "4", "train": "1.5", "essay": "", "score": "5.5", "max_score": "15",
     }  # fmt: skip
 
 

@@ -141,7 +141,11 @@ def test_an_array_is_sent_only_up_to_the_size_that_is_asked():
     assert len(ask(server, op="array", target=handle, limit=800).attachments) == 1
 
 
-@pytest.mark.parametrize("value", [[[1], [2, 3]], object(), "text", {"a": 1}, [None]], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [[[1], [2, 3]], object(), "text", {"a": 1}, [None]],
+    ids=["ragged", "object", "text", "dict", "none"],
+)
 def test_what_is_no_array_of_numbers_is_an_error(value):
     server = Server({"value": value})
     assert "error" in ask(server, op="array", target=named(server, "value"), limit=10**6).content

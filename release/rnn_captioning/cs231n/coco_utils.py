@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def _read_urls(path: Path, rows: NDArray[np.intp] | None) -> NDArray[np.str_]:
 
 
 def sample_coco_minibatch(
-    data: dict[str, Any], batch_size: int = 100, split: str = "train"
+    data: Mapping[str, Any], batch_size: int = 100, split: str = "train"
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.str_]]:
     """Draw captions, with replacement, from numpy's global generator.
 

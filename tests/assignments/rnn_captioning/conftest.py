@@ -13,7 +13,7 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
-from autograder.hidden import run_problem
+from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.results import ProblemResult, Verdict

@@ -69,5 +69,6 @@ def test_float32(student, reference, rng):
 def test_large_inputs(student, reference, rng):
     """Stays finite and right for inputs and weights as large as 1e3."""
     x, prev_h, Wx, Wh, b = step_inputs(rng, 40, 3, 6)
-    check(student, reference, [x * 1e3, prev_h, Wx, Wh, b])
-    check(student, reference, [x, prev_h, Wx * 1e3, Wh * 1e3, b * 1e3])
+    # Rounding grows with the size: what float32 loses of a sum of thousands shows where the sum is near zero.
+    check(student, reference, [x * 1e3, prev_h, Wx, Wh, b], TOLERANCE_FLOAT32)
+    check(student, reference, [x, prev_h, Wx * 1e3, Wh * 1e3, b * 1e3], TOLERANCE_FLOAT32)

@@ -26,10 +26,11 @@ _PLACES = 1 + 9 + 3 * _STRIPES
 _TILES = 8
 _SHARPNESS = 60.0
 _WHITENING = 0.3
+_MEAN_SQUARE = 0.5
 
 _STEPS_WEIGHT = 3.0
 _PLACED_WEIGHT = 2.0
-_DIAGONAL_WEIGHT = 2.0
+_DIAGONAL_WEIGHT = 3.0
 _TILES_WEIGHT = 0.5
 _BRIGHTNESS_WEIGHT = 10.0
 """Weights of the blocks of features. PCA favours what varies most, so they decide what is learned first."""
@@ -135,8 +136,8 @@ def fit_projection(raw: Floats) -> Projection:
     The sign of each axis is fixed (its largest entry is positive), since an eigenvector's sign is arbitrary. The
     axes are whitened in part: each is divided by its standard deviation to the power of 0.3. Plain PCA makes
     pictures of the same things too much alike to learn a small set by heart, and full whitening weighs noise as
-    much as what matters. One factor for all axes then brings the mean square of the training features to 1, so that
-    the network's first weights are of a good size.
+    much as what matters. One factor for all axes then brings the mean square of the training features to 0.5, so
+    that the network's first weights are of a good size.
 
     Args:
         raw: float32 of shape (N, raw dimensions).
@@ -153,4 +154,4 @@ def fit_projection(raw: Floats) -> Projection:
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(PCA_DIMENSIONS)]
     # What doesn't vary at all, but for rounding, isn't blown up.
     axes = axes * np.sign(largest) / np.maximum(variances, 1e-6 * variances[0]) ** (_WHITENING / 2)
-    return Projection(mean, axes / np.sqrt(((centred @ axes) ** 2).mean()))
+    return Projection(mean, axes * np.sqrt(_MEAN_SQUARE / ((centred @ axes) ** 2).mean()))

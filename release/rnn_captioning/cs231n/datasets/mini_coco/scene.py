@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 3
 """Rises whenever scenes, pictures, words or features change, so that packs made before are built anew."""
 
 SPLIT_SIZES = {"train": 4000, "val": 1000}
@@ -29,6 +29,7 @@ CONTAINERS = ("circle", "square")
 
 _NEAR, _MIDDLE, _FAR = 0.2, 0.5, 0.8
 _JITTER = 0.03
+_LINE_JITTER = 0.02
 _TILT = 9.0
 
 Item = TypeVar("Item")
@@ -127,10 +128,11 @@ def _one_thing(rng: random.Random) -> tuple[Group, ...]:
 
 
 def _line_of_things(rng: random.Random) -> tuple[Group, ...]:
-    along = pick(rng, ((0.3, 0.7), (0.18, 0.5, 0.82)))
+    along = pick(rng, ((0.3, 0.7), (0.17, 0.5, 0.83)))
     across = pick(rng, (_NEAR, _MIDDLE, _FAR))
     spots = [(step, across) for step in along]
-    return (_group(rng, _look(rng), _turned(spots, rng.random() < 0.5)),)
+    turned = _turned(spots, rng.random() < 0.5)
+    return (_group(rng, _look(rng), turned, jitter=_LINE_JITTER),)
 
 
 def _two_groups_side_by_side(rng: random.Random) -> tuple[Group, ...]:

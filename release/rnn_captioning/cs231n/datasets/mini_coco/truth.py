@@ -97,7 +97,7 @@ def _clause_faults(clause: Clause, scene: Scene) -> list[Fault]:
         faults.append((clause.place.text, "the place is another one"))
     for quality in clause.qualities:
         if any(quality.meaning not in (thing.size, thing.colour) for thing in things):
-            faults.append((quality.text, f"{clause.subject.text} looks different"))
+            faults.append((quality.text, "the size or the colour is another one"))
     if clause.relation is not None and clause.other is not None:
         others = _things(clause.other, scene)
         if things == others or not facts.are_related(things, clause.relation.meaning, others):

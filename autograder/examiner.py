@@ -1,0 +1,204 @@
+"""Runs the hidden tests of one problem with pytest and makes a `ProblemResult` of what they find.
+
+Hidden tests are plain pytest files that take ``student``, ``reference`` and ``rng``, and carry
+``@pytest.mark.points(n)``:
+
+- ``n`` is a share; shares are scaled to the points of the problem.
+- ``asks="..."`` cites the sentence of the handout that the test rests on.
+- ``gate=True``: scores only if a test of values in the same problem passed (see `autograder.scoring.close_gate`).
+
+``pytestmark = pytest.mark.needs("captioning_loss")`` takes the whole file out of the maximum when that problem did
+not pass.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pytest
+
+from autograder.assignment import Assignment, Problem
+from autograder.expect import CheckFailed, NotRun
+from autograder.hidden_fixtures import Access, HiddenFixtures, identify
+from autograder.kernel import wire
+from autograder.results import ProblemResult, Verdict
+from autograder.scoring import Finding, summarise
+from autograder.student import StudentDied, StudentError, StudentTimeout
+
+log = logging.getLogger(__name__)
+# Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
+UNUSED = (
+    "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
+    "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
+)  # fmt: skip
+# Student output and the project's own pytest settings must not reach these runs.
+FLAGS = (
+    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
+    "--capture=no", "--assert=plain", "--import-mode=importlib", "--strict-markers",
+)  # fmt: skip
+
+
+class Examiner(HiddenFixtures):
+    """A pytest plugin: takes down what each test came to, and stands in for pytest's own reporting.
+
+    Args:
+        assignment: The assignment.
+        problem: The problem whose tests are run.
+        access: How to reach the student's code.
+        earlier: Results of problems before this one.
+    """
+
+    def __init__(
+        self, assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
+    ) -> None:
+        super().__init__(assignment, access)
+        self._problem, self._earlier = problem, earlier
+        self.findings: dict[str, Finding] = {}
+        self.faults: list[str] = []
+        self.unmet: str | None = None
+        self.interrupted = False
+        self._deaths = 0
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Make a finding for each test, in the order of the file."""
+        for item in items:
+            mark = item.get_closest_marker("points")
+            if mark is None:
+                raise pytest.UsageError(f"{item.nodeid} has no points")
+            needs = item.get_closest_marker("needs")
+            if needs is not None and not self._passed(needs.args[0]):
+                self.unmet = needs.args[0]
+            self.findings[item.nodeid] = Finding(
+                identify(item), title_of(item), float(mark.args[0]), bool(mark.kwargs.get("gate", False)),
+                case=self.case(item, self._problem.functions),
+            )  # fmt: skip
+
+    def _passed(self, problem: str) -> bool:
+        result = self._earlier.get(problem)
+        return result is not None and result.passed
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take down that a file could not be collected: the grader's fault."""
+        if report.failed:
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            self.faults.append(f"{report.nodeid} cannot be collected: {reason.removeprefix('E').strip()}")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Take down that a person stopped the marking; pytest's own ways to stop come here as well."""
+        self.interrupted = type(excinfo.value) is KeyboardInterrupt
+
+    def give_up(self, reason: str) -> None:
+        """Take down that the run ended early: what it has not come to is put before a person, never a silent zero."""
+        self.faults.append(reason)
+        for finding in self.findings.values():
+            if finding.verdict is Verdict.NOT_RUN and not finding.message:
+                finding.verdict = Verdict.GRADER_ERROR
+                finding.message = "This test was not reached; a person will look at it."
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Don't run a test of which earlier ones showed that it cannot be run."""
+        if self.unmet is not None:
+            raise NotRun(f"Counts only when {self.unmet} is right.")
+        if self._deaths >= self._access.limits.deaths:
+            raise NotRun("Not run: earlier tests of this problem ended or hung the process.")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Take down how a phase of a test ended; no text of pytest's own is made, for it would show the test."""
+        finding = self.findings[item.nodeid]
+        finding.seconds += call.duration
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        if call.excinfo is not None:
+            self._judge(call.excinfo.value, finding)
+        elif call.when == "call":
+            finding.verdict = Verdict.PASSED
+        when: Any = call.when  # never "collect" here
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
+
+    def _judge(self, fault: BaseException, finding: Finding) -> None:
+        finding.verdict = Verdict.FAILED
+        match fault:
+            case CheckFailed():
+                finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception
+            case StudentError():
+                finding.message = "\n".join([f"Your code raised {fault}", *fault.lines])
+            case StudentTimeout():
+                self._deaths = self._access.limits.deaths
+                finding.message = f"Your code was still running after {fault.seconds:g} seconds, twice."
+            case StudentDied():
+                self._deaths += 1
+                finding.message = "Your code ended the process that it ran in."
+            case wire.WireError():
+                self._deaths += 1
+                finding.message = f"What your code returned could not be read: {fault}"
+            case NotRun():
+                finding.verdict, finding.message = Verdict.NOT_RUN, str(fault)
+            case _:
+                finding.verdict = Verdict.GRADER_ERROR
+                finding.message = f"This test itself failed ({type(fault).__name__}); a person will look at it."
+                self.faults.append(f"{finding.id}: {type(fault).__name__}: {fault}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Call the test; one that is over its limit is run once more before it fails."""
+        names = pyfuncitem._fixtureinfo.argnames
+        for attempt in ("first", "last"):
+            values = {name: pyfuncitem.funcargs[name] for name in names}
+            if "rng" in values:
+                values["rng"] = self.generator(pyfuncitem)
+            try:
+                self._access.begin_test()
+                pyfuncitem.obj(**values)
+                break
+            except StudentTimeout:
+                if attempt == "last":
+                    raise
+        return True
+
+
+def title_of(item: pytest.Item) -> str:
+    """Return the line that the student reads: the first of the test's docstring, with its parameters filled in."""
+    text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return text.format(**parameters) if parameters else text
+
+
+def run_problem(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+) -> ProblemResult:
+    """Run the hidden tests of one problem.
+
+    Args:
+        assignment: The assignment.
+        problem: Which problem.
+        access: How to reach the student's code.
+        earlier: Results of problems before this one.
+
+    Raises:
+        KeyboardInterrupt: A person stopped the marking.
+    """
+    examiner = Examiner(assignment, problem, access, earlier or {})
+    file = assignment.hidden_file(problem.id)
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    # pytest takes a module that is loaded already: that of another assignment, or from before it was edited.
+    sys.modules.pop(file.stem, None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # code that warns in this process must neither fail nor fill the screen
+            code = pytest.main([*FLAGS, f"--rootdir={assignment.hidden}", str(file)], plugins=[examiner])
+    finally:
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+    if examiner.interrupted:
+        raise KeyboardInterrupt
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        examiner.give_up(f"pytest ended with {code!r}")
+    for fault in examiner.faults:
+        log.error("%s: %s", problem.id, fault)
+    return summarise(problem, list(examiner.findings.values()), asked=examiner.unmet is None)

@@ -1,0 +1,102 @@
+"""Turns what hidden tests found into points: shares, the gate, and deductions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autograder.assignment import Problem
+from autograder.expect import Case
+from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+
+
+@dataclass
+class Finding:
+    """What one test came to, before its share is made into points."""
+
+    id: str
+    title: str
+    share: float
+    gate: bool
+    verdict: Verdict = Verdict.NOT_RUN
+    message: str = ""
+    hint: str = ""
+    misconception: str | None = None
+    seconds: float = 0.0
+    case: Case = field(default_factory=Case)
+
+
+def summarise(problem: Problem, findings: list[Finding], *, asked: bool) -> ProblemResult:
+    """Turn shares into points, and apply the gate and the deductions.
+
+    Args:
+        problem: The problem.
+        findings: What its tests came to.
+        asked: Whether it counts for this hand-in; what could not be asked is out of the maximum.
+    """
+    total = sum(finding.share for finding in findings)
+    if not total:
+        broken = TestResult(
+            id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
+            message="The tests of this problem could not be run; a person will look at it.",
+        )  # fmt: skip
+        return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
+    unit = problem.points / total
+    close_gate(findings)
+    tests = [result_of(finding, unit) for finding in findings]
+    earned = sum(test.score for test in tests)
+    deductions = [Deduction(reason=reason, points=round(min(unit, earned), 4)) for reason in extras(findings)]
+    return ProblemResult(
+        id=problem.id,
+        score=round(max(0.0, earned - sum(deduction.points for deduction in deductions)), 4),
+        max_score=problem.points if asked else 0.0,
+        tests=tests,
+        deductions=deductions,
+        notes=notes_of(findings),
+    )
+
+
+def close_gate(findings: list[Finding]) -> None:
+    """Fail tests that say nothing by themselves when no test of values in the same problem passed.
+
+    An unfilled function can return something of the right shape, or a value that is right for a trivial input.
+    """
+    if any(finding.verdict is Verdict.PASSED for finding in findings if not finding.gate):
+        return
+    for finding in findings:
+        if finding.gate and finding.verdict is Verdict.PASSED:
+            finding.verdict = Verdict.FAILED
+            finding.message = "Counts only once a test of values of this problem passes."
+
+
+def result_of(finding: Finding, unit: float) -> TestResult:
+    """Return a finding with its share as points."""
+    passed = finding.verdict is Verdict.PASSED
+    return TestResult(
+        id=finding.id,
+        title=finding.title,
+        verdict=finding.verdict,
+        score=round(finding.share * unit, 4) if passed else 0.0,
+        max_score=round(finding.share * unit, 4),
+        basis=finding.case.basis if passed else Basis.OWN,
+        message=finding.message,
+        hint=finding.hint,
+        misconception=finding.misconception or finding.case.misconception,
+        seconds=round(finding.seconds, 4),
+    )
+
+
+def extras(findings: list[Finding]) -> list[str]:
+    """Return why a share is taken off: once, however many tests saw it."""
+    seen = [finding.case.extra for finding in findings if finding.case.extra]
+    return seen[:1]
+
+
+def notes_of(findings: list[Finding]) -> list[str]:
+    """Return what was seen that costs nothing, each thing once."""
+    notes: list[str] = []
+    for finding in findings:
+        notes += finding.case.notes
+        notes += [f"{place} is changed in place" for place in sorted(finding.case.observed.changed)]
+        if finding.case.observed.printed.strip():
+            notes.append("The code prints while it runs.")
+    return list(dict.fromkeys(notes))
