@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -174,11 +175,16 @@ def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row
     """Print the table of scores, a row for each problem."""
     for pupil in pupils:
         console.print(f"{pupil.name:>10}: {pupil.story}", highlight=False, markup=False, soft_wrap=True)
-    table = Table(title="Points (the written question waits for a person)", title_justify="left")
+    # Without lines between the columns it fits in 80 characters, whole.
+    table = Table(
+        title="Points (the written question waits for a person)",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column("problem", no_wrap=True)
-    table.add_column("of", justify="right")
-    for pupil in pupils:
-        table.add_column(pupil.name, justify="right", no_wrap=True)
+    for name in ("of", *(pupil.name for pupil in pupils)):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for problem in assignment.problems.values():
         marks = [rows[pupil.name].marks[problem.id].text for pupil in pupils]
         table.add_row(problem.id, points(problem.points), *marks)
