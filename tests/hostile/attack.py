@@ -7,7 +7,8 @@ A file is Python in cells, in the "percent" format:
 - ``# %% double``: the code that the student puts into the stub cell ``double``, honest but often wrong;
 - ``# %% attack before double``, ``... after double``: a cell of the student's own that carries the attack;
 - ``# %% attack in double``: lines that are added to the stub cell, below the honest ones;
-- ``# %% attack on the file``: what the student does to the notebook file itself; it gets the notebook as ``notebook``.
+- ``# %% attack on the notebook``: what the student does to the cells and their metadata, as ``notebook`` and ``cell``;
+- ``# %% attack on the file``: what the student does to the file that is handed in, ``file``.
 
 Without its attack cells a file is the **honest same code** that its points are compared with.
 The names ``target`` and ``worked`` are there for every cell: the attacker knows where everything is (see `yard`).
@@ -21,12 +22,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 ATTACKS = Path(__file__).with_name("attacks")
 CELL = re.compile(r"^# %% (.+)$", re.MULTILINE)
 HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
-CONTROLS = ("stock", "process", "none")
+CONTROLS = ("stock", "inside", "naive", "process", "copy", "none")
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,7 @@ class Attack:
         name: The file's name.
         title: What it tries, on one line.
         parts: Its cells.
-        control: Where it is shown to work: ``stock`` (nbgrader as it comes, hidden tests in the kernel), ``process``
-            (a process that nothing confines) or ``none`` (nothing to gain there either: the title says why).
+        control: Where it is shown to work: see `controls`; ``none`` where there is nothing to gain outside either.
         needs: The level of isolation that stops it, empty when none is needed.
         fair: Why its points are earned, when they are; empty for what must gain nothing.
         assignment: What is handed in.
@@ -81,27 +79,6 @@ class Attack:
         """Return the same code without the attack."""
         parts = tuple(part for part in self.parts if not part.hostile)
         return Attack("honest", self.name, self.title, parts, assignment=self.assignment)
-
-    def put_into(self, notebook: nbformat.NotebookNode) -> None:
-        """Write the cells into a released notebook."""
-        for part in self.parts:
-            match part.place.split():
-                case ["attack", "on", "the", "file"]:
-                    exec(compile(part.source, self.id, "exec"), {"notebook": notebook, "cell": cell_named})
-                case ["attack", "in", name]:
-                    cell_named(notebook, name).source += "\n\n" + part.source
-                case ["attack", ("before" | "after") as side, name]:
-                    place = notebook.cells.index(cell_named(notebook, name)) + (side == "after")
-                    notebook.cells.insert(place, nbformat.v4.new_code_cell(part.source))
-                case [name]:
-                    cell_named(notebook, name).source = part.source
-                case _:
-                    raise ValueError(f"{self.id}: no place {part.place!r}; see tests/hostile/attack.py for those there are")
-
-
-def cell_named(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
-    """Return the cell with a grade_id."""
-    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def read(file: Path) -> Attack:

@@ -1,4 +1,4 @@
-"""One attack on this kit: what it gained, what it hit, what it cost, and whether the next hand-in was marked as ever."""
+"""One attack on this kit: what it gained, hit and cost, and whether the next hand-in was marked as ever."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import json
 import time
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-
-import psutil
 
 from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.results import Record, Status, dump_record
 from tests.hostile.attack import Attack, Part
-from tests.hostile.controls import hand_in, shown_in, write
+from tests.hostile.handing_in import hand_in, shown_in
+from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.yard import Yard
 
 # So short that everything that hangs can be waited for.
-LIMITS = Limits(cell=1.5, test=0.7, wall_factor=1.0, wall_extra=2.0, grace=0.5, startup=60.0, deaths=2)
-MEMORY_MB = 150
+LIMITS = Limits(cell=1.5, test=0.7, wall_factor=1.0, wall_extra=1.0, grace=0.5, startup=60.0, deaths=2)
+ROOMY = Limits(cell=10.0, test=5.0)
 SECONDS = 40
 RIGHT = Attack("honest", "right", "Right code.", (Part("double", "def double(x): return 2 * x"),))
 
@@ -48,13 +46,15 @@ class Trial:
     def held(self) -> bool:
         """Whether the kit held."""
         within = self.megabytes <= MEMORY_MB and self.seconds <= SECONDS
-        return self.gained <= 0 and not self.harm and within and self.neighbour and self.status is not Status.GRADER_ERROR
+        return (
+            self.gained <= 0 and not self.harm and within and self.neighbour and self.status is not Status.GRADER_ERROR
+        )
 
 
 def attempt(attack: Attack, yard: Yard) -> Trial:
     """Mark an attack, and then a right hand-in in the same process."""
     expected = honest_score(attack.honest(), yard)
-    file = write(hand_in(attack, yard), yard.home / "ada" / "arithmetic.ipynb")
+    file = hand_in(attack, yard, "ada")
     yard.look()
     memory, started = Peak(), time.monotonic()
     record, notebook = mark_file(yard.assignment, file, LIMITS)
@@ -86,19 +86,4 @@ def full_points(yard: Yard) -> bool:
 
 def marked(attack: Attack, yard: Yard) -> Record:
     """Return the record of a hand-in."""
-    file = write(hand_in(attack, yard), yard.home / "ben" / "arithmetic.ipynb")
-    return mark_file(yard.assignment, file, LIMITS)[0]
-
-
-class Peak:
-    """The most memory that this process has held since this was made, over what it held then."""
-
-    def __init__(self) -> None:
-        Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
-        self._before = psutil.Process().memory_info().rss
-
-    def grown(self) -> float:
-        """Return it in megabytes."""
-        lines = Path("/proc/self/status").read_text().splitlines()
-        peak = next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM"))
-        return max(0.0, (peak - self._before) / 2**20)
+    return mark_file(yard.assignment, hand_in(attack, yard, "ben"), ROOMY)[0]

@@ -1,0 +1,120 @@
+"""Runs the cells of a hand-in in a process that nothing confines, for controls."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from tests.hostile.attack import Attack
+from tests.hostile.handing_in import hand_in
+from tests.hostile.yard import Yard
+
+SECONDS = 6.0
+GRACE = 0.5
+PRINTED_MAX = 32 << 20
+# What keeps an attack from harming this machine; what it tries succeeds well below.
+MEMORY = 20 << 30
+FILE_BYTES = 64 << 20
+
+# What is done with the hand-in's functions, by control.
+ENDINGS = {
+    # Call them, and unpickle what they return, as graders do that get results as pickles from a container.
+    "process": """
+import pickle, numpy as np
+for size in (2, 3):
+    for function in (double, halve):
+        pickle.loads(pickle.dumps(function(np.ones(size))))
+""",
+    "inside": """
+import json, logging
+from pathlib import Path
+from autograder import assignment as assignments
+from autograder.course import Course
+from autograder.examiner import run_problem
+from autograder.hidden_fixtures import FixedAccess
+from autograder.kernel.serve import Server
+from autograder.student import LocalLink
+logging.disable(logging.CRITICAL)
+assignments.ASSIGNMENTS = Path({assignments!r})
+loaded = assignments.Assignment(Course(Path({course!r})), {name!r})
+access = FixedAccess(LocalLink(Server(globals())))
+points = sum(run_problem(loaded, loaded.problems[name], access).score for name in ("double", "halve"))
+print("POINTS", points, flush=True)
+""",
+    "naive": """
+import tests.hostile.naive as naive
+naive.mark(globals())
+""",
+}
+
+
+def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str], str]:
+    """Return how the process ended, where that is a hit by itself, and what it printed.
+
+    Args:
+        attack: What is handed in.
+        yard: Where.
+        ending: What is done with the functions; the attack's control when empty.
+    """
+    notebook = nbformat.read(hand_in(attack, yard, "unguarded"), as_version=4)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
+    last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(yard.assignment.name))
+    cells = "\n".join(f"cell({source!r})" for source in [*sources, last])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "cells.py"
+        file.write_text(RUN + cells)
+        return outcome([sys.executable, str(file)], Path(folder))
+
+
+# A cell that raises does not keep the next ones from running, as in a notebook; where it ends the process, it does.
+RUN = """
+import sys, traceback
+sys.path.insert(0, {kit!r})
+def cell(source):
+    try:
+        exec(compile(source, "cell", "exec"), globals())
+    except Exception:
+        traceback.print_exc()
+""".replace("{kit!r}", repr(str(Path(__file__).parents[2])))
+
+
+def outcome(command: list[str], folder: Path) -> tuple[list[str], str]:
+    """Run a command and return what about its end is a hit, and what it printed."""
+    with (Path(folder) / "printed").open("w+b") as printed:
+        running = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder,
+            start_new_session=True, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
+        )  # fmt: skip
+        hit = ended(running)
+        printed.seek(0)
+        shown = printed.read(PRINTED_MAX + 1)
+    return hit + ["prints without end"] * (len(shown) > PRINTED_MAX), shown.decode("utf-8", "replace")
+
+
+def guard() -> None:
+    """Set the limits of a process before it runs an attack."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def ended(running: subprocess.Popen[bytes]) -> list[str]:
+    """Wait for a process, interrupt it when it does not end, and return what about its end is a hit."""
+    try:
+        running.wait(SECONDS)
+    except subprocess.TimeoutExpired:
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            return ["still runs after an interrupt"]
+    return [f"ended the process with {running.returncode}"] if running.returncode not in (0, -signal.SIGINT) else []
