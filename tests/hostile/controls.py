@@ -22,7 +22,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade
 
 from tests.hostile.attack import Attack
-from tests.hostile.handing_in import cell_named, hand_in, shown_in
+from tests.hostile.handing_in import alive_in, cell_named, hand_in, shown_in
 from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.unguarded import run_script
 from tests.hostile.yard import Yard
@@ -71,12 +71,12 @@ def stock(attack: Attack, yard: Yard) -> tuple[list[str], str]:
     """Mark the hand-in as stock nbgrader does."""
     memory = Peak()
     try:
-        points, shown = stock_points(attack, yard)
+        points, notebook = stock_points(attack, yard)
     except Exception as fault:  # stock nbgrader drops the hand-in, and its old marks stay
         return [f"its marks are lost ({type(fault).__name__})"], ""
     more, grown = points - stock_honest(attack.honest(), yard), memory.grown()
     hit = [f"{more:+g} points"] * (more > 0) + [f"took {grown:.0f} MB of the grader's memory"] * (grown > MEMORY_MB)
-    return hit, shown
+    return hit + alive_in(notebook), shown_in(notebook)
 
 
 @cache
@@ -85,8 +85,8 @@ def stock_honest(attack: Attack, yard: Yard) -> float:
     return stock_points(attack, yard)[0]
 
 
-def stock_points(attack: Attack, yard: Yard) -> tuple[float, str]:
-    """Return the points that stock nbgrader reads from the outputs, and the notebook's outputs."""
+def stock_points(attack: Attack, yard: Yard) -> tuple[float, nbformat.NotebookNode]:
+    """Return the points that stock nbgrader reads from the outputs, and the notebook."""
     notebook = nbformat.read(hand_in(attack, yard, "stock"), as_version=4)
     for name, source in HIDDEN.items():
         with contextlib.suppress(StopIteration):  # a hand-in from which the cell was deleted
@@ -95,7 +95,7 @@ def stock_points(attack: Attack, yard: Yard) -> tuple[float, str]:
     quiet.setLevel(logging.CRITICAL + 1)
     Execute(timeout=STOCK_SECONDS, log=quiet).preprocess(notebook, {"metadata": {"path": str(yard.home)}})
     graded = [cell for cell in notebook.cells if is_grade(cell) and cell.cell_type == "code"]
-    return sum(determine_grade(cell, quiet)[0] or 0.0 for cell in graded), shown_in(notebook)
+    return sum(determine_grade(cell, quiet)[0] or 0.0 for cell in graded), notebook
 
 
 def gained(attack: Attack, yard: Yard, shown: str) -> list[str]:

@@ -12,6 +12,9 @@ import nbformat
 from tests.hostile.attack import Attack
 from tests.hostile.yard import Yard
 
+# Kinds of output that a browser brings to life, and what must not be alive in them.
+LIVE = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
+ALIVE = ("<script", "onerror", "onload", "javascript:", "<iframe", "//evil.example", "alert(")
 DEFAULTS = {"double": "def double(x): return x", "halve": "def halve(x): return x / 2, None"}
 
 
@@ -70,3 +73,12 @@ def shown_in(notebook: nbformat.NotebookNode | None) -> str:
     """Return all that the cells of a notebook show."""
     cells = notebook.cells if notebook is not None else []
     return json.dumps([cell.get("outputs", []) for cell in cells])
+
+
+def alive_in(notebook: nbformat.NotebookNode | None) -> list[str]:
+    """Return what would come to life in the browser of whoever opens the notebook."""
+    outputs = [
+        output for cell in (notebook.cells if notebook is not None else []) for output in cell.get("outputs", [])
+    ]
+    texts = [str(data).lower() for output in outputs for kind, data in output.get("data", {}).items() if kind in LIVE]
+    return [f"shows {word}" for word in ALIVE if any(word in text for text in texts)]

@@ -76,5 +76,5 @@ def receive(connection: socket.socket, count: int) -> bytes:
     """Return so many bytes, however long they take."""
     data = bytearray()
     while len(data) < count:
-        data += connection.recv(1 << 20) or sys.exit("the other side has ended")
+        data += connection.recv(min(count - len(data), 1 << 20)) or sys.exit("the other side has ended")
     return bytes(data)

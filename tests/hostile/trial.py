@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from functools import cache
 
+import nbformat
+
+from autograder.feedback import problem_output
 from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.results import Record, Status, dump_record
 from tests.hostile.attack import Attack, Part
-from tests.hostile.handing_in import hand_in, shown_in
+from tests.hostile.handing_in import alive_in, cell_named, hand_in, shown_in
 from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.yard import Yard
 
@@ -61,15 +63,29 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
     seconds = time.monotonic() - started
     grown = memory.grown()
     shown = shown_in(notebook) + dump_record(record).decode()
-    json.loads(dump_record(record))
+    harm = [*yard.harm(shown), *alive_in(notebook), *tables_changed(notebook, record)]
     return Trial(
         gained=round(record.score - expected, 4),
-        harm=tuple(yard.harm(shown)),
+        harm=tuple(harm),
         megabytes=grown,
         seconds=seconds,
         status=record.status,
         neighbour=full_points(yard),
     )
+
+
+def tables_changed(notebook: nbformat.NotebookNode | None, record: Record) -> list[str]:
+    """Return the problems whose table in the marked notebook is not the one that the record gives."""
+    if notebook is None:
+        return []
+    names = {problem.id: f"test_{problem.id}" for problem in record.problems}
+    present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    outputs = {name: cell_named(notebook, cell).outputs for name, cell in names.items() if cell in present}
+    return [
+        f"changed the table of {problem.id}"
+        for problem in record.problems
+        if problem.id in outputs and outputs[problem.id][:1] != [problem_output(problem)]
+    ]
 
 
 @cache

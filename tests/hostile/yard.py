@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -30,7 +31,8 @@ from tests.autograder.conftest import NAME, make_course, use
 
 PR_SET_CHILD_SUBREAPER = 36
 WORKED = "WORKED"
-SECRETS = ("SECRET-OF-THE-TESTS", "SECRET-SALT", "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
+SALT = "SECRET-SALT"
+SECRETS = ("SECRET-OF-THE-TESTS", SALT, "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
 SECONDS_TO_END = 3.0
 
 PRELUDE = """
@@ -72,6 +74,10 @@ class Yard:
         self.neighbour.write_text("SECRET-HAND-IN")
         self.tests = self.assignment.hidden_file("double")
         self.tests.write_text(self.tests.read_text() + "\n# SECRET-OF-THE-TESTS\n")
+        # The first number that the hidden test of random inputs draws, as attacks write it.
+        seed = "\0".join((SALT, NAME, "test_double.py::test_random"))
+        rng = np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16], "big"))
+        self._hidden_input = f"{rng.normal():.6f}"
         self._originals = {path: path.read_bytes() for path in (self.gradebook, self.neighbour, self.tests)}
 
     @property
@@ -126,6 +132,7 @@ class Yard:
             shown: All that the attack's code could show.
         """
         found = [f"read {secret}" for secret in SECRETS if secret in shown]
+        found += ["showed a hidden input"] * (self._hidden_input in shown)
         found += ["says that it worked"] * (WORKED in shown)
         found += [f"left {process}" for process in self._ended_processes()]
         found += self._changed_files()
@@ -242,7 +249,7 @@ def open_yard() -> Iterator[Yard]:
         yard = Yard(root)
         try:
             patch.chdir(yard.course.root)
-            patch.setenv(SALT_VARIABLE, "SECRET-SALT")
+            patch.setenv(SALT_VARIABLE, SALT)
             patch.setenv("HOME", str(yard.home))
             patch.setattr(tempfile, "tempdir", str(yard.scratch))
             yield yard

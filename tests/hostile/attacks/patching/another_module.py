@@ -1,4 +1,4 @@
-"""An import hook hands out modules of the student's in place of pytest, json and the grader's own."""
+"""Puts a module of the student's in the place of the grader's own."""
 # control: inside
 # %% attack after double
 import sys, types
