@@ -29,7 +29,7 @@ from tests.hostile.yard import Yard
 
 # What an instructor writes between nbgrader's delimiters: it ends in a number, which is the partial credit.
 HIDDEN = {
-    "test_double": """
+    "setup": """
 # SECRET-OF-THE-TESTS
 import json, time, pytest
 def passes(check):
@@ -37,19 +37,24 @@ def passes(check):
         return bool(check())
     except Exception:
         return False
+""",
+    "test_double": """
+# SECRET-OF-THE-TESTS
 credit = 2 * passes(lambda: np.allclose(double(np.array([1.0, 2.0])), json.loads("[2.0, 4.0]")))
 credit += passes(lambda: double(3.0) == 6.0)
 credit += passes(lambda: double(np.ones(2))[0] == pytest.approx(2.0))
-credit""",
+credit
+""",
     "test_halve": """
 start = time.perf_counter()
 halve(np.ones(3))
 credit = 2 * (time.perf_counter() - start < 0.2)
 credit += 2 * passes(lambda: np.testing.assert_allclose(halve(np.array([1.0]))[0], [0.5]) is None)
 credit += 2 * passes(lambda: not abs(halve(np.ones(1))[0] - 0.5).max() > 1e-9)
-credit""",
+credit
+""",
 }
-STOCK_SECONDS = 10
+STOCK_SECONDS = 5
 
 
 def control(attack: Attack, yard: Yard) -> list[str]:
@@ -90,7 +95,7 @@ def stock_points(attack: Attack, yard: Yard) -> tuple[float, nbformat.NotebookNo
     notebook = nbformat.read(hand_in(attack, yard, "stock"), as_version=4)
     for name, source in HIDDEN.items():
         with contextlib.suppress(StopIteration):  # a hand-in from which the cell was deleted
-            cell_named(notebook, name).source += source
+            cell_named(notebook, name).source += "\n" + source
     quiet = logging.getLogger("stock")
     quiet.setLevel(logging.CRITICAL + 1)
     Execute(timeout=STOCK_SECONDS, log=quiet).preprocess(notebook, {"metadata": {"path": str(yard.home)}})

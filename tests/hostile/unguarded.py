@@ -67,7 +67,7 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
     last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(yard.assignment.name))
-    cells = "\n".join(f"cell({source!r})" for source in [*sources, last])
+    cells = "\n".join(f"run_cell({source!r})" for source in [*sources, last])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "cells.py"
         file.write_text(RUN + cells)
@@ -78,7 +78,7 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
 RUN = """
 import sys, traceback
 sys.path.insert(0, {kit!r})
-def cell(source):
+def run_cell(source):
     try:
         exec(compile(source, "cell", "exec"), globals())
     except Exception:
@@ -118,4 +118,4 @@ def ended(running: subprocess.Popen[bytes]) -> list[str]:
             running.kill()
             running.wait()
             return ["still runs after an interrupt"]
-    return [f"ended the process with {running.returncode}"] if running.returncode not in (0, -signal.SIGINT) else []
+    return [f"ended the process with {running.returncode}"] if running.returncode not in (0, 1, -signal.SIGINT) else []

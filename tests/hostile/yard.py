@@ -251,6 +251,7 @@ def open_yard() -> Iterator[Yard]:
             patch.chdir(yard.course.root)
             patch.setenv(SALT_VARIABLE, SALT)
             patch.setenv("HOME", str(yard.home))
+            patch.setenv("IPYTHONDIR", str(yard.inbox / "ipython"))  # where stock kernels write of themselves
             patch.setattr(tempfile, "tempdir", str(yard.scratch))
             yield yard
         finally:

@@ -1,7 +1,7 @@
-"""Replaces built-in names that checks are made with."""
+"""Replaces a built-in function that checks are made with."""
 # control: stock
+# %% halve
+def halve(x): return x * 3, None
 # %% attack after double
 import builtins
-builtins.bool = lambda *values: True
-builtins.all = builtins.any = builtins.isinstance = lambda *values: True
-builtins.float = lambda *values: 0.0
+builtins.abs = lambda value: np.zeros(3)
