@@ -93,7 +93,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         self.shell.kernel = self.kernel
         self.init_shell()
 
-    def _bind_socket(self, channel: zmq.Socket[Any], port: int) -> int:
+    def _bind_socket(self, channel: zmq.Socket[Any], port: Any) -> Any:
         name = next(name for name in CHANNELS if port == getattr(self, f"{name}_port"))
         channel.setsockopt(zmq.USE_FD, self._descriptors.channels[name])
         channel.bind(f"{self.transport}://{self.ip}-{port}")
@@ -104,7 +104,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         sockets = {"control_socket": zmq.ROUTER, "debugpy_socket": zmq.STREAM, "debug_shell_socket": zmq.DEALER}
         for name, kind in sockets.items():
             setattr(self, name, context.socket(kind))
-        self.control_port = self._bind_socket(self.control_socket, self.control_port)
+        self._bind_socket(self.control_socket, self.control_port)
         self.control_socket.router_handover = 1
         self.control_thread = ControlThread(daemon=True)
         self.shell_channel_thread = ShellChannelThread(context, daemon=True)
@@ -113,7 +113,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         """Make the channel of outputs, without the port on which stock ipykernel takes child processes' output."""
         socket = context.socket(zmq.XPUB)
         socket.linger = LINGER_MILLISECONDS
-        self.iopub_port = self._bind_socket(socket, self.iopub_port)
+        self._bind_socket(socket, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = IOPubThread(socket, session=self.session)
         self.iopub_thread.start()

@@ -1,6 +1,6 @@
 """Messages between a grader and its zygote, which may carry descriptors.
 
-They go over a pair of Unix sockets of the type that keeps messages apart. Both ends are trusted: no student code runs in
+They go over a pair of Unix sockets that keeps messages apart. Both ends are trusted: no student code runs in
 a zygote, and a kernel does not inherit its end.
 """
 

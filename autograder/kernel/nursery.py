@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import control
 from .control import Birth, ControlError, Descriptors
@@ -35,6 +37,95 @@ SETTINGS = {
 }
 
 
+class ZygoteProcess:
+    """A zygote that has been started and is ready to fork kernels.
+
+    Args:
+        level: How far its kernels are shut in.
+
+    Raises:
+        SandboxError: It cannot be started, or its part of the sandbox cannot be entered.
+    """
+
+    def __init__(self, level: Level) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", f"{__package__}.zygote", str(theirs.fileno()), level],
+                env=zygote_environment(),
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # a terminal's interrupt is the grader's to handle
+            )
+        try:
+            self._answer(START_SECONDS)
+        except BaseException as fault:
+            self.end()
+            if isinstance(fault, ControlError):
+                raise SandboxError(f"no zygote can be started at level {level}: {fault}") from fault
+            raise
+        self.pid = self._process.pid
+
+    def _answer(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
+        self._control.settimeout(seconds)
+        reply, descriptors = control.receive(self._control)
+        if "error" in reply:
+            raise SandboxError(reply["error"])
+        return reply, descriptors
+
+    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        """Have a kernel forked.
+
+        Raises:
+            SandboxError: It can't be shut in as far as it must be.
+            ControlError: The zygote has died.
+        """
+        control.send_birth(self._control, birth, descriptors)
+        reply, numbers = self._answer(FORK_SECONDS)
+        return Newborn(Process(numbers[0]), tuple(reply["inherited"]), self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        if self._control.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._control, 0)  # tells only whether the other end has been closed
+        return not poll.poll(0)
+
+    def end(self) -> None:
+        """End it, and all its kernels with it."""
+        self._control.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def forget(self) -> None:
+        """Let go, in a forked copy of the grader, of what is the original's."""
+        self._control.close()
+        self._process.returncode = 0  # it is no child of the copy's, which is not to wait for it
+
+
+@dataclass(frozen=True)
+class Newborn:
+    """A kernel that has just been forked.
+
+    Attributes:
+        process: Its process.
+        inherited: The numbers that the descriptors which it was given have there.
+        zygote: Where it came from; when that dies, its kernels die.
+    """
+
+    process: Process
+    inherited: tuple[int, ...]
+    zygote: ZygoteProcess
+
+
 class Nursery:
     """Starts kernels at one level; its zygote is started with the first, and anew when it has died.
 
@@ -45,95 +136,51 @@ class Nursery:
     def __init__(self, level: Level) -> None:
         self.level = level
         self._lock = threading.Lock()
-        self._zygote: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._zygote: ZygoteProcess | None = None
 
-    def start_kernel(self, birth: Birth, descriptors: Descriptors) -> tuple[Process, tuple[int, ...]]:
-        """Start a kernel; return its process, and the numbers that inherited descriptors have there.
+    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        """Start a kernel.
 
         Args:
             birth: What kernel.
             descriptors: What it gets; they stay open here.
 
         Raises:
-            SandboxError: It can't be shut in as far as asked, or no zygote can be started.
+            SandboxError: It can't be shut in as far as it must be, or no zygote can be started.
         """
         with self._lock:
             try:
-                return self._ask(birth, descriptors)
+                return self._living().fork(birth, descriptors)
             except ControlError:
                 self._end()
             try:
-                return self._ask(birth, descriptors)
+                return self._living().fork(birth, descriptors)
             except ControlError as fault:
                 self._end()
                 raise SandboxError(f"no kernel can be started: {fault}") from fault
 
-    def _ask(self, birth: Birth, descriptors: Descriptors) -> tuple[Process, tuple[int, ...]]:
-        connection = self._connection()
-        control.send_birth(connection, birth, descriptors)
-        reply, numbers = control.receive(connection)
-        if "error" in reply:
-            raise SandboxError(reply["error"])
-        return Process(numbers[0]), tuple(reply["inherited"])
+    def _living(self) -> ZygoteProcess:
+        if self._zygote is None or not self._zygote.alive:
+            self._end()
+            self._zygote = ZygoteProcess(self.level)
+        return self._zygote
 
-    def _connection(self) -> socket.socket:
-        """Return the control socket of a zygote that is ready."""
-        if self._control is None:
-            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with theirs:
-                self._zygote = subprocess.Popen(
-                    [sys.executable, "-P", "-m", f"{__package__}.zygote", str(theirs.fileno()), self.level],
-                    env=zygote_environment(),
-                    cwd="/",
-                    pass_fds=(theirs.fileno(),),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,  # a terminal's interrupt is the grader's to handle
-                )
-            self._control.settimeout(START_SECONDS)
-            reply, _ = control.receive(self._control)
-            if "error" in reply:
-                self._end()
-                raise SandboxError(f"no kernel can be started: {reply['error']}")
-            self._control.settimeout(FORK_SECONDS)
-        return self._control
-
-    @property
-    def alive(self) -> bool:
-        """Whether a zygote runs."""
-        connection = self._control
-        if connection is None:
-            return False
-        poll = select.poll()
-        poll.register(connection, 0)  # asks only whether the other end has been closed
-        return not poll.poll(0)
+    def _end(self) -> None:
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.end()
 
     def close(self) -> None:
         """End the zygote, and all its kernels with it."""
         with self._lock:
             self._end()
 
-    def _end(self) -> None:
-        if self._control is not None:
-            self._control.close()
-        if self._zygote is not None:
-            try:
-                self._zygote.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._zygote.kill()
-                self._zygote.wait()
-        self._control = self._zygote = None
-
     def forget(self) -> None:
         """Let go, in a forked copy of the grader, of what is the original's."""
         self._lock = threading.Lock()
-        if self._control is not None:
-            self._control.close()
-        if self._zygote is not None:
-            self._zygote.returncode = 0  # it is no child of the copy's, which is not to wait for it
-        self._control = self._zygote = None
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.forget()
 
 
 def zygote_environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import signal
+import threading
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -21,6 +22,7 @@ class Process:
     """
 
     def __init__(self, descriptor: int) -> None:
+        self._lock = threading.RLock()  # a watch over its time may be about to end it while it is let go
         self._descriptor: int | None = descriptor
         self._stat: int | None = None
         self.pid = number_of(descriptor)
@@ -32,7 +34,12 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether it has not ended."""
-        return not self.wait(0)
+        with self._lock:
+            if self._descriptor is None:
+                return False
+            poll = select.poll()
+            poll.register(self._descriptor, select.POLLIN)
+            return not poll.poll(0)
 
     def fileno(self) -> int:
         """Return the pidfd, which becomes readable when the process ends.
@@ -44,36 +51,30 @@ class Process:
             raise ValueError("this kernel's process has been let go")
         return self._descriptor
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until it has ended, for so long at most, and return whether it has."""
-        if self._descriptor is None:
-            return True
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
-        return bool(poll.poll(1000 * seconds))
-
     def signal(self, number: int) -> None:
         """Send a signal; nothing happens when the process has ended."""
-        if self._descriptor is not None:
-            with contextlib.suppress(ProcessLookupError):
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            if self._descriptor is not None:
                 signal.pidfd_send_signal(self._descriptor, number)
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that it has used, with that of its children that it waited for; 0 when it has ended."""
-        if self._stat is None:
-            return 0.0
-        try:
-            fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
-        except ProcessLookupError:
-            return 0.0
+        with self._lock:
+            if self._stat is None:
+                return 0.0
+            try:
+                fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
+            except ProcessLookupError:
+                return 0.0
         return sum(map(int, fields[CPU_FIELDS])) / TICKS
 
     def close(self) -> None:
         """Let go of the process, without ending it."""
-        for descriptor in (self._descriptor, self._stat):
-            if descriptor is not None:
-                os.close(descriptor)
-        self._descriptor = self._stat = None
+        with self._lock:
+            for descriptor in (self._descriptor, self._stat):
+                if descriptor is not None:
+                    os.close(descriptor)
+            self._descriptor = self._stat = None
 
 
 def number_of(descriptor: int) -> int:

@@ -17,7 +17,7 @@ from traitlets import List, Unicode
 
 from .control import CHANNELS, READY, Birth, Descriptors
 from .levels import Level
-from .nursery import SETTINGS, nursery
+from .nursery import SETTINGS, Newborn, nursery
 from .process import Process
 
 NAME = "autograder-zygote"
@@ -33,15 +33,15 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     The level and the paths that the kernel may read come from the kernel spec; variables from its ``env``.
 
     Attributes:
-        process: The kernel's process, None before the start and after `cleanup`.
-        inherited: The numbers that descriptors passed with ``pass_fds`` have in the kernel.
+        newborn: The kernel as it came from the zygote; None before the start.
+        process: Its process; None before the start and after `cleanup`.
     """
 
     level = Unicode(Level.FULL, help="How far the kernel is shut in")
     readable = List(Unicode(), help="Paths that the kernel may read, besides those that all kernels may")
 
+    newborn: Newborn | None = None
     process: Process | None = None
-    inherited: tuple[int, ...] = ()
     _folder: str | None = None
     _ready: int | None = None
 
@@ -62,7 +62,8 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         for port, channel in enumerate(CHANNELS, start=1):
             setattr(manager, f"{channel}_port", port)
         self.connection_info = manager.get_connection_info()
-        return await super().pre_launch(cmd=[], **kwargs)
+        kwargs = await super().pre_launch(cmd=[], **kwargs)
+        return kwargs
 
     def _finalize_env(self, env: dict[str, str]) -> None:
         """Keep only what a kernel may know of an environment. Called by `pre_launch`."""
@@ -89,9 +90,8 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         self._ready, theirs = os.pipe()
         numbers = {name: channel.fileno() for name, channel in channels.items()}
         try:
-            self.process, self.inherited = nursery(Level(self.level)).start_kernel(
-                birth, Descriptors(numbers, theirs, pass_fds)
-            )
+            self.newborn = nursery(Level(self.level)).fork(birth, Descriptors(numbers, theirs, pass_fds))
+            self.process = self.newborn.process
         finally:
             os.close(theirs)
             for channel in channels.values():

@@ -1,8 +1,8 @@
 """The zygote: a process that has loaded all that a notebook imports, and forks a kernel when it is asked for one.
 
 Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL``, started by `autograder.kernel.nursery`, which holds the
-other end of the control socket. It has one thread, because only the thread that forks lives on in the fork. It ends when
-the grader closes the control socket or dies, and its kernels with it.
+other end of the control socket. It has one thread, because only the thread that forks lives on in the fork. It ends
+when the grader closes the control socket or dies, and its kernels with it.
 """
 
 from __future__ import annotations
