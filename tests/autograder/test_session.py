@@ -15,8 +15,10 @@ import pytest
 
 from autograder import student as remote
 from autograder.course import SALT_VARIABLE
+from autograder.isolation import Isolation
+from autograder.kernel.levels import best
 from autograder.kernel.wire import WireError
-from autograder.session import Meter, Outcome, Session, kernel_environment
+from autograder.session import Meter, Outcome, Session
 from autograder.student import Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
@@ -33,7 +35,7 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
 
     def start(*sources: str) -> Session:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, limits))
+        sessions.append(Session(notebook, folder, limits, Isolation(best())))
         return sessions[-1]
 
     yield start
@@ -48,11 +50,11 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
 def shared(limits) -> Iterator[Session]:
     """A kernel for tests after which it still lives and answers."""
     with tempfile.TemporaryDirectory(prefix="ag") as folder:
-        session = Session(nbformat.v4.new_notebook(), Path(folder), limits)
+        session = Session(nbformat.v4.new_notebook(), Path(folder), limits, Isolation(best()))
         yield session
         assert session.alive, "one of the tests ended the kernel that they share"
         session.close()
-        assert not psutil.pid_exists(session._pid)
+        assert not psutil.pid_exists(session._process.pid)
 
 
 def run(session: Session, source: str) -> Outcome:
