@@ -54,7 +54,7 @@ class PlainProcess:
     @property
     def alive(self) -> bool:
         """Whether it has not ended."""
-        return psutil.pid_exists(self.pid)
+        return bool(psutil.pid_exists(self.pid))
 
     def signal(self, number: int) -> None:
         """Send a signal to its whole group; nothing happens when it has ended."""

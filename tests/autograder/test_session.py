@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,12 @@ import psutil
 import pytest
 
 from autograder import student as remote
-from autograder.course import SALT_VARIABLE
+from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
 from autograder.kernel.levels import best
 from autograder.kernel.wire import WireError
 from autograder.session import Meter, Outcome, Session
-from autograder.student import Student, StudentDied, StudentError, StudentTimeout, fetch
+from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
 # Called in a `try`: Python may raise an interrupt of a loop outside of the `try` that the loop itself stands in.
@@ -33,9 +34,10 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
     folder = scratch / "kernel"
     folder.mkdir()
 
-    def start(*sources: str) -> Session:
+    def start(*sources: str, data: Path | None = None) -> Session:
+        named = {"CS231N_DATA": str(data)} if data else {}
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, limits, Isolation(best())))
+        sessions.append(Session(notebook, folder, limits, Isolation(best(), (data,) if data else (), named)))
         return sessions[-1]
 
     yield start
@@ -292,21 +294,23 @@ def test_the_graders_secrets_and_switches_do_not_reach_the_kernel(open_session, 
     session.run(0)
     text = "".join(out.text for out in outputs(session, 0))
     assert "PYTEST_CURRENT_TEST" in os.environ
-    assert "PATH" in text
+    assert "HOME" in text
     for word in ("secret-salt", "secret-thing", "AUTOGRADER_", "PYTEST_", "NBGRADER_"):
         assert word not in text
 
 
-def test_the_kernels_environment_holds_the_kits_packages_and_its_own_settings_folder(tmp_path):
-    made = kernel_environment(tmp_path)
-    assert (Path(made["PYTHONPATH"]) / "cs231n").is_dir()
-    assert made["IPYTHONDIR"].startswith(str(tmp_path))
+def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_kits_packages(shared):
+    run(shared, "import os, cs231n\nprint(os.listdir(), os.environ['HOME'] == os.getcwd())\nprint(cs231n.__file__)")
+    said, package = outputs(shared)[0].text.splitlines()
+    assert said == "[] True"
+    assert package == str(KIT_ROOT / "cs231n" / "__init__.py")
 
 
-def test_the_kernel_works_in_its_folder_and_its_channels_are_files_there(shared):
-    run(shared, "import os; print(os.getcwd())")
-    folder = Path(outputs(shared)[0].text.strip())
-    assert {file.name for file in folder.iterdir() if file.is_socket()} == {f"k-{number}" for number in range(1, 6)}
+def test_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch, tmp_path):
+    monkeypatch.setenv("OTHER", "of the grader")
+    session = open_session("import os\nprint(os.environ['CS231N_DATA'], 'OTHER' in os.environ)", data=tmp_path)
+    session.run(0)
+    assert outputs(session, 0)[0].text == f"{tmp_path} False\n"
 
 
 def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
@@ -323,23 +327,41 @@ def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
     assert psutil.Process().num_fds() <= before
 
 
-def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, limits, monkeypatch):
+def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, limits):
     folder = scratch / "kernel"
     folder.mkdir()
-    monkeypatch.setattr(
-        "autograder.session.kernel_environment", lambda _folder: {"PYTHONPATH": "", "PYTHONHOME": "/nowhere"}
-    )
-    with pytest.raises(RuntimeError, match="died before"):
-        Session(nbformat.v4.new_notebook(), folder, limits)
-    for path in folder.iterdir():
-        path.unlink()
+    no_name = {"A=B": "no name of a variable"}
+    with pytest.raises(RuntimeError, match=r"died before it was ready(?s:.*)illegal environment variable name"):
+        Session(nbformat.v4.new_notebook(), folder, limits, Isolation(best(), variables=no_name))
     folder.rmdir()
 
 
+class Me:
+    """This process, as a meter sees a kernel's."""
+
+    cpu_seconds = staticmethod(time.process_time)
+
+
 def test_a_meter_counts_what_the_process_uses_and_what_the_clock_says():
-    assert not Meter(os.getpid(), cpu=3600, wall=3600).over
-    assert Meter(os.getpid(), cpu=3600, wall=-1).over
-    meter = Meter(os.getpid(), cpu=0.05, wall=3600)
+    assert not Meter(Me(), cpu=3600, wall=3600).over
+    assert Meter(Me(), cpu=3600, wall=-1).over
+    meter = Meter(Me(), cpu=0.05, wall=3600)
     deadline = time.process_time() + 2
     while not meter.over:
         assert time.process_time() < deadline
+
+
+def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(open_session):
+    session = open_session("def f(): return 1", "while True: pass")
+    session.run(0)
+    student = student_of(session)
+    zygote = psutil.Process(session._provisioner.newborn.zygote.pid)
+    zygote.kill()
+    zygote.wait(10)
+    with pytest.raises(KernelLost):
+        student.f()
+    assert not session.alive
+    again = open_session("while True: pass")
+    threading.Timer(0.2, psutil.Process(again._provisioner.newborn.zygote.pid).kill).start()
+    with pytest.raises(KernelLost):
+        again.run(0)
