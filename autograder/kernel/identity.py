@@ -48,18 +48,18 @@ def check_readable(paths: Iterable[Path]) -> None:
         OSError: It cannot.
     """
     for path in paths:
-        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+        if not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)):
             raise OSError(
                 f"user {os.getuid()} cannot read {path}: install Python and the kit where every user can read them,"
                 " or run the grader as an ordinary user instead of as root"
             )
 
 
-def can_switch() -> bool:
-    """Return whether this process, though not root's, may become another user."""
+def has(capability: int) -> bool:
+    """Return whether this process has a capability."""
     status = Path("/proc/self/status").read_text().splitlines()
     effective = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
-    return bool(effective & 1 << CAP_SETUID)
+    return bool(effective & 1 << capability)
 
 
 def threads_running() -> int:

@@ -29,14 +29,14 @@ class Step:
     Attributes:
         name: What was tried.
         works: Whether it did.
-        fault: What failed; empty when it worked.
+        outcome: What failed, or what was found.
         remedy: What to do about it.
         needed_for: The levels that are not to be had without it.
     """
 
     name: str
     works: bool
-    fault: str
+    outcome: str
     remedy: str
     needed_for: tuple[Level, ...]
 
@@ -49,8 +49,14 @@ def probe() -> tuple[Step, ...]:
         return (Step("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
     command = [sys.executable, "-P", "-m", f"{__package__}.probe"]
     ended = subprocess.run(
-        command, env={"PYTHONPATH": str(KIT)}, cwd="/", capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
-    )  # fmt: skip
+        command,
+        env={"PYTHONPATH": str(KIT)},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=PROBE_SECONDS,
+        check=False,
+    )
     if ended.returncode:
         fault = (ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1]
         return (Step("The probe itself", False, fault, "Report this.", (Level.FULL, Level.NO_USERNS)),)

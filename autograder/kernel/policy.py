@@ -83,6 +83,7 @@ SYSTEM_PATHS = (
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib/fonts", "/usr/share/fonts",
     "/usr/share/fontconfig", "/usr/share/zoneinfo", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone",
 )  # fmt: skip
+NAMESPACES = ("mount", "pid", "net", "ipc", "uts", "cgroup")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -98,6 +99,7 @@ class Policy:
         descriptors: Its open files.
         signals: Its queued signals and timers.
         inside_uid: Its user and group as it sees them, at level full.
+        namespaces: New ones at level full, beside that of users.
         allowed, refused, conditions: Names of system calls.
         system_paths: Read-only.
         devices: Harmless devices.
@@ -110,6 +112,7 @@ class Policy:
     descriptors: int = 256
     signals: int = 256
     inside_uid: int = 1000
+    namespaces: tuple[str, ...] = NAMESPACES
     allowed: tuple[str, ...] = tuple(ALLOWED.split())
     refused: tuple[str, ...] = tuple(REFUSED.split())
     conditions: tuple[tuple[str, tuple[Condition, ...]], ...] = tuple(CONDITIONS.items())

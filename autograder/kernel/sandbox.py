@@ -8,59 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import select
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from . import identity, landlock, root, seccomp, syscalls
+from .confinement import Room, SandboxError, confine, die_with_parent, step
 from .levels import Level
 from .policy import Policy
-from .syscalls import CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS
+from .syscalls import CAP_SYS_ADMIN
 
-NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+__all__ = ["Room", "SandboxError", "enter_zygote", "fork"]
 CONFINED = b"confined"
 ARENAS = 2
-
-
-class SandboxError(Exception):
-    """A step of the isolation failed; the text names it, and `autograder doctor` says what to do.
-
-    Attributes:
-        step: What failed.
-    """
-
-    def __init__(self, step: str, fault: str) -> None:
-        super().__init__(f"{step}: {fault}")
-        self.step = step
-
-
-@dataclass(frozen=True)
-class Room:
-    """What one kernel gets.
-
-    Attributes:
-        scratch: Its working folder, as it sees it. At level full it lies in `/tmp`, where the kernel has a file system
-            of its own, and is made; elsewhere it is a folder that exists.
-        readable: Paths that it may read, beside the system's. At level full they are among those of its zygote.
-        keep: Descriptors that survive.
-    """
-
-    scratch: Path
-    readable: tuple[Path, ...]
-    keep: tuple[int, ...]
-
-
-@contextlib.contextmanager
-def step(name: str) -> Iterator[None]:
-    """Name what is being done, should it fail."""
-    try:
-        yield
-    except OSError as fault:
-        raise SandboxError(name, fault.strerror or str(fault)) from fault
 
 
 def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) -> None:
@@ -81,6 +43,7 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
     syscalls.bound_arenas(ARENAS)
     if level is Level.FULL:
         enter_namespaces(policy, readable)
+        seccomp.assemble(policy, os.uname().machine, 1)  # once for all kernels, each of which is pid 1
     elif level is Level.NO_USERNS:
         with step("Landlock"):
             landlock.check()
@@ -92,11 +55,16 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
 
 def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     """Go on as pid 1 of new namespaces, in a root of its own, without privileges."""
+    if identity.is_root() and not identity.has(CAP_SYS_ADMIN):  # in a container, mostly: go on as an ordinary user
+        with step("another user for student code"):
+            identity.become(identity.unused_uid(os.getpid()))
+            syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+            identity.check_readable(readable)
     as_root, uid, gid = identity.is_root(), os.getuid(), os.getgid()
     if as_root:
         uid = gid = identity.unused_uid(os.getpid())
     with step("new namespaces"):
-        syscalls.unshare(NAMESPACES | (0 if as_root else CLONE_NEWUSER))
+        syscalls.unshare(*policy.namespaces, *(() if as_root else ("user",)))
     if not as_root:
         with step("the map of users"):
             identity.map_to(uid, uid, gid)
@@ -129,11 +97,6 @@ def wait_for(child: int, held: int, uid: int | None) -> NoReturn:
             identity.become(uid)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os._exit(code if code >= 0 else 128 - code)
-
-
-def die_with_parent() -> None:
-    """Let the kernel end this process when its parent's thread ends."""
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def fork(level: Level, policy: Policy, room: Room) -> int | None:
@@ -179,25 +142,22 @@ def attend(child: int, level: Level, answers: BinaryIO, starter: BinaryIO) -> in
     Raises:
         SandboxError: It could not be, and has ended.
     """
-    number = child
-    if level is Level.FULL:
-        first = answers.readline()
-        with contextlib.suppress(ChildProcessError):  # where ends of children are ignored
-            os.waitpid(child, 0)
-        if not first.startswith(b"pid "):
-            raise failure(first)
-        number = int(first[4:])
+    first = answers.readline() if level is Level.FULL else f"pid {child}".encode()
+    if not first.startswith(b"pid "):
+        os.waitpid(child, 0)
+        raise failure(first)
     # It waits for the word to go on, so that the number cannot have come to mean another process.
-    kernel = os.pidfd_open(number)
+    kernel = os.pidfd_open(int(first[4:]))
     with contextlib.suppress(BrokenPipeError):
         starter.write(b"+")
     rest = answers.read()
+    if level is Level.FULL:
+        os.waitpid(child, 0)  # with its end the kernel becomes a child of this process
     if rest == CONFINED:
         return kernel
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(kernel, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitid(os.P_PIDFD, kernel, os.WEXITED)
+    os.waitid(os.P_PIDFD, kernel, os.WEXITED)
     os.close(kernel)
     raise failure(rest)
 
@@ -224,108 +184,9 @@ def fork_into_namespaces(policy: Policy, told: int) -> None:
     """Return in a child that is pid 1 of new namespaces; this process tells its number and ends."""
     uid, gid = os.getuid(), os.getgid()
     with step("new namespaces for a kernel"):
-        syscalls.unshare(NAMESPACES | CLONE_NEWUSER)
+        syscalls.unshare("user", *policy.namespaces)
     with step("the map of users of a kernel"):
         identity.map_to(policy.inside_uid, uid, gid)
     if child := os.fork():
         os.write(told, f"pid {child}\n".encode())
         os._exit(0)
-
-
-def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
-    """Shut this process in.
-
-    Args:
-        level: How far.
-        policy: What it may do.
-        room: What it gets.
-        told: A descriptor that stays open besides.
-    """
-    if level is Level.OFF:
-        os.setpgid(0, 0)
-        die_with_parent()
-        return
-    with step("descriptors and signals"):
-        keep_descriptors({*room.keep, told})
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-    if level is Level.FULL:
-        with step("a folder and a process list of its own"):
-            root.furnish(policy, room.scratch)
-    else:
-        with step("a user and a folder of its own"):
-            settle_outside(room.scratch)
-    with step("limits"):
-        set_limits(policy, level)
-    with step("giving up privileges"):
-        syscalls.set_capabilities()
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-        # A crash would be handed to the host's handler of core dumps, whatever the limit on their size.
-        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-    with step("Landlock"):
-        restrict_paths(level, policy, room)
-    with step("the filter of system calls"):
-        seccomp.apply(policy)
-
-
-def keep_descriptors(kept: set[int]) -> None:
-    """Make the standard descriptors /dev/null, and close all others but these."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
-    last = 2
-    for number in sorted(kept):
-        os.closerange(last + 1, number)
-        last = number
-    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
-
-
-def settle_outside(scratch: Path) -> None:
-    """Become, where the zygote was started as root, a user of this kernel only; move into its folder."""
-    if identity.can_switch():
-        uid = identity.unused_uid(os.getpid())
-        os.chown(scratch, uid, uid)
-        identity.become(uid)
-    die_with_parent()
-    os.chdir(scratch)
-
-
-def set_limits(policy: Policy, level: Level) -> None:
-    """Set what a process may use; nothing can raise it again."""
-    limits = {
-        resource.RLIMIT_AS: address_space() + policy.memory,
-        resource.RLIMIT_NPROC: policy.threads + (identity.threads_running() if level is Level.NO_USERNS else 0),
-        resource.RLIMIT_FSIZE: policy.scratch_bytes,
-        resource.RLIMIT_NOFILE: policy.descriptors,
-        resource.RLIMIT_SIGPENDING: policy.signals,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-    }
-    for limit, value in limits.items():
-        hard = resource.getrlimit(limit)[1]
-        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (bound, bound))
-
-
-def address_space() -> int:
-    """Return the most bytes of address space that this process has had."""
-    status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:")) * 1024
-
-
-def restrict_paths(level: Level, policy: Policy, room: Room) -> None:
-    """Apply Landlock; at level full it is the second wall, which a kernel without it does not have."""
-    devices = [Path(device) for device in policy.devices]
-    if level is Level.NO_USERNS:
-        landlock.apply(outside_paths(policy, room.readable), [room.scratch], devices)
-    elif syscalls.landlock_abi():
-        landlock.apply([Path("/")], [root.SCRATCH], devices)
-
-
-def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
-    """Yield what may be read where a kernel sees the machine's own folders: never the staff's part of the kit."""
-    for given in (*map(Path, policy.system_paths), *readable):
-        path = given.resolve()
-        root.check_staff([path])
-        yield from landlock.without(path, root.PACKAGE)

@@ -14,11 +14,18 @@ MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 MNT_DETACH = 2
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 0x1, 0x2, 0x4, 0x8
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
-CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000
-CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
+NAMESPACES = {
+    "mount": 0x0002_0000,
+    "cgroup": 0x0200_0000,
+    "uts": 0x0400_0000,
+    "ipc": 0x0800_0000,
+    "user": 0x1000_0000,
+    "pid": 0x2000_0000,
+    "net": 0x4000_0000,
+}
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP = 1, 4, 8, 24
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
-CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_LAST = 0, 5, 6, 7, 63
+CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, CAP_LAST = 0, 5, 6, 7, 21, 63
 CAPABILITY_VERSION_3 = 0x2008_0522
 SECCOMP_SET_MODE_FILTER = 1
 M_ARENA_MAX = -8  # malloc.h of glibc
@@ -47,9 +54,9 @@ def call(name: str, *arguments: int | bytes | None) -> int:
     return _check(libc().syscall(ctypes.c_long(numbers()[name]), *passed), name)
 
 
-def unshare(flags: int) -> None:
-    """Move this process (its children, for the pid namespace) into new namespaces."""
-    call("unshare", flags)
+def unshare(*names: str) -> None:
+    """Move this process (its children, for the pid namespace) into new `NAMESPACES`, all in one step."""
+    call("unshare", sum(NAMESPACES[name] for name in names))
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
