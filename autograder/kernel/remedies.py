@@ -64,8 +64,8 @@ def for_landlock() -> str:
     """Return what gives Landlock."""
     return (
         "Linux 5.13 or later with CONFIG_SECURITY_LANDLOCK; where it is built in and not on, add landlock to lsm= on"
-        " the kernel's command line (cat /sys/kernel/security/lsm shows the list). A container's seccomp profile must let"
-        " landlock_* through."
+        " the kernel's command line (cat /sys/kernel/security/lsm shows the list). A container's seccomp profile must"
+        " let landlock_* through."
     )
 
 
