@@ -70,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
     report.add_argument("assignment")
     report.set_defaults(run=run_report)
+
+    doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
+    doctor.set_defaults(run=run_doctor)
     return made
 
 
@@ -124,6 +127,14 @@ def run_report(options: argparse.Namespace) -> int:
     for file in write_report(Assignment(find_course(), options.assignment)):
         print(f"{options.assignment}: made {file}")
     return 0
+
+
+def run_doctor(_options: argparse.Namespace) -> int:
+    """Run `autograder doctor`."""
+    from autograder.course import find_course
+    from autograder.doctor import examine
+
+    return 0 if examine(find_course()) else 1
 
 
 if __name__ == "__main__":
