@@ -19,11 +19,12 @@ class SandboxError(Exception):
 
     Attributes:
         step: What failed.
+        fault: How.
     """
 
     def __init__(self, step: str, fault: str) -> None:
         super().__init__(f"{step}: {fault}")
-        self.step = step
+        self.step, self.fault = step, fault
 
 
 @dataclass(frozen=True)

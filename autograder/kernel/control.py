@@ -32,13 +32,11 @@ class Birth:
     Attributes:
         connection: Jupyter's connection information.
         folder: The kernel's working folder, as the kernel sees it.
-        readable: Paths that it may read.
         environment: All of its environment.
     """
 
     connection: dict[str, Any]
     folder: str
-    readable: tuple[str, ...]
     environment: dict[str, str]
 
 
@@ -108,5 +106,4 @@ def read_birth(content: dict[str, Any], numbers: list[int]) -> tuple[Birth, Desc
     """Return what `send_birth` sent."""
     ready = len(CHANNELS)
     channels = dict(zip(CHANNELS, numbers[:ready], strict=True))
-    birth = Birth(**{**content, "readable": tuple(content["readable"])})
-    return birth, Descriptors(channels, numbers[ready], tuple(numbers[ready + 1 :]))
+    return Birth(**content), Descriptors(channels, numbers[ready], tuple(numbers[ready + 1 :]))

@@ -1,4 +1,4 @@
-"""The grader's side of zygotes: one for each level, started when it is first needed and shared by all sessions."""
+"""The grader's side of zygotes: one for each kind of kernel, started when first needed and shared by all sessions."""
 
 from __future__ import annotations
 
@@ -42,16 +42,18 @@ class ZygoteProcess:
 
     Args:
         level: How far its kernels are shut in.
+        readable: What they may read, besides Python's library and the kit's own packages.
 
     Raises:
         SandboxError: It cannot be started, or its part of the sandbox cannot be entered.
     """
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, readable: tuple[Path, ...]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            module = f"{__package__}.zygote"
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", f"{__package__}.zygote", str(theirs.fileno()), level],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), level, *map(str, readable)],
                 env=zygote_environment(),
                 cwd="/",
                 pass_fds=(theirs.fileno(),),
@@ -65,7 +67,7 @@ class ZygoteProcess:
         except BaseException as fault:
             self.end()
             if isinstance(fault, ControlError):
-                raise SandboxError(f"no zygote can be started at level {level}: {fault}") from fault
+                raise SandboxError("starting a zygote", str(fault)) from fault
             raise
         self.pid = self._process.pid
 
@@ -73,7 +75,7 @@ class ZygoteProcess:
         self._control.settimeout(seconds)
         reply, descriptors = control.receive(self._control)
         if "error" in reply:
-            raise SandboxError(reply["error"])
+            raise SandboxError(*reply["error"])
         return reply, descriptors
 
     def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
@@ -127,14 +129,15 @@ class Newborn:
 
 
 class Nursery:
-    """Starts kernels at one level; its zygote is started with the first, and anew when it has died.
+    """Starts kernels of one kind; its zygote is started with the first, and anew when it has died.
 
     Args:
         level: How far its kernels are shut in.
+        readable: What they may read, besides Python's library and the kit's own packages.
     """
 
-    def __init__(self, level: Level) -> None:
-        self.level = level
+    def __init__(self, level: Level, readable: tuple[Path, ...] = ()) -> None:
+        self._kind = level, readable
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
 
@@ -157,12 +160,12 @@ class Nursery:
                 return self._living().fork(birth, descriptors)
             except ControlError as fault:
                 self._end()
-                raise SandboxError(f"no kernel can be started: {fault}") from fault
+                raise SandboxError("starting a kernel", str(fault)) from fault
 
     def _living(self) -> ZygoteProcess:
         if self._zygote is None or not self._zygote.alive:
             self._end()
-            self._zygote = ZygoteProcess(self.level)
+            self._zygote = ZygoteProcess(*self._kind)
         return self._zygote
 
     def _end(self) -> None:
@@ -190,16 +193,14 @@ def zygote_environment() -> dict[str, str]:
     return {**kept, **SETTINGS, "PYTHONPATH": str(KIT)}
 
 
-_nurseries: dict[Level, Nursery] = {}
+_nurseries: dict[tuple[Level, tuple[Path, ...]], Nursery] = {}
 _lock = threading.Lock()
 
 
-def nursery(level: Level) -> Nursery:
-    """Return this process's nursery of a level."""
+def nursery(level: Level, readable: tuple[Path, ...] = ()) -> Nursery:
+    """Return this process's nursery of a kind."""
     with _lock:
-        if level not in _nurseries:
-            _nurseries[level] = Nursery(level)
-        return _nurseries[level]
+        return _nurseries.setdefault((level, readable), Nursery(level, readable))
 
 
 def close_all() -> None:

@@ -57,7 +57,7 @@ open_by_handle_at name_to_handle_at kexec_load kexec_file_load init_module finit
 pidfd_open pidfd_send_signal pidfd_getfd tkill rt_sigqueueinfo rt_tgsigqueueinfo setsid setpgid
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality
 seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self sethostname setdomainname acct swapon swapoff
-sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set mlock mlock2 mlockall
+sched_setaffinity sched_setparam sched_setattr setpriority ioprio_set mlock mlock2 mlockall
 chown fchown lchown fchownat mknod mknodat setxattr lsetxattr fsetxattr inotify_init inotify_init1 fanotify_init
 iopl ioperm modify_ldt quotactl quotactl_fd vmsplice splice tee migrate_pages move_pages mbind set_mempolicy
 """
@@ -76,6 +76,8 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     # Duplicates, flags, the pipe's size and seals read. Not: owners of signals; locks, leases and larger pipes, which
     # take kernel memory that nothing bounds.
     "fcntl": (Condition(1, (0, 1, 2, 3, 4, 1030, 1032, 1034)),),
+    # ZeroMQ asks for its threads what they have already, SCHED_OTHER, and ends the process if it is refused.
+    "sched_setscheduler": (Condition(1, (0,)),),
     "prctl": (Condition(0, (3, 15, 16)),),  # whether it can be dumped, and the thread's name
 }
 # What programs find in any system and Python may load late. Not /etc/passwd: there is one user.

@@ -23,6 +23,8 @@ from .process import Process
 NAME = "autograder-zygote"
 SOCKET_PATH_BYTES = 107
 END_SECONDS = 5.0
+# The working folder of a kernel that has a file system of its own.
+INSIDE = "/tmp/notebook"
 # What a kernel has of the environment that it is started with; all else stays with the grader.
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -79,18 +81,20 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         Raises:
             SandboxError: It can't be shut in as far as asked, or can't be started.
         """
-        folder = str(Path(cwd or str(self._folder)).resolve())
+        level = Level(self.level)
+        folder = INSIDE if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
         birth = Birth(
             {**self.connection_info, "key": self.connection_info["key"].decode()},
             folder,
-            tuple(self.readable),
             {**SETTINGS, **env, **dict.fromkeys(("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), folder)},
         )
         channels = {name: listener(f"{self.connection_info['ip']}-{n}") for n, name in enumerate(CHANNELS, start=1)}
         self._ready, theirs = os.pipe()
         numbers = {name: channel.fileno() for name, channel in channels.items()}
         try:
-            self.newborn = nursery(Level(self.level)).fork(birth, Descriptors(numbers, theirs, pass_fds))
+            self.newborn = nursery(level, tuple(map(Path, self.readable))).fork(
+                birth, Descriptors(numbers, theirs, pass_fds)
+            )
             self.process = self.newborn.process
         finally:
             os.close(theirs)

@@ -1,14 +1,13 @@
 """The zygote: a process that has loaded all that a notebook imports, and forks a kernel when it is asked for one.
 
-Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL``, started by `autograder.kernel.nursery`, which holds the
-other end of the control socket. It has one thread, because only the thread that forks lives on in the fork. It ends
-when the grader closes the control socket or dies, and its kernels with it.
+Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by `autograder.kernel.nursery`, which
+holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the fork.
+It ends when the grader closes the control socket or dies, and its kernels with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING
 from . import control
 from .levels import Level
 from .policy import POLICY
+from .root import readable_paths
 from .sandbox import Room, SandboxError, enter_zygote, fork
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ LOADED = (
 )  # fmt: skip
 
 
-PR_SET_PDEATHSIG = 1
 Born = tuple[control.Birth, control.Descriptors]
 
 
@@ -48,10 +47,11 @@ class Zygote:
     Args:
         connection: The control socket.
         level: How far kernels are shut in.
+        readable: What they may read.
     """
 
-    def __init__(self, connection: socket.socket, level: Level) -> None:
-        self._connection, self._level = connection, level
+    def __init__(self, connection: socket.socket, level: Level, readable: tuple[Path, ...]) -> None:
+        self._connection, self._level, self._readable = connection, level, readable
         self._kernels: set[int] = set()
 
     def serve(self) -> Born | None:
@@ -78,13 +78,13 @@ class Zygote:
     def _fork(self, born: Born) -> int | None:
         """Fork a kernel and tell the grader; return its pidfd, -1 if there is none, and None in the kernel itself."""
         birth, descriptors = born
-        room = Room(Path(birth.folder), tuple(map(Path, birth.readable)), tuple(descriptors.all))
+        room = Room(Path(birth.folder), self._readable, tuple(descriptors.all))
         if threading.active_count() != 1:
             raise RuntimeError(f"a zygote has one thread, this one has {threading.enumerate()}")
         try:
             kernel = fork(self._level, POLICY, room)
         except SandboxError as fault:
-            control.send(self._connection, {"error": str(fault)})
+            control.send(self._connection, {"error": [fault.step, fault.fault]})
             kernel = -1
         else:
             if kernel is None:
@@ -102,7 +102,6 @@ class Zygote:
             return
         for descriptor in (number, *self._kernels):
             os.close(descriptor)
-        die_with_parent()
 
     def _bury(self, kernel: int) -> None:
         """Take note of a kernel's end, and end what it may have started (possible at level off only)."""
@@ -121,12 +120,6 @@ class Zygote:
             self._bury(kernel)
 
 
-def die_with_parent() -> None:
-    """Let the kernel end this process when the one that forked it has ended."""
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-
-
 def bring_up(app: KernelApp, born: Born) -> None:
     """Become a kernel, and serve until it ends; what fails before it is ready is told to the grader."""
     birth, descriptors = born
@@ -138,12 +131,12 @@ def bring_up(app: KernelApp, born: Born) -> None:
             os.write(descriptors.ready, traceback.format_exc().encode())
 
 
-def start(connection: socket.socket, level: Level) -> KernelApp:
+def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     """Load everything and enter the zygote's part of the sandbox."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in LOADED:
         importlib.import_module(module)
-    enter_zygote(level, POLICY)
+    enter_zygote(level, POLICY, readable)
     from .app import KernelApp
 
     app: KernelApp = KernelApp.instance()
@@ -157,14 +150,17 @@ def main() -> None:
     """Run the zygote; in the kernels that it forks this runs on as the kernel."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # makes its import fail: it would start threads
     connection = socket.socket(fileno=int(sys.argv[1]))
-    level = Level(sys.argv[2])
+    level, readable = Level(sys.argv[2]), readable_paths(map(Path, sys.argv[3:]))
     try:
-        app = start(connection, level)
+        app = start(level, readable)
+    except SandboxError as fault:
+        control.send(connection, {"error": [fault.step, fault.fault]})
+        return
     except Exception:
-        control.send(connection, {"error": traceback.format_exc()})
+        control.send(connection, {"error": ["starting a zygote", traceback.format_exc()]})
         return
     control.send(connection, {"ready": True})
-    born = Zygote(connection, level).serve()
+    born = Zygote(connection, level, readable).serve()
     if born is not None:
         bring_up(app, born)
     # Neither half of a forked process may run what the other has left to do at its end.

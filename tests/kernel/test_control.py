@@ -19,7 +19,7 @@ from autograder.kernel.control import (
     send_birth,
 )
 
-BIRTH = Birth({"ip": "/tmp/k", "key": "secret"}, "/scratch", ("/data",), {"HOME": "/scratch"})
+BIRTH = Birth({"ip": "/tmp/k", "key": "secret"}, "/scratch", {"HOME": "/scratch"})
 Pair = tuple[socket.socket, socket.socket]
 
 

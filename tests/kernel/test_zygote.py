@@ -51,7 +51,7 @@ def test_a_zygote_with_a_second_thread_does_not_fork():
     thread.start()
     try:
         with ours, theirs, pytest.raises(RuntimeError, match="a zygote has one thread"):
-            Zygote(ours, Level.OFF)._fork((Birth({}, "/", (), {}), Descriptors({}, 0, ())))
+            Zygote(ours, Level.OFF, ())._fork((Birth({}, "/", {}), Descriptors({}, 0, ())))
     finally:
         over.set()
         thread.join()
