@@ -17,7 +17,7 @@ import pytest
 from autograder import student as remote
 from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
-from autograder.kernel.levels import best
+from autograder.kernel.levels import Level, best
 from autograder.kernel.wire import WireError
 from autograder.session import Meter, Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
@@ -34,10 +34,10 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
     folder = scratch / "kernel"
     folder.mkdir()
 
-    def start(*sources: str, data: Path | None = None) -> Session:
+    def start(*sources: str, level: Level = best(), data: Path | None = None) -> Session:  # noqa: B008 (it is cached)
         named = {"CS231N_DATA": str(data)} if data else {}
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, limits, Isolation(best(), (data,) if data else (), named)))
+        sessions.append(Session(notebook, folder, limits, Isolation(level, (data,) if data else (), named)))
         return sessions[-1]
 
     yield start
@@ -91,19 +91,16 @@ def test_cells_finish_or_raise_and_the_kernel_goes_on(shared):
     assert outputs(shared)[0].data["text/plain"] == "2"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "while True: pass",
-        "import time; time.sleep(3600)",
-        "import subprocess; subprocess.run(['sleep', '3600'])",
-    ],
-    ids=["busy", "sleeping", "waiting for another program"],
-)
+@pytest.mark.parametrize("source", ["while True: pass", "import time; time.sleep(3600)"], ids=["busy", "sleeping"])
 def test_an_endless_cell_is_interrupted_and_the_kernel_lives(shared, source):
     assert run(shared, "x = 1") is Outcome.FINISHED
     assert run(shared, source) is Outcome.STOPPED
     assert run(shared, "assert x == 1") is Outcome.FINISHED
+
+
+def test_an_endless_wait_for_another_program_is_interrupted_where_there_may_be_one(open_session):
+    session = open_session("import subprocess; subprocess.run(['sleep', '3600'])", "1", level=Level.OFF)
+    assert run_all(session) == [Outcome.STOPPED, Outcome.FINISHED]
 
 
 def test_a_cell_that_asks_for_input_raises_at_once(shared):
@@ -119,17 +116,18 @@ def test_an_endless_cell_that_catches_the_interrupt_is_ended(open_session):
 
 @pytest.mark.parametrize(
     "source",
-    [
-        "import os; os._exit(0)",
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-        "import ctypes; ctypes.string_at(0)",
-    ],
-    ids=["exit", "kill", "fault"],
+    ["import os; os._exit(0)", "import os; os.abort()", "import ctypes; ctypes.string_at(0)"],
+    ids=["exit", "abort", "fault"],
 )
 def test_a_cell_that_ends_its_process_is_told_as_that(open_session, source):
     session = open_session(source)
     assert run_all(session) == [Outcome.DIED]
     assert not session.alive
+
+
+def test_a_cell_that_kills_its_process_is_told_as_that_where_that_is_possible(open_session):
+    session = open_session("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", level=Level.OFF)
+    assert run_all(session) == [Outcome.DIED]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +149,15 @@ def test_sys_exit_in_a_cell_does_not_end_the_kernel(shared):
     assert run(shared, "1") is Outcome.FINISHED
 
 
-def test_child_processes_end_with_the_kernel(open_session):
-    session = open_session("import subprocess\nchild = subprocess.Popen(['sleep', '3600'])\nprint(child.pid)")
+@pytest.mark.skipif(best() is Level.OFF, reason="no level that isolates is to be had here")
+def test_a_kernel_that_is_shut_in_starts_no_processes(open_session):
+    session = open_session("import subprocess; subprocess.run(['true'])", "import os; os.fork()", "1")
+    assert run_all(session) == [Outcome.RAISED, Outcome.RAISED, Outcome.FINISHED]
+
+
+def test_child_processes_end_with_the_kernel_where_there_may_be_any(open_session):
+    start = "import subprocess\nchild = subprocess.Popen(['sleep', '3600'])\nprint(child.pid)"
+    session = open_session(start, level=Level.OFF)
     assert run_all(session) == [Outcome.FINISHED]
     child = psutil.Process(int(outputs(session, 0)[0].text))
     session.close()
@@ -355,11 +360,14 @@ def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(op
     session = open_session("def f(): return 1", "while True: pass")
     session.run(0)
     student = student_of(session)
-    zygote = psutil.Process(session._provisioner.newborn.zygote.pid)
-    zygote.kill()
-    zygote.wait(10)
+
+    def call_on() -> None:
+        while True:
+            student.f()
+
+    psutil.Process(session._provisioner.newborn.zygote.pid).kill()
     with pytest.raises(KernelLost):
-        student.f()
+        call_on()
     assert not session.alive
     again = open_session("while True: pass")
     threading.Timer(0.2, psutil.Process(again._provisioner.newborn.zygote.pid).kill).start()
