@@ -69,7 +69,8 @@ def test_threads_and_numpy_work_in_a_forked_kernel(run):
     (cell,) = run(
         "import threading, numpy as np\ntotals = []\n"
         "add = lambda: totals.append((np.ones((99, 99)) @ np.ones(99)).sum())\n"
-        "threads = [threading.Thread(target=add) for _ in range(4)]\nfor thread in threads: thread.start()\nfor thread in threads: thread.join()\nprint(totals)"
+        "threads = [threading.Thread(target=add) for _ in range(4)]\n"
+        "for thread in threads: thread.start()\nfor thread in threads: thread.join()\nprint(totals)"
     )
     assert cell.outputs[0].text.count("9801.0") == 4
 
