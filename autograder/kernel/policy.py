@@ -57,7 +57,7 @@ open_by_handle_at name_to_handle_at kexec_load kexec_file_load init_module finit
 pidfd_open pidfd_send_signal pidfd_getfd tkill rt_sigqueueinfo rt_tgsigqueueinfo setsid setpgid
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality
 seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self sethostname setdomainname acct swapon swapoff
-sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set mlock mlock2 mlockall
+sched_setaffinity sched_setparam sched_setattr setpriority ioprio_set mlock mlock2 mlockall
 chown fchown lchown fchownat mknod mknodat setxattr lsetxattr fsetxattr inotify_init inotify_init1 fanotify_init
 iopl ioperm modify_ldt quotactl quotactl_fd vmsplice splice tee migrate_pages move_pages mbind set_mempolicy
 """
@@ -69,6 +69,8 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "kill": (Condition(0, (OWN_PID,)),),
     "tgkill": (Condition(0, (OWN_PID,)),),
     "prlimit64": (Condition(0, (0, OWN_PID)),),
+    # ZeroMQ's threads insist on asking for the ordinary scheduler.
+    "sched_setscheduler": (Condition(1, (0,)),),
     # Datagram sockets could be pointed at any path.
     "socketpair": (Condition(0, (AF_UNIX,)), Condition(1, (SOCK_STREAM,), SOCK_TYPES)),
     # Terminal or not, bytes waiting, blocking, close on exec. Not: typing into a terminal, signals to others.
