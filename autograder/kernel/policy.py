@@ -69,6 +69,8 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "kill": (Condition(0, (OWN_PID,)),),
     "tgkill": (Condition(0, (OWN_PID,)),),
     "prlimit64": (Condition(0, (0, OWN_PID)),),
+    # ZeroMQ's threads insist on asking for the ordinary scheduler.
+    "sched_setscheduler": (Condition(1, (0,)),),
     # Datagram sockets could be pointed at any path.
     "socketpair": (Condition(0, (AF_UNIX,)), Condition(1, (SOCK_STREAM,), SOCK_TYPES)),
     # Terminal or not, bytes waiting, blocking, close on exec. Not: typing into a terminal, signals to others.
