@@ -78,8 +78,6 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     # Duplicates, flags, the pipe's size and seals read. Not: owners of signals; locks, leases and larger pipes, which
     # take kernel memory that nothing bounds.
     "fcntl": (Condition(1, (0, 1, 2, 3, 4, 1030, 1032, 1034)),),
-    # ZeroMQ asks for its threads what they have already, SCHED_OTHER, and ends the process if it is refused.
-    "sched_setscheduler": (Condition(1, (0,)),),
     "prctl": (Condition(0, (3, 15, 16)),),  # whether it can be dumped, and the thread's name
 }
 # What programs find in any system and Python may load late. Not /etc/passwd: there is one user.

@@ -265,7 +265,8 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def forked_kernels() -> list[psutil.Process]:
     """Return the processes that this one's zygotes have forked."""
-    zygotes = [child for child in psutil.Process().children() if "autograder.kernel.zygote" in child.cmdline()]
+    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    zygotes = [child for child in children if "autograder.kernel.zygote" in child.cmdline()]
     if best() is Level.FULL:  # what we started waits for the zygote, which is pid 1 of its own namespace
         zygotes = [inner for outer in zygotes for inner in outer.children()]
     return [kernel for zygote in zygotes for kernel in zygote.children()]

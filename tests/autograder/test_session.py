@@ -17,7 +17,7 @@ import pytest
 from autograder import student as remote
 from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
-from autograder.kernel.levels import Level, best
+from autograder.kernel.levels import Level, best, probe
 from autograder.kernel.wire import WireError
 from autograder.session import Meter, Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
@@ -101,6 +101,19 @@ def test_an_endless_cell_is_interrupted_and_the_kernel_lives(shared, source):
 def test_an_endless_wait_for_another_program_is_interrupted_where_there_may_be_one(open_session):
     session = open_session("import subprocess; subprocess.run(['sleep', '3600'])", "1", level=Level.OFF)
     assert run_all(session) == [Outcome.STOPPED, Outcome.FINISHED]
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_cells_plots_calls_and_interrupts_work_at_every_level(open_session, level):
+    needed = [step for step in probe() if not step.works and level in step.needed_for]
+    if needed:
+        pytest.skip(f"level {level} is not to be had here: {needed[0].name}: {needed[0].outcome}")
+    plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    save = "open('a.txt', 'w').write('1'); def f(x): return 2 * x".replace("; ", "\n")
+    session = open_session(plot, save, "while True: pass", "print(open('a.txt').read())", level=level)
+    assert run_all(session) == [Outcome.FINISHED, Outcome.FINISHED, Outcome.STOPPED, Outcome.FINISHED]
+    assert "image/png" in outputs(session, 0)[-1].data
+    np.testing.assert_array_equal(fetch(student_of(session).f(np.ones(2)), 1000), [2, 2])
 
 
 def test_a_cell_that_asks_for_input_raises_at_once(shared):
