@@ -70,6 +70,8 @@ def mark_notebook(
     """
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
+        Path(scratch).chmod(0o711)
         isolation = isolation_for(assignment, level)
         marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, Path(scratch))
         results = marker.mark()

@@ -279,6 +279,7 @@ def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     Its path is short, because a kernel's sockets are files and their paths may not be long.
     """
     folder = Path(tempfile.mkdtemp(prefix="ag"))
+    folder.chmod(0o711)  # as marking's own: a kernel may run as another user than we do
     before = forked_kernels()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     try:
