@@ -11,6 +11,7 @@ from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, Valida
 
 from autograder import __version__
 from autograder.assignment import Assignment
+from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
 from autograder.restore import restore
@@ -28,7 +29,7 @@ class Rejected(Exception):
 
 
 def mark_file(
-    assignment: Assignment, path: Path, limits: Limits | None = None
+    assignment: Assignment, path: Path, limits: Limits | None = None, level: Level = Level.FULL
 ) -> tuple[Record, nbformat.NotebookNode | None]:
     """Mark a notebook file and return its record and the notebook with its outputs.
 
@@ -36,17 +37,19 @@ def mark_file(
         assignment: The assignment.
         path: The hand-in; it is not changed.
         limits: How long its code may run.
+        level: How far its kernels are shut in.
 
     Raises:
         FileNotFoundError: There is no such file.
         CourseError: The assignment or its solutions are missing.
+        SandboxError: A kernel cannot be shut in that far.
     """
     data = path.read_bytes() if path.is_file() else b""
     try:
         notebook = read_notebook(assignment, path, data)
     except Rejected as fault:
         return rejected(assignment, path.stem, data, str(fault)), None
-    return mark_notebook(assignment, notebook, HandIn(path.stem, data), limits), notebook
+    return mark_notebook(assignment, notebook, HandIn(path.stem, data), limits, level), notebook
 
 
 def read_notebook(assignment: Assignment, path: Path, data: bytes) -> nbformat.NotebookNode:
