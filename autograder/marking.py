@@ -23,6 +23,7 @@ from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import ProblemResult, Record, Status
+from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
 from autograder.student import KernelLost
 
@@ -69,11 +70,11 @@ def mark_notebook(
         SandboxError: A kernel cannot be shut in that far.
     """
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
-        Path(scratch).chmod(0o711)
+        scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
-        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, Path(scratch))
+        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch)
         results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
     return Record(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-
-import pytest
 
 from autograder.scratch import remove, scratch_folder
 
 
 def test_a_scratch_folder_is_gone_afterwards_also_when_its_use_failed(scratch):
-    with pytest.raises(ZeroDivisionError), scratch_folder() as folder:
+    with contextlib.suppress(ZeroDivisionError), scratch_folder() as folder:
         (folder / "file").write_text("x")
         raise ZeroDivisionError
     assert not folder.exists()
