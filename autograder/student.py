@@ -18,14 +18,16 @@ import numpy as np
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 
-REPLY_SLACK = 4096
-
 
 class Link(Protocol):
     """Carries one request to the student's code and brings the reply back."""
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``.
+
+        Args:
+            message: The request.
+            room: How many bytes of arrays the reply may hold.
 
         Raises:
             StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
@@ -106,15 +108,19 @@ class Channel:
         self._link = link
         self.observed = observed
 
-    def request(self, **request: Any) -> tuple[dict[str, Any], Any]:
+    def request(self, room: int = 0, **request: Any) -> tuple[dict[str, Any], Any]:
         """Return the reply's content and the value in it.
+
+        Args:
+            room: How many bytes of arrays the reply may hold.
+            request: What is asked; see `autograder.kernel.serve`.
 
         Raises:
             StudentError: The student's code raised.
         """
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
-        reply = self._link().exchange(wire.Message({"request": form}, attachments))
+        reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
             self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
         if "error" in reply.content:
@@ -206,8 +212,8 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
         StudentError: It cannot be made an array, or is larger than ``limit``.
         wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
     """
-    _, value = remote._channel.request(op="array", target=remote, limit=limit)
-    if not isinstance(value, np.ndarray) or value.nbytes > limit + REPLY_SLACK:
+    _, value = remote._channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
+    if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
 
@@ -253,12 +259,12 @@ class LocalLink:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``."""
-        return _reframe(self._server.handle(_reframe(message)))
+        return _reframe(self._server.handle(_reframe(message)), room)
 
 
-def _reframe(message: wire.Message) -> wire.Message:
+def _reframe(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
     frame = wire.encode(message)
     position = 0
 
@@ -267,4 +273,4 @@ def _reframe(message: wire.Message) -> wire.Message:
         position += count
         return frame[position - count : position]
 
-    return wire.read_frame(receive)
+    return wire.read_frame(receive, room)

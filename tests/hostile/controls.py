@@ -67,7 +67,7 @@ def control(attack: Attack, yard: Yard) -> list[str]:
             hit, shown = copied(attack, yard)
         case _:
             hit, shown = run_script(attack, yard)
-            if attack.control == "inside":
+            if attack.control in ("inside", "naive"):
                 hit += gained(attack, yard, shown)
     return hit + yard.harm(shown)
 
@@ -105,14 +105,14 @@ def stock_points(attack: Attack, yard: Yard) -> tuple[float, nbformat.NotebookNo
 
 def gained(attack: Attack, yard: Yard, shown: str) -> list[str]:
     """Return by how much a script's points are above those of the honest same code."""
-    more = points_in(shown) - inside_honest(attack.honest(), yard)
+    more = points_in(shown) - outside_honest(attack.honest(), yard, attack.control)
     return [f"{more:+g} points"] if more > 0 else []
 
 
 @cache
-def inside_honest(attack: Attack, yard: Yard) -> float:
-    """Return what hidden tests in the student's own process give to the code without the attack."""
-    return points_in(run_script(attack, yard, "inside")[1])
+def outside_honest(attack: Attack, yard: Yard, ending: str) -> float:
+    """Return what the same control gives to the code without the attack."""
+    return points_in(run_script(attack, yard, ending)[1])
 
 
 def points_in(shown: str) -> float:

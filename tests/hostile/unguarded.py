@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
 
+from autograder.scratch import scratch_folder
 from tests.hostile.attack import Attack
 from tests.hostile.handing_in import hand_in
-from tests.hostile.yard import Yard
+from tests.hostile.yard import WORKED, Yard
 
 SECONDS = 6.0
 GRACE = 0.5
@@ -29,7 +30,11 @@ ENDINGS = {
 import pickle, numpy as np
 for size in (2, 3):
     for function in (double, halve):
-        pickle.loads(pickle.dumps(function(np.ones(size))))
+        result = function(np.ones(size))
+        try:
+            pickle.loads(pickle.dumps(result))
+        except (RecursionError, MemoryError) as fault:
+            print("LOST", type(fault).__name__, flush=True)
 """,
     "inside": """
 import json, logging
@@ -68,10 +73,33 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
     last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
     last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(yard.assignment.name))
     cells = "\n".join(f"run_cell({source!r})" for source in [*sources, last])
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        file = Path(folder) / "cells.py"
+    with scratch_folder() as folder:
+        file = folder / "cells.py"
         file.write_text(RUN + cells)
-        return outcome([sys.executable, str(file)], Path(folder))
+        hit, shown = outcome([sys.executable, str(file)], folder)
+        lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
+        return hit + lost + reached_later(folder) + cannot_be_removed(folder), shown
+
+
+def reached_later(folder: Path) -> list[str]:
+    """Run pytest where the hand-in was run, as graders do that keep their tests beside it."""
+    if len(list(folder.glob("*.py"))) == 1:
+        return []
+    (folder / "test_own.py").write_text("def test_own(): assert False")
+    command = [sys.executable, "-m", "pytest", "-q", "test_own.py"]
+    later = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    hit = ["makes a failing test pass"] * (later.returncode == 0)
+    return hit + ["runs in a later process"] * (WORKED in later.stdout + later.stderr)
+
+
+def cannot_be_removed(folder: Path) -> list[str]:
+    """Remove what the process left, as most programs do it."""
+    try:
+        shutil.rmtree(folder)
+    except (RecursionError, OSError) as fault:
+        return [f"leaves what cannot be removed ({type(fault).__name__})"]
+    folder.mkdir()
+    return []
 
 
 # A cell that raises does not keep the next ones from running, as in a notebook; where it ends the process, it does.

@@ -27,6 +27,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.release import release
+from autograder.scratch import remove
 from tests.autograder.conftest import NAME, make_course, use
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -175,7 +176,7 @@ class Yard:
                 f"an attack has changed {path}, which is no bait: restore it, and aim the attack elsewhere"
             )
         elif path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
         else:
             path.unlink(missing_ok=True)
 
@@ -256,4 +257,4 @@ def open_yard() -> Iterator[Yard]:
             yield yard
         finally:
             yard.close()
-            shutil.rmtree(root, ignore_errors=True)
+            remove(root)

@@ -7,8 +7,6 @@ try:
     for _ in range(3000):
         os.mkdir("d" * 100)
         os.chdir("d" * 100)
-    if "ipykernel" not in __import__("sys").modules:
-        worked()
 finally:
     os.fchdir(here)
     os.close(here)
