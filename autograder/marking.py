@@ -22,6 +22,7 @@ from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
+from autograder.rationale import Source
 from autograder.results import ProblemResult, Record, Status
 from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
@@ -124,6 +125,7 @@ class NotebookMarker(Access):
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
+        self._source = Source(cell.source for cell in notebook.cells if cell.cell_type == "code")
         self._session: Session | None = None
         self._run_so_far: list[int] = []
         self._results: dict[str, ProblemResult] = {}
@@ -207,6 +209,10 @@ class NotebookMarker(Access):
     def link(self) -> SocketLink:
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
         return self._ready().call_link()
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line that is said to have raised stands in the notebook."""
+        return self._source.holds(line)
 
     def begin_test(self) -> None:
         """Start counting a test's time.

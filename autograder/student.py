@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
+from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 
 class Link(Protocol):
@@ -151,13 +152,13 @@ class Reference:
 
 
 def read_error(form: Any) -> StudentError:
-    """Return the exception that an error reply describes, cut to a readable size."""
+    """Return the exception that an error reply describes, as far as it may be shown."""
     form = form if isinstance(form, dict) else {}
     name, text, lines = form.get("name"), form.get("text"), form.get("lines")
     return StudentError(
-        name[:100] if isinstance(name, str) else "Exception",
-        text[:2000] if isinstance(text, str) else "",
-        [line[:300] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
+        shown_name(name) if isinstance(name, str) else "Exception",
+        shown_text(text) if isinstance(text, str) else "",
+        [line[:LINE_MAX] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
     )
 
 
