@@ -9,6 +9,7 @@ import pytest
 
 from autograder.rationale import LINE_MAX, TEXT_MAX, Source, shown_name, shown_text
 
+LONG = "# " + "é" * 400
 SOURCE = Source(
     ["import numpy as np\n\ndef f(x):\n    return np.reshape(x, (7, 7))", "y = [z for z in 3]", "# " + "é" * 400]
 )
@@ -67,7 +68,7 @@ def test_names_that_say_more_are_not_shown(name):
         "f, line 4: return np.reshape(x, (7, 7))",
         "<module>, line 1: y = [z for z in 3]",
         "<listcomp>, line 1: y = [z for z in 3]",
-        ("<module>, line 1: # " + "é" * 400)[:LINE_MAX],
+        ("<module>, line 1: " + LONG)[:LINE_MAX],
     ],
 )
 def test_lines_of_the_hand_in_are_known(line):

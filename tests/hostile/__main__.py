@@ -25,7 +25,7 @@ def main(pattern: str = "") -> int:
     console = Console(width=None if sys.stdout.isatty() else NARROWEST)
     table = Table(*COLUMNS, title="The hostile class", caption=CAPTION)
     failed = 0
-    with open_yard() as yard, quiet_kernels(), Live(table, console=console, vertical_overflow="crop"):
+    with open_yard() as yard, quiet_kernels(), Live(table, console=console, transient=True):
         for attack in attacks(pattern):
             failed += not add_row(table, attack, yard)
     console.print(table)

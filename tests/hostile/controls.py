@@ -55,6 +55,8 @@ credit
 """,
 }
 STOCK_SECONDS = 5
+QUIET = logging.getLogger("stock")
+QUIET.setLevel(logging.CRITICAL + 1)
 
 
 def control(attack: Attack, yard: Yard) -> list[str]:
@@ -80,7 +82,8 @@ def stock(attack: Attack, yard: Yard) -> tuple[list[str], str]:
     except Exception as fault:  # stock nbgrader drops the hand-in, and its old marks stay
         return [f"its marks are lost ({type(fault).__name__})"], ""
     more, grown = points - stock_honest(attack.honest(), yard), memory.grown()
-    hit = [f"{more:+g} points"] * (more > 0) + [f"took {grown:.0f} MB of the grader's memory"] * (grown > MEMORY_MB)
+    hit = [f"{more:+g} points"] * (more > 0) + [f"{name} gets no automatic points" for name in escaped(notebook)]
+    hit += [f"took {grown:.0f} MB of the grader's memory"] * (grown > MEMORY_MB)
     return hit + alive_in(notebook), shown_in(notebook)
 
 
@@ -96,11 +99,15 @@ def stock_points(attack: Attack, yard: Yard) -> tuple[float, nbformat.NotebookNo
     for name, source in HIDDEN.items():
         with contextlib.suppress(StopIteration):  # a hand-in from which the cell was deleted
             cell_named(notebook, name).source += "\n" + source
-    quiet = logging.getLogger("stock")
-    quiet.setLevel(logging.CRITICAL + 1)
-    Execute(timeout=STOCK_SECONDS, log=quiet).preprocess(notebook, {"metadata": {"path": str(yard.home)}})
-    graded = [cell for cell in notebook.cells if is_grade(cell) and cell.cell_type == "code"]
-    return sum(determine_grade(cell, quiet)[0] or 0.0 for cell in graded), notebook
+    Execute(timeout=STOCK_SECONDS, log=QUIET).preprocess(notebook, {"metadata": {"path": str(yard.home)}})
+    graded = [cell for cell in notebook.cells if is_grade(cell)]
+    return sum(determine_grade(cell, QUIET)[0] or 0.0 for cell in graded), notebook
+
+
+def escaped(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the tests for which stock nbgrader finds no points, but waits for a person."""
+    graded = [cell for cell in notebook.cells if is_grade(cell) and cell.metadata.nbgrader.grade_id in HIDDEN]
+    return [cell.metadata.nbgrader.grade_id for cell in graded if determine_grade(cell, QUIET)[0] is None]
 
 
 def gained(attack: Attack, yard: Yard, shown: str) -> list[str]:
@@ -125,7 +132,10 @@ def copied(attack: Attack, yard: Yard) -> tuple[list[str], str]:
     """Copy the hand-in's folder, links followed, and return what the copy holds."""
     folder = hand_in(attack, yard, "copied").parent
     with tempfile.TemporaryDirectory() as scratch:
-        shutil.copytree(folder, Path(scratch) / "autograded")
+        try:
+            shutil.copytree(folder, Path(scratch) / "autograded")
+        except shutil.Error as fault:
+            return [f"its marks are lost ({type(fault).__name__})"], ""
         files = [path for path in Path(scratch).rglob("*") if path.is_file()]
         held = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
     solved = ["holds the solution"] if "return 2 * x" in held else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,9 +13,9 @@ import nbformat
 from tests.hostile.attack import Attack
 from tests.hostile.yard import Yard
 
-# Kinds of output that a browser brings to life, and what must not be alive in them.
-LIVE = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
+# What must not be alive in an output: of HTML, in tags and their attributes; of the other kinds, anywhere.
 ALIVE = ("<script", "onerror", "onload", "javascript:", "<iframe", "//evil.example", "alert(")
+LIVE_KINDS = ("text/markdown", "text/latex", "image/svg+xml", "application/javascript")
 DEFAULTS = {"double": "def double(x): return x", "halve": "def halve(x): return x / 2, None"}
 
 
@@ -80,5 +81,20 @@ def alive_in(notebook: nbformat.NotebookNode | None) -> list[str]:
     outputs = [
         output for cell in (notebook.cells if notebook is not None else []) for output in cell.get("outputs", [])
     ]
-    texts = [str(data).lower() for output in outputs for kind, data in output.get("data", {}).items() if kind in LIVE]
-    return [f"shows {word}" for word in ALIVE if any(word in text for text in texts)]
+    texts = [str(data) for output in outputs for kind, data in output.get("data", {}).items() if kind in LIVE_KINDS]
+    for output in outputs:
+        tags = Tags()
+        tags.feed(str(output.get("data", {}).get("text/html", "")))
+        texts += tags.found
+    return [f"shows {word}" for word in ALIVE if any(word in text.lower() for text in texts)]
+
+
+class Tags(HTMLParser):
+    """Takes down the tags of a page, as they stand there, and what is in its scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        self.found.append(self.get_starttag_text() or tag)

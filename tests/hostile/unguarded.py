@@ -13,7 +13,7 @@ import nbformat
 
 from autograder.scratch import scratch_folder
 from tests.hostile.attack import Attack
-from tests.hostile.handing_in import hand_in
+from tests.hostile.handing_in import ALIVE, hand_in
 from tests.hostile.yard import WORKED, Yard
 
 SECONDS = 6.0
@@ -78,7 +78,8 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
         file.write_text(RUN + cells)
         hit, shown = outcome([sys.executable, str(file)], folder)
         lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
-        return hit + lost + reached_later(folder) + cannot_be_removed(folder), shown
+        alive = [f"shows {word}" for word in ALIVE if word in shown]
+        return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
 
 
 def reached_later(folder: Path) -> list[str]:
@@ -119,7 +120,7 @@ def outcome(command: list[str], folder: Path) -> tuple[list[str], str]:
     with (Path(folder) / "printed").open("w+b") as printed:
         running = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder,
-            start_new_session=True, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
+            start_new_session=True, close_fds=False, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
         )  # fmt: skip
         hit = ended(running)
         printed.seek(0)

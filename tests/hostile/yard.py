@@ -75,6 +75,8 @@ class Yard:
         self.neighbour.write_text("SECRET-HAND-IN")
         self.tests = self.assignment.hidden_file("double")
         self.tests.write_text(self.tests.read_text() + "\n# SECRET-OF-THE-TESTS\n")
+        self._forgotten = os.open(self.gradebook, os.O_RDONLY)
+        os.set_inheritable(self._forgotten, True)
         # The first number that the hidden test of random inputs draws, as attacks write it.
         seed = "\0".join((SALT, NAME, "test_double.py::test_random"))
         rng = np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16], "big"))
@@ -184,6 +186,7 @@ class Yard:
         """End the bystander and the listeners."""
         self._victim.kill()
         self._victim.wait()
+        os.close(self._forgotten)
         for one in self._listeners:
             one.close()
 

@@ -1,5 +1,5 @@
 """Sends an .npy header that is not a literal but an expression."""
-# control: none
+# control: naive
 # %% attack in double
 from autograder.kernel import wire
 def dump_array(array):

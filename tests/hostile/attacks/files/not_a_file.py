@@ -1,5 +1,5 @@
 """Hands in a named pipe, which would keep the reader waiting for ever."""
-# control: none
+# control: copy
 # %% attack on the file
 import os
 file.unlink()

@@ -1,5 +1,5 @@
 """A zip file, with paths that lead out of its folder and a member that unpacks to a gigabyte, named as a notebook."""
-# control: none
+# control: stock
 # %% attack on the file
 import zipfile
 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

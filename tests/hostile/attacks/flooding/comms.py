@@ -1,6 +1,6 @@
-"""Opens comms, as widgets do, without end."""
-# control: none
+"""Opens comms, as widgets do, by the ten thousand."""
+# control: stock
 # %% attack after double
 from comm import create_comm
-while True:
-    create_comm(target_name="jupyter.widget", data={"state": {"_model_name": "OutputModel", "x": "y" * 10_000}})
+for number in range(15_000):
+    create_comm(target_name="jupyter.widget", data={"state": {"_model_name": "OutputModel", "x": "y" * 15_000}})

@@ -1,5 +1,5 @@
 """Raises an exception whose text has a hundred megabytes."""
-# control: none
+# control: stock
 # %% attack in double
 def double(x):
     raise ValueError("flood " * 20_000_000)

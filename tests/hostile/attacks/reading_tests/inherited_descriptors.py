@@ -1,11 +1,9 @@
-"""Looks for descriptors that the grader forgot to close, and reads through them."""
-# control: none
+"""Reads through descriptors that the grader left open, here one of the gradebook."""
+# control: process
 # %% attack after double
 import os
 for number in range(3, 256):
     try:
-        link = os.readlink(f"/proc/self/fd/{number}")
+        print(os.pread(number, 100, 0))
     except OSError:
-        continue
-    if link.endswith((".db", ".key", ".ipynb", ".json")) and "kernel" not in link and not link.endswith("k.json"):
-        worked()
+        pass
