@@ -127,6 +127,7 @@ class NotebookMarker(Access):
         self.notes: list[str] = []
         self._source = Source(cell.source for cell in notebook.cells if cell.cell_type == "code")
         self._session: Session | None = None
+        self._apart: Session | None = None
         self._run_so_far: list[int] = []
         self._results: dict[str, ProblemResult] = {}
 
@@ -159,6 +160,8 @@ class NotebookMarker(Access):
 
     def _test(self, problem: str) -> None:
         self._results[problem] = run_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+        if self._apart is not None:
+            self._apart.close()
 
     def _run(self, index: int) -> None:
         cell = self._notebook.cells[index]
@@ -186,29 +189,46 @@ class NotebookMarker(Access):
             return self._ready().run(index)
 
     def _ready(self) -> Session:
-        """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""
+        """Return a live kernel that has run the cells so far."""
         while self._session is None or not self._session.alive:
-            replayed = copy.deepcopy(self._notebook)
-            # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
-            folder = Path(tempfile.mkdtemp(dir=self._folder))
-            session = self._session = Session(replayed, folder, self.limits, self._isolation)
+            self._session = self._started()
+            self._session.work_on(self._notebook)
+        return self._session
+
+    def _started(self) -> Session:
+        """Return a fresh kernel that has run the cells so far again, without those that ended or hung one.
+
+        It may have ended meanwhile: then the cell that ended it is left out the next time.
+        """
+        # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation)
+        try:
             for index in list(self._run_so_far):
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
                     self.notes.append(f"Cell {index + 1} ended or hung its process when it was run again.")
                 if not session.alive:
                     break
-            else:
-                session.work_on(self._notebook)
-        return self._session
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _close(self) -> None:
-        if self._session is not None:
-            self._session.close()
+        for session in (self._session, self._apart):
+            if session is not None:
+                session.close()
 
     def link(self) -> SocketLink:
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
         return self._ready().call_link()
+
+    def link_apart(self) -> SocketLink:
+        """Return a link to the student's code in a kernel of its own, which lives for one problem."""
+        while self._apart is None or not self._apart.alive:
+            self._apart = self._started()
+        return self._apart.call_link()
 
     def wrote(self, line: str) -> bool:
         """Return whether a line that is said to have raised stands in the notebook."""
@@ -221,3 +241,5 @@ class NotebookMarker(Access):
             RuntimeError: No kernel can be started, which is not the student's fault.
         """
         self.link().restart_meter()
+        if self._apart is not None and self._apart.alive:
+            self._apart.call_link().restart_meter()

@@ -91,15 +91,31 @@ class Student:
     Args:
         link: How to reach the code; a function, so that a link which has ended can be replaced.
         observed: Receives what is seen on the way.
+        apart: How to reach the same code for `apart`.
     """
 
-    def __init__(self, link: Callable[[], Link], observed: Observations | None = None) -> None:
+    def __init__(
+        self,
+        link: Callable[[], Link],
+        observed: Observations | None = None,
+        apart: Callable[[], Link] | None = None,
+    ) -> None:
         self._channel = Channel(link, observed if observed is not None else Observations())
+        self._apart = apart or link
 
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
         return self._channel.handle(name, op="name", name=name)
+
+
+def apart(student: Student) -> Student:
+    """Return the same code in another process, which knows nothing of what was asked of the first.
+
+    For what is right only by what the student's own function answers: code that knows what it is compared with could
+    answer so that anything fits.
+    """
+    return Student(student._apart, student._channel.observed)
 
 
 class Channel:

@@ -9,7 +9,7 @@ from autograder import student as remote
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
-from autograder.student import LocalLink, Observations, Student, StudentError, fetch
+from autograder.student import LocalLink, Observations, Student, StudentError, apart, fetch
 
 
 def student_of(**names: object) -> Student:
@@ -232,3 +232,14 @@ def test_a_link_that_was_replaced_is_used():
     assert remote.plain(student.f()) == 1
     del links[0]
     assert remote.plain(student.f()) == 2
+
+
+def test_code_apart_is_reached_by_a_link_of_its_own():
+    usual, other = LocalLink(Server({"f": lambda: 1})), LocalLink(Server({"f": lambda: 2}))
+    student = Student(lambda: usual, None, lambda: other)
+    assert remote.plain(apart(student).f()) == 2
+    assert remote.plain(student.f()) == 1
+
+
+def test_code_apart_is_the_same_where_there_is_only_one_link():
+    assert remote.plain(apart(student_of(f=lambda: 1)).f()) == 1

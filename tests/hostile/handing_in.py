@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import nbformat
 
 from tests.hostile.attack import Attack
-from tests.hostile.yard import Yard
+from tests.hostile.yard import NAME, Yard
 
 # What must not be alive in an output: of HTML, in tags and their attributes; of the other kinds, anywhere.
 ALIVE = ("<script", "onerror", "onload", "javascript:", "<iframe", "//evil.example", "alert(")
@@ -21,7 +21,7 @@ DEFAULTS = {"double": "def double(x): return x", "halve": "def halve(x): return 
 
 def hand_in(attack: Attack, yard: Yard, student: str) -> Path:
     """Write a hand-in, made from the release, to a fresh folder and return the notebook's file."""
-    file = yard.inbox / student / f"{yard.assignment.name}.ipynb"
+    file = yard.inbox / student / f"{attack.assignment}.ipynb"
     shutil.rmtree(file.parent, ignore_errors=True)
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(notebook_of(attack, yard)), encoding="utf-8")
@@ -33,13 +33,22 @@ def hand_in(attack: Attack, yard: Yard, student: str) -> Path:
 
 def notebook_of(attack: Attack, yard: Yard) -> nbformat.NotebookNode:
     """Return the hand-in, with the cell in front that tells the attacker where everything is."""
-    notebook = nbformat.read(yard.course.release(yard.assignment.name) / f"{yard.assignment.name}.ipynb", as_version=4)
-    for name, source in DEFAULTS.items():
-        cell_named(notebook, name).source = source
+    notebook = nbformat.read(yard.course.release(attack.assignment) / f"{attack.assignment}.ipynb", as_version=4)
+    if attack.assignment == NAME:
+        for name, source in DEFAULTS.items():
+            cell_named(notebook, name).source = source
+    else:
+        notebook.cells = [cell for cell in notebook.cells if is_needed(cell)]
     notebook.cells.insert(0, nbformat.v4.new_code_cell(yard.prelude))
     for part in attack.parts:
         put(attack, part.place, part.source, notebook)
     return notebook
+
+
+def is_needed(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell of the kit's own assignment is more than an explanation, a plot or a training."""
+    known = cell.metadata.get("nbgrader", {})
+    return known.get("grade_id") in ("setup", "tools") or known.get("grade") or known.get("solution")
 
 
 def put(attack: Attack, place: str, source: str, notebook: nbformat.NotebookNode) -> None:

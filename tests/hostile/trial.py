@@ -15,7 +15,7 @@ from autograder.results import Record, Status, dump_record
 from tests.hostile.attack import Attack, Part
 from tests.hostile.handing_in import alive_in, cell_named, hand_in, shown_in
 from tests.hostile.memory import MEMORY_MB, Peak
-from tests.hostile.yard import Yard
+from tests.hostile.yard import NAME, Yard
 
 # So short that everything that hangs can be waited for.
 LIMITS = Limits(cell=1.5, test=0.7, wall_factor=1.0, wall_extra=1.0, grace=0.5, startup=60.0, deaths=2)
@@ -35,6 +35,7 @@ class Trial:
         seconds: How long the marking took.
         status: The record's.
         neighbour: Whether a right hand-in, marked next, got its full points.
+        fair: Whether what it gained is earned.
     """
 
     gained: float
@@ -43,14 +44,14 @@ class Trial:
     seconds: float
     status: Status
     neighbour: bool
+    fair: bool
 
     @property
     def held(self) -> bool:
         """Whether the kit held."""
-        within = self.megabytes <= MEMORY_MB and self.seconds <= SECONDS
-        return (
-            self.gained <= 0 and not self.harm and within and self.neighbour and self.status is not Status.GRADER_ERROR
-        )
+        bounded = self.megabytes <= MEMORY_MB and self.seconds <= SECONDS
+        marked = self.status is not Status.GRADER_ERROR and self.neighbour
+        return bounded and marked and (self.fair or self.gained <= 0) and not self.harm
 
 
 def attempt(attack: Attack, yard: Yard) -> Trial:
@@ -59,7 +60,8 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
     file = hand_in(attack, yard, "ada")
     yard.look()
     memory, started = Peak(), time.monotonic()
-    record, notebook = mark_file(yard.assignment, file, LIMITS)
+    limits = LIMITS if attack.assignment == NAME else ROOMY
+    record, notebook = mark_file(yard.assignment_of(attack.assignment), file, limits)
     seconds = time.monotonic() - started
     grown = memory.grown()
     shown = shown_in(notebook) + dump_record(record).decode()
@@ -71,6 +73,7 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
         seconds=seconds,
         status=record.status,
         neighbour=full_points(yard),
+        fair=bool(attack.fair),
     )
 
 
@@ -102,4 +105,4 @@ def full_points(yard: Yard) -> bool:
 
 def marked(attack: Attack, yard: Yard) -> Record:
     """Return the record of a hand-in."""
-    return mark_file(yard.assignment, hand_in(attack, yard, "ben"), ROOMY)[0]
+    return mark_file(yard.assignment_of(attack.assignment), hand_in(attack, yard, "ben"), ROOMY)[0]

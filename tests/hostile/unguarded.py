@@ -39,7 +39,7 @@ for size in (2, 3):
     "inside": """
 import json, logging
 from pathlib import Path
-from autograder import assignment as assignments
+from autograder import assignment as assignments, student as students
 from autograder.course import Course
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
@@ -49,7 +49,10 @@ logging.disable(logging.CRITICAL)
 assignments.ASSIGNMENTS = Path({assignments!r})
 loaded = assignments.Assignment(Course(Path({course!r})), {name!r})
 access = FixedAccess(LocalLink(Server(globals())))
-results = [run_problem(loaded, loaded.problems[name], access) for name in ("double", "halve")]
+# What an exception says is shown as it comes.
+students.shown_text = students.shown_name = lambda text: text
+problems = [problem for problem in loaded.problems.values() if not problem.manual][:2]
+results = [run_problem(loaded, problem, access) for problem in problems]
 print(*(getattr(result, "tests", "") for result in results))
 print("POINTS", sum(result.score for result in results), flush=True)
 """,
@@ -69,9 +72,9 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
         ending: What is done with the functions; the attack's control when empty.
     """
     notebook = nbformat.read(hand_in(attack, yard, "unguarded"), as_version=4)
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    sources = [without_magic(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
-    last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(yard.assignment.name))
+    last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(attack.assignment))
     cells = "\n".join(f"run_cell({source!r})" for source in [*sources, last])
     with scratch_folder() as folder:
         file = folder / "cells.py"
@@ -80,6 +83,11 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
         lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
         alive = [f"shows {word}" for word in ALIVE if word in shown]
         return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
+
+
+def without_magic(source: str) -> str:
+    """Return a cell's code for a process that is no IPython."""
+    return "\n".join(line for line in source.splitlines() if not line.startswith("%"))
 
 
 def reached_later(folder: Path) -> list[str]:

@@ -25,11 +25,12 @@ import psutil
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, SALT_VARIABLE
+from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.release import release
 from autograder.scratch import remove
 from tests.autograder.conftest import NAME, make_course, use
 
+REAL = "rnn_captioning"
 PR_SET_CHILD_SUBREAPER = 36
 WORKED = "WORKED"
 SALT = "SECRET-SALT"
@@ -54,6 +55,7 @@ class Yard:
     def __init__(self, root: Path) -> None:
         self.root, self.course = root, make_course(root)
         self.assignment = Assignment(self.course, NAME)
+        self._add_real_assignment()
         self.scratch, self.home, self.inbox = root / "tmp", root / "home", root / "inbox"
         for folder in (self.scratch, self.home, self.inbox):
             folder.mkdir()
@@ -64,6 +66,21 @@ class Yard:
         self._bait()
         # Orphans become children of this process, wherever they were started, so that they are found.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def _add_real_assignment(self) -> None:
+        """Set the kit's own assignment in this course as well."""
+        kit = Course(KIT_ROOT)
+        for made, here in (
+            (kit.source(REAL), self.course.source(REAL)),
+            (kit.release(REAL), self.course.release(REAL)),
+            (kit.solutions(REAL), self.course.solutions(REAL)),
+            (KIT_ROOT / "autograder" / "assignments" / REAL, self.root / "assignments" / REAL),
+        ):
+            shutil.copytree(made, here, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def assignment_of(self, name: str) -> Assignment:
+        """Return an assignment of this course."""
+        return self.assignment if name == NAME else Assignment(self.course, name)
 
     def _bait(self) -> None:
         """Write what must be neither read nor changed."""
@@ -255,7 +272,8 @@ def open_yard() -> Iterator[Yard]:
             patch.chdir(yard.course.root)
             patch.setenv(SALT_VARIABLE, SALT)
             patch.setenv("HOME", str(yard.home))
-            patch.setenv("IPYTHONDIR", str(yard.inbox / "ipython"))  # where stock kernels write of themselves
+            for own in ("IPYTHONDIR", "MPLCONFIGDIR"):  # where stock kernels and matplotlib write of themselves
+                patch.setenv(own, str(yard.inbox / own.lower()))
             patch.setattr(tempfile, "tempdir", str(yard.scratch))
             yield yard
         finally:
