@@ -22,7 +22,12 @@ from autograder.limits import Limits
 from autograder.results import ProblemResult, Record, Status
 from autograder.session import Outcome, Session, SocketLink
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
+TELLS = {
+    Outcome.STOPPED: "Stopped: this cell ran for more than {cell:g} seconds.",
+    Outcome.FLOODED: "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than "
+    "{message:,} MB at once.",
+    Outcome.DIED: "This cell ended the process that it ran in.",
+}
 
 
 @dataclass(frozen=True)
@@ -139,19 +144,26 @@ class NotebookMarker(Access):
         cell = self._notebook.cells[index]
         if not cell.source.strip():
             return
+        if self._session is not None:
+            self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
         outcome = self._ready().run(index)
-        # A progress bar's widget shows nothing once its kernel has gone.
-        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
-        text = f"Stopped: this cell ran for more than {self.limits.cell:g} seconds."
-        if outcome is Outcome.DIED:
-            text = "This cell ended the process that it ran in."
+        text = self._tell(outcome)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
         self.notes.append(f"Cell {index + 1}: {text}")
+
+    def _tell(self, outcome: Outcome) -> str:
+        output = self.limits.output
+        return TELLS[outcome].format(
+            cell=self.limits.cell,
+            messages=output.cell_messages,
+            megabytes=output.cell_bytes >> 20,
+            message=output.message >> 20,
+        )
 
     def _ready(self) -> Session:
         """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""

@@ -10,7 +10,6 @@ import contextlib
 import enum
 import logging
 import os
-import queue
 import signal
 import socket
 import threading
@@ -23,10 +22,9 @@ import nbformat
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
+from autograder.client import Client, Flooded, Garbled, Guard
 from autograder.course import KIT_ROOT
 from autograder.kernel import wire
 from autograder.kernel.serve import reader
@@ -46,6 +44,7 @@ class Outcome(enum.Enum):
     RAISED = "raised"
     STOPPED = "stopped"
     DIED = "died"
+    FLOODED = "flooded"
 
 
 class Meter:
@@ -76,15 +75,6 @@ class Meter:
         return self._cpu_seconds() - self._cpu_start > self._cpu
 
 
-class Client(NotebookClient):  # type: ignore[misc]
-    """nbclient's, whose watch over a kernel ends quietly when the kernel has been closed under it."""
-
-    async def _async_check_alive(self) -> None:
-        if self.kc is None:
-            raise DeadKernelError("the kernel has been closed")
-        await super()._async_check_alive()
-
-
 class Session:
     """A running kernel.
 
@@ -103,11 +93,10 @@ class Session:
         self._descriptor = theirs.fileno()
         self._client = Client(
             notebook,
+            limits.output,
             km=kernel_manager(folder),
             timeout=None,
             startup_timeout=limits.startup,
-            allow_errors=True,
-            store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         )
         try:
@@ -120,6 +109,7 @@ class Session:
             theirs.close()
         self._pid: int = self._client.km.provisioner.pid
         self._link: SocketLink | None = None
+        self._guard = Guard(limits.output.growth, lambda: self._signal(signal.SIGKILL))
         self.alive = True
 
     def run(self, index: int) -> Outcome:
@@ -131,9 +121,13 @@ class Session:
         self.hang_up()
         cell = self._client.nb.cells[index]
         meter = Meter(self._pid, self._limits.cell, self._limits.wall(self._limits.cell))
+        flooded = False
         with self._ended_when_over(meter) as stopped:
             try:
                 self._client.execute_cell(cell, index)
+            except Flooded:
+                flooded = True
+                self.close()
             except DeadKernelError:
                 self.close()
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
@@ -141,6 +135,9 @@ class Session:
                 self.close()
         if stopped.is_set():
             return Outcome.STOPPED
+        if flooded or self._guard.tripped:
+            self.close()
+            return Outcome.FLOODED
         if not self.alive:
             return Outcome.DIED
         return Outcome.RAISED if any(out.output_type == "error" for out in cell.outputs) else Outcome.FINISHED
@@ -190,25 +187,9 @@ class Session:
             return
         try:
             link.send(wire.Message({"end": True}))
-            self._drain(link.request)
-        except (OSError, TimeoutError):
+            self._client.pass_over(link.request, self._limits.wall_extra)
+        except (OSError, TimeoutError, DeadKernelError, Flooded, Garbled):
             self.close()
-
-    def _drain(self, request: str) -> None:
-        """Read what the kernel sent for a request until it is idle again."""
-        deadline = time.monotonic() + self._limits.wall_extra
-        client = self._client.kc
-        while time.monotonic() < deadline:
-            try:
-                message = run_sync(client.iopub_channel.get_msg)(timeout=POLL_SECONDS * 4)
-            except queue.Empty:
-                if not psutil.pid_exists(self._pid):
-                    raise TimeoutError("the kernel has ended") from None
-                continue
-            content = message["content"]
-            if message["parent_header"].get("msg_id") == request and content.get("execution_state") == "idle":
-                return
-        raise TimeoutError("the kernel did not become idle")
 
     def meter(self, cpu: float) -> Meter:
         """Return a fresh meter on this kernel for a limit in CPU seconds."""
@@ -228,6 +209,7 @@ class Session:
         if not self.alive:
             return
         self.alive = False
+        self._guard.stop()
         self._signal(signal.SIGKILL)
         self._ours.close()
         self._client.shutdown_kernel = "immediate"
