@@ -33,6 +33,10 @@ from autograder.outputs import CellOutputs, held
 
 POLL_SECONDS = 0.1
 GUARD_SECONDS = 0.05
+# Polls for which a connection is broken though its kernel lives: that of a kernel that ends breaks as well.
+BROKEN_FOR = 5
+# Silent polls after a reply: what was shown before it has long come.
+LOST_AFTER = 40
 REPLIES_AT_ONCE = 100
 # Signature, header, parent header, metadata.
 HEADERS = 4
@@ -94,6 +98,7 @@ class Client(NotebookClient):  # type: ignore[misc]
         self.kc.iopub_channel_class = self.kc.shell_channel_class = BoundedChannel
         try:
             self.kc.start_channels(stdin=False, hb=False, control=False)
+            self._breaks = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
             await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
         except BaseException:
             await self._async_cleanup_kernel()
@@ -143,18 +148,20 @@ class Client(NotebookClient):  # type: ignore[misc]
         """Return the next message that shows something.
 
         Raises:
-            Flooded: The request was answered a while ago and nothing comes any more: the end of what it showed is lost.
-                ZeroMQ gives up a connection over which too large a message comes.
+            Flooded: No more can come: ZeroMQ gave up the connection over too large a message, or the request was
+                answered a while ago and the kernel dropped the end of what it showed.
         """
-        replied, silent = False, 0.0
-        while True:
+        broken = after_reply = 0
+        replied = False
+        while broken < BROKEN_FOR and after_reply < LOST_AFTER:
             with contextlib.suppress(Empty):
                 message: dict[str, Any] = await self.kc.iopub_channel.get_msg(timeout=POLL_SECONDS)
                 return message
             await self._async_check_alive()
-            replied, silent = replied or await self._has_replied(request), silent + POLL_SECONDS
-            if replied and silent > self.iopub_timeout:
-                raise Flooded
+            replied = replied or await self._has_replied(request)
+            broken += bool(await self._breaks.poll(0))
+            after_reply += replied
+        raise Flooded
 
     async def _has_replied(self, request: str) -> bool:
         """Take the replies that have come and return whether one of them answers ``request``."""
