@@ -16,6 +16,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
+from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.limits import Limits
@@ -63,6 +64,7 @@ def mark_notebook(
         CourseError: The assignment or its solutions are missing.
     """
     started = time.perf_counter()
+    clean_cells(notebook)
     with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
         marker = NotebookMarker(assignment, notebook, limits or Limits(), Path(scratch))
         results = marker.mark()
@@ -108,6 +110,7 @@ class NotebookMarker(Access):
         self.notes: list[str] = []
         self._session: Session | None = None
         self._run_so_far: list[int] = []
+        self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
 
     def mark(self) -> dict[str, ProblemResult]:
@@ -147,6 +150,7 @@ class NotebookMarker(Access):
         if self._session is not None:
             self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
         outcome = self._ready().run(index)
+        cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
