@@ -54,7 +54,7 @@ TEXT_MAX = 100_000
 COLOURS_MAX = 2_000
 # The first bytes of a file of the type.
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-ESCAPES = re.compile(r"\x1b(?:(\[[0-9;]{0,20}m)|\[[0-?]*[ -/]*[@-~]|[^\[]?)")
+ESCAPES = re.compile(r"(\x1b\[[0-9;]{0,20}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
 MARKS = re.compile(r"<(?!img src)[^>]*>")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -179,8 +179,8 @@ def clean_cells(notebook: nbformat.NotebookNode) -> None:
     Args:
         notebook: A hand-in; changed in place. Sources and outputs stay.
     """
-    kernel = notebook.metadata.get("kernelspec", {})
-    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": LANGUAGE})
+    kernel = {name: value for name, value in notebook.metadata.items() if name == "kernelspec"}
+    notebook.metadata = nbformat.from_dict({**kernel, "language_info": LANGUAGE})
     for cell in notebook.cells:
         given = cell.metadata.get("nbgrader")
         cell.metadata = nbformat.from_dict({"nbgrader": known_fields(given)} if isinstance(given, dict) else {})
