@@ -32,8 +32,8 @@ class Room:
     """What one kernel gets.
 
     Attributes:
-        scratch: Its working folder, as it sees it. At level full it lies in `/tmp`, where the kernel has a file system
-            of its own, and is made; elsewhere it is a folder that exists.
+        scratch: Its working folder, as it sees it. At level full it is `root.SCRATCH` or lies in it, where the kernel
+            has a file system of its own, and is made; elsewhere it is a folder that exists.
         readable: Paths that it may read, beside the system's. At level full they are among those of its zygote.
         keep: Descriptors that survive.
     """
