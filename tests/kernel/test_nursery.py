@@ -18,7 +18,8 @@ from autograder.kernel import nursery as module
 from autograder.kernel.control import CHANNELS, READY, Birth, Descriptors
 from autograder.kernel.levels import Level, best
 from autograder.kernel.nursery import Newborn, Nursery, zygote_environment
-from autograder.kernel.provisioner import INSIDE, listener
+from autograder.kernel.provisioner import listener
+from autograder.kernel.root import SCRATCH
 from autograder.kernel.sandbox import SandboxError
 
 SECONDS = 30
@@ -33,7 +34,7 @@ def kernel(nursery: Nursery, folder: Path) -> Iterator[Newborn]:
     sockets = {name: listener(f"{prefix}-{number}") for number, name in enumerate(CHANNELS, start=1)}
     ready, theirs = os.pipe()
     descriptors = Descriptors({name: one.fileno() for name, one in sockets.items()}, theirs, ())
-    place = INSIDE if best() is Level.FULL else str(folder)
+    place = str(SCRATCH) if best() is Level.FULL else str(folder)
     environment = {"HOME": place, "MPLCONFIGDIR": place}
     try:
         newborn = nursery.fork(Birth(connection, place, environment), descriptors)
