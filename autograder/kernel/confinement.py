@@ -76,6 +76,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
             settle_outside(room.scratch)
     with step("limits"):
         set_limits(policy, level)
+        Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     with step("giving up privileges"):
         syscalls.set_capabilities()
         syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
@@ -84,7 +85,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
     with step("Landlock"):
         restrict_paths(level, policy, room)
     with step("the filter of system calls"):
-        seccomp.apply(policy)
+        seccomp.apply(policy, level)
 
 
 def keep_descriptors(kept: set[int]) -> None:
