@@ -15,15 +15,7 @@ from .policy import Policy
 
 
 class SandboxError(Exception):
-    """A step of the isolation failed; the text names it, and `autograder doctor` says what to do.
-
-    Attributes:
-        step: What failed.
-    """
-
-    def __init__(self, step: str, fault: str) -> None:
-        super().__init__(f"{step}: {fault}")
-        self.step = step
+    """A step of the isolation failed; the text begins with it, and `autograder doctor` says what to do."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ def step(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise SandboxError(name, fault.strerror or str(fault)) from fault
+        raise SandboxError(f"{name}: {fault.strerror or fault}") from fault
 
 
 def confine(level: Level, policy: Policy, room: Room, told: int) -> None:

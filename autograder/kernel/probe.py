@@ -127,7 +127,7 @@ def try_level(level: Level, scratch: Path) -> str:
     word = os.read(heard, TOLD_MAX).decode()
     os.waitid(os.P_PIDFD, kernel, os.WEXITED)
     if not word:
-        raise SandboxError("a kernel", "its process could not say a word")
+        raise SandboxError("a kernel: its process could not say a word")
     return word
 
 

@@ -165,8 +165,7 @@ def attend(child: int, level: Level, answers: BinaryIO, starter: BinaryIO) -> in
 
 def failure(told: bytes) -> SandboxError:
     """Return the error that a process told before it ended."""
-    name, _, fault = told.decode(errors="replace").partition(": ")
-    return SandboxError(name or "shutting in a kernel", fault or "its process ended")
+    return SandboxError(told.decode(errors="replace") or "shutting in a kernel: its process ended")
 
 
 @contextlib.contextmanager
