@@ -15,16 +15,7 @@ from .policy import Policy
 
 
 class SandboxError(Exception):
-    """A step of the isolation failed; the text names it, and `autograder doctor` says what to do.
-
-    Attributes:
-        step: What failed.
-        fault: How.
-    """
-
-    def __init__(self, step: str, fault: str) -> None:
-        super().__init__(f"{step}: {fault}")
-        self.step, self.fault = step, fault
+    """A step of the isolation failed; the text begins with it, and `autograder doctor` says what to do."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ def step(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise SandboxError(name, fault.strerror or str(fault)) from fault
+        raise SandboxError(f"{name}: {fault.strerror or fault}") from fault
 
 
 def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
@@ -77,6 +68,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
             settle_outside(room.scratch)
     with step("limits"):
         set_limits(policy, level)
+        Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     with step("giving up privileges"):
         syscalls.set_capabilities()
         syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
@@ -85,7 +77,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
     with step("Landlock"):
         restrict_paths(level, policy, room)
     with step("the filter of system calls"):
-        seccomp.apply(policy)
+        seccomp.apply(policy, level)
 
 
 def keep_descriptors(kept: set[int]) -> None:

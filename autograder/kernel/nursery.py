@@ -67,7 +67,7 @@ class ZygoteProcess:
         except BaseException as fault:
             self.end()
             if isinstance(fault, ControlError):
-                raise SandboxError("starting a zygote", str(fault)) from fault
+                raise SandboxError(f"starting a zygote: {fault}") from fault
             raise
         self.pid = self._process.pid
 
@@ -75,7 +75,7 @@ class ZygoteProcess:
         self._control.settimeout(seconds)
         reply, descriptors = control.receive(self._control)
         if "error" in reply:
-            raise SandboxError(*reply["error"])
+            raise SandboxError(reply["error"])
         return reply, descriptors
 
     def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
@@ -160,7 +160,7 @@ class Nursery:
                 return self._living().fork(birth, descriptors)
             except ControlError as fault:
                 self._end()
-                raise SandboxError("starting a kernel", str(fault)) from fault
+                raise SandboxError(f"starting a kernel: {fault}") from fault
 
     def _living(self) -> ZygoteProcess:
         if self._zygote is None or not self._zygote.alive:

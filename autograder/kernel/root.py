@@ -100,6 +100,7 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
         os.symlink(SCRATCH, TEMPORARY)
     syscalls.unmount(OLD)
     os.rmdir(OLD)
+    os.chdir(SCRATCH)  # where Python looks for a temporary folder when it finds no other
     syscalls.mount(None, "/", None, syscalls.MS_REMOUNT | MS_BIND | syscalls.MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 

@@ -85,7 +85,7 @@ class Zygote:
         try:
             kernel = fork(self._level, POLICY, room)
         except SandboxError as fault:
-            control.send(self._connection, {"error": [fault.step, fault.fault]})
+            control.send(self._connection, {"error": str(fault)})
             kernel = -1
         else:
             if kernel is None:
@@ -155,10 +155,10 @@ def main() -> None:
     try:
         app = start(level, readable)
     except SandboxError as fault:
-        control.send(connection, {"error": [fault.step, fault.fault]})
+        control.send(connection, {"error": str(fault)})
         return
     except Exception:
-        control.send(connection, {"error": ["starting a zygote", traceback.format_exc()]})
+        control.send(connection, {"error": f"starting a zygote: {traceback.format_exc()}"})
         return
     control.send(connection, {"ready": True})
     born = Zygote(connection, level, readable).serve()
