@@ -65,7 +65,7 @@ def measure(manager: AsyncKernelManager, source: str) -> tuple[float, float]:
 
 
 def compare(kinds: dict[str, Callable[[], AsyncKernelManager]], times: int) -> dict[str, list[tuple[float, float]]]:
-    """Measure each kind of kernel so many times, in turns; the first of each, which starts the zygote, does not count."""
+    """Measure each kind so many times, in turns; the first of each, which starts the zygote, is left out."""
     source = first_cell()
     first = {name: measure(kind(), source)[0] for name, kind in kinds.items()}
     print("The first of each: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in first.items()))
