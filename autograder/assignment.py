@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import runpy
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -131,6 +132,18 @@ class Assignment:
     def hidden_file(self, problem: str) -> Path:
         """Return the file of a problem's hidden tests."""
         return self.hidden / f"{CHECK_PREFIX}{problem}.py"
+
+    def prepare_data(self) -> dict[str, Path]:
+        """Build the data that kernels read, if the assignment has any and it isn't there yet.
+
+        Returns:
+            Its folders, by the environment variables that name them to the code that reads them.
+        """
+        file = self.folder / "data.py"
+        if not file.is_file():
+            return {}
+        folders: dict[str, Path] = runpy.run_path(str(file))["prepare"]()
+        return folders
 
     @cached_property
     def tests_sha256(self) -> str:

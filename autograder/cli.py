@@ -22,19 +22,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     from autograder.converting import ConversionError
     from autograder.course import CourseError
+    from autograder.isolation import WeakIsolationError
+    from autograder.kernel.sandbox import SandboxError
     from autograder.release import StaleError
     from autograder.results import RecordError
+    from autograder.student import KernelLost
 
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         return int(options.run(options))
-    except (CourseError, RecordError, FileNotFoundError) as fault:
+    except (CourseError, RecordError, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
     except (ConversionError, StaleError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return 1
+    except (SandboxError, KernelLost) as fault:
+        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        return GRADER_ERROR
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,11 +59,20 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("path", type=Path, help="the notebook that was handed in")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
+    mark.add_argument(
+        "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"
+    )
+    mark.add_argument(
+        "--allow-weaker-isolation", action="store_true", help="mark at a lower level than full if it has to be"
+    )
     mark.set_defaults(run=run_mark)
 
     report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
     report.add_argument("assignment")
     report.set_defaults(run=run_report)
+
+    doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
+    doctor.set_defaults(run=run_doctor)
     return made
 
 
@@ -87,11 +102,14 @@ def run_mark(options: argparse.Namespace) -> int:
 
     from autograder.assignment import Assignment
     from autograder.course import find_course
+    from autograder.isolation import admitted
+    from autograder.kernel.levels import Level
     from autograder.mark import mark_file
     from autograder.results import Status, write_record
     from autograder.summary import print_record
 
-    record, notebook = mark_file(Assignment(find_course(), options.assignment), options.path)
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    record, notebook = mark_file(Assignment(find_course(), options.assignment), options.path, level=level)
     print_record(record)
     if options.json:
         write_record(record, options.json)
@@ -109,6 +127,14 @@ def run_report(options: argparse.Namespace) -> int:
     for file in write_report(Assignment(find_course(), options.assignment)):
         print(f"{options.assignment}: made {file}")
     return 0
+
+
+def run_doctor(_options: argparse.Namespace) -> int:
+    """Run `autograder doctor`."""
+    from autograder.course import find_course
+    from autograder.doctor import examine
+
+    return 0 if examine(find_course()) else 1
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from autograder.converting import load_config, run_converter
 from autograder.course import Course, find_course
 from autograder.feedback import points
 from autograder.gradebook import record_file
+from autograder.kernel.levels import best
 from autograder.release import release
 from autograder.report import Row, rows_of, write_report
 
@@ -132,9 +133,7 @@ def run(name: str, console: Console) -> int:
     pupils = [read_pupil(file) for file in sorted((assignment.folder / FOLDER).glob("*.py"))]
     clear_class(course, name, {pupil.name for pupil in pupils})
     with step(console, "Data"):
-        from cs231n.coco_utils import load_coco_data
-
-        load_coco_data()
+        assignment.prepare_data()
     with step(console, "Release and solutions"):
         release(assignment)
     for pupil in pupils:
@@ -160,6 +159,8 @@ def mark_class(assignment: Assignment, pupils: list[Pupil], console: Console) ->
     """Mark all hand-ins through nbgrader, with progress."""
     config = load_config(assignment.course)
     config.MarkCells.cell_seconds, config.MarkCells.test_seconds = CELL_SECONDS, TEST_SECONDS
+    config.MarkCells.weaker_isolation = True  # this class is our own
+    console.print(f"Isolation: {best()}", highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Marking", total=len(pupils))

@@ -28,7 +28,7 @@ from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
 from autograder.results import ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
-from autograder.student import StudentDied, StudentError, StudentTimeout
+from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
 # Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
@@ -146,7 +146,7 @@ class Examiner(HiddenFixtures):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Call the test; one that is over its limit is run once more before it fails."""
+        """Call the test; one that is over its limit, or whose kernel is lost, is run once more before it fails."""
         names = pyfuncitem._fixtureinfo.argnames
         for attempt in ("first", "last"):
             values = {name: pyfuncitem.funcargs[name] for name in names}
@@ -156,7 +156,7 @@ class Examiner(HiddenFixtures):
                 self._access.begin_test()
                 pyfuncitem.obj(**values)
                 break
-            except StudentTimeout:
+            except (StudentTimeout, KernelLost):
                 if attempt == "last":
                     raise
         return True

@@ -8,10 +8,11 @@ from typing import Any
 import nbformat
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Float
+from traitlets import Bool, Float
 
 from autograder.assignment import Assignment
 from autograder.course import find_course
+from autograder.isolation import admitted
 from autograder.limits import Limits
 from autograder.marking import HandIn, mark_notebook
 
@@ -27,16 +28,22 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     cell_seconds = Float(Limits.cell, help="CPU seconds that a cell may use").tag(config=True)
     test_seconds = Float(Limits.test, help="CPU seconds that a hidden test may use").tag(config=True)
+    weaker_isolation = Bool(False, help="Mark hand-ins where less than full isolation is to be had").tag(config=True)
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Mark one notebook."""
+        """Mark one notebook.
+
+        Raises:
+            WeakIsolationError: It would be marked with less than full isolation, and nobody has said that this will do.
+        """
+        level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         folders = CourseDirectory(parent=self)
         submitted = folders.format_path(folders.submitted_directory, names["student"], names["assignment"])
         data = Path(submitted, f"{names['notebook']}.ipynb").read_bytes()
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
-        resources[RECORD] = mark_notebook(assignment, nb, HandIn(names["student"], data), limits)
+        resources[RECORD] = mark_notebook(assignment, nb, HandIn(names["student"], data), limits, level)
         return nb, resources

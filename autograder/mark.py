@@ -10,13 +10,14 @@ import nbformat
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.intake import Rejected, read_data, read_notebook
+from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
 from autograder.results import Record, Status
 
 
 def mark_file(
-    assignment: Assignment, path: Path, limits: Limits | None = None
+    assignment: Assignment, path: Path, limits: Limits | None = None, level: Level = Level.FULL
 ) -> tuple[Record, nbformat.NotebookNode | None]:
     """Mark a notebook file and return its record and the notebook with its outputs.
 
@@ -24,10 +25,12 @@ def mark_file(
         assignment: The assignment.
         path: The hand-in; it is not changed.
         limits: How long its code may run.
+        level: How far its kernels are shut in.
 
     Raises:
         FileNotFoundError: There is no such file.
         CourseError: The assignment or its solutions are missing.
+        SandboxError: A kernel cannot be shut in that far.
     """
     data = b""
     try:
@@ -35,7 +38,7 @@ def mark_file(
         notebook = read_notebook(assignment, path, data)
     except Rejected as fault:
         return rejected(assignment, path.stem, data, str(fault)), None
-    return mark_notebook(assignment, notebook, HandIn(path.stem, data), limits), notebook
+    return mark_notebook(assignment, notebook, HandIn(path.stem, data), limits, level), notebook
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:

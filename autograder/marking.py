@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import logging
 import platform
 import tempfile
 import time
@@ -19,14 +20,19 @@ from autograder.assignment import Assignment
 from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
+from autograder.isolation import Isolation, isolation_for
+from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import ProblemResult, Record, Status
 from autograder.session import Outcome, Session, SocketLink
+from autograder.student import KernelLost
 
+log = logging.getLogger(__name__)
 TELLS = {
     Outcome.STOPPED: "Stopped: this cell ran for more than {cell:g} seconds.",
     Outcome.FLOODED: "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than "
     "{message:,} MB at once.",
+    Outcome.FILLED: "Stopped: this cell wrote more, or more files, than it may.",
     Outcome.DIED: "This cell ended the process that it ran in.",
 }
 
@@ -50,7 +56,11 @@ class HandIn:
 
 
 def mark_notebook(
-    assignment: Assignment, notebook: nbformat.NotebookNode, hand_in: HandIn, limits: Limits | None = None
+    assignment: Assignment,
+    notebook: nbformat.NotebookNode,
+    hand_in: HandIn,
+    limits: Limits | None = None,
+    level: Level = Level.FULL,
 ) -> Record:
     """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
 
@@ -59,14 +69,19 @@ def mark_notebook(
         notebook: The hand-in; changed in place.
         hand_in: Whose it is.
         limits: How long its code may run.
+        level: How far its kernels are shut in; see `autograder.isolation.admitted`.
 
     Raises:
         CourseError: The assignment or its solutions are missing.
+        SandboxError: A kernel cannot be shut in that far.
     """
     started = time.perf_counter()
     clean_cells(notebook)
     with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
-        marker = NotebookMarker(assignment, notebook, limits or Limits(), Path(scratch))
+        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
+        Path(scratch).chmod(0o711)
+        isolation = isolation_for(assignment, level)
+        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, Path(scratch))
         results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
     return Record(
@@ -81,7 +96,7 @@ def mark_notebook(
         notes=marker.notes,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
-        environment=environment(),
+        environment={**environment(), "isolation": level},
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -98,15 +113,23 @@ class NotebookMarker(Access):
         assignment: The assignment.
         notebook: The hand-in; its outputs are replaced.
         limits: How long code may run.
+        isolation: How far kernels are shut in.
         folder: A scratch folder; kernels work in it.
 
     Attributes:
         notes: What happened on the way that a person may want to know.
     """
 
-    def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode, limits: Limits, folder: Path) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        notebook: nbformat.NotebookNode,
+        limits: Limits,
+        isolation: Isolation,
+        folder: Path,
+    ) -> None:
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
-        self.limits = limits
+        self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
         self._session: Session | None = None
         self._run_so_far: list[int] = []
@@ -149,7 +172,7 @@ class NotebookMarker(Access):
             return
         if self._session is not None:
             self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
-        outcome = self._ready().run(index)
+        outcome = self._outcome(index)
         cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
@@ -159,6 +182,13 @@ class NotebookMarker(Access):
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
         self.notes.append(f"Cell {index + 1}: {text}")
+
+    def _outcome(self, index: int) -> Outcome:
+        try:
+            return self._ready().run(index)
+        except KernelLost:
+            log.warning("cell %d: its kernel was lost, it is run again", index + 1)
+            return self._ready().run(index)
 
     def _tell(self, outcome: Outcome) -> str:
         output = self.limits.output
@@ -175,7 +205,7 @@ class NotebookMarker(Access):
             replayed = copy.deepcopy(self._notebook)
             # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
             folder = Path(tempfile.mkdtemp(dir=self._folder))
-            session = self._session = Session(replayed, folder, self.limits)
+            session = self._session = Session(replayed, folder, self.limits, self._isolation)
             for index in list(self._run_so_far):
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)

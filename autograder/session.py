@@ -9,32 +9,29 @@ from __future__ import annotations
 import contextlib
 import enum
 import logging
-import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
-import psutil
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 
 from autograder.client import Client, Flooded, Garbled, Guard
-from autograder.course import KIT_ROOT
+from autograder.isolation import Isolation
 from autograder.kernel import wire
+from autograder.kernel.levels import Level
+from autograder.kernel.policy import POLICY
+from autograder.kernel.scratch import overfull
 from autograder.kernel.serve import reader
+from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.limits import Limits
-from autograder.student import StudentDied, StudentTimeout
+from autograder.student import KernelLost, StudentDied, StudentTimeout
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
-# The grader's own secrets and switches stay with the grader.
-WITHHELD = ("AUTOGRADER_", "PYTEST_", "NBGRADER_", "JUPYTER_")
 
 
 class Outcome(enum.Enum):
@@ -43,6 +40,7 @@ class Outcome(enum.Enum):
     FINISHED = "finished"
     RAISED = "raised"
     STOPPED = "stopped"
+    FILLED = "filled"
     DIED = "died"
     FLOODED = "flooded"
 
@@ -51,28 +49,21 @@ class Meter:
     """CPU and wall-clock time used since it was made, against a limit.
 
     Args:
-        pid: The kernel's process.
+        process: The kernel's process.
         cpu: The limit in CPU seconds.
         wall: The limit in wall-clock seconds.
     """
 
-    def __init__(self, pid: int, cpu: float, wall: float) -> None:
-        self._pid, self._cpu, self._wall = pid, cpu, wall
-        self._cpu_start, self._wall_start = self._cpu_seconds(), time.monotonic()
-
-    def _cpu_seconds(self) -> float:
-        try:
-            times = psutil.Process(self._pid).cpu_times()
-        except psutil.Error:  # it has just ended, which whoever waits for it will notice
-            return 0.0
-        return float(times.user + times.system + times.children_user + times.children_system)
+    def __init__(self, process: KernelProcess, cpu: float, wall: float) -> None:
+        self._process, self._cpu, self._wall = process, cpu, wall
+        self._cpu_start, self._wall_start = process.cpu_seconds(), time.monotonic()
 
     @property
     def over(self) -> bool:
         """Whether a limit has been passed."""
         if time.monotonic() - self._wall_start > self._wall:
             return True
-        return self._cpu_seconds() - self._cpu_start > self._cpu
+        return self._process.cpu_seconds() - self._cpu_start > self._cpu
 
 
 class Session:
@@ -82,45 +73,74 @@ class Session:
         notebook: The hand-in; outputs of cells are written into it.
         folder: A scratch folder, the kernel's working folder.
         limits: How long things may take.
+        isolation: How far the kernel is shut in.
+
+    Raises:
+        SandboxError: It cannot be shut in that far.
+        RuntimeError: It does not start.
 
     Attributes:
         alive: False once the kernel has ended for any reason.
     """
 
-    def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits) -> None:
+    def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits, isolation: Isolation) -> None:
         self._limits = limits
+        # At the other levels the system itself bounds the folder, or nothing does.
+        self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
-        self._descriptor = theirs.fileno()
         self._client = Client(
             notebook,
             limits.output,
-            km=kernel_manager(folder),
+            km=kernel_manager(folder, isolation),
             timeout=None,
             startup_timeout=limits.startup,
             resources={"metadata": {"path": str(folder)}},
         )
         try:
-            self._client.start_new_kernel(env=kernel_environment(folder), pass_fds=(self._descriptor,))
-            self._client.start_new_kernel_client()
+            self._start(theirs.fileno(), kernel_environment(folder, isolation.variables))
         except BaseException:
             self._ours.close()
             raise
         finally:
             theirs.close()
-        self._pid: int = self._client.km.provisioner.pid
         self._link: SocketLink | None = None
-        self._guard = Guard(limits.output.growth, lambda: self._signal(signal.SIGKILL))
+        self._guard = Guard(limits.output.growth, lambda: self._process.signal(signal.SIGKILL))
         self.alive = True
+
+    def _start(self, descriptor: int, environment: dict[str, str]) -> None:
+        client = self._client
+        try:
+            client.start_new_kernel(env=environment, pass_fds=(descriptor,))
+        except BaseException:
+            client._cleanup_kernel()
+            raise
+        self._process: KernelProcess = process_of(client.km)
+        self._descriptor = inherited(client.km, descriptor)
+        self._provisioner = client.km.provisioner
+        client.start_new_kernel_client()
+
+    @property
+    def overfull(self) -> bool:
+        """Whether the kernel has written more than it may, where only we see to that."""
+        return self._watched is not None and overfull(self._watched, POLICY)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the kernel ended because what it was forked from ended."""
+        return lost(self._provisioner)
 
     def run(self, index: int) -> Outcome:
         """Run one cell of the notebook, within the limit for cells; its outputs replace those it had.
 
         Args:
             index: The cell's position in the notebook.
+
+        Raises:
+            KernelLost: The kernel ended, and its code has not caused it.
         """
         self.hang_up()
         cell = self._client.nb.cells[index]
-        meter = Meter(self._pid, self._limits.cell, self._limits.wall(self._limits.cell))
+        meter = Meter(self._process, self._limits.cell, self._limits.wall(self._limits.cell))
         flooded = False
         with self._ended_when_over(meter) as stopped:
             try:
@@ -133,12 +153,17 @@ class Session:
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
                 log.warning("cell %d: its kernel broke the protocol (%s: %s)", index + 1, type(fault).__name__, fault)
                 self.close()
+        if self.overfull:
+            self.close()
+            return Outcome.FILLED
         if stopped.is_set():
             return Outcome.STOPPED
         if flooded or self._guard.tripped:
             self.close()
             return Outcome.FLOODED
         if not self.alive:
+            if self.lost:
+                raise KernelLost(f"cell {index + 1}: its kernel was lost")
             return Outcome.DIED
         return Outcome.RAISED if any(out.output_type == "error" for out in cell.outputs) else Outcome.FINISHED
 
@@ -153,11 +178,14 @@ class Session:
 
         def watch() -> None:
             while not done.wait(POLL_SECONDS):
+                if self.overfull:
+                    self._process.signal(signal.SIGKILL)
+                    return
                 if meter.over:
                     stopped.set()
-                    self._signal(signal.SIGINT)
+                    self._process.signal(signal.SIGINT)
                     if not done.wait(self._limits.grace):
-                        self._signal(signal.SIGKILL)
+                        self._process.signal(signal.SIGKILL)
                     return
 
         thread = threading.Thread(target=watch, daemon=True)
@@ -167,10 +195,6 @@ class Session:
         finally:
             done.set()
             thread.join()
-
-    def _signal(self, number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._pid, number)
 
     def call_link(self) -> SocketLink:
         """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
@@ -193,11 +217,11 @@ class Session:
 
     def meter(self, cpu: float) -> Meter:
         """Return a fresh meter on this kernel for a limit in CPU seconds."""
-        return Meter(self._pid, cpu, self._limits.wall(cpu))
+        return Meter(self._process, cpu, self._limits.wall(cpu))
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in whatever the kernel's main thread runs."""
-        self._signal(signal.SIGINT)
+        self._process.signal(signal.SIGINT)
 
     @property
     def limits(self) -> Limits:
@@ -210,7 +234,7 @@ class Session:
             return
         self.alive = False
         self._guard.stop()
-        self._signal(signal.SIGKILL)
+        self._process.signal(signal.SIGKILL)
         self._ours.close()
         self._client.shutdown_kernel = "immediate"
         self._client._cleanup_kernel()
@@ -251,6 +275,8 @@ class SocketLink:
             reply, stopped = self._reply()
         except (OSError, EOFError) as fault:
             self._session.close()
+            if self._session.lost:
+                raise KernelLost("a test's kernel was lost") from fault
             raise StudentDied("the code ended the process that it ran in") from fault
         except wire.WireError:
             self._session.close()
@@ -278,31 +304,12 @@ class SocketLink:
 
     def _check_limit(self) -> None:
         now = time.monotonic()
+        if self._session.overfull:
+            self._session.close()
+            raise StudentDied("the code wrote more than it may")
         if self._interrupted is None and self._meter.over:
             self._interrupted = now
             self._session.interrupt()
         elif self._interrupted is not None and now - self._interrupted > self._session.limits.grace:
             self._session.close()
             raise StudentTimeout(self._session.limits.test)
-
-
-def kernel_manager(folder: Path) -> AsyncKernelManager:
-    """Return a manager of this interpreter's own kernel, whatever kernels the user has installed besides.
-
-    Its channels are files in ``folder``, so that nobody else can connect to them. (ipykernel itself still opens one
-    loopback port, for what child processes print; it takes nothing without a secret.)
-    """
-    specs = KernelSpecManager(kernel_dirs=[])
-    connection = {"transport": "ipc", "ip": str(folder / "k"), "connection_file": str(folder / "k.json")}
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **connection)
-
-
-def kernel_environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a kernel: ours without what is the grader's own, with the kit's packages first."""
-    kept: dict[str, Any] = {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
-    kept["PYTHONPATH"] = str(KIT_ROOT)
-    kept["IPYTHONDIR"] = str(folder / ".ipython")
-    kept["PYTHONDONTWRITEBYTECODE"] = "1"
-    # One thread, so that sums are made in one order and marks repeat.
-    kept.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    return kept

@@ -30,6 +30,7 @@ class Link(Protocol):
         Raises:
             StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
             StudentDied: The process that holds the student's code has ended.
+            KernelLost: It has ended, and the student's code has not caused it.
             wire.WireError: The reply breaks the rules of the wire.
         """
         ...
@@ -67,6 +68,10 @@ class StudentTimeout(StudentFault):
 
 class StudentDied(StudentFault):
     """The process that holds the student's code ended."""
+
+
+class KernelLost(Exception):
+    """A kernel ended because the process that had forked it ended: not its code's fault."""
 
 
 @dataclass

@@ -8,8 +8,10 @@ import pytest
 
 from autograder import __version__
 from autograder.cli import main
+from autograder.kernel.sandbox import SandboxError
 from autograder.results import read_record
 
+ANY_LEVEL = "--allow-weaker-isolation"
 DOUBLE = "def double(x): return 2 * x"
 
 
@@ -38,6 +40,7 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
                 "mark",
                 "arithmetic",
                 str(file),
+                ANY_LEVEL,
                 "--json",
                 str(tmp_path / "r.json"),
                 "--notebook",
@@ -55,21 +58,38 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
 def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path, capsys):
     file = tmp_path / "ada.ipynb"
     file.write_text("no notebook")
-    assert main(["mark", "arithmetic", str(file), "--json", str(tmp_path / "r.json")]) == 2
+    assert main(["mark", "arithmetic", str(file), "--json", str(tmp_path / "r.json"), ANY_LEVEL]) == 2
     assert "Rejected: ada.ipynb is not a Jupyter notebook" in " ".join(capsys.readouterr().out.split())
     assert read_record(tmp_path / "r.json").status == "rejected"
 
 
+def test_mark_ends_with_two_where_isolation_is_weaker_than_full_and_nobody_allowed_it(course, hand_in, capsys):
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), "--level", "off"]) == 2
+    said = capsys.readouterr().err
+    assert "would be marked at isolation level off, less than full" in said
+    assert "autograder doctor" in said
+    assert ANY_LEVEL in said
+
+
+def test_mark_ends_with_three_when_no_kernel_can_be_shut_in(course, hand_in, capsys, monkeypatch):
+    def no_kernel(*_arguments):
+        raise SandboxError("mount: refused")
+
+    monkeypatch.setattr("autograder.marking.Session", no_kernel)
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL]) == 3
+    assert "mount: refused" in capsys.readouterr().err
+
+
 def test_mark_ends_with_three_when_the_grader_is_at_fault(course, assignment, hand_in, scratch):
     assignment.hidden_file("double").write_text("1 / 0")
-    assert main(["mark", "arithmetic", str(hand_in(DOUBLE))]) == 3
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL]) == 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mark", "arithmetic", "nowhere.ipynb"], "autograder mark: no hand-in nowhere.ipynb"),
-        (["mark", "geometry", "x.ipynb"], "autograder mark: no assignment 'geometry': there are arithmetic"),
+        (["mark", "arithmetic", "nowhere.ipynb", ANY_LEVEL], "autograder mark: no hand-in nowhere.ipynb"),
+        (["mark", "geometry", "x.ipynb", ANY_LEVEL], "autograder mark: no assignment 'geometry': there are arithmetic"),
         (["release", "geometry"], "autograder release: no assignment 'geometry': there are arithmetic"),
     ],
 )

@@ -15,6 +15,8 @@ import pytest
 
 from autograder import student as remote
 from autograder.client import Guard
+from autograder.isolation import Isolation
+from autograder.kernel.levels import best
 from autograder.limits import Limits, OutputLimits
 from autograder.session import Outcome, Session
 from autograder.student import Student
@@ -67,7 +69,7 @@ def open_session() -> Iterator:
             cells = [nbformat.v4.new_code_cell(textwrap.dedent(source).strip()) for source in (KERNEL, *sources)]
             limits = replace(limits, output=replace(limits.output, **output))
             place = Path(tempfile.mkdtemp(dir=folder))
-            sessions.append(Session(nbformat.v4.new_notebook(cells=cells), place, limits))
+            sessions.append(Session(nbformat.v4.new_notebook(cells=cells), place, limits, Isolation(best())))
             return sessions[-1]
 
         yield start
@@ -79,7 +81,7 @@ def open_session() -> Iterator:
 def shared() -> Iterator[Session]:
     """A kernel for tests after which it still lives and answers."""
     with tempfile.TemporaryDirectory(prefix="ag") as folder:
-        session = Session(nbformat.v4.new_notebook(), Path(folder), PATIENT)
+        session = Session(nbformat.v4.new_notebook(), Path(folder), PATIENT, Isolation(best()))
         run(session, KERNEL)
         yield session
         assert session.alive, "one of the tests ended the kernel that they share"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.intake import LIMITS
+from autograder.kernel.levels import best
 from autograder.mark import mark_file
 from autograder.results import Status
 
@@ -35,7 +36,7 @@ def test_a_file_that_does_not_exist_is_an_error(assignment, tmp_path):
 def test_what_is_no_notebook_of_the_assignment_is_rejected_and_told_what_to_do(assignment, tmp_path, data, why):
     file = tmp_path / "ada.ipynb"
     file.write_bytes(data)
-    record, notebook = mark_file(assignment, file)
+    record, notebook = mark_file(assignment, file, level=best())
     assert notebook is None
     assert (record.status, record.score, record.max_score, record.student) == (Status.REJECTED, 0, 10, "ada")
     assert why in record.notes[0]
@@ -44,13 +45,13 @@ def test_what_is_no_notebook_of_the_assignment_is_rejected_and_told_what_to_do(a
 
 
 def test_a_folder_is_rejected(assignment, tmp_path):
-    record, _ = mark_file(assignment, tmp_path)
+    record, _ = mark_file(assignment, tmp_path, level=best())
     assert "is not a file: hand in the notebook itself" in record.notes[0]
 
 
 def test_a_link_is_rejected_wherever_it_leads(assignment, hand_in, tmp_path):
     (tmp_path / "ada.ipynb").symlink_to(hand_in())
-    record, notebook = mark_file(assignment, tmp_path / "ada.ipynb")
+    record, notebook = mark_file(assignment, tmp_path / "ada.ipynb", level=best())
     assert (record.status, notebook) == (Status.REJECTED, None)
     assert "is a link: hand in the notebook itself" in record.notes[0]
 
@@ -58,7 +59,7 @@ def test_a_link_is_rejected_wherever_it_leads(assignment, hand_in, tmp_path):
 def test_a_notebook_that_is_too_large_is_rejected(assignment, tmp_path):
     with (tmp_path / "ada.ipynb").open("wb") as stream:
         stream.truncate(LIMITS.notebook + 1)
-    record, _ = mark_file(assignment, tmp_path / "ada.ipynb")
+    record, _ = mark_file(assignment, tmp_path / "ada.ipynb", level=best())
     assert "clear its outputs" in record.notes[0]
 
 
@@ -68,5 +69,5 @@ def test_a_notebook_of_another_assignment_is_rejected(assignment, hand_in):
             if "nbgrader" in cell.metadata:
                 cell.metadata.nbgrader.grade_id = "x_" + cell.metadata.nbgrader.grade_id
 
-    record, _ = mark_file(assignment, hand_in(edit=rename))
+    record, _ = mark_file(assignment, hand_in(edit=rename), level=best())
     assert "has no cell of Arithmetic with arrays" in record.notes[0]

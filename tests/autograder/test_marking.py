@@ -7,6 +7,7 @@ import json
 import nbformat
 import pytest
 
+from autograder.kernel.levels import best
 from autograder.mark import mark_file
 from autograder.results import Status, Verdict, dump_record
 
@@ -20,7 +21,7 @@ def mark(assignment, hand_in, limits, scratch):
     """Return a function that marks a hand-in made from the release."""
 
     def marked(double=DOUBLE, halve=HALVE, edit=lambda _notebook: None):
-        return mark_file(assignment, hand_in(double, halve, edit), limits)
+        return mark_file(assignment, hand_in(double, halve, edit), limits, best())
 
     return marked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +15,12 @@ import psutil
 import pytest
 
 from autograder import student as remote
-from autograder.course import SALT_VARIABLE
+from autograder.course import KIT_ROOT, SALT_VARIABLE
+from autograder.isolation import Isolation
+from autograder.kernel.levels import Level, best, probe
 from autograder.kernel.wire import WireError
-from autograder.session import Meter, Outcome, Session, kernel_environment
-from autograder.student import Student, StudentDied, StudentError, StudentTimeout, fetch
+from autograder.session import Meter, Outcome, Session
+from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
 # Called in a `try`: Python may raise an interrupt of a loop outside of the `try` that the loop itself stands in.
@@ -31,9 +34,10 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
     folder = scratch / "kernel"
     folder.mkdir()
 
-    def start(*sources: str) -> Session:
+    def start(*sources: str, level: Level = best(), data: Path | None = None) -> Session:  # noqa: B008 (it is cached)
+        named = {"CS231N_DATA": str(data)} if data else {}
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, limits))
+        sessions.append(Session(notebook, folder, limits, Isolation(level, (data,) if data else (), named)))
         return sessions[-1]
 
     yield start
@@ -48,11 +52,11 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
 def shared(limits) -> Iterator[Session]:
     """A kernel for tests after which it still lives and answers."""
     with tempfile.TemporaryDirectory(prefix="ag") as folder:
-        session = Session(nbformat.v4.new_notebook(), Path(folder), limits)
+        session = Session(nbformat.v4.new_notebook(), Path(folder), limits, Isolation(best()))
         yield session
         assert session.alive, "one of the tests ended the kernel that they share"
         session.close()
-        assert not psutil.pid_exists(session._pid)
+        assert not psutil.pid_exists(session._process.pid)
 
 
 def run(session: Session, source: str) -> Outcome:
@@ -87,19 +91,53 @@ def test_cells_finish_or_raise_and_the_kernel_goes_on(shared):
     assert outputs(shared)[0].data["text/plain"] == "2"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "while True: pass",
-        "import time; time.sleep(3600)",
-        "import subprocess; subprocess.run(['sleep', '3600'])",
-    ],
-    ids=["busy", "sleeping", "waiting for another program"],
-)
+@pytest.mark.parametrize("source", ["while True: pass", "import time; time.sleep(3600)"], ids=["busy", "sleeping"])
 def test_an_endless_cell_is_interrupted_and_the_kernel_lives(shared, source):
     assert run(shared, "x = 1") is Outcome.FINISHED
     assert run(shared, source) is Outcome.STOPPED
     assert run(shared, "assert x == 1") is Outcome.FINISHED
+
+
+def test_an_endless_wait_for_another_program_is_interrupted_where_there_may_be_one(open_session):
+    session = open_session("import subprocess; subprocess.run(['sleep', '3600'])", "1", level=Level.OFF)
+    assert run_all(session) == [Outcome.STOPPED, Outcome.FINISHED]
+
+
+def missing(level: Level) -> str:
+    """Return why a level is not to be had here, an empty text if it is."""
+    needed = [step for step in probe() if not step.works and level in step.needed_for]
+    return f"level {level} is not to be had here: {needed[0].name}: {needed[0].outcome}" if needed else ""
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_cells_plots_calls_and_interrupts_work_at_every_level(open_session, level):
+    if missing(level):
+        pytest.skip(missing(level))
+    plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    save = "open('a.txt', 'w').write('1'); def f(x): return 2 * x".replace("; ", "\n")
+    session = open_session(plot, save, "while True: pass", "print(open('a.txt').read())", level=level)
+    assert run_all(session) == [Outcome.FINISHED, Outcome.FINISHED, Outcome.STOPPED, Outcome.FINISHED]
+    assert "image/png" in outputs(session, 0)[-1].data
+    np.testing.assert_array_equal(fetch(student_of(session).f(np.ones(2)), 1000), [2, 2])
+
+
+def test_a_cell_that_writes_too_much_is_stopped_where_no_file_system_bounds_it(open_session):
+    if missing(Level.NO_USERNS):
+        pytest.skip(missing(Level.NO_USERNS))
+    fill = "for number in range(10**9): open(str(number), 'w').close()"
+    session = open_session("1", fill, level=Level.NO_USERNS)
+    assert run_all(session) == [Outcome.FINISHED, Outcome.FILLED]
+    assert not session.alive
+
+
+def test_a_function_that_writes_too_much_ends_its_process_where_no_file_system_bounds_it(open_session):
+    if missing(Level.NO_USERNS):
+        pytest.skip(missing(Level.NO_USERNS))
+    fill = "def f():\n    for number in range(10**9): open(str(number), 'w').close()"
+    session = open_session(fill, level=Level.NO_USERNS)
+    session.run(0)
+    with pytest.raises(StudentDied):
+        student_of(session).f()
 
 
 def test_a_cell_that_asks_for_input_raises_at_once(shared):
@@ -115,17 +153,18 @@ def test_an_endless_cell_that_catches_the_interrupt_is_ended(open_session):
 
 @pytest.mark.parametrize(
     "source",
-    [
-        "import os; os._exit(0)",
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-        "import ctypes; ctypes.string_at(0)",
-    ],
-    ids=["exit", "kill", "fault"],
+    ["import os; os._exit(0)", "import os; os.abort()", "import ctypes; ctypes.string_at(0)"],
+    ids=["exit", "abort", "fault"],
 )
 def test_a_cell_that_ends_its_process_is_told_as_that(open_session, source):
     session = open_session(source)
     assert run_all(session) == [Outcome.DIED]
     assert not session.alive
+
+
+def test_a_cell_that_kills_its_process_is_told_as_that_where_that_is_possible(open_session):
+    session = open_session("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", level=Level.OFF)
+    assert run_all(session) == [Outcome.DIED]
 
 
 def test_a_kernel_that_breaks_the_protocol_is_ended(open_session):
@@ -139,8 +178,15 @@ def test_sys_exit_in_a_cell_does_not_end_the_kernel(shared):
     assert run(shared, "1") is Outcome.FINISHED
 
 
-def test_child_processes_end_with_the_kernel(open_session):
-    session = open_session("import subprocess\nchild = subprocess.Popen(['sleep', '3600'])\nprint(child.pid)")
+@pytest.mark.skipif(best() is Level.OFF, reason="no level that isolates is to be had here")
+def test_a_kernel_that_is_shut_in_starts_no_processes(open_session):
+    session = open_session("import subprocess; subprocess.run(['true'])", "import os; os.fork()", "1")
+    assert run_all(session) == [Outcome.RAISED, Outcome.RAISED, Outcome.FINISHED]
+
+
+def test_child_processes_end_with_the_kernel_where_there_may_be_any(open_session):
+    start = "import subprocess\nchild = subprocess.Popen(['sleep', '3600'])\nprint(child.pid)"
+    session = open_session(start, level=Level.OFF)
     assert run_all(session) == [Outcome.FINISHED]
     child = psutil.Process(int(outputs(session, 0)[0].text))
     session.close()
@@ -282,21 +328,23 @@ def test_the_graders_secrets_and_switches_do_not_reach_the_kernel(open_session, 
     session.run(0)
     text = "".join(out.text for out in outputs(session, 0))
     assert "PYTEST_CURRENT_TEST" in os.environ
-    assert "PATH" in text
+    assert "HOME" in text
     for word in ("secret-salt", "secret-thing", "AUTOGRADER_", "PYTEST_", "NBGRADER_"):
         assert word not in text
 
 
-def test_the_kernels_environment_holds_the_kits_packages_and_its_own_settings_folder(tmp_path):
-    made = kernel_environment(tmp_path)
-    assert (Path(made["PYTHONPATH"]) / "cs231n").is_dir()
-    assert made["IPYTHONDIR"].startswith(str(tmp_path))
+def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_kits_packages(shared):
+    run(shared, "import os, cs231n\nprint(os.listdir(), os.environ['HOME'] == os.getcwd())\nprint(cs231n.__file__)")
+    said, package = outputs(shared)[0].text.splitlines()
+    assert said == "[] True"
+    assert package == str(KIT_ROOT / "cs231n" / "__init__.py")
 
 
-def test_the_kernel_works_in_its_folder_and_its_channels_are_files_there(shared):
-    run(shared, "import os; print(os.getcwd())")
-    folder = Path(outputs(shared)[0].text.strip())
-    assert {file.name for file in folder.iterdir() if file.is_socket()} == {f"k-{number}" for number in range(1, 6)}
+def test_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch, tmp_path):
+    monkeypatch.setenv("OTHER", "of the grader")
+    session = open_session("import os\nprint(os.environ['CS231N_DATA'], 'OTHER' in os.environ)", data=tmp_path)
+    session.run(0)
+    assert outputs(session, 0)[0].text == f"{tmp_path} False\n"
 
 
 def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
@@ -313,23 +361,44 @@ def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
     assert psutil.Process().num_fds() <= before
 
 
-def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, limits, monkeypatch):
+def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, limits):
     folder = scratch / "kernel"
     folder.mkdir()
-    monkeypatch.setattr(
-        "autograder.session.kernel_environment", lambda _folder: {"PYTHONPATH": "", "PYTHONHOME": "/nowhere"}
-    )
-    with pytest.raises(RuntimeError, match="died before"):
-        Session(nbformat.v4.new_notebook(), folder, limits)
-    for path in folder.iterdir():
-        path.unlink()
+    no_name = {"A=B": "no name of a variable"}
+    with pytest.raises(RuntimeError, match=r"died before it was ready(?s:.*)illegal environment variable name"):
+        Session(nbformat.v4.new_notebook(), folder, limits, Isolation(best(), variables=no_name))
     folder.rmdir()
 
 
+class Me:
+    """This process, as a meter sees a kernel's."""
+
+    cpu_seconds = staticmethod(time.process_time)
+
+
 def test_a_meter_counts_what_the_process_uses_and_what_the_clock_says():
-    assert not Meter(os.getpid(), cpu=3600, wall=3600).over
-    assert Meter(os.getpid(), cpu=3600, wall=-1).over
-    meter = Meter(os.getpid(), cpu=0.05, wall=3600)
+    assert not Meter(Me(), cpu=3600, wall=3600).over
+    assert Meter(Me(), cpu=3600, wall=-1).over
+    meter = Meter(Me(), cpu=0.05, wall=3600)
     deadline = time.process_time() + 2
     while not meter.over:
         assert time.process_time() < deadline
+
+
+def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(open_session):
+    session = open_session("def f(): return 1", "while True: pass")
+    session.run(0)
+    student = student_of(session)
+
+    def call_on() -> None:
+        while True:
+            student.f()
+
+    psutil.Process(session._provisioner.newborn.zygote.pid).kill()
+    with pytest.raises(KernelLost):
+        call_on()
+    assert not session.alive
+    again = open_session("while True: pass")
+    threading.Timer(0.2, psutil.Process(again._provisioner.newborn.zygote.pid).kill).start()
+    with pytest.raises(KernelLost):
+        again.run(0)

@@ -1,0 +1,77 @@
+"""What isolation this machine offers, what is missing, and what to do about it: `autograder doctor`."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
+from autograder.kernel.levels import Level, Step, best, probe
+
+CONCLUSIONS = {
+    Level.FULL: "Level full: student code runs in a root, a network and a process list of its own, without privileges.",
+    Level.NO_USERNS: (
+        "Level no-userns: student code can start no process, open no connection and read no file but Python's; but it"
+        " sees which files exist, and only each file that it writes is bounded, not all of them together."
+        " Marking hand-ins here has to be allowed by --allow-weaker-isolation."
+    ),
+    Level.OFF: (
+        "Level off: student code can do whatever the grader can. Mark only code that you trust here, and allow it by"
+        " --allow-weaker-isolation."
+    ),
+}
+
+
+def examine(course: Course, console: Console | None = None) -> bool:
+    """Print what was tried on this machine and how it went.
+
+    Args:
+        course: The course whose salt is looked at.
+        console: Where to print; the terminal when None.
+
+    Returns:
+        Whether level full is to be had.
+    """
+    console = console or Console()
+    steps, level = probe(), best()
+    console.print(table_of(steps))
+    for step in causes(steps):
+        console.print(Text(f"{step.name}: {step.outcome}.", style="bold"))
+        console.print(Text(f"{step.remedy}\n"))
+    console.print(Text(CONCLUSIONS[level], style="green" if level is Level.FULL else "yellow"))
+    if course.salt == PUBLIC_SALT:
+        console.print(Text(salt_warning(course), style="yellow"))
+    return level is Level.FULL
+
+
+def causes(steps: tuple[Step, ...]) -> list[Step]:
+    """Return what failed by itself: not what failed only because an earlier step did."""
+    found: list[Step] = []
+    for step in steps:
+        if not step.works and not any(cause.outcome in step.outcome for cause in found):
+            found.append(step)
+    return found
+
+
+def table_of(steps: tuple[Step, ...]) -> Table:
+    """Return a table with a line for each thing that was tried."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("tried")
+    table.add_column("here", no_wrap=True)
+    table.add_column("needed for", no_wrap=True)
+    for step in steps:
+        # Outcomes hold paths, which are never read as markup.
+        here = Text("works" if step.works else "FAILS", style="green" if step.works else "red")
+        table.add_row(Text(step.name), here, ", ".join(step.needed_for))
+    return table
+
+
+def salt_warning(course: Course) -> str:
+    """Return what to do about a salt that everybody knows."""
+    return (
+        "The hidden tests' inputs come from the public salt, so anyone can compute them: good for the demo, not for"
+        f" marks. Write a secret line into {course.root / SALT_FILE} (python -c 'import secrets;"
+        f" print(secrets.token_hex(16))' makes one) or set {SALT_VARIABLE}, and keep it for the whole course."
+    )

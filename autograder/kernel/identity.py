@@ -1,0 +1,79 @@
+"""Users: another one than root's for student code, and the end of all privileges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import syscalls
+from .syscalls import CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID
+
+# No system gives out users from here on: systemd's list of them, https://systemd.io/UIDS-GIDS/.
+FIRST_UNUSED = 1_900_000_000
+# Where a container has no such users, the last ones that it is sure to have.
+FIRST_SMALL, COUNT_SMALL = 60_100, 5_000
+# What a root's zygote without namespaces keeps: to give each kernel a user and a folder of its own, and to end it.
+FORKING = frozenset({CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID})
+
+
+def is_root() -> bool:
+    """Return whether this process can become another user."""
+    return os.geteuid() == 0
+
+
+def unused_uid(number: int) -> int:
+    """Return a user that nobody is, different for each process number as far as this machine has so many."""
+    wanted = FIRST_UNUSED + number
+    for line in Path("/proc/self/uid_map").read_text().splitlines():
+        first, _, count = map(int, line.split())
+        if first <= wanted < first + count:
+            return wanted
+    return FIRST_SMALL + number % COUNT_SMALL
+
+
+def become(uid: int, kept: frozenset[int] = frozenset()) -> None:
+    """Become a user and its group, keep no capabilities but these, and keep /proc/self, which is closed otherwise."""
+    os.setgroups([])
+    syscalls.prctl(syscalls.PR_SET_KEEPCAPS, 1 if kept else 0)
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    syscalls.set_capabilities(kept)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+
+
+def check_readable(paths: Iterable[Path]) -> None:
+    """Check that this user can read what student code needs.
+
+    Raises:
+        OSError: It cannot.
+    """
+    for path in paths:
+        if not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)):
+            raise OSError(f"a user other than root cannot read {path}")
+
+
+def has(capability: int) -> bool:
+    """Return whether this process has a capability."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    effective = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
+    return bool(effective & 1 << capability)
+
+
+def threads_running() -> int:
+    """Return how many threads this user has: they count towards a limit of its processes."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if folder.stat().st_uid == os.getuid():
+                total += len(os.listdir(folder / "task"))
+        except OSError:  # it has ended meanwhile, or is another's
+            continue
+    return total
+
+
+def map_to(inside: int, uid: int, gid: int) -> None:
+    """Say, in a new user namespace, who its only user is."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{inside} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{inside} {gid} 1")

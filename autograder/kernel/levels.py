@@ -1,0 +1,71 @@
+"""The named levels of isolation, and which of them this machine offers."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROBE_SECONDS = 60
+KIT = Path(__file__).resolve().parents[2]
+
+
+class Level(enum.StrEnum):
+    """How far a kernel is shut in."""
+
+    FULL = "full"
+    NO_USERNS = "no-userns"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of the isolation, tried on this machine.
+
+    Attributes:
+        name: What was tried.
+        works: Whether it did.
+        outcome: What failed, or what was found.
+        remedy: What to do about it.
+        needed_for: The levels that are not to be had without it.
+    """
+
+    name: str
+    works: bool
+    outcome: str
+    remedy: str
+    needed_for: tuple[Level, ...]
+
+
+@functools.cache
+def probe() -> tuple[Step, ...]:
+    """Try each part of the isolation, in processes of its own, and return how it went."""
+    if not sys.platform.startswith("linux"):
+        remedy = "Mark in a virtual machine with Linux, or only code that you trust, at level off."
+        return (Step("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
+    command = [sys.executable, "-P", "-m", f"{__package__}.probe"]
+    ended = subprocess.run(
+        command,
+        env={"PYTHONPATH": str(KIT)},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=PROBE_SECONDS,
+        check=False,
+    )
+    if ended.returncode:
+        fault = (ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1]
+        return (Step("The probe itself", False, fault, "Report this.", (Level.FULL, Level.NO_USERNS)),)
+    return tuple(
+        Step(**{**one, "needed_for": tuple(map(Level, one["needed_for"]))}) for one in json.loads(ended.stdout)
+    )
+
+
+def best() -> Level:
+    """Return the strongest level that this machine offers."""
+    lacking = {level for one in probe() if not one.works for level in one.needed_for}
+    return next(level for level in Level if level not in lacking)

@@ -1,0 +1,80 @@
+"""Kernels from a zygote as jupyter_client and nbclient know kernels: a manager, its client, and its kernel spec."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Instance, Type
+
+from .levels import Level
+from .provisioner import NAME
+
+KERNEL = "python3"
+WELCOME = "iopub_welcome"
+
+
+class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
+    """A client that is ready as soon as its kernel says so.
+
+    Stock clients ask, and then wait for 0.2 seconds of silence.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel is ready and its outputs reach us.
+
+        Raises:
+            RuntimeError: It has ended, or takes longer than ``timeout`` seconds.
+        """
+        deadline = time.monotonic() + (timeout or float("inf"))
+        await self.parent.provisioner.wait_for_ready(timeout)
+        kind = None
+        while kind != WELCOME:
+            try:
+                message = await self.iopub_channel.get_msg(timeout=deadline - time.monotonic())
+            except queue.Empty:
+                raise RuntimeError(f"the kernel was not ready after {timeout} seconds") from None
+            kind = message["header"]["msg_type"]
+
+
+class ForkedKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    """A manager of one kernel that a zygote forks."""
+
+    client_factory = Type(ForkedClient)
+
+
+class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
+    """Knows one kernel, which is written nowhere, whatever kernels the user has installed."""
+
+    spec = Instance(KernelSpec)
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the spec of the kernel."""
+        if kernel_name != KERNEL:
+            raise NoSuchKernel(kernel_name)
+        return self.spec
+
+
+def forked_kernel(level: Level, readable: tuple[Path, ...], variables: Mapping[str, str]) -> ForkedKernelManager:
+    """Return a manager of a kernel that is yet to be started.
+
+    Args:
+        level: How far it is shut in.
+        readable: Paths that it may read, besides those that all kernels may.
+        variables: Environment variables that it gets, besides those that all kernels get.
+    """
+    config: dict[str, Any] = {"level": level, "readable": [str(path) for path in readable]}
+    spec = KernelSpec(
+        argv=[],
+        env=dict(variables),
+        display_name="Python 3 (forked)",
+        language="python",
+        metadata={"kernel_provisioner": {"provisioner_name": NAME, "config": config}},
+    )
+    return ForkedKernelManager(kernel_name=KERNEL, kernel_spec_manager=OneKernelSpec(spec=spec))

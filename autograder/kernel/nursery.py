@@ -1,0 +1,229 @@
+"""The grader's side of zygotes: one for each kind of kernel, started when first needed and shared by all sessions."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import control
+from .control import Birth, ControlError, Descriptors
+from .levels import Level
+from .process import Process
+from .sandbox import SandboxError
+
+KIT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120.0
+FORK_SECONDS = 30.0
+END_SECONDS = 10.0
+# What a zygote has of the grader's environment: where it finds its caches, and its language.
+ZYGOTE_VARIABLES = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")
+# What zygotes and kernels have besides.
+SETTINGS = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    # One thread, so that sums are made in one order and marks repeat; and so that the process can be forked.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class ZygoteProcess:
+    """A zygote that has been started and is ready to fork kernels.
+
+    Args:
+        level: How far its kernels are shut in.
+        readable: What they may read, besides Python's library and the kit's own packages.
+
+    Raises:
+        SandboxError: It cannot be started, or its part of the sandbox cannot be entered.
+    """
+
+    def __init__(self, level: Level, readable: tuple[Path, ...]) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            module = f"{__package__}.zygote"
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), level, *map(str, readable)],
+                env=zygote_environment(),
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # a terminal's interrupt is the grader's to handle
+            )
+        try:
+            self._answer(START_SECONDS)
+        except BaseException as fault:
+            self.end()
+            if isinstance(fault, ControlError):
+                raise SandboxError(f"starting a zygote: {fault}") from fault
+            raise
+        self.pid = self._process.pid
+
+    def _answer(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
+        self._control.settimeout(seconds)
+        reply, descriptors = control.receive(self._control)
+        if "error" in reply:
+            raise SandboxError(reply["error"])
+        return reply, descriptors
+
+    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        """Have a kernel forked.
+
+        Raises:
+            SandboxError: It can't be shut in as far as it must be.
+            ControlError: The zygote has died.
+        """
+        control.send_birth(self._control, birth, descriptors)
+        reply, numbers = self._answer(FORK_SECONDS)
+        return Newborn(Process(numbers[0]), tuple(reply["inherited"]), self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        if self._control.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._control, 0)  # tells only whether the other end has been closed
+        return not poll.poll(0)
+
+    def end(self) -> None:
+        """End it, and all its kernels with it."""
+        self._control.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def forget(self) -> None:
+        """Let go, in a forked copy of the grader, of what is the original's."""
+        self._control.close()
+        self._process.returncode = 0  # it is no child of the copy's, which is not to wait for it
+
+
+@dataclass(frozen=True)
+class Newborn:
+    """A kernel that has just been forked.
+
+    Attributes:
+        process: Its process.
+        inherited: The numbers that the descriptors which it was given have there.
+        zygote: Where it came from; when that dies, its kernels die.
+    """
+
+    process: Process
+    inherited: tuple[int, ...]
+    zygote: ZygoteProcess
+
+
+class Nursery:
+    """Starts kernels of one kind; its zygote is started with the first, and anew when it has died.
+
+    Args:
+        level: How far its kernels are shut in.
+        readable: What they may read, besides Python's library and the kit's own packages.
+    """
+
+    def __init__(self, level: Level, readable: tuple[Path, ...] = ()) -> None:
+        self._kind = level, readable
+        self._lock = threading.Lock()
+        self._zygote: ZygoteProcess | None = None
+
+    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        """Start a kernel.
+
+        Args:
+            birth: What kernel.
+            descriptors: What it gets; they stay open here.
+
+        Raises:
+            SandboxError: It can't be shut in as far as it must be, or no zygote can be started.
+        """
+        with self._lock:
+            try:
+                return self._ask(birth, descriptors)
+            except ControlError:  # it has died, and its successor is asked
+                pass
+            try:
+                return self._ask(birth, descriptors)
+            except ControlError as fault:
+                raise SandboxError(f"starting a kernel: {fault}") from fault
+
+    def _ask(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        try:
+            return self._living().fork(birth, descriptors)
+        except SandboxError:  # an answer like any other
+            raise
+        except BaseException:
+            self._end()  # an answer that is still to come would be taken for that to the next question
+            raise
+
+    def _living(self) -> ZygoteProcess:
+        if self._zygote is None or not self._zygote.alive:
+            self._end()
+            self._zygote = ZygoteProcess(*self._kind)
+        return self._zygote
+
+    def _end(self) -> None:
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.end()
+
+    def close(self) -> None:
+        """End the zygote, and all its kernels with it."""
+        with self._lock:
+            self._end()
+
+    def forget(self) -> None:
+        """Let go, in a forked copy of the grader, of what is the original's."""
+        self._lock = threading.Lock()
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.forget()
+
+
+def zygote_environment() -> dict[str, str]:
+    """Return the environment of a zygote."""
+    kept = {name: os.environ[name] for name in ZYGOTE_VARIABLES if name in os.environ}
+    # The kit's own packages come first, whatever is installed besides.
+    return {**kept, **SETTINGS, "PYTHONPATH": str(KIT)}
+
+
+_nurseries: dict[tuple[Level, tuple[Path, ...]], Nursery] = {}
+_lock = threading.Lock()
+
+
+def nursery(level: Level, readable: tuple[Path, ...] = ()) -> Nursery:
+    """Return this process's nursery of a kind."""
+    with _lock:
+        return _nurseries.setdefault((level, readable), Nursery(level, readable))
+
+
+def close_all() -> None:
+    """End all zygotes of this process; the next kernel starts a new one."""
+    for one in list(_nurseries.values()):
+        one.close()
+
+
+def _forget_all() -> None:
+    global _lock  # noqa: PLW0603 (another thread may have held it when this process was forked)
+    _lock = threading.Lock()
+    for one in _nurseries.values():
+        one.forget()
+
+
+atexit.register(close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

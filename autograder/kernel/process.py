@@ -1,0 +1,86 @@
+"""A kernel's process, held by a pidfd: unlike a number, that never comes to mean another process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import threading
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+# utime, stime, cutime and cstime, counted from the first field after the command's closing bracket; see proc(5).
+CPU_FIELDS = slice(11, 15)
+
+
+class Process:
+    """One kernel's process.
+
+    Args:
+        descriptor: Its pidfd, which from now on belongs to this object.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._lock = threading.RLock()  # a watch over its time may be about to end it while it is let go
+        self._descriptor: int | None = descriptor
+        self._stat: int | None = None
+        self.pid = number_of(descriptor)
+        if self.pid > 0:
+            # Once open, the file stays that process's, and reading it fails when the process has ended.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        with self._lock:
+            if self._descriptor is None:
+                return False
+            poll = select.poll()
+            poll.register(self._descriptor, select.POLLIN)
+            return not poll.poll(0)
+
+    def fileno(self) -> int:
+        """Return the pidfd, which becomes readable when the process ends.
+
+        Raises:
+            ValueError: It has been closed.
+        """
+        if self._descriptor is None:
+            raise ValueError("this kernel's process has been let go")
+        return self._descriptor
+
+    def signal(self, number: int) -> None:
+        """Send a signal; nothing happens when the process has ended."""
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            if self._descriptor is not None:
+                signal.pidfd_send_signal(self._descriptor, number)
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that it has used, with that of its children that it waited for; 0 when it has ended."""
+        with self._lock:
+            if self._stat is None:
+                return 0.0
+            try:
+                fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
+            except ProcessLookupError:
+                return 0.0
+        return sum(map(int, fields[CPU_FIELDS])) / TICKS
+
+    def close(self) -> None:
+        """Let go of the process, without ending it."""
+        with self._lock:
+            for descriptor in (self._descriptor, self._stat):
+                if descriptor is not None:
+                    os.close(descriptor)
+            self._descriptor = self._stat = None
+
+
+def number_of(descriptor: int) -> int:
+    """Return the pid, in our own namespace, of the process that a pidfd stands for; -1 when it has ended."""
+    for line in Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "Pid":
+            return int(value)
+    raise ValueError(f"descriptor {descriptor} is no pidfd")

@@ -1,0 +1,181 @@
+"""Starts kernels from a zygote, for whoever starts kernels through jupyter_client; registered in pyproject.toml."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import List, Unicode
+
+from .control import CHANNELS, READY, Birth, Descriptors
+from .levels import Level
+from .nursery import SETTINGS, Newborn, nursery
+from .process import Process
+from .root import SCRATCH
+
+NAME = "autograder-zygote"
+SOCKET_PATH_BYTES = 107
+END_SECONDS = 5.0
+# What a kernel has of the environment that it is started with; all else stays with the grader.
+KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
+
+
+class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+    """A kernel that is forked from a zygote.
+
+    The level and the paths that the kernel may read come from the kernel spec; variables from its ``env``.
+
+    Attributes:
+        newborn: The kernel as it came from the zygote; None before the start.
+        process: Its process; None before the start and after `cleanup`.
+    """
+
+    level = Unicode(Level.FULL, help="How far the kernel is shut in")
+    readable = List(Unicode(), help="Paths that the kernel may read, besides those that all kernels may")
+
+    newborn: Newborn | None = None
+    process: Process | None = None
+    _folder: str | None = None
+    _ready: int | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel is managed."""
+        return self.process is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose where the channels are: in a folder that is ours alone. Called before `launch_kernel`."""
+        self._folder = tempfile.mkdtemp(prefix="ag")
+        prefix = str(Path(self._folder).resolve() / "k")
+        if len(os.fsencode(prefix)) + 2 > SOCKET_PATH_BYTES:
+            shutil.rmtree(self._folder)
+            raise ValueError(f"{prefix}-1 is too long for a socket: let TMPDIR name a folder with a shorter path")
+        manager = self.parent
+        manager.transport, manager.ip, manager.connection_file = "ipc", prefix, f"{prefix}.json"
+        for port, channel in enumerate(CHANNELS, start=1):
+            setattr(manager, f"{channel}_port", port)
+        self.connection_info = manager.get_connection_info()
+        kwargs = await super().pre_launch(cmd=[], **kwargs)
+        return kwargs
+
+    def _finalize_env(self, env: dict[str, str]) -> None:
+        """Keep only what a kernel may know of an environment. Called by `pre_launch`."""
+        kept = {name: env[name] for name in (*KEPT_VARIABLES, *self.kernel_spec.env) if name in env}
+        env.clear()
+        env.update(kept)
+
+    async def launch_kernel(
+        self, cmd: list[str], *, env: dict[str, str], cwd: str | None = None, pass_fds: tuple[int, ...] = (), **_: Any
+    ) -> KernelConnectionInfo:
+        """Have a kernel forked.
+
+        Raises:
+            SandboxError: It can't be shut in as far as asked, or can't be started.
+        """
+        level = Level(self.level)
+        folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
+        birth = Birth(
+            {**self.connection_info, "key": self.connection_info["key"].decode()},
+            folder,
+            {**SETTINGS, **env, **dict.fromkeys(("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), folder)},
+        )
+        channels = {name: listener(f"{self.connection_info['ip']}-{n}") for n, name in enumerate(CHANNELS, start=1)}
+        self._ready, theirs = os.pipe()
+        numbers = {name: channel.fileno() for name, channel in channels.items()}
+        try:
+            self.newborn = nursery(level, tuple(map(Path, self.readable))).fork(
+                birth, Descriptors(numbers, theirs, pass_fds)
+            )
+            self.process = self.newborn.process
+        finally:
+            os.close(theirs)
+            for channel in channels.values():
+                channel.close()
+        return self.connection_info
+
+    async def wait_for_ready(self, timeout: float) -> None:
+        """Wait until the kernel says that it is ready.
+
+        Raises:
+            RuntimeError: It ends before that, or takes longer.
+        """
+        if self._ready is None:
+            return
+        said = await readable(self._ready, timeout)
+        if not said:
+            raise RuntimeError(f"the kernel was not ready after {timeout:g} seconds")
+        word = os.read(self._ready, 1 << 16)
+        os.close(self._ready)
+        self._ready = None
+        if word != READY:
+            raise RuntimeError(f"the kernel died before it was ready\n{word.decode(errors='replace')}")
+
+    async def poll(self) -> int | None:
+        """Return None while the kernel lives."""
+        return None if self.process is not None and self.process.alive else 0
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended."""
+        if self.process is not None:
+            await readable(self.process.fileno(), None)
+            self.process.close()
+            self.process = None
+        return 0
+
+    async def send_signal(self, signum: int) -> None:
+        """Send the kernel a signal; one that has ended takes it as well."""
+        if self.process is not None:
+            self.process.signal(signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and return when it has ended."""
+        if self.process is not None:
+            self.process.signal(signal.SIGKILL)
+            await readable(self.process.fileno(), END_SECONDS)
+
+    async def terminate(self, restart: bool = False) -> None:
+        """End the kernel: nothing in it needs time to say farewell."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Let go of everything. Called when the kernel has been shut down, or was found dead."""
+        await self.kill(restart)
+        if self.process is not None:
+            self.process.close()
+            self.process = None
+        if self._ready is not None:
+            os.close(self._ready)
+            self._ready = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+def listener(path: str) -> socket.socket:
+    """Return a socket that listens at a path."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made.bind(path)
+    made.listen()
+    return made
+
+
+async def readable(descriptor: int, timeout: float | None) -> bool:
+    """Wait until a descriptor can be read, for so many seconds at most, and return whether it can."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(descriptor, ready.set)
+    try:
+        await asyncio.wait_for(ready.wait(), timeout)
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(descriptor)
+    return True

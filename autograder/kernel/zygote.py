@@ -1,0 +1,172 @@
+"""The zygote: a process that has loaded all that a notebook imports, and forks a kernel when it is asked for one.
+
+Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by `autograder.kernel.nursery`, which
+holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the fork.
+It ends when the grader closes the control socket or dies, and its kernels with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import control
+from .levels import Level
+from .policy import POLICY
+from .root import readable_paths
+from .sandbox import Room, SandboxError, enter_zygote, fork
+
+if TYPE_CHECKING:
+    from .app import KernelApp
+
+# What notebooks and the serving code import; a notebook may import more, it only takes longer.
+LOADED = (
+    "IPython.core.magics.execution", "IPython.core.magics.pylab",
+    "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "PIL.Image", "tqdm.auto",
+    "ipykernel.debugger", "ipykernel.ipkernel", "autograder.kernel.serve",
+    "cs231n.captioning_solver", "cs231n.classifiers.rnn", "cs231n.coco_utils", "cs231n.gradient_check",
+    "cs231n.image_utils", "cs231n.layers", "cs231n.rnn_layers",
+)  # fmt: skip
+
+
+Born = tuple[control.Birth, control.Descriptors]
+
+
+class Zygote:
+    """Forks kernels and waits for their ends.
+
+    Args:
+        connection: The control socket.
+        level: How far kernels are shut in.
+        readable: What they may read.
+    """
+
+    def __init__(self, connection: socket.socket, level: Level, readable: tuple[Path, ...]) -> None:
+        self._connection, self._level, self._readable = connection, level, readable
+        self._kernels: set[int] = set()
+
+    def serve(self) -> Born | None:
+        """Answer requests; return in a new kernel what it is to become, and None when the grader has gone."""
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor in self._kernels:
+                    poll.unregister(descriptor)
+                    self._bury(descriptor)
+                    continue
+                try:
+                    born = control.read_birth(*control.receive(self._connection))
+                except control.ControlError:
+                    self._end_all()
+                    return None
+                kernel = self._fork(born)
+                if kernel is None:
+                    return born
+                if kernel in self._kernels:
+                    poll.register(kernel, select.POLLIN)
+
+    def _fork(self, born: Born) -> int | None:
+        """Fork a kernel and tell the grader; return its pidfd, -1 if there is none, and None in the kernel itself."""
+        birth, descriptors = born
+        room = Room(Path(birth.folder), self._readable, tuple(descriptors.all))
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            raise RuntimeError(f"a zygote has one thread, this one has {threads}")
+        try:
+            kernel = fork(self._level, POLICY, room)
+        except SandboxError as fault:
+            control.send(self._connection, {"error": str(fault)})
+            kernel = -1
+        else:
+            if kernel is None:
+                self._leave()
+                return None
+            self._kernels.add(kernel)
+            control.send(self._connection, {"inherited": descriptors.inherited}, [kernel])
+        descriptors.close()
+        return kernel
+
+    def _leave(self) -> None:
+        """Let go, in a kernel, of what is the zygote's own."""
+        number = self._connection.detach()
+        if self._level is not Level.OFF:  # the sandbox has closed everything
+            return
+        for descriptor in (number, *self._kernels):
+            os.close(descriptor)
+
+    def _bury(self, kernel: int) -> None:
+        """Take note of a kernel's end, and end what it may have started (possible at level off only)."""
+        self._kernels.remove(kernel)
+        end = os.waitid(os.P_PIDFD, kernel, os.WEXITED | os.WNOWAIT)
+        if end is not None and self._level is Level.OFF:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(end.si_pid, signal.SIGKILL)  # its number is not free before it has been waited for
+        os.waitid(os.P_PIDFD, kernel, os.WEXITED)
+        os.close(kernel)
+
+    def _end_all(self) -> None:
+        for kernel in list(self._kernels):
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(kernel, signal.SIGKILL)
+            self._bury(kernel)
+
+
+def bring_up(app: KernelApp, born: Born) -> None:
+    """Become a kernel, and serve until it ends; what fails before it is ready is told to the grader."""
+    birth, descriptors = born
+    try:
+        app.adopt(birth, descriptors)
+        app.run()
+    except BaseException:
+        with contextlib.suppress(OSError):  # once ready, it has closed the pipe
+            os.write(descriptors.ready, traceback.format_exc().encode())
+
+
+def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
+    """Load everything and enter the zygote's part of the sandbox."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module in LOADED:
+        importlib.import_module(module)
+    enter_zygote(level, POLICY, readable)
+    from .app import KernelApp
+
+    app: KernelApp = KernelApp.instance()
+    app.prepare()
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def main() -> None:
+    """Run the zygote; in the kernels that it forks this runs on as the kernel."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # makes its import fail: it would start threads
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    level, readable = Level(sys.argv[2]), readable_paths(map(Path, sys.argv[3:]))
+    try:
+        app = start(level, readable)
+    except SandboxError as fault:
+        control.send(connection, {"error": str(fault)})
+        return
+    except Exception:
+        control.send(connection, {"error": f"starting a zygote: {traceback.format_exc()}"})
+        return
+    control.send(connection, {"ready": True})
+    born = Zygote(connection, level, readable).serve()
+    if born is not None:
+        bring_up(app, born)
+    # Neither half of a forked process may run what the other has left to do at its end.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

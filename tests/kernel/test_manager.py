@@ -1,0 +1,61 @@
+"""When a client of a forked kernel is ready, and what becomes of it when its kernel never is."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from jupyter_client.kernelspec import NoSuchKernel
+
+from autograder.kernel.manager import forked_kernel
+
+
+@pytest.fixture
+def folder(scratch: Path):
+    made = scratch / "kernel"
+    made.mkdir()
+    yield made
+    made.rmdir()
+
+
+def started(level, folder, *, stop: int | None = None, timeout: float = 60) -> None:
+    """Start a kernel, send it a signal at once if asked, wait until it is ready, and end it."""
+
+    async def run() -> None:
+        manager = forked_kernel(level, (), {})
+        await manager.start_kernel(cwd=str(folder))
+        if stop is not None:
+            manager.provisioner.process.signal(stop)
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=timeout)
+            client.execute("pass", silent=True)
+            reply = await client.get_shell_msg(timeout=60)
+            assert reply["content"]["status"] == "ok"
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    asyncio.run(run())
+
+
+def test_a_client_that_is_ready_can_be_used_at_once(level, folder):
+    started(level, folder)
+
+
+def test_a_kernel_that_ends_before_it_is_ready_is_an_error(level, folder):
+    with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
+        started(level, folder, stop=signal.SIGKILL)
+
+
+def test_a_kernel_that_stands_still_is_an_error_when_the_time_is_over(level, folder):
+    with pytest.raises(RuntimeError, match="was not ready after 1 seconds"):
+        started(level, folder, stop=signal.SIGSTOP, timeout=1)
+
+
+def test_there_is_one_kernel_and_asking_for_another_is_an_error(level):
+    with pytest.raises(NoSuchKernel, match="julia"):
+        forked_kernel(level, (), {}).kernel_spec_manager.get_kernel_spec("julia")

@@ -1,0 +1,179 @@
+"""Zygotes as the grader sees them: shared, replaced when they die, and ended with the grader, however that ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.kernel import nursery as module
+from autograder.kernel.control import CHANNELS, READY, Birth, Descriptors
+from autograder.kernel.levels import Level, best
+from autograder.kernel.nursery import Newborn, Nursery, zygote_environment
+from autograder.kernel.provisioner import listener
+from autograder.kernel.root import SCRATCH
+from autograder.kernel.sandbox import SandboxError
+
+SECONDS = 30
+
+
+@contextlib.contextmanager
+def kernel(nursery: Nursery, folder: Path) -> Iterator[Newborn]:
+    """A kernel that is ready."""
+    prefix = folder / "k"
+    ports = {f"{name}_port": number for number, name in enumerate(CHANNELS, start=1)}
+    connection = {"transport": "ipc", "ip": str(prefix), "key": "", "signature_scheme": "hmac-sha256", **ports}
+    sockets = {name: listener(f"{prefix}-{number}") for number, name in enumerate(CHANNELS, start=1)}
+    ready, theirs = os.pipe()
+    descriptors = Descriptors({name: one.fileno() for name, one in sockets.items()}, theirs, ())
+    place = str(SCRATCH) if best() is Level.FULL else str(folder)
+    environment = {"HOME": place, "MPLCONFIGDIR": place}
+    try:
+        newborn = nursery.fork(Birth(connection, place, environment), descriptors)
+        os.close(theirs)
+        assert os.read(ready, 1 << 16) == READY
+        yield newborn
+        newborn.process.close()
+    finally:
+        os.close(ready)
+        for number, one in enumerate(sockets.values(), start=1):
+            one.close()
+            Path(f"{prefix}-{number}").unlink()
+
+
+def has_ended(descriptor: int) -> bool:
+    """Wait for the end of the process that a pidfd stands for, and return whether it came."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(1000 * SECONDS))
+
+
+@pytest.fixture
+def folders(scratch: Path) -> Iterator[tuple[Path, Path]]:
+    made = scratch / "1", scratch / "2"
+    for folder in made:
+        folder.mkdir()
+    yield made
+    for folder in made:
+        folder.rmdir()
+
+
+def test_kernels_come_from_one_zygote(nursery, folders):
+    with kernel(nursery, folders[0]) as one, kernel(nursery, folders[1]) as other:
+        assert one.zygote is other.zygote
+        assert one.process.pid != other.process.pid
+        assert one.process.alive
+        assert other.process.alive
+
+
+def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(nursery, folders):
+    with kernel(nursery, folders[0]) as orphan:
+        os.kill(orphan.zygote.pid, signal.SIGKILL)
+        assert has_ended(orphan.process.fileno())
+        assert not orphan.zygote.alive
+        with kernel(nursery, folders[1]) as next_one:
+            assert next_one.zygote is not orphan.zygote
+            assert next_one.process.alive
+
+
+def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(nursery, folders, monkeypatch):
+    with kernel(nursery, folders[0]) as before:
+        with monkeypatch.context() as patch:
+            patch.setattr(module.control, "receive", interrupted)
+            with pytest.raises(KeyboardInterrupt), kernel(nursery, folders[1]):
+                pass
+        with kernel(nursery, folders[1]) as after:
+            assert after.zygote is not before.zygote
+            assert after.process.alive
+
+
+def interrupted(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_closing_a_nursery_ends_its_kernels_and_its_zygote_and_it_can_be_used_again(nursery, folders):
+    with kernel(nursery, folders[0]) as newborn:
+        nursery.close()
+        assert has_ended(newborn.process.fileno())
+        assert not psutil.pid_exists(newborn.zygote.pid)
+        with kernel(nursery, folders[1]) as later:
+            assert later.process.alive
+
+
+def test_a_zygote_that_does_not_start_is_an_error_that_says_so(nursery, folders, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(SandboxError, match="starting a zygote: no answer"), kernel(nursery, folders[0]):
+        pass
+
+
+def test_what_goes_wrong_in_a_starting_zygote_is_told(nursery, folders, monkeypatch):
+    monkeypatch.setattr(module, "SETTINGS", {**module.SETTINGS, "MPLBACKEND": "no such backend"})
+    with pytest.raises(SandboxError, match="no such backend"), kernel(nursery, folders[0]):
+        pass
+
+
+def test_a_zygote_gets_nothing_of_the_graders_environment_but_what_is_listed(monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_SALT", "secret")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert "AUTOGRADER_SALT" not in zygote_environment()
+    assert zygote_environment()["LANG"] == "C.UTF-8"
+
+
+GRADER = """
+import os, sys, tempfile
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from test_nursery import kernel
+from autograder.kernel.levels import best
+from autograder.kernel.nursery import nursery
+folder = Path(sys.argv[1])
+"""
+DIES = """
+with kernel(nursery(best()), folder) as one:
+    print(one.zygote.pid, one.process.pid, flush=True)
+    {end}
+"""
+FORKS = """
+with kernel(nursery(best()), folder) as one:
+    (folder / "copy").mkdir()
+    if os.fork() == 0:
+        with kernel(nursery(best()), folder / "copy") as other:
+            os._exit(0 if other.zygote.pid != one.zygote.pid and other.process.alive else 1)
+    assert os.wait()[1] == 0, "the copy could not start a kernel of its own"
+    assert one.process.alive and one.zygote.alive
+"""
+
+
+def grader(body: str, folder: Path) -> subprocess.Popen[str]:
+    """Start a grader's process that runs ``body``."""
+    code = GRADER.format(here=str(Path(__file__).parent)) + body
+    command = [sys.executable, "-W", "ignore", "-c", code, str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize(
+    "end", ["os.kill(os.getpid(), 9)", "sys.exit()", "os._exit(0)"], ids=["killed", "exit", "_exit"]
+)
+def test_nothing_outlives_a_grader_however_it_ends(tmp_path, end):
+    with grader(DIES.format(end=f"open(0).readline(); {end}"), tmp_path) as process:
+        assert process.stdout is not None
+        watched = [os.pidfd_open(int(word)) for word in process.stdout.readline().split()]
+        process.communicate("go on\n")
+        assert len(watched) == 2
+        for descriptor in watched:
+            assert has_ended(descriptor), "a process outlived its grader"
+            os.close(descriptor)
+
+
+def test_a_copy_of_the_grader_starts_a_zygote_of_its_own_and_leaves_the_originals_alone(tmp_path):
+    with grader(FORKS, tmp_path) as process:
+        process.communicate(timeout=2 * SECONDS)
+    assert process.returncode == 0
