@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test hostile check lint format release lock clean
+.PHONY: demo test hostile bench check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
@@ -16,6 +16,9 @@ test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile
+
+bench: $(INSTALLED)  ## how long kernels take to start
+	$(BIN)/python benchmarks/startup.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

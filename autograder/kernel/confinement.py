@@ -15,16 +15,7 @@ from .policy import Policy
 
 
 class SandboxError(Exception):
-    """A step of the isolation failed; the text names it, and `autograder doctor` says what to do.
-
-    Attributes:
-        step: What failed.
-        fault: How.
-    """
-
-    def __init__(self, step: str, fault: str) -> None:
-        super().__init__(f"{step}: {fault}")
-        self.step, self.fault = step, fault
+    """A step of the isolation failed; the text begins with it, and `autograder doctor` says what to do."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +23,8 @@ class Room:
     """What one kernel gets.
 
     Attributes:
-        scratch: Its working folder, as it sees it. At level full it lies in `/tmp`, where the kernel has a file system
-            of its own, and is made; elsewhere it is a folder that exists.
+        scratch: Its working folder, as it sees it. At level full it is `root.SCRATCH` or lies in it, where the kernel
+            has a file system of its own, and is made; elsewhere it is a folder that exists.
         readable: Paths that it may read, beside the system's. At level full they are among those of its zygote.
         keep: Descriptors that survive.
     """
@@ -49,7 +40,7 @@ def step(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise SandboxError(name, fault.strerror or str(fault)) from fault
+        raise SandboxError(f"{name}: {fault.strerror or fault}") from fault
 
 
 def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
@@ -65,10 +56,11 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         os.setpgid(0, 0)
         die_with_parent()
         return
-    with step("descriptors and signals"):
+    with step("descriptors, signals and its place when memory runs out"):
         keep_descriptors({*room.keep, told})
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     if level is Level.FULL:
         with step("a folder and a process list of its own"):
             root.furnish(policy, room.scratch)
@@ -85,7 +77,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
     with step("Landlock"):
         restrict_paths(level, policy, room)
     with step("the filter of system calls"):
-        seccomp.apply(policy)
+        seccomp.apply(policy, level)
 
 
 def keep_descriptors(kept: set[int]) -> None:
@@ -106,6 +98,8 @@ def settle_outside(scratch: Path) -> None:
         uid = identity.unused_uid(os.getpid())
         os.chown(scratch, uid, uid)
         identity.become(uid)
+        # Becoming another user has closed /proc/self to it, where it is said which process is to go first.
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     die_with_parent()
     os.chdir(scratch)
 

@@ -19,12 +19,11 @@ from .control import CHANNELS, READY, Birth, Descriptors
 from .levels import Level
 from .nursery import SETTINGS, Newborn, nursery
 from .process import Process
+from .root import SCRATCH
 
 NAME = "autograder-zygote"
 SOCKET_PATH_BYTES = 107
 END_SECONDS = 5.0
-# The working folder of a kernel that has a file system of its own.
-INSIDE = "/tmp/notebook"
 # What a kernel has of the environment that it is started with; all else stays with the grader.
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -82,7 +81,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             SandboxError: It can't be shut in as far as asked, or can't be started.
         """
         level = Level(self.level)
-        folder = INSIDE if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
+        folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
         birth = Birth(
             {**self.connection_info, "key": self.connection_info["key"].decode()},
             folder,

@@ -33,7 +33,9 @@ KIT = PACKAGE.parent
 # All of the kit that student code imports or that serves it. The rest of `autograder` knows tests and solutions.
 VISIBLE = (KIT / "cs231n", PACKAGE / "kernel", PACKAGE / "__init__.py")
 STAFF = tuple(KIT / name for name in ("source", "solutions", "classroom", "tests", ".git", ".autograder_salt"))
-SCRATCH = Path("/tmp")
+# Not /tmp itself, where the kit or its data may lie.
+SCRATCH = Path("/hand-in")
+TEMPORARY = "/tmp"
 OLD = "/.outside"
 HARMLESS = MS_NOSUID | MS_NODEV | MS_NOEXEC
 SELF_FILES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1"}
@@ -77,7 +79,7 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
     binds = needed([*system, *given])
     check_staff(Path(bind.source) for bind in binds)
     syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
-    base = "/tmp"  # covered for a moment; what lies below it is reached through OLD
+    base = TEMPORARY  # covered for a moment; what lies below it is reached through OLD
     syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m,nr_inodes=8192")
     os.mkdir(base + OLD)
     syscalls.pivot_root(base, base + OLD)
@@ -94,8 +96,11 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
     syscalls.mount("proc", "/proc", "proc", HARMLESS)
     cover_package(binds)
     make_scratch(policy)
+    if not os.path.lexists(TEMPORARY):
+        os.symlink(SCRATCH, TEMPORARY)
     syscalls.unmount(OLD)
     os.rmdir(OLD)
+    os.chdir(SCRATCH)  # where Python looks for a temporary folder when it finds no other
     syscalls.mount(None, "/", None, syscalls.MS_REMOUNT | MS_BIND | syscalls.MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 

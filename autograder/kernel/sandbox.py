@@ -10,6 +10,7 @@ import contextlib
 import os
 import select
 import signal
+import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -43,7 +44,7 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
     syscalls.bound_arenas(ARENAS)
     if level is Level.FULL:
         enter_namespaces(policy, readable)
-        seccomp.assemble(policy, os.uname().machine, 1)  # once for all kernels, each of which is pid 1
+        seccomp.assemble(policy, level, os.uname().machine, 1)  # once for all kernels, each of which is pid 1
     elif level is Level.NO_USERNS:
         with step("Landlock"):
             landlock.check()
@@ -58,7 +59,6 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     if identity.is_root() and not identity.has(CAP_SYS_ADMIN):  # in a container, mostly: go on as an ordinary user
         with step("another user for student code"):
             identity.become(identity.unused_uid(os.getpid()))
-            syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
             identity.check_readable(readable)
     as_root, uid, gid = identity.is_root(), os.getuid(), os.getgid()
     if as_root:
@@ -79,8 +79,6 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
             identity.become(uid)
         else:
             syscalls.set_capabilities()
-        # Becoming another user has closed /proc/self to it, where kernels write their maps of users.
-        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
         die_with_parent()
     if select.select([alive], [], [], 0)[0]:  # the outer process has died before it could take this one along
         os._exit(1)
@@ -164,8 +162,7 @@ def attend(child: int, level: Level, answers: BinaryIO, starter: BinaryIO) -> in
 
 def failure(told: bytes) -> SandboxError:
     """Return the error that a process told before it ended."""
-    name, _, fault = told.decode(errors="replace").partition(": ")
-    return SandboxError(name or "shutting in a kernel", fault or "its process ended")
+    return SandboxError(told.decode(errors="replace") or "shutting in a kernel: its process ended")
 
 
 @contextlib.contextmanager
@@ -187,6 +184,7 @@ def fork_into_namespaces(policy: Policy, told: int) -> None:
         syscalls.unshare("user", *policy.namespaces)
     with step("the map of users of a kernel"):
         identity.map_to(policy.inside_uid, uid, gid)
+        socket.sethostname(policy.inside_name)
     if child := os.fork():
         os.write(told, f"pid {child}\n".encode())
         os._exit(0)

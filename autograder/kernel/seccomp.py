@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from . import syscalls
 from .callnumbers import AUDIT_ARCHITECTURES, numbers
+from .levels import Level
 from .policy import OWN_PID, Condition, Policy
 
 LOAD, AND = 0x20, 0x54
@@ -23,17 +24,18 @@ NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 INSTRUCTION = struct.Struct("<HBBI")
 
 
-def apply(policy: Policy) -> None:
+def apply(policy: Policy, level: Level) -> None:
     """Put this thread, and those that it will start, under the policy's filter, for good."""
-    syscalls.install_filter(assemble(policy, os.uname().machine, os.getpid()))
+    syscalls.install_filter(assemble(policy, level, os.uname().machine, os.getpid()))
 
 
 @functools.cache
-def assemble(policy: Policy, machine: str, pid: int) -> bytes:
+def assemble(policy: Policy, level: Level, machine: str, pid: int) -> bytes:
     """Return the filter.
 
     Args:
         policy: Names of calls and conditions.
+        level: At any but full some more are refused.
         machine: The kind of processor, as `os.uname` names it.
         pid: The number that `OWN_PID` stands for.
     """
@@ -44,12 +46,14 @@ def assemble(policy: Policy, machine: str, pid: int) -> bytes:
         *refuse(errno.ENOSYS),  # the 32-bit calls of the same machine
         *instruction(LOAD, NUMBER),
     ]
-    for first, last in runs(known[name] for name in policy.allowed if name in known):
+    refused = [*policy.refused, *(() if level is Level.FULL else policy.refused_outside)]
+    allowed = set(policy.allowed).difference(refused)
+    for first, last in runs(known[name] for name in allowed if name in known):
         program += allow_run(first, last)
     for name, conditions in policy.conditions:
         if name in known:
             program += when(known[name], [*condition_block(conditions, pid)])
-    for name in policy.refused:
+    for name in refused:
         if name in known:
             program += when(known[name], [*refuse(errno.EPERM)])
     # What is left: unknown calls, clone3, and on x86_64 the x32 calls, whose numbers have bit 30 set.

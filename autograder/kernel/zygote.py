@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import sys
-import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,12 +79,13 @@ class Zygote:
         """Fork a kernel and tell the grader; return its pidfd, -1 if there is none, and None in the kernel itself."""
         birth, descriptors = born
         room = Room(Path(birth.folder), self._readable, tuple(descriptors.all))
-        if threading.active_count() != 1:
-            raise RuntimeError(f"a zygote has one thread, this one has {threading.enumerate()}")
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            raise RuntimeError(f"a zygote has one thread, this one has {threads}")
         try:
             kernel = fork(self._level, POLICY, room)
         except SandboxError as fault:
-            control.send(self._connection, {"error": [fault.step, fault.fault]})
+            control.send(self._connection, {"error": str(fault)})
             kernel = -1
         else:
             if kernel is None:
@@ -155,10 +155,10 @@ def main() -> None:
     try:
         app = start(level, readable)
     except SandboxError as fault:
-        control.send(connection, {"error": [fault.step, fault.fault]})
+        control.send(connection, {"error": str(fault)})
         return
     except Exception:
-        control.send(connection, {"error": ["starting a zygote", traceback.format_exc()]})
+        control.send(connection, {"error": f"starting a zygote: {traceback.format_exc()}"})
         return
     control.send(connection, {"ready": True})
     born = Zygote(connection, level, readable).serve()

@@ -73,7 +73,7 @@ def test_mark_ends_with_two_where_isolation_is_weaker_than_full_and_nobody_allow
 
 def test_mark_ends_with_three_when_no_kernel_can_be_shut_in(course, hand_in, capsys, monkeypatch):
     def no_kernel(*_arguments):
-        raise SandboxError("mount", "refused")
+        raise SandboxError("mount: refused")
 
     monkeypatch.setattr("autograder.marking.Session", no_kernel)
     assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL]) == 3

@@ -18,7 +18,8 @@ from autograder.kernel import nursery as module
 from autograder.kernel.control import CHANNELS, READY, Birth, Descriptors
 from autograder.kernel.levels import Level, best
 from autograder.kernel.nursery import Newborn, Nursery, zygote_environment
-from autograder.kernel.provisioner import INSIDE, listener
+from autograder.kernel.provisioner import listener
+from autograder.kernel.root import SCRATCH
 from autograder.kernel.sandbox import SandboxError
 
 SECONDS = 30
@@ -33,7 +34,7 @@ def kernel(nursery: Nursery, folder: Path) -> Iterator[Newborn]:
     sockets = {name: listener(f"{prefix}-{number}") for number, name in enumerate(CHANNELS, start=1)}
     ready, theirs = os.pipe()
     descriptors = Descriptors({name: one.fileno() for name, one in sockets.items()}, theirs, ())
-    place = INSIDE if best() is Level.FULL else str(folder)
+    place = str(SCRATCH) if best() is Level.FULL else str(folder)
     environment = {"HOME": place, "MPLCONFIGDIR": place}
     try:
         newborn = nursery.fork(Birth(connection, place, environment), descriptors)
@@ -81,6 +82,21 @@ def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(nurser
         with kernel(nursery, folders[1]) as next_one:
             assert next_one.zygote is not orphan.zygote
             assert next_one.process.alive
+
+
+def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(nursery, folders, monkeypatch):
+    with kernel(nursery, folders[0]) as before:
+        with monkeypatch.context() as patch:
+            patch.setattr(module.control, "receive", interrupted)
+            with pytest.raises(KeyboardInterrupt), kernel(nursery, folders[1]):
+                pass
+        with kernel(nursery, folders[1]) as after:
+            assert after.zygote is not before.zygote
+            assert after.process.alive
+
+
+def interrupted(*_arguments: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_closing_a_nursery_ends_its_kernels_and_its_zygote_and_it_can_be_used_again(nursery, folders):

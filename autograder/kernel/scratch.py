@@ -1,0 +1,43 @@
+"""The folder that a kernel writes in, where it is not a file system of its own: is it within its bounds?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from .policy import Policy
+
+
+def overfull(folder: Path, policy: Policy) -> bool:
+    """Return whether a folder holds more bytes or files than the policy gives a kernel.
+
+    Called by the grader, again and again while student code runs at level no-userns: there each file is bounded by the
+    system, all together only by this. Deleted files that are still open are not seen.
+
+    Args:
+        folder: A kernel's scratch folder.
+        policy: The bounds.
+    """
+    total, count = 0, 0
+    try:
+        for status in found(folder):
+            total, count = total + 512 * status.st_blocks, count + 1
+            if total > policy.scratch_bytes or count > policy.scratch_files:
+                return True
+    except OSError:  # a path too long to be looked at, or a folder closed to its owner, is no honest folder
+        return True
+    return False
+
+
+def found(folder: Path) -> Iterator[os.stat_result]:
+    """Yield what is known of each file and folder below a folder; links are not followed."""
+    folders = [str(folder)]
+    while folders:
+        with contextlib.suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                    yield entry.stat(follow_symlinks=False)
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
