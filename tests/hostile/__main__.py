@@ -43,7 +43,7 @@ def add_row(table: Table, attack: Attack, yard: Yard) -> bool:
     """Try one attack, add its row and return whether it came out as it should."""
     outside = ["nothing to gain"] if attack.control == "none" else control(attack, yard)
     here = attempt(attack, yard)
-    fine = bool(outside) and here.held
+    fine = bool(outside) and (here.held or bool(attack.open))
     table.add_row(
         f"{attack.id}\n[dim]{attack.title}[/dim]",
         f"{attack.control}: {outside[0][:60] if outside else 'NOTHING'}",
@@ -59,6 +59,8 @@ def add_row(table: Table, attack: Attack, yard: Yard) -> bool:
 
 def what_held(attack: Attack, here: Trial) -> str:
     """Return in a word or two what came of an attack here."""
+    if attack.open:
+        return f"open: {attack.open}"
     if here.harm:
         return "; ".join(here.harm)[:80]
     return f"fair: {attack.fair}" if attack.fair else ("yes" if here.held else "NO")

@@ -58,6 +58,7 @@ class Attack:
         control: Where it is shown to work: see `controls`; ``none`` where there is nothing to gain outside either.
         needs: The level of isolation that stops it, empty when none is needed.
         fair: Why its points are earned, when they are; empty for what must gain nothing.
+        open: Why it still succeeds, where it does; the test then expects that, and says when it no longer holds.
         assignment: What is handed in.
     """
 
@@ -68,6 +69,7 @@ class Attack:
     control: str = "stock"
     needs: str = ""
     fair: str = ""
+    open: str = ""
     assignment: str = "arithmetic"
 
     @property

@@ -9,6 +9,7 @@ from functools import cache
 import nbformat
 
 from autograder.feedback import problem_output
+from autograder.kernel import levels
 from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.results import Record, Status, dump_record
@@ -18,7 +19,7 @@ from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.yard import NAME, Yard
 
 # So short that everything that hangs can be waited for.
-LIMITS = Limits(cell=1.5, test=0.7, wall_factor=1.0, wall_extra=1.0, grace=0.5, startup=60.0, deaths=2)
+LIMITS = Limits(cell=1.0, test=0.4, wall_factor=1.0, wall_extra=0.6, grace=0.3, startup=60.0, deaths=2)
 ROOMY = Limits(cell=10.0, test=5.0)
 SECONDS = 40
 RIGHT = Attack("honest", "right", "Right code.", (Part("double", "def double(x): return 2 * x"),))
@@ -61,7 +62,7 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
     yard.look()
     memory, started = Peak(), time.monotonic()
     limits = LIMITS if attack.assignment == NAME else ROOMY
-    record, notebook = mark_file(yard.assignment_of(attack.assignment), file, limits)
+    record, notebook = mark_file(yard.assignment_of(attack.assignment), file, limits, levels.best())
     seconds = time.monotonic() - started
     grown = memory.grown()
     shown = shown_in(notebook) + dump_record(record).decode()
@@ -105,4 +106,4 @@ def full_points(yard: Yard) -> bool:
 
 def marked(attack: Attack, yard: Yard) -> Record:
     """Return the record of a hand-in."""
-    return mark_file(yard.assignment_of(attack.assignment), hand_in(attack, yard, "ben"), ROOMY)[0]
+    return mark_file(yard.assignment_of(attack.assignment), hand_in(attack, yard, "ben"), ROOMY, levels.best())[0]

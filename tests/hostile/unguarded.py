@@ -16,7 +16,8 @@ from tests.hostile.attack import Attack
 from tests.hostile.handing_in import ALIVE, hand_in
 from tests.hostile.yard import WORKED, Yard
 
-SECONDS = 6.0
+# How long a process may take before it is interrupted, by control.
+SECONDS = {"process": 2.5, "naive": 5.0, "inside": 30.0}
 GRACE = 0.5
 PRINTED_MAX = 32 << 20
 # What keeps an attack from harming this machine; what it tries succeeds well below.
@@ -79,7 +80,7 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
     with scratch_folder() as folder:
         file = folder / "cells.py"
         file.write_text(RUN + cells)
-        hit, shown = outcome([sys.executable, str(file)], folder)
+        hit, shown = outcome([sys.executable, str(file)], folder, SECONDS[ending or attack.control])
         lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
         alive = [f"shows {word}" for word in ALIVE if word in shown]
         return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
@@ -123,14 +124,14 @@ def run_cell(source):
 """.replace("{kit!r}", repr(str(Path(__file__).parents[2])))
 
 
-def outcome(command: list[str], folder: Path) -> tuple[list[str], str]:
+def outcome(command: list[str], folder: Path, seconds: float) -> tuple[list[str], str]:
     """Run a command and return what about its end is a hit, and what it printed."""
     with (Path(folder) / "printed").open("w+b") as printed:
         running = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder,
             start_new_session=True, close_fds=False, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
         )  # fmt: skip
-        hit = ended(running)
+        hit = ended(running, seconds)
         printed.seek(0)
         shown = printed.read(PRINTED_MAX + 1)
     return hit + ["prints without end"] * (len(shown) > PRINTED_MAX), shown.decode("utf-8", "replace")
@@ -143,10 +144,10 @@ def guard() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def ended(running: subprocess.Popen[bytes]) -> list[str]:
+def ended(running: subprocess.Popen[bytes], seconds: float) -> list[str]:
     """Wait for a process, interrupt it when it does not end, and return what about its end is a hit."""
     try:
-        running.wait(SECONDS)
+        running.wait(seconds)
     except subprocess.TimeoutExpired:
         running.send_signal(signal.SIGINT)
         try:

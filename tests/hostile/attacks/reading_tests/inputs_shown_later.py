@@ -1,5 +1,6 @@
 """Keeps the inputs of hidden tests and prints them in a later cell, for the next hand-in."""
 # control: stock
+# open: later cells run where hidden tests called; it tells inputs, no expected value, and gains no point
 # %% attack in double
 seen, honest = [], double
 def double(x):
