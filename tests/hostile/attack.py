@@ -89,6 +89,8 @@ def read(file: Path) -> Attack:
     Raises:
         ValueError: The file is not written as this module says.
     """
+    if file.stem == "conftest" or file.stem.startswith("test_") or file.stem.endswith("_test"):
+        raise ValueError(f"{file}: pytest would run it; give it another name")
     head, *cells = CELL.split(file.read_text(encoding="utf-8"))
     title = (ast.get_docstring(ast.parse(head)) or "").partition("\n")[0]
     settings = dict(HEADER.findall(head))
