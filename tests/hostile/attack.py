@@ -78,9 +78,9 @@ class Attack:
         return f"{self.kind}/{self.name}"
 
     def honest(self) -> Attack:
-        """Return the same code without the attack."""
+        """Return the same code without the attack; equal for attacks on the same code, so that it is marked once."""
         parts = tuple(part for part in self.parts if not part.hostile)
-        return Attack("honest", self.name, self.title, parts, assignment=self.assignment)
+        return Attack("honest", "code", "Honest code.", parts, assignment=self.assignment)
 
 
 def read(file: Path) -> Attack:
