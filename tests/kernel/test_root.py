@@ -115,9 +115,7 @@ def test_a_zygote_needs_no_more_of_pythons_prefix_than_its_library():
 
 
 def test_what_another_mount_shows_already_is_not_mounted_again():
-    assert root.needed([Bind("/usr/lib/x", "/usr/lib/x"), Bind("/usr/lib", "/usr/lib")]) == [
-        Bind("/usr/lib", "/usr/lib")
-    ]
+    below = Bind("/usr/lib/x", "/usr/lib/x")
     kept = [Bind("/usr/lib", "/usr/lib"), Bind("/data", "/usr/lib/data")]
     assert root.needed([below, *reversed(kept), kept[0]]) == kept
     assert len(root.needed([Bind("/a", "/a"), Bind("/ab", "/ab")])) == 2
