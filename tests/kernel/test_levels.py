@@ -56,6 +56,23 @@ def test_the_whole_works_exactly_where_its_parts_do():
         assert whole is all(needed.values())
 
 
+@pytest.mark.skipif(os.getuid() == 0, reason="root in a namespace of its own has no other user to become")
+def test_where_user_namespaces_are_switched_off_no_userns_is_left_and_the_switch_is_named(outside):
+    code = """
+uid, gid = os.getuid(), os.getgid()
+syscalls.unshare('user')
+identity.map_to(uid, uid, gid)
+Path('/proc/sys/user/max_user_namespaces').write_text('0')
+syscalls.set_capabilities()
+from autograder.kernel import probe
+result = [[one.name, one.works, one.remedy] for one in map(probe.run, probe.trials(Path.cwd()))]
+"""
+    tried = {name: (works, remedy) for name, works, remedy in outside.run(code).value}
+    assert tried["a kernel at level no-userns"][0]
+    assert not tried["a kernel at level full"][0]
+    assert "user.max_user_namespaces" in tried["user namespace"][1]
+
+
 def test_nothing_is_left_of_a_probe():
     assert not os.path.exists("/hand-in")
     code = "import os; from autograder.kernel import probe; before = os.listdir('/tmp'); probe.main();" \

@@ -257,10 +257,18 @@ class TestBehindTheFilter:
         assert full.run("socket.socket().close()").number == errno.EPERM
 
     def test_the_machines_network_is_not_there(self, full, outside):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            code = f"socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 5)"
+        code = "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
+        assert not outside.run(code).error
+        assert full.run(code, unfiltered=True).number == errno.ENETUNREACH
+
+    def test_the_machines_shared_memory_is_not_there(self, full, outside):
+        made = outside.run(f"result = call('shmget', {os.getpid()}, 4096, 0o1666)").value
+        try:
+            code = f"call('shmget', {os.getpid()}, 4096, 0)"
             assert not outside.run(code).error
-            assert full.run(code, unfiltered=True).error
+            assert full.run(code, unfiltered=True).number == errno.ENOENT
+        finally:
+            outside.run(f"call('shmctl', {made}, 0, None)")
 
     def test_sockets_of_the_machine_are_not_there(self, full, outside):
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
