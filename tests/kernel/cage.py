@@ -1,18 +1,29 @@
 """A program that runs pieces of code in sandboxed processes, for tests; see `Cage` in conftest.py.
 
-It reads requests as lines of JSON, ``{"code": ..., "scratch": ..., "given": {...}, "unfiltered": ...}``, forks a process
-for each, runs the code there, and writes what came of it as a line of JSON: the value that the code left in ``result``,
-or how it failed.
+It reads requests as lines of JSON, forks a process for each, runs its code there, and writes what came of it as a line
+of JSON: the value that the code left in ``result``, or how it failed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import dataclasses
+import errno
+import fcntl
 import json
+import mmap
 import os
+import resource
 import select
 import signal
+import socket
+import struct
+import subprocess
 import sys
+import tempfile
+import threading
+import time
 from pathlib import Path
 
 from autograder.kernel import callnumbers, landlock, root, seccomp, syscalls
@@ -20,9 +31,8 @@ from autograder.kernel.levels import Level
 from autograder.kernel.policy import POLICY
 from autograder.kernel.sandbox import Room, SandboxError, enter_zygote, fork
 
-# Loaded here, because some processes can't load more of Python's library.
-import ctypes, errno, fcntl, mmap, resource, socket, struct, subprocess, tempfile, threading, time  # noqa: E401, F401, E402, I001
-
+# Loaded for the code that is run, because some processes can't load more of Python's library.
+LOADED = (errno, fcntl, landlock, mmap, resource, root, seccomp, socket, subprocess, tempfile, threading, time)
 SECONDS = 30
 WITHOUT_FILTER = dataclasses.replace(
     POLICY, allowed=tuple(callnumbers.numbers()), refused=(), refused_outside=(), conditions=()
@@ -67,6 +77,8 @@ def serve(level: Level, readable: tuple[Path, ...], request: dict[str, object]) 
         os._exit(0)
     os.close(said)
     os.close(secret)
+    if request["announce"]:
+        print(json.dumps({"forked": True}), flush=True)
     return await_answer(kernel, heard)
 
 
@@ -75,10 +87,8 @@ def await_answer(kernel: int, heard: int) -> dict[str, object]:
     while select.select([heard], [], [], SECONDS)[0] and (part := os.read(heard, 1 << 16)):
         parts.append(part)
     os.close(heard)
-    try:
+    with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(kernel, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     end = os.waitid(os.P_PIDFD, kernel, os.WEXITED)
     os.close(kernel)
     return json.loads(b"".join(parts)) if parts else {"error": "no answer", "text": f"{end}"}

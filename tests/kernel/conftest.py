@@ -127,12 +127,31 @@ class Cage:
         line = self._process.stdout.readline()
         return json.loads(line) if line else {"sandbox": "the cage has ended"}
 
-    def ask(self, code: str, *, unfiltered: bool = False, scratch: str | None = None, **given: object) -> None:
-        """Begin to run code; `given` are names that it has."""
+    def ask(
+        self, code: str, *, scratch: str, unfiltered: bool = False, announce: bool = False, **given: object
+    ) -> None:
+        """Ask for code to be run.
+
+        Args:
+            code: What to run.
+            scratch: The folder that it works in.
+            unfiltered: Let every system call through.
+            announce: Say when it has been shut in, too.
+            given: Names that the code has.
+        """
         assert self._process.stdin is not None
-        request = {"code": code, "given": given, "unfiltered": unfiltered, "scratch": scratch}
+        request = {"code": code, "given": given, "unfiltered": unfiltered, "announce": announce, "scratch": scratch}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
+
+    def begin(self, code: str, **options: Any) -> None:
+        """Begin to run code, which need not end; return when it is shut in. Options are those of `ask`."""
+        self.ask(code, announce=True, **options)
+        assert self._answer() == {"forked": True}
+
+    def end(self) -> int:
+        """Wait until the outermost process has ended, and return its exit code."""
+        return self._process.wait(30)
 
     def run(self, code: str, **options: Any) -> Answer:
         """Run code and return what came of it; options are those of `ask`."""
@@ -157,7 +176,13 @@ class Cage:
 
 
 @pytest.fixture(scope="session")
-def cages() -> Iterator[Callable[[Level], Cage]]:
+def readable_at() -> Callable[[Level], tuple[Path, ...]]:
+    """Return a function that returns what cages may read: below full no more of Python, which may be root's alone."""
+    return lambda level: root.readable_paths() if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
+
+
+@pytest.fixture(scope="session")
+def cages(readable_at: Callable[[Level], tuple[Path, ...]]) -> Iterator[Callable[[Level], Cage]]:
     """Return a function that returns a cage of a level; skips where the level is not to be had."""
     made: dict[Level, Cage] = {}
 
@@ -175,9 +200,20 @@ def cages() -> Iterator[Callable[[Level], Cage]]:
             one.close()
 
 
-def readable_at(level: Level) -> tuple[Path, ...]:
-    """Return what cages may read: below full, where the tests may run as root and Python be root's, no more of it."""
-    return root.readable_paths() if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
+@pytest.fixture
+def cage_of() -> Iterator[Callable[..., Cage]]:
+    """Return a function that makes a cage of the test's own: level, what it may read, and from where it has the kit."""
+    made: list[Cage] = []
+
+    def cage_of(level: Level, *readable: Path, kit: Path = KIT_ROOT) -> Cage:
+        made.append(Cage(level, readable, kit))
+        return made[-1]
+
+    try:
+        yield cage_of
+    finally:
+        for cage in made:
+            cage.close()
 
 
 @pytest.fixture
