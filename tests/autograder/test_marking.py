@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 
 import nbformat
 import psutil
@@ -78,6 +79,7 @@ def test_a_zygote_that_dies_costs_no_hand_in_anything(mark, monkeypatch, method)
         asked.append(session)
         if len(asked) == 3:
             psutil.Process(session._provisioner.newborn.zygote.pid).kill()
+            assert select.select([session._process], [], [], 30)[0], "the kernel has outlived its zygote"
         return working(session, *arguments)
 
     monkeypatch.setattr(Session, method, lose)
