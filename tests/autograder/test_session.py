@@ -348,11 +348,19 @@ def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_kits_packages(sh
     assert package == str(KIT_ROOT / "cs231n" / "__init__.py")
 
 
-def test_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch, tmp_path):
+def test_data_and_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch):
     monkeypatch.setenv("OTHER", "of the grader")
-    session = open_session("import os\nprint(os.environ['CS231N_DATA'], 'OTHER' in os.environ)", data=tmp_path)
+    data = KIT_ROOT / "docs"
+    session = open_session("import os\nprint(os.listdir(os.environ['CS231N_DATA']), 'OTHER' in os.environ)", data=data)
     session.run(0)
-    assert outputs(session, 0)[0].text == f"{tmp_path} False\n"
+    assert outputs(session, 0)[0].text == f"{os.listdir(data)} False\n"
+
+
+@pytest.mark.skipif(best() is Level.OFF, reason="no level that isolates is to be had here")
+def test_data_cannot_be_written(open_session):
+    write = "import os; open(os.path.join(os.environ['CS231N_DATA'], 'mine'), 'w')"
+    assert run_all(open_session(write, data=KIT_ROOT / "docs")) == [Outcome.RAISED]
+    assert not (KIT_ROOT / "docs" / "mine").exists()
 
 
 def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
