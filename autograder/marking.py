@@ -168,6 +168,8 @@ class NotebookMarker(Access):
             self._run_so_far.append(index)
             return
         text = f"Stopped: this cell ran for more than {self.limits.cell:g} seconds."
+        if outcome is Outcome.FILLED:
+            text = "Stopped: this cell wrote more, or more files, than it may."
         if outcome is Outcome.DIED:
             text = "This cell ended the process that it ran in."
         cell.outputs.append(

@@ -24,6 +24,9 @@ from nbclient.exceptions import DeadKernelError
 
 from autograder.isolation import Isolation
 from autograder.kernel import wire
+from autograder.kernel.levels import Level
+from autograder.kernel.policy import POLICY
+from autograder.kernel.scratch import overfull
 from autograder.kernel.serve import reader
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.limits import Limits
@@ -39,6 +42,7 @@ class Outcome(enum.Enum):
     FINISHED = "finished"
     RAISED = "raised"
     STOPPED = "stopped"
+    FILLED = "filled"
     DIED = "died"
 
 
@@ -91,6 +95,8 @@ class Session:
 
     def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits, isolation: Isolation) -> None:
         self._limits = limits
+        # At the other levels the system itself bounds the folder, or nothing does.
+        self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
         self._client = Client(
             notebook,
@@ -124,6 +130,11 @@ class Session:
         client.start_new_kernel_client()
 
     @property
+    def overfull(self) -> bool:
+        """Whether the kernel has written more than it may, where only we see to that."""
+        return self._watched is not None and overfull(self._watched, POLICY)
+
+    @property
     def lost(self) -> bool:
         """Whether the kernel ended because what it was forked from ended."""
         return lost(self._provisioner)
@@ -148,6 +159,9 @@ class Session:
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
                 log.warning("cell %d: its kernel broke the protocol (%s: %s)", index + 1, type(fault).__name__, fault)
                 self.close()
+        if self.overfull:
+            self.close()
+            return Outcome.FILLED
         if stopped.is_set():
             return Outcome.STOPPED
         if not self.alive:
@@ -167,6 +181,9 @@ class Session:
 
         def watch() -> None:
             while not done.wait(POLL_SECONDS):
+                if self.overfull:
+                    self._process.signal(signal.SIGKILL)
+                    return
                 if meter.over:
                     stopped.set()
                     self._process.signal(signal.SIGINT)
@@ -305,6 +322,9 @@ class SocketLink:
 
     def _check_limit(self) -> None:
         now = time.monotonic()
+        if self._session.overfull:
+            self._session.close()
+            raise StudentDied("the code wrote more than it may")
         if self._interrupted is None and self._meter.over:
             self._interrupted = now
             self._session.interrupt()

@@ -98,6 +98,8 @@ def settle_outside(scratch: Path) -> None:
         uid = identity.unused_uid(os.getpid())
         os.chown(scratch, uid, uid)
         identity.become(uid)
+        # Becoming another user has closed /proc/self to it, where it is said which process is to go first.
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     die_with_parent()
     os.chdir(scratch)
 
