@@ -14,8 +14,9 @@ demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: $(INSTALLED)  ## how long kernels take to start
+bench: $(INSTALLED)  ## how long kernels take to start, and what marking costs besides the student's cells
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/marking.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SAWarning
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.gradebook import SaveRecordGrades
+from autograder.refusal import refuse_unfit
 from autograder.release import AddPackages, NameStubs, Solve
 from autograder.restore import PutBackCells
 
@@ -77,8 +78,14 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+c.Autograde.pre_convert_hook = refuse_unfit
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
+# Both feedback pages and formgrader show notebooks with these.
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.markdown.markdown_html",
+    "clean_html": "autograder.markdown.cleaned",
+}
 
 c.ExportApp.plugin_class = ExportWithRecords
 c.ExportPlugin.to = str(root / "classroom" / "grades.csv")

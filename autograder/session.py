@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import logging
-import queue
 import signal
 import socket
 import threading
@@ -18,10 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
+from autograder.client import Client, Flooded, Garbled, Guard
 from autograder.isolation import Isolation
 from autograder.kernel import wire
 from autograder.kernel.levels import Level
@@ -44,6 +42,7 @@ class Outcome(enum.Enum):
     STOPPED = "stopped"
     FILLED = "filled"
     DIED = "died"
+    FLOODED = "flooded"
 
 
 class Meter:
@@ -65,15 +64,6 @@ class Meter:
         if time.monotonic() - self._wall_start > self._wall:
             return True
         return self._process.cpu_seconds() - self._cpu_start > self._cpu
-
-
-class Client(NotebookClient):  # type: ignore[misc]
-    """nbclient's, whose watch over a kernel ends quietly when the kernel has been closed under it."""
-
-    async def _async_check_alive(self) -> None:
-        if self.kc is None:
-            raise DeadKernelError("the kernel has been closed")
-        await super()._async_check_alive()
 
 
 class Session:
@@ -100,11 +90,10 @@ class Session:
         self._ours, theirs = socket.socketpair()
         self._client = Client(
             notebook,
+            limits.output,
             km=kernel_manager(folder, isolation),
             timeout=None,
             startup_timeout=limits.startup,
-            allow_errors=True,
-            store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         )
         try:
@@ -115,6 +104,7 @@ class Session:
         finally:
             theirs.close()
         self._link: SocketLink | None = None
+        self._guard = Guard(limits.output.growth, lambda: self._process.signal(signal.SIGKILL))
         self.alive = True
 
     def _start(self, descriptor: int, environment: dict[str, str]) -> None:
@@ -151,9 +141,13 @@ class Session:
         self.hang_up()
         cell = self._client.nb.cells[index]
         meter = Meter(self._process, self._limits.cell, self._limits.wall(self._limits.cell))
+        flooded = False
         with self._ended_when_over(meter) as stopped:
             try:
                 self._client.execute_cell(cell, index)
+            except Flooded:
+                flooded = True
+                self.close()
             except DeadKernelError:
                 self.close()
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
@@ -164,6 +158,9 @@ class Session:
             return Outcome.FILLED
         if stopped.is_set():
             return Outcome.STOPPED
+        if flooded or self._guard.tripped:
+            self.close()
+            return Outcome.FLOODED
         if not self.alive:
             if self.lost:
                 raise KernelLost(f"cell {index + 1}: its kernel was lost")
@@ -214,25 +211,9 @@ class Session:
             return
         try:
             link.send(wire.Message({"end": True}))
-            self._drain(link.request)
-        except (OSError, TimeoutError):
+            self._client.pass_over(link.request, self._limits.wall_extra)
+        except (OSError, TimeoutError, DeadKernelError, Flooded, Garbled):
             self.close()
-
-    def _drain(self, request: str) -> None:
-        """Read what the kernel sent for a request until it is idle again."""
-        deadline = time.monotonic() + self._limits.wall_extra
-        client = self._client.kc
-        while time.monotonic() < deadline:
-            try:
-                message = run_sync(client.iopub_channel.get_msg)(timeout=POLL_SECONDS * 4)
-            except queue.Empty:
-                if not self._process.alive:
-                    raise TimeoutError("the kernel has ended") from None
-                continue
-            content = message["content"]
-            if message["parent_header"].get("msg_id") == request and content.get("execution_state") == "idle":
-                return
-        raise TimeoutError("the kernel did not become idle")
 
     def meter(self, cpu: float) -> Meter:
         """Return a fresh meter on this kernel for a limit in CPU seconds."""
@@ -252,6 +233,7 @@ class Session:
         if not self.alive:
             return
         self.alive = False
+        self._guard.stop()
         self._process.signal(signal.SIGKILL)
         self._ours.close()
         self._client.shutdown_kernel = "immediate"
