@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
 from autograder.kernel.levels import Level, best, probe
 from autograder.kernel.wire import WireError
-from autograder.session import Meter, Outcome, Session
+from autograder.session import Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
@@ -376,21 +375,6 @@ def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, li
     with pytest.raises(RuntimeError, match=r"died before it was ready(?s:.*)illegal environment variable name"):
         Session(nbformat.v4.new_notebook(), folder, limits, Isolation(best(), variables=no_name))
     folder.rmdir()
-
-
-class Me:
-    """This process, as a meter sees a kernel's."""
-
-    cpu_seconds = staticmethod(time.process_time)
-
-
-def test_a_meter_counts_what_the_process_uses_and_what_the_clock_says():
-    assert not Meter(Me(), cpu=3600, wall=3600).over
-    assert Meter(Me(), cpu=3600, wall=-1).over
-    meter = Meter(Me(), cpu=0.05, wall=3600)
-    deadline = time.process_time() + 2
-    while not meter.over:
-        assert time.process_time() < deadline
 
 
 def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(open_session):
