@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -338,7 +339,12 @@ def test_when_a_process_of_the_zygote_is_killed_its_kernels_end(level, victim, c
         cage.begin("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1000)", scratch=scratch)
         outermost = psutil.Process(cage.pid)
         others = outermost.children(recursive=True)
-        assert len(others) == (2 if level is Level.FULL else 1)
-        (others[0] if victim == "inner" else outermost).kill()
-        assert cage.end() != 0
-        assert psutil.wait_procs(others, GONE_SECONDS)[1] == []
+        try:
+            assert len(others) == (2 if level is Level.FULL else 1)
+            (others[0] if victim == "inner" else outermost).kill()
+            assert cage.end() != 0
+            assert psutil.wait_procs(others, GONE_SECONDS)[1] == []
+        finally:
+            for one in others:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
