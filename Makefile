@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test bench check lint format release lock clean
+.PHONY: demo test hostile bench check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
 test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
+	$(BIN)/python -m tests.hostile
 
 bench: $(INSTALLED)  ## how long kernels take to start, and what marking costs besides the student's cells
 	$(BIN)/python benchmarks/startup.py

@@ -127,7 +127,7 @@ class Examiner(HiddenFixtures):
             case CheckFailed():
                 finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception
             case StudentError():
-                finding.message = "\n".join([f"Your code raised {fault}", *fault.lines])
+                finding.message = "\n".join([f"Your code raised {fault}", *filter(self._access.wrote, fault.lines)])
             case StudentTimeout():
                 self._deaths = self._access.limits.deaths
                 finding.message = f"Your code was still running after {fault.seconds:g} seconds, twice."

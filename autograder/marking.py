@@ -23,7 +23,9 @@ from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
+from autograder.rationale import Source
 from autograder.results import ProblemResult, Record, Status
+from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
 from autograder.student import KernelLost
 
@@ -77,11 +79,11 @@ def mark_notebook(
     """
     started = time.perf_counter()
     clean_cells(notebook)
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
-        Path(scratch).chmod(0o711)
+        scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
-        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, Path(scratch))
+        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch)
         results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
     return Record(
@@ -131,7 +133,9 @@ class NotebookMarker(Access):
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
+        self._source = Source(cell.source for cell in notebook.cells if cell.cell_type == "code")
         self._session: Session | None = None
+        self._apart: Session | None = None
         self._run_so_far: list[int] = []
         self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
@@ -165,6 +169,8 @@ class NotebookMarker(Access):
 
     def _test(self, problem: str) -> None:
         self._results[problem] = run_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+        if self._apart is not None:
+            self._apart.close()
 
     def _run(self, index: int) -> None:
         cell = self._notebook.cells[index]
@@ -200,29 +206,50 @@ class NotebookMarker(Access):
         )
 
     def _ready(self) -> Session:
-        """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""
+        """Return a live kernel that has run the cells so far."""
         while self._session is None or not self._session.alive:
-            replayed = copy.deepcopy(self._notebook)
-            # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
-            folder = Path(tempfile.mkdtemp(dir=self._folder))
-            session = self._session = Session(replayed, folder, self.limits, self._isolation)
+            self._session = self._started()
+            self._session.work_on(self._notebook)
+        return self._session
+
+    def _started(self) -> Session:
+        """Return a fresh kernel that has run the cells so far again, without those that ended or hung one.
+
+        It may have ended meanwhile: then the cell that ended it is left out the next time.
+        """
+        # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation)
+        try:
             for index in list(self._run_so_far):
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
                     self.notes.append(f"Cell {index + 1} ended or hung its process when it was run again.")
                 if not session.alive:
                     break
-            else:
-                session.work_on(self._notebook)
-        return self._session
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _close(self) -> None:
-        if self._session is not None:
-            self._session.close()
+        for session in (self._session, self._apart):
+            if session is not None:
+                session.close()
 
     def link(self) -> SocketLink:
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
         return self._ready().call_link()
+
+    def link_apart(self) -> SocketLink:
+        """Return a link to the student's code in a kernel of its own, which lives for one problem."""
+        while self._apart is None or not self._apart.alive:
+            self._apart = self._started()
+        return self._apart.call_link()
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line that is said to have raised stands in the notebook."""
+        return self._source.holds(line)
 
     def begin_test(self) -> None:
         """Start counting a test's time.
@@ -231,3 +258,5 @@ class NotebookMarker(Access):
             RuntimeError: No kernel can be started, which is not the student's fault.
         """
         self.link().restart_meter()
+        if self._apart is not None and self._apart.alive:
+            self._apart.call_link().restart_meter()

@@ -43,7 +43,7 @@ def summarise(problem: Problem, findings: list[Finding], *, asked: bool) -> Prob
     unit = problem.points / total
     close_gate(findings)
     tests = [result_of(finding, unit) for finding in findings]
-    earned = sum(test.score for test in tests)
+    earned = unit * sum(finding.share for finding in findings if finding.verdict is Verdict.PASSED)
     deductions = [Deduction(reason=reason, points=round(min(unit, earned), 4)) for reason in extras(findings)]
     return ProblemResult(
         id=problem.id,

@@ -248,11 +248,11 @@ class SocketLink:
         self._connection.sendall(wire.encode(message))
         self._connection.settimeout(POLL_SECONDS)
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
         try:
             self.send(message)
-            reply, stopped = self._reply()
+            reply, stopped = self._reply(room)
         except (OSError, EOFError) as fault:
             self._session.close()
             if self._session.lost:
@@ -265,9 +265,10 @@ class SocketLink:
             raise StudentTimeout(self._session.limits.test)
         return reply
 
-    def _reply(self) -> tuple[wire.Message, bool]:
+    def _reply(self, room: int) -> tuple[wire.Message, bool]:
         self._interrupted: float | None = None
-        reply = wire.read_frame(reader(self._receive))
+        self._looked = time.monotonic()
+        reply = wire.read_frame(reader(self._receive), room)
         return reply, self._interrupted is not None
 
     def _receive(self, count: int) -> bytes:
@@ -277,13 +278,15 @@ class SocketLink:
             StudentTimeout: The kernel had to be ended.
         """
         while True:
-            try:
+            self._check_limit()  # also when something comes: a byte at a time, it could come for ever
+            with contextlib.suppress(TimeoutError):
                 return self._connection.recv(count)
-            except TimeoutError:
-                self._check_limit()
 
     def _check_limit(self) -> None:
         now = time.monotonic()
+        if now - self._looked < POLL_SECONDS:
+            return
+        self._looked = now
         if self._session.overfull:
             self._session.close()
             raise StudentDied("the code wrote more than it may")

@@ -17,15 +17,18 @@ import numpy as np
 
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
-
-REPLY_SLACK = 4096
+from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 
 class Link(Protocol):
     """Carries one request to the student's code and brings the reply back."""
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``.
+
+        Args:
+            message: The request.
+            room: How many bytes of arrays the reply may hold.
 
         Raises:
             StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
@@ -88,15 +91,31 @@ class Student:
     Args:
         link: How to reach the code; a function, so that a link which has ended can be replaced.
         observed: Receives what is seen on the way.
+        apart: How to reach the same code for `apart`.
     """
 
-    def __init__(self, link: Callable[[], Link], observed: Observations | None = None) -> None:
+    def __init__(
+        self,
+        link: Callable[[], Link],
+        observed: Observations | None = None,
+        apart: Callable[[], Link] | None = None,
+    ) -> None:
         self._channel = Channel(link, observed if observed is not None else Observations())
+        self._apart = apart or link
 
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
         return self._channel.handle(name, op="name", name=name)
+
+
+def apart(student: Student) -> Student:
+    """Return the same code in another process, which knows nothing of what was asked of the first.
+
+    For what is right only by what the student's own function answers: code that knows what it is compared with could
+    answer so that anything fits.
+    """
+    return Student(student._apart, student._channel.observed)
 
 
 class Channel:
@@ -106,15 +125,19 @@ class Channel:
         self._link = link
         self.observed = observed
 
-    def request(self, **request: Any) -> tuple[dict[str, Any], Any]:
+    def request(self, room: int = 0, **request: Any) -> tuple[dict[str, Any], Any]:
         """Return the reply's content and the value in it.
+
+        Args:
+            room: How many bytes of arrays the reply may hold.
+            request: What is asked; see `autograder.kernel.serve`.
 
         Raises:
             StudentError: The student's code raised.
         """
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
-        reply = self._link().exchange(wire.Message({"request": form}, attachments))
+        reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
             self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
         if "error" in reply.content:
@@ -145,13 +168,13 @@ class Reference:
 
 
 def read_error(form: Any) -> StudentError:
-    """Return the exception that an error reply describes, cut to a readable size."""
+    """Return the exception that an error reply describes, as far as it may be shown."""
     form = form if isinstance(form, dict) else {}
     name, text, lines = form.get("name"), form.get("text"), form.get("lines")
     return StudentError(
-        name[:100] if isinstance(name, str) else "Exception",
-        text[:2000] if isinstance(text, str) else "",
-        [line[:300] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
+        shown_name(name) if isinstance(name, str) else "Exception",
+        shown_text(text) if isinstance(text, str) else "",
+        [line[:LINE_MAX] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
     )
 
 
@@ -206,8 +229,8 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
         StudentError: It cannot be made an array, or is larger than ``limit``.
         wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
     """
-    _, value = remote._channel.request(op="array", target=remote, limit=limit)
-    if not isinstance(value, np.ndarray) or value.nbytes > limit + REPLY_SLACK:
+    _, value = remote._channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
+    if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
 
@@ -253,12 +276,12 @@ class LocalLink:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``."""
-        return _reframe(self._server.handle(_reframe(message)))
+        return _reframe(self._server.handle(_reframe(message)), room)
 
 
-def _reframe(message: wire.Message) -> wire.Message:
+def _reframe(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
     frame = wire.encode(message)
     position = 0
 
@@ -267,4 +290,4 @@ def _reframe(message: wire.Message) -> wire.Message:
         position += count
         return frame[position - count : position]
 
-    return wire.read_frame(receive)
+    return wire.read_frame(receive, room)

@@ -137,7 +137,8 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
 
     Args:
         form: The JSON form.
-        attachments: The message's attachments.
+        attachments: The message's attachments; those that were read are emptied, for each may be named once: a message
+            that names one many times would grow far beyond its size.
         resolve: Returns what a reference number stands for.
         depth: How deep this form is nested already.
 
@@ -152,7 +153,8 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
     if kind == "ref" and isinstance(inner, int):
         return resolve(inner)
     if kind == "npy" and isinstance(inner, int) and 0 <= inner < len(attachments):
-        return load_array(attachments[inner])
+        data, attachments[inner] = attachments[inner], b""
+        return load_array(data)
     if kind in ("tuple", "list") and isinstance(inner, list):
         items = [unpack(item, attachments, resolve, depth + 1) for item in inner]
         return tuple(items) if kind == "tuple" else items
@@ -203,17 +205,18 @@ def decode(header: bytes, body: bytes) -> Message:
     return Message(content, attachments)
 
 
-def read_frame(receive: Callable[[int], bytes]) -> Message:
+def read_frame(receive: Callable[[int], bytes], room: int = MAX_BODY) -> Message:
     """Read one message; lengths are checked before anything is read.
 
     Args:
         receive: Returns exactly that many bytes, or raises.
+        room: The longest body that is worth reading.
 
     Raises:
         WireError: The frame is larger than allowed or malformed.
     """
     header_length, body_length = LENGTHS.unpack(receive(LENGTHS.size))
-    if header_length > MAX_HEADER or body_length > MAX_BODY:
+    if header_length > MAX_HEADER or body_length > min(room, MAX_BODY):
         raise WireError(f"message too large: header {header_length} bytes, arrays {body_length} bytes")
     header = receive(header_length)
     return decode(header, receive(body_length))

@@ -185,7 +185,7 @@ SHOWS = """
         k = get_ipython().kernel
         k.session.send(k.iopub_socket, 'stream', {'name': 'stdout', 'text': 'sent'}, parent=k.get_parent('shell'))
         if x.size == 3:
-            raise ValueError('<b>raised</b> ' + 'x' * 5000)
+            raise ValueError('<b>raised</b> ' + 'x ' * 5000)
         return 2 * x
     """
 
@@ -204,7 +204,7 @@ def test_what_a_function_shows_while_a_hidden_test_calls_it_is_in_no_output(mark
 def test_what_a_function_raises_is_told_cut_and_as_text(mark, tools):
     record, notebook = mark(SHOWS)
     message = record.problems[0].tests[1].message
-    assert message.startswith("Your code raised ValueError: <b>raised</b> xxx")
+    assert message.startswith("Your code raised ValueError: <b>raised</b> x x x")
     assert len(message) < 3000
     table = tools.cell_named(notebook, "test_double").outputs[0].data["text/html"]
     assert "&lt;b&gt;raised&lt;/b&gt;" in table
@@ -296,3 +296,47 @@ def test_marking_twice_gives_the_same_record_but_for_the_times(mark):
 
     wrong = "def double(x): return x + 0.1"
     assert fixed(mark(wrong)[0]) == fixed(mark(wrong)[0])
+
+
+APART = '''
+import pytest
+
+from autograder.student import apart, plain
+
+
+@pytest.mark.points(1)
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_knows_nothing(student, attempt):
+    """Knows nothing."""
+    student.double(attempt)
+    assert plain(apart(student).double(0)) == 2 * attempt - 2
+
+
+@pytest.mark.points(1)
+def test_replaced(student):
+    """Is replaced when it has ended."""
+    try:
+        apart(student).die()
+    except Exception:
+        pass
+    assert plain(apart(student).double(0)) == 0
+    assert plain(student.double(0)) == 4
+'''
+
+
+def test_code_apart_has_not_seen_what_the_other_was_asked_and_ends_with_its_problem(mark, assignment):
+    assignment.hidden_file("double").write_text(APART)
+    counts = """
+        import os
+        calls = 0
+        def die(): os._exit(0)
+        def double(x):
+            global calls
+            if not isinstance(x, int):
+                return 2 * x
+            calls += 2
+            return calls - 2
+        """
+    record, _ = mark(counts)
+    assert [test.verdict for test in record.problems[0].tests] == [Verdict.PASSED] * 3
+    assert record.score == 10

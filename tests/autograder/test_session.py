@@ -302,6 +302,20 @@ def test_half_a_message_on_the_socket_is_bounded(open_session):
     assert not session.alive
 
 
+def test_a_reply_that_comes_a_byte_at_a_time_is_bounded(open_session):
+    drops = "(1 << 19).to_bytes(4, 'big') + bytes(4)"
+    session = open_session(
+        FIND_SOCKET
+        + "import time\ndef drip(fd):\n    while True:\n        os.write(fd, b' ')\n        time.sleep(0.005)\n"
+        f"def f():\n    fd = sockets()[0]\n    os.write(fd, {drops})\n"
+        "    while True:\n        try: drip(fd)\n        except KeyboardInterrupt: pass"
+    )
+    session.run(0)
+    with pytest.raises(StudentTimeout):
+        student_of(session).f()
+    assert not session.alive
+
+
 def test_closing_the_socket_is_told_as_the_end_of_the_process(open_session):
     session = open_session(FIND_SOCKET + "def f():\n    for fd in sockets(): os.close(fd)\n    return 1")
     session.run(0)

@@ -9,7 +9,7 @@ from autograder import student as remote
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
-from autograder.student import LocalLink, Observations, Student, StudentError, fetch
+from autograder.student import LocalLink, Observations, Student, StudentError, apart, fetch
 
 
 def student_of(**names: object) -> Student:
@@ -24,8 +24,8 @@ class Replies:
     def __init__(self, *contents: dict) -> None:
         self.contents = list(contents)
 
-    def exchange(self, _message: Message) -> Message:
-        return wire.read_frame(_receive(wire.encode(Message(self.contents.pop(0)))))
+    def exchange(self, _message: Message, room: int = 0) -> Message:
+        return wire.read_frame(_receive(wire.encode(Message(self.contents.pop(0)))), room)
 
 
 def _receive(frame: bytes):
@@ -132,13 +132,25 @@ def test_an_array_that_is_larger_than_asked_is_refused_also_when_the_kernel_send
     link = LocalLink(Server({"big": np.zeros(10_000)}))
 
     class Greedy:
-        def exchange(self, message: Message) -> Message:
+        def exchange(self, message: Message, room: int = 0) -> Message:
             form = message.content["request"]
             form["dict"] = [[key, 10**9 if key == "limit" else value] for key, value in form["dict"]]
-            return link.exchange(message)
+            return link.exchange(message, room)
 
     with pytest.raises(WireError):
         fetch(Student(Greedy).big, limit=100)
+
+
+def test_a_reply_with_arrays_where_none_is_asked_is_refused():
+    link = LocalLink(Server({"f": lambda: 1}))
+
+    class Generous:
+        def exchange(self, message: Message, room: int = 0) -> Message:
+            reply = link.exchange(message, room)
+            return wire.read_frame(_receive(wire.encode(Message(reply.content, [bytes(1)]))), room)
+
+    with pytest.raises(WireError, match="arrays 1 bytes"):
+        Student(Generous).f()
 
 
 @pytest.mark.parametrize(
@@ -220,3 +232,14 @@ def test_a_link_that_was_replaced_is_used():
     assert remote.plain(student.f()) == 1
     del links[0]
     assert remote.plain(student.f()) == 2
+
+
+def test_code_apart_is_reached_by_a_link_of_its_own():
+    usual, other = LocalLink(Server({"f": lambda: 1})), LocalLink(Server({"f": lambda: 2}))
+    student = Student(lambda: usual, None, lambda: other)
+    assert remote.plain(apart(student).f()) == 2
+    assert remote.plain(student.f()) == 1
+
+
+def test_code_apart_is_the_same_where_there_is_only_one_link():
+    assert remote.plain(apart(student_of(f=lambda: 1)).f()) == 1

@@ -225,6 +225,18 @@ def test_a_malformed_value_is_refused(form):
         wire.unpack(form, [wire.dump_array(np.zeros(1))], lambda number: number)
 
 
+def test_an_array_that_is_named_twice_is_refused():
+    with pytest.raises(WireError):
+        wire.unpack({"list": [{"npy": 0}, {"npy": 0}]}, [wire.dump_array(np.zeros(9))], lambda number: number)
+
+
+def test_a_body_longer_than_there_is_room_for_is_not_read():
+    frame = io.BytesIO(wire.encode(Message({}, [bytes(100)])))
+    with pytest.raises(WireError, match="too large"):
+        wire.read_frame(frame.read, room=99)
+    assert frame.tell() == LENGTHS.size
+
+
 def test_a_value_that_is_nested_too_deep_is_refused():
     form: object = 1
     for _ in range(wire.MAX_DEPTH + 2):

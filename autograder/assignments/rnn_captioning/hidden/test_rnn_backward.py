@@ -12,6 +12,7 @@ from autograder.assignments.rnn_captioning.examples import (
     sequence_inputs,
 )
 from autograder.expect import array, close_to_any, fail, is_close, returned
+from autograder.student import apart
 
 OUTSIDE = (
     "The slice dh[:, t] holds only the gradient that reaches the state of step t from outside (from its scores), and "
@@ -50,7 +51,7 @@ def checker(student, reference, rng, only_step=None):
         others = [
             lambda: sequence_gradients_at(array(output, expected.shape), inputs, dh)[which],
             lambda: sequence_gradients_at(array(output, expected.shape), inputs, dh, before=from_h0)[which],
-            lambda: numerical_gradient(student.rnn_forward, inputs, which, dh),
+            lambda: numerical_gradient(apart(student).rnn_forward, inputs, which, dh),
         ]
         # With a single step, a forward pass that is wrong at that step makes zeros right.
         zeros = only_step is not None

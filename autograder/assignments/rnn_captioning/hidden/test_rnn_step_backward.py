@@ -11,6 +11,7 @@ from autograder.assignments.rnn_captioning.examples import (
     step_inputs,
 )
 from autograder.expect import array, close_to_any, fail, is_close, returned
+from autograder.student import apart
 
 ORDER = (
     "The five gradients dx, dprev_h, dWx, dWh, db are returned in this order, each with the shape of the array that it "
@@ -35,7 +36,7 @@ def checker(student, reference, rng, N):
         which = STEP_GRADIENTS.index(name)
         others = [
             lambda: step_gradients_at(array(output, expected.shape), inputs, dnext_h)[which],
-            lambda: numerical_gradient(student.rnn_step_forward, inputs, which, dnext_h),
+            lambda: numerical_gradient(apart(student).rnn_step_forward, inputs, which, dnext_h),
         ]
         close_to_any(gradients[which], right[which], *([] if forward_right else others))
 

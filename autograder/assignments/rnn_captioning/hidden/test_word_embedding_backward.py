@@ -7,7 +7,7 @@ import pytest
 
 from autograder.assignments.rnn_captioning.examples import forward, numerical_gradient
 from autograder.expect import CheckFailed, array, close_to_any, fail, is_close, returned
-from autograder.student import StudentError
+from autograder.student import StudentError, apart
 
 V, D = 8, 4
 
@@ -19,7 +19,7 @@ def run(student, rng, x):
     (dW,) = returned(student.word_embedding_backward(dout, cache.remote()), "dW", dimensions=2)
     right = np.zeros((V, D))
     np.add.at(right, x, dout)
-    others = [lambda: numerical_gradient(student.word_embedding_forward, [x, W], 1, dout)]
+    others = [lambda: numerical_gradient(apart(student).word_embedding_forward, [x, W], 1, dout)]
     return dW, right, [] if is_close(output, W[x]) else others
 
 

@@ -1,0 +1,68 @@
+"""What may be shown of an exception that student code raised while a hidden test called it.
+
+All of it comes from the student's process, which knows the inputs of the test: its text, its class's name, even the
+lines that are said to be the student's own. What is shown is enough to find a mistake by, and no way to print inputs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import count
+
+TEXT_MAX = 300
+NAME_MAX = 60
+NAME_DIGITS_MAX = 3
+# Shapes and positions are told in this many numbers; inputs take more.
+NUMBERS_MAX = 12
+ANY_NUMBER = re.compile(r"\d*\.\d+(?:[eE][-+]?\d+)?|\d+(?:\.|[eE][-+]?\d+)?")
+SHORT_NUMBER = re.compile(r"\d{1,4}\.?")
+# Encoded data, as in base64; no word is as long.
+ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+LEFT_OUT = "…"
+LINE = re.compile(r"(?P<function>[^,\n]{1,100}), line (?P<number>\d{1,5}): (?P<code>.*)")
+LINE_MAX = 300
+SCOPES = frozenset({"<module>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"})
+
+
+def shown_text(text: str) -> str:
+    """Return an exception's text, cut, without fractions, long numbers, many numbers or encoded data."""
+    numbers = count()
+
+    def short(found: re.Match[str]) -> str:
+        keeps = SHORT_NUMBER.fullmatch(found[0]) and next(numbers) < NUMBERS_MAX
+        return found[0] if keeps else LEFT_OUT
+
+    cut = text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + LEFT_OUT
+    return ENCODED.sub(LEFT_OUT, ANY_NUMBER.sub(short, cut))
+
+
+def shown_name(name: str) -> str:
+    """Return the name of an exception's class, or a plain one for a name that says more than that."""
+    plain = name.isidentifier() and len(name) <= NAME_MAX and sum(map(str.isdigit, name)) <= NAME_DIGITS_MAX
+    return name if plain else "Exception"
+
+
+class Source:
+    """The code of a hand-in, to tell its lines from made up ones.
+
+    Args:
+        cells: The source of each of its cells.
+    """
+
+    def __init__(self, cells: Iterable[str]) -> None:
+        texts = list(cells)
+        self._lines = {
+            (number, line.strip()) for text in texts for number, line in enumerate(text.splitlines(), start=1)
+        }
+        self._names = SCOPES.union(*(re.findall(r"\w+", text) for text in texts))
+
+    def holds(self, line: str) -> bool:
+        """Return whether ``function, line N: code``, as `autograder.kernel.serve` writes it, is in the hand-in."""
+        found = LINE.fullmatch(line)
+        if found is None or found["function"] not in self._names:
+            return False
+        number, code = int(found["number"]), found["code"]
+        if len(line) < LINE_MAX:
+            return (number, code) in self._lines
+        return any(at == number and whole.startswith(code) for at, whole in self._lines)

@@ -1,0 +1,47 @@
+"""Scratch folders that student code could write to: whatever it left there, they can be removed."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Make a folder, and remove it in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+    try:
+        yield folder
+    finally:
+        remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and all that is in it.
+
+    Folders in folders may be deeper than a path can name and than `shutil.rmtree` can follow, and may be locked. So
+    each folder is moved beside the others, into one that student code has never seen, before it is looked into.
+    """
+    aside = Path(tempfile.mkdtemp(prefix=".removed-", dir=folder.parent))
+    names = itertools.count()
+    waiting = [_moved(folder, aside / str(next(names)))]
+    while waiting:
+        found = waiting.pop()
+        for entry in list(os.scandir(found)):
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(_moved(Path(entry.path), aside / str(next(names))))
+            else:
+                os.unlink(entry.path)
+        os.rmdir(found)
+    os.rmdir(aside)
+
+
+def _moved(folder: Path, place: Path) -> Path:
+    """Move a folder, unlocked, and return where it is now."""
+    os.chmod(folder, stat.S_IRWXU)
+    return folder.rename(place)

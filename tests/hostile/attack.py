@@ -1,0 +1,110 @@
+"""The attacks as data: each file below ``attacks/<kind>/`` is one, written as the student would write it.
+
+A file is Python in cells, in the "percent" format:
+
+- its docstring: the first line names what is tried, the rest says how it is meant to gain;
+- header lines ``# key: value`` below it (see `Attack`);
+- ``# %% double``: the code that the student puts into the stub cell ``double``, honest but often wrong;
+- ``# %% attack before double``, ``... after double``: a cell of the student's own that carries the attack;
+- ``# %% attack in double``: lines that are added to the stub cell, below the honest ones;
+- ``# %% attack on the notebook``: what the student does to the cells and their metadata, as ``notebook`` and ``cell``;
+- ``# %% attack on the file``: what the student does to the file that is handed in, ``file``.
+
+Without its attack cells a file is the **honest same code** that its points are compared with.
+The names ``target`` and ``worked`` are there for every cell: the attacker knows where everything is (see `yard`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ATTACKS = Path(__file__).with_name("attacks")
+CELL = re.compile(r"^# %% (.+)$", re.MULTILINE)
+HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
+CONTROLS = ("stock", "inside", "naive", "process", "copy", "none")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell of an attack.
+
+    Attributes:
+        place: What stands behind ``# %%``.
+        source: The code.
+    """
+
+    place: str
+    source: str
+
+    @property
+    def hostile(self) -> bool:
+        """Whether it belongs to the attack, and not to the honest code."""
+        return self.place.startswith("attack ")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack.
+
+    Attributes:
+        kind: The folder that it lies in.
+        name: The file's name.
+        title: What it tries, on one line.
+        parts: Its cells.
+        control: Where it is shown to work: see `controls`; ``none`` where there is nothing to gain outside either.
+        needs: The level of isolation that stops it, empty when none is needed.
+        fair: Why its points are earned, when they are; empty for what must gain nothing.
+        open: Why it still succeeds, where it does; the test then expects that, and says when it no longer holds.
+        assignment: What is handed in.
+    """
+
+    kind: str
+    name: str
+    title: str
+    parts: tuple[Part, ...]
+    control: str = "stock"
+    needs: str = ""
+    fair: str = ""
+    open: str = ""
+    assignment: str = "arithmetic"
+
+    @property
+    def id(self) -> str:
+        """``kind/name``."""
+        return f"{self.kind}/{self.name}"
+
+    def honest(self) -> Attack:
+        """Return the same code without the attack."""
+        parts = tuple(part for part in self.parts if not part.hostile)
+        return Attack("honest", self.name, self.title, parts, assignment=self.assignment)
+
+
+def read(file: Path) -> Attack:
+    """Return the attack in a file.
+
+    Raises:
+        ValueError: The file is not written as this module says.
+    """
+    if file.stem == "conftest" or file.stem.startswith("test_") or file.stem.endswith("_test"):
+        raise ValueError(f"{file}: pytest would run it; give it another name")
+    head, *cells = CELL.split(file.read_text(encoding="utf-8"))
+    title = (ast.get_docstring(ast.parse(head)) or "").partition("\n")[0]
+    settings = dict(HEADER.findall(head))
+    places = [place.strip() for place in cells[::2]]
+    parts = tuple(Part(place, source.strip()) for place, source in zip(places, cells[1::2], strict=True))
+    attack = Attack(file.parent.name, file.stem, title, parts, **settings)
+    if not title or attack.control not in CONTROLS or not any(part.hostile for part in parts):
+        raise ValueError(f"{file}: a title, a control of {CONTROLS} and an attack cell are asked")
+    return attack
+
+
+def attacks(pattern: str = "") -> Iterator[Attack]:
+    """Yield the attacks whose id holds ``pattern``, in the order of their files."""
+    for file in sorted(ATTACKS.glob("*/*.py")):
+        attack = read(file)
+        if pattern in attack.id:
+            yield attack

@@ -1,0 +1,4 @@
+"""Kills its own process."""
+# control: stock
+# %% attack before test_double
+import os, signal; os.kill(os.getpid(), signal.SIGKILL)

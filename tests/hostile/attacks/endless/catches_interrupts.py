@@ -1,0 +1,8 @@
+"""A cell that loops for ever and catches every interrupt."""
+# control: process
+# %% attack before test_double
+def busy():
+    while True: pass
+while True:
+    try: busy()
+    except BaseException: pass

@@ -1,0 +1,8 @@
+"""A regular expression that takes for ever, inside code that no interrupt reaches."""
+# control: process
+# %% attack in double
+def double(x):
+    import signal, re
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    re.match(r"(a+)+$", "a" * 40 + "b")
+    return x

@@ -1,0 +1,11 @@
+"""An exception whose text takes for ever to make."""
+# control: process
+# %% attack in double
+class Endless(Exception):
+    def __str__(self):
+        import signal
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while True: pass
+def double(x):
+    print(Endless())
+    raise Endless

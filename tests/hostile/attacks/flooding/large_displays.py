@@ -1,0 +1,6 @@
+"""Displays hundreds of pictures of three megabytes."""
+# control: stock
+# %% attack after double
+from IPython.display import display
+for number in range(60):
+    display({"text/plain": "x" * 3_000_000}, raw=True)

@@ -1,0 +1,8 @@
+"""Displays hundreds of pictures of three megabytes while a hidden test calls it."""
+# control: stock
+# %% attack in double
+def double(x):
+    if "get_ipython" in globals():
+        for number in range(60):
+            display({"text/plain": "x" * 3_000_000}, raw=True)
+    return x

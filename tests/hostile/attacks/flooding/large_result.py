@@ -1,0 +1,6 @@
+"""The value of a cell is text of a hundred megabytes."""
+# control: stock
+# %% attack after double
+class Large:
+    def __repr__(self): return "flood " * 30_000_000
+Large()

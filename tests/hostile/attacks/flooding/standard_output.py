@@ -1,0 +1,5 @@
+"""Prints without end."""
+# control: process
+# %% attack after double
+while True:
+    print("flood " * 100_000)

@@ -1,0 +1,8 @@
+"""Starts a thousand threads that compute without end."""
+# control: process
+# %% attack after double
+import threading
+def busy():
+    while True: pass
+for _ in range(200):
+    threading.Thread(target=busy, daemon=False).start()

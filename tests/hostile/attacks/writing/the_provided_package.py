@@ -1,0 +1,5 @@
+"""Adds a module to the package that all hand-ins import."""
+# control: process
+# needs: full
+# %% attack after double
+open(f"{target.kit}/cs231n/{target.token}.py", "w").write("x = 1")

@@ -1,0 +1,159 @@
+"""Runs the cells of a hand-in in a process that nothing confines, for controls."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from autograder.scratch import scratch_folder
+from tests.hostile.attack import Attack
+from tests.hostile.handing_in import ALIVE, hand_in
+from tests.hostile.yard import WORKED, Yard
+
+# How long a process may take before it is interrupted, by control.
+SECONDS = {"process": 2.5, "naive": 5.0, "inside": 30.0}
+GRACE = 0.5
+PRINTED_MAX = 32 << 20
+# What keeps an attack from harming this machine; what it tries succeeds well below.
+MEMORY = 20 << 30
+FILE_BYTES = 64 << 20
+
+# What is done with the hand-in's functions, by control.
+ENDINGS = {
+    # Call them, and unpickle what they return, as graders do that get results as pickles from a container.
+    "process": """
+import pickle, numpy as np
+for size in (2, 3):
+    for function in (double, halve):
+        result = function(np.ones(size))
+        try:
+            pickle.loads(pickle.dumps(result))
+        except (RecursionError, MemoryError) as fault:
+            print("LOST", type(fault).__name__, flush=True)
+""",
+    "inside": """
+import json, logging
+from pathlib import Path
+from autograder import assignment as assignments, student as students
+from autograder.course import Course
+from autograder.examiner import run_problem
+from autograder.hidden_fixtures import FixedAccess
+from autograder.kernel.serve import Server
+from autograder.student import LocalLink
+logging.disable(logging.CRITICAL)
+assignments.ASSIGNMENTS = Path({assignments!r})
+loaded = assignments.Assignment(Course(Path({course!r})), {name!r})
+access = FixedAccess(LocalLink(Server(globals())))
+# What an exception says is shown as it comes.
+students.shown_text = students.shown_name = lambda text: text
+problems = [problem for problem in loaded.problems.values() if not problem.manual][:2]
+results = [run_problem(loaded, problem, access) for problem in problems]
+print(*(getattr(result, "tests", "") for result in results))
+print("POINTS", sum(result.score for result in results), flush=True)
+""",
+    "naive": """
+import tests.hostile.naive as naive
+naive.mark(globals())
+""",
+}
+
+
+def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str], str]:
+    """Return how the process ended, where that is a hit by itself, and what it printed.
+
+    Args:
+        attack: What is handed in.
+        yard: Where.
+        ending: What is done with the functions; the attack's control when empty.
+    """
+    notebook = nbformat.read(hand_in(attack, yard, "unguarded"), as_version=4)
+    sources = [without_magic(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
+    last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(attack.assignment))
+    cells = "\n".join(f"run_cell({source!r})" for source in [*sources, last])
+    with scratch_folder() as folder:
+        file = folder / "cells.py"
+        file.write_text(RUN + cells)
+        hit, shown = outcome([sys.executable, str(file)], folder, SECONDS[ending or attack.control])
+        lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
+        alive = [f"shows {word}" for word in ALIVE if word in shown]
+        return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
+
+
+def without_magic(source: str) -> str:
+    """Return a cell's code for a process that is no IPython."""
+    return "\n".join(line for line in source.splitlines() if not line.startswith("%"))
+
+
+def reached_later(folder: Path) -> list[str]:
+    """Run pytest where the hand-in was run, as graders do that keep their tests beside it."""
+    if len(list(folder.glob("*.py"))) == 1:
+        return []
+    (folder / "test_own.py").write_text("def test_own(): assert False")
+    command = [sys.executable, "-m", "pytest", "-q", "test_own.py"]
+    later = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    hit = ["makes a failing test pass"] * (later.returncode == 0)
+    return hit + ["runs in a later process"] * (WORKED in later.stdout + later.stderr)
+
+
+def cannot_be_removed(folder: Path) -> list[str]:
+    """Remove what the process left, as most programs do it."""
+    try:
+        shutil.rmtree(folder)
+    except (RecursionError, OSError) as fault:
+        return [f"leaves what cannot be removed ({type(fault).__name__})"]
+    folder.mkdir()
+    return []
+
+
+# A cell that raises does not keep the next ones from running, as in a notebook; where it ends the process, it does.
+RUN = """
+import sys, traceback
+sys.path.insert(0, {kit!r})
+def run_cell(source):
+    try:
+        exec(compile(source, "cell", "exec"), globals())
+    except Exception:
+        traceback.print_exc()
+""".replace("{kit!r}", repr(str(Path(__file__).parents[2])))
+
+
+def outcome(command: list[str], folder: Path, seconds: float) -> tuple[list[str], str]:
+    """Run a command and return what about its end is a hit, and what it printed."""
+    with (Path(folder) / "printed").open("w+b") as printed:
+        running = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder,
+            start_new_session=True, close_fds=False, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
+        )  # fmt: skip
+        hit = ended(running, seconds)
+        printed.seek(0)
+        shown = printed.read(PRINTED_MAX + 1)
+    return hit + ["prints without end"] * (len(shown) > PRINTED_MAX), shown.decode("utf-8", "replace")
+
+
+def guard() -> None:
+    """Set the limits of a process before it runs an attack."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def ended(running: subprocess.Popen[bytes], seconds: float) -> list[str]:
+    """Wait for a process, interrupt it when it does not end, and return what about its end is a hit."""
+    try:
+        running.wait(seconds)
+    except subprocess.TimeoutExpired:
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            return ["still runs after an interrupt"]
+    return [f"ended the process with {running.returncode}"] if running.returncode not in (0, 1, -signal.SIGINT) else []

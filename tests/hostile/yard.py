@@ -1,0 +1,281 @@
+"""What attacks are aimed at, and how it is seen that one of them hit: files, secrets, processes, listeners.
+
+Everything here is bait: a tiny course with its gradebook, another student's hand-in, a bystander's process, listeners
+that nobody may reach. `Yard.harm` says what was hit since the last look and puts it right again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import select
+import shutil
+import site
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
+from autograder.release import release
+from autograder.scratch import remove
+from tests.autograder.conftest import NAME, make_course, use
+
+REAL = "rnn_captioning"
+PR_SET_CHILD_SUBREAPER = 36
+WORKED = "WORKED"
+SALT = "SECRET-SALT"
+SECRETS = ("SECRET-OF-THE-TESTS", SALT, "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
+SECONDS_TO_END = 3.0
+
+PRELUDE = """
+from types import SimpleNamespace
+target = SimpleNamespace(**{targets!r})
+def worked():
+    print("WOR" + "KED", flush=True)
+"""
+
+
+class Yard:
+    """The bait, in a folder of its own.
+
+    Args:
+        root: An empty folder with a short path.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.course = root, make_course(root)
+        self.assignment = Assignment(self.course, NAME)
+        self._add_real_assignment()
+        self.scratch, self.home, self.inbox = root / "tmp", root / "home", root / "inbox"
+        for folder in (self.scratch, self.home, self.inbox):
+            folder.mkdir()
+        self._memory = b"SECRET-IN-" + b"MEMORY" + b"." * 64  # joined at run time: a copy stands at this address only
+        self._listeners = listeners(root)
+        self._victim = bystander()
+        release(self.assignment)
+        self._bait()
+        # Orphans become children of this process, wherever they were started, so that they are found.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def _add_real_assignment(self) -> None:
+        """Set the kit's own assignment in this course as well."""
+        kit = Course(KIT_ROOT)
+        for made, here in (
+            (kit.source(REAL), self.course.source(REAL)),
+            (kit.release(REAL), self.course.release(REAL)),
+            (kit.solutions(REAL), self.course.solutions(REAL)),
+            (KIT_ROOT / "autograder" / "assignments" / REAL, self.root / "assignments" / REAL),
+        ):
+            shutil.copytree(made, here, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def assignment_of(self, name: str) -> Assignment:
+        """Return an assignment of this course."""
+        return self.assignment if name == NAME else Assignment(self.course, name)
+
+    def _bait(self) -> None:
+        """Write what must be neither read nor changed."""
+        self.course.classroom.mkdir(exist_ok=True)
+        self.gradebook = self.course.classroom / "gradebook.db"
+        self.gradebook.write_bytes(b"SECRET-GRADEBOOK: bob has 3 points")
+        self.neighbour = self.course.classroom / "submitted" / "bob" / NAME / f"{NAME}.ipynb"
+        self.neighbour.parent.mkdir(parents=True)
+        self.neighbour.write_text("SECRET-HAND-IN")
+        self.tests = self.assignment.hidden_file("double")
+        self.tests.write_text(self.tests.read_text() + "\n# SECRET-OF-THE-TESTS\n")
+        self._forgotten = os.open(self.gradebook, os.O_RDONLY)
+        os.set_inheritable(self._forgotten, True)
+        # The first number that the hidden test of random inputs draws, as attacks write it.
+        seed = "\0".join((SALT, NAME, "test_double.py::test_random"))
+        rng = np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16], "big"))
+        self._hidden_input = f"{rng.normal():.6f}"
+        self._originals = {path: path.read_bytes() for path in (self.gradebook, self.neighbour, self.tests)}
+
+    @property
+    def targets(self) -> dict[str, object]:
+        """What every attacker knows, as plain values."""
+        tcp, udp, *_ = self._listeners
+        return {
+            "tests": str(self.tests),
+            "solutions": str(self.course.solutions(NAME) / f"{NAME}.ipynb"),
+            "gradebook": str(self.gradebook),
+            "neighbour": str(self.neighbour),
+            "outside": str(self.root),
+            "home": str(self.home),
+            "kit": str(KIT_ROOT),
+            "site": site.getsitepackages()[0],
+            "grader": os.getpid(),
+            "address": id(self._memory) + bytes.__basicsize__ - 1,
+            "victim": self._victim.pid,
+            "tcp": tcp.getsockname()[1],
+            "udp": udp.getsockname()[1],
+            "abstract": f"hostile-{os.getpid()}",
+            "path_socket": str(self.root / "socket"),
+            "token": self.root.name,
+        }
+
+    @property
+    def prelude(self) -> str:
+        """Code that defines ``target`` and ``worked``."""
+        return PRELUDE.format(targets=self.targets)
+
+    def look(self) -> None:
+        """Take down how things are before an attack."""
+        self._files, self._before = self._digests(), {process.pid for process in children()}
+
+    def _digests(self) -> dict[str, str]:
+        """Return a digest of each file that nobody may write."""
+        watched = [
+            *self._watched(self.root),
+            *self._watched(KIT_ROOT / "cs231n"),
+            *Path(self.targets["site"]).iterdir(),
+        ]
+        return {str(path): digest(path) for path in watched}
+
+    def _watched(self, folder: Path) -> list[Path]:
+        ours = {self.scratch, self.inbox}
+        return [path for path in folder.rglob("*") if ours.isdisjoint(path.parents) and "__pycache__" not in path.parts]
+
+    def harm(self, shown: str) -> list[str]:
+        """Return what an attack has hit since `look`, and put it right.
+
+        Args:
+            shown: All that the attack's code could show.
+        """
+        found = [f"read {secret}" for secret in SECRETS if secret in shown]
+        found += ["showed a hidden input"] * (self._hidden_input in shown)
+        found += ["says that it worked"] * (WORKED in shown)
+        found += [f"left {process}" for process in self._ended_processes()]
+        found += self._changed_files()
+        pairs = zip(LISTENERS, self._listeners, strict=True)
+        found += [f"reached the {name} listener" for name, listener in pairs if heard_of(listener)]
+        if self._victim.poll() is not None or psutil.Process(self._victim.pid).status() == psutil.STATUS_STOPPED:
+            self._victim.kill()
+            self._victim = bystander()
+            found.append("signalled a bystander")
+        return found
+
+    def _ended_processes(self) -> list[str]:
+        """Return the processes that an attack has left behind, ended."""
+        new = [process for process in children() if process.pid not in self._before]
+        _, alive = psutil.wait_procs(new, timeout=SECONDS_TO_END if new else 0)
+        names = []
+        for process in alive:
+            with contextlib.suppress(psutil.Error, ChildProcessError):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    names.append(process.name())
+                    process.kill()
+                os.waitpid(process.pid, 0)
+        return names
+
+    def _changed_files(self) -> list[str]:
+        now = self._digests()
+        changed = [path for path in {*now, *self._files} if now.get(path) != self._files.get(path)]
+        left = [str(path) for path in self.scratch.iterdir()]
+        for path in [*changed, *left]:
+            self._put_right(Path(path))
+        return [f"changed {path}" for path in changed] + [f"left {path}" for path in left]
+
+    def _put_right(self, path: Path) -> None:
+        """Remove what an attack has added; bait that it has changed or removed is written anew."""
+        if path in self._originals:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._originals[path])
+        elif str(path) in self._files:
+            raise RuntimeError(
+                f"an attack has changed {path}, which is no bait: restore it, and aim the attack elsewhere"
+            )
+        elif path.is_dir() and not path.is_symlink():
+            remove(path)
+        else:
+            path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End the bystander and the listeners."""
+        self._victim.kill()
+        self._victim.wait()
+        os.close(self._forgotten)
+        for one in self._listeners:
+            one.close()
+
+
+LISTENERS = ("TCP", "UDP", "abstract Unix", "path Unix")
+
+
+def listeners(root: Path) -> list[socket.socket]:
+    """Return sockets that wait for anybody, in the order of `LISTENERS`."""
+    made = [
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
+    ]
+    for one, address in zip(
+        made, [("127.0.0.1", 0), ("127.0.0.1", 0), f"\0hostile-{os.getpid()}", str(root / "socket")], strict=True
+    ):
+        one.bind(address)
+        if one.type == socket.SOCK_STREAM:
+            one.listen()
+    (root / "socket").chmod(0o777)
+    return made
+
+
+def heard_of(one: socket.socket) -> bool:
+    """Return whether anybody has reached a listener since the last time."""
+    heard = False
+    while select.select([one], [], [], 0)[0]:
+        heard = True
+        if one.type == socket.SOCK_STREAM:
+            one.accept()[0].close()
+        else:
+            one.recv(65536)
+    return heard
+
+
+def bystander() -> subprocess.Popen[bytes]:
+    """Return a process that only sleeps."""
+    return subprocess.Popen(["sleep", "3600"])
+
+
+def children() -> list[psutil.Process]:
+    """Return all processes below this one."""
+    return psutil.Process().children(recursive=True)
+
+
+def digest(path: Path) -> str:
+    """Return what tells a file from another one: its bytes, or that it is none."""
+    if path.is_symlink() or not path.is_file():
+        return "link" if path.is_symlink() else "folder"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.stat().st_size < 1 << 22 else str(path.stat().st_size)
+
+
+@contextlib.contextmanager
+def open_yard() -> Iterator[Yard]:
+    """Make the yard, and make it the place where the grader works: its course, temporary files, home and secrets."""
+    root = Path(tempfile.mkdtemp(prefix="hostile"))
+    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
+    shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
+    with pytest.MonkeyPatch.context() as patch:
+        use(root, patch)
+        patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+        yard = Yard(root)
+        try:
+            patch.chdir(yard.course.root)
+            patch.setenv(SALT_VARIABLE, SALT)
+            patch.setenv("HOME", str(yard.home))
+            for own in ("IPYTHONDIR", "MPLCONFIGDIR"):  # where stock kernels and matplotlib write of themselves
+                patch.setenv(own, str(yard.inbox / own.lower()))
+            patch.setattr(tempfile, "tempdir", str(yard.scratch))
+            yield yard
+        finally:
+            yard.close()
+            remove(root)
