@@ -109,7 +109,6 @@ CLEANER = nh3.Cleaner(
     allowed_classes=CLASSES,
     filter_style_properties={"text-align"},
     url_schemes={"http", "https", "mailto", "data"},
-    url_relative="deny",
 )
 
 

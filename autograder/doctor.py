@@ -14,7 +14,7 @@ CONCLUSIONS = {
     Level.FULL: "Level full: student code runs in a root, a network and a process list of its own, without privileges.",
     Level.NO_USERNS: (
         "Level no-userns: student code can start no process, open no connection and read no file but Python's; but it"
-        " sees which files exist, and only each file that it writes is bounded, not all of them together."
+        " sees which files exist, and all that it writes together is bounded only by the grader's looking after it."
         " Marking hand-ins here has to be allowed by --allow-weaker-isolation."
     ),
     Level.OFF: (

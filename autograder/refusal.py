@@ -29,20 +29,19 @@ def refuse_unfit(assignment: str, student: str, notebooks: Sequence[str]) -> Non
         notebooks: The notebooks of one hand-in.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
-        course, name = find_course(Path.cwd()), folder.name
+        course, who, data = find_course(Path.cwd()), folder.parent.name, b""
+        made = Assignment(course, folder.name)
         try:
             check_folder(folder)
-            made = Assignment(course, name)
-            file = folder / f"{name}.ipynb"
+            file = folder / f"{made.name}.ipynb"
             if file.exists():
-                read_notebook(made, file, read_data(file))
+                data = read_data(file)
+                read_notebook(made, file, data)
         except Rejected as fault:
             place = set_aside(course, folder)
-            write_record(
-                rejected(Assignment(course, name), folder.parent.name, b"", str(fault)),
-                record_file(course.records, name, folder.parent.name),
-            )
-            log.error("%s: refused: %s (set aside as %s)", folder.parent.name, fault, place)
+            record = rejected(made, who, data, str(fault))
+            write_record(record, record_file(course.records, made.name, who))
+            log.error("%s: refused: %s (set aside as %s)", who, fault, place)
 
 
 def set_aside(course: Course, folder: Path) -> Path:

@@ -28,6 +28,7 @@ from autograder.kernel.scratch import overfull
 from autograder.kernel.serve import reader
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.limits import Limits
+from autograder.meter import Meter
 from autograder.student import KernelLost, StudentDied, StudentTimeout
 
 log = logging.getLogger(__name__)
@@ -43,27 +44,6 @@ class Outcome(enum.Enum):
     FILLED = "filled"
     DIED = "died"
     FLOODED = "flooded"
-
-
-class Meter:
-    """CPU and wall-clock time used since it was made, against a limit.
-
-    Args:
-        process: The kernel's process.
-        cpu: The limit in CPU seconds.
-        wall: The limit in wall-clock seconds.
-    """
-
-    def __init__(self, process: KernelProcess, cpu: float, wall: float) -> None:
-        self._process, self._cpu, self._wall = process, cpu, wall
-        self._cpu_start, self._wall_start = process.cpu_seconds(), time.monotonic()
-
-    @property
-    def over(self) -> bool:
-        """Whether a limit has been passed."""
-        if time.monotonic() - self._wall_start > self._wall:
-            return True
-        return self._process.cpu_seconds() - self._cpu_start > self._cpu
 
 
 class Session:

@@ -34,10 +34,13 @@ def unused_uid(number: int) -> int:
 
 def become(uid: int, kept: frozenset[int] = frozenset()) -> None:
     """Become a user and its group, keep no capabilities but these, and keep /proc/self, which is closed otherwise."""
-    os.setgroups([])
     syscalls.prctl(syscalls.PR_SET_KEEPCAPS, 1 if kept else 0)
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+    try:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    except OSError as fault:
+        raise OSError(fault.errno, f"becoming another user: {fault.strerror}") from fault
     syscalls.set_capabilities(kept)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SETTINGS = Path("/proc/sys")
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 IN_CONTAINER = (
     "In a container, let it make namespaces: docker run --security-opt seccomp=unconfined --security-opt"
@@ -26,7 +27,7 @@ def for_user_namespace() -> str:
     """Return what lets an ordinary user make user namespaces: what is switched off here, or all that may be."""
     found = []
     for name, off, command in SWITCHES:
-        file = Path("/proc/sys") / name
+        file = SETTINGS / name
         if file.exists() and file.read_text().strip() == off:
             found.append(command)
     if found:

@@ -14,7 +14,7 @@ from autograder.feedback import problem_html
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.results import Basis, ProblemResult, Verdict
-from autograder.student import LocalLink, StudentDied, StudentTimeout
+from autograder.student import KernelLost, LocalLink, StudentDied, StudentTimeout
 
 Run = Callable[..., ProblemResult]
 HEAD = """
@@ -316,6 +316,13 @@ def test_a_test_that_is_over_its_limit_twice_fails_and_no_other_test_waits_for_i
     assert verdicts(result) == [Verdict.FAILED, *[Verdict.NOT_RUN] * 3]
     assert result.tests[0].message == "Your code was still running after 1.5 seconds, twice."
     assert access.begun == 2
+
+
+def test_a_test_whose_kernel_is_lost_is_run_once_more_and_then_put_before_a_person(run):
+    assert run(access=Faulty(KernelLost("lost"))).score == 4
+    result = run(ONE_CALL, access=Faulty(KernelLost("lost"), KernelLost("lost")))
+    assert verdicts(result) == [Verdict.GRADER_ERROR, *[Verdict.PASSED] * 3]
+    assert result.unresolved
 
 
 def test_code_that_ends_its_process_may_do_so_only_a_few_times(run):

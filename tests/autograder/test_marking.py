@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import select
 
 import nbformat
+import psutil
 import pytest
 
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
 from autograder.results import Status, Verdict, dump_record
+from autograder.session import Session
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"
@@ -65,6 +68,29 @@ def test_one_wrong_problem_costs_its_own_points_only(mark, tools):
     first = tools.cell_named(notebook, "test_halve").outputs[0]
     assert first.data["text/plain"] == "0"
     assert "Halves 3 numbers." in first.data["text/html"]
+
+
+@pytest.mark.parametrize("method", ["run", "call_link"])
+def test_a_zygote_that_dies_costs_no_hand_in_anything(mark, monkeypatch, method):
+    asked = []
+    working = getattr(Session, method)
+
+    def lose(session, *arguments):
+        asked.append(session)
+        if len(asked) == 3:
+            psutil.Process(session._provisioner.newborn.zygote.pid).kill()
+            assert select.select([session._process], [], [], 30)[0], "the kernel has outlived its zygote"
+        return working(session, *arguments)
+
+    monkeypatch.setattr(Session, method, lose)
+    record, _ = mark()
+    assert (record.status, record.score, record.notes) == (Status.MARKED, 10, [])
+    assert len(set(asked)) == 2
+
+
+def test_the_record_says_how_far_the_code_was_shut_in(mark):
+    record, _ = mark()
+    assert record.environment["isolation"] == best()
 
 
 CHEATS = {

@@ -77,6 +77,7 @@ def test_an_unfit_hand_in_is_set_aside_with_0_points_and_the_others_are_marked(
     record = read_record(record_file(course.records, "arithmetic", "bob"))
     assert (record.status, record.score, record.max_score) == (Status.REJECTED, 0, 10)
     assert "hand" in record.notes[0]
+    assert len(record.sha256) == 64
     assert not (course.classroom / "autograded" / "bob" / "arithmetic").exists()
     for path in (course.classroom / "autograded").rglob("*"):
         assert path.is_dir() or secret.read_bytes() not in path.read_bytes()

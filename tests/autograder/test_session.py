@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
 from autograder.kernel.levels import Level, best, probe
 from autograder.kernel.wire import WireError
-from autograder.session import Meter, Outcome, Session
+from autograder.session import Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
@@ -354,11 +353,19 @@ def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_kits_packages(sh
     assert package == str(KIT_ROOT / "cs231n" / "__init__.py")
 
 
-def test_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch, tmp_path):
+def test_data_and_variables_that_a_marking_names_reach_the_kernel_and_no_others_do(open_session, monkeypatch):
     monkeypatch.setenv("OTHER", "of the grader")
-    session = open_session("import os\nprint(os.environ['CS231N_DATA'], 'OTHER' in os.environ)", data=tmp_path)
+    data = KIT_ROOT / "docs"
+    session = open_session("import os\nprint(os.listdir(os.environ['CS231N_DATA']), 'OTHER' in os.environ)", data=data)
     session.run(0)
-    assert outputs(session, 0)[0].text == f"{tmp_path} False\n"
+    assert outputs(session, 0)[0].text == f"{os.listdir(data)} False\n"
+
+
+@pytest.mark.skipif(best() is Level.OFF, reason="no level that isolates is to be had here")
+def test_data_cannot_be_written(open_session):
+    write = "import os; open(os.path.join(os.environ['CS231N_DATA'], 'mine'), 'w')"
+    assert run_all(open_session(write, data=KIT_ROOT / "docs")) == [Outcome.RAISED]
+    assert not (KIT_ROOT / "docs" / "mine").exists()
 
 
 def test_a_session_that_is_closed_leaves_no_descriptor_open(open_session):
@@ -382,21 +389,6 @@ def test_a_kernel_that_does_not_start_is_an_error_and_leaves_nothing(scratch, li
     with pytest.raises(RuntimeError, match=r"died before it was ready(?s:.*)illegal environment variable name"):
         Session(nbformat.v4.new_notebook(), folder, limits, Isolation(best(), variables=no_name))
     folder.rmdir()
-
-
-class Me:
-    """This process, as a meter sees a kernel's."""
-
-    cpu_seconds = staticmethod(time.process_time)
-
-
-def test_a_meter_counts_what_the_process_uses_and_what_the_clock_says():
-    assert not Meter(Me(), cpu=3600, wall=3600).over
-    assert Meter(Me(), cpu=3600, wall=-1).over
-    meter = Meter(Me(), cpu=0.05, wall=3600)
-    deadline = time.process_time() + 2
-    while not meter.over:
-        assert time.process_time() < deadline
 
 
 def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(open_session):

@@ -26,13 +26,27 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.kernel import callnumbers, landlock, root, seccomp, syscalls
+from autograder.kernel import callnumbers, identity, landlock, root, seccomp, syscalls
 from autograder.kernel.levels import Level
 from autograder.kernel.policy import POLICY
 from autograder.kernel.sandbox import Room, SandboxError, enter_zygote, fork
 
-# Loaded for the code that is run, because some processes can't load more of Python's library.
-LOADED = (errno, fcntl, landlock, mmap, resource, root, seccomp, socket, subprocess, tempfile, threading, time)
+# For the code that is run: some processes can't load more of Python's library.
+LOADED = (
+    errno,
+    fcntl,
+    identity,
+    landlock,
+    mmap,
+    resource,
+    root,
+    seccomp,
+    socket,
+    subprocess,
+    tempfile,
+    threading,
+    time,
+)
 SECONDS = 30
 WITHOUT_FILTER = dataclasses.replace(
     POLICY, allowed=tuple(callnumbers.numbers()), refused=(), refused_outside=(), conditions=()

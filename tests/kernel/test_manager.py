@@ -33,6 +33,8 @@ def started(level, folder, *, stop: int | None = None, timeout: float = 60) -> N
         try:
             await client.wait_for_ready(timeout=timeout)
             client.execute("pass", silent=True)
+            first = await client.get_iopub_msg(timeout=60)
+            assert first["msg_type"] == "status", "what was sent before the client was ready has been left to others"
             reply = await client.get_shell_msg(timeout=60)
             assert reply["content"]["status"] == "ok"
         finally:

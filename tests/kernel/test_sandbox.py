@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-import socket
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,53 +249,6 @@ def test_as_root_each_kernel_is_another_user(no_userns):
     assert 0 not in users
 
 
-class TestBehindTheFilter:
-    """The other walls hold by themselves: here, every system call is let through."""
-
-    def test_the_filter_is_off(self, full):
-        assert not full.run("socket.socket().close()", unfiltered=True).error
-        assert full.run("socket.socket().close()").number == errno.EPERM
-
-    def test_the_machines_network_is_not_there(self, full, outside):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            code = f"socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 5)"
-            assert not outside.run(code).error
-            assert full.run(code, unfiltered=True).error
-
-    def test_sockets_of_the_machine_are_not_there(self, full, outside):
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
-            server.bind(f"{folder}/s")
-            server.listen()
-            code = f"socket.socket(socket.AF_UNIX).connect('{folder}/s')"
-            assert not outside.run(code).error
-            assert full.run(code, unfiltered=True).number == errno.ENOENT
-
-    def test_abstract_sockets_of_the_machine_are_not_there(self, full, outside):
-        with socket.socket(socket.AF_UNIX) as server:
-            server.bind(f"\0autograder-test-{os.getpid()}")
-            server.listen()
-            code = f"socket.socket(socket.AF_UNIX).connect('\\0autograder-test-{os.getpid()}')"
-            assert not outside.run(code).error
-            assert full.run(code, unfiltered=True).error
-
-    def test_other_processes_cannot_be_reached(self, full, outside):
-        code = f"os.kill({os.getpid()}, 0)"
-        assert not outside.run(code).error
-        assert full.run(code, unfiltered=True).number == errno.ESRCH
-
-    def test_programs_cannot_be_run(self, full):
-        code = "os.execv('/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2', ['ld'])"
-        assert full.run(code, unfiltered=True).number in (errno.EACCES, errno.ENOENT)
-
-    def test_mounts_cannot_be_undone(self, full):
-        for code in ("call('umount2', b'/hand-in', 2)", "call('mount', None, b'/', None, 0x1020, None)"):
-            assert full.run(code, unfiltered=True).number == errno.EPERM
-
-    def test_another_root_cannot_be_made_in_a_namespace_of_its_own(self, full):
-        code = "syscalls.unshare('user', 'mount'); syscalls.mount('tmpfs', '/hand-in', 'tmpfs', 0)"
-        assert full.run(code, unfiltered=True).number in (errno.EPERM, errno.EACCES)
-
-
 def test_a_process_that_cannot_be_shut_in_names_the_step_and_the_next_one_is_not_harmed(full):
     answer = full.run("result = 1", scratch="/elsewhere")
     assert answer.sandbox.startswith("a folder and a process list of its own: ")
@@ -330,7 +283,12 @@ def test_when_a_process_of_the_zygote_is_killed_its_kernels_end(level, victim, c
         cage.begin("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1000)", scratch=scratch)
         outermost = psutil.Process(cage.pid)
         others = outermost.children(recursive=True)
-        assert len(others) == (2 if level is Level.FULL else 1)
-        (others[0] if victim == "inner" else outermost).kill()
-        assert cage.end() != 0
-        assert psutil.wait_procs(others, GONE_SECONDS)[1] == []
+        try:
+            assert len(others) == (2 if level is Level.FULL else 1)
+            (others[0] if victim == "inner" else outermost).kill()
+            assert cage.end() != 0
+            assert psutil.wait_procs(others, GONE_SECONDS)[1] == []
+        finally:
+            for one in others:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
