@@ -18,10 +18,13 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE
 from autograder.isolation import Isolation
 from autograder.kernel.levels import Level, best, probe
 from autograder.kernel.wire import WireError
+from autograder.limits import Limits
 from autograder.session import Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
+# What ends the code is what it writes, however slow the machine is.
+PATIENT = Limits(cell=60.0, test=60.0)
 # Called in a `try`: Python may raise an interrupt of a loop outside of the `try` that the loop itself stands in.
 BUSY = "def busy():\n    while True: pass\n"
 
@@ -33,10 +36,15 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
     folder = scratch / "kernel"
     folder.mkdir()
 
-    def start(*sources: str, level: Level = best(), data: Path | None = None) -> Session:  # noqa: B008 (it is cached)
+    def start(
+        *sources: str,
+        level: Level = best(),  # noqa: B008 (it is cached)
+        data: Path | None = None,
+        allowed: Limits = limits,
+    ) -> Session:
         named = {"CS231N_DATA": str(data)} if data else {}
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, limits, Isolation(level, (data,) if data else (), named)))
+        sessions.append(Session(notebook, folder, allowed, Isolation(level, (data,) if data else (), named)))
         return sessions[-1]
 
     yield start
@@ -124,7 +132,7 @@ def test_a_cell_that_writes_too_much_is_stopped_where_no_file_system_bounds_it(o
     if missing(Level.NO_USERNS):
         pytest.skip(missing(Level.NO_USERNS))
     fill = "for number in range(10**9): open(str(number), 'w').close()"
-    session = open_session("1", fill, level=Level.NO_USERNS)
+    session = open_session("1", fill, level=Level.NO_USERNS, allowed=PATIENT)
     assert run_all(session) == [Outcome.FINISHED, Outcome.FILLED]
     assert not session.alive
 
@@ -133,7 +141,7 @@ def test_a_function_that_writes_too_much_ends_its_process_where_no_file_system_b
     if missing(Level.NO_USERNS):
         pytest.skip(missing(Level.NO_USERNS))
     fill = "def f():\n    for number in range(10**9): open(str(number), 'w').close()"
-    session = open_session(fill, level=Level.NO_USERNS)
+    session = open_session(fill, level=Level.NO_USERNS, allowed=PATIENT)
     session.run(0)
     with pytest.raises(StudentDied):
         student_of(session).f()
