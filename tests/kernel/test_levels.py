@@ -58,6 +58,8 @@ def test_the_whole_works_exactly_where_its_parts_do():
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root in a namespace of its own has no other user to become")
 def test_where_user_namespaces_are_switched_off_no_userns_is_left_and_the_switch_is_named(outside):
+    if best() is not Level.FULL:
+        pytest.skip("this machine has none that could be switched off")
     code = """
 uid, gid = os.getuid(), os.getgid()
 syscalls.unshare('user')

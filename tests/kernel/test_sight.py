@@ -36,7 +36,10 @@ def listing(top):
                 continue
             yield os.path.realpath(path)
 def own():
-    return [f"/proc/{name}" for name in os.listdir("/proc")] if os.path.isdir("/proc") else []
+    try:
+        return [f"/proc/{name}" for name in os.listdir("/proc")]
+    except OSError:
+        return []
 print("\\n".join([*sorted(set(listing("/"))), *own()]))
 """
 )
