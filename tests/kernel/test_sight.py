@@ -15,14 +15,17 @@ from nbclient import NotebookClient
 
 from autograder.kernel.levels import Level
 from autograder.kernel.manager import forked_kernel
-from autograder.kernel.root import KIT, VISIBLE, interpreter_paths
+from autograder.kernel.root import KIT, STAFF, VISIBLE, interpreter_paths
 
 EVERY_FILE = os.environ.get("EVERY_FILE")
 PACKAGES = tuple(map(str, (*interpreter_paths(), Path("/usr/lib"), Path("/usr/share"))))
+# Without namespaces the root itself cannot be listed, what lies below it perhaps can.
+TOPS = tuple(map(str, (KIT, *VISIBLE, *STAFF)))
 LIST = (
     f"""
 import os
 skipped = {PACKAGES!r} if {EVERY_FILE is None} else ()
+TOPS = {TOPS!r}
 """
     + """
 def listing(top):
@@ -40,7 +43,8 @@ def own():
         return [f"/proc/{name}" for name in os.listdir("/proc")]
     except OSError:
         return []
-print("\\n".join([*sorted(set(listing("/"))), *own()]))
+tops = ["/", "/etc", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/var", *TOPS, BAIT]
+print("\\n".join([*sorted({path for top in tops for path in listing(top)}), *own()]))
 """
 )
 NOT_FILES = ("/dev/", "/proc/")
@@ -63,7 +67,7 @@ def seen(level, bait, tmp_path_factory) -> list[str]:
     """The paths that a kernel at the best level can read."""
     if level is Level.OFF:
         pytest.skip("this machine offers no isolation: `autograder doctor` tells why")
-    cell = nbformat.v4.new_code_cell(LIST)
+    cell = nbformat.v4.new_code_cell(f"BAIT = {str(bait[0].parent)!r}\n{LIST}")
     client = NotebookClient(
         nbformat.v4.new_notebook(cells=[cell]),
         km=forked_kernel(level, (), {}),
