@@ -25,6 +25,7 @@ from sqlalchemy.exc import SAWarning
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.gradebook import SaveRecordGrades
+from autograder.refusal import refuse_unfit
 from autograder.release import AddPackages, NameStubs, Solve
 from autograder.restore import PutBackCells
 
@@ -77,6 +78,7 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+c.Autograde.pre_convert_hook = refuse_unfit
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 

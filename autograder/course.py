@@ -39,6 +39,11 @@ class Course:
         return self.classroom / "records"
 
     @property
+    def refused(self) -> Path:
+        """What was handed in but cannot be marked: ``<student>/<assignment>``."""
+        return self.classroom / "refused"
+
+    @property
     def reports(self) -> Path:
         """What `autograder report` writes."""
         return self.classroom / "reports"

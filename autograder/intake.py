@@ -1,0 +1,182 @@
+"""What may be handed in: checked before anything is copied, parsed as nbgrader does, or run."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
+
+from autograder.assignment import Assignment
+from autograder.restore import restore
+
+NBGRADER_ERRORS = (ValidationError, SchemaTooOldError, SchemaTooNewError)
+# What nbgrader raises over cells that are not built as it takes for granted; RuntimeError is its word for a provided
+# cell that cannot be put back.
+MALFORMED = (ValueError, AttributeError, KeyError, TypeError, RuntimeError, AssertionError, nbformat.ValidationError)
+
+
+@dataclass(frozen=True)
+class IntakeLimits:
+    """Limits on one hand-in.
+
+    Attributes:
+        file: Bytes of one file.
+        total: Bytes of all files.
+        files: Files and folders.
+        notebook: Bytes of the notebook.
+        values: Lists and dicts in the notebook.
+        depth: How deep they may be nested.
+        cells: Cells of the notebook.
+        source: Characters of one cell.
+    """
+
+    file: int = 20_000_000
+    total: int = 50_000_000
+    files: int = 500
+    notebook: int = 20_000_000
+    values: int = 500_000
+    depth: int = 50
+    cells: int = 1_000
+    source: int = 200_000
+
+
+LIMITS = IntakeLimits()
+
+
+class Rejected(Exception):
+    """Something is not a hand-in; the message says why and what to do."""
+
+
+def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
+    """Check the files of a hand-in without opening any of them.
+
+    Raises:
+        Rejected: It holds a link or something else that is no file, or too much.
+    """
+    count = total = 0
+    try:
+        for entry in walk(folder):
+            count, total = count + 1, total + _checked_size(entry, folder, limits)
+            if count > limits.files or total > limits.total:
+                raise Rejected(
+                    f"more than {limits.files} files or {limits.total // 1_000_000} MB were handed in: "
+                    "hand in the notebook alone"
+                )
+    except OSError as fault:
+        raise Rejected(f"{fault.filename} cannot be read ({fault.strerror}): hand in the notebook alone") from fault
+
+
+def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield everything below a folder; links are not followed."""
+    waiting = [os.fspath(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -> int:
+    """Return the size of a file in a hand-in, 0 for a folder."""
+    name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
+    status = entry.stat(follow_symlinks=False)
+    if entry.is_dir(follow_symlinks=False):
+        return 0
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a link" if entry.is_symlink() else "no ordinary file"
+        raise Rejected(f"{name} is {kind}: hand in the notebook alone, as a file")
+    if status.st_size > limits.file:
+        raise Rejected(f"{name} has {status.st_size:,} bytes: clear outputs, leave data out, and hand it in again")
+    return status.st_size
+
+
+def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
+    """Return the bytes of a notebook file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        Rejected: It is no file, or too large.
+    """
+    status = path.lstat() if path.is_symlink() or path.exists() else None
+    if status is None:
+        raise FileNotFoundError(f"no hand-in {path}")
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a link" if stat.S_ISLNK(status.st_mode) else "not a file"
+        raise Rejected(f"{path} is {kind}: hand in the notebook itself, an .ipynb file")
+    with path.open("rb") as stream:
+        data = stream.read(limits.notebook + 1)
+    if len(data) > limits.notebook:
+        raise Rejected(
+            f"{path.name} has more than {limits.notebook:,} bytes: clear its outputs, save it and hand it in again"
+        )
+    return data
+
+
+def read_notebook(
+    assignment: Assignment, path: Path, data: bytes, limits: IntakeLimits = LIMITS
+) -> nbformat.NotebookNode:
+    """Return the hand-in that a file's bytes hold, with its provided cells restored.
+
+    Raises:
+        Rejected: It is not a notebook of this assignment.
+    """
+    notebook = parse(path.name, data, limits)
+    if not set(assignment.problems) & _grade_ids(notebook):
+        raise Rejected(f"{path.name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
+    try:
+        return restore(assignment, notebook)
+    except (*NBGRADER_ERRORS, *MALFORMED) as fault:
+        why = str(fault).partition("\n")[0]
+        raise Rejected(
+            f"{path.name} has damaged nbgrader cells ({why}): copy your code into a fresh notebook and hand that in"
+        ) from fault
+
+
+def parse(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> nbformat.NotebookNode:
+    """Return the notebook that a file's bytes hold.
+
+    Raises:
+        Rejected: They hold none, or one that is too large or too deeply nested.
+    """
+    again = "save it in Jupyter and hand it in again"
+    if data.count(b"{") + data.count(b"[") > limits.values:
+        raise Rejected(f"{name} holds too many values to be read: clear its outputs, {again}")
+    try:
+        content = json.loads(data.decode("utf-8"))
+        if depth(content) > limits.depth:
+            raise Rejected(f"{name} is nested more than {limits.depth} levels deep: {again}")
+        notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
+        json.dumps(notebook, ensure_ascii=False).encode()  # fails for text that no file can be written with
+        _grade_ids(notebook)
+        longest = max((len(cell.source) for cell in notebook.cells), default=0)
+    except Rejected:
+        raise
+    except Exception as fault:  # nbformat's readers raise whatever the bytes lead them to
+        raise Rejected(f"{name} is not a Jupyter notebook ({type(fault).__name__}): {again}") from fault
+    if len(notebook.cells) > limits.cells or longest > limits.source:
+        raise Rejected(
+            f"{name} has more than {limits.cells} cells, or a cell of more than {limits.source:,} characters: "
+            "copy your code into a fresh notebook and hand that in"
+        )
+    return notebook
+
+
+def depth(value: Any) -> int:
+    """Return how deep a JSON value is nested: 0 for text or a number."""
+    levels, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        levels += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return levels
+
+
+def _grade_ids(notebook: nbformat.NotebookNode) -> set[str]:
+    return {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}

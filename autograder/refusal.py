@@ -1,0 +1,56 @@
+"""Keeps what is not a hand-in away from ``nbgrader autograde``, which copies a hand-in's files and follows links in it.
+
+nbgrader calls `refuse_unfit` before it touches a hand-in, and goes on whatever that does. So a refused hand-in is set
+aside, where nbgrader does not look: it gets 0 points, is named as an error, and the others are marked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.course import Course, find_course
+from autograder.gradebook import record_file
+from autograder.intake import Rejected, check_folder, read_data, read_notebook
+from autograder.mark import rejected
+from autograder.results import write_record
+
+log = logging.getLogger(__name__)
+
+
+def refuse_unfit(assignment: str, student: str, notebooks: Sequence[str]) -> None:
+    """Set a hand-in aside when it cannot be marked; the value of ``c.Autograde.pre_convert_hook``.
+
+    Args:
+        assignment: nbgrader's pattern of assignments.
+        student: nbgrader's pattern of students.
+        notebooks: The notebooks of one hand-in.
+    """
+    for folder in {Path(notebook).parent for notebook in notebooks}:
+        course, name = find_course(Path.cwd()), folder.name
+        try:
+            check_folder(folder)
+            made = Assignment(course, name)
+            file = folder / f"{name}.ipynb"
+            if file.exists():
+                read_notebook(made, file, read_data(file))
+        except Rejected as fault:
+            place = set_aside(course, folder)
+            write_record(
+                rejected(Assignment(course, name), folder.parent.name, b"", str(fault)),
+                record_file(course.records, name, folder.parent.name),
+            )
+            log.error("%s: refused: %s (set aside as %s)", folder.parent.name, fault, place)
+
+
+def set_aside(course: Course, folder: Path) -> Path:
+    """Move a hand-in out of the folder of hand-ins, as it is, and return where it is now."""
+    place = course.refused / folder.parent.name / folder.name
+    number = 1
+    while place.exists() or place.is_symlink():
+        number += 1
+        place = place.with_name(f"{folder.name}-{number}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return folder.rename(place)

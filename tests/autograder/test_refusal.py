@@ -1,0 +1,103 @@
+"""Hand-ins that nbgrader must not touch: what they lead to is not copied, and the others are marked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+
+from autograder.converting import ConversionError, load_config, run_converter
+from autograder.gradebook import record_file
+from autograder.results import Status, read_record
+
+DOUBLE = "def double(x): return 2 * x"
+HALVE = "def halve(x): return x / 2, None"
+
+
+def link(file, secret):
+    (file.parent / "notes.txt").symlink_to(secret)
+
+
+def linked_notebook(file, secret):
+    file.unlink()
+    file.symlink_to(secret)
+
+
+def linked_folder(file, secret):
+    (file.parent / "data").symlink_to(secret.parent, target_is_directory=True)
+
+
+def pipe(file, _secret):
+    os.mkfifo(file.parent / "pipe")
+
+
+def no_notebook(file, _secret):
+    file.write_text("no notebook")
+
+
+def old_schema(file, _secret):
+    notebook = json.loads(file.read_text())
+    for cell in notebook["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"]["schema_version"] = 1
+    file.write_text(json.dumps(notebook))
+
+
+UNFIT = {
+    link: "notes.txt is a link",
+    linked_notebook: "arithmetic.ipynb is a link",
+    linked_folder: "data is a link",
+    pipe: "pipe is no ordinary file",
+    no_notebook: "arithmetic.ipynb is not a Jupyter notebook",
+    old_schema: "arithmetic.ipynb has damaged nbgrader cells",
+}
+
+
+@pytest.mark.parametrize("damage", UNFIT, ids=lambda damage: damage.__name__)
+def test_an_unfit_hand_in_is_set_aside_with_0_points_and_the_others_are_marked(
+    course, scratch, hand_in, tmp_path, damage, caplog
+):
+    secret = tmp_path / "secrets" / "gradebook.txt"
+    secret.parent.mkdir()
+    secret.write_text("everybody's points")
+    for student in ("ada", "bob", "cyd"):
+        file = hand_in(DOUBLE, HALVE, student=student)
+        if student == "bob":
+            damage(file, secret)
+    with pytest.raises(ConversionError, match="bob"), caplog.at_level(logging.ERROR):
+        run_converter(Autograde, load_config(course), "arithmetic")
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        scores = {who: book.find_submission("arithmetic", who).score for who in ("ada", "bob", "cyd")}
+    assert scores == {"ada": 10, "bob": 0, "cyd": 10}
+    assert f"bob: refused: {UNFIT[damage]}" in caplog.text
+    record = read_record(record_file(course.records, "arithmetic", "bob"))
+    assert (record.status, record.score, record.max_score) == (Status.REJECTED, 0, 10)
+    assert "hand" in record.notes[0]
+    assert not (course.classroom / "autograded" / "bob" / "arithmetic").exists()
+    for path in (course.classroom / "autograded").rglob("*"):
+        assert path.is_dir() or secret.read_bytes() not in path.read_bytes()
+
+
+def test_a_hand_in_that_is_set_aside_stays_as_it_came_beside_earlier_ones(course, scratch, hand_in):
+    for _ in range(2):
+        file = hand_in()
+        link(file, "elsewhere")
+        with pytest.raises(ConversionError):
+            run_converter(Autograde, load_config(course), "arithmetic")
+        assert not file.parent.exists()
+    places = sorted((course.classroom / "refused" / "ada").iterdir())
+    assert [place.name for place in places] == ["arithmetic", "arithmetic-2"]
+    assert all((place / "arithmetic.ipynb").is_file() and (place / "notes.txt").is_symlink() for place in places)
+
+
+def test_who_hands_in_again_is_marked(course, scratch, hand_in):
+    link(hand_in(DOUBLE, HALVE), "elsewhere")
+    with pytest.raises(ConversionError):
+        run_converter(Autograde, load_config(course), "arithmetic")
+    hand_in(DOUBLE, HALVE)
+    run_converter(Autograde, load_config(course), "arithmetic")
+    assert read_record(record_file(course.records, "arithmetic", "ada")).score == 10
