@@ -201,15 +201,16 @@ class Matcher:
 
     def _match_provided(self) -> None:
         """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
-        locked = {name: cell for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
+        locked = {name: bare(cell.source) for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
         for rule in (_same_text, _same_name, _much_alike):
-            for name, cell in locked.items():
+            for name, text in locked.items():
                 if name not in self.others:
-                    found = max(self._free(), key=lambda handed: rule(handed, name, cell), default=None)
-                    if found is not None and rule(found, name, cell):
+                    fits = [(rule(handed, name, text), handed) for handed in self._free()]
+                    fit, found = max(fits, key=lambda pair: pair[0], default=(0, None))
+                    if found is not None and fit:
                         self.others[name] = found
-        for name, cell in locked.items():
-            extra = [handed for handed in self._free() if handed.name == name or _same_text(handed, name, cell)]
+        for name, text in locked.items():
+            extra = [handed for handed in self._free() if handed.name == name or handed.text == text]
             if extra and name in self.others:
                 self.spare[name] = len(extra)
 

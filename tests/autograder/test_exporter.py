@@ -20,4 +20,5 @@ def test_x(course, scratch, hand_in, caplog):
         run_converter(Autograde, load_config(course), "arithmetic")
     record = read_record(record_file(course.records, "arithmetic", "ada"))
     print(record)
-    assert not record.mended and record.score == 10
+    assert not record.mended
+    assert record.score == 10
