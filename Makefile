@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check lint format release lock clean
+.PHONY: demo test bench check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
 test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED)  ## how long kernels take to start
+	$(BIN)/python benchmarks/startup.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

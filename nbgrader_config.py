@@ -83,6 +83,11 @@ c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
+# Both feedback pages and formgrader show notebooks with these.
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.markdown.markdown_html",
+    "clean_html": "autograder.markdown.cleaned",
+}
 
 c.ExportApp.plugin_class = ExportWithRecords
 c.ExportPlugin.to = str(root / "classroom" / "grades.csv")

@@ -17,6 +17,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
+from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
@@ -27,7 +28,13 @@ from autograder.session import Outcome, Session, SocketLink
 from autograder.student import KernelLost
 
 log = logging.getLogger(__name__)
-WIDGET = "application/vnd.jupyter.widget-view+json"
+TELLS = {
+    Outcome.STOPPED: "Stopped: this cell ran for more than {cell:g} seconds.",
+    Outcome.FLOODED: "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than "
+    "{message:,} MB at once.",
+    Outcome.FILLED: "Stopped: this cell wrote more, or more files, than it may.",
+    Outcome.DIED: "This cell ended the process that it ran in.",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def mark_notebook(
         SandboxError: A kernel cannot be shut in that far.
     """
     started = time.perf_counter()
+    clean_cells(notebook)
     with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         Path(scratch).chmod(0o711)
@@ -128,6 +136,7 @@ class NotebookMarker(Access):
         self.notes: list[str] = []
         self._session: Session | None = None
         self._run_so_far: list[int] = []
+        self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
 
     def mark(self) -> dict[str, ProblemResult]:
@@ -164,15 +173,14 @@ class NotebookMarker(Access):
         cell = self._notebook.cells[index]
         if not cell.source.strip():
             return
+        if self._session is not None:
+            self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
         outcome = self._outcome(index)
-        # A progress bar's widget shows nothing once its kernel has gone.
-        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+        cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
-        text = f"Stopped: this cell ran for more than {self.limits.cell:g} seconds."
-        if outcome is Outcome.DIED:
-            text = "This cell ended the process that it ran in."
+        text = self._tell(outcome)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
@@ -184,6 +192,15 @@ class NotebookMarker(Access):
         except KernelLost:
             log.warning("cell %d: its kernel was lost, it is run again", index + 1)
             return self._ready().run(index)
+
+    def _tell(self, outcome: Outcome) -> str:
+        output = self.limits.output
+        return TELLS[outcome].format(
+            cell=self.limits.cell,
+            messages=output.cell_messages,
+            megabytes=output.cell_bytes >> 20,
+            message=output.message >> 20,
+        )
 
     def _ready(self) -> Session:
         """Return a live kernel; a fresh one runs the earlier cells again, without those that ended or hung one."""

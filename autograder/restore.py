@@ -15,6 +15,8 @@ from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import (
     CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
     ClearOutput,
     ComputeChecksums,
     DeduplicateIds,
@@ -84,16 +86,37 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
 
     Takes the place of OverwriteCells in ``Autograde.sanitize_preprocessors``. nbgrader's own stops at a copy of one of
     its cells, at a graded cell of another assignment, and at a missing graded cell whose neighbour is missing too.
+    It also calls every cell changed that holds hidden tests or a mark scheme, because students got it without them:
+    here only what a student changed is reported.
     """
+
+    _as_released = False
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Restore one cell; one that is not a cell of the assignment becomes an ordinary one."""
+        self._as_released = self._is_as_released(cell)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if "nbgrader" in cell.metadata and _grade_id(cell) is None:
             del cell.metadata["nbgrader"]
         return cell, resources
+
+    def _is_as_released(self, cell: nbformat.NotebookNode) -> bool:
+        """Return whether a cell reads as the instructor's does without what students don't get."""
+        try:
+            provided = self.gradebook.find_source_cell(_grade_id(cell), self.notebook_id, self.assignment_id)
+        except MissingEntry:
+            return False
+        released = nbformat.from_dict({"metadata": cell.metadata, "source": provided.source})
+        for step in (ClearHiddenTests(enforce_metadata=False), ClearMarkScheme(enforce_metadata=False)):
+            step.preprocess_cell(released, {}, 0)
+        return bool(cell.source == released.source)
+
+    def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
+        """Report what a student changed in a provided cell."""
+        if attr != "checksum" or not self._as_released:
+            super().report_change(name, attr, old, new)
 
     def add_missing_grade_cells(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]

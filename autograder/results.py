@@ -5,6 +5,7 @@ The published schema is ``results.schema.json``, generated from these classes by
 
 from __future__ import annotations
 
+import inspect
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -190,11 +191,15 @@ def read_record(path: Path) -> Record:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a record."""
+    """Return the JSON Schema of a record, the same on every Python: only newer ones take the indent off docstrings."""
+    described = msgspec.json.schema(Record)
+    for definition in described["$defs"].values():
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Results record of one hand-in",
-        **msgspec.json.schema(Record),
+        **described,
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import logging
-import queue
 import signal
 import socket
 import threading
@@ -18,12 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
+from autograder.client import Client, Flooded, Garbled, Guard
 from autograder.isolation import Isolation
 from autograder.kernel import wire
+from autograder.kernel.levels import Level
+from autograder.kernel.policy import POLICY
+from autograder.kernel.scratch import overfull
 from autograder.kernel.serve import reader
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.limits import Limits
@@ -39,7 +40,9 @@ class Outcome(enum.Enum):
     FINISHED = "finished"
     RAISED = "raised"
     STOPPED = "stopped"
+    FILLED = "filled"
     DIED = "died"
+    FLOODED = "flooded"
 
 
 class Meter:
@@ -63,15 +66,6 @@ class Meter:
         return self._process.cpu_seconds() - self._cpu_start > self._cpu
 
 
-class Client(NotebookClient):  # type: ignore[misc]
-    """nbclient's, whose watch over a kernel ends quietly when the kernel has been closed under it."""
-
-    async def _async_check_alive(self) -> None:
-        if self.kc is None:
-            raise DeadKernelError("the kernel has been closed")
-        await super()._async_check_alive()
-
-
 class Session:
     """A running kernel.
 
@@ -91,14 +85,15 @@ class Session:
 
     def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits, isolation: Isolation) -> None:
         self._limits = limits
+        # At the other levels the system itself bounds the folder, or nothing does.
+        self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
         self._client = Client(
             notebook,
+            limits.output,
             km=kernel_manager(folder, isolation),
             timeout=None,
             startup_timeout=limits.startup,
-            allow_errors=True,
-            store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         )
         try:
@@ -109,6 +104,7 @@ class Session:
         finally:
             theirs.close()
         self._link: SocketLink | None = None
+        self._guard = Guard(limits.output.growth, lambda: self._process.signal(signal.SIGKILL))
         self.alive = True
 
     def _start(self, descriptor: int, environment: dict[str, str]) -> None:
@@ -122,6 +118,11 @@ class Session:
         self._descriptor = inherited(client.km, descriptor)
         self._provisioner = client.km.provisioner
         client.start_new_kernel_client()
+
+    @property
+    def overfull(self) -> bool:
+        """Whether the kernel has written more than it may, where only we see to that."""
+        return self._watched is not None and overfull(self._watched, POLICY)
 
     @property
     def lost(self) -> bool:
@@ -140,16 +141,26 @@ class Session:
         self.hang_up()
         cell = self._client.nb.cells[index]
         meter = Meter(self._process, self._limits.cell, self._limits.wall(self._limits.cell))
+        flooded = False
         with self._ended_when_over(meter) as stopped:
             try:
                 self._client.execute_cell(cell, index)
+            except Flooded:
+                flooded = True
+                self.close()
             except DeadKernelError:
                 self.close()
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
                 log.warning("cell %d: its kernel broke the protocol (%s: %s)", index + 1, type(fault).__name__, fault)
                 self.close()
+        if self.overfull:
+            self.close()
+            return Outcome.FILLED
         if stopped.is_set():
             return Outcome.STOPPED
+        if flooded or self._guard.tripped:
+            self.close()
+            return Outcome.FLOODED
         if not self.alive:
             if self.lost:
                 raise KernelLost(f"cell {index + 1}: its kernel was lost")
@@ -167,6 +178,9 @@ class Session:
 
         def watch() -> None:
             while not done.wait(POLL_SECONDS):
+                if self.overfull:
+                    self._process.signal(signal.SIGKILL)
+                    return
                 if meter.over:
                     stopped.set()
                     self._process.signal(signal.SIGINT)
@@ -197,25 +211,9 @@ class Session:
             return
         try:
             link.send(wire.Message({"end": True}))
-            self._drain(link.request)
-        except (OSError, TimeoutError):
+            self._client.pass_over(link.request, self._limits.wall_extra)
+        except (OSError, TimeoutError, DeadKernelError, Flooded, Garbled):
             self.close()
-
-    def _drain(self, request: str) -> None:
-        """Read what the kernel sent for a request until it is idle again."""
-        deadline = time.monotonic() + self._limits.wall_extra
-        client = self._client.kc
-        while time.monotonic() < deadline:
-            try:
-                message = run_sync(client.iopub_channel.get_msg)(timeout=POLL_SECONDS * 4)
-            except queue.Empty:
-                if not self._process.alive:
-                    raise TimeoutError("the kernel has ended") from None
-                continue
-            content = message["content"]
-            if message["parent_header"].get("msg_id") == request and content.get("execution_state") == "idle":
-                return
-        raise TimeoutError("the kernel did not become idle")
 
     def meter(self, cpu: float) -> Meter:
         """Return a fresh meter on this kernel for a limit in CPU seconds."""
@@ -235,6 +233,7 @@ class Session:
         if not self.alive:
             return
         self.alive = False
+        self._guard.stop()
         self._process.signal(signal.SIGKILL)
         self._ours.close()
         self._client.shutdown_kernel = "immediate"
@@ -305,6 +304,9 @@ class SocketLink:
 
     def _check_limit(self) -> None:
         now = time.monotonic()
+        if self._session.overfull:
+            self._session.close()
+            raise StudentDied("the code wrote more than it may")
         if self._interrupted is None and self._meter.over:
             self._interrupted = now
             self._session.interrupt()

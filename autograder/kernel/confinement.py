@@ -56,10 +56,11 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         os.setpgid(0, 0)
         die_with_parent()
         return
-    with step("descriptors and signals"):
+    with step("descriptors, signals and its place when memory runs out"):
         keep_descriptors({*room.keep, told})
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     if level is Level.FULL:
         with step("a folder and a process list of its own"):
             root.furnish(policy, room.scratch)
@@ -68,7 +69,6 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
             settle_outside(room.scratch)
     with step("limits"):
         set_limits(policy, level)
-        Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     with step("giving up privileges"):
         syscalls.set_capabilities()
         syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
@@ -98,6 +98,8 @@ def settle_outside(scratch: Path) -> None:
         uid = identity.unused_uid(os.getpid())
         os.chown(scratch, uid, uid)
         identity.become(uid)
+        # Becoming another user has closed /proc/self to it, where it is said which process is to go first.
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     die_with_parent()
     os.chdir(scratch)
 

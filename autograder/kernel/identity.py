@@ -33,12 +33,13 @@ def unused_uid(number: int) -> int:
 
 
 def become(uid: int, kept: frozenset[int] = frozenset()) -> None:
-    """Become a user and its group, and keep no capabilities but these."""
+    """Become a user and its group, keep no capabilities but these, and keep /proc/self, which is closed otherwise."""
     os.setgroups([])
     syscalls.prctl(syscalls.PR_SET_KEEPCAPS, 1 if kept else 0)
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
     syscalls.set_capabilities(kept)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
 def check_readable(paths: Iterable[Path]) -> None:

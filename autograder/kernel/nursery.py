@@ -153,14 +153,22 @@ class Nursery:
         """
         with self._lock:
             try:
-                return self._living().fork(birth, descriptors)
-            except ControlError:
-                self._end()
+                return self._ask(birth, descriptors)
+            except ControlError:  # it has died, and its successor is asked
+                pass
             try:
-                return self._living().fork(birth, descriptors)
+                return self._ask(birth, descriptors)
             except ControlError as fault:
-                self._end()
                 raise SandboxError(f"starting a kernel: {fault}") from fault
+
+    def _ask(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+        try:
+            return self._living().fork(birth, descriptors)
+        except SandboxError:  # an answer like any other
+            raise
+        except BaseException:
+            self._end()  # an answer that is still to come would be taken for that to the next question
+            raise
 
     def _living(self) -> ZygoteProcess:
         if self._zygote is None or not self._zygote.alive:

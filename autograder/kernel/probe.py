@@ -55,7 +55,6 @@ def as_student() -> None:
     """Be no more than a zygote is: as root, another user."""
     if identity.is_root():
         identity.become(identity.unused_uid(os.getpid()))
-        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
 def try_user_namespace() -> str:

@@ -59,7 +59,6 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     if identity.is_root() and not identity.has(CAP_SYS_ADMIN):  # in a container, mostly: go on as an ordinary user
         with step("another user for student code"):
             identity.become(identity.unused_uid(os.getpid()))
-            syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
             identity.check_readable(readable)
     as_root, uid, gid = identity.is_root(), os.getuid(), os.getgid()
     if as_root:
@@ -80,8 +79,6 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
             identity.become(uid)
         else:
             syscalls.set_capabilities()
-        # Becoming another user has closed /proc/self to it, where kernels write their maps of users.
-        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
         die_with_parent()
     if select.select([alive], [], [], 0)[0]:  # the outer process has died before it could take this one along
         os._exit(1)

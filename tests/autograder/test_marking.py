@@ -120,8 +120,12 @@ def test_a_deleted_check_cell_changes_nothing(mark, tools):
 
 @pytest.mark.parametrize(
     ("fault", "note"),
-    [("import os; os._exit(0)", "ended the process"), ("while True: pass", "ran for more than 0.7 seconds")],
-    ids=["exit", "endless"],
+    [
+        ("import os; os._exit(0)", "ended the process"),
+        ("while True: pass", "ran for more than 0.7 seconds"),
+        ("print('x' * 50_000_000)", "showed more than 20,000 outputs or 128 MB, or more than 4 MB at once"),
+    ],
+    ids=["exit", "endless", "flood"],
 )
 def test_a_cell_that_ends_or_hangs_the_kernel_costs_nothing_else(mark, tools, fault, note):
     record, notebook = mark(edit=before("halve", fault, tools))
@@ -145,6 +149,58 @@ def test_a_function_that_ends_its_process_or_never_ends_costs_its_own_points_onl
     assert [test.verdict for test in double.tests] == [Verdict.PASSED, Verdict.FAILED, Verdict.PASSED]
     assert [test.verdict for test in halve.tests] == [Verdict.FAILED, Verdict.NOT_RUN]
     assert record.score == 3
+
+
+SHOWS = """
+    from IPython.display import display, HTML
+    def double(x):
+        print('printed', x.tolist())
+        display(HTML(f'displayed {x.tolist()}'))
+        k = get_ipython().kernel
+        k.session.send(k.iopub_socket, 'stream', {'name': 'stdout', 'text': 'sent'}, parent=k.get_parent('shell'))
+        if x.size == 3:
+            raise ValueError('<b>raised</b> ' + 'x' * 5000)
+        return 2 * x
+    """
+
+
+def test_what_a_function_shows_while_a_hidden_test_calls_it_is_in_no_output(mark):
+    record, notebook = mark(SHOWS)
+    assert scores(record) == {"double": 3, "halve": 6}
+    outputs = [out for cell in notebook.cells if cell.cell_type == "code" for out in cell.outputs]
+    # The visible check calls it once with two ones; hidden tests call it with one and two.
+    text = json.dumps(outputs)
+    assert "displayed [1.0, 1.0]" in text
+    assert "[1.0, 2.0]" not in text
+    assert text.count("displayed") == text.count("printed") == text.count("sent") == 1
+
+
+def test_what_a_function_raises_is_told_cut_and_as_text(mark, tools):
+    record, notebook = mark(SHOWS)
+    message = record.problems[0].tests[1].message
+    assert message.startswith("Your code raised ValueError: <b>raised</b> xxx")
+    assert len(message) < 3000
+    table = tools.cell_named(notebook, "test_double").outputs[0].data["text/html"]
+    assert "&lt;b&gt;raised&lt;/b&gt;" in table
+    assert "<b>raised" not in table
+
+
+def test_what_cells_show_is_cleaned_and_the_table_of_verdicts_is_not(mark, tools):
+    shows = "from IPython.display import HTML\nHTML('<b onclick=x>kept</b><script>gone</script>')"
+    record, notebook = mark(edit=before("test_double", shows, tools))
+    assert record.score == 10
+    cell = next(cell for cell in notebook.cells if cell.source == shows)
+    assert cell.outputs[0].data["text/html"] == "<b>kept</b>"
+    assert "border-collapse" in tools.cell_named(notebook, "test_double").outputs[0].data["text/html"]
+
+
+def test_metadata_and_attachments_that_pages_could_show_are_cleaned(mark, tools):
+    def edit(notebook):
+        notebook.metadata["title"] = tools.cell_named(notebook, "double").metadata["tags"] = ["<script>"]
+        tools.cell_named(notebook, "why")["attachments"] = {"a": {"text/html": "<script>"}}
+
+    _, notebook = mark(edit=edit)
+    assert "<script>" not in json.dumps(notebook)
 
 
 def test_a_cell_that_no_longer_runs_the_second_time_is_left_out_and_told(mark, tools):

@@ -27,6 +27,16 @@ def test_the_students_code_stays_and_a_changed_check_cell_is_put_back(restored, 
     assert 'print("visible check of double")' in tools.cell_named(notebook, "test_double").source
 
 
+def test_only_a_check_cell_that_a_student_changed_is_reported(assignment, hand_in, tools, caplog):
+    def edit(notebook):
+        tools.cell_named(notebook, "test_double").source += "\npass"
+
+    for changes, reported in ((lambda _notebook: None, []), (edit, ["test_double"])):
+        caplog.clear()
+        restore(assignment, nbformat.read(hand_in(edit=changes), as_version=4))
+        assert [record.args[1] for record in caplog.records if "has changed" in record.msg] == reported
+
+
 def test_points_in_the_metadata_are_the_instructors(restored, tools):
     def edit(notebook):
         tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 1000

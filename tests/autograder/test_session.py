@@ -103,17 +103,41 @@ def test_an_endless_wait_for_another_program_is_interrupted_where_there_may_be_o
     assert run_all(session) == [Outcome.STOPPED, Outcome.FINISHED]
 
 
+def missing(level: Level) -> str:
+    """Return why a level is not to be had here, an empty text if it is."""
+    needed = [step for step in probe() if not step.works and level in step.needed_for]
+    return f"level {level} is not to be had here: {needed[0].name}: {needed[0].outcome}" if needed else ""
+
+
 @pytest.mark.parametrize("level", list(Level))
 def test_cells_plots_calls_and_interrupts_work_at_every_level(open_session, level):
-    needed = [step for step in probe() if not step.works and level in step.needed_for]
-    if needed:
-        pytest.skip(f"level {level} is not to be had here: {needed[0].name}: {needed[0].outcome}")
+    if missing(level):
+        pytest.skip(missing(level))
     plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
     save = "open('a.txt', 'w').write('1'); def f(x): return 2 * x".replace("; ", "\n")
     session = open_session(plot, save, "while True: pass", "print(open('a.txt').read())", level=level)
     assert run_all(session) == [Outcome.FINISHED, Outcome.FINISHED, Outcome.STOPPED, Outcome.FINISHED]
     assert "image/png" in outputs(session, 0)[-1].data
     np.testing.assert_array_equal(fetch(student_of(session).f(np.ones(2)), 1000), [2, 2])
+
+
+def test_a_cell_that_writes_too_much_is_stopped_where_no_file_system_bounds_it(open_session):
+    if missing(Level.NO_USERNS):
+        pytest.skip(missing(Level.NO_USERNS))
+    fill = "for number in range(10**9): open(str(number), 'w').close()"
+    session = open_session("1", fill, level=Level.NO_USERNS)
+    assert run_all(session) == [Outcome.FINISHED, Outcome.FILLED]
+    assert not session.alive
+
+
+def test_a_function_that_writes_too_much_ends_its_process_where_no_file_system_bounds_it(open_session):
+    if missing(Level.NO_USERNS):
+        pytest.skip(missing(Level.NO_USERNS))
+    fill = "def f():\n    for number in range(10**9): open(str(number), 'w').close()"
+    session = open_session(fill, level=Level.NO_USERNS)
+    session.run(0)
+    with pytest.raises(StudentDied):
+        student_of(session).f()
 
 
 def test_a_cell_that_asks_for_input_raises_at_once(shared):
@@ -143,16 +167,8 @@ def test_a_cell_that_kills_its_process_is_told_as_that_where_that_is_possible(op
     assert run_all(session) == [Outcome.DIED]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "k.session.send(k.iopub_socket, 'stream', {}, parent=k.get_parent('shell'))",
-        "k.iopub_socket.send_multipart([b'x', b'y'])",
-    ],
-    ids=["no stream", "no message"],
-)
-def test_a_kernel_that_breaks_the_protocol_is_ended(open_session, message):
-    session = open_session(f"k = get_ipython().kernel\n{message}")
+def test_a_kernel_that_breaks_the_protocol_is_ended(open_session):
+    session = open_session("get_ipython().kernel.iopub_socket.send_multipart([b'x', b'y'])")
     assert run_all(session) == [Outcome.DIED]
     assert not session.alive
 

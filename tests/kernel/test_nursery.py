@@ -84,6 +84,21 @@ def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(nurser
             assert next_one.process.alive
 
 
+def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(nursery, folders, monkeypatch):
+    with kernel(nursery, folders[0]) as before:
+        with monkeypatch.context() as patch:
+            patch.setattr(module.control, "receive", interrupted)
+            with pytest.raises(KeyboardInterrupt), kernel(nursery, folders[1]):
+                pass
+        with kernel(nursery, folders[1]) as after:
+            assert after.zygote is not before.zygote
+            assert after.process.alive
+
+
+def interrupted(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_closing_a_nursery_ends_its_kernels_and_its_zygote_and_it_can_be_used_again(nursery, folders):
     with kernel(nursery, folders[0]) as newborn:
         nursery.close()

@@ -75,7 +75,7 @@ def raw_features(picture: NDArray[np.uint8]) -> Floats:
 
 def _kind_weights(response: Response) -> Floats:
     """Return a softmax over the filters' strengths, so that only the best answers count."""
-    weights = np.exp(_SHARPNESS * (response.strengths - response.strengths.max()))
+    weights: Floats = np.exp(_SHARPNESS * (response.strengths - np.max(response.strengths)))
     shares: Floats = weights / weights.sum()
     return shares
 

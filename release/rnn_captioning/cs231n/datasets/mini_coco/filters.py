@@ -91,7 +91,7 @@ def _strongest(colour: int, correlations: Floats) -> list[Response]:
     found: list[Response] = []
     while True:
         best = correlations.max(axis=0)
-        y, x = divmod(int(best.argmax()), GRID)
+        y, x = divmod(int(np.argmax(best)), GRID)
         if best[y, x] < _THRESHOLD:
             return found
         found.append(Response(colour, (x + 0.5) / GRID, (y + 0.5) / GRID, correlations[:, y, x].copy()))

@@ -1,0 +1,70 @@
+"""Text cells as staff see them."""
+
+from __future__ import annotations
+
+import base64
+
+import jinja2
+import nbformat
+import pytest
+
+from autograder.markdown import MARKDOWN_MAX, cleaned, markdown_html, text_html
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("**Why**", "<p><strong>Why</strong></p>\n"),
+        ("$a<b$", "<p>$a&lt;b$</p>\n"),
+        ("$$\n\\frac{a}{b} < 1\n$$", "<p>$$\n\\frac{a}{b} &lt; 1\n$$</p>\n"),
+        ("Is 3 < 4 & 5 > 4?", "<p>Is 3 &lt; 4 &amp; 5 &gt; 4?</p>\n"),
+        ("![plot](http://x.test/a.png)", "<p>[picture: plot]</p>\n"),
+        ("![<b>](attachment:nothing.png)", "<p>[picture: &lt;b&gt;]</p>\n"),
+        ("[x](javascript:y)", '<p><a rel="noopener noreferrer">x</a></p>\n'),
+        ("# Why\n", "<h1>Why</h1>\n"),
+    ],
+)
+def test_text_is_shown_without_what_could_do_harm(text, left):
+    assert text_html(text) == left
+
+
+def test_an_attached_picture_is_shown():
+    html = text_html("![p](attachment:p.png)", {"p.png": {"image/png": PNG}})
+    assert f'<img src="data:image/png;base64,{PNG}" alt="p">' in html
+    assert text_html("![p](attachment:p.png)", {"p.png": {"image/png": "x"}}) == "<p>[picture: p]</p>\n"
+
+
+def test_code_is_coloured():
+    assert '<span class="n">x</span>' in text_html("```python\nx = 1\n```")
+
+
+def test_long_text_is_shown_as_it_was_typed():
+    assert text_html("*a*" * MARKDOWN_MAX).startswith("<pre>*a**a*")
+    assert "&lt;script&gt;" in text_html("<script>" * MARKDOWN_MAX)
+
+
+@pytest.mark.timeout(100)
+@pytest.mark.parametrize("piece", [">", "[", "- ", "\\begin{a}", "$$", "`", "*a", "![", "<b", "|a", "1. "])
+def test_text_made_to_be_slow_or_deep_is_shown_in_bounded_time(piece):
+    assert text_html((piece * MARKDOWN_MAX)[:MARKDOWN_MAX])
+
+
+def test_text_that_the_parser_fails_over_is_shown_as_it_was_typed(monkeypatch):
+    monkeypatch.setattr("autograder.markdown.MarkdownWithMath.render", lambda *_: 1 / 0)
+    assert text_html("<b>*a*") == "<pre>&lt;b&gt;*a*</pre>"
+
+
+def test_the_filter_takes_the_attachments_of_the_cell_that_is_shown():
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["markdown2html"] = markdown_html
+    template = environment.from_string("{{ text | markdown2html }}")
+    cell = nbformat.v4.new_markdown_cell("x", attachments={"p.png": {"image/png": PNG}})
+    assert PNG in template.render(text="![p](attachment:p.png)", cell=cell)
+    assert template.render(text="*a comment*") == "<p><em>a comment</em></p>\n"
+
+
+def test_html_that_is_too_long_is_shown_as_it_was_typed():
+    assert cleaned("<b onclick=x>y</b>") == "<b>y</b>"
+    assert cleaned("<script>" * 30_000).startswith("<pre>&lt;script&gt;")

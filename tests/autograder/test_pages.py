@@ -1,0 +1,239 @@
+"""Pages that staff open: nothing that a student put into a notebook runs there or loads from elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import http.server
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import nbgrader
+import pytest
+from nbconvert.exporters import HTMLExporter
+from traitlets.config import Config
+
+from autograder.cleaning import OutputCleaner, clean_cells
+from autograder.converting import load_config
+from autograder.course import KIT_ROOT, Course
+from autograder.feedback import problem_output
+from autograder.results import ProblemResult, TestResult, Verdict
+
+TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
+RESOURCES = {
+    "feedback": {"nbgrader": {"notebook": "n", "score": 1, "max_score": 2, "late_penalty": 0}},
+    "formgrade": {
+        "notebook_id": "n",
+        "assignment_id": "a",
+        "submission_id": "s",
+        "index": 0,
+        "total": 1,
+        "base_url": "",
+    },
+}
+# What a person does in a page, and only that: point at things and follow links that lead nowhere.
+VISITOR = """
+<script>
+addEventListener('load', () => {
+  for (const e of document.querySelectorAll('*')) e.dispatchEvent(new Event('mouseover'));
+  for (const a of document.querySelectorAll('a')) if (a.protocol === 'javascript:') a.click();
+});
+</script>
+"""
+BROWSER = shutil.which("chromium")
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--virtual-time-budget=8000",
+    "--autoplay-policy=no-user-gesture-required", "--dump-dom",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def attacks() -> ModuleType:
+    """The attacks, from the file beside this one."""
+    spec = importlib.util.spec_from_file_location("attacks", Path(__file__).with_name("attacks.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Asked(http.server.BaseHTTPRequestHandler):
+    """Serves pages, and answers all else with nothing; notes what it was asked for."""
+
+    def do_GET(self) -> None:
+        page = self.server.pages.get(self.path)
+        if page is None:
+            self.server.asked.add(self.path.rpartition("/")[2])
+        self.send_response(204 if page is None else 200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write((page or "").encode())
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[http.server.ThreadingHTTPServer]:
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+    made.pages, made.asked = {}, set()
+    thread = threading.Thread(target=made.serve_forever)
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+def page(notebook: nbformat.NotebookNode, template: str, filters: object = None) -> str:
+    """Return the page that nbgrader makes of a notebook: ``feedback``, or ``formgrade`` as formgrader does."""
+    config = Config()
+    config.HTMLExporter.template_name = template
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES / "templates")]
+    config.HTMLExporter.extra_template_paths = [str(TEMPLATES / "static/node_modules/bootstrap/dist/css")]
+    if filters is not None:
+        config.HTMLExporter.filters = filters
+    return HTMLExporter(config=config).from_notebook_node(copy.deepcopy(notebook), RESOURCES[template])[0]
+
+
+def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook as marking leaves it."""
+    made, cleaner = copy.deepcopy(notebook), OutputCleaner()
+    clean_cells(made)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.outputs = cleaner.clean(cell.outputs)
+    return made
+
+
+def safe_page(notebook: nbformat.NotebookNode, template: str) -> str:
+    """Return the page that this kit's configuration makes of a marked notebook."""
+    return page(cleaned(notebook), template, load_config(Course(KIT_ROOT)).HTMLExporter.filters)
+
+
+class Contents(HTMLParser):
+    """All elements and attributes of a page, and the text of its scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.code: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.code.add(data)
+
+
+HARMLESS_TAGS = {
+    "a", "b", "br", "code", "col", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "img", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+HARMLESS_SRC = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+")
+HARMLESS_HREF = re.compile(r"(https?://|mailto:|#)")
+
+
+@pytest.mark.parametrize("template", RESOURCES)
+def test_no_attack_leaves_anything_in_a_page_that_could_do_harm(attacks, template):
+    provided = Contents(safe_page(nbformat.v4.new_notebook(), template))
+    found = Contents(safe_page(attacks.notebook("http://elsewhere.test"), template))
+    assert found.code == provided.code
+    assert len(found.elements) > len(provided.elements) + 50
+    for tag, attributes in found.elements:
+        if (tag, attributes) in provided.elements:
+            continue
+        assert tag in HARMLESS_TAGS
+        assert not [name for name in attributes if name.startswith("on") or name in ("srcset", "poster", "action")]
+        assert "url(" not in attributes.get("style", "")
+        assert "src" not in attributes or HARMLESS_SRC.fullmatch(attributes["src"])
+        assert "href" not in attributes or HARMLESS_HREF.match(attributes["href"])
+        assert not {"score", "nbgrader_cell"} & set(attributes.get("class", "").split())
+        assert attributes.get("id", "cell-id=").startswith("cell-id=")
+
+
+def test_the_static_test_sees_what_stock_nbgrader_leaves(attacks):
+    found = Contents(page(attacks.notebook("http://elsewhere.test", dormant=False), "feedback"))
+    assert any(name.startswith("on") for _, attributes in found.elements for name in attributes)
+    assert any("Image()" in code for code in found.code)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no chromium here: only the static test of pages was run")
+def test_no_attack_works_in_a_browser_where_all_work_in_stock_nbgraders_page(attacks, server):
+    address = f"http://127.0.0.1:{server.server_port}"
+    notebook = attacks.notebook(address)
+    server.pages["/stock"] = page(attacks.notebook(address, dormant=False), "feedback") + VISITOR
+    server.pages["/feedback"] = safe_page(notebook, "feedback") + VISITOR
+    server.pages["/formgrade"] = safe_page(notebook, "formgrade") + VISITOR
+    asked = {}
+    for name in server.pages:
+        server.asked.clear()
+        assert "notebook-container" in visit(address + name)
+        asked[name] = server.asked & (set(attacks.attacks()) | set(attacks.DORMANT_HTML))
+    assert set(attacks.attacks()) - asked["/stock"] == set(), "attacks that don't work unguarded prove nothing"
+    assert (asked["/feedback"], asked["/formgrade"]) == (set(), set())
+
+
+def visit(address: str) -> str:
+    """Return what a page has become in a browser that reaches this machine only."""
+    with tempfile.TemporaryDirectory(prefix="ag", ignore_cleanup_errors=True) as profile:
+        hosts = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        command = [BROWSER, *OPTIONS, hosts, f"--user-data-dir={profile}", address]
+        browser = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            return browser.communicate(timeout=120)[0].decode()
+        finally:
+            with_children_ended(browser)
+
+
+def with_children_ended(process: subprocess.Popen) -> None:
+    """End a process and what it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.parametrize("template", RESOURCES)
+def test_formulas_plots_tables_code_and_attached_pictures_stay(attacks, template):
+    text = "# Why\n\n$a<b$ and $$\\frac{1}{2}$$\n\n|a|b|\n|-|-|\n|1|2|\n\n```python\nx = 1\n```\n![p](attachment:p.png)"
+    cells = [
+        nbformat.v4.new_markdown_cell(text, attachments={"p.png": {"image/png": attacks.PNG}}),
+        attacks.shown(attacks.PNG + "\n", "image/png"),
+        attacks.shown('<table border="1" class="dataframe"><tr><th>word</th><td>3.5</td></tr></table>'),
+        attacks.printed("\x1b[31mred\x1b[0m"),
+    ]
+    found = safe_page(nbformat.v4.new_notebook(cells=cells), template)
+    for kept in (
+        "$a&lt;b$", "$$\\frac{1}{2}$$", "<td>1</td>", 'class="dataframe"', "<td>3.5</td>", 'class="ansi-red-fg"',
+        '<span class="n">x</span>',
+    ):  # fmt: skip
+        assert kept in found
+    assert found.count(f"data:image/png;base64,{attacks.PNG}") == 2
+
+
+@pytest.mark.parametrize("template", RESOURCES)
+def test_the_kits_own_table_of_verdicts_stays_as_it_is(attacks, template):
+    texts = {"title": "Is <b>right</b>.", "message": "<script>"}
+    test = TestResult(id="t", verdict=Verdict.FAILED, score=0, max_score=2, **texts)
+    output = problem_output(ProblemResult(id="double", score=0, max_score=2, tests=[test]))
+    cell = nbformat.v4.new_code_cell("1", outputs=[output])
+    found = page(nbformat.v4.new_notebook(cells=[cell]), template, load_config(Course(KIT_ROOT)).HTMLExporter.filters)
+    assert "Is &lt;b&gt;right&lt;/b&gt;." in found
+    assert "&lt;script&gt;" in found
+    assert "border-collapse:collapse" in found
