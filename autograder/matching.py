@@ -79,7 +79,7 @@ class Stub:
 
     Attributes:
         cell: The cell that stands for it, None when there is none.
-        definers: All cells that define what it asks for and run, in the hand-in's order.
+        definers: The cells that define what it asks for and run, in the hand-in's order; not those that only repeat it.
         doubled: Names that several of them define in different ways.
         copies: Untouched copies of the provided stub, which would undo what was written above them.
     """
@@ -182,7 +182,7 @@ class Matcher:
         found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
         code = [handed for handed in found if handed.runs] or found
         written = [handed for handed in code if _writes(handed, names)]
-        stub = Stub(definers=written or code)
+        stub = Stub(definers=list(_changing(written or code, names)))
         if written:
             first = self.handed.index(written[0])
             stub.copies = [
@@ -237,7 +237,11 @@ class Matcher:
         """Return the text cell behind a question's text, None when there is none or it is a text of the assignment."""
         names = list(self.provided)
         question = self.others.get(names[names.index(name) - 1])
-        texts = {bare(cell.source) for cell in self._assignment.notebook.cells}
+        texts = {
+            bare(cell.source)
+            for cell in self._assignment.notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id") != name
+        }
         if question is None or question.cell.cell_type == "code":
             return None
         following = self.handed[self.handed.index(question) + 1 :][:1]
@@ -266,6 +270,16 @@ class Matcher:
             handed.cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata.nbgrader))
             if handed.cell.cell_type != original.cell_type:
                 turn(handed.cell, original.cell_type)
+
+
+def _changing(found: list[Handed], names: set[str]) -> Iterator[Handed]:
+    """Yield the cells that change what a name means; one that repeats what stands above it doesn't."""
+    known: dict[str, str] = {}
+    for handed in found:
+        means = {item.name: item.text for item in handed.defines if item.name in names}
+        if means.items() - known.items():
+            yield handed
+        known |= means
 
 
 def _writes(handed: Handed, names: set[str]) -> bool:

@@ -190,6 +190,7 @@ class CellMending:
 
     def _arrange(self, notebook: nbformat.NotebookNode, kept: dict[str, nbformat.NotebookNode]) -> None:
         matcher = self._matcher
+        manual = {problem.id for problem in self._assignment.problems.values() if problem.manual}
         placement = Placement(
             cells=notebook.cells,
             order=list(matcher.provided),
@@ -197,7 +198,7 @@ class CellMending:
             supplied={
                 name: matcher.matched[name].cell if name in matcher.matched else _fresh(name, cell)
                 for name, cell in matcher.provided.items()
-                if cell.metadata.nbgrader.locked
+                if cell.metadata.nbgrader.locked or (name in manual and name not in matcher.matched)
             },
             definers={name: [handed.cell for handed in stub.definers] for name, stub in matcher.stubs.items()},
         )

@@ -16,13 +16,15 @@ Content = dict[str, Any]
 
 # In JSON a quote within a text has a backslash before it: so these match keys, wherever they stand.
 OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*:\s*\[')
-CELL = r'\{\s*"(?:attachments|cell_type)"\s*:'
-RESUMES = re.compile(rb'(?<!\\)"source"\s*:|' + CELL.encode())
+# A cell stands in a list; what stands behind a colon is nbgrader's metadata, which begins like one.
+CELL = r'(?:^|[\[\],}])\s*(?P<cell>\{)\s*"(?:attachments|cell_type)"\s*:'
+RESUMES = re.compile(rb'(?P<source>(?<!\\)"source"\s*:)|' + CELL.encode())
 CELL_START = re.compile(CELL)
 CELLS_START = re.compile(r'(?<!\\)"cells"\s*:\s*\[')
 FLAT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
 HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+CELL_ID = re.compile(r'(?<!\\)"id"\s*:\s*"([\w-]+)"')
 CELL_TYPE = re.compile(r'(?<!\\)"cell_type"\s*:\s*"(\w+)"')
 METADATA = re.compile(r'(?<!\\)"metadata"\s*:\s*(?=\{)')
 SOURCE = re.compile(r'(?<!\\)"(?:source|input)"\s*:\s*(\[?)\s*')
@@ -120,8 +122,8 @@ def without_outputs(name: str, data: bytes) -> bytes:
         if place < 0:
             broken += 1
             resumes = RESUMES.search(data, found.end())
-            place = resumes.start() if resumes else len(data)
-            if resumes and resumes[0][:1] == b'"':
+            place = resumes.start(resumes.lastgroup or 0) if resumes else len(data)
+            if resumes and resumes["source"]:
                 kept.append(b",")
     kept.append(data[place:])
     return b"".join(kept)
@@ -206,7 +208,7 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
     begins = CELLS_START.search(text) or CELL_START.search(text)
     if begins is None:
         return None
-    cells, damaged = _cells(text, begins.end() if text[begins.start()] == '"' else begins.start())
+    cells, damaged = _cells(text, begins.start("cell") if begins.re is CELL_START else begins.end())
     if not cells:
         return None
     where = f", cell {', '.join(map(str, damaged))} as far as it goes" if damaged else ""
@@ -230,8 +232,8 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
                 cells.append(cell)
             continue
         except (ValueError, RecursionError):
-            following = CELL_START.search(text, place + 1)
-        end = following.start() if following else len(text)
+            following = CELL_START.search(text, place)
+        end = following.start("cell") if following else len(text)
         fragment = _fragment(text[place:end])
         if fragment is not None:
             cells.append(fragment)
@@ -253,8 +255,10 @@ def _fragment(piece: str) -> Content | None:
         place = _after(BETWEEN, piece, string.end())
         if not source[1] or not string[2]:
             break
-    kind, metadata = CELL_TYPE.search(piece), METADATA.search(piece)
+    kind, identity, metadata = (pattern.search(piece) for pattern in (CELL_TYPE, CELL_ID, METADATA))
     cell: Content = {"cell_type": kind[1] if kind else "code", "source": lines, "metadata": {}}
+    if identity is not None:
+        cell["id"] = identity[1]
     if metadata is not None:
         try:
             cell["metadata"] = _Decoder().raw_decode(piece, metadata.end())[0]
