@@ -231,11 +231,11 @@ def additions(source: str, provided: str) -> list[str]:
     ours, theirs = parsed(source), parsed(provided)
     if ours is None or theirs is None:
         return []
-    known = {ast.dump(node) for node in theirs.body}
+    known = {ast.unparse(node) for node in theirs.body}
     defined = {node.name for node in theirs.body if isinstance(node, NAMED)}
     return [
         ast.get_source_segment(source, node) or ""
         for node in ours.body
-        if ast.dump(node) not in known
-        and (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, NAMED) and node.name not in defined))
+        if (isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in known)
+        or (isinstance(node, NAMED) and node.name not in defined)
     ]

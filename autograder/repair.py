@@ -233,6 +233,8 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
             continue
         except (ValueError, RecursionError):
             following = CELL_START.search(text, place)
+            if following is not None and following.start("cell") <= place:
+                following = CELL_START.search(text, place + 1)
         end = following.start("cell") if following else len(text)
         fragment = _fragment(text[place:end])
         if fragment is not None:
