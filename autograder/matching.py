@@ -17,11 +17,13 @@ from rapidfuzz import fuzz
 
 from autograder.assignment import Assignment
 from autograder.definitions import Definition, compiles, definitions
-from autograder.restore import provided_cells
+from autograder.restore import provided_cells, released
 
 # Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
-ALIKE, SOMEWHAT_ALIKE = 75, 30
+ALIKE, SOMEWHAT_ALIKE = 75, 55
 MOST_PIECES = 4
+# Characters: a shorter text can be in a cell by chance.
+SHORTEST = 60
 
 
 @dataclass(eq=False)
@@ -103,16 +105,19 @@ class Matcher:
         stubs: What was found for each problem that has a stub.
         others: The hand-in's cell for other provided names.
         joined: Numbers of cells that were one cell before.
+        taken_apart: Names of provided cells that stood in one cell with the author's own code.
         spare: By name, how many further cells bore a provided cell's name or text.
     """
 
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment = assignment
-        self.provided = provided_cells(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self._released = released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self.provided = provided_cells(self._released)
         self.asked = self._asked()
         self.handed = [Handed(cell) for cell in notebook.cells]
         self.joined = self._join_pieces()
         self._defining = [handed for handed in self.handed if self._asked_of(handed)]
+        self.taken_apart = self._take_apart()
         self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
         self.others: dict[str, Handed] = {}
         self.spare: dict[str, int] = {}
@@ -178,6 +183,19 @@ class Matcher:
                 return pieces
         return []
 
+    def _take_apart(self) -> list[str]:
+        """Take provided cells out of cells with the author's code, which would not run behind a check that fails."""
+        found = []
+        for name, cell in self.provided.items():
+            text = bare(cell.source)
+            if not cell.metadata.nbgrader.locked or cell.cell_type != "code" or len(text) < SHORTEST:
+                continue
+            for handed in self._defining:
+                if text in handed.text:
+                    handed.rewrite(handed.text.replace(text, ""))
+                    found.append(name)
+        return found
+
     def _stub(self, problem: str, names: set[str]) -> Stub:
         found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
         code = [handed for handed in found if handed.runs] or found
@@ -234,15 +252,15 @@ class Matcher:
                     self.spare[problem.id] = len(named) - 1
 
     def _answer_behind(self, name: str) -> Handed | None:
-        """Return the text cell behind a question's text, None when there is none or it is a text of the assignment."""
-        names = list(self.provided)
-        question = self.others.get(names[names.index(name) - 1])
+        """Return the text behind the provided cell before an answer, None when it is one of the assignment's own."""
+        names = [None, *self.provided]
+        question = self.matched.get(names[names.index(name) - 1] or "")
         texts = {
             bare(cell.source)
-            for cell in self._assignment.notebook.cells
+            for cell in self._released.cells
             if cell.metadata.get("nbgrader", {}).get("grade_id") != name
         }
-        if question is None or question.cell.cell_type == "code":
+        if question is None:
             return None
         following = self.handed[self.handed.index(question) + 1 :][:1]
         free = {id(handed) for handed in self._free()}
@@ -293,7 +311,7 @@ def _same_text(handed: Handed, name: str, text: str) -> float:
 def _same_name(handed: Handed, name: str, text: str) -> float:
     if handed.name != name:
         return 0
-    if handed.released or not handed.text:
+    if handed.released or not handed.text or text in handed.text:
         return 100
     return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
 

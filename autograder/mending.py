@@ -102,6 +102,12 @@ class CellMending:
             "Run all cells once before you hand in: pieces of a function don't run.",
         )
         self._tell(
+            dict.fromkeys(self._matcher.taken_apart),
+            "The provided cell {} had been merged into a cell of your code; it was taken out of it.",
+            "The provided cells {} had been merged into cells of your code; they were taken out of them.",
+            "Leave provided cells in cells of their own: behind a check that fails, nothing in the same cell runs.",
+        )
+        self._tell(
             [name for name, handed in matched.items() if handed.name != name],
             "The cell {} had lost its name or bore another's; it was told by what is in it.",
             "The cells {} had lost their names or bore others'; they were told by what is in them.",

@@ -19,7 +19,8 @@ OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*:\s*\[')
 # A cell stands in a list; what stands behind a colon is nbgrader's metadata, which begins like one.
 CELL = r'(?:^|[\[\],}])\s*(?P<cell>\{)\s*"(?:attachments|cell_type)"\s*:'
 RESUMES = re.compile(rb'(?P<source>(?<!\\)"source"\s*:)|' + CELL.encode())
-CELL_START = re.compile(CELL)
+CELL_START, CELL_BYTES = re.compile(CELL), re.compile(CELL.encode())
+AFTER_LIST = re.compile(rb"\s*(?:[,}]|\Z)")
 CELLS_START = re.compile(r'(?<!\\)"cells"\s*:\s*\[')
 FLAT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
@@ -119,7 +120,7 @@ def without_outputs(name: str, data: bytes) -> bytes:
         brackets += steps
         if brackets > MOST_BRACKETS:
             raise Rejected(f"{name} holds too many values to be read: clear its outputs, {AGAIN}")
-        if place < 0:
+        if place < 0 or not _list_of_outputs(data, found.end(), place):
             broken += 1
             resumes = RESUMES.search(data, found.end())
             place = resumes.start(resumes.lastgroup or 0) if resumes else len(data)
@@ -127,6 +128,12 @@ def without_outputs(name: str, data: bytes) -> bytes:
                 kept.append(b",")
     kept.append(data[place:])
     return b"".join(kept)
+
+
+def _list_of_outputs(data: bytes, start: int, end: int) -> bool:
+    """Whether a list ends as one within a cell does, and no cell begins within it: else a quote or bracket is lost."""
+    behind = AFTER_LIST.match(data, end) is not None
+    return behind and not (data.find(b'"cell_type"', start, end) >= 0 and CELL_BYTES.search(data, start, end))
 
 
 def _end_of_list(data: bytes, place: int) -> tuple[int, int]:
