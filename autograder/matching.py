@@ -10,69 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import nbformat
-from nbformat import NotebookNode as Cell
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-from nbgrader.utils import compute_checksum
-from rapidfuzz import fuzz
 
 from autograder.assignment import Assignment
-from autograder.definitions import Definition, compiles, definitions
+from autograder.definitions import compiles, definitions
+from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
 from autograder.restore import provided_cells, released
 
-# Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
-ALIKE, SOMEWHAT_ALIKE = 75, 55
 MOST_PIECES = 4
 # Characters: a shorter text can be in a cell by chance.
 SHORTEST = 60
-
-
-@dataclass(eq=False)
-class Handed:
-    """One cell of a hand-in.
-
-    Attributes:
-        cell: The cell itself.
-        name: The ``grade_id`` that it bore, None when it bore none.
-        released: Whether it is as it was released, in whichever language or year.
-        defines: What it defines.
-        text: Its text as it is compared.
-    """
-
-    cell: Cell
-    name: str | None
-    released: bool
-    defines: list[Definition]
-    text: str
-
-    def __init__(self, cell: Cell) -> None:
-        meta = cell.metadata.get("nbgrader")
-        name = meta.get("grade_id") if isinstance(meta, dict) else None
-        self.cell, self.name = cell, name if isinstance(name, str) else None
-        self.released = self.name is not None and _unchanged(cell)
-        cell.metadata.pop("nbgrader", None)
-        self.rewrite(cell.source)
-
-    def rewrite(self, source: str) -> None:
-        """Give the cell another text."""
-        self.cell.source = source
-        self.defines, self.text = definitions(source), bare(source)
-
-    @property
-    def runs(self) -> bool:
-        """Whether it is code that can run."""
-        return self.cell.cell_type == "code" and compiles(self.cell.source)
-
-
-def _unchanged(cell: Cell) -> bool:
-    try:
-        return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
-
-
-def bare(source: str) -> str:
-    """Return a text without what editors change on their own."""
-    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
 @dataclass
@@ -220,7 +167,7 @@ class Matcher:
     def _match_provided(self) -> None:
         """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
         locked = {name: bare(cell.source) for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
-        for rule in (_same_text, _same_name, _much_alike):
+        for rule in (same_text, same_name, much_alike):
             for name, text in locked.items():
                 if name not in self.others:
                     fits = [(rule(handed, name, text), handed) for handed in self._free()]
@@ -302,30 +249,3 @@ def _changing(found: list[Handed], names: set[str]) -> Iterator[Handed]:
 
 def _writes(handed: Handed, names: set[str]) -> bool:
     return any(item.name in names and item.written for item in handed.defines)
-
-
-def _same_text(handed: Handed, name: str, text: str) -> float:
-    return (1 + (handed.name == name)) if handed.text == text else 0
-
-
-def _same_name(handed: Handed, name: str, text: str) -> float:
-    if handed.name != name:
-        return 0
-    if handed.released or not handed.text or text in handed.text:
-        return 100
-    return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
-
-
-def _much_alike(handed: Handed, _name: str, text: str) -> float:
-    if not len(text) / 3 < len(handed.text) < len(text) * 3:
-        return 0
-    return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
-
-
-def turn(cell: Cell, kind: str) -> None:
-    """Make a cell one of another type, in place."""
-    cell.cell_type = kind
-    for key in ("outputs", "execution_count", "attachments"):
-        cell.pop(key, None)
-    if kind == "code":
-        cell.outputs, cell.execution_count = [], None

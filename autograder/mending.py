@@ -15,8 +15,9 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.definitions import parsed
+from autograder.handed import Handed, bare, turn
 from autograder.intake import LIMITS, IntakeLimits, Rejected
-from autograder.matching import Handed, Matcher, bare, turn
+from autograder.matching import Matcher
 from autograder.placement import Placement
 from autograder.repair import content_of
 from autograder.shape import Shape

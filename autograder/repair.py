@@ -91,7 +91,12 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
     elif data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         mended.append("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
-    lean = without_outputs(name, data)
+    lean, broken = without_outputs(name, data)
+    if broken:
+        mended.append(
+            f"The outputs of {broken} cells are damaged; all that could be read besides was. "
+            "Hand in the file that Jupyter saves, unchanged."
+        )
     if len(lean) > limits.notebook:
         raise Rejected(
             f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
@@ -107,8 +112,10 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
         return lean.decode("cp1252", "replace")
 
 
-def without_outputs(name: str, data: bytes) -> bytes:
-    """Return a notebook's bytes with nothing in its lists of outputs; nothing is parsed.
+def without_outputs(name: str, data: bytes) -> tuple[bytes, int]:
+    """Return a notebook's bytes with nothing in its lists of outputs, and how many of these are damaged.
+
+    Nothing is parsed.
 
     Raises:
         Rejected: There is too much in them.
@@ -127,7 +134,7 @@ def without_outputs(name: str, data: bytes) -> bytes:
             if resumes and resumes["source"]:
                 kept.append(b",")
     kept.append(data[place:])
-    return b"".join(kept)
+    return b"".join(kept), broken
 
 
 def _list_of_outputs(data: bytes, start: int, end: int) -> bool:

@@ -209,7 +209,7 @@ def huge_outputs(nb):
     return dumped(nb)
 
 
-@case("is damaged")
+@case("outputs of 1 cells are damaged")
 def outputs_damaged(nb):
     """A quote is lost within the outputs of a cell."""
     cell = named(nb, "rnn_forward")
