@@ -1,15 +1,17 @@
-"""``nbgrader autograde`` marks mangled hand-ins like all others, and leaves what was handed in as it is."""
+"""nbgrader's autograde marks mangled hand-ins like all others, and leaves what was handed in as it is."""
 
 from __future__ import annotations
 
 import json
+import zipfile
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import GenerateFeedback
 
-from autograder.converting import load_config, run_converter
+from autograder.autograding import AutogradeAll
+from autograder.converting import ConversionError, load_config, run_converter
 from autograder.gradebook import record_file
 from autograder.results import Status, read_record
 
@@ -40,7 +42,14 @@ def forged(file):
     file.write_text(json.dumps(raw))
 
 
+def packed(file):
+    with zipfile.ZipFile(file.with_name("hand-in.zip"), "w") as archive:
+        archive.write(file, "ada/arithmetic.ipynb")
+    file.unlink()
+
+
 MANGLED = {
+    packed: "found as hand-in.zip/ada/arithmetic.ipynb",
     cut: "breaks off",
     stripped: "had lost their names",
     renamed: "found as été (1).ipynb",
@@ -53,7 +62,7 @@ def test_a_mangled_hand_in_is_marked_shown_and_kept_as_it_came(course, scratch, 
     file = hand_in(DOUBLE, HALVE)
     mangle(file)
     came = {path: path.read_bytes() for path in file.parent.iterdir()}
-    run_converter(Autograde, load_config(course), "arithmetic")
+    run_converter(AutogradeAll, load_config(course), "arithmetic")
     run_converter(GenerateFeedback, load_config(course), "arithmetic")
     assert {path: path.read_bytes() for path in file.parent.iterdir()} == came
 
@@ -68,3 +77,14 @@ def test_a_mangled_hand_in_is_marked_shown_and_kept_as_it_came(course, scratch, 
     assert "autograder_mended" not in autograded.metadata
     page = (course.classroom / "feedback/ada/arithmetic/arithmetic.html").read_text()
     assert "had to be mended" in page
+
+
+def test_a_hand_in_without_a_notebook_is_refused_with_a_record_and_the_others_are_marked(course, scratch, hand_in):
+    hand_in(DOUBLE, HALVE, student="bob")
+    file = hand_in(DOUBLE, HALVE)
+    file.rename(file.with_name("plot.png"))
+    with pytest.raises(ConversionError, match="ada"):
+        run_converter(AutogradeAll, load_config(course), "arithmetic")
+    records = [read_record(record_file(course.records, "arithmetic", who)) for who in ("ada", "bob")]
+    assert [(record.status, record.score) for record in records] == [(Status.REJECTED, 0), (Status.MARKED, 10)]
+    assert "holds no notebook: hand in arithmetic.ipynb" in records[0].notes[0]
