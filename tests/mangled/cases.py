@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from tests.mangled.classroom import NAME, copy_of, named, place, untouched
+from tests.mangled.classroom import HELPER_SOURCE, NAME, copy_of, named, place, untouched
 
 Notebook = nbformat.NotebookNode
 Files = dict[str, bytes]
@@ -373,9 +373,9 @@ def checks_as_text(nb):
 @case("Definitions that had been added to the provided cell tools", "had been edited")
 def helper_in_a_provided_cell(nb):
     """A helper that the author's code calls is written into the provided cell of tools."""
-    named(nb, "tools").source += "\n\ndef my_tanh(a):\n    return np.tanh(a)\n"
-    stub = named(nb, "rnn_step_forward")
-    stub.source = stub.source.replace("np.tanh(both + b)", "my_tanh(both + b)")
+    helper = next(cell for cell in nb.cells if cell.source == HELPER_SOURCE)
+    nb.cells.remove(helper)
+    named(nb, "tools").source += f"\n\n\n{helper.source}\n"
     return dumped(nb)
 
 
@@ -398,9 +398,9 @@ def code(source: str) -> Notebook:
 def split_within_a_function(nb):
     """A stub is split in the middle of its function."""
     at = place(nb, "rnn_step_forward")
-    head, tail = nb.cells[at].source.split("    next_h = np.tanh")
+    head, tail = nb.cells[at].source.split("    next_h = ")
     nb.cells[at].source = head
-    nb.cells.insert(at + 1, code("    next_h = np.tanh" + tail))
+    nb.cells.insert(at + 1, code("    next_h = " + tail))
     return dumped(nb)
 
 
@@ -478,7 +478,7 @@ def mended_at_the_bottom(nb):
     """A wrong first try stands in its place, the right function at the bottom."""
     stub = named(nb, "rnn_step_forward")
     nb.cells.append(code(stub.source))
-    stub.source = stub.source.replace("np.tanh", "np.sin")
+    stub.source = stub.source.replace("my_tanh", "np.sin")
     return dumped(nb)
 
 

@@ -14,7 +14,10 @@ from autograder.course import KIT_ROOT, Course
 NAME = "rnn_captioning"
 SLOW = {"show_pictures", "train_small", "sample_small", "train_full", "caption_unseen"}
 # The hand-in is right but for this, so that full marks by accident show.
-MISTAKE = ("np.add.at(", "np.subtract.at(")
+MISTAKE = ("word_embedding_backward", "np.add.at(", "np.subtract.at(")
+# And it calls a function of its author's own.
+HELPER = ("rnn_step_forward", "np.tanh(both", "my_tanh(both")
+HELPER_SOURCE = "def my_tanh(a):\n    return np.tanh(a)"
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:
@@ -39,11 +42,12 @@ def solved() -> nbformat.NotebookNode:
     """Return a hand-in with one mistake: as students save it, without the cells of `SLOW`."""
     notebook = nbformat.read(KIT_ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in SLOW]
-    stub = named(notebook, "word_embedding_backward")
-    right = stub.source
-    stub.source = right.replace(*MISTAKE)
-    if stub.source == right:
-        raise ValueError("the solution of word_embedding_backward has changed: choose another mistake")
+    for name, right, written in (MISTAKE, HELPER):
+        stub = named(notebook, name)
+        if right not in stub.source:
+            raise ValueError(f"the solution of {name} has changed: there is no {right!r} in it")
+        stub.source = stub.source.replace(right, written)
+    notebook.cells.insert(place(notebook, HELPER[0]), nbformat.v4.new_code_cell(HELPER_SOURCE, id="my-helper"))
     return notebook
 
 
