@@ -69,10 +69,10 @@ def same_text(handed: Handed, name: str, text: str) -> float:
 
 
 def same_name(handed: Handed, name: str, text: str) -> float:
-    """Tell how much a cell is the provided one whose name it bears: its text must be like it, or as it was released."""
+    """Tell how much a cell is the provided one whose name it bears; where it defines something it must be like it."""
     if handed.name != name:
         return 0
-    if handed.released or not handed.text or text in handed.text:
+    if handed.released or not handed.defines or text in handed.text:
         return 100
     return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
 
