@@ -76,7 +76,8 @@ class Matcher:
     def matched(self) -> dict[str, Handed]:
         """The hand-in's cell for each name."""
         stubs = {name: stub.cell for name, stub in self.stubs.items() if stub.cell is not None}
-        return {**self.others, **stubs}
+        found = {**self.others, **stubs}
+        return {name: found[name] for name in self.provided if name in found}
 
     @property
     def recognised(self) -> bool:

@@ -22,6 +22,7 @@ from autograder.placement import Placement
 from autograder.repair import content_of
 from autograder.shape import Shape
 
+MOST_NAMES = 8  # in one sentence; it is for people
 NAMED = ast.FunctionDef | ast.ClassDef
 
 
@@ -91,7 +92,8 @@ class CellMending:
     def _tell(self, names: Iterable[str], one: str, several: str, advice: str) -> None:
         listed = list(names)
         if listed:
-            what = (one if len(listed) == 1 else several).format(", ".join(listed))
+            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], f"{len(listed) - 3} more"]
+            what = (one if len(listed) == 1 else several).format(", ".join(shown))
             self.sentences.append(f"{what} {advice}")
 
     def _tell_names(self) -> None:
