@@ -92,7 +92,7 @@ class CellMending:
     def _tell(self, names: Iterable[str], one: str, several: str, advice: str) -> None:
         listed = list(names)
         if listed:
-            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], f"{len(listed) - 3} more"]
+            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], f"and {len(listed) - 3} more"]
             what = (one if len(listed) == 1 else several).format(", ".join(shown))
             self.sentences.append(f"{what} {advice}")
 
