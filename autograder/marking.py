@@ -46,10 +46,12 @@ class HandIn:
     Attributes:
         student: The student's id.
         data: The file's bytes.
+        mended: What had to be repaired before it could be marked.
     """
 
     student: str
     data: bytes
+    mended: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -86,6 +88,8 @@ def mark_notebook(
         marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch)
         results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
+    if hand_in.mended:
+        notebook.cells.insert(0, feedback.mended_cell(hand_in.mended))
     return Record(
         assignment=assignment.name,
         student=hand_in.student,
@@ -95,6 +99,7 @@ def mark_notebook(
         max_score=round(sum(problem.max_score for problem in problems), 4),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
+        mended=list(hand_in.mended),
         notes=marker.notes,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,

@@ -7,41 +7,43 @@ aside, where nbgrader does not look: it gets 0 points, is named as an error, and
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.course import Course, find_course
 from autograder.gradebook import record_file
-from autograder.intake import Rejected, check_folder, read_data, read_notebook
+from autograder.handin import read_hand_in
+from autograder.intake import Rejected, data_of
 from autograder.mark import rejected
 from autograder.results import write_record
 
 log = logging.getLogger(__name__)
 
 
-def refuse_unfit(assignment: str, student: str, notebooks: Sequence[str]) -> None:
+def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
     """Set a hand-in aside when it cannot be marked; the value of ``c.Autograde.pre_convert_hook``.
 
     Args:
         assignment: nbgrader's pattern of assignments.
         student: nbgrader's pattern of students.
-        notebooks: The notebooks of one hand-in.
+        notebooks: The notebooks of one hand-in; the name under which nbgrader knows its notebook is added.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
-        course, who, data = find_course(Path.cwd()), folder.parent.name, b""
+        course, who = find_course(Path.cwd()), folder.parent.name
         made = Assignment(course, folder.name)
+        file = folder / f"{made.name}.ipynb"
         try:
-            check_folder(folder)
-            file = folder / f"{made.name}.ipynb"
-            if file.exists():
-                data = read_data(file)
-                read_notebook(made, file, data)
+            read_hand_in(made, folder)
         except Rejected as fault:
+            data = data_of(file)
             place = set_aside(course, folder)
             record = rejected(made, who, data, str(fault))
             write_record(record, record_file(course.records, made.name, who))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
+            continue
+        # nbgrader knows a notebook by its name only; which file it is made of: see `MendingExporter`.
+        if file not in map(Path, notebooks):
+            notebooks.append(str(file))
 
 
 def set_aside(course: Course, folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 
@@ -39,21 +38,12 @@ def no_notebook(file, _secret):
     file.write_text("no notebook")
 
 
-def old_schema(file, _secret):
-    notebook = json.loads(file.read_text())
-    for cell in notebook["cells"]:
-        if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"]["schema_version"] = 1
-    file.write_text(json.dumps(notebook))
-
-
 UNFIT = {
     link: "notes.txt is a link",
     linked_notebook: "arithmetic.ipynb is a link",
     linked_folder: "data is a link",
     pipe: "pipe is no ordinary file",
     no_notebook: "arithmetic.ipynb is not a Jupyter notebook",
-    old_schema: "arithmetic.ipynb has damaged nbgrader cells",
 }
 
 
