@@ -11,7 +11,7 @@ import numpy as np
 from autograder.expect import TOLERANCE, CheckFailed, Comparison
 from autograder.kernel import wire
 from autograder.reproduction import Reproduction
-from autograder.student import StudentError, StudentFault
+from autograder.student import StudentFault
 from autograder.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
 
 
@@ -167,8 +167,3 @@ def _comparison(found: Evidence) -> Iterator[str]:
             yield 'assert returned.dtype.kind == expected.dtype.kind, f"type {returned.dtype}"'
         else:
             yield "print(returned)  # as the solution's: the test compares it with something else, see what it saw"
-
-
-def raised(found: Evidence) -> StudentError | None:
-    """Return what the student's code raised there."""
-    return found.step.error
