@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -193,7 +193,7 @@ class Writer:
         taken = self._made.arrays
         return next(
             suffix
-            for suffix in ("", *(f"_{number}" for number in count(2)))
+            for suffix in chain([""], (f"_{number}" for number in count(2)))
             if all(name + suffix not in taken or _same(taken[name + suffix], value) for name, value in values.items())
         )
 
