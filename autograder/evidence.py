@@ -57,13 +57,15 @@ def evidence(transcript: Transcript, functions: Sequence[str]) -> Evidence | Non
 
 def _compared(transcript: Transcript, functions: Sequence[str], comparison: Comparison) -> Evidence | None:
     value = comparison.answer.value
-    if value is None:
-        calls = _calls(transcript, functions)
-        return Evidence(calls[-1]) if calls else None
+    if value is None:  # too few values were returned, or a key is missing
+        lacking = [step for step in transcript.steps if step.op == "keys" and differs(step, TOLERANCE)]
+        for step in (*lacking[-1:], *_calls(transcript, functions)[-1:]):
+            return Evidence(step, value_of(step.reply), value_of(step.solution))
+        return None
     looks = [step for step in transcript.steps if step.op == "array" and step.target == value._number]
     if not looks:
-        step = transcript.maker(value._number)
-        return Evidence(step, None, comparison.expected, comparison.tolerance) if step else None
+        maker = transcript.maker(value._number)
+        return Evidence(maker, None, comparison.expected, comparison.tolerance) if maker else None
     return Evidence(looks[-1], value_of(looks[-1].reply), comparison.expected, comparison.tolerance)
 
 
@@ -146,7 +148,7 @@ def _ending(look: str, found: Evidence) -> Iterator[str]:
         yield from _comparison(found)
     elif found.step.op in LOOKS:
         seen = {"keys": "sorted({})", "plain": "{}"}.get(found.step.op, "np.asarray({})").format(look)
-        right = sorted(found.expected) if found.step.op == "keys" and found.expected else found.expected
+        right = found.expected if found.step.op != "keys" else sorted(found.expected or [])
         yield f"assert {seen} == {right!r}, {seen}"
     elif look:
         facts = about_of(found.step.solution)

@@ -25,6 +25,27 @@ WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"
 WIDE = "def halve(x):\n    return x[None] / 2, 'cache'\n"
 NAN = "def halve(x):\n    return x * np.nan, 'cache'\n"
+KEYS = """
+
+@pytest.mark.points(1)
+def test_keys(student):
+    from autograder.expect import Answer
+    from autograder.student import keys
+
+    if "y" not in keys(student.double(np.ones(1))):
+        close(Answer("y", None, "there is no key y"), 1)
+"""
+OBJECT = """
+
+@pytest.mark.points(1)
+def test_object(student):
+    from autograder.expect import Answer
+
+    box = student.double(np.ones(1))
+    for name in ("a", "b"):
+        box.items[name] = np.arange(2.0)
+    close(Answer("sum", box.sum()), 2 * np.arange(2.0) + 1)
+"""
 SALT = "a salt that nobody knows"
 
 
@@ -81,6 +102,26 @@ def test_a_script_fails_outside_the_grader_as_the_test_did(assignment, marked, t
     assert says in ended.stderr
     assert len(file.read_text().splitlines()) <= 14
     assert all("ada" not in text.read_text().lower() for text in files if text.suffix == ".py")
+
+
+def test_a_key_that_is_missing_fails_in_a_script_too(assignment, marked, tmp_path):
+    file = assignment.hidden / "test_double.py"
+    file.write_text(file.read_text() + KEYS)
+    marked(double="def double(x):\n    return {'z': x}\n")
+    write(explained(assignment, "double"), tmp_path)
+    ended = run(tmp_path / "test_keys.py")
+    assert (ended.returncode, "['z']" in ended.stderr) == (1, True)
+
+
+def test_parameters_put_into_an_object_are_put_there_by_the_script(assignment, marked, tmp_path):
+    file = assignment.hidden / "test_double.py"
+    file.write_text(file.read_text() + OBJECT)
+    marked(double="class Box:\n    items = {}\n    def sum(self): return self.items['a'] - self.items['b']\n"
+                  "def double(x):\n    return Box()\n")  # fmt: skip
+    explanation = explained(assignment, "double")
+    write(explanation, tmp_path)
+    assert 'for key in ("a", "b"):\n    result_1.items[key] = given[key]' in named(explanation, "test_object").script
+    assert "Mismatched elements: 2 / 2" in run(tmp_path / "test_object.py").stderr
 
 
 def test_a_script_of_code_that_has_been_mended_ends_well(assignment, marked, tmp_path):
