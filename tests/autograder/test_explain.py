@@ -186,10 +186,11 @@ def test_the_reply_repeats_only_lines_that_were_handed_in_of_an_exception(assign
 
 
 def test_what_student_code_says_is_cleaned_and_cut(assignment, marked):
-    marked(double="def double(x):\n    raise ValueError('\\x1b]0;title\\x07[red]' + 'x' * 1500)\n")
+    marked(double="def double(x):\n    raise ValueError('\\x1b]0;title\\x07\\u202e[red]' + 'x' * 1500)\n")
     text = printed(explained(assignment, "double"))
     assert "\x1b" not in text
     assert "\x07" not in text
+    assert "\u202e" not in text
     assert "[red]" in text
     assert "x" * 401 not in text.replace("\n", "").replace(" ", "")
 
