@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     from autograder.converting import ConversionError
     from autograder.course import CourseError
+    from autograder.intake import Rejected
     from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox import SandboxError
     from autograder.release import StaleError
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         return int(options.run(options))
-    except (CourseError, RecordError, WeakIsolationError, FileNotFoundError) as fault:
+    except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
     except (ConversionError, StaleError) as fault:
@@ -59,13 +60,16 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("path", type=Path, help="the notebook that was handed in")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
-    mark.add_argument(
-        "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"
-    )
-    mark.add_argument(
-        "--allow-weaker-isolation", action="store_true", help="mark at a lower level than full if it has to be"
-    )
+    add_isolation(mark)
     mark.set_defaults(run=run_mark)
+
+    explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
+    explain.add_argument("assignment")
+    explain.add_argument("student")
+    explain.add_argument("problem")
+    explain.add_argument("--out", type=Path, metavar="FOLDER", help="write scripts and the draft of a reply there")
+    add_isolation(explain)
+    explain.set_defaults(run=run_explain)
 
     report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
     report.add_argument("assignment")
@@ -74,6 +78,16 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
     doctor.set_defaults(run=run_doctor)
     return made
+
+
+def add_isolation(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how far a hand-in's code is shut in."""
+    command.add_argument(
+        "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"
+    )
+    command.add_argument(
+        "--allow-weaker-isolation", action="store_true", help="mark at a lower level than full if it has to be"
+    )
 
 
 def run_release(options: argparse.Namespace) -> int:
@@ -116,6 +130,24 @@ def run_mark(options: argparse.Namespace) -> int:
     if options.notebook and notebook is not None:
         nbformat.write(notebook, options.notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Run `autograder explain`."""
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.display import print_explanation
+    from autograder.explain import explain, write
+    from autograder.isolation import admitted
+    from autograder.kernel.levels import Level
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    explanation = explain(Assignment(find_course(), options.assignment), options.student, options.problem, level)
+    print_explanation(explanation)
+    if options.out:
+        for file in write(explanation, options.out):
+            print(f"wrote {file}")
+    return 0
 
 
 def run_report(options: argparse.Namespace) -> int:

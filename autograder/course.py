@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ SALT_FILE = ".autograder_salt"
 SALT_VARIABLE = "AUTOGRADER_SALT"
 # Good for the demo and for writing tests; a public repository can't keep a secret.
 PUBLIC_SALT = "public: for the demo only"
+# Enough to tell salts apart; so short that many guesses fit it.
+FINGERPRINT_DIGITS = 8
 
 
 class CourseError(Exception):
@@ -32,6 +36,11 @@ class Course:
     def classroom(self) -> Path:
         """What belongs to one class: hand-ins, marks, feedback. Never in version control."""
         return self.root / "classroom"
+
+    @property
+    def submitted(self) -> Path:
+        """What was handed in: ``<student>/<assignment>``."""
+        return self.classroom / "submitted"
 
     @property
     def records(self) -> Path:
@@ -67,6 +76,12 @@ class Course:
             return os.environ[SALT_VARIABLE]
         file = self.root / SALT_FILE
         return file.read_text(encoding="utf-8").strip() if file.is_file() else PUBLIC_SALT
+
+    @property
+    def salt_fingerprint(self) -> str:
+        """What records name the salt by: a keyed hash, from which the salt cannot be had back."""
+        digest = hmac.new(self.salt.encode(), b"fingerprint of the salt", hashlib.sha256)
+        return digest.hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -75,7 +75,7 @@ class Examiner(HiddenFixtures):
                 self.unmet = needs.args[0]
             self.findings[item.nodeid] = Finding(
                 identify(item), title_of(item), float(mark.args[0]), bool(mark.kwargs.get("gate", False)),
-                case=self.case(item, self._problem.functions),
+                asks=str(mark.kwargs.get("asks", "")), case=self.case(item, self._problem.functions),
             )  # fmt: skip
 
     def _passed(self, problem: str) -> bool:
@@ -122,7 +122,7 @@ class Examiner(HiddenFixtures):
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _judge(self, fault: BaseException, finding: Finding) -> None:
-        finding.verdict = Verdict.FAILED
+        finding.verdict, finding.case.fault = Verdict.FAILED, fault.with_traceback(None)
         match fault:
             case CheckFailed():
                 finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception

@@ -28,6 +28,21 @@ TOLERANCE_NUMERICAL = 1e-5
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What `close` compared: for staff, never for students.
+
+    Attributes:
+        answer: What the student returned.
+        expected: The right values.
+        tolerance: The largest `distance` that is right.
+    """
+
+    answer: Answer
+    expected: np.ndarray
+    tolerance: float
+
+
 class CheckFailed(Exception):
     """An answer is not as asked.
 
@@ -35,11 +50,13 @@ class CheckFailed(Exception):
         rationale: What was seen.
         hint: What to look at.
         misconception: The name of a known mistake.
+        comparison: What was compared, where `close` failed.
     """
 
     def __init__(self, rationale: str, hint: str = "", misconception: str | None = None) -> None:
         super().__init__(rationale)
         self.rationale, self.hint, self.misconception = rationale, hint, misconception
+        self.comparison: Comparison | None = None
 
 
 class NotRun(Exception):
@@ -51,20 +68,24 @@ class Case:
     """What one test gathers besides its verdict.
 
     Attributes:
+        test: Its id.
         functions: What the problem's stub defines; only these lose a share for extra values.
         basis: What the mark rests on.
         extra: Why a share is taken off, when it is.
         notes: Things that cost nothing.
         misconception: The name of a known mistake that was recognised in a test that passed.
         observed: What calls showed.
+        fault: What ended the test, when it did not pass.
     """
 
+    test: str = ""
     functions: tuple[str, ...] = ()
     basis: Basis = Basis.OWN
     extra: str | None = None
     notes: list[str] = field(default_factory=list)
     misconception: str | None = None
     observed: Observations = field(default_factory=Observations)
+    fault: BaseException | None = None
 
 
 _case: ContextVar[Case] = ContextVar("case")
@@ -235,6 +256,14 @@ def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> np.nda
         CheckFailed: The shape is another one, a number is not finite, or an element is off.
     """
     right = np.asarray(expected, dtype=float)
+    try:
+        return _compare(answer, right, tolerance)
+    except CheckFailed as fault:
+        fault.comparison = Comparison(answer, right, tolerance)
+        raise
+
+
+def _compare(answer: Answer, right: np.ndarray, tolerance: float) -> np.ndarray:
     values = array(answer, right.shape).astype(float)
     error = distance(values, right)
     if not (error <= tolerance).all():  # a comparison with NaN is false, so NaN fails

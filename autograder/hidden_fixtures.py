@@ -82,7 +82,7 @@ class HiddenFixtures:
 
     def case(self, item: pytest.Item, functions: tuple[str, ...] = ()) -> Case:
         """Return the case of a test, made when it is first asked for."""
-        return self._cases.setdefault(identify(item), Case(functions=functions))
+        return self._cases.setdefault(identify(item), Case(test=identify(item), functions=functions))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -55,6 +55,7 @@ def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Rec
         notes=[why],
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
+        salt_fingerprint=assignment.course.salt_fingerprint,
         environment=environment(),
         seconds=0.0,
     )

@@ -103,6 +103,7 @@ def mark_notebook(
         notes=marker.notes,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
+        salt_fingerprint=assignment.course.salt_fingerprint,
         environment={**environment(), "isolation": level},
         seconds=round(time.perf_counter() - started, 3),
     )

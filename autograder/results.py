@@ -54,6 +54,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         basis: What the mark rests on.
         message: What was seen; shows no hidden input and no expected value.
         hint: What to look at.
+        asks: The sentence of the handout that the test rests on.
         misconception: The name of a known mistake, when it is recognised.
         seconds: Wall-clock time.
     """
@@ -68,6 +69,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     basis: Basis = Basis.OWN
     message: str = ""
     hint: str = ""
+    asks: str = ""
     misconception: str | None = None
     seconds: float = 0.0
 
@@ -131,6 +133,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         notes: Things seen that cost nothing.
         kit_version: Of this package.
         tests_sha256: Of the hidden tests.
+        salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.Course`.
         environment: Versions that results can depend on.
         seconds: Wall-clock time of the marking.
     """
@@ -148,6 +151,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     notes: list[str] = []
     kit_version: str
     tests_sha256: str
+    salt_fingerprint: str = ""
     environment: dict[str, str]
     seconds: float
 

@@ -17,6 +17,7 @@ class Finding:
     title: str
     share: float
     gate: bool
+    asks: str = ""
     verdict: Verdict = Verdict.NOT_RUN
     message: str = ""
     hint: str = ""
@@ -80,6 +81,7 @@ def result_of(finding: Finding, unit: float) -> TestResult:
         basis=finding.case.basis if passed else Basis.OWN,
         message=finding.message,
         hint=finding.hint,
+        asks=finding.asks,
         misconception=finding.misconception or finding.case.misconception,
         seconds=round(finding.seconds, 4),
     )

@@ -1,0 +1,134 @@
+"""An explanation on the terminal: values cleaned and cut, large arrays by shape, range and first elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from autograder.cleaning import clean_text
+from autograder.evidence import Evidence, largest_difference
+from autograder.explain import Explained, Explanation
+from autograder.feedback import points
+from autograder.results import Basis, Verdict
+from autograder.transcript import about_of, error_of, value_of
+
+SHOWN_ELEMENTS = 12
+SHOWN_CHARACTERS = 400
+BASES = {
+    Basis.OWN: "the student's code alone",
+    Basis.FOLLOW_THROUGH: "what the student's earlier, wrong function returns",
+    Basis.SHIFTED: "what follows <START>",
+}
+
+
+def print_explanation(explanation: Explanation, console: Console | None = None) -> None:
+    """Print how this run differs from the marking, then each failed test, then the draft of a reply."""
+    console = console or Console()
+    record, result = explanation.record, explanation.result
+    if explanation.differences:
+        text = Text("\n".join(cut(line) for line in explanation.differences))
+        console.print(Panel(text, title="This run is not what was marked", title_align="left", style="yellow"))
+    marked = f"{points(explanation.problem.score)} of {points(explanation.problem.max_score)} points"
+    console.print(Text(f"{record.assignment}, {record.student}, {result.id}: {marked} in the record", "bold"))
+    for deduction in result.deductions:
+        console.print(Text(f"{points(deduction.points)} taken off: {cut(deduction.reason)}"))
+    for test in result.tests:
+        if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
+            console.print(Text(f"{test.verdict}: {test.id}: {cut(test.message)}"))
+    for explained in explanation.tests:
+        print_test(explained, console)
+    if not explanation.tests:
+        console.print("No test of this problem failed.")
+        return
+    console.print(Panel(Text(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
+
+
+def print_test(explained: Explained, console: Console) -> None:
+    """Print one failed test: input, what was returned, what was expected, the basis, and the script."""
+    test, found, made = explained.test, explained.found, explained.made
+    console.print(Rule(f"✗ {escape(test.id)}: 0 of {points(test.max_score)} points", align="left"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+
+    def row(title: str, text: str) -> None:
+        table.add_row(title, Text(text))  # never read as markup: student code can shape it
+
+    row("test", test.title)
+    row("asks", test.asks)
+    row("basis", BASES[test.basis])
+    row("seen", cut(test.message))
+    if test.hint:
+        row("hint", test.hint)
+    if made is not None:
+        for name, value in made.arrays.items():
+            if name != "expected":
+                row("input", f"{name}: {shown(value)}")
+    if found is not None and made is not None:
+        row("returned", returned(found))
+        row("expected", expected(found))
+        if difference := largest_difference(found):
+            where = f" at {list(difference.place)}" if difference.place else ""
+            row("furthest", f"{difference.returned:.6g}{where}, {difference.expected:.6g} is expected; "
+                f"{difference.count} of {found.expected.size} elements are off")  # fmt: skip
+    console.print(table)
+    if explained.script:
+        console.print(Syntax(explained.script.rstrip(), "python", background_color="default", word_wrap=True))
+
+
+def returned(found: Evidence) -> str:
+    """Return what the student's code gave, as text."""
+    if found.step.error is not None:
+        return cut("\n".join([f"raised {found.step.error}", *found.step.error.lines]))
+    if found.step.reply is None:
+        return "nothing came back"
+    return shown(found.returned) if found.returned is not None else facts(found.step.about)
+
+
+def expected(found: Evidence) -> str:
+    """Return what the test expects there, as text."""
+    if found.expected is not None:
+        return shown(found.expected)
+    value = value_of(found.step.solution)
+    if isinstance(value, np.ndarray):
+        return f"{shown(value)} (the solution)"
+    if fault := error_of(found.step.solution):
+        return cut(f"the solution raises {fault}")
+    return f"{facts(about_of(found.step.solution))} (the solution)"
+
+
+def facts(about: dict[str, Any]) -> str:
+    """Return what is known of a value that was not looked at."""
+    named = [f"{name} {about[name]}" for name in ("length", "shape", "dtype") if name in about]
+    return cut(", ".join([f"a value of type {about.get('type', 'unknown')}", *named]))
+
+
+def shown(value: Any) -> str:
+    """Return a value as text: an array whole when it is small, otherwise its shape, range and first elements."""
+    if not isinstance(value, np.ndarray):
+        return cut(repr(value))
+    text = np.array2string(value.reshape(-1)[:SHOWN_ELEMENTS], precision=6, separator=", ", threshold=SHOWN_ELEMENTS)
+    kind = f"{value.dtype} {value.shape}"
+    if value.size <= SHOWN_ELEMENTS:
+        whole = np.array2string(value, precision=6, separator=", ", threshold=SHOWN_ELEMENTS)
+        return cut(f"{kind} {' '.join(whole.split())}")
+    lost = int(value.size - np.isfinite(value).sum())
+    kept = value[np.isfinite(value)] if lost else value
+    span = f", from {kept.min():.6g} to {kept.max():.6g}" if kept.size and value.dtype.kind != "b" else ""
+    odd = f", {lost} not finite" if lost else ""
+    return cut(f"{kind}{span}{odd}, begins {' '.join(text.split())[:-1]}, ...]")
+
+
+def cut(text: str) -> str:
+    """Return text without what a terminal would obey, of a length that a person reads."""
+    text = clean_text(text).replace("\x1b", "")
+    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} ..."

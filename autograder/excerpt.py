@@ -1,0 +1,125 @@
+"""What some functions of a notebook consist of: their own text, and that of everything at top level that they use."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import symtable
+import tokenize
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement at the top level of a cell.
+
+    Attributes:
+        text: Its source, as written.
+        binds: Names that it gives a value, or whose value it changes.
+        uses: Global names that it needs.
+        always: Whether it is kept whatever is asked for: what a star import brings is not known.
+    """
+
+    text: str
+    binds: frozenset[str]
+    uses: frozenset[str]
+    always: bool = False
+
+
+def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
+    """Return the statements that ``names`` need, in the order in which they ran.
+
+    Calls that stand alone (plots, training, prints) are left out, and so are cells that are not Python.
+
+    Args:
+        cells: The cells' texts.
+        names: For example the functions that a test calls.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python has warned the student of odd syntax already
+        found = [statement for cell in cells for statement in statements(cell)]
+    needed, kept = set(names), {index for index, statement in enumerate(found) if statement.always}
+    while more := [index for index, one in enumerate(found) if index not in kept and one.binds & needed]:
+        kept.update(more)
+        needed.update(*(found[index].uses for index in more))
+    return "\n".join(found[index].text for index in sorted(kept)) + "\n"
+
+
+def statements(cell: str) -> Iterator[Statement]:
+    """Yield the statements of a cell that bind something; none when it does not parse."""
+    try:
+        source = TransformerManager().transform_cell(cell)
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return
+    for node in body:
+        text = _text(source, node)
+        star = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+        binds = frozenset(_bound(node))
+        if binds or star:
+            yield Statement(text, binds, frozenset(_globals(symtable.symtable(text, "cell", "exec"))), star)
+
+
+def _text(source: str, node: ast.stmt) -> str:
+    decorators = getattr(node, "decorator_list", [])
+    if decorators or isinstance(node, ast.FunctionDef | ast.ClassDef):
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        return "\n".join(["", "", *source.split("\n")[first - 1 : node.end_lineno]])
+    return ast.get_source_segment(source, node) or ast.unparse(node)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement gives a value, and those of objects that it puts something into."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        yield node.name
+        for decorator in node.decorator_list:  # a decorator may put the function into a class
+            yield from (inner.id for inner in ast.walk(decorator) if isinstance(inner, ast.Name))
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.Expr):
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr":
+            yield from (inner.id for inner in ast.walk(call.args[0]) if isinstance(inner, ast.Name))
+    else:
+        yield from _stored(node)
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            yield inner.name
+        elif isinstance(inner, ast.alias):
+            yield (inner.asname or inner.name).partition(".")[0]
+        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            yield inner.id
+        elif isinstance(inner, ast.Attribute | ast.Subscript) and isinstance(inner.ctx, ast.Store):
+            yield from (name.id for name in ast.walk(inner.value) if isinstance(name, ast.Name))
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    top = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (top or symbol.is_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _globals(child)
+
+
+def without_name(source: str, name: str) -> str:
+    """Return a source whose comments and docstrings don't hold a person's name."""
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    lines, before = source.split("\n"), tokenize.NEWLINE
+    for token in list(tokenize.generate_tokens(io.StringIO(source).readline)):
+        docstring = token.type == tokenize.STRING and before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+        if token.type == tokenize.COMMENT or docstring:
+            for row in range(token.start[0] - 1, token.end[0]):
+                column = token.start[1] if row == token.start[0] - 1 else 0
+                lines[row] = lines[row][:column] + pattern.sub("student", lines[row][column:])
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            before = token.type
+    return "\n".join(lines)

@@ -1,0 +1,209 @@
+"""`autograder explain`: why a problem's tests failed, with the hidden values in plain sight. For staff only."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType
+
+import numpy as np
+
+from autograder import __version__
+from autograder.assignment import Assignment, Problem
+from autograder.course import CourseError
+from autograder.excerpt import excerpt, without_name
+from autograder.evidence import Evidence, evidence, script
+from autograder.gradebook import record_file
+from autograder.kernel.levels import Level
+from autograder.limits import Limits
+from autograder.marking import environment
+from autograder.reply import reply
+from autograder.reproduction import Reproduction, reproduce
+from autograder.rerun import Rerun, run_again
+from autograder.results import ProblemResult, Record, TestResult, Verdict, read_record
+from autograder.transcript import Transcript
+
+HAND_IN = "hand_in.py"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One failed test.
+
+    Attributes:
+        test: What it came to.
+        found: Where it was seen that something is wrong; None when it has asked nothing.
+        made: The calls that lead there.
+        name: The script's file name, without its ending.
+        script: Its text; empty when there is nothing to run.
+    """
+
+    test: TestResult
+    found: Evidence | None = None
+    made: Reproduction | None = None
+    name: str = ""
+    script: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What can be said of one problem of one hand-in.
+
+    Attributes:
+        record: What it was marked with.
+        problem: What the record says.
+        result: What the tests came to just now.
+        differences: How this run is not the one that was marked.
+        tests: The tests that failed.
+        hand_in: The student's functions, and what they use.
+        reply: The draft.
+    """
+
+    record: Record
+    problem: ProblemResult
+    result: ProblemResult
+    differences: list[str]
+    tests: list[Explained]
+    hand_in: str
+    reply: str
+
+
+def explain(
+    assignment: Assignment, student: str, problem: str, level: Level, limits: Limits | None = None
+) -> Explanation:
+    """Run the tests of one problem of a marked hand-in again and return what there is to say.
+
+    Args:
+        assignment: The assignment.
+        student: Whose hand-in.
+        problem: The problem's name.
+        level: How far kernels are shut in.
+        limits: How long code may run.
+
+    Raises:
+        CourseError: There is no record, or not of this problem.
+        FileNotFoundError: The hand-in is not there any more.
+        SandboxError: A kernel cannot be shut in that far.
+    """
+    record = recorded(assignment, student)
+    marked = record.problem(problem)
+    if marked is None:
+        known = ", ".join(result.id for result in record.problems) or "none"
+        raise CourseError(f"the record of {student} has no problem {problem!r}: there are {known}")
+    asked = assignment.problems[problem]
+    again = run_again(assignment, record, asked, level, limits)
+    parameters = parameters_of(assignment)
+    failed = [test for test in again.result.tests if test.verdict is Verdict.FAILED]
+    tests = [explain_test(test, again.transcripts.get(test.id), asked, heading(record, test), parameters)
+             for test in failed]  # fmt: skip
+    names = {name for test in tests if test.made for name in test.made.names} | set(asked.functions)
+    faults = {test.id: again.transcripts[test.id].case.fault for test in failed if test.id in again.transcripts}
+    return Explanation(
+        record=record,
+        problem=marked,
+        result=again.result,
+        differences=[*conditions(assignment, record, again, level), *verdicts(marked, again.result)],
+        tests=tests,
+        hand_in=without_name(excerpt(again.cells, names), student),
+        reply=reply(again.result, faults, again.cells, assignment.title),
+    )
+
+
+def recorded(assignment: Assignment, student: str) -> Record:
+    """Return a hand-in's record.
+
+    Raises:
+        CourseError: There is none.
+    """
+    file = record_file(assignment.course.records, assignment.name, student)
+    if not file.is_file():
+        raise CourseError(f"no record {file}: mark the hand-in first, with nbgrader autograde {assignment.name}")
+    return read_record(file)
+
+
+def explain_test(
+    test: TestResult, transcript: Transcript | None, problem: Problem, title: str, parameters: dict[str, list[str]]
+) -> Explained:
+    """Return what there is to say of one failed test.
+
+    Args:
+        test: What it came to.
+        transcript: What it asked; None when it was not run.
+        problem: The problem.
+        title: The script's first line.
+        parameters: The names of the arguments of functions.
+    """
+    found = evidence(transcript, problem.functions) if transcript is not None else None
+    if transcript is None or found is None or transcript.case.fault is None:
+        return Explained(test)  # it passed by itself, and lost its points because others did not
+    made = reproduce(transcript, found.step, parameters)
+    if isinstance(found.expected, np.ndarray):
+        made.arrays["expected"] = found.expected
+    name = re.sub(r"\W+", "_", test.id.partition("::")[2]).strip("_")
+    return Explained(test, found, made, name, script(made, found, title, f"{name}.npz"))
+
+
+def parameters_of(assignment: Assignment) -> dict[str, list[str]]:
+    """Return the names of the arguments of the solution's functions, and of its classes' methods."""
+    names = {}
+    for name, value in vars(assignment.reference).items():
+        functions = {name: value} if isinstance(value, FunctionType) else {}
+        if isinstance(value, type):
+            functions = {key: inner for key, inner in vars(value).items() if isinstance(inner, FunctionType)}
+        for key, function in functions.items():
+            names[key] = [parameter for parameter in inspect.signature(function).parameters if parameter != "self"]
+    return names
+
+
+def heading(record: Record, test: TestResult) -> str:
+    """Return what a script reproduces: the test, and what the marking rested on; not whose hand-in."""
+    versions = ", ".join(f"{name} {record.environment.get(name, 'unknown')}" for name in ("python", "numpy"))
+    salt = record.salt_fingerprint or "unknown"
+    return f"{test.id}: kit {record.kit_version}, tests {record.tests_sha256[:12]}, salt {salt}, {versions}."
+
+
+def conditions(assignment: Assignment, record: Record, again: Rerun, level: Level) -> list[str]:
+    """Return in what the conditions of this run are not those of the marking."""
+    now = {**environment(), "isolation": str(level)}
+    pairs = {
+        "the hand-in's sha256": (record.sha256[:12], again.hand_in.sha256[:12]),
+        "the salt's fingerprint": (record.salt_fingerprint, assignment.course.salt_fingerprint),
+        "the hidden tests' sha256": (record.tests_sha256[:12], assignment.tests_sha256[:12]),
+        "the kit's version": (record.kit_version, __version__),
+        **{name: (record.environment.get(name, ""), value) for name, value in now.items()},
+    }
+    return [
+        f"{name} was {before or 'not recorded'}, and is {after} now"
+        for name, (before, after) in pairs.items()
+        if before != after
+    ]
+
+
+def verdicts(marked: ProblemResult, again: ProblemResult) -> list[str]:
+    """Return in what the results of this run are not those of the marking."""
+    before = {test.id: test for test in marked.tests}
+    lines = []
+    for test in again.tests:
+        old = before.pop(test.id, None)
+        if old is None:
+            lines.append(f"{test.id} is new")
+        elif old.verdict is not test.verdict:
+            lines.append(f"{test.id} was {old.verdict}, and is {test.verdict} now")
+        elif old.message != test.message:
+            lines.append(f"{test.id} has seen something else than now: {old.message}")
+    return [*lines, *(f"{name} is gone" for name in before)]
+
+
+def write(explanation: Explanation, folder: Path) -> list[Path]:
+    """Write the scripts, their arrays, the student's functions and the reply, and return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {HAND_IN: explanation.hand_in, "reply.txt": explanation.reply}
+    texts |= {f"{test.name}.py": test.script for test in explanation.tests if test.script}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    arrays = {f"{test.name}.npz": test.made.arrays for test in explanation.tests if test.made is not None}
+    for name, values in arrays.items():
+        np.savez(folder / name, **values)  # type: ignore[arg-type]
+    return [folder / name for name in sorted([*texts, *arrays])]

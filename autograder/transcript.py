@@ -1,0 +1,230 @@
+"""What hidden tests asked of student code, what came back, and what the solution replies to the same.
+
+All of it is taken down on the grader's side, where requests and replies pass through a link: nothing here reaches the
+kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.expect import Case, current_case
+from autograder.hidden_fixtures import Access
+from autograder.kernel import wire
+from autograder.kernel.serve import Server
+from autograder.student import Link, LocalLink, Reference, StudentError, read_error
+
+# Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
+KEPT_STEPS = 20_000
+KEPT_BYTES = 256 << 20
+LOOKS = ("array", "plain", "keys")
+
+
+@dataclass
+class Step:
+    """One request and what came back.
+
+    Attributes:
+        request: Its fields (see `autograder.kernel.serve`); a `Reference` stands for a handle.
+        reply: What came back from the student's code; None when nothing did.
+        solution: What the solution replies; None when it could not be asked.
+    """
+
+    request: dict[str, Any]
+    reply: wire.Message | None = None
+    solution: wire.Message | None = None
+
+    @property
+    def op(self) -> str:
+        """What was asked."""
+        return str(self.request["op"])
+
+    @property
+    def target(self) -> int | None:
+        """The handle that was asked about."""
+        target = self.request.get("target")
+        return target.number if isinstance(target, Reference) else None
+
+    @property
+    def number(self) -> int | None:
+        """The handle that came back."""
+        return handle_of(self.reply)
+
+    @property
+    def error(self) -> StudentError | None:
+        """What the student's code raised."""
+        return error_of(self.reply)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What is said of the value that came back: its type, and its length, shape and dtype where it has them."""
+        return about_of(self.reply)
+
+    def handles(self) -> Iterator[int]:
+        """Yield the handles that the request holds."""
+        waiting: list[Any] = [self.request]
+        while waiting:
+            match waiting.pop():
+                case Reference(number):
+                    yield number
+                case dict() as values:
+                    waiting += values.values()
+                case list() | tuple() as values:
+                    waiting += values
+
+
+def handle_of(reply: wire.Message | None) -> int | None:
+    """Return the handle in a reply, None when it has none."""
+    value = reply.content.get("value") if reply is not None else None
+    number = value.get("ref") if isinstance(value, dict) else None
+    return number if isinstance(number, int) else None
+
+
+def error_of(reply: wire.Message | None) -> StudentError | None:
+    """Return the exception in a reply, None when it has none."""
+    return read_error(reply.content["error"]) if reply is not None and "error" in reply.content else None
+
+
+def about_of(reply: wire.Message | None) -> dict[str, Any]:
+    """Return what a reply says of the value that it has a handle for."""
+    facts = reply.content.get("about") if reply is not None else None
+    return facts if isinstance(facts, dict) else {}
+
+
+def value_of(reply: wire.Message | None) -> Any:
+    """Return the value in a reply to a look, None when there is none or it breaks the rules of the wire."""
+    if reply is None or error_of(reply) is not None:
+        return None
+    try:
+        return wire.unpack(reply.content.get("value"), reply.attachments, Reference)
+    except wire.WireError:
+        return None
+
+
+@dataclass
+class Transcript:
+    """All that one test asked.
+
+    Attributes:
+        case: What the test gathered.
+        steps: In the order in which they were asked.
+        whole: Whether everything was kept.
+    """
+
+    case: Case
+    steps: list[Step] = field(default_factory=list)
+    whole: bool = True
+    _bytes: int = 0
+
+    def keep(self, step: Step, size: int) -> None:
+        """Append a step, as long as there is room."""
+        self._bytes += size
+        if len(self.steps) >= KEPT_STEPS or self._bytes > KEPT_BYTES:
+            self.whole = False
+        if self.whole:
+            self.steps.append(step)
+
+    @cached_property
+    def _makers(self) -> dict[int, Step]:
+        return {step.number: step for step in self.steps if step.number is not None}
+
+    def maker(self, number: int | None) -> Step | None:
+        """Return the step that a handle came from; only asked once the test has ended."""
+        return self._makers.get(number) if number is not None else None
+
+    def origin(self, step: Step) -> Step:
+        """Return the call, or the name, that the value which a step is about belongs to."""
+        while step.op not in ("call", "name") and (maker := self.maker(step.target)) is not None:
+            step = maker
+        return step
+
+    def function_of(self, step: Step) -> str:
+        """Return the name of the function whose result a step is about."""
+        called = self.origin(step)
+        maker = self.maker(called.target) if called.op == "call" else called
+        return str(maker.request.get("name", "")) if maker is not None else ""
+
+
+class RecordingLink:
+    """Passes requests on and takes them down, with what comes back.
+
+    Args:
+        inner: The link to the student's code.
+        transcript: Receives the steps.
+    """
+
+    def __init__(self, inner: Link, transcript: Transcript) -> None:
+        self._inner, self._transcript = inner, transcript
+
+    def exchange(self, message: wire.Message) -> wire.Message:
+        """Return the reply to ``message``; see `autograder.student.Link`."""
+        step = Step(wire.unpack(message.content["request"], message.attachments, Reference))
+        self._transcript.keep(step, sum(map(len, message.attachments)))
+        step.reply = self._inner.exchange(message)
+        return step.reply
+
+
+class RecordingAccess(Access):
+    """Reaches a hand-in as another access does, and keeps a transcript of each test.
+
+    Args:
+        inner: How the hand-in is reached.
+
+    Attributes:
+        transcripts: By test; of a test that was run twice, the last.
+    """
+
+    def __init__(self, inner: Access) -> None:
+        self._inner, self.limits = inner, inner.limits
+        self.transcripts: dict[str, Transcript] = {}
+
+    def link(self) -> Link:
+        """Return a live link to the student's code that takes down what goes through it."""
+        return RecordingLink(self._inner.link(), self.transcripts[current_case().test])
+
+    def begin_test(self) -> None:
+        """Start a transcript, and counting the test's time."""
+        self.transcripts[current_case().test] = Transcript(current_case())
+        self._inner.begin_test()
+
+
+def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
+    """Ask the solution, in this process, all that the student's code was asked.
+
+    Args:
+        transcript: Receives the replies.
+        solution: What the solution defines, by name.
+    """
+    link, numbers = LocalLink(Server(solution)), dict[int, int]()
+    for step in transcript.steps:
+        attachments: list[bytes] = []
+        try:
+            form = wire.pack(step.request, attachments, lambda value: _other(value, numbers))
+            step.solution = link.exchange(wire.Message({"request": form}, attachments))
+        except (KeyError, wire.WireError):  # it has nothing, or nothing that can be sent, in this place
+            continue
+        own, other = step.number, handle_of(step.solution)
+        if own is not None and other is not None:
+            numbers[own] = other
+
+
+def _other(value: Any, numbers: dict[int, int]) -> int | None:
+    return numbers[value.number] if isinstance(value, Reference) else None
+
+
+def differs(step: Step, tolerance: float) -> bool:
+    """Return whether what a test looked at is not what it would have seen of the solution."""
+    own, right = value_of(step.reply), value_of(step.solution)
+    if step.op == "keys" and isinstance(own, list) and isinstance(right, list):
+        return sorted(own) != sorted(right)
+    if not isinstance(own, np.ndarray) or not isinstance(right, np.ndarray):
+        return type(own) is not type(right) or bool(own != right)
+    if own.shape != right.shape or own.dtype.kind != right.dtype.kind:
+        return True
+    scale = float(np.abs(right).max(initial=0)) or 1.0
+    return not np.allclose(own, right, rtol=tolerance, atol=tolerance * scale)

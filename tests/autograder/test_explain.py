@@ -1,0 +1,264 @@
+"""`autograder explain`: what staff see of a failed test, scripts that fail as it did, a reply that tells nothing."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import msgspec
+import numpy as np
+import pytest
+from rich.console import Console
+
+from autograder.assignment import Assignment
+from autograder.cli import main
+from autograder.course import CourseError
+from autograder.display import print_explanation
+from autograder.explain import explain, write
+from autograder.gradebook import record_file
+from autograder.kernel.levels import best
+from autograder.mark import mark_file
+from autograder.results import Verdict, read_record, write_record
+
+WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
+RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"
+WIDE = "def halve(x):\n    return x[None] / 2, 'cache'\n"
+NAN = "def halve(x):\n    return x * np.nan, 'cache'\n"
+KEYS = """
+
+@pytest.mark.points(1)
+def test_keys(student):
+    from autograder.expect import Answer
+    from autograder.student import keys
+
+    if "y" not in keys(student.double(np.ones(1))):
+        close(Answer("y", None, "there is no key y"), 1)
+"""
+OBJECT = """
+
+@pytest.mark.points(1)
+def test_object(student):
+    from autograder.expect import Answer
+
+    box = student.double(np.ones(1))
+    for name in ("a", "b"):
+        box.items[name] = np.arange(2.0)
+    close(Answer("sum", box.sum()), 2 * np.arange(2.0) + 1)
+"""
+SALT = "a salt that nobody knows"
+
+
+@pytest.fixture
+def marked(assignment, hand_in, scratch, monkeypatch):
+    """A function that hands in, marks, keeps the record and returns it."""
+    monkeypatch.setenv("AUTOGRADER_SALT", SALT)
+
+    def mark(**sources):
+        record, _ = mark_file(assignment, hand_in(**sources), level=best())
+        record = msgspec.structs.replace(record, student="ada")
+        write_record(record, record_file(assignment.course.records, assignment.name, "ada"))
+        return record
+
+    return mark
+
+
+def explained(assignment, problem):
+    return explain(assignment, "ada", problem, best())
+
+
+def named(explanation, name):
+    return next(test for test in explanation.tests if test.test.id.endswith(f"::{name}"))
+
+
+def printed(explanation):
+    console = Console(width=200, file=io.StringIO())
+    print_explanation(explanation, console)
+    return console.file.getvalue()
+
+
+def run(file):
+    return subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("sources", "problem", "test", "says"),
+    [
+        ({"double": WRONG}, "double", "test_random", "Mismatched elements: 3 / 3"),
+        ({"double": RAISING}, "double", "test_example", "ValueError: [1.0, 2.0]"),
+        ({"halve": WIDE}, "halve", "test_values[3]", "shape (1, 3); (3,) is asked"),
+        ({"halve": NAN}, "halve", "test_values[3]", "nan"),
+    ],
+    ids=["values", "exception", "shape", "nan"],
+)
+def test_a_script_fails_outside_the_grader_as_the_test_did(assignment, marked, tmp_path, sources, problem, test, says):
+    marked(**sources)
+    explanation = explained(assignment, problem)
+    assert explanation.differences == []
+    files = write(explanation, tmp_path / "out")
+    file = tmp_path / "out" / f"{named(explanation, test).name}.py"
+    ended = run(file)
+    assert ended.returncode == 1
+    assert says in ended.stderr
+    assert len(file.read_text().splitlines()) <= 14
+    assert all("ada" not in text.read_text().lower() for text in files if text.suffix == ".py")
+
+
+def test_a_key_that_is_missing_fails_in_a_script_too(assignment, marked, tmp_path):
+    file = assignment.hidden / "test_double.py"
+    file.write_text(file.read_text() + KEYS)
+    marked(double="def double(x):\n    return {'z': x}\n")
+    write(explained(assignment, "double"), tmp_path)
+    ended = run(tmp_path / "test_keys.py")
+    assert (ended.returncode, "['z']" in ended.stderr) == (1, True)
+
+
+def test_parameters_put_into_an_object_are_put_there_by_the_script(assignment, marked, tmp_path):
+    file = assignment.hidden / "test_double.py"
+    file.write_text(file.read_text() + OBJECT)
+    marked(double="class Box:\n    items = {}\n    def sum(self): return self.items['a'] - self.items['b']\n"
+                  "def double(x):\n    return Box()\n")  # fmt: skip
+    explanation = explained(assignment, "double")
+    write(explanation, tmp_path)
+    assert 'for key in ("a", "b"):\n    result_1.items[key] = given[key]' in named(explanation, "test_object").script
+    assert "Mismatched elements: 2 / 2" in run(tmp_path / "test_object.py").stderr
+
+
+def test_a_script_of_code_that_has_been_mended_ends_well(assignment, marked, tmp_path):
+    marked(double=WRONG)
+    write(explained(assignment, "double"), tmp_path)
+    (tmp_path / "hand_in.py").write_text("def double(x):\n    return 2 * x\n")
+    assert run(tmp_path / "test_random.py").returncode == 0
+
+
+def test_the_inputs_of_a_script_are_those_of_the_marking(assignment, marked, tmp_path):
+    marked(double=WRONG)
+    write(explained(assignment, "double"), tmp_path)
+    given = np.load(tmp_path / "test_random.npz")
+    assert np.array_equal(given["expected"], 2 * given["x"])
+    assert given["x"].shape == (3,)
+
+
+def test_staff_see_input_what_was_returned_and_what_was_expected(assignment, marked):
+    marked(double=WRONG)
+    text = printed(explained(assignment, "double"))
+    assert "x: float64 (2,) [1., 2.]" in text
+    assert "returned  float64 (2,) [3., 6.]" in text
+    assert "expected  float64 (2,) [2., 4.]" in text
+    assert "6 at [1], 4 is expected; 2 of 2 elements are off" in text
+    assert "the student's code alone" in text
+    assert "Return x times two." in text
+
+
+def test_a_test_that_passed_but_for_the_gate_has_no_script(assignment, marked):
+    marked(double=WRONG)
+    gated = named(explained(assignment, "double"), "test_empty")
+    assert (gated.script, gated.test.verdict) == ("", Verdict.FAILED)
+    assert "Counts only once" in gated.test.message
+
+
+@pytest.mark.parametrize("source", [WRONG, RAISING], ids=["values", "exception"])
+def test_the_reply_gives_no_hidden_value_away(assignment, marked, source):
+    marked(double=source)
+    explanation = explained(assignment, "double")
+    shown = explanation.reply
+    hidden = {
+        number
+        for test in explanation.tests
+        if test.made
+        for array in test.made.arrays.values()
+        for value in array.ravel()
+        for number in (repr(float(value)), f"{value:.3g}", f"{value:.6g}")
+        if len(number) > 3
+    }
+    assert hidden
+    assert not [number for number in (*hidden, "1.0", "2.0", "4.0") if number in shown]
+    assert "Return x times two." in shown
+    assert "ada" not in shown.lower()
+
+
+def test_the_reply_repeats_only_lines_that_were_handed_in_of_an_exception(assignment, marked):
+    marked(double="class Secret(Exception): pass\ndef double(x):\n    raise type(f'Saw{x[0]}', (Secret,), {})('x')\n")
+    shown = explained(assignment, "double").reply
+    assert "Your code raised an exception." in shown
+    assert "double, line 3: raise type" in shown
+    assert "Saw1" not in shown
+
+
+def test_what_student_code_says_is_cleaned_and_cut(assignment, marked):
+    marked(double="def double(x):\n    raise ValueError('\\x1b]0;title\\x07\\u202e[red]' + 'x' * 1500)\n")
+    text = printed(explained(assignment, "double"))
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "[red]" in text
+    assert "x" * 401 not in text.replace("\n", "").replace(" ", "")
+
+
+def test_it_says_first_that_the_salt_the_file_the_tests_or_the_versions_are_not_those_of_the_marking(
+    assignment, marked, hand_in, monkeypatch
+):
+    record = marked(double=WRONG)
+    monkeypatch.setenv("AUTOGRADER_SALT", "another")
+    hand_in(double=WRONG + "    # later\n")
+    with (assignment.hidden / "test_double.py").open("a") as stream:
+        stream.write("# changed\n")
+    stale = msgspec.structs.replace(
+        record, kit_version="0.0.1", environment={**record.environment, "numpy": "1.0", "isolation": "none"}
+    )
+    write_record(stale, record_file(assignment.course.records, assignment.name, "ada"))
+    explanation = explained(Assignment(assignment.course, assignment.name), "double")
+    text = printed(explanation)
+    for name in (
+        "hand-in's sha256 was",
+        "salt's fingerprint",
+        "hidden tests' sha256",
+        "kit's version was 0.0.1",
+        "numpy was 1.0",
+    ):
+        assert name in text[: text.index("points in the record")]
+    assert "another" not in text
+
+
+def test_it_says_first_that_a_result_is_not_that_of_the_marking(assignment, marked):
+    record = marked(double=WRONG)
+    problem = record.problem("double")
+    passed = [msgspec.structs.replace(test, verdict=Verdict.PASSED) for test in problem.tests]
+    changed = msgspec.structs.replace(problem, tests=passed[:-1])
+    write_record(
+        msgspec.structs.replace(record, problems=[changed]),
+        record_file(assignment.course.records, assignment.name, "ada"),
+    )
+    differences = explained(assignment, "double").differences
+    assert "test_double.py::test_example was passed, and is failed now" in differences
+    assert "test_double.py::test_empty is new" in differences
+
+
+def test_a_missing_record_or_problem_is_named(assignment, marked):
+    with pytest.raises(CourseError, match=r"no record .*ada.json: mark the hand-in first"):
+        explained(assignment, "double")
+    marked()
+    with pytest.raises(CourseError, match=r"no problem 'treble': there are double, halve"):
+        explained(assignment, "treble")
+
+
+def test_the_command_prints_and_writes(assignment, marked, tmp_path, capsys):
+    marked(double=WRONG)
+    arguments = ["explain", "arithmetic", "ada", "double", "--allow-weaker-isolation"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    assert "Draft of a reply" in capsys.readouterr().out
+    made = {file.name for file in (tmp_path / "out").iterdir()}
+    assert made == {
+        "hand_in.py", "reply.txt", "test_example.py", "test_example.npz", "test_random.py", "test_random.npz",
+    }  # fmt: skip
+
+
+def test_the_record_names_the_salt_by_a_fingerprint_and_never_holds_it(assignment, marked, monkeypatch):
+    marked(double=WRONG)
+    file = record_file(assignment.course.records, assignment.name, "ada")
+    record = read_record(file)
+    assert record.salt_fingerprint == assignment.course.salt_fingerprint
+    assert SALT not in file.read_text()
+    monkeypatch.setenv("AUTOGRADER_SALT", SALT + "!")
+    assert record.salt_fingerprint != assignment.course.salt_fingerprint
+    assert record.problem("double").tests[0].asks == "Return x times two."
