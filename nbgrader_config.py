@@ -24,6 +24,7 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
+from autograder.exporter import MendingExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.refusal import refuse_unfit
 from autograder.release import AddPackages, NameStubs, Solve
@@ -79,6 +80,7 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 c.Autograde.pre_convert_hook = refuse_unfit
+c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.

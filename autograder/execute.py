@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from autograder.assignment import Assignment
+from autograder.choice import choose
 from autograder.course import find_course
+from autograder.exporter import submitted_folder, take_mended
 from autograder.isolation import admitted
 from autograder.limits import Limits
 from autograder.marking import HandIn, mark_notebook
@@ -41,9 +42,8 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
-        folders = CourseDirectory(parent=self)
-        submitted = folders.format_path(folders.submitted_directory, names["student"], names["assignment"])
-        data = Path(submitted, f"{names['notebook']}.ipynb").read_bytes()
+        data = choose(assignment, submitted_folder(self, names)).data
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
-        resources[RECORD] = mark_notebook(assignment, nb, HandIn(names["student"], data), limits, level)
+        hand_in = HandIn(names["student"], data, tuple(take_mended(nb)))
+        resources[RECORD] = mark_notebook(assignment, nb, hand_in, limits, level)
         return nb, resources

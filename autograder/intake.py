@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
-from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
-
-from autograder.assignment import Assignment
-from autograder.restore import restore
-
-NBGRADER_ERRORS = (ValidationError, SchemaTooOldError, SchemaTooNewError)
-# What nbgrader raises over cells that are not built as it takes for granted; RuntimeError is its word for a provided
-# cell that cannot be put back.
-MALFORMED = (ValueError, AttributeError, KeyError, TypeError, RuntimeError, AssertionError, nbformat.ValidationError)
 
 
 @dataclass(frozen=True)
@@ -30,15 +18,15 @@ class IntakeLimits:
         file: Bytes of one file.
         total: Bytes of all files.
         files: Files and folders.
-        notebook: Bytes of the notebook.
+        notebook: Bytes of the notebook without its outputs.
         values: Lists and dicts in the notebook.
         depth: How deep they may be nested.
         cells: Cells of the notebook.
         source: Characters of one cell.
     """
 
-    file: int = 20_000_000
-    total: int = 50_000_000
+    file: int = 150_000_000
+    total: int = 300_000_000
     files: int = 500
     notebook: int = 20_000_000
     values: int = 500_000
@@ -112,61 +100,12 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
         kind = "a link" if stat.S_ISLNK(status.st_mode) else "not a file"
         raise Rejected(f"{path} is {kind}: hand in the notebook itself, an .ipynb file")
     with path.open("rb") as stream:
-        data = stream.read(limits.notebook + 1)
-    if len(data) > limits.notebook:
+        data = stream.read(limits.file + 1)
+    if len(data) > limits.file:
         raise Rejected(
-            f"{path.name} has more than {limits.notebook:,} bytes: clear its outputs, save it and hand it in again"
+            f"{path.name} has more than {limits.file:,} bytes: clear its outputs, save it and hand it in again"
         )
     return data
-
-
-def read_notebook(
-    assignment: Assignment, path: Path, data: bytes, limits: IntakeLimits = LIMITS
-) -> nbformat.NotebookNode:
-    """Return the hand-in that a file's bytes hold, with its provided cells restored.
-
-    Raises:
-        Rejected: It is not a notebook of this assignment.
-    """
-    notebook = parse(path.name, data, limits)
-    if not set(assignment.problems) & _grade_ids(notebook):
-        raise Rejected(f"{path.name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
-    try:
-        return restore(assignment, notebook)
-    except (*NBGRADER_ERRORS, *MALFORMED) as fault:
-        why = str(fault).partition("\n")[0]
-        raise Rejected(
-            f"{path.name} has damaged nbgrader cells ({why}): copy your code into a fresh notebook and hand that in"
-        ) from fault
-
-
-def parse(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> nbformat.NotebookNode:
-    """Return the notebook that a file's bytes hold.
-
-    Raises:
-        Rejected: They hold none, or one that is too large or too deeply nested.
-    """
-    again = "save it in Jupyter and hand it in again"
-    if data.count(b"{") + data.count(b"[") > limits.values:
-        raise Rejected(f"{name} holds too many values to be read: clear its outputs, {again}")
-    try:
-        content = json.loads(data.decode("utf-8"))
-        if depth(content) > limits.depth:
-            raise Rejected(f"{name} is nested more than {limits.depth} levels deep: {again}")
-        notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
-        json.dumps(notebook, ensure_ascii=False).encode()  # fails for text that no file can be written with
-        _grade_ids(notebook)
-        longest = max((len(cell.source) for cell in notebook.cells), default=0)
-    except Rejected:
-        raise
-    except Exception as fault:  # nbformat's readers raise whatever the bytes lead them to
-        raise Rejected(f"{name} is not a Jupyter notebook ({type(fault).__name__}): {again}") from fault
-    if len(notebook.cells) > limits.cells or longest > limits.source:
-        raise Rejected(
-            f"{name} has more than {limits.cells} cells, or a cell of more than {limits.source:,} characters: "
-            "copy your code into a fresh notebook and hand that in"
-        )
-    return notebook
 
 
 def depth(value: Any) -> int:
@@ -176,7 +115,3 @@ def depth(value: Any) -> int:
         levels += 1
         level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
     return levels
-
-
-def _grade_ids(notebook: nbformat.NotebookNode) -> set[str]:
-    return {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}

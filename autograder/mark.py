@@ -9,17 +9,19 @@ import nbformat
 
 from autograder import __version__
 from autograder.assignment import Assignment
-from autograder.intake import Rejected, read_data, read_notebook
+from autograder.handin import read_hand_in
+from autograder.intake import Rejected
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
+from autograder.restore import restore
 from autograder.results import Record, Status
 
 
 def mark_file(
     assignment: Assignment, path: Path, limits: Limits | None = None, level: Level = Level.FULL
 ) -> tuple[Record, nbformat.NotebookNode | None]:
-    """Mark a notebook file and return its record and the notebook with its outputs.
+    """Mark a notebook, or the one in an archive or a folder, and return its record and the notebook with its outputs.
 
     Args:
         assignment: The assignment.
@@ -32,13 +34,14 @@ def mark_file(
         CourseError: The assignment or its solutions are missing.
         SandboxError: A kernel cannot be shut in that far.
     """
-    data = b""
     try:
-        data = read_data(path)
-        notebook = read_notebook(assignment, path, data)
+        read = read_hand_in(assignment, path)
     except Rejected as fault:
+        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
         return rejected(assignment, path.stem, data, str(fault)), None
-    return mark_notebook(assignment, notebook, HandIn(path.stem, data), limits, level), notebook
+    notebook = restore(assignment, read.notebook)
+    hand_in = HandIn(path.stem, read.data, tuple(read.mended))
+    return mark_notebook(assignment, notebook, hand_in, limits, level), notebook
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:

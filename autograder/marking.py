@@ -46,10 +46,12 @@ class HandIn:
     Attributes:
         student: The student's id.
         data: The file's bytes.
+        mended: What had to be repaired before it could be marked.
     """
 
     student: str
     data: bytes
+    mended: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -95,6 +97,7 @@ def mark_notebook(
         max_score=round(sum(problem.max_score for problem in problems), 4),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
+        mended=list(hand_in.mended),
         notes=marker.notes,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,

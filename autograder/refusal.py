@@ -7,35 +7,31 @@ aside, where nbgrader does not look: it gets 0 points, is named as an error, and
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.course import Course, find_course
 from autograder.gradebook import record_file
-from autograder.intake import Rejected, check_folder, read_data, read_notebook
+from autograder.handin import read_hand_in
+from autograder.intake import Rejected
 from autograder.mark import rejected
 from autograder.results import write_record
 
 log = logging.getLogger(__name__)
 
 
-def refuse_unfit(assignment: str, student: str, notebooks: Sequence[str]) -> None:
+def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
     """Set a hand-in aside when it cannot be marked; the value of ``c.Autograde.pre_convert_hook``.
 
     Args:
         assignment: nbgrader's pattern of assignments.
         student: nbgrader's pattern of students.
-        notebooks: The notebooks of one hand-in.
+        notebooks: The notebooks of one hand-in; the name under which nbgrader knows its notebook is added.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
         course, name = find_course(Path.cwd()), folder.name
         try:
-            check_folder(folder)
-            made = Assignment(course, name)
-            file = folder / f"{name}.ipynb"
-            if file.exists():
-                read_notebook(made, file, read_data(file))
+            read_hand_in(Assignment(course, name), folder)
         except Rejected as fault:
             place = set_aside(course, folder)
             write_record(
@@ -43,6 +39,10 @@ def refuse_unfit(assignment: str, student: str, notebooks: Sequence[str]) -> Non
                 record_file(course.records, name, folder.parent.name),
             )
             log.error("%s: refused: %s (set aside as %s)", folder.parent.name, fault, place)
+        else:
+            expected = str(folder / f"{name}.ipynb")
+            if expected not in notebooks:  # nbgrader knows a notebook by its name only; see MendingExporter
+                notebooks.append(expected)
 
 
 def set_aside(course: Course, folder: Path) -> Path:

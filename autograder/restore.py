@@ -21,11 +21,26 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     DeduplicateIds,
     LockCells,
+    NbGraderPreprocessor,
     OverwriteCells,
 )
 
 from autograder.assignment import Assignment
 from autograder.release import NameStubs
+
+
+def provided_cells(assignment: Assignment, *further: NbGraderPreprocessor) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells of the source notebook that nbgrader knows, without solutions, by ``grade_id`` and in order.
+
+    Args:
+        assignment: The assignment.
+        further: Preprocessors that take more out of them.
+    """
+    notebook = copy.deepcopy(assignment.notebook)
+    resources: dict[str, Any] = {}
+    for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
+        notebook, resources = step.preprocess(notebook, resources)
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
 class SourceCells:
@@ -36,11 +51,7 @@ class SourceCells:
     """
 
     def __init__(self, assignment: Assignment) -> None:
-        notebook = copy.deepcopy(assignment.notebook)
-        resources: dict[str, Any] = {}
-        for step in (LockCells(), NameStubs(), ComputeChecksums()):
-            notebook, resources = step.preprocess(notebook, resources)
-        self._cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+        self._cells = provided_cells(assignment)
 
     def find_source_cell(self, name: str, _notebook: str, _assignment: str) -> SimpleNamespace:
         """Return what is known of the cell ``name``; see nbgrader's `Gradebook`."""

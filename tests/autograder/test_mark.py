@@ -12,7 +12,7 @@ from autograder.results import Status
 
 def test_a_file_that_does_not_exist_is_an_error(assignment, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no hand-in .*nowhere"):
-        mark_file(assignment, tmp_path / "nowhere.ipynb")
+        mark_file(assignment, tmp_path / "nowhere.ipynb", level=best())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,232 @@
+"""Which file is the hand-in: of a folder, of an archive, of several notebooks. Nothing is unpacked to the disk."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.assignment import Assignment
+from autograder.definitions import definitions
+from autograder.intake import LIMITS, IntakeLimits, Rejected, check_folder, read_data, walk
+from autograder.repair import content_of
+from autograder.shape import Shape
+
+ZIP = b"PK\x03\x04"
+NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
+# What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
+COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
+DEEPEST = 2  # an archive in an archive
+DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be the hand-in.
+
+    Attributes:
+        name: Where it was found, as people are told.
+        data: Its bytes.
+    """
+
+    name: str
+    data: bytes
+
+    @property
+    def file(self) -> str:
+        """The last part of its name."""
+        return PurePosixPath(self.name).name
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The hand-in.
+
+    Attributes:
+        name: The file's name, as people are told.
+        data: Its bytes.
+        sentences: Which file was taken, where that is not plain, and what to do next time.
+    """
+
+    name: str
+    data: bytes
+    sentences: list[str]
+
+
+def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> Choice:
+    """Return the notebook in what was handed in: a file, an archive, or a folder.
+
+    Raises:
+        FileNotFoundError: There is no such path.
+        Rejected: There is no notebook in it, or something that must not be opened.
+    """
+    if path.is_dir() and not path.is_symlink():
+        check_folder(path, limits)
+        return _best(assignment, path.name, list(_in_folder(path, limits)), limits)
+    data = read_data(path, limits)
+    if not data.startswith(ZIP):
+        return Choice(path.name, data, [])
+    found = list(_in_archive(path.name, data, Budget(limits), 1))
+    return _best(assignment, path.name, found, limits)
+
+
+def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
+    budget = Budget(limits)
+    for entry in sorted(walk(folder), key=lambda entry: entry.path):
+        name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
+        archive = name.lower().endswith(".zip")
+        if entry.is_dir(follow_symlinks=False) or set_aside(name) or not (archive or NOTEBOOK.search(name)):
+            continue
+        data = read_data(Path(entry.path), limits)
+        if data.startswith(ZIP):
+            yield from _in_archive(name, data, budget, 1)
+        elif not archive:
+            yield Candidate(name, data)
+
+
+class Budget:
+    """What may still be unpacked of one hand-in.
+
+    Args:
+        limits: How much that is in the beginning.
+    """
+
+    def __init__(self, limits: IntakeLimits) -> None:
+        self._limits, self._bytes, self._files = limits, limits.total, limits.files
+
+    def listed(self, name: str, count: int) -> None:
+        """Take the number of an archive's members off.
+
+        Raises:
+            Rejected: There are too many.
+        """
+        self._files -= count
+        if self._files < 0:
+            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+
+    def unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+        """Return a member's bytes.
+
+        Raises:
+            Rejected: It is too large, whatever size it says that it has.
+        """
+        most = min(self._limits.file, self._bytes)
+        with archive.open(member) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise Rejected(f"{name} is too large when it is unpacked: clear outputs, and hand in the notebook alone")
+        self._bytes -= len(data)
+        return data
+
+
+def _in_archive(name: str, data: bytes, budget: Budget, level: int) -> Iterator[Candidate]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            budget.listed(name, len(members))
+            for member in members:
+                _check_member(name, member)
+            for member in members:
+                yield from _in_member(name, archive, member, budget, level)
+    except DAMAGE as fault:
+        raise Rejected(
+            f"{name} is a damaged archive ({type(fault).__name__}): hand in the notebook itself, an .ipynb file"
+        ) from fault
+
+
+def _check_member(name: str, member: zipfile.ZipInfo) -> None:
+    parts = re.split(r"[/\\]", member.filename)
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        raise Rejected(f"{name} holds {member.filename!r}, which leads out of it: hand in the notebook alone")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise Rejected(f"{name} holds the link {member.filename!r}: hand in the notebook alone, as a file")
+    if member.flag_bits & 1:
+        raise Rejected(f"{name} is locked with a password: hand in the notebook alone")
+
+
+def _in_member(
+    archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, level: int
+) -> Iterator[Candidate]:
+    inner = member.filename.replace("\\", "/")
+    packed = inner.lower().endswith(".zip") and level < DEEPEST
+    if member.is_dir() or set_aside(inner) or not (packed or NOTEBOOK.search(inner)):
+        return
+    name = f"{archive_name}/{inner}"
+    data = budget.unpack(archive, member, name)
+    if packed:
+        yield from _in_archive(name, data, budget, level + 1)
+    else:
+        yield Candidate(name, data)
+
+
+def set_aside(name: str) -> bool:
+    """Whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:
+    """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
+    wanted = f"{assignment.name}.ipynb"
+    if not found:
+        raise Rejected(f"{name} holds no notebook: hand in {wanted}")
+    if len(found) == 1:
+        best = found[0]
+    else:
+        best = max(found, key=lambda one: _rank(assignment, one, limits))
+    return Choice(best.file, best.data, list(_told(best, found, wanted)))
+
+
+def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[str]:
+    others = [one.name for one in found if one is not best]
+    if others:
+        yield (
+            f"Of {len(others) + 1} notebooks {best.name} was taken, for its name and for what is written in it; "
+            f"not {', '.join(others[:5])}. Hand in one notebook, named {wanted}."
+        )
+    elif best.name != wanted:
+        yield f"The notebook was found as {best.name}. Hand in the notebook itself, named {wanted}."
+
+
+def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:
+    written = _written(assignment, candidate, limits)
+    return written > 0, likeness(candidate.file, assignment.name), written, candidate.name
+
+
+def _written(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
+    """Return how many of the problems' functions a notebook defines, stubs left out."""
+    try:
+        content, _ = content_of(candidate.name, candidate.data, limits)
+        cells = Shape(candidate.name, content, limits).notebook.cells
+    except Rejected:
+        return 0
+    names = {
+        found.name
+        for cell in cells
+        if cell.cell_type == "code"
+        for found in definitions(cell.source)
+        if found.written
+    }  # fmt: skip
+    asked = {name for problem in assignment.problems.values() for name in problem.functions}
+    return len(asked & {name.rpartition(".")[2] for name in names})
+
+
+def likeness(file: str, assignment: str) -> int:
+    """Return how much a file's name is that of the assignment's notebook: 3 for the very name, 0 for another one."""
+    if file == f"{assignment}.ipynb":
+        return 3
+    stem = COPY.sub("", NOTEBOOK.split(file)[0])
+    plain = re.sub(r"[^a-z0-9]", "", _ascii(stem))
+    target = re.sub(r"[^a-z0-9]", "", _ascii(assignment))
+    return 2 if plain == target else int(target in plain)
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

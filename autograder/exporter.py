@@ -1,0 +1,57 @@
+"""How nbgrader reads a hand-in under this kit: mended first, so that no notebook is too mangled for it.
+
+Takes the place of nbconvert's NotebookExporter in ``Autograde.exporter_class``. The files that were handed in stay as
+they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.assignment import Assignment
+from autograder.course import find_course
+from autograder.handin import read_hand_in
+
+MENDED = "autograder_mended"
+
+
+class MendingExporter(NotebookExporter):  # type: ignore[misc]
+    """Mends what students handed in; reads what nbgrader itself wrote as it is."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **arguments: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert one notebook. What was mended is left in its metadata for `autograder.execute.MarkCells`.
+
+        Raises:
+            Rejected: It is not a hand-in.
+        """
+        names = (resources or {})["nbgrader"]
+        folder = submitted_folder(self, names)
+        if Path(filename).resolve().parent != folder.resolve():
+            return super().from_filename(filename, resources=resources, **arguments)  # type: ignore[no-any-return]
+        assignment = Assignment(find_course(Path.cwd()), names["assignment"])
+        hand_in = read_hand_in(assignment, folder)
+        hand_in.notebook.metadata[MENDED] = hand_in.mended
+        return self.from_notebook_node(hand_in.notebook, resources, **arguments)  # type: ignore[no-any-return]
+
+
+def submitted_folder(parent: Any, names: dict[str, str]) -> Path:
+    """Return the folder of a hand-in.
+
+    Args:
+        parent: Whose configuration tells where hand-ins are.
+        names: What nbgrader calls the student and the assignment.
+    """
+    folders = CourseDirectory(parent=parent)
+    return Path(folders.format_path(folders.submitted_directory, names["student"], names["assignment"]))
+
+
+def take_mended(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return what was mended in a notebook, and take it out of its metadata."""
+    return list(notebook.metadata.pop(MENDED, []))

@@ -1,0 +1,298 @@
+"""Finds the assignment's cells in a hand-in: by what a cell defines and says, then by the name that it bears.
+
+Names come last, because they are what gets lost, doubled and swapped. No code of the author's is ever taken for a
+provided cell, which would be overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import nbformat
+from nbformat import NotebookNode as Cell
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from nbgrader.utils import compute_checksum
+from rapidfuzz import fuzz
+
+from autograder.assignment import Assignment
+from autograder.definitions import Definition, compiles, definitions
+from autograder.restore import provided_cells
+
+# Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
+ALIKE, SOMEWHAT_ALIKE = 75, 30
+MOST_PIECES = 4
+
+
+@dataclass(eq=False)
+class Handed:
+    """One cell of a hand-in.
+
+    Attributes:
+        cell: The cell itself.
+        name: The ``grade_id`` that it bore, None when it bore none.
+        released: Whether it is as it was released, in whichever language or year.
+        defines: What it defines.
+    """
+
+    cell: Cell
+    name: str | None
+    released: bool
+    defines: list[Definition]
+
+    def __init__(self, cell: Cell) -> None:
+        meta = cell.metadata.get("nbgrader")
+        name = meta.get("grade_id") if isinstance(meta, dict) else None
+        self.cell, self.name = cell, name if isinstance(name, str) else None
+        self.released = self.name is not None and _unchanged(cell)
+        cell.metadata.pop("nbgrader", None)
+        self.defines = definitions(cell.source)
+
+    @property
+    def text(self) -> str:
+        """Its text as it is compared."""
+        return bare(self.cell.source)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is code that can run."""
+        return self.cell.cell_type == "code" and compiles(self.cell.source)
+
+
+def _unchanged(cell: Cell) -> bool:
+    try:
+        return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+
+
+def bare(source: str) -> str:
+    """Return a text without what editors change on their own."""
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+
+
+@dataclass
+class Stub:
+    """What was found for one problem.
+
+    Attributes:
+        cell: The cell that stands for it, None when there is none.
+        definers: All cells that define what it asks for and run, in the hand-in's order.
+        doubled: Names that several of them define in different ways.
+        copies: Untouched copies of the provided stub, which would undo what was written above them.
+    """
+
+    cell: Handed | None = None
+    definers: list[Handed] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    copies: list[Handed] = field(default_factory=list)
+
+
+class Matcher:
+    """Matches the cells of one hand-in to those of its assignment; metadata of nbgrader's is taken off all of them.
+
+    Args:
+        assignment: The assignment.
+        notebook: The hand-in.
+
+    Attributes:
+        provided: The assignment's cells as they are released, by name.
+        handed: The hand-in's cells.
+        stubs: What was found for each problem that has a stub.
+        others: The hand-in's cell for other provided names.
+        joined: Numbers of cells that were one cell before.
+        spare: By name, how many further cells bore a provided cell's name or text.
+    """
+
+    def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
+        self._assignment = assignment
+        self.provided = provided_cells(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self.asked = self._asked()
+        self.handed = [Handed(cell) for cell in notebook.cells]
+        self.joined = self._join_pieces()
+        self._defining = [handed for handed in self.handed if self._asked_of(handed)]
+        self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
+        self.others: dict[str, Handed] = {}
+        self.spare: dict[str, int] = {}
+        self._match_provided()
+        self._match_answers()
+        self._match_named_stubs()
+
+    @property
+    def matched(self) -> dict[str, Handed]:
+        """The hand-in's cell for each name."""
+        stubs = {name: stub.cell for name, stub in self.stubs.items() if stub.cell is not None}
+        return {**self.others, **stubs}
+
+    @property
+    def recognised(self) -> bool:
+        """Whether anything of a problem is there."""
+        problems = self._assignment.problems
+        checks = {problem.check for problem in problems.values()}
+        return any(name in problems or name in checks for name in self.matched)
+
+    def _asked(self) -> dict[str, set[str]]:
+        """Return what each problem asks for, by its name."""
+        sources = {
+            cell.metadata.nbgrader.grade_id: cell.source
+            for cell in self._assignment.notebook.cells
+            if "nbgrader" in cell.metadata
+        }
+        return {
+            name: {found.name for found in definitions(sources[name])}
+            for name, problem in self._assignment.problems.items()
+            if not problem.manual and name in sources
+        }
+
+    def _asked_of(self, handed: Handed) -> bool:
+        wanted = set().union(*self.asked.values())
+        return any(found.name in wanted for found in handed.defines)
+
+    def _join_pieces(self) -> list[int]:
+        """Join cells that were split within a function; return the numbers that they had."""
+        joined: list[int] = []
+        place = 0
+        while place < len(self.handed):
+            first = self.handed[place]
+            if first.cell.cell_type == "code" and self._asked_of(first) and (pieces := self._pieces(place)):
+                first.cell.source = "\n".join([first.cell.source, *(piece.cell.source for piece in pieces)])
+                first.defines = definitions(first.cell.source)
+                del self.handed[place + 1 : place + 1 + len(pieces)]
+                joined.append(place + 1)
+            place += 1
+        return joined
+
+    def _pieces(self, place: int) -> list[Handed]:
+        """Return the cells that make a whole together with the one before them, none when it is whole."""
+        source = self.handed[place].cell.source
+        broken = not compiles(source)
+        pieces: list[Handed] = []
+        for piece in self.handed[place + 1 : place + MOST_PIECES]:
+            if piece.cell.cell_type != "code" or self._asked_of(piece):
+                return []
+            source += "\n" + piece.cell.source
+            broken = broken or not compiles(piece.cell.source)
+            pieces.append(piece)
+            if broken and compiles(source):
+                return pieces
+        return []
+
+    def _stub(self, problem: str, names: set[str]) -> Stub:
+        found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
+        code = [handed for handed in found if handed.runs] or found
+        written = [handed for handed in code if _writes(handed, names)]
+        stub = Stub(definers=written or code)
+        if written:
+            first = self.handed.index(written[0])
+            stub.copies = [
+                handed
+                for handed in code
+                if self.handed.index(handed) > first
+                and handed.cell.cell_type == "code"
+                and not any(item.written for item in handed.defines)
+            ]
+        stub.cell = stub.definers[-1] if stub.definers else None
+        for name in sorted(names):
+            texts = [{item.text for item in handed.defines if item.name == name} for handed in stub.definers]
+            if len(set().union(*texts)) > 1 and sum(map(bool, texts)) > 1:
+                stub.doubled.append(name)
+        return stub
+
+    def _match_provided(self) -> None:
+        """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
+        locked = {name: cell for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
+        for rule in (_same_text, _same_name, _much_alike):
+            for name, cell in locked.items():
+                if name not in self.others:
+                    found = max(self._free(), key=lambda handed: rule(handed, name, cell), default=None)
+                    if found is not None and rule(found, name, cell):
+                        self.others[name] = found
+        for name, cell in locked.items():
+            extra = [handed for handed in self._free() if handed.name == name or _same_text(handed, name, cell)]
+            if extra and name in self.others:
+                self.spare[name] = len(extra)
+
+    def _free(self) -> Iterator[Handed]:
+        """Yield the cells that are still to be had: none that defines what a problem asks for."""
+        taken = {id(handed) for handed in self.matched.values()} | {id(handed) for handed in self._defining}
+        return (handed for handed in self.handed if id(handed) not in taken)
+
+    def _match_answers(self) -> None:
+        """Find the cells of questions that a person marks."""
+        for problem in self._assignment.problems.values():
+            if not problem.manual:
+                continue
+            stub = bare(self.provided[problem.id].source)
+            named = [handed for handed in self._free() if handed.name == problem.id]
+            named.sort(key=lambda handed: handed.text not in ("", stub))
+            found = named[-1] if named else self._answer_behind(problem.id) or self._with_text(stub)
+            if found is not None:
+                self.others[problem.id] = found
+                if len(named) > 1:
+                    self.spare[problem.id] = len(named) - 1
+
+    def _answer_behind(self, name: str) -> Handed | None:
+        """Return the text cell behind a question's text, None when there is none or it is a text of the assignment."""
+        names = list(self.provided)
+        question = self.others.get(names[names.index(name) - 1])
+        texts = {bare(cell.source) for cell in self._assignment.notebook.cells}
+        if question is None or question.cell.cell_type == "code":
+            return None
+        following = self.handed[self.handed.index(question) + 1 :][:1]
+        free = {id(handed) for handed in self._free()}
+        usable = [one for one in following if id(one) in free and one.cell.cell_type != "code"]
+        return next((one for one in usable if one.text not in texts), None)
+
+    def _with_text(self, text: str) -> Handed | None:
+        return next((handed for handed in self._free() if handed.text == text), None)
+
+    def _match_named_stubs(self) -> None:
+        """Where nothing defines what a problem asks for, the cell that bears its name stands for it."""
+        used: set[int] = set()
+        for name, stub in self.stubs.items():
+            if stub.cell is None:
+                stub.cell = next((handed for handed in self._free() if handed.name == name), None)
+            elif id(stub.cell) in used:  # one cell for two problems is named for the first of them
+                stub.cell = None
+            if stub.cell is not None:
+                used.add(id(stub.cell))
+
+    def name_cells(self) -> None:
+        """Give the cells that were found the metadata of the provided ones, and their type."""
+        for name, handed in self.matched.items():
+            original = self.provided[name]
+            handed.cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata.nbgrader))
+            if handed.cell.cell_type != original.cell_type:
+                turn(handed.cell, original.cell_type)
+
+
+def _writes(handed: Handed, names: set[str]) -> bool:
+    return any(item.name in names and item.written for item in handed.defines)
+
+
+def _same_text(handed: Handed, name: str, cell: Cell) -> int:
+    return (1 + (handed.name == name)) if handed.text == bare(cell.source) else 0
+
+
+def _same_name(handed: Handed, name: str, cell: Cell) -> float:
+    if handed.name != name:
+        return 0
+    if handed.released or not handed.text:
+        return 100
+    return fuzz.ratio(handed.text, bare(cell.source), score_cutoff=SOMEWHAT_ALIKE)
+
+
+def _much_alike(handed: Handed, _name: str, cell: Cell) -> float:
+    text = bare(cell.source)
+    if not len(text) / 3 < len(handed.text) < len(text) * 3:
+        return 0
+    return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
+
+
+def turn(cell: Cell, kind: str) -> None:
+    """Make a cell one of another type, in place."""
+    cell.cell_type = kind
+    for key in ("outputs", "execution_count", "attachments"):
+        cell.pop(key, None)
+    if kind == "code":
+        cell.outputs, cell.execution_count = [], None

@@ -1,0 +1,239 @@
+"""Makes a hand-in of what was handed in: bytes, however mangled, become a notebook that can be marked like all others.
+
+Everything that was mended is told in a sentence with what to do next time. Code is never made up, and never lost where
+it can still be read.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import nbformat
+
+from autograder.assignment import Assignment
+from autograder.definitions import parsed
+from autograder.intake import LIMITS, IntakeLimits, Rejected
+from autograder.matching import Handed, Matcher, bare, turn
+from autograder.placement import Placement
+from autograder.repair import content_of
+from autograder.shape import Shape
+
+NAMED = ast.FunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A hand-in that can be marked.
+
+    Attributes:
+        notebook: Of nbformat 4.5, without outputs; its provided cells bear their names and are all there.
+        sentences: What was mended, each with what to do next time.
+    """
+
+    notebook: nbformat.NotebookNode
+    sentences: list[str]
+
+
+def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = LIMITS) -> Mended:
+    """Return the hand-in that a file's bytes hold.
+
+    Args:
+        assignment: The assignment.
+        name: The file's name, for messages.
+        data: Its bytes.
+        limits: How large it may be.
+
+    Raises:
+        Rejected: They are not a hand-in; the message says why and what to do.
+    """
+    content, sentences = content_of(name, data, limits)
+    shape = Shape(name, content, limits)
+    notebook = shape.notebook
+    matcher = Matcher(assignment, notebook)
+    if not matcher.recognised:
+        raise Rejected(f"{name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
+    sentences += shape.mended + CellMending(assignment, matcher, notebook).sentences
+    notebook.metadata = nbformat.from_dict(
+        {key: copy.deepcopy(assignment.notebook.metadata.get(key, {})) for key in ("kernelspec", "language_info")}
+    )
+    return Mended(notebook, sentences)
+
+
+class CellMending:
+    """Brings the cells of a hand-in into the state that marking expects, and tells what that took.
+
+    Args:
+        assignment: The assignment.
+        matcher: Which of its cells are which.
+        notebook: The hand-in; changed in place.
+
+    Attributes:
+        sentences: What was mended.
+    """
+
+    def __init__(self, assignment: Assignment, matcher: Matcher, notebook: nbformat.NotebookNode) -> None:
+        self._assignment, self._matcher = assignment, matcher
+        self.sentences: list[str] = []
+        notebook.cells = [handed.cell for handed in matcher.handed]
+        self._tell_names()
+        self._silence_copies()
+        self._tell_doubled()
+        kept = self._kept_additions()
+        self._tell_edited()
+        matcher.name_cells()
+        self._arrange(notebook, kept)
+
+    def _tell(self, names: Iterable[str], one: str, several: str, advice: str) -> None:
+        listed = list(names)
+        if listed:
+            what = (one if len(listed) == 1 else several).format(", ".join(listed))
+            self.sentences.append(f"{what} {advice}")
+
+    def _tell_names(self) -> None:
+        matched, stubs = self._matcher.matched, self._matcher.stubs
+        self._tell(
+            map(str, self._matcher.joined),
+            "Cell {} had been split within a function; its pieces were joined.",
+            "Cells {} had been split within a function; their pieces were joined.",
+            "Run all cells once before you hand in: pieces of a function don't run.",
+        )
+        self._tell(
+            [name for name, handed in matched.items() if handed.name != name],
+            "The cell {} had lost its name or bore another's; it was told by what is in it.",
+            "The cells {} had lost their names or bore others'; they were told by what is in them.",
+            "Work in the notebook that was released: a copy of its text lacks what names the cells.",
+        )
+        self._tell(
+            [name for name, handed in matched.items() if handed.cell.cell_type != self._kind(name)],
+            "The cell {} had been turned to another type; it was turned back.",
+            "The cells {} had been turned to another type; they were turned back.",
+            "Keep code cells code, and text cells text (Esc, then Y or M in Jupyter).",
+        )
+        self._tell(
+            [name for name, stub in stubs.items() if stub.cell is None and not stub.definers],
+            "No cell defines what {} asks for, so there was nothing to mark for it.",
+            "No cell defines what {} ask for, so there was nothing to mark for them.",
+            "Keep the names of the functions, and the cells that they stand in.",
+        )
+        self._tell(
+            self._matcher.spare,
+            "There were further copies of the provided cell {}; they were run as ordinary cells.",
+            "There were further copies of the provided cells {}; they were run as ordinary cells.",
+            "Make cells of your own rather than copies of provided ones.",
+        )
+
+    def _kind(self, name: str) -> str:
+        return str(self._matcher.provided[name].cell_type)
+
+    def _silence_copies(self) -> None:
+        """Turn untouched copies of stubs to text where they would undo what was written above them."""
+        copies = {id(copied): copied for stub in self._matcher.stubs.values() for copied in stub.copies}
+        for copied in copies.values():
+            turn(copied.cell, "raw")
+        self._tell(
+            [name for name, stub in self._matcher.stubs.items() if stub.copies],
+            "An untouched copy of the stub {} stood behind your own code and would have undone it; it was not run.",
+            "Untouched copies of the stubs {} stood behind your own code and would have undone it; they were not run.",
+            "Delete copies of provided cells.",
+        )
+
+    def _tell_doubled(self) -> None:
+        for stub in self._matcher.stubs.values():
+            for name in stub.doubled:
+                places = [
+                    str(self._matcher.handed.index(handed) + 1)
+                    for handed in stub.definers
+                    if any(item.name == name for item in handed.defines)
+                ]
+                self.sentences.append(
+                    f"{name} is defined in different ways in cells {', '.join(places)}; the last one counts, as when "
+                    "all cells are run from top to bottom. Delete the ones that you don't mean."
+                )
+
+    def _kept_additions(self) -> dict[str, nbformat.NotebookNode]:
+        """Return cells with the definitions and imports that had been added to provided cells, by the cell's name."""
+        kept = {}
+        for name, handed in self._edited():
+            lines = additions(handed.cell.source, self._matcher.provided[name].source)
+            if lines:
+                kept[name] = nbformat.v4.new_code_cell("\n".join(lines), id=f"added-to-{name}"[:64].replace("_", "-"))
+        self._tell(
+            kept,
+            "Definitions that had been added to the provided cell {} were put into a cell before it.",
+            "Definitions that had been added to the provided cells {} were put into cells before them.",
+            "Put your own code into cells of your own.",
+        )
+        return kept
+
+    def _edited(self) -> list[tuple[str, Handed]]:
+        """Return the locked cells of code whose text is not the one that was released."""
+        provided = self._matcher.provided
+        return [
+            (name, handed)
+            for name, handed in self._matcher.others.items()
+            if provided[name].metadata.nbgrader.locked
+            and not handed.released
+            and handed.text != bare(provided[name].source)
+        ]
+
+    def _tell_edited(self) -> None:
+        self._tell(
+            [name for name, _ in self._edited()],
+            "The provided cell {} had been edited; its own text was put back.",
+            "The provided cells {} had been edited; their own texts were put back.",
+            "Change nothing in provided cells; add cells for checks of your own.",
+        )
+
+    def _arrange(self, notebook: nbformat.NotebookNode, kept: dict[str, nbformat.NotebookNode]) -> None:
+        matcher = self._matcher
+        placement = Placement(
+            cells=notebook.cells,
+            order=list(matcher.provided),
+            matched={name: handed.cell for name, handed in matcher.matched.items()},
+            supplied={
+                name: matcher.matched[name].cell if name in matcher.matched else _fresh(name, cell)
+                for name, cell in matcher.provided.items()
+                if cell.metadata.nbgrader.locked
+            },
+            definers={name: [handed.cell for handed in stub.definers] for name, stub in matcher.stubs.items()},
+        )
+        placement.arrange()
+        for name, cell in kept.items():
+            place = next(at for at, other in enumerate(notebook.cells) if other is placement.supplied[name])
+            notebook.cells.insert(place, cell)
+        self._tell(
+            placement.moved,
+            "The provided cell {} stood out of its order or before code that it needs; it was moved behind that.",
+            "The provided cells {} stood out of their order or before code that they need; they were moved behind it.",
+            "Leave provided cells in their places, and write your code above their checks.",
+        )
+        self._tell(
+            placement.added,
+            "The provided cell {} was missing; it was put back.",
+            "The provided cells {} were missing; they were put back.",
+            "Delete no provided cells.",
+        )
+
+
+def _fresh(name: str, cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    made = copy.deepcopy(cell)
+    made["id"] = f"put-back-{name}"[:64].replace("_", "-")
+    return made
+
+
+def additions(source: str, provided: str) -> list[str]:
+    """Return the imports and definitions in a text that the provided one lacks, as they are written."""
+    ours, theirs = parsed(source), parsed(provided)
+    if ours is None or theirs is None:
+        return []
+    known = {ast.dump(node) for node in theirs.body}
+    defined = {node.name for node in theirs.body if isinstance(node, NAMED)}
+    return [
+        ast.get_source_segment(source, node) or ""
+        for node in ours.body
+        if ast.dump(node) not in known
+        and (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, NAMED) and node.name not in defined))
+    ]

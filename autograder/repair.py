@@ -1,0 +1,277 @@
+"""Reads the JSON of a notebook, also when it is damaged: what is left of it is taken as it stands, nothing is made up.
+
+Outputs are left out before anything is parsed: marking makes them anew, and they are what makes notebooks large.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+from autograder.intake import LIMITS, IntakeLimits, Rejected, depth
+
+Content = dict[str, Any]
+
+# In JSON a quote within a text has a backslash before it: so these match keys, wherever they stand.
+OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*:\s*\[')
+CELL = r'\{\s*"(?:attachments|cell_type)"\s*:'
+RESUMES = re.compile(rb'(?<!\\)"source"\s*:|' + CELL.encode())
+CELL_START = re.compile(CELL)
+CELLS_START = re.compile(r'(?<!\\)"cells"\s*:\s*\[')
+FLAT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
+HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+CELL_TYPE = re.compile(r'(?<!\\)"cell_type"\s*:\s*"(\w+)"')
+METADATA = re.compile(r'(?<!\\)"metadata"\s*:\s*(?=\{)')
+SOURCE = re.compile(r'(?<!\\)"(?:source|input)"\s*:\s*(\[?)\s*')
+BETWEEN = re.compile(r"[\s,]*")
+CONFLICT = re.compile(r"^<{7}[^\n]*\n(.*?)^={7}[^\n]*\n.*?^>{7}[^\n]*\n?", re.DOTALL | re.MULTILINE)
+MOST_CONFLICTS = 200
+# Damage among outputs costs a look through the rest of the file each time.
+MOST_BROKEN_OUTPUTS = 5
+MOST_BRACKETS = 5_000_000
+AGAIN = "save the notebook in Jupyter and hand it in again"
+# What else is handed in under a notebook's name, by how it begins.
+OTHER_KINDS = (
+    (b"%PDF", "a PDF"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"version https://git-lfs", "only a pointer to a file that Git LFS keeps"),
+    (b"\x89png", "a picture"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"rar!", "a packed file"),
+    (b"7z\xbc\xaf", "a packed file"),
+    (b"import ", "a Python program"),
+    (b"from ", "a Python program"),
+    (b"#", "a program or plain text"),
+)
+
+
+def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[str]]:
+    """Return the JSON object that a file's bytes hold, without outputs, and sentences on what was mended.
+
+    Args:
+        name: The file's name, for messages.
+        data: Its bytes.
+        limits: How large it may be, without outputs.
+
+    Raises:
+        Rejected: It holds none, or one that is too large or too deeply nested.
+    """
+    mended: list[str] = []
+    text = _text(name, data, mended, limits)
+    content = _whole(text, mended)
+    if content is None:
+        content = _salvaged(text, mended)
+    if content is None:
+        raise Rejected(f"{name} is not a Jupyter notebook{_kind(data)}: {AGAIN}")
+    if depth(content) > limits.depth:
+        raise Rejected(f"{name} is nested more than {limits.depth} levels deep: {AGAIN}")
+    return content, mended
+
+
+def _kind(data: bytes) -> str:
+    start = data.lstrip()[:40].lower()
+    if not start:
+        return ", it is empty"
+    return next((f" but {what}" for begins, what in OTHER_KINDS if start.startswith(begins.lower())), "")
+
+
+def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
+    """Return a file's text without outputs."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
+        order = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
+        data = data.decode(order, "replace").lstrip("\ufeff").encode("utf-8", "replace")
+        mended.append("The file was in UTF-16; it was read as that. Save it as UTF-8, as Jupyter does.")
+    elif data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+        mended.append("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
+    lean = without_outputs(name, data)
+    if len(lean) > limits.notebook:
+        raise Rejected(
+            f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
+            "copy your code into a fresh notebook and hand that in"
+        )
+    if lean.count(b"{") + lean.count(b"[") > limits.values:
+        raise Rejected(f"{name} holds too many values to be read: {AGAIN}")
+    try:
+        return lean.decode("utf-8")
+    except UnicodeDecodeError:
+        if lean.lstrip()[:1] == b"{":
+            mended.append("Some bytes are no text in UTF-8; they were read as Windows-1252. Save the file as UTF-8.")
+        return lean.decode("cp1252", "replace")
+
+
+def without_outputs(name: str, data: bytes) -> bytes:
+    """Return a notebook's bytes with nothing in its lists of outputs; nothing is parsed.
+
+    Raises:
+        Rejected: There is too much in them.
+    """
+    kept, place, broken, brackets = [], 0, 0, 0
+    while broken < MOST_BROKEN_OUTPUTS and (found := OUTPUTS.search(data, place)):
+        kept += [data[place : found.end()], b"]"]
+        place, steps = _end_of_list(data, found.end())
+        brackets += steps
+        if brackets > MOST_BRACKETS:
+            raise Rejected(f"{name} holds too many values to be read: clear its outputs, {AGAIN}")
+        if place < 0:
+            broken += 1
+            resumes = RESUMES.search(data, found.end())
+            place = resumes.start() if resumes else len(data)
+            if resumes and resumes[0][:1] == b'"':
+                kept.append(b",")
+    kept.append(data[place:])
+    return b"".join(kept)
+
+
+def _end_of_list(data: bytes, place: int) -> tuple[int, int]:
+    """Return where the list ends in which ``place`` lies, -1 when it doesn't, and how many brackets were passed."""
+    level = brackets = 1
+    while level and brackets <= MOST_BRACKETS:
+        flat = FLAT.match(data, place)
+        place = flat.end() if flat else place
+        match data[place : place + 1]:
+            case b"[" | b"{":
+                level += 1
+            case b"]" | b"}":
+                level -= 1
+            case _:
+                return -1, brackets
+        place, brackets = place + 1, brackets + 1
+    return place, brackets
+
+
+class _Decoder(json.JSONDecoder):
+    """Takes what Jupyter would refuse to write but can be told: numbers that JSON has not, raw line ends, two keys.
+
+    Attributes:
+        seen: What of this was met.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            strict=False, parse_constant=self._constant, parse_float=_finite, object_pairs_hook=self._object
+        )
+        self.seen: set[str] = set()
+
+    def _constant(self, name: str) -> None:
+        self.seen.add(f"{name} is no number in JSON; it was left out.")
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> Content:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            self.seen.add("A key stood twice in one place; the last one counts. Save the notebook with Jupyter.")
+        return made
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+def _whole(text: str, mended: list[str]) -> Content | None:
+    """Return the object that a text holds, whatever stands before and behind it; None when it is damaged itself."""
+    start = text.find("{")
+    decoder = _Decoder()
+    try:
+        content, end = decoder.raw_decode(text, max(start, 0))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
+        return None
+    mended += sorted(decoder.seen)
+    if text[:start].strip() or text[end:].strip("\0 \t\r\n"):
+        mended.append("Something stood before or behind the notebook in its file; it was left out. " + _SAVE)
+    return content
+
+
+_SAVE = "Hand in the file that Jupyter saves, unchanged."
+
+
+def _salvaged(text: str, mended: list[str]) -> Content | None:
+    """Return the cells that can still be read in a damaged text as a notebook, None when there are none."""
+    if 0 < text.count("\n<<<<<<<") <= MOST_CONFLICTS:
+        text, found = CONFLICT.subn(r"\1", text)
+        if found:
+            mended.append(
+                f"Git had left {found} unresolved merge conflicts in the file; the first side of each was taken. "
+                "Resolve conflicts before you hand in."
+            )
+            content = _whole(text, mended)
+            if content is not None:
+                return content
+    begins = CELLS_START.search(text) or CELL_START.search(text)
+    if begins is None:
+        return None
+    cells, damaged = _cells(text, begins.end() if text[begins.start()] == '"' else begins.start())
+    if not cells:
+        return None
+    where = f", cell {', '.join(map(str, damaged))} as far as it goes" if damaged else ""
+    mended.append(
+        f"The file is damaged or breaks off; {len(cells)} cells could be read{where}. "
+        "Wait until Jupyter has saved, open the file again to see that it is whole, and hand in that."
+    )
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
+    """Return all cells that can be read from ``place`` on, and the numbers of those that are damaged."""
+    cells: list[Content] = []
+    damaged: list[int] = []
+    decoder = _Decoder()
+    while True:
+        place = _after(BETWEEN, text, place)
+        try:
+            cell, place = decoder.raw_decode(text, place)
+            if isinstance(cell, dict):
+                cells.append(cell)
+            continue
+        except (ValueError, RecursionError):
+            following = CELL_START.search(text, place + 1)
+        end = following.start() if following else len(text)
+        fragment = _fragment(text[place:end])
+        if fragment is not None:
+            cells.append(fragment)
+            damaged.append(len(cells))
+        if following is None:
+            return cells, damaged
+        place = end
+
+
+def _fragment(piece: str) -> Content | None:
+    """Return what can be read of a damaged cell, None when that is nothing."""
+    source = SOURCE.search(piece)
+    if source is None:
+        return None
+    lines = []
+    place = source.end()
+    while (string := STRING.match(piece, place)) is not None:
+        lines.append(_unescaped(string[1]))
+        place = _after(BETWEEN, piece, string.end())
+        if not source[1] or not string[2]:
+            break
+    kind, metadata = CELL_TYPE.search(piece), METADATA.search(piece)
+    cell: Content = {"cell_type": kind[1] if kind else "code", "source": lines, "metadata": {}}
+    if metadata is not None:
+        try:
+            cell["metadata"] = _Decoder().raw_decode(piece, metadata.end())[0]
+        except (ValueError, RecursionError):
+            return cell  # the code is what matters; cells are told by it too
+    return cell if lines else None
+
+
+def _unescaped(inner: str) -> str:
+    """Return the text of a JSON string, which may be cut off within an escape."""
+    try:
+        text: str = json.loads(f'"{HALF_ESCAPE.sub("", inner)}"', strict=False)
+    except ValueError:
+        return inner
+    return text
+
+
+def _after(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place

@@ -1,0 +1,163 @@
+"""Brings what a notebook's JSON holds into the shape of nbformat 4.5, from whichever format and however incomplete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import nbformat
+
+from autograder.definitions import compiles
+from autograder.intake import LIMITS, IntakeLimits, Rejected
+
+Raw = dict[str, Any]
+CURRENT = 4
+ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+TEXT_TYPES = {"markdown", "raw"}
+
+
+class Shape:
+    """Makes one notebook.
+
+    Args:
+        name: The file's name, for messages.
+        content: What its JSON holds.
+        limits: How many cells it may have, and how long ones.
+
+    Attributes:
+        mended: Sentences on what was not as it has to be.
+
+    Raises:
+        Rejected: It is no notebook, or too large.
+    """
+
+    def __init__(self, name: str, content: Raw, limits: IntakeLimits = LIMITS) -> None:
+        self._content = content
+        self.mended: list[str] = []
+        self._ids: set[str] = set()
+        self._new_ids = self._odd = self._returns = 0
+        raw = self._raw_cells(name)
+        self._has_ids = any("id" in cell for cell in raw)
+        if len(raw) > limits.cells or any(len(source_of(cell)) > limits.source for cell in raw):
+            raise Rejected(
+                f"{name} has more than {limits.cells} cells, or a cell of more than {limits.source:,} characters: "
+                "copy your code into a fresh notebook and hand that in"
+            )
+        cells = [self._cell(cell, number) for number, cell in enumerate(raw, 1)]
+        self.notebook = nbformat.v4.new_notebook(cells=cells, metadata={})
+        self._tell()
+
+    def _raw_cells(self, name: str) -> list[Raw]:
+        """Return the cells as they are."""
+        found = self._content.get("cells")
+        if found is None and isinstance(self._content.get("worksheets"), list):
+            sheets = [sheet for sheet in self._content["worksheets"] if isinstance(sheet, dict)]
+            found = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
+        if not isinstance(found, list):
+            raise Rejected(
+                f"{name} is not a Jupyter notebook: it has no cells; save the notebook in Jupyter and hand it in again"
+            )
+        cells = [cell for cell in found if isinstance(cell, dict)]
+        self._odd += len(found) - len(cells)
+        return cells
+
+    def _cell(self, raw: Raw, number: int) -> nbformat.NotebookNode:
+        source = source_of(raw)
+        if "\r" in source:
+            self._returns += 1
+            source = source.replace("\r\n", "\n").replace("\r", "\n")
+        metadata = raw.get("metadata")
+        kind = raw.get("cell_type")
+        make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(
+            self._kind(kind, source), nbformat.v4.new_markdown_cell
+        )
+        if kind == "heading":
+            source = "#" * (raw["level"] if raw.get("level") in range(1, 7) else 1) + " " + source
+        cell = make(source, metadata=metadata if isinstance(metadata, dict) else {}, id=self._id(raw.get("id"), number))
+        if cell.cell_type == "markdown" and _attachments(raw.get("attachments")):
+            cell["attachments"] = nbformat.from_dict(raw["attachments"])
+        return cell
+
+    def _kind(self, kind: object, source: str) -> str:
+        """Return code, markdown or raw; what Jupyter doesn't know is code when it can be."""
+        if kind == "code" or (isinstance(kind, str) and kind in TEXT_TYPES):
+            return kind
+        if kind in ("heading", "html"):  # of format 3
+            return "markdown"
+        self._odd += 1
+        return "code" if source.strip() and compiles(source) else "markdown"
+
+    def _id(self, found: object, number: int) -> str:
+        if isinstance(found, str) and ID.fullmatch(found) and found not in self._ids:
+            made = found
+        else:
+            made = next(candidate for candidate in _candidates(number) if candidate not in self._ids)
+            self._new_ids += 1
+        self._ids.add(made)
+        return made
+
+    def _tell(self) -> None:
+        """Say what was mended."""
+        version = self._content.get("nbformat")
+        if version != CURRENT:
+            self.mended.append(
+                f"The notebook's format is {str(version)[:20]}, not {CURRENT}; its cells were read all the same. "
+                "Save it with a current Jupyter."
+            )
+        if self._has_ids and self._new_ids:
+            self.mended.append(
+                f"{self._new_ids} cells had no id, a broken one or that of another cell; they were given new ones. "
+                "Make cells in Jupyter, not with a text editor."
+            )
+        if self._odd:
+            self.mended.append(
+                f"{self._odd} cells were of no type that Jupyter knows; they were read as code where they are that, "
+                "else as text. Make cells in Jupyter."
+            )
+        if self._returns:
+            self.mended.append(
+                f"{self._returns} cells had line ends of another system; they were changed. Nothing to do."
+            )
+        language = self._language()
+        if language is not None and "python" not in language.lower():
+            self.mended.append(
+                f"The notebook was saved for the language {language[:40]!r}; its code cells were run with Python. "
+                "Choose a Python kernel in Jupyter."
+            )
+
+    def _language(self) -> str | None:
+        metadata = self._content.get("metadata")
+        for part, key in (("language_info", "name"), ("kernelspec", "language")):
+            value = metadata.get(part) if isinstance(metadata, dict) else None
+            if isinstance(value, dict) and isinstance(value.get(key), str):
+                return str(value[key])
+        return None
+
+
+def source_of(raw: Raw) -> str:
+    """Return a cell's text, however it is written down; characters that no file can hold become question marks."""
+    source = raw.get("source", raw.get("input"))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _attachments(value: object) -> bool:
+    """Whether a cell's attachments are built as nbformat asks."""
+    return isinstance(value, dict) and all(
+        isinstance(bundle, dict) and all(isinstance(text, str) for text in bundle.values()) for bundle in value.values()
+    )
+
+
+def _candidates(number: int) -> Iterator[str]:
+    """Yield ids for a cell; not at random, so that marking a hand-in twice gives the same notebook."""
+    yield f"cell-{number}"
+    attempt = 1
+    while True:
+        attempt += 1
+        yield f"cell-{number}-{attempt}"
