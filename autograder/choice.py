@@ -177,10 +177,7 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     wanted = f"{assignment.name}.ipynb"
     if not found:
         raise Rejected(f"{name} holds no notebook: hand in {wanted}")
-    if len(found) == 1:
-        best = found[0]
-    else:
-        best = max(found, key=lambda one: _rank(assignment, one, limits))
+    best = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
 
 

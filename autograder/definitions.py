@@ -22,13 +22,18 @@ class Definition:
 
     Attributes:
         name: A function or class; ``Class.method`` for a method, also one that a decorator adds to a class.
-        text: What it means, with comments and layout left out; as written where it does not parse.
+        means: Its syntax tree; the cell's text where that does not parse.
         written: Whether it is more than a provided stub.
     """
 
     name: str
-    text: str
+    means: ast.AST | str
     written: bool
+
+    @property
+    def text(self) -> str:
+        """What it means, with comments and layout left out."""
+        return self.means if isinstance(self.means, str) else ast.dump(self.means)
 
 
 def _attempts(source: str) -> Iterator[str]:
@@ -79,18 +84,18 @@ def _of_statement(node: ast.stmt) -> Iterator[Definition]:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             owners = [_owner(decorator) for decorator in node.decorator_list]
             owner = next((name for name in owners if name), None)
-            yield Definition(f"{owner}.{node.name}" if owner else node.name, ast.dump(node), _written(node))
+            yield Definition(f"{owner}.{node.name}" if owner else node.name, node, _written(node))
         case ast.ClassDef():
-            yield Definition(node.name, ast.dump(node), True)
+            yield Definition(node.name, node, True)
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef):
-                    yield Definition(f"{node.name}.{inner.name}", ast.dump(inner), _written(inner))
+                    yield Definition(f"{node.name}.{inner.name}", inner, _written(inner))
         case ast.Assign():
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    yield Definition(target.id, ast.dump(node), True)
+                    yield Definition(target.id, node, True)
                 elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                    yield Definition(f"{target.value.id}.{target.attr}", ast.dump(node), True)
+                    yield Definition(f"{target.value.id}.{target.attr}", node, True)
 
 
 def _owner(decorator: ast.expr) -> str | None:

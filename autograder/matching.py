@@ -33,12 +33,14 @@ class Handed:
         name: The ``grade_id`` that it bore, None when it bore none.
         released: Whether it is as it was released, in whichever language or year.
         defines: What it defines.
+        text: Its text as it is compared.
     """
 
     cell: Cell
     name: str | None
     released: bool
     defines: list[Definition]
+    text: str
 
     def __init__(self, cell: Cell) -> None:
         meta = cell.metadata.get("nbgrader")
@@ -46,12 +48,12 @@ class Handed:
         self.cell, self.name = cell, name if isinstance(name, str) else None
         self.released = self.name is not None and _unchanged(cell)
         cell.metadata.pop("nbgrader", None)
-        self.defines = definitions(cell.source)
+        self.rewrite(cell.source)
 
-    @property
-    def text(self) -> str:
-        """Its text as it is compared."""
-        return bare(self.cell.source)
+    def rewrite(self, source: str) -> None:
+        """Give the cell another text."""
+        self.cell.source = source
+        self.defines, self.text = definitions(source), bare(source)
 
     @property
     def runs(self) -> bool:
@@ -155,8 +157,7 @@ class Matcher:
         while place < len(self.handed):
             first = self.handed[place]
             if first.cell.cell_type == "code" and self._asked_of(first) and (pieces := self._pieces(place)):
-                first.cell.source = "\n".join([first.cell.source, *(piece.cell.source for piece in pieces)])
-                first.defines = definitions(first.cell.source)
+                first.rewrite("\n".join([first.cell.source, *(piece.cell.source for piece in pieces)]))
                 del self.handed[place + 1 : place + 1 + len(pieces)]
                 joined.append(place + 1)
             place += 1
@@ -200,15 +201,16 @@ class Matcher:
 
     def _match_provided(self) -> None:
         """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
-        locked = {name: cell for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
+        locked = {name: bare(cell.source) for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
         for rule in (_same_text, _same_name, _much_alike):
-            for name, cell in locked.items():
+            for name, text in locked.items():
                 if name not in self.others:
-                    found = max(self._free(), key=lambda handed: rule(handed, name, cell), default=None)
-                    if found is not None and rule(found, name, cell):
+                    fits = [(rule(handed, name, text), handed) for handed in self._free()]
+                    fit, found = max(fits, key=lambda pair: pair[0], default=(0, None))
+                    if found is not None and fit:
                         self.others[name] = found
-        for name, cell in locked.items():
-            extra = [handed for handed in self._free() if handed.name == name or _same_text(handed, name, cell)]
+        for name, text in locked.items():
+            extra = [handed for handed in self._free() if handed.name == name or handed.text == text]
             if extra and name in self.others:
                 self.spare[name] = len(extra)
 
@@ -270,20 +272,19 @@ def _writes(handed: Handed, names: set[str]) -> bool:
     return any(item.name in names and item.written for item in handed.defines)
 
 
-def _same_text(handed: Handed, name: str, cell: Cell) -> int:
-    return (1 + (handed.name == name)) if handed.text == bare(cell.source) else 0
+def _same_text(handed: Handed, name: str, text: str) -> float:
+    return (1 + (handed.name == name)) if handed.text == text else 0
 
 
-def _same_name(handed: Handed, name: str, cell: Cell) -> float:
+def _same_name(handed: Handed, name: str, text: str) -> float:
     if handed.name != name:
         return 0
     if handed.released or not handed.text:
         return 100
-    return fuzz.ratio(handed.text, bare(cell.source), score_cutoff=SOMEWHAT_ALIKE)
+    return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
 
 
-def _much_alike(handed: Handed, _name: str, cell: Cell) -> float:
-    text = bare(cell.source)
+def _much_alike(handed: Handed, _name: str, text: str) -> float:
     if not len(text) / 3 < len(handed.text) < len(text) * 3:
         return 0
     return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)

@@ -56,9 +56,10 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
     if not matcher.recognised:
         raise Rejected(f"{name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
     sentences += shape.mended + CellMending(assignment, matcher, notebook).sentences
-    notebook.metadata = nbformat.from_dict(
-        {key: copy.deepcopy(assignment.notebook.metadata.get(key, {})) for key in ("kernelspec", "language_info")}
-    )
+    given = assignment.notebook.metadata
+    for key in ("kernelspec", "language_info"):
+        if key in given:
+            notebook.metadata[key] = copy.deepcopy(given[key])
     return Mended(notebook, sentences)
 
 

@@ -41,7 +41,9 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
             log.error("%s: refused: %s (set aside as %s)", folder.parent.name, fault, place)
         else:
             expected = str(folder / f"{name}.ipynb")
-            if expected not in notebooks:  # nbgrader knows a notebook by its name only; see MendingExporter
+            if Path(expected) not in map(
+                Path, notebooks
+            ):  # nbgrader knows a notebook by its name only; see MendingExporter
                 notebooks.append(expected)
 
 

@@ -67,15 +67,21 @@ class Shape:
         if "\r" in source:
             self._returns += 1
             source = source.replace("\r\n", "\n").replace("\r", "\n")
-        metadata = raw.get("metadata")
         kind = raw.get("cell_type")
-        make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(
-            self._kind(kind, source), nbformat.v4.new_markdown_cell
-        )
         if kind == "heading":
             source = "#" * (raw["level"] if raw.get("level") in range(1, 7) else 1) + " " + source
-        cell = make(source, metadata=metadata if isinstance(metadata, dict) else {}, id=self._id(raw.get("id"), number))
-        if cell.cell_type == "markdown" and _attachments(raw.get("attachments")):
+        metadata = raw.get("metadata")
+        cell = nbformat.from_dict(
+            {
+                "cell_type": self._kind(kind, source),
+                "id": self._id(raw.get("id"), number),
+                "metadata": metadata if isinstance(metadata, dict) else {},
+                "source": source,
+            }
+        )
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        elif cell.cell_type == "markdown" and _attachments(raw.get("attachments")):
             cell["attachments"] = nbformat.from_dict(raw["attachments"])
         return cell
 
