@@ -40,7 +40,7 @@ def mark_file(
         data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
         return rejected(assignment, path.stem, data, str(fault)), None
     notebook = restore(assignment, read.notebook)
-    hand_in = HandIn(path.stem, read.data, tuple(read.mended))
+    hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(assignment, notebook, hand_in, limits, level), notebook
 
 
