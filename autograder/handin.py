@@ -13,7 +13,9 @@ from autograder.converting import load_config
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend
 from autograder.modulenotebook import notebook_of
+from autograder.modulerelease import LAYOUT
 from autograder.modules import ModuleHandIn, find_modules
+from autograder.repair import content_of
 
 BOTH = (
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
@@ -50,6 +52,9 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
         notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
         return ReadHandIn(modules.data, notebook, [], modules)
     choice = choose(assignment, path, found, limits)
+    if content_of(choice.name, choice.data, limits)[0].get("metadata", {}).get("autograder") == LAYOUT:
+        files = " and ".join(entry.file for entry in assignment.modules)
+        raise Rejected(f"{choice.name} only checks what is written in module files: hand in {files} with it")
     mended = mend(assignment, choice.name, choice.data, limits)
     return ReadHandIn(choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
 

@@ -78,14 +78,16 @@ class ModuleText:
     def cut(self, name: str, owner: str | None = None) -> Cut | None:
         """Return the function ``name``, or the method of the class ``owner``; the last one, which is what counts.
 
-        None when the file defines none.
+        A function outside the class is taken where the class has none: it can be attached to it in many ways. None when
+        the file defines none.
         """
-        body = self.tree.body if self.tree else []
-        if owner is not None:
-            classes = [node for node in statements(body) if isinstance(node, ast.ClassDef) and node.name == owner]
-            body = classes[-1].body if classes else []
-        functions = [node for node in statements(body) if isinstance(node, Function) and node.name == name]
-        return self._cut(functions[-1]) if functions else None
+        top = self.tree.body if self.tree else []
+        classes = [node for node in statements(top) if isinstance(node, ast.ClassDef) and node.name == owner]
+        for body in (classes[-1].body if classes else [], top):
+            functions = [node for node in statements(body) if isinstance(node, Function) and node.name == name]
+            if functions:
+                return self._cut(functions[-1])
+        return None
 
     def _cut(self, node: Function) -> Cut:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
