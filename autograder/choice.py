@@ -213,7 +213,8 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.name}.ipynb"
     if not found:
-        raise Rejected(f"{name} holds no notebook: hand in {wanted}")
+        files = " and ".join(entry.file for entry in assignment.modules)
+        raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
     best = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
 

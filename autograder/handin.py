@@ -52,7 +52,7 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
         notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
         return ReadHandIn(modules.data, notebook, [], modules)
     choice = choose(assignment, path, found, limits)
-    if content_of(choice.name, choice.data, limits)[0].get("metadata", {}).get("autograder") == LAYOUT:
+    if checks_modules(choice.name, choice.data, limits):
         files = " and ".join(entry.file for entry in assignment.modules)
         raise Rejected(f"{choice.name} only checks what is written in module files: hand in {files} with it")
     mended = mend(assignment, choice.name, choice.data, limits)
@@ -81,3 +81,11 @@ def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: 
     given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
     manual = [problem.id for problem in assignment.problems.values() if problem.manual]
     return {name: given[name] for name in manual if given.get(name, "") not in unanswered}
+
+
+def checks_modules(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> bool:
+    """Return whether a notebook is the one of the release of module files, which holds no code of the student's."""
+    if b'"layout"' not in data:  # spares reading it twice
+        return False
+    metadata = content_of(name, data, limits)[0].get("metadata")
+    return isinstance(metadata, dict) and metadata.get("autograder") == LAYOUT

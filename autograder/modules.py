@@ -133,7 +133,7 @@ class Search:
         helpers = dict(self._helpers(parts))
         found = [part.module.found for part in parts if part.module]
         notes = [f"Handed in as module files: {', '.join(found)}.", *self._notes]
-        notes += [note for part in parts for note in _notes(part)]
+        notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
             if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
                 notes.append(text.format(", ".join(named)))
@@ -240,7 +240,7 @@ def _distance(found: str, entry: ModuleFile) -> int:
     return len(PurePosixPath(found).parts) - len(PurePosixPath(entry.file).parts)
 
 
-def _notes(part: ModulePart) -> Iterator[str]:
+def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
     """Yield what a person should know of a part."""
     file = part.entry.file
     asked = ", ".join(part.entry.problems)
@@ -250,7 +250,8 @@ def _notes(part: ModulePart) -> Iterator[str]:
         yield f"{part.fault}. Nothing could be marked for {asked}."
     else:
         cuts = {name: part.cut(name) for name in part.names}
-        if absent := [name for name, cut in cuts.items() if cut is None and name not in part.module.imports]:
+        elsewhere = part.module.imports.union(*(helper.names for helper in helpers.values()))
+        if absent := [name for name, cut in cuts.items() if cut is None and name not in elsewhere]:
             yield f"{file} defines no {', no '.join(absent)}."
         if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
             yield f"{file}: unfilled: {', '.join(empty)}."

@@ -25,7 +25,7 @@ MENDS = (
     (r"call to 'print'|print", "write print with parentheses: print(x)"),
     (r"call to 'exec'", "write exec with parentheses: exec(text)"),
     (r"inconsistent use of tabs|unindent does not match", "indent with spaces only, four for each level"),
-    (r"exception types must be parenthesized", "write except (A, B): or except A as name:"),
+    (r"exception types must be parenthesized", "write except (A, B) or except A as name"),
     (r"leading zeros|invalid decimal literal", "write numbers without leading zeros and without an L behind them"),
     (r"null bytes|utf-8|encoding|codec", "save the file as UTF-8"),
     (r"expected an indented block|unexpected indent", "mend the indentation of this line"),
@@ -33,7 +33,7 @@ MENDS = (
 LINES = (
     (re.compile(r"^\s*print\b(?!\s*\()"), "write print with parentheses: print(x)"),
     (re.compile(r"^\s*raise\s+\w+\s*,"), "write raise Error(text)"),
-    (re.compile(r"^\s*except\s+\w+\s*,"), "write except Error as name:"),
+    (re.compile(r"^\s*except\s+\w+\s*,"), "write except Error as name"),
     (re.compile(r"<>"), "write != for <>"),
     (re.compile(r"`"), "write repr(x) for the backquotes"),
     (re.compile(r"^[<=>]{7}"), "keep one of the two versions, and delete the marks around them"),
@@ -204,4 +204,4 @@ def _fault(module: str, text: str, fault: BaseException) -> str:
     line = lines[number - 1] if number <= len(lines) else ""
     mend = next((how for pattern, how in LINES if pattern.search(line)), None)
     mend = mend or next((how for pattern, how in MENDS if re.search(pattern, what)), OTHERWISE)
-    return f"{module}, line {number} is no Python 3 ({what.rstrip('.')[:120]}): {mend}"
+    return f"{module}, line {number} is no Python 3 ({what.partition('. ')[0][:120]}): {mend}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import textwrap
 import zipfile
 from collections.abc import Mapping
@@ -26,10 +27,12 @@ from autograder.results import Record
 HERE = Path(__file__).parent
 LAYERS, MODEL = "cs231n/rnn_layers.py", "cs231n/classifiers/rnn.py"
 ORIGINAL = {LAYERS: (HERE / "original/rnn_layers.py").read_text(), MODEL: (HERE / "original/rnn.py").read_text()}
+SOLUTION = KIT_ROOT / "solutions" / "rnn_captioning"
 ALONE = (HERE / "original/alone.py").read_text()
 HEAD = "import numpy as np\nfrom cs231n.layers import *\nfrom cs231n.rnn_layers import *\n\n\n"
 # Cells that take long and that no hidden test needs.
 SLOW = ("load_data", "show_pictures", "train_small", "sample_small", "train_full", "caption_unseen")
+RECURSION = re.compile(r"(?<!def )\b(loss|sample)\(self, ")
 MISSING = "is missing: its hidden tests were run at the end."
 LIMITS = Limits(cell=5, test=5, grace=1)
 
@@ -98,7 +101,8 @@ def parted(text: str) -> tuple[str, list[str]]:
     lines, methods = text.split("\n"), []
     for node in ast.parse(text).body[::-1]:
         if isinstance(node, ast.FunctionDef) and node.name in ("loss", "sample"):
-            methods.append(textwrap.indent("\n".join(lines[node.lineno - 1 : node.end_lineno]), "    "))
+            method = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            methods.append(textwrap.indent(RECURSION.sub(r"self.\1(", method), "    "))
             lines[node.lineno - 1 : node.end_lineno] = []
     return "\n".join(line for line in lines if not line.startswith("from cs231n.rnn_layers import")), methods
 
@@ -112,9 +116,13 @@ def in_files(text: str) -> dict[str, str]:
 
 
 def varied(text: str) -> dict[str, str]:
-    """Return the original with the functions of a wrong variant, which come last and so win."""
+    """Return the solution with the functions of a wrong variant, which come last and so win."""
     layers, methods = parted(text)
-    return {LAYERS: ORIGINAL[LAYERS] + layers, MODEL: ORIGINAL[MODEL] + "\n" + "\n\n".join(methods) + "\n"}
+    given = (SOLUTION / MODEL).read_text(encoding="utf-8").partition("\n\n\ndef method_of")[0]
+    return {
+        LAYERS: (SOLUTION / LAYERS).read_text(encoding="utf-8") + layers,
+        MODEL: "\n\n".join([given, *methods]) + "\n",
+    }
 
 
 def mark(case: Case, folder: Path) -> Record:
