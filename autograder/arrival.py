@@ -25,7 +25,7 @@ def see_all(converter: type[Autograde] = Autograde) -> None:
     def init_notebooks(self: Any) -> None:
         folders = [Path(name) for name in glob.glob(_submitted(self))]
         bare = {str(folder): [str(folder / f"{folder.name}.ipynb")] for folder in folders if _holds_no_notebook(folder)}
-        if bare and len(bare) == len(folders):
+        if bare and not any(any(folder.glob("*.ipynb")) for folder in folders):
             self.assignments, self.notebooks = {}, []  # nbgrader's own search would end in an error
         else:
             found(self)
