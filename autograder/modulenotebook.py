@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import hashlib
+import textwrap
 from collections.abc import Iterator, Mapping
 
 import nbformat
@@ -60,13 +61,18 @@ def _helper_cells(modules: ModuleHandIn, *, first: bool) -> list[nbformat.Notebo
 
 def _file_cell(part: ModulePart) -> nbformat.NotebookNode:
     """Return the cell that stands for a file: it shows what lies between the functions asked for, and imports it."""
-    if part.fault or part.module is None:
-        return _shown(part.entry.file, f"# {part.fault}")
-    lines = part.module.text.split("\n")
+    file, text = part.entry.file, part.module.text if part.module else ""
+    if part.fault:
+        return _shown(file, f"{_comment(part.fault)}\n\n{text}".rstrip("\n"))
+    lines = text.split("\n")
     cuts = {name: cut for name in part.names if (cut := part.cut(name))}
     for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
         lines[cut.first - 1 : cut.last] = [f"# {name}: shown below"]
-    return _shown(part.entry.file, "\n".join(lines).strip("\n"))
+    return _shown(file, "\n".join(lines).strip("\n"))
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, width=100, initial_indent="# ", subsequent_indent="# ")
 
 
 def _shown(path: str, text: str) -> nbformat.NotebookNode:
@@ -89,7 +95,7 @@ def _function_source(modules: ModuleHandIn, part: ModulePart, name: str) -> str:
     for path, helper in sorted(modules.helpers.items()):
         if cut := helper.cut(name, part.entry.owner):
             return _headed(path, cut)
-    return f"# {part.fault or f'{part.entry.file} defines no {name}'}"
+    return _comment(part.fault or f"{part.entry.file} defines no {name}")
 
 
 def _headed(path: str, cut: Cut) -> str:

@@ -41,9 +41,6 @@ class HandIn(MetaPathFinder, Loader):
         plan: What `autograder.modules.ModuleHandIn.plan` tells: ``package``, ``files`` (texts by path) and ``parts``,
             the files in which problems are solved, each with ``file``, ``owner`` (the class whose methods they are),
             ``names`` (what it must define) and ``fault`` (why it cannot be run).
-
-    Attributes:
-        interrupted: The interrupt that stopped a file while it was imported.
     """
 
     def __init__(self, plan: dict[str, Any]) -> None:
@@ -53,7 +50,6 @@ class HandIn(MetaPathFinder, Loader):
         self._paths = {module_name(path): path for path in (*self._texts, *self._parts)}
         self._kit: dict[str, ModuleType] = {}
         self._loaded: dict[str, ModuleType] = {}
-        self.interrupted: KeyboardInterrupt | None = None
 
     def install(self) -> None:
         """Take the place of the kit's modules of the same names."""
@@ -96,7 +92,7 @@ class HandIn(MetaPathFinder, Loader):
         try:
             if not why:
                 exec(compile(self._texts[file], file, "exec", dont_inherit=True), vars(module))
-        except BaseException as fault:
+        except BaseException as fault:  # also an interrupt: who sent it knows, and what is defined so far counts
             if part is None and kit is None:
                 raise
             why = self._told(file, fault, shown=part is not None)
@@ -107,8 +103,6 @@ class HandIn(MetaPathFinder, Loader):
 
     def _told(self, file: str, fault: BaseException, *, shown: bool) -> str:
         """Show what stopped a file, and return it as one line."""
-        if isinstance(fault, KeyboardInterrupt):
-            self.interrupted = fault
         frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename in self._texts]
         last = next((frame.lineno for frame in reversed(frames) if frame.filename == file), None)
         what = "".join(traceback.format_exception_only(fault)).strip()
@@ -137,14 +131,13 @@ def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
         file: Which of its parts.
         namespace: The notebook's globals.
     """
-    if plan not in _installed:
-        _installed[plan] = HandIn(json.loads(plan))
-        _installed[plan].install()
-    hand_in = _installed[plan]
-    hand_in.bind(file, namespace)
-    fault, hand_in.interrupted = hand_in.interrupted, None
-    if fault is not None:
-        raise fault
+    try:
+        if plan not in _installed:
+            _installed[plan] = HandIn(json.loads(plan))
+            _installed[plan].install()
+        _installed[plan].bind(file, namespace)
+    except Exception as fault:  # the cell's own traceback would show the plan
+        print("".join(traceback.format_exception_only(fault)).strip(), file=sys.stderr)
 
 
 def module_name(path: str) -> str:

@@ -101,8 +101,10 @@ def test_cells_show_the_code_that_was_handed_in_and_what_is_not_there_is_named(a
 
 
 def test_a_file_that_cannot_be_read_is_told_in_each_cell_that_would_show_it(assignment, tmp_path):
-    shown = sources(read_hand_in(assignment, write(tmp_path / "h", {FILE: f"{DOUBLE}\nprint 1\n"})).notebook)
+    text = f"{DOUBLE}\nprint 1"
+    shown = sources(read_hand_in(assignment, write(tmp_path / "h", {FILE: text})).notebook)
     assert all("line 4 is no Python 3" in shown[name] for name in ("double", "halve", cell_id(FILE)))
+    assert shown[cell_id(FILE)].endswith(f"\n\n{text}")
 
 
 def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment, folder):

@@ -145,10 +145,15 @@ def test_a_file_that_fails_keeps_what_it_has_defined_and_shows_why(load, end, ca
     assert f'File "{LAYERS}", line 4' in capsys.readouterr().err
 
 
-def test_an_interrupt_goes_on_after_what_was_defined_has_been_bound(load):
-    with pytest.raises(KeyboardInterrupt):
-        load({LAYERS: f"{FORWARD}\nraise KeyboardInterrupt", MODEL: ""})
-    assert sys.modules["cs231n.rnn_layers"].forward(2) == 2
+def test_what_was_defined_before_an_interrupt_is_bound(load):
+    assert load({LAYERS: f"{FORWARD}\nraise KeyboardInterrupt", MODEL: ""})["forward"](2) == 2
+
+
+def test_a_class_that_cannot_be_completed_costs_its_own_methods_and_shows_why(load, capsys):
+    strict = "class Strict(type):\n    def __setattr__(cls, name, value): raise TypeError(name)\n"
+    names = load({LAYERS: FORWARD, MODEL: f"{strict}\nclass CaptioningRNN(metaclass=Strict): pass"})
+    assert names.keys() == {"forward", "backward"}
+    assert capsys.readouterr().err.strip() == "TypeError: __init__"
 
 
 def test_names_that_numpy_and_python_no_longer_have_are_there(load):
