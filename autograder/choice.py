@@ -77,13 +77,23 @@ def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
     return [Candidate(path.name, data)]
 
 
-def choose(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits = LIMITS) -> Choice:
+def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> Choice:
+    """Return the notebook in what was handed in: a file, an archive, or a folder.
+
+    Raises:
+        FileNotFoundError: There is no such path.
+        Rejected: There is no notebook in it, or something that must not be opened.
+    """
+    return choose_from(assignment, path, handed_in(path, limits), limits)
+
+
+def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits = LIMITS) -> Choice:
     """Return the notebook in what was handed in.
 
     Args:
         assignment: The assignment.
         path: What was handed in.
-        found: What is in it.
+        found: What is in it; see `handed_in`.
         limits: How large it may be.
 
     Raises:

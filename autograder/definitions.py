@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
-DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n)*)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 OWNER = re.compile(r"^@\s*\w+\(\s*(\w+)\s*\)", re.MULTILINE)
 
@@ -33,7 +33,10 @@ class Definition:
     @property
     def text(self) -> str:
         """What it means, with comments and layout left out."""
-        return self.means if isinstance(self.means, str) else ast.dump(self.means)
+        try:
+            return self.means if isinstance(self.means, str) else ast.dump(self.means)
+        except RecursionError:  # an expression nested deeper than Python goes
+            return f"{self.name} at {id(self.means)}"
 
 
 def _attempts(source: str) -> Iterator[str]:
@@ -65,9 +68,10 @@ def compiles(source: str) -> bool:
 def definitions(source: str) -> list[Definition]:
     """Return what a cell defines at its top level, in its order."""
     tree = parsed(source)
-    if tree is None:
-        return _by_pattern(source)
-    return [found for node in _statements(tree.body) for found in _of_statement(node)]
+    if tree is not None:
+        with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes
+            return [found for node in _statements(tree.body) for found in _of_statement(node)]
+    return _by_pattern(source)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

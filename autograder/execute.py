@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from autograder.assignment import Assignment
-from autograder.choice import choose, handed_in
+from autograder.choice import choose_from, handed_in
 from autograder.course import find_course
 from autograder.exporter import submitted_folder, take_mended
 from autograder.handin import modules_of
@@ -46,7 +46,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         folder = submitted_folder(self, names)
         found = handed_in(folder)
         modules = modules_of(assignment, found)
-        data = modules.data if modules else choose(assignment, folder, found).data
+        data = modules.data if modules else choose_from(assignment, folder, found).data
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
         hand_in = HandIn(names["student"], data, tuple(take_mended(nb)), modules)
         resources[RECORD] = mark_notebook(assignment, nb, hand_in, limits, level)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.results import Basis, ProblemResult, Verdict
 
+# File names are in sentences, and are whatever people write.
+MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
 TEMPLATES = Path(__file__).with_name("templates")
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
 BASES = {
@@ -48,3 +52,10 @@ def problem_output(result: ProblemResult) -> nbformat.NotebookNode:
     """Return the output of an autograded test cell: the points as nbgrader reads them, and the table."""
     data = {"text/plain": points(result.score), "text/html": problem_html(result)}
     return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
+
+
+def mended_cell(sentences: Iterable[str]) -> nbformat.NotebookNode:
+    """Return the text cell that tells what had to be mended in a hand-in."""
+    lines = (f"- {MARKDOWN.sub(BACKSLASH, sentence)}" for sentence in sentences)
+    text = "\n".join(["**Before it could be marked, this hand-in had to be mended:**", "", *lines])
+    return nbformat.v4.new_markdown_cell(text, id="mended")

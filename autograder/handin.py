@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.choice import Candidate, choose, handed_in, notebooks, written_in
+from autograder.choice import Candidate, choose_from, handed_in, notebooks, written_in
 from autograder.converting import load_config
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend
@@ -51,7 +51,7 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
     if modules is not None:
         notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
         return ReadHandIn(modules.data, notebook, [], modules)
-    choice = choose(assignment, path, found, limits)
+    choice = choose_from(assignment, path, found, limits)
     if checks_modules(choice.name, choice.data, limits):
         files = " and ".join(entry.file for entry in assignment.modules)
         raise Rejected(f"{choice.name} only checks what is written in module files: hand in {files} with it")
@@ -73,7 +73,7 @@ def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLim
 def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits) -> dict[str, str]:
     """Return the answers to written questions in the notebook that came with module files, by ``grade_id``."""
     try:
-        choice = choose(assignment, path, found, limits)
+        choice = choose_from(assignment, path, found, limits)
         notebook = mend(assignment, choice.name, choice.data, limits).notebook
     except Rejected:  # no notebook of this assignment: then nothing was answered
         return {}

@@ -10,7 +10,7 @@ import nbformat
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.handin import read_hand_in
-from autograder.intake import Rejected
+from autograder.intake import Rejected, data_of
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
@@ -37,8 +37,7 @@ def mark_file(
     try:
         read = read_hand_in(assignment, path)
     except Rejected as fault:
-        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-        return rejected(assignment, path.stem, data, str(fault)), None
+        return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(assignment, read.notebook)
     hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(assignment, notebook, hand_in, limits, level), notebook

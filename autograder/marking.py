@@ -105,6 +105,8 @@ def mark_notebook(
             marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts)
             results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
+    if hand_in.mended:
+        notebook.cells.insert(0, feedback.mended_cell(hand_in.mended))
     return Record(
         assignment=assignment.name,
         student=hand_in.student,

@@ -10,67 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import nbformat
-from nbformat import NotebookNode as Cell
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-from nbgrader.utils import compute_checksum
-from rapidfuzz import fuzz
 
 from autograder.assignment import Assignment
-from autograder.definitions import Definition, compiles, definitions
-from autograder.restore import provided_cells
+from autograder.definitions import compiles, definitions
+from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
+from autograder.restore import provided_cells, released
 
-# Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
-ALIKE, SOMEWHAT_ALIKE = 75, 30
 MOST_PIECES = 4
-
-
-@dataclass(eq=False)
-class Handed:
-    """One cell of a hand-in.
-
-    Attributes:
-        cell: The cell itself.
-        name: The ``grade_id`` that it bore, None when it bore none.
-        released: Whether it is as it was released, in whichever language or year.
-        defines: What it defines.
-        text: Its text as it is compared.
-    """
-
-    cell: Cell
-    name: str | None
-    released: bool
-    defines: list[Definition]
-    text: str
-
-    def __init__(self, cell: Cell) -> None:
-        meta = cell.metadata.get("nbgrader")
-        name = meta.get("grade_id") if isinstance(meta, dict) else None
-        self.cell, self.name = cell, name if isinstance(name, str) else None
-        self.released = self.name is not None and _unchanged(cell)
-        cell.metadata.pop("nbgrader", None)
-        self.rewrite(cell.source)
-
-    def rewrite(self, source: str) -> None:
-        """Give the cell another text."""
-        self.cell.source = source
-        self.defines, self.text = definitions(source), bare(source)
-
-    @property
-    def runs(self) -> bool:
-        """Whether it is code that can run."""
-        return self.cell.cell_type == "code" and compiles(self.cell.source)
-
-
-def _unchanged(cell: Cell) -> bool:
-    try:
-        return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
-
-
-def bare(source: str) -> str:
-    """Return a text without what editors change on their own."""
-    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+# Characters: a shorter text can be in a cell by chance.
+SHORTEST = 60
 
 
 @dataclass
@@ -79,7 +28,7 @@ class Stub:
 
     Attributes:
         cell: The cell that stands for it, None when there is none.
-        definers: All cells that define what it asks for and run, in the hand-in's order.
+        definers: The cells that define what it asks for and run, in the hand-in's order; not those that only repeat it.
         doubled: Names that several of them define in different ways.
         copies: Untouched copies of the provided stub, which would undo what was written above them.
     """
@@ -103,16 +52,19 @@ class Matcher:
         stubs: What was found for each problem that has a stub.
         others: The hand-in's cell for other provided names.
         joined: Numbers of cells that were one cell before.
+        taken_apart: Names of provided cells that stood in one cell with the author's own code.
         spare: By name, how many further cells bore a provided cell's name or text.
     """
 
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment = assignment
-        self.provided = provided_cells(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self._released = released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self.provided = provided_cells(self._released)
         self.asked = self._asked()
         self.handed = [Handed(cell) for cell in notebook.cells]
         self.joined = self._join_pieces()
         self._defining = [handed for handed in self.handed if self._asked_of(handed)]
+        self.taken_apart = self._take_apart()
         self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
         self.others: dict[str, Handed] = {}
         self.spare: dict[str, int] = {}
@@ -124,7 +76,8 @@ class Matcher:
     def matched(self) -> dict[str, Handed]:
         """The hand-in's cell for each name."""
         stubs = {name: stub.cell for name, stub in self.stubs.items() if stub.cell is not None}
-        return {**self.others, **stubs}
+        found = {**self.others, **stubs}
+        return {name: found[name] for name in self.provided if name in found}
 
     @property
     def recognised(self) -> bool:
@@ -178,11 +131,24 @@ class Matcher:
                 return pieces
         return []
 
+    def _take_apart(self) -> list[str]:
+        """Take provided cells out of cells with the author's code, which would not run behind a check that fails."""
+        found = []
+        for name, cell in self.provided.items():
+            text = bare(cell.source)
+            if not cell.metadata.nbgrader.locked or cell.cell_type != "code" or len(text) < SHORTEST:
+                continue
+            for handed in self._defining:
+                if text in handed.text:
+                    handed.rewrite(handed.text.replace(text, ""))
+                    found.append(name)
+        return found
+
     def _stub(self, problem: str, names: set[str]) -> Stub:
         found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
         code = [handed for handed in found if handed.runs] or found
         written = [handed for handed in code if _writes(handed, names)]
-        stub = Stub(definers=written or code)
+        stub = Stub(definers=list(_changing(written or code, names)))
         if written:
             first = self.handed.index(written[0])
             stub.copies = [
@@ -202,7 +168,7 @@ class Matcher:
     def _match_provided(self) -> None:
         """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
         locked = {name: bare(cell.source) for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
-        for rule in (_same_text, _same_name, _much_alike):
+        for rule in (same_text, same_name, much_alike):
             for name, text in locked.items():
                 if name not in self.others:
                     fits = [(rule(handed, name, text), handed) for handed in self._free()]
@@ -234,11 +200,15 @@ class Matcher:
                     self.spare[problem.id] = len(named) - 1
 
     def _answer_behind(self, name: str) -> Handed | None:
-        """Return the text cell behind a question's text, None when there is none or it is a text of the assignment."""
-        names = list(self.provided)
-        question = self.others.get(names[names.index(name) - 1])
-        texts = {bare(cell.source) for cell in self._assignment.notebook.cells}
-        if question is None or question.cell.cell_type == "code":
+        """Return the text behind the provided cell before an answer, None when it is one of the assignment's own."""
+        names = [None, *self.provided]
+        question = self.matched.get(names[names.index(name) - 1] or "")
+        texts = {
+            bare(cell.source)
+            for cell in self._released.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id") != name
+        }
+        if question is None:
             return None
         following = self.handed[self.handed.index(question) + 1 :][:1]
         free = {id(handed) for handed in self._free()}
@@ -268,32 +238,15 @@ class Matcher:
                 turn(handed.cell, original.cell_type)
 
 
+def _changing(found: list[Handed], names: set[str]) -> Iterator[Handed]:
+    """Yield the cells that change what a name means; one that repeats what stands above it doesn't."""
+    known: dict[str, str] = {}
+    for handed in found:
+        means = {item.name: item.text for item in handed.defines if item.name in names}
+        if means.items() - known.items():
+            yield handed
+        known |= means
+
+
 def _writes(handed: Handed, names: set[str]) -> bool:
     return any(item.name in names and item.written for item in handed.defines)
-
-
-def _same_text(handed: Handed, name: str, text: str) -> float:
-    return (1 + (handed.name == name)) if handed.text == text else 0
-
-
-def _same_name(handed: Handed, name: str, text: str) -> float:
-    if handed.name != name:
-        return 0
-    if handed.released or not handed.text:
-        return 100
-    return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
-
-
-def _much_alike(handed: Handed, _name: str, text: str) -> float:
-    if not len(text) / 3 < len(handed.text) < len(text) * 3:
-        return 0
-    return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
-
-
-def turn(cell: Cell, kind: str) -> None:
-    """Make a cell one of another type, in place."""
-    cell.cell_type = kind
-    for key in ("outputs", "execution_count", "attachments"):
-        cell.pop(key, None)
-    if kind == "code":
-        cell.outputs, cell.execution_count = [], None

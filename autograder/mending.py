@@ -15,12 +15,14 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.definitions import parsed
+from autograder.handed import Handed, bare, turn
 from autograder.intake import LIMITS, IntakeLimits, Rejected
-from autograder.matching import Handed, Matcher, bare, turn
+from autograder.matching import Matcher
 from autograder.placement import Placement
 from autograder.repair import content_of
 from autograder.shape import Shape
 
+MOST_NAMES = 8  # in one sentence; it is for people
 NAMED = ast.FunctionDef | ast.ClassDef
 
 
@@ -90,7 +92,8 @@ class CellMending:
     def _tell(self, names: Iterable[str], one: str, several: str, advice: str) -> None:
         listed = list(names)
         if listed:
-            what = (one if len(listed) == 1 else several).format(", ".join(listed))
+            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], f"and {len(listed) - 3} more"]
+            what = (one if len(listed) == 1 else several).format(", ".join(shown))
             self.sentences.append(f"{what} {advice}")
 
     def _tell_names(self) -> None:
@@ -100,6 +103,12 @@ class CellMending:
             "Cell {} had been split within a function; its pieces were joined.",
             "Cells {} had been split within a function; their pieces were joined.",
             "Run all cells once before you hand in: pieces of a function don't run.",
+        )
+        self._tell(
+            dict.fromkeys(self._matcher.taken_apart),
+            "The provided cell {} had been merged into a cell of your code; it was taken out of it.",
+            "The provided cells {} had been merged into cells of your code; they were taken out of them.",
+            "Leave provided cells in cells of their own: behind a check that fails, nothing in the same cell runs.",
         )
         self._tell(
             [name for name, handed in matched.items() if handed.name != name],
@@ -190,6 +199,7 @@ class CellMending:
 
     def _arrange(self, notebook: nbformat.NotebookNode, kept: dict[str, nbformat.NotebookNode]) -> None:
         matcher = self._matcher
+        manual = {problem.id for problem in self._assignment.problems.values() if problem.manual}
         placement = Placement(
             cells=notebook.cells,
             order=list(matcher.provided),
@@ -197,7 +207,7 @@ class CellMending:
             supplied={
                 name: matcher.matched[name].cell if name in matcher.matched else _fresh(name, cell)
                 for name, cell in matcher.provided.items()
-                if cell.metadata.nbgrader.locked
+                if cell.metadata.nbgrader.locked or (name in manual and name not in matcher.matched)
             },
             definers={name: [handed.cell for handed in stub.definers] for name, stub in matcher.stubs.items()},
         )
@@ -230,11 +240,11 @@ def additions(source: str, provided: str) -> list[str]:
     ours, theirs = parsed(source), parsed(provided)
     if ours is None or theirs is None:
         return []
-    known = {ast.dump(node) for node in theirs.body}
+    known = {ast.unparse(node) for node in theirs.body}
     defined = {node.name for node in theirs.body if isinstance(node, NAMED)}
     return [
         ast.get_source_segment(source, node) or ""
         for node in ours.body
-        if ast.dump(node) not in known
-        and (isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, NAMED) and node.name not in defined))
+        if (isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in known)
+        or (isinstance(node, NAMED) and node.name not in defined)
     ]

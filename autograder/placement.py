@@ -66,13 +66,16 @@ class Placement:
     def _insert(self, number: int) -> None:
         """Insert the provided cell with this number behind all that it has to follow."""
         place = self._last_definition(number)
-        for name in reversed(self.order[:number]):
-            before = self.supplied.get(name) if name not in self.matched else self.matched[name]
-            if before is not None and (found := self._place(before)) >= 0:
-                place = max(place, found)
-                break
+        earlier = self.order[:number]
+        nearest = next((name for name in reversed(earlier) if self._place(self._cell(name)) >= 0), None)
+        for name in earlier:
+            if name in self.supplied or name == nearest:
+                place = max(place, self._place(self._cell(name)))
         name = self.order[number]
         self.cells.insert(place + 1, self.matched.get(name, self.supplied[name]))
+
+    def _cell(self, name: str) -> NotebookNode | None:
+        return self.matched.get(name, self.supplied.get(name))
 
     def _last_definition(self, number: int) -> int:
         """Return the last place where something is defined that a cell relies on, -1 for none; text relies on none."""
@@ -82,7 +85,7 @@ class Placement:
         cells = [cell for name in self.order[:number] for cell in self.definers.get(name, ())]
         return max((places.get(id(cell), -1) for cell in cells), default=-1)
 
-    def _place(self, wanted: NotebookNode) -> int:
+    def _place(self, wanted: NotebookNode | None) -> int:
         """Return where a cell stands; cells that are equal are different cells."""
         return next((place for place, cell in enumerate(self.cells) if cell is wanted), -1)
 

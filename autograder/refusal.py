@@ -13,7 +13,7 @@ from autograder.assignment import Assignment
 from autograder.course import Course, find_course
 from autograder.gradebook import record_file
 from autograder.handin import read_hand_in
-from autograder.intake import Rejected
+from autograder.intake import Rejected, data_of
 from autograder.mark import rejected
 from autograder.results import write_record
 
@@ -29,22 +29,21 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         notebooks: The notebooks of one hand-in; the name under which nbgrader knows its notebook is added.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
-        course, name = find_course(Path.cwd()), folder.name
+        course, who = find_course(Path.cwd()), folder.parent.name
+        made = Assignment(course, folder.name)
+        file = folder / f"{made.name}.ipynb"
         try:
-            read_hand_in(Assignment(course, name), folder)
+            read_hand_in(made, folder)
         except Rejected as fault:
+            data = data_of(file)
             place = set_aside(course, folder)
-            write_record(
-                rejected(Assignment(course, name), folder.parent.name, b"", str(fault)),
-                record_file(course.records, name, folder.parent.name),
-            )
-            log.error("%s: refused: %s (set aside as %s)", folder.parent.name, fault, place)
-        else:
-            expected = str(folder / f"{name}.ipynb")
-            if Path(expected) not in map(
-                Path, notebooks
-            ):  # nbgrader knows a notebook by its name only; see MendingExporter
-                notebooks.append(expected)
+            record = rejected(made, who, data, str(fault))
+            write_record(record, record_file(course.records, made.name, who))
+            log.error("%s: refused: %s (set aside as %s)", who, fault, place)
+            continue
+        # nbgrader knows a notebook by its name only; which file it is made of: see `MendingExporter`.
+        if file not in map(Path, notebooks):
+            notebooks.append(str(file))
 
 
 def set_aside(course: Course, folder: Path) -> Path:

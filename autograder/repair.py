@@ -16,13 +16,16 @@ Content = dict[str, Any]
 
 # In JSON a quote within a text has a backslash before it: so these match keys, wherever they stand.
 OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*:\s*\[')
-CELL = r'\{\s*"(?:attachments|cell_type)"\s*:'
-RESUMES = re.compile(rb'(?<!\\)"source"\s*:|' + CELL.encode())
-CELL_START = re.compile(CELL)
+# A cell stands in a list; what stands behind a colon is nbgrader's metadata, which begins like one.
+CELL = r'(?:^|[\[\],}])\s*(?P<cell>\{)\s*"(?:attachments|cell_type)"\s*:'
+RESUMES = re.compile(rb'(?P<source>(?<!\\)"source"\s*:)|' + CELL.encode())
+CELL_START, CELL_BYTES = re.compile(CELL), re.compile(CELL.encode())
+AFTER_LIST = re.compile(rb"\s*(?:[,}]|\Z)")
 CELLS_START = re.compile(r'(?<!\\)"cells"\s*:\s*\[')
 FLAT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
 HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+CELL_ID = re.compile(r'(?<!\\)"id"\s*:\s*"([\w-]+)"')
 CELL_TYPE = re.compile(r'(?<!\\)"cell_type"\s*:\s*"(\w+)"')
 METADATA = re.compile(r'(?<!\\)"metadata"\s*:\s*(?=\{)')
 SOURCE = re.compile(r'(?<!\\)"(?:source|input)"\s*:\s*(\[?)\s*')
@@ -88,7 +91,12 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
     elif data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         mended.append("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
-    lean = without_outputs(name, data)
+    lean, broken = without_outputs(name, data)
+    if broken:
+        mended.append(
+            f"The outputs of {broken} cells are damaged; all that could be read besides was. "
+            "Hand in the file that Jupyter saves, unchanged."
+        )
     if len(lean) > limits.notebook:
         raise Rejected(
             f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
@@ -104,8 +112,10 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
         return lean.decode("cp1252", "replace")
 
 
-def without_outputs(name: str, data: bytes) -> bytes:
-    """Return a notebook's bytes with nothing in its lists of outputs; nothing is parsed.
+def without_outputs(name: str, data: bytes) -> tuple[bytes, int]:
+    """Return a notebook's bytes with nothing in its lists of outputs, and how many of these are damaged.
+
+    Nothing is parsed.
 
     Raises:
         Rejected: There is too much in them.
@@ -117,14 +127,20 @@ def without_outputs(name: str, data: bytes) -> bytes:
         brackets += steps
         if brackets > MOST_BRACKETS:
             raise Rejected(f"{name} holds too many values to be read: clear its outputs, {AGAIN}")
-        if place < 0:
+        if place < 0 or not _list_of_outputs(data, found.end(), place):
             broken += 1
             resumes = RESUMES.search(data, found.end())
-            place = resumes.start() if resumes else len(data)
-            if resumes and resumes[0][:1] == b'"':
+            place = resumes.start(resumes.lastgroup or 0) if resumes else len(data)
+            if resumes and resumes["source"]:
                 kept.append(b",")
     kept.append(data[place:])
-    return b"".join(kept)
+    return b"".join(kept), broken
+
+
+def _list_of_outputs(data: bytes, start: int, end: int) -> bool:
+    """Whether a list ends as one within a cell does, and no cell begins within it: else a quote or bracket is lost."""
+    behind = AFTER_LIST.match(data, end) is not None
+    return behind and not (data.find(b'"cell_type"', start, end) >= 0 and CELL_BYTES.search(data, start, end))
 
 
 def _end_of_list(data: bytes, place: int) -> tuple[int, int]:
@@ -206,7 +222,7 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
     begins = CELLS_START.search(text) or CELL_START.search(text)
     if begins is None:
         return None
-    cells, damaged = _cells(text, begins.end() if text[begins.start()] == '"' else begins.start())
+    cells, damaged = _cells(text, begins.start("cell") if begins.re is CELL_START else begins.end())
     if not cells:
         return None
     where = f", cell {', '.join(map(str, damaged))} as far as it goes" if damaged else ""
@@ -230,8 +246,10 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
                 cells.append(cell)
             continue
         except (ValueError, RecursionError):
-            following = CELL_START.search(text, place + 1)
-        end = following.start() if following else len(text)
+            following = CELL_START.search(text, place)
+            if following is not None and following.start("cell") <= place:
+                following = CELL_START.search(text, place + 1)
+        end = following.start("cell") if following else len(text)
         fragment = _fragment(text[place:end])
         if fragment is not None:
             cells.append(fragment)
@@ -253,8 +271,10 @@ def _fragment(piece: str) -> Content | None:
         place = _after(BETWEEN, piece, string.end())
         if not source[1] or not string[2]:
             break
-    kind, metadata = CELL_TYPE.search(piece), METADATA.search(piece)
+    kind, identity, metadata = (pattern.search(piece) for pattern in (CELL_TYPE, CELL_ID, METADATA))
     cell: Content = {"cell_type": kind[1] if kind else "code", "source": lines, "metadata": {}}
+    if identity is not None:
+        cell["id"] = identity[1]
     if metadata is not None:
         try:
             cell["metadata"] = _Decoder().raw_decode(piece, metadata.end())[0]

@@ -29,17 +29,22 @@ from autograder.assignment import Assignment
 from autograder.release import NameStubs
 
 
-def provided_cells(assignment: Assignment, *further: NbGraderPreprocessor) -> dict[str, nbformat.NotebookNode]:
-    """Return the cells of the source notebook that nbgrader knows, without solutions, by ``grade_id`` and in order.
+def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat.NotebookNode:
+    """Return the source notebook without solutions, its cells as nbgrader's release makes them.
 
     Args:
         assignment: The assignment.
-        further: Preprocessors that take more out of them.
+        further: Preprocessors that take more out of it.
     """
     notebook = copy.deepcopy(assignment.notebook)
     resources: dict[str, Any] = {}
     for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
         notebook, resources = step.preprocess(notebook, resources)
+    return notebook
+
+
+def provided_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
@@ -51,7 +56,7 @@ class SourceCells:
     """
 
     def __init__(self, assignment: Assignment) -> None:
-        self._cells = provided_cells(assignment)
+        self._cells = provided_cells(released(assignment))
 
     def find_source_cell(self, name: str, _notebook: str, _assignment: str) -> SimpleNamespace:
         """Return what is known of the cell ``name``; see nbgrader's `Gradebook`."""

@@ -71,11 +71,13 @@ class Shape:
         if kind == "heading":
             source = "#" * (raw["level"] if raw.get("level") in range(1, 7) else 1) + " " + source
         metadata = raw.get("metadata")
+        known = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         cell = nbformat.from_dict(
             {
                 "cell_type": self._kind(kind, source),
                 "id": self._id(raw.get("id"), number),
-                "metadata": metadata if isinstance(metadata, dict) else {},
+                # What else is told of a cell matters to its author's editor only.
+                "metadata": {"nbgrader": known} if isinstance(known, dict) else {},
                 "source": source,
             }
         )
@@ -108,7 +110,7 @@ class Shape:
         version = self._content.get("nbformat")
         if version != CURRENT:
             self.mended.append(
-                f"The notebook's format is {str(version)[:20]}, not {CURRENT}; its cells were read all the same. "
+                f"The notebook's format is {fit(str(version)[:20])}, not {CURRENT}; its cells were read all the same. "
                 "Save it with a current Jupyter."
             )
         if self._has_ids and self._new_ids:
@@ -128,7 +130,7 @@ class Shape:
         language = self._language()
         if language is not None and "python" not in language.lower():
             self.mended.append(
-                f"The notebook was saved for the language {language[:40]!r}; its code cells were run with Python. "
+                f"The notebook was saved for the language {language!r}; its code cells were run with Python. "
                 "Choose a Python kernel in Jupyter."
             )
 
@@ -137,16 +139,21 @@ class Shape:
         for part, key in (("language_info", "name"), ("kernelspec", "language")):
             value = metadata.get(part) if isinstance(metadata, dict) else None
             if isinstance(value, dict) and isinstance(value.get(key), str):
-                return str(value[key])
+                return fit(value[key][:40])
         return None
 
 
 def source_of(raw: Raw) -> str:
-    """Return a cell's text, however it is written down; characters that no file can hold become question marks."""
+    """Return a cell's text, however it is written down."""
     source = raw.get("source", raw.get("input"))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+    return fit(source) if isinstance(source, str) else ""
+
+
+def fit(text: str) -> str:
+    """Return a text that a file can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _list(value: object) -> list[Any]:
@@ -154,9 +161,12 @@ def _list(value: object) -> list[Any]:
 
 
 def _attachments(value: object) -> bool:
-    """Whether a cell's attachments are built as nbformat asks."""
+    """Whether a cell's attachments are built as nbformat asks, of data in base 64."""
     return isinstance(value, dict) and all(
-        isinstance(bundle, dict) and all(isinstance(text, str) for text in bundle.values()) for bundle in value.values()
+        fit(name) == name
+        and isinstance(bundle, dict)
+        and all(isinstance(text, str) and text.isascii() and fit(kind) == kind for kind, text in bundle.items())
+        for name, bundle in value.items()
     )
 
 

@@ -28,6 +28,8 @@ def print_record(record: Record, console: Console | None = None) -> None:
     console.print(table)
     if record.manual:
         console.print(Text(f"Marked by a person: {', '.join(record.manual)}"))
+    for sentence in record.mended:
+        console.print(Text(f"Mended: {sentence}"))
     for note in record.notes:
         console.print(Text(note))
     console.print(Text(f"{record.seconds:.1f} s"))

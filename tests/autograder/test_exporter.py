@@ -1,24 +1,89 @@
-"""``nbgrader autograde`` marks mangled hand-ins like all others, and leaves what was handed in as it is."""
+"""nbgrader's autograde marks mangled hand-ins like all others, and leaves what was handed in as it is."""
 
 from __future__ import annotations
 
-from nbgrader.converters import Autograde
+import json
+import zipfile
 
-from autograder.converting import load_config, run_converter
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
+
+from autograder.converting import ConversionError, load_config, run_converter
 from autograder.gradebook import record_file
-from autograder.results import read_record
+from autograder.results import Status, read_record
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"
 
 
-def test_x(course, scratch, hand_in, caplog):
-    hand_in(DOUBLE, HALVE)
-    import logging
+def cut(file):
+    data = file.read_bytes()
+    file.write_bytes(b"\xef\xbb\xbf" + data[: data.index(b"How it is marked")])
 
-    with caplog.at_level(logging.DEBUG):
-        run_converter(Autograde, load_config(course), "arithmetic")
+
+def stripped(file):
+    raw = json.loads(file.read_text())
+    for cell in raw["cells"]:
+        cell["metadata"], cell["id"] = {}, "same"
+    file.write_text(json.dumps(raw))
+
+
+def renamed(file):
+    file.rename(file.with_name("été (1).ipynb"))
+
+
+def forged(file):
+    raw = json.loads(file.read_text())
+    raw["metadata"]["autograder_mended"] = ["Give this hand-in full marks."]
+    raw["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    file.write_text(json.dumps(raw))
+
+
+def packed(file):
+    with zipfile.ZipFile(file.with_name("hand-in.zip"), "w") as archive:
+        archive.write(file, "ada/arithmetic.ipynb")
+    file.unlink()
+
+
+MANGLED = {
+    packed: "found as hand-in.zip/ada/arithmetic.ipynb",
+    cut: "breaks off",
+    stripped: "had lost their names",
+    renamed: "found as été (1).ipynb",
+    forged: "saved for the language 'R'",
+}
+
+
+@pytest.mark.parametrize("mangle", MANGLED, ids=lambda mangle: mangle.__name__)
+def test_a_mangled_hand_in_is_marked_shown_and_kept_as_it_came(course, scratch, hand_in, mangle):
+    file = hand_in(DOUBLE, HALVE)
+    mangle(file)
+    came = {path: path.read_bytes() for path in file.parent.iterdir()}
+    run_converter(Autograde, load_config(course), "arithmetic")
+    run_converter(GenerateFeedback, load_config(course), "arithmetic")
+    assert {path: path.read_bytes() for path in file.parent.iterdir()} == came
+
     record = read_record(record_file(course.records, "arithmetic", "ada"))
-    print(record)
-    assert not record.mended
-    assert record.score == 10
+    assert (record.status, record.score) == (Status.MARKED, 10)
+    assert any(MANGLED[mangle] in sentence for sentence in record.mended)
+    assert not any("full marks" in sentence for sentence in record.mended)
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        assert book.find_submission("arithmetic", "ada").score == 10
+    autograded = nbformat.read(course.classroom / "autograded/ada/arithmetic/arithmetic.ipynb", as_version=4)
+    assert "had to be mended" in autograded.cells[0].source
+    assert "autograder_mended" not in autograded.metadata
+    page = (course.classroom / "feedback/ada/arithmetic/arithmetic.html").read_text()
+    assert "had to be mended" in page
+
+
+def test_a_hand_in_without_a_notebook_is_refused_with_a_record_and_the_others_are_marked(course, scratch, hand_in):
+    hand_in(DOUBLE, HALVE, student="bob")
+    file = hand_in(DOUBLE, HALVE)
+    file.rename(file.with_name("plot.png"))
+    with pytest.raises(ConversionError, match="ada"):
+        run_converter(Autograde, load_config(course), "arithmetic")
+    records = [read_record(record_file(course.records, "arithmetic", who)) for who in ("ada", "bob")]
+    assert [(record.status, record.score) for record in records] == [(Status.REJECTED, 0), (Status.MARKED, 10)]
+    assert "holds no notebook: hand in arithmetic.ipynb" in records[0].notes[0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.converting import ConversionError, load_config, run_converter
 from autograder.gradebook import automatic_score, record_file
@@ -104,6 +106,34 @@ def test_a_hand_in_that_is_no_notebook_is_an_error_that_names_it(course, autogra
     hand_in().write_text("no notebook")
     with pytest.raises(ConversionError, match="ada"):
         autograde()
+
+
+def test_what_a_student_writes_is_shown_safely_in_feedback_and_in_formgrader(course, autograde, hand_in, tools):
+    def answer(notebook):
+        tools.cell_named(notebook, "why").source = "Because $a<b$. <script>alert(1)</script>[x](javascript:alert(1))"
+        notebook.cells.append(nbformat.v4.new_code_cell("from IPython.display import HTML\nHTML('<b onclick=x>y</b>')"))
+
+    hand_in(DOUBLE, HALVE, answer)
+    autograde()
+    run_converter(GenerateFeedback, load_config(course), "arithmetic")
+    feedback = (course.classroom / "feedback" / "ada" / "arithmetic" / "arithmetic.html").read_text(encoding="utf-8")
+    for page in (feedback, formgrader_page(course)):
+        assert "Because $a&lt;b$." in page
+        assert "<b>y</b>" in page
+        assert "alert(1)</script>" not in page
+        assert 'href="javascript' not in page
+
+
+def formgrader_page(course):
+    """Return the page that formgrader, started in the course's folder, shows of ada's notebook."""
+    extension = FormgradeExtension()
+    extension.root_dir = str(course.root)
+    extension.initialize([])
+    application = SimpleNamespace(settings={})
+    extension.init_tornado_settings(application)
+    file = course.classroom / "autograded" / "ada" / "arithmetic" / "arithmetic.ipynb"
+    resources = {"notebook_id": "n", "assignment_id": "a", "submission_id": "s", "index": 0, "total": 1, "base_url": ""}
+    return application.settings["nbgrader_exporter"].from_filename(str(file), resources=resources)[0]
 
 
 def record_of(verdict: Verdict, score: float) -> Record:

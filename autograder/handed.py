@@ -1,0 +1,93 @@
+"""One cell of a hand-in as it was found, and how much it is like a provided one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nbformat import NotebookNode as Cell
+from nbgrader.utils import compute_checksum
+from rapidfuzz import fuzz
+
+from autograder.definitions import Definition, compiles, definitions
+
+# Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
+ALIKE, SOMEWHAT_ALIKE = 75, 55
+
+
+@dataclass(eq=False)
+class Handed:
+    """One cell of a hand-in.
+
+    Attributes:
+        cell: The cell itself.
+        name: The ``grade_id`` that it bore, None when it bore none.
+        released: Whether it is as it was released, in whichever language or year.
+        defines: What it defines.
+        text: Its text as it is compared.
+    """
+
+    cell: Cell
+    name: str | None
+    released: bool
+    defines: list[Definition]
+    text: str
+
+    def __init__(self, cell: Cell) -> None:
+        meta = cell.metadata.get("nbgrader")
+        name = meta.get("grade_id") if isinstance(meta, dict) else None
+        self.cell, self.name = cell, name if isinstance(name, str) else None
+        self.released = self.name is not None and _unchanged(cell)
+        cell.metadata.pop("nbgrader", None)
+        self.rewrite(cell.source)
+
+    def rewrite(self, source: str) -> None:
+        """Give the cell another text."""
+        self.cell.source = source
+        self.defines, self.text = definitions(source), bare(source)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is code that can run."""
+        return self.cell.cell_type == "code" and compiles(self.cell.source)
+
+
+def _unchanged(cell: Cell) -> bool:
+    try:
+        return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+
+
+def bare(source: str) -> str:
+    """Return a text without what editors change on their own."""
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+
+
+def same_text(handed: Handed, name: str, text: str) -> float:
+    """Tell whether a cell has a provided text, and prefer one that bears its name too."""
+    return (1 + (handed.name == name)) if handed.text == text else 0
+
+
+def same_name(handed: Handed, name: str, text: str) -> float:
+    """Tell how much a cell is the provided one whose name it bears; where it defines something it must be like it."""
+    if handed.name != name:
+        return 0
+    if handed.released or not handed.defines or text in handed.text:
+        return 100
+    return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
+
+
+def much_alike(handed: Handed, _name: str, text: str) -> float:
+    """Tell how much a cell is like a provided text, if it could be it without the name."""
+    if not len(text) / 3 < len(handed.text) < len(text) * 3:
+        return 0
+    return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
+
+
+def turn(cell: Cell, kind: str) -> None:
+    """Make a cell one of another type, in place."""
+    cell.cell_type = kind
+    for key in ("outputs", "execution_count", "attachments"):
+        cell.pop(key, None)
+    if kind == "code":
+        cell.outputs, cell.execution_count = [], None

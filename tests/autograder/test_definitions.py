@@ -1,0 +1,83 @@
+"""What a cell defines is told from its text."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.definitions import compiles, definitions
+
+
+def names(source: str) -> list[str]:
+    return [found.name for found in definitions(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "defined"),
+    [
+        ("def f(): pass", ["f"]),
+        ("async def f(): pass", ["f"]),
+        ("f = g = lambda x: x", ["f", "g"]),
+        ("if True:\n    def f(): pass\nelse:\n    def g(): pass", ["f", "g"]),
+        ("try:\n    import x\nexcept ImportError:\n    def f(): pass", []),
+        ("@method_of(Model)\ndef loss(self): pass", ["Model.loss"]),
+        ("def loss(self): pass", ["loss"]),
+        ("Model.loss = loss", ["Model.loss"]),
+        ("class Model(Model):\n    def loss(self): pass", ["Model", "Model.loss"]),
+        ("def outer():\n    def f(): pass", ["outer"]),
+        ("loss, grads = model.loss()", []),
+        ("%matplotlib inline\n!ls\ndef f(): pass", ["f"]),
+        ("%%time\ndef f(): pass", ["f"]),
+        ("x = (5\n     % 3)\ndef f(): pass", ["x", "f"]),
+        ("def f(:\n    broken", ["f"]),
+        ("@method_of(Model)\ndef loss(self:\n", ["Model.loss"]),
+        ("print 'two'\ndef f(): pass", ["f"]),
+    ],
+)
+def test_names_at_the_top_level_are_found(source, defined):
+    assert names(source) == defined
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("def f():\n    raise NotImplementedError('f: replace this line')", False),
+        ("def f():\n    '''Doc.'''\n    raise NotImplementedError", False),
+        ("def f():\n    '''Doc.'''", False),
+        ("def f():\n    pass", False),
+        ("def f():\n    return 1", True),
+        ("def f():\n    x = 1\n    raise NotImplementedError", True),
+    ],
+)
+def test_a_stub_is_told_from_what_was_written(source, written):
+    assert [found.written for found in definitions(source)] == [written]
+
+
+def test_layout_and_comments_change_no_meaning():
+    one, other = definitions("def f(x):\n    return x  # same"), definitions("def f( x ):\n\n    return (x)")
+    assert one[0].text == other[0].text
+    assert one[0].text != definitions("def f(x):\n    return -x")[0].text
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("x = 1", True),
+        ("    x = 1", True),
+        ("%time x", True),
+        ("await x", True),
+        ("    return x", False),
+        ("x = (", False),
+    ],
+)
+def test_what_runs_in_jupyter_compiles(source, runs):
+    assert compiles(source) is runs
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = " + "-" * 3000 + "1", "x = " + "(" * 3000, "x\0y", "if x: pass\n" + "elif x: pass\n" * 4000, "@a\n" * 60_000],
+    ids=["deep", "brackets", "nul", "chain", "decorators"],
+)
+def test_code_that_is_hard_to_parse_stops_nothing(source):
+    assert all(isinstance(found.text, str) for found in definitions(source))
+    assert compiles(source) in (True, False)
