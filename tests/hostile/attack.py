@@ -78,9 +78,9 @@ class Attack:
         return f"{self.kind}/{self.name}"
 
     def honest(self) -> Attack:
-        """Return the same code without the attack."""
+        """Return the same code without the attack; equal for attacks on the same code, so that it is marked once."""
         parts = tuple(part for part in self.parts if not part.hostile)
-        return Attack("honest", self.name, self.title, parts, assignment=self.assignment)
+        return Attack("honest", "code", "Honest code.", parts, assignment=self.assignment)
 
 
 def read(file: Path) -> Attack:
@@ -89,6 +89,8 @@ def read(file: Path) -> Attack:
     Raises:
         ValueError: The file is not written as this module says.
     """
+    if file.stem == "conftest" or file.stem.startswith("test_") or file.stem.endswith("_test"):
+        raise ValueError(f"{file}: pytest would run it; give it another name")
     head, *cells = CELL.split(file.read_text(encoding="utf-8"))
     title = (ast.get_docstring(ast.parse(head)) or "").partition("\n")[0]
     settings = dict(HEADER.findall(head))

@@ -54,7 +54,7 @@ credit += 2 * passes(lambda: not abs(halve(np.ones(1))[0] - 0.5).max() > 1e-9)
 credit
 """,
 }
-STOCK_SECONDS = 5
+STOCK_SECONDS = 20
 QUIET = logging.getLogger("stock")
 QUIET.setLevel(logging.CRITICAL + 1)
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
+import psutil
 
 from autograder.scratch import scratch_folder
 from tests.hostile.attack import Attack
 from tests.hostile.handing_in import ALIVE, hand_in
 from tests.hostile.yard import WORKED, Yard
 
-# How long a process may take before it is interrupted, by control.
-SECONDS = {"process": 2.5, "naive": 5.0, "inside": 30.0}
+# How long a process may run before it is interrupted, by control: CPU seconds, and by the clock for those that sleep.
+SECONDS = {"process": (2.5, 20.0), "naive": (6.0, 8.0), "inside": (20.0, 60.0)}
+POLL_SECONDS = 0.1
 GRACE = 0.5
 PRINTED_MAX = 32 << 20
 # What keeps an attack from harming this machine; what it tries succeeds well below.
@@ -80,7 +84,7 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
     with scratch_folder() as folder:
         file = folder / "cells.py"
         file.write_text(RUN + cells)
-        hit, shown = outcome([sys.executable, str(file)], folder, SECONDS[ending or attack.control])
+        hit, shown = outcome([sys.executable, str(file)], folder, *SECONDS[ending or attack.control])
         lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
         alive = [f"shows {word}" for word in ALIVE if word in shown]
         return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
@@ -124,14 +128,18 @@ def run_cell(source):
 """.replace("{kit!r}", repr(str(Path(__file__).parents[2])))
 
 
-def outcome(command: list[str], folder: Path, seconds: float) -> tuple[list[str], str]:
+def outcome(command: list[str], folder: Path, cpu: float, wall: float) -> tuple[list[str], str]:
     """Run a command and return what about its end is a hit, and what it printed."""
     with (Path(folder) / "printed").open("w+b") as printed:
         running = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.DEVNULL, cwd=folder,
             start_new_session=True, close_fds=False, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
         )  # fmt: skip
-        hit = ended(running, seconds)
+        try:
+            hit = ended(running, cpu, wall)
+        finally:
+            running.kill()
+            running.wait()
         printed.seek(0)
         shown = printed.read(PRINTED_MAX + 1)
     return hit + ["prints without end"] * (len(shown) > PRINTED_MAX), shown.decode("utf-8", "replace")
@@ -144,16 +152,28 @@ def guard() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def ended(running: subprocess.Popen[bytes], seconds: float) -> list[str]:
+def ended(running: subprocess.Popen[bytes], cpu: float, wall: float) -> list[str]:
     """Wait for a process, interrupt it when it does not end, and return what about its end is a hit."""
-    try:
-        running.wait(seconds)
-    except subprocess.TimeoutExpired:
-        running.send_signal(signal.SIGINT)
-        try:
-            running.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-            return ["still runs after an interrupt"]
+    deadline = time.monotonic() + wall
+    while running.poll() is None:
+        if time.monotonic() > deadline or hangs(running.pid, cpu):
+            running.send_signal(signal.SIGINT)
+            return [] if over(running, GRACE) else ["still runs after an interrupt"]
+        over(running, POLL_SECONDS)
     return [f"ended the process with {running.returncode}"] if running.returncode not in (0, 1, -signal.SIGINT) else []
+
+
+def hangs(pid: int, cpu: float) -> bool:
+    """Return whether a process has used up its time or has stopped itself."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() == psutil.STATUS_STOPPED or sum(process.cpu_times()[:2]) > cpu
+    except psutil.Error:  # it has just ended
+        return False
+
+
+def over(running: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Return whether a process ends within so many seconds."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(seconds)
+    return running.poll() is not None

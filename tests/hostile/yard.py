@@ -160,6 +160,7 @@ class Yard:
         found += [f"reached the {name} listener" for name, listener in pairs if heard_of(listener)]
         if self._victim.poll() is not None or psutil.Process(self._victim.pid).status() == psutil.STATUS_STOPPED:
             self._victim.kill()
+            self._victim.wait()
             self._victim = bystander()
             found.append("signalled a bystander")
         return found

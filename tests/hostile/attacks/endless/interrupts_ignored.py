@@ -1,7 +1,7 @@
-"""Ignores the signal that interrupts, and sleeps."""
+"""Ignores the signal that interrupts."""
 # control: process
 # %% attack in double
 def double(x):
-    import signal, time
+    import signal
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    time.sleep(3600)
+    while True: pass

@@ -2,5 +2,5 @@
 # control: stock
 # %% attack after double
 class Large:
-    def __repr__(self): return "flood " * 30_000_000
+    def __repr__(self): return "flood " * 20_000_000
 Large()
