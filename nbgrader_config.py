@@ -22,6 +22,7 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
+from autograder.arrival import see_all
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
@@ -79,6 +80,8 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+# Module files and archives are hand-ins too, though nothing in them is called a notebook.
+see_all()
 c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True

@@ -81,6 +81,10 @@ class Assignment:
         self.modules = [
             ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
         ]
+        # By cell or file: what is replaced in the release of module files, and by what.
+        self.module_texts: dict[str, list[tuple[str, str]]] = {}
+        for text in settings.get("module_texts", []):
+            self.module_texts.setdefault(text["place"], []).append((text["old"], text["new"]))
 
     def _settings(self) -> dict[str, Any]:
         file = self.folder / "assignment.toml"

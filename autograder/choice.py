@@ -20,6 +20,7 @@ from autograder.repair import content_of
 from autograder.shape import Shape
 
 ZIP = b"PK\x03\x04"
+ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
 NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
 COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
@@ -60,6 +61,22 @@ class Choice:
     sentences: list[str]
 
 
+def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
+    """Return the notebooks and Python files in what was handed in: a file, an archive, or a folder.
+
+    Raises:
+        FileNotFoundError: There is no such path.
+        Rejected: There is something in it that must not be opened.
+    """
+    if path.is_dir() and not path.is_symlink():
+        check_folder(path, limits)
+        return list(_in_folder(path, limits))
+    data = read_data(path, limits)
+    if data.startswith(ZIP):
+        return list(_in_archive(path.name, data, Budget(limits), 1))
+    return [Candidate(path.name, data)]
+
+
 def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> Choice:
     """Return the notebook in what was handed in: a file, an archive, or a folder.
 
@@ -67,14 +84,29 @@ def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) ->
         FileNotFoundError: There is no such path.
         Rejected: There is no notebook in it, or something that must not be opened.
     """
-    if path.is_dir() and not path.is_symlink():
-        check_folder(path, limits)
-        return _best(assignment, path.name, list(_in_folder(path, limits)), limits)
-    data = read_data(path, limits)
-    if not data.startswith(ZIP):
-        return Choice(path.name, data, [])
-    found = list(_in_archive(path.name, data, Budget(limits), 1))
-    return _best(assignment, path.name, found, limits)
+    return choose_from(assignment, path, handed_in(path, limits), limits)
+
+
+def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits = LIMITS) -> Choice:
+    """Return the notebook in what was handed in.
+
+    Args:
+        assignment: The assignment.
+        path: What was handed in.
+        found: What is in it; see `handed_in`.
+        limits: How large it may be.
+
+    Raises:
+        Rejected: There is no notebook in it.
+    """
+    if [one.name for one in found] == [path.name] and path.is_file():
+        return Choice(path.name, found[0].data, [])
+    return _best(assignment, path.name, notebooks(found), limits)
+
+
+def notebooks(found: list[Candidate]) -> list[Candidate]:
+    """Return those files that are called notebooks."""
+    return [one for one in found if NOTEBOOK.search(one.file)]
 
 
 def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
@@ -82,7 +114,7 @@ def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
     for entry in sorted(walk(folder), key=lambda entry: entry.path):
         name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
         archive = name.lower().endswith(".zip")
-        if entry.is_dir(follow_symlinks=False) or set_aside(name) or not (archive or NOTEBOOK.search(name)):
+        if entry.is_dir(follow_symlinks=False) or set_aside(name) or not (archive or looked_at(name)):
             continue
         data = read_data(Path(entry.path), limits)
         if data.startswith(ZIP):
@@ -100,6 +132,15 @@ class Budget:
 
     def __init__(self, limits: IntakeLimits) -> None:
         self._limits, self._bytes, self._files = limits, limits.total, limits.files
+
+    def expects(self, name: str, count: int) -> None:
+        """Look at how many members an archive can have, before its list, however long, is read.
+
+        Raises:
+            Rejected: There are far too many, those of archives in it counted with them.
+        """
+        if count > DEEPEST * self._limits.files:
+            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
 
     def listed(self, name: str, count: int) -> None:
         """Take the number of an archive's members off.
@@ -127,6 +168,7 @@ class Budget:
 
 
 def _in_archive(name: str, data: bytes, budget: Budget, level: int) -> Iterator[Candidate]:
+    budget.expects(name, data.count(ENTRY))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -156,7 +198,7 @@ def _in_member(
 ) -> Iterator[Candidate]:
     inner = member.filename.replace("\\", "/")
     packed = inner.lower().endswith(".zip") and level < DEEPEST
-    if member.is_dir() or set_aside(inner) or not (packed or NOTEBOOK.search(inner)):
+    if member.is_dir() or set_aside(inner) or not (packed or looked_at(inner)):
         return
     name = f"{archive_name}/{inner}"
     data = budget.unpack(archive, member, name)
@@ -164,6 +206,11 @@ def _in_member(
         yield from _in_archive(name, data, budget, level + 1)
     else:
         yield Candidate(name, data)
+
+
+def looked_at(name: str) -> bool:
+    """Whether a file can be a hand-in, or a part of one."""
+    return name.endswith(".py") or NOTEBOOK.search(name) is not None
 
 
 def set_aside(name: str) -> bool:
@@ -176,7 +223,8 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.name}.ipynb"
     if not found:
-        raise Rejected(f"{name} holds no notebook: hand in {wanted}")
+        files = " and ".join(entry.file for entry in assignment.modules)
+        raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
     best = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
 
@@ -193,11 +241,11 @@ def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[
 
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:
-    written = _written(assignment, candidate, limits)
+    written = written_in(assignment, candidate, limits)
     return written > 0, likeness(candidate.file, assignment.name), written, candidate.name
 
 
-def _written(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
+def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
     """Return how many of the problems' functions a notebook defines, stubs left out."""
     try:
         content, _ = content_of(candidate.name, candidate.data, limits)

@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.kernel.sandbox import SandboxError
     from autograder.release import StaleError
     from autograder.results import RecordError
+    from autograder.solved import SourceError
     from autograder.student import KernelLost
 
     # nbgrader runs alembic by name.
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
-    except (ConversionError, StaleError) as fault:
+    except (ConversionError, SourceError, StaleError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return 1
     except (SandboxError, KernelLost) as fault:
@@ -53,11 +54,17 @@ def parser() -> argparse.ArgumentParser:
     release = commands.add_parser("release", help="make the students' copy and the solutions from the source notebook")
     release.add_argument("assignment", nargs="?", help="its name; all assignments when left out")
     release.add_argument("--check", action="store_true", help="write nothing; fail when what is there differs")
+    release.add_argument(
+        "--layout",
+        choices=("notebook", "modules"),
+        default="notebook",
+        help="modules: also a release in which students write module files, as in the original course",
+    )
     release.set_defaults(run=run_release)
 
     mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
     mark.add_argument("assignment")
-    mark.add_argument("path", type=Path, help="the notebook that was handed in")
+    mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
     add_isolation(mark)
@@ -105,7 +112,7 @@ def run_release(options: argparse.Namespace) -> int:
             check(assignment)
             print(f"{name}: release and solutions are what the source gives")
         else:
-            for folder in release(assignment):
+            for folder in release(assignment, modules=options.layout == "modules"):
                 print(f"{name}: made {folder}")
     return 0
 

@@ -65,6 +65,10 @@ class Course:
         """The folder that students get."""
         return self.root / "release" / assignment
 
+    def module_release(self, assignment: str) -> Path:
+        """The folder that students get who write module files, as in the original course."""
+        return self.root / "release" / f"{assignment}.modules"
+
     def solutions(self, assignment: str) -> Path:
         """The solved notebook and the solution in the original course's file layout."""
         return self.root / "solutions" / assignment

@@ -1,4 +1,4 @@
-"""A hand-in as it is read: which file it is, what was mended in it, and its notebook."""
+"""A hand-in as it is read: which files it is, what was mended in it, and its notebook."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.choice import choose
-from autograder.intake import LIMITS, IntakeLimits
+from autograder.choice import Candidate, choose_from, handed_in, notebooks, written_in
+from autograder.converting import load_config
+from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend
+from autograder.modulenotebook import notebook_of
+from autograder.modulerelease import LAYOUT
+from autograder.modules import ModuleHandIn, find_modules
+from autograder.repair import content_of
+
+BOTH = (
+    "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
+)
 
 
 @dataclass(frozen=True)
@@ -18,14 +27,16 @@ class ReadHandIn:
     """A hand-in that can be marked once its provided cells have been restored.
 
     Attributes:
-        data: The bytes of its notebook as it came.
-        notebook: The notebook, mended.
+        data: Its bytes: of the notebook as it came, or of its module files.
+        notebook: The notebook, mended; or one that shows the module files.
         mended: Sentences on what was mended.
+        modules: The module files, None when the notebook itself is marked.
     """
 
     data: bytes
     notebook: nbformat.NotebookNode
     mended: list[str]
+    modules: ModuleHandIn | None = None
 
 
 def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
@@ -35,6 +46,46 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
         FileNotFoundError: There is no such path.
         Rejected: It is not a hand-in of this assignment; the message says why and what to do.
     """
-    choice = choose(assignment, path, limits)
+    found = handed_in(path, limits)
+    modules = modules_of(assignment, found, limits)
+    if modules is not None:
+        notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
+        return ReadHandIn(modules.data, notebook, [], modules)
+    choice = choose_from(assignment, path, found, limits)
+    if checks_modules(choice.name, choice.data, limits):
+        files = " and ".join(entry.file for entry in assignment.modules)
+        raise Rejected(f"{choice.name} only checks what is written in module files: hand in {files} with it")
     mended = mend(assignment, choice.name, choice.data, limits)
     return ReadHandIn(choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
+
+
+def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS) -> ModuleHandIn | None:
+    """Return the module files that are marked, None when a notebook is: where both hold code, what holds more of it."""
+    modules = find_modules(assignment, found)
+    if modules is None:
+        return None
+    in_notebook = max((written_in(assignment, one, limits) for one in notebooks(found)), default=0)
+    if not in_notebook:
+        return modules
+    return modules.noted(BOTH) if modules.written() > in_notebook else None
+
+
+def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits) -> dict[str, str]:
+    """Return the answers to written questions in the notebook that came with module files, by ``grade_id``."""
+    try:
+        choice = choose_from(assignment, path, found, limits)
+        notebook = mend(assignment, choice.name, choice.data, limits).notebook
+    except Rejected:  # no notebook of this assignment: then nothing was answered
+        return {}
+    unanswered = {"", str(load_config(assignment.course).ClearSolutions.text_stub)}
+    given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
+    manual = [problem.id for problem in assignment.problems.values() if problem.manual]
+    return {name: given[name] for name in manual if given.get(name, "") not in unanswered}
+
+
+def checks_modules(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> bool:
+    """Return whether a notebook is the one of the release of module files, which holds no code of the student's."""
+    if b'"layout"' not in data:  # spares reading it twice
+        return False
+    metadata = content_of(name, data, limits)[0].get("metadata")
+    return isinstance(metadata, dict) and metadata.get("autograder") == LAYOUT

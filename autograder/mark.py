@@ -39,7 +39,7 @@ def mark_file(
     except Rejected as fault:
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(assignment, read.notebook)
-    hand_in = HandIn(path.stem, read.data, tuple(read.mended))
+    hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(assignment, notebook, hand_in, limits, level), notebook
 
 

@@ -8,9 +8,11 @@ import logging
 import platform
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
@@ -23,6 +25,8 @@ from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
+from autograder.modulenotebook import as_handed_in
+from autograder.modules import ModuleHandIn
 from autograder.rationale import Source
 from autograder.results import ProblemResult, Record, Status
 from autograder.scratch import scratch_folder
@@ -47,11 +51,23 @@ class HandIn:
         student: The student's id.
         data: The file's bytes.
         mended: What had to be repaired before it could be marked.
+        modules: Its module files, None when it is a notebook.
     """
 
     student: str
     data: bytes
     mended: tuple[str, ...] = ()
+    modules: ModuleHandIn | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of its module files, by the names that tracebacks show."""
+        return self.modules.texts if self.modules else {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What was found in it, beside its marks."""
+        return list(self.modules.notes) if self.modules else []
 
     @property
     def sha256(self) -> str:
@@ -85,8 +101,9 @@ def mark_notebook(
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
-        marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch)
-        results = marker.mark()
+        with as_handed_in(notebook, hand_in.modules):
+            marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts)
+            results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
     if hand_in.mended:
         notebook.cells.insert(0, feedback.mended_cell(hand_in.mended))
@@ -100,7 +117,7 @@ def mark_notebook(
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
         mended=list(hand_in.mended),
-        notes=marker.notes,
+        notes=[*hand_in.notes, *marker.notes],
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
         salt_fingerprint=assignment.course.salt_fingerprint,
@@ -123,6 +140,7 @@ class NotebookMarker(Access):
         limits: How long code may run.
         isolation: How far kernels are shut in.
         folder: A scratch folder; kernels work in it.
+        modules: Texts of module files that its cells import, by their names.
 
     Attributes:
         notes: What happened on the way that a person may want to know.
@@ -135,11 +153,12 @@ class NotebookMarker(Access):
         limits: Limits,
         isolation: Isolation,
         folder: Path,
+        modules: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
-        self._source = Source(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
         self._session: Session | None = None
         self._apart: Session | None = None
         self._run_so_far: list[int] = []

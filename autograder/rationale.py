@@ -7,8 +7,9 @@ lines that are said to be the student's own. What is shown is enough to find a m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
+from types import MappingProxyType
 
 TEXT_MAX = 300
 NAME_MAX = 60
@@ -48,21 +49,31 @@ class Source:
 
     Args:
         cells: The source of each of its cells.
+        modules: Texts of the module files that its cells import, by the names that tracebacks show.
     """
 
-    def __init__(self, cells: Iterable[str]) -> None:
-        texts = list(cells)
+    def __init__(self, cells: Iterable[str], modules: Mapping[str, str] = MappingProxyType({})) -> None:
+        texts = [*(("", text) for text in cells), *modules.items()]
         self._lines = {
-            (number, line.strip()) for text in texts for number, line in enumerate(text.splitlines(), start=1)
+            (file, number, line.strip())
+            for file, text in texts
+            for number, line in enumerate(text.splitlines(), start=1)
         }
-        self._names = SCOPES.union(*(re.findall(r"\w+", text) for text in texts))
+        self._names = SCOPES.union(*(re.findall(r"\w+", text) for _, text in texts))
 
     def holds(self, line: str) -> bool:
-        """Return whether ``function, line N: code``, as `autograder.kernel.serve` writes it, is in the hand-in."""
+        """Return whether a line is in the hand-in.
+
+        Args:
+            line: ``function, line N: code`` or ``function in FILE, line N: code``, as `autograder.kernel.serve` writes.
+        """
         found = LINE.fullmatch(line)
-        if found is None or found["function"] not in self._names:
+        if found is None:
             return False
+        function, _, file = found["function"].partition(" in ")
         number, code = int(found["number"]), found["code"]
+        if function not in self._names:
+            return False
         if len(line) < LINE_MAX:
-            return (number, code) in self._lines
-        return any(at == number and whole.startswith(code) for at, whole in self._lines)
+            return (file, number, code) in self._lines
+        return any((of, at) == (file, number) and whole.startswith(code) for of, at, whole in self._lines)

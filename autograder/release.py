@@ -18,6 +18,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets.config import Config
 
+from autograder import modulerelease
 from autograder.assignment import Assignment
 from autograder.converting import load_config, run_converter
 from autograder.course import KIT_ROOT, Course, find_course
@@ -69,7 +70,8 @@ class Solve(NbGraderPreprocessor):  # type: ignore[misc]
         """Solve the notebook and add the files to the outputs."""
         solve(nb)
         outputs = resources.setdefault("outputs", {})
-        for file, text in module_files(assignment_of(resources)).items():
+        assignment = assignment_of(resources)
+        for file, text in module_files(assignment, assignment.notebook).items():
             outputs[file] = text.encode()
         return nb, resources
 
@@ -99,26 +101,38 @@ def config_for(course: Course, target: Path) -> Config:
     return config
 
 
-def release(assignment: Assignment) -> list[Path]:
+def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     """Make the release and the solutions, and return their folders.
 
     They are made in a scratch folder first: when anything is wrong, what is there stays as it is.
 
+    Args:
+        assignment: The assignment.
+        modules: Whether to make the release of module files too; it is also made where it has been made before.
+
     Raises:
         ConversionError: They could not be made.
+        SourceError: The release of module files could not be made.
     """
-    course = assignment.course
+    course, name = assignment.course, assignment.name
+    modules = modules or course.module_release(name).exists()
     with tempfile.TemporaryDirectory() as scratch:
         convert(assignment, config_for(course, Path(scratch)))
+        if modules:
+            modulerelease.make(assignment, Path(scratch, "release", name), Path(scratch, "modules"))
     config = load_config(course)
     config.CourseDirectory.root = str(course.root)
     course.classroom.mkdir(exist_ok=True)
     convert(assignment, config)
-    return [course.release(assignment.name), course.solutions(assignment.name)]
+    if modules:
+        modulerelease.make(assignment, course.release(name), course.module_release(name))
+    return [course.release(name), course.solutions(name), *([course.module_release(name)] if modules else [])]
 
 
 def check(assignment: Assignment) -> None:
     """Compare what is committed with what the source gives; write nothing.
+
+    The release of module files is compared where there is one.
 
     Raises:
         StaleError: They differ; the message names the files.
@@ -126,11 +140,12 @@ def check(assignment: Assignment) -> None:
     course, name = assignment.course, assignment.name
     with tempfile.TemporaryDirectory() as scratch:
         convert(assignment, config_for(course, Path(scratch)))
-        pairs = [
-            (course.release(name), Path(scratch, "release", name)),
-            (course.solutions(name), Path(scratch, "solutions", name)),
-        ]
-        differing = [line for committed, made in pairs for line in differences(committed, made)]
+        made = Path(scratch, "release", name)
+        pairs = [(course.release(name), made), (course.solutions(name), Path(scratch, "solutions", name))]
+        if course.module_release(name).exists():
+            modulerelease.make(assignment, made, Path(scratch, "modules"))
+            pairs.append((course.module_release(name), Path(scratch, "modules")))
+        differing = [line for committed, given in pairs for line in differences(committed, given)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
         raise StaleError(f"not as the source gives it; run `autograder release {name}` and commit:\n{lines}")

@@ -30,20 +30,20 @@ def solved_functions(cell_source: str) -> list[str]:
     return ["\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in functions]
 
 
-def module_files(assignment: Assignment) -> dict[str, str]:
-    """Return the solution in the original course's file layout: paths below the hand-in's folder, and texts.
+def module_files(assignment: Assignment, notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return a notebook's functions in the original course's file layout: paths below a hand-in's folder, and texts.
 
-    Each is the kit's own file, which holds what is provided, with the solved functions behind it, or with the solved
+    Each is the kit's own file, which holds what is provided, with the notebook's functions behind it, or with its
     methods in the place of the methods that the kit's file only declares.
+
+    Args:
+        assignment: The assignment.
+        notebook: Its source notebook, for the solution; or its release, for stubs.
 
     Raises:
         SourceError: A stub cell or a declared method is missing.
     """
-    cells = {
-        cell.metadata.nbgrader.grade_id: cell.source
-        for cell in assignment.notebook.cells
-        if "nbgrader" in cell.metadata
-    }
+    cells = {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
     files = {}
     for entry in assignment.modules:
         lacking = [problem for problem in entry.problems if problem not in cells]

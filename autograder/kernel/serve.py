@@ -194,13 +194,17 @@ def describe(fault: BaseException) -> dict[str, Any]:
 
 
 def student_lines(trace: TracebackType | None) -> list[str]:
-    """Return ``function, line N: code`` for the innermost frames that run the student's own code."""
+    """Return ``function, line N: code`` for the innermost frames that run the student's own code.
+
+    Code in a module file is told as ``function in FILE, line N: code``.
+    """
     lines = []
     for frame, number in traceback.walk_tb(trace):
         filename = frame.f_code.co_filename
         if is_student(filename):
             code = linecache.getline(filename, number).strip()
-            lines.append(f"{frame.f_code.co_name}, line {number}: {code}"[:300])
+            place = "" if os.path.isabs(filename) or not filename.endswith(".py") else f" in {filename}"
+            lines.append(f"{frame.f_code.co_name}{place}, line {number}: {code}"[:300])
     return lines[-FRAMES_MAX:]
 
 

@@ -8,9 +8,8 @@ import zipfile
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateFeedback
+from nbgrader.converters import Autograde, GenerateFeedback
 
-from autograder.autograding import AutogradeAll
 from autograder.converting import ConversionError, load_config, run_converter
 from autograder.gradebook import record_file
 from autograder.results import Status, read_record
@@ -62,7 +61,7 @@ def test_a_mangled_hand_in_is_marked_shown_and_kept_as_it_came(course, scratch, 
     file = hand_in(DOUBLE, HALVE)
     mangle(file)
     came = {path: path.read_bytes() for path in file.parent.iterdir()}
-    run_converter(AutogradeAll, load_config(course), "arithmetic")
+    run_converter(Autograde, load_config(course), "arithmetic")
     run_converter(GenerateFeedback, load_config(course), "arithmetic")
     assert {path: path.read_bytes() for path in file.parent.iterdir()} == came
 
@@ -84,7 +83,7 @@ def test_a_hand_in_without_a_notebook_is_refused_with_a_record_and_the_others_ar
     file = hand_in(DOUBLE, HALVE)
     file.rename(file.with_name("plot.png"))
     with pytest.raises(ConversionError, match="ada"):
-        run_converter(AutogradeAll, load_config(course), "arithmetic")
+        run_converter(Autograde, load_config(course), "arithmetic")
     records = [read_record(record_file(course.records, "arithmetic", who)) for who in ("ada", "bob")]
     assert [(record.status, record.score) for record in records] == [(Status.REJECTED, 0), (Status.MARKED, 10)]
     assert "holds no notebook: hand in arithmetic.ipynb" in records[0].notes[0]

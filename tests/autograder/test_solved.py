@@ -91,7 +91,7 @@ def test_a_method_that_the_class_does_not_declare_is_named():
 
 
 def test_module_files_hold_the_kits_own_text_and_the_solutions(assignment):
-    ((name, text),) = module_files(assignment).items()
+    ((name, text),) = module_files(assignment, assignment.notebook).items()
     assert name == "cs231n/rnn_layers.py"
     assert "def temporal_affine_forward(" in text
     assert text.index("def double(") < text.index("def halve(")
@@ -101,7 +101,7 @@ def test_module_files_hold_the_kits_own_text_and_the_solutions(assignment):
 def test_a_missing_stub_cell_is_named(assignment):
     assignment.notebook.cells = [cell for cell in assignment.notebook.cells if cell.id != "halve"]
     with pytest.raises(SourceError, match=r"has no cell 'halve', which cs231n/rnn_layers\.py is made of"):
-        module_files(assignment)
+        module_files(assignment, assignment.notebook)
 
 
 def test_only_solution_cells_are_solved():

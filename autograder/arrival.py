@@ -1,0 +1,44 @@
+"""Lets ``nbgrader autograde`` see hand-ins in which no file is called a notebook: module files, or an archive.
+
+nbgrader looks for ``*.ipynb`` before it asks any of its hooks, and passes over a folder without one. So this one method
+of its converter is extended; nothing is written into the folder of hand-ins. What such a hand-in's notebook is,
+`autograder.exporter.MendingExporter` tells.
+"""
+
+from __future__ import annotations
+
+import functools
+import glob
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+
+
+def see_all(converter: type[Autograde] = Autograde) -> None:
+    """Make a converter find all hand-ins; doing so again changes nothing."""
+    found = converter.init_notebooks
+    if hasattr(found, "__wrapped__"):
+        return
+
+    @functools.wraps(found)
+    def init_notebooks(self: Any) -> None:
+        folders = [Path(name) for name in glob.glob(_submitted(self))]
+        bare = {str(folder): [str(folder / f"{folder.name}.ipynb")] for folder in folders if _holds_no_notebook(folder)}
+        if bare and not any(any(folder.glob("*.ipynb")) for folder in folders):
+            self.assignments, self.notebooks = {}, []  # nbgrader's own search would end in an error
+        else:
+            found(self)
+        self.assignments.update(bare)
+
+    converter.init_notebooks = init_notebooks
+
+
+def _submitted(converter: Autograde) -> str:
+    folders = converter.coursedir
+    return str(folders.format_path(folders.submitted_directory, folders.student_id, folders.assignment_id))
+
+
+def _holds_no_notebook(folder: Path) -> bool:
+    """Whether something was handed in, but nothing that nbgrader takes for a notebook."""
+    return any(folder.glob("*")) and not any(folder.glob("*.ipynb"))

@@ -1,0 +1,208 @@
+"""Makes the module files of a hand-in importable in its kernel, and binds what they define into the notebook's globals.
+
+This runs among untrusted code, like `autograder.kernel.serve`: nothing here decides a mark. The hand-in's
+``cs231n/rnn_layers.py`` becomes ``cs231n.rnn_layers``, its own helper modules lie beside it, and what the kit provides
+(modules, functions, a class's constructor) comes from the kit, whatever copies the hand-in holds.
+
+A file that fails when it is imported keeps what it defined so far, and what it lacks raises an error that says so: so
+each problem costs its own points only.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+# Names that numpy had when the original course's solutions were written.
+OLD_NUMPY = {
+    "int": int, "float": float, "bool": bool, "object": object, "str": str, "complex": complex, "long": int,
+    "unicode": str, "float_": np.float64, "complex_": np.complex128, "bool8": np.bool_, "infty": np.inf,
+    "Inf": np.inf, "NaN": np.nan, "product": np.prod, "cumproduct": np.cumprod, "alltrue": np.all, "sometrue": np.any,
+}  # fmt: skip
+# What such solutions take from Python 2, or from a package that makes up for it.
+OLD_PYTHON: dict[str, Any] = {"xrange": range}
+
+
+class HandIn(MetaPathFinder, Loader):
+    """The module files of one hand-in, as an importer.
+
+    Args:
+        plan: What `autograder.modules.ModuleHandIn.plan` tells: ``package``, ``files`` (texts by path) and ``parts``,
+            the files in which problems are solved, each with ``file``, ``owner`` (the class whose methods they are),
+            ``names`` (what it must define) and ``fault`` (why it cannot be run).
+    """
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self._package: str = plan["package"]
+        self._texts: dict[str, str] = plan["files"]
+        self._parts: dict[str, dict[str, Any]] = {part["file"]: part for part in plan["parts"]}
+        self._paths = {module_name(path): path for path in (*self._texts, *self._parts)}
+        self._kit: dict[str, ModuleType] = {}
+        self._loaded: dict[str, ModuleType] = {}
+
+    def install(self) -> None:
+        """Take the place of the kit's modules of the same names."""
+        inside = [name for name in self._paths if name.startswith(f"{self._package}.")]
+        for name in inside:
+            if _exists(name):
+                self._kit[name] = import_module(name)
+        for name in inside:
+            sys.modules.pop(name, None)
+        for path, text in self._texts.items():
+            linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+        put_back_old_names()
+        sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return how to load a module of the hand-in, None for any other."""
+        file = self._paths.get(fullname)
+        if file is None:
+            is_folder = any(name.startswith(f"{fullname}.") for name in self._paths)
+            own = is_folder and fullname != self._package and not _exists_elsewhere(fullname, self)
+            return ModuleSpec(fullname, None, is_package=True) if own else None
+        if not fullname.startswith(f"{self._package}.") and _exists_elsewhere(fullname, self):
+            return None  # a file beside the package hides nothing that is installed
+        spec = ModuleSpec(fullname, self, origin=file, is_package=file.endswith("/__init__.py"))
+        spec.has_location = True
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Let Python make the module."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a file of the hand-in; one in which problems are solved never fails as a whole."""
+        file = self._paths[module.__name__]
+        part, kit = self._parts.get(file), self._kit.get(module.__name__)
+        vars(module).update(OLD_PYTHON)
+        self._loaded[module.__name__] = module
+        why = part["fault"] if part else None
+        try:
+            if not why:
+                exec(compile(self._texts[file], file, "exec", dont_inherit=True), vars(module))
+        except BaseException as fault:  # also an interrupt: who sent it knows, and what is defined so far counts
+            if part is None and kit is None:
+                raise
+            why = self._told(file, fault, shown=part is not None)
+        if kit is not None:
+            vars(module).update(provided(kit, part["owner"] if part else None))
+        if part is not None:
+            complete(module, part, kit, why)
+
+    def _told(self, file: str, fault: BaseException, *, shown: bool) -> str:
+        """Show what stopped a file, and return it as one line."""
+        frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename in self._texts]
+        last = next((frame.lineno for frame in reversed(frames) if frame.filename == file), None)
+        what = "".join(traceback.format_exception_only(fault)).strip()
+        if shown:
+            print("".join(["Traceback:\n", *traceback.format_list(frames), what]), file=sys.stderr)
+        place = f"{file}, line {last}," if last else file
+        return f"{place} raised {type(fault).__name__} when it was imported"
+
+    def bind(self, file: str, namespace: dict[str, Any]) -> None:
+        """Import a file and put what it had to define into the notebook's globals."""
+        part, name = self._parts[file], module_name(file)
+        import_module(name)
+        defined = vars(self._loaded[name])
+        for key in [part["owner"]] if part["owner"] else part["names"]:
+            namespace[key] = defined[key]
+
+
+_installed: dict[str, HandIn] = {}
+
+
+def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
+    """Import one file of a hand-in; the first call in a kernel puts the hand-in's modules in place.
+
+    Args:
+        plan: The hand-in, as JSON; see `HandIn`.
+        file: Which of its parts.
+        namespace: The notebook's globals.
+    """
+    try:
+        if plan not in _installed:
+            _installed[plan] = HandIn(json.loads(plan))
+            _installed[plan].install()
+        _installed[plan].bind(file, namespace)
+    except Exception as fault:  # the cell's own traceback would show the plan
+        print("".join(traceback.format_exception_only(fault)).strip(), file=sys.stderr)
+
+
+def module_name(path: str) -> str:
+    """Return the name under which a file is imported."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _exists(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ImportError:
+        return False
+
+
+def _exists_elsewhere(name: str, finder: MetaPathFinder) -> bool:
+    """Return whether another importer knows a module of the top level."""
+    others = [other for other in sys.meta_path if other is not finder and hasattr(other, "find_spec")]
+    return any(other.find_spec(name, None, None) is not None for other in others)
+
+
+def provided(kit: ModuleType, owner: str | None) -> dict[str, Any]:
+    """Return the public functions and classes that a module of the kit defines, without the class to be completed."""
+    return {
+        name: value
+        for name, value in vars(kit).items()
+        if not name.startswith("_") and name != owner and getattr(value, "__module__", None) == kit.__name__
+    }
+
+
+def complete(module: ModuleType, part: dict[str, Any], kit: ModuleType | None, why: str | None) -> None:
+    """Give a module what its file had to define and does not, and a class what the kit provides of it."""
+    defined, file, owner = vars(module), part["file"], part["owner"]
+    if owner:
+        given = getattr(kit, owner)
+        if not isinstance(defined.get(owner), type):
+            defined[owner] = type(owner, (object,), {"__module__": module.__name__, "__doc__": given.__doc__})
+        made = defined[owner]
+        for name, value in vars(given).items():
+            if isinstance(value, FunctionType) and name not in part["names"]:
+                setattr(made, name, value)
+        for name in part["names"]:
+            if not hasattr(made, name):
+                setattr(made, name, missing(why or f"{file}: the class {owner} defines no {name}"))
+        return
+    for name in part["names"]:
+        if name not in defined:
+            defined[name] = missing(why or f"{file} defines no {name}")
+
+
+def missing(why: str) -> Callable[..., None]:
+    """Return what stands where a function is missing."""
+
+    def absent(*_args: Any, **_kwargs: Any) -> None:
+        raise NotImplementedError(why)
+
+    return absent
+
+
+def put_back_old_names() -> None:
+    """Let code run that was written for numpy 1 and with the package ``future``."""
+    for name, value in OLD_NUMPY.items():
+        if name not in vars(np):
+            setattr(np, name, value)
+    if not _exists("past"):
+        past, builtins = ModuleType("past"), ModuleType("past.builtins")
+        vars(builtins).update(OLD_PYTHON)
+        vars(past)["builtins"] = builtins
+        sys.modules.update({"past": past, "past.builtins": builtins})

@@ -1,0 +1,137 @@
+"""Module files as a notebook: its cells show the code that was handed in, and what is run are the files as they came.
+
+From there on such a hand-in is a notebook like all others, for the gradebook, formgrader and feedback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import textwrap
+from collections.abc import Iterator, Mapping
+
+import nbformat
+
+from autograder.assignment import Assignment
+from autograder.modules import ModuleHandIn, ModulePart
+from autograder.moduletext import Cut
+from autograder.release import NameStubs
+
+NOT_HANDED_IN = "*Not handed in.*"
+LOAD = "__import__('autograder.kernel.modules', fromlist=['load'])"
+
+
+def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[str, str]) -> nbformat.NotebookNode:
+    """Return the notebook that shows a hand-in of module files.
+
+    Args:
+        assignment: The assignment.
+        modules: The hand-in.
+        answers: Answers to written questions that came with it, by ``grade_id``.
+    """
+    notebook, _ = NameStubs().preprocess(copy.deepcopy(assignment.notebook), {})
+    shown = {problem.id: part for part in modules.parts for problem in part.problems}
+    announced: set[str] = set()
+    cells = []
+    for cell in notebook.cells:
+        name = _solved_by_students(cell)
+        if name in shown:
+            part = shown[name]
+            if part.entry.file not in announced:
+                cells += [*_helper_cells(modules, first=not announced), _file_cell(part)]
+                announced.add(part.entry.file)
+            cell.source = _problem_source(modules, part, name)
+        elif name is not None:
+            cell.source = answers.get(name, NOT_HANDED_IN)
+        cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def _solved_by_students(cell: nbformat.NotebookNode) -> str | None:
+    meta = cell.metadata.get("nbgrader", {})
+    return str(meta["grade_id"]) if meta.get("solution") else None
+
+
+def _helper_cells(modules: ModuleHandIn, *, first: bool) -> list[nbformat.NotebookNode]:
+    """Return a cell for each of the student's own modules; they are imported from the files, not by these cells."""
+    return [_shown(path, helper.text) for path, helper in sorted(modules.helpers.items()) if first]
+
+
+def _file_cell(part: ModulePart) -> nbformat.NotebookNode:
+    """Return the cell that stands for a file: it shows what lies between the functions asked for, and imports it."""
+    file, text = part.entry.file, part.module.text if part.module else ""
+    if part.fault:
+        return _shown(file, f"{_comment(part.fault)}\n\n{text}".rstrip("\n"))
+    lines = text.split("\n")
+    cuts = {name: cut for name in part.names if (cut := part.cut(name))}
+    for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
+        lines[cut.first - 1 : cut.last] = [f"# {name}: shown below"]
+    return _shown(file, "\n".join(lines).strip("\n"))
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, width=100, initial_indent="# ", subsequent_indent="# ")
+
+
+def _shown(path: str, text: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(f"# {path}\n{text}", id=cell_id(path))
+
+
+def cell_id(path: str) -> str:
+    """Return the id of the cell that stands for a file; nothing else of a cell is sure to last until it is run."""
+    return f"file-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+
+
+def _problem_source(modules: ModuleHandIn, part: ModulePart, problem: str) -> str:
+    names = next(one.functions for one in part.problems if one.id == problem)
+    return "\n\n\n".join(_function_source(modules, part, name) for name in names)
+
+
+def _function_source(modules: ModuleHandIn, part: ModulePart, name: str) -> str:
+    if cut := part.cut(name):
+        return _headed(part.entry.file, cut)
+    for path, helper in sorted(modules.helpers.items()):
+        if cut := helper.cut(name, part.entry.owner):
+            return _headed(path, cut)
+    return _comment(part.fault or f"{part.entry.file} defines no {name}")
+
+
+def _headed(path: str, cut: Cut) -> str:
+    return f"# {path}, line {cut.first}\n{cut.text}"
+
+
+@contextlib.contextmanager
+def as_handed_in(notebook: nbformat.NotebookNode, modules: ModuleHandIn | None) -> Iterator[None]:
+    """While this lasts, the notebook's cells hold what is run in the place of the code that they show.
+
+    Args:
+        notebook: Made by `notebook_of`; its cells show their code again in the end.
+        modules: The hand-in; with None nothing happens.
+    """
+    if modules is None:
+        yield
+        return
+    runs = _runs(modules)
+    shown = [(cell, cell.source) for cell in notebook.cells if _key(cell) in runs]
+    for cell, _ in shown:
+        cell.source = runs[_key(cell)]
+    try:
+        yield
+    finally:
+        for cell, source in shown:
+            cell.source = source
+
+
+def _runs(modules: ModuleHandIn) -> dict[str, str]:
+    """Return what is run in the place of cells: a file is imported where it is shown, and nothing else is run."""
+    plan = modules.plan()
+    runs = {problem.id: "" for part in modules.parts for problem in part.problems}
+    runs |= {cell_id(path): "" for path in modules.helpers}
+    files = [part.entry.file for part in modules.parts]
+    return runs | {cell_id(file): f"{LOAD}.load({plan!r}, {file!r}, globals())" for file in files}
+
+
+def _key(cell: nbformat.NotebookNode) -> str:
+    return _solved_by_students(cell) or str(cell.get("id", ""))

@@ -1,0 +1,95 @@
+"""The release in the original course's layout: stubs in module files, and a notebook that checks them.
+
+It is made from the notebook release, so everything comes from the one source notebook. What the texts of that say of
+cells to fill in is replaced by what the assignment's ``assignment.toml`` has in ``module_texts``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from autograder.assignment import Assignment, ModuleFile
+from autograder.solved import SourceError, module_files
+
+# Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
+LAYOUT = {"layout": "modules"}
+RELOAD = """\
+# What you save in a file counts from the next cell on.
+%load_ext autoreload
+%autoreload 2"""
+
+
+def make(assignment: Assignment, released: Path, target: Path) -> None:
+    """Make the release of module files.
+
+    Args:
+        assignment: The assignment.
+        released: Its notebook release.
+        target: The folder to make; what is there is replaced.
+
+    Raises:
+        SourceError: A text that is to be replaced is not there.
+    """
+    files = dict(_files(assignment, released))
+    shutil.rmtree(target, ignore_errors=True)
+    for name, content in files.items():
+        file = target / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def _files(assignment: Assignment, released: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the release, by their paths below its folder."""
+    name = f"{assignment.name}.ipynb"
+    notebook = nbformat.read(released / name, as_version=4)
+    stubs = module_files(assignment, notebook)
+    for path in sorted(released.rglob("*")):
+        file = path.relative_to(released).as_posix()
+        if path.is_file() and "__pycache__" not in path.parts and file not in (name, *stubs):
+            yield file, path.read_bytes()
+    for file, text in stubs.items():
+        yield file, _replaced(assignment, file, text).encode()
+    yield name, nbformat.writes(_checking(assignment, notebook), version=4).encode() + b"\n"
+
+
+def _checking(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Turn the released notebook into one that imports what it checks."""
+    solved = {problem: entry for entry in assignment.modules for problem in entry.problems}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in solved:
+            functions = assignment.problems[name].functions
+            cell.source = "\n".join(_import(solved[name], function) for function in functions)
+            del cell.metadata["nbgrader"]
+    first = next(index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    notebook.cells.insert(first, nbformat.v4.new_code_cell(RELOAD, id="reload"))
+    for cell in notebook.cells:
+        cell.source = _replaced(assignment, cell.id, cell.source)
+    notebook.metadata["autograder"] = LAYOUT
+    return notebook
+
+
+def _import(entry: ModuleFile, function: str) -> str:
+    module = ".".join(Path(entry.file).with_suffix("").parts)
+    what = f"{entry.owner}.{function}" if entry.owner else function
+    return f"# {what}: written in {entry.file}\nfrom {module} import {entry.owner or function}"
+
+
+def _replaced(assignment: Assignment, place: str, text: str) -> str:
+    """Return a cell's or a file's text as it is for module files.
+
+    Raises:
+        SourceError: What is to be replaced in it is not there.
+    """
+    for old, new in assignment.module_texts.get(place, []):
+        if old not in text:
+            raise SourceError(
+                f"{place} does not hold {old!r}, which {assignment.folder / 'assignment.toml'} replaces in the release "
+                "of module files: change module_texts there"
+            )
+        text = text.replace(old, new)
+    return text

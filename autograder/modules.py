@@ -1,0 +1,266 @@
+"""A hand-in in the original course's layout: ``cs231n/rnn_layers.py``, ``cs231n/classifiers/rnn.py`` and their helpers.
+
+They are found wherever they lie in a folder or an archive. Their text is looked at, never run: that happens in a
+kernel, see `autograder.kernel.modules`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from autograder.assignment import Assignment, ModuleFile, Problem
+from autograder.choice import Candidate
+from autograder.course import KIT_ROOT
+from autograder.kernel.modules import OLD_NUMPY
+from autograder.moduletext import Cut, ModuleText, read_text
+
+# Files of a hand-in that may come along with those that are marked, and their characters in all.
+HELPERS_MAX = 60
+HELPERS_SIZE = 1_000_000
+OWN = "Its own modules came along: {}."
+COPIES = "Copies of provided modules came along, for what else they define: {}. What is provided came from the kit."
+
+
+@dataclass(frozen=True)
+class ModulePart:
+    """One of the files in which problems are solved.
+
+    Attributes:
+        entry: What the assignment says of it.
+        problems: The problems that are solved in it.
+        module: What was handed in, None when there is no such file.
+    """
+
+    entry: ModuleFile
+    problems: tuple[Problem, ...]
+    module: ModuleText | None
+
+    @property
+    def names(self) -> list[str]:
+        """The functions or methods that it must define."""
+        return [name for problem in self.problems for name in problem.functions]
+
+    @property
+    def fault(self) -> str | None:
+        """Why nothing of it can be run, None when something can."""
+        if self.module is None:
+            return f"there is no {self.entry.file} in the hand-in"
+        return self.module.fault
+
+    def cut(self, name: str) -> Cut | None:
+        """Return the text of one of its functions or methods, None when there is none."""
+        return self.module.cut(name, self.entry.owner) if self.module else None
+
+
+@dataclass(frozen=True)
+class ModuleHandIn:
+    """A hand-in of module files.
+
+    Attributes:
+        package: The package that they lie in.
+        parts: The files in which problems are solved, in the assignment's order.
+        helpers: Other files of the student's, by the path under which they are imported.
+        notes: What was found, for the record.
+    """
+
+    package: str
+    parts: tuple[ModulePart, ...]
+    helpers: dict[str, ModuleText]
+    notes: tuple[str, ...]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All texts that are run, by the path under which they are imported."""
+        parts = {part.entry.file: part.module.text for part in self.parts if part.module and not part.fault}
+        return {**parts, **{path: helper.text for path, helper in self.helpers.items()}}
+
+    @property
+    def data(self) -> bytes:
+        """What the record's digest is made of: the files that are marked, whatever else was handed in."""
+        parts = {part.entry.file: part.module for part in self.parts if part.module}
+        files = sorted({**parts, **self.helpers}.items())
+        return b"".join(path.encode() + b"\0" + module.data + b"\0" for path, module in files)
+
+    def plan(self) -> str:
+        """Return all that a kernel must know of it, as JSON."""
+        parts = [
+            {"file": part.entry.file, "owner": part.entry.owner, "names": part.names, "fault": part.fault}
+            for part in self.parts
+        ]
+        return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
+
+    def noted(self, note: str) -> ModuleHandIn:
+        """Return it with one more note."""
+        return replace(self, notes=(*self.notes, note))
+
+    def written(self) -> int:
+        """Return how many of the functions asked for are more than stubs; in a file that can't be read, all."""
+        return sum(_written(part.module, part.entry, part.names) for part in self.parts)
+
+
+def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleHandIn | None:
+    """Return the hand-in that module files make; None when none of them has to do with any problem.
+
+    Args:
+        assignment: The assignment.
+        files: What was handed in.
+    """
+    return Search(assignment, files).hand_in()
+
+
+class Search:
+    """Looks for the files that belong to an assignment among all that were handed in.
+
+    Args:
+        assignment: The assignment.
+        files: What was handed in.
+    """
+
+    def __init__(self, assignment: Assignment, files: Iterable[Candidate]) -> None:
+        self._assignment = assignment
+        self._files = {file.name: file for file in files if file.name.endswith(".py")}
+        self._notes: list[str] = []
+
+    def hand_in(self) -> ModuleHandIn | None:
+        """Return what was found."""
+        parts = tuple(self._part(entry) for entry in self._assignment.modules)
+        if not any(map(_asked_for, parts)):
+            return None
+        helpers = dict(self._helpers(parts))
+        found = [part.module.found for part in parts if part.module]
+        notes = [f"Handed in as module files: {', '.join(found)}.", *self._notes]
+        notes += [note for part in parts for note in _notes(part, helpers)]
+        for text, copies in ((OWN, False), (COPIES, True)):
+            if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
+                notes.append(text.format(", ".join(named)))
+        package = PurePosixPath(self._assignment.modules[0].file).parts[0]
+        return ModuleHandIn(package, parts, helpers, tuple(notes))
+
+    def _part(self, entry: ModuleFile) -> ModulePart:
+        problems = tuple(self._assignment.problems[name] for name in entry.problems)
+        names = [name for problem in problems for name in problem.functions]
+        read = [read_text(entry.file, name, self._files[name].data) for name in self._candidates(entry)]
+        ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))
+        if len({one.text for one in ranked}) > 1:
+            others = ", ".join(one.found for one in ranked[1:4])
+            self._notes.append(
+                f"Of {len(ranked)} files {entry.file} the one in {ranked[0].found} was taken, for what is written in "
+                f"it; not {others}. Hand in one of them."
+            )
+        return ModulePart(entry, problems, ranked[0] if ranked else None)
+
+    def _candidates(self, entry: ModuleFile) -> list[str]:
+        """Return the files that may be a part: those whose paths end like its own; the longer the end the better."""
+        parts = PurePosixPath(entry.file).parts
+        for length in range(len(parts), 0, -1):
+            if found := [name for name in self._files if PurePosixPath(name).parts[-length:] == parts[-length:]]:
+                return found
+        return []
+
+    def _helpers(self, parts: tuple[ModulePart, ...]) -> Iterator[tuple[str, ModuleText]]:
+        """Yield the student's own modules beside the parts, and copies of provided ones that define more than those."""
+        taken = {part.module.found for part in parts if part.module}
+        size, waiting = 0, dict(self._beside(parts))
+        reached = {name for part in parts if part.module for name in part.module.imports}
+        count = 0
+        while path := next((path for path in sorted(waiting) if reached & _called(path)), None):
+            found = waiting.pop(path)
+            helper = read_text(path, found, self._files[found].data)
+            size, count = size + len(helper.text), count + 1
+            if found in taken or size > HELPERS_SIZE or count > HELPERS_MAX:
+                continue
+            reached |= helper.imports
+            if helper.fault:
+                self._notes.append(f"{helper.fault}.")
+            if helper.text and _adds(path, helper):
+                yield path, helper
+
+    def _beside(self, parts: tuple[ModulePart, ...]) -> Iterator[tuple[str, str]]:
+        """Yield the paths under which files near the parts can be imported, and where they are."""
+        for part in parts:
+            if part.module is None:
+                continue
+            own, found = PurePosixPath(part.entry.file).parts, PurePosixPath(part.module.found).parts
+            common = common_end(own, found)
+            folder, prefix = found[: len(found) - common], own[: len(own) - common]
+            for name in self._files:
+                path = PurePosixPath(name).parts
+                below = (*prefix, *path[len(folder) :])
+                # Beside the package its own folder is looked at, not those of others.
+                inside = path[: len(folder)] == folder and (len(below) == 1 or below[0] == own[0])
+                if inside and all(piece.removesuffix(".py").isidentifier() for piece in below):
+                    yield "/".join(below), name
+
+
+def common_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return how many of their last parts two paths have in common."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _called(path: str) -> set[str]:
+    """Return the names that an import statement can have for a file, without the packages in front."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return set(parts[-2:] if parts[-1] == "__init__" else parts[-1:])
+
+
+def _adds(path: str, helper: ModuleText) -> bool:
+    """Whether a file is the student's own, or a copy of a provided one in which more is defined."""
+    own = KIT_ROOT / path
+    if not own.is_file():
+        return True
+    if own.name == "__init__.py":
+        return False
+    return bool(helper.names - read_text(path, path, own.read_bytes()).names)
+
+
+def _asked_for(part: ModulePart) -> bool:
+    """Whether a file has to do with its problems; the provided one has not, though its class declares the methods."""
+    if part.module is None:
+        return False
+    return bool(_written(part.module, part.entry, part.names)) or (
+        part.entry.owner is None and any(part.cut(name) for name in part.names)
+    )
+
+
+def _written(module: ModuleText | None, entry: ModuleFile, names: list[str]) -> int:
+    if module is None:
+        return 0
+    if module.fault:
+        return len(names)
+    cuts = [module.cut(name, entry.owner) for name in names]
+    return sum(cut is not None and cut.written for cut in cuts)
+
+
+def _distance(found: str, entry: ModuleFile) -> int:
+    return len(PurePosixPath(found).parts) - len(PurePosixPath(entry.file).parts)
+
+
+def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
+    """Yield what a person should know of a part."""
+    file = part.entry.file
+    asked = ", ".join(part.entry.problems)
+    if part.module is None:
+        yield f"There is no {file}: nothing could be marked for {asked}. Hand in both files."
+    elif part.fault:
+        yield f"{part.fault}. Nothing could be marked for {asked}."
+    else:
+        cuts = {name: part.cut(name) for name in part.names}
+        elsewhere = part.module.imports.union(*(helper.names for helper in helpers.values()))
+        if absent := [name for name, cut in cuts.items() if cut is None and name not in elsewhere]:
+            yield f"{file} defines no {', no '.join(absent)}."
+        if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
+            yield f"{file}: unfilled: {', '.join(empty)}."
+        old = {name for module in ("np", "numpy") for name in part.module.uses(module, set(OLD_NUMPY))}
+        if gone := sorted(old - _numpy_names()):
+            yield f"{file}: numpy has no {', no '.join(gone)} any more; for this marking they were put back."
+
+
+def _numpy_names() -> set[str]:
+    import numpy as np
+
+    return set(vars(np))

@@ -1,0 +1,207 @@
+"""One module file of a hand-in: its text, what it defines, and why Python 3 cannot read it. Nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import textwrap
+import tokenize
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+SOURCE_MAX = 200_000
+FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
+# Encodings that people's editors write; others can be slow to read, or no text at all.
+ENCODINGS = frozenset({
+    "utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "mac-roman",
+    "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949",
+})  # fmt: skip
+# What Python says of code that was right in Python 2, and how to mend it.
+MENDS = (
+    (r"call to 'print'|print", "write print with parentheses: print(x)"),
+    (r"call to 'exec'", "write exec with parentheses: exec(text)"),
+    (r"inconsistent use of tabs|unindent does not match", "indent with spaces only, four for each level"),
+    (r"exception types must be parenthesized", "write except (A, B) or except A as name"),
+    (r"leading zeros|invalid decimal literal", "write numbers without leading zeros and without an L behind them"),
+    (r"null bytes|utf-8|encoding|codec", "save the file as UTF-8"),
+    (r"expected an indented block|unexpected indent", "mend the indentation of this line"),
+)
+LINES = (
+    (re.compile(r"^\s*print\b(?!\s*\()"), "write print with parentheses: print(x)"),
+    (re.compile(r"^\s*raise\s+\w+\s*,"), "write raise Error(text)"),
+    (re.compile(r"^\s*except\s+\w+\s*,"), "write except Error as name"),
+    (re.compile(r"<>"), "write != for <>"),
+    (re.compile(r"`"), "write repr(x) for the backquotes"),
+    (re.compile(r"^[<=>]{7}"), "keep one of the two versions, and delete the marks around them"),
+)
+OTHERWISE = "mend this line, and import the file with Python 3 before you hand it in"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A piece of a module file.
+
+    Attributes:
+        text: Its lines, as far to the left as they go.
+        first: Number of its first line.
+        last: Number of its last line.
+        written: Whether it is more than a stub.
+    """
+
+    text: str
+    first: int
+    last: int
+    written: bool
+
+
+@dataclass(frozen=True)
+class ModuleText:
+    """A module file.
+
+    Attributes:
+        found: Where it was in the hand-in.
+        data: Its bytes.
+        text: What it holds, an empty text when it cannot be read at all.
+        fault: Why Python 3 cannot read it, and how to mend that; None when it can.
+    """
+
+    found: str
+    data: bytes = field(repr=False)
+    text: str
+    fault: str | None = None
+    tree: ast.Module | None = field(default=None, compare=False, repr=False)
+
+    def cut(self, name: str, owner: str | None = None) -> Cut | None:
+        """Return the function ``name``, or the method of the class ``owner``; the last one, which is what counts.
+
+        A function outside the class is taken where the class has none: it can be attached to it in many ways. None when
+        the file defines none.
+        """
+        top = self.tree.body if self.tree else []
+        classes = [node for node in statements(top) if isinstance(node, ast.ClassDef) and node.name == owner]
+        for body in (classes[-1].body if classes else [], top):
+            functions = [node for node in statements(body) if isinstance(node, Function) and node.name == name]
+            if functions:
+                return self._cut(functions[-1])
+        return None
+
+    def _cut(self, node: Function) -> Cut:
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        last = node.end_lineno or first
+        lines = self.text.split("\n")[first - 1 : last]
+        return Cut(textwrap.dedent("\n".join(lines)), first, last, written(node))
+
+    @property
+    def names(self) -> set[str]:
+        """The functions and classes that it defines."""
+        body = self.tree.body if self.tree else []
+        return {node.name for node in statements(body) if isinstance(node, Function | ast.ClassDef)}
+
+    @property
+    def imports(self) -> set[str]:
+        """The parts of the names of all that it imports."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree) if self.tree else ():
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found.update(part for alias in node.names for part in alias.name.split("."))
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found.update(node.module.split("."))
+        return found
+
+    def uses(self, module: str, names: set[str]) -> set[str]:
+        """Return which attributes of a module, by its usual name, it uses."""
+        return {
+            node.attr
+            for node in (ast.walk(self.tree) if self.tree else ())
+            if isinstance(node, ast.Attribute)
+            and node.attr in names
+            and isinstance(node.value, ast.Name)
+            and node.value.id == module
+        }
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a file or a class, also those under a condition."""
+    waiting = body[::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Function | ast.ClassDef):
+            handlers = [statement for handler in getattr(node, "handlers", []) for statement in handler.body]
+            inner = [getattr(node, "body", []), handlers, getattr(node, "orelse", []), getattr(node, "finalbody", [])]
+            waiting.extend([statement for part in inner for statement in part][::-1])
+
+
+def written(node: Function) -> bool:
+    """Whether a function does more than to pass, to raise NotImplementedError, or to return what it set to nothing."""
+    return not all(_idle(statement) for statement in node.body)
+
+
+def _idle(node: ast.stmt) -> bool:
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
+            return True
+        case ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
+            names = ast.walk(value)
+            return all(isinstance(part, ast.Constant | ast.Tuple | ast.Name | ast.expr_context) for part in names)
+        case ast.Return(value=None):
+            return True
+    return False
+
+
+def read_text(module: str, found: str, data: bytes) -> ModuleText:
+    """Return what a file's bytes hold.
+
+    Args:
+        module: The file as people are told, such as ``cs231n/rnn_layers.py``.
+        found: Where it was in the hand-in.
+        data: Its bytes.
+    """
+    try:
+        text = decoded(data)
+    except (UnicodeError, LookupError, SyntaxError) as fault:
+        number = data[: getattr(fault, "start", 0)].count(b"\n") + 1
+        return ModuleText(
+            found, data, "", f"{module}, line {number} is not text that Python 3 reads: save the file as UTF-8"
+        )
+    if len(text) > SOURCE_MAX:
+        why = f"{module} has more than {SOURCE_MAX:,} characters: hand in the code alone"
+        return ModuleText(found, data, "", why)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python warns about is the author's business
+            tree = ast.parse(text)
+            compile(text, module, "exec", dont_inherit=True)
+    except FAULTS as fault:
+        return ModuleText(found, data, text, _fault(module, text, fault))
+    return ModuleText(found, data, text, None, tree)
+
+
+def decoded(data: bytes) -> str:
+    """Return a file's text, with the line ends of this system.
+
+    Raises:
+        UnicodeError: It is not in the encoding that it says, or that Python takes for granted.
+        LookupError: It names an encoding that is not read.
+        SyntaxError: It names one that does not exist.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    if codecs.lookup(encoding).name not in ENCODINGS:
+        raise LookupError(encoding)
+    return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fault(module: str, text: str, fault: BaseException) -> str:
+    what = fault.msg if isinstance(fault, SyntaxError) else str(fault) or type(fault).__name__
+    number = (fault.lineno if isinstance(fault, SyntaxError) else None) or 1
+    lines = text.split("\n")
+    line = lines[number - 1] if number <= len(lines) else ""
+    mend = next((how for pattern, how in LINES if pattern.search(line)), None)
+    mend = mend or next((how for pattern, how in MENDS if re.search(pattern, what)), OTHERWISE)
+    return f"{module}, line {number} is no Python 3 ({what.partition('. ')[0][:120]}): {mend}"

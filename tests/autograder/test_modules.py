@@ -1,0 +1,209 @@
+"""Module files among what was handed in: which are taken, and what a notebook shows of them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import zipfile
+
+import nbformat
+import pytest
+
+from autograder.choice import Candidate, handed_in
+from autograder.handin import read_hand_in
+from autograder.intake import IntakeLimits, Rejected
+from autograder.kernel.levels import best
+from autograder.mark import mark_file
+from autograder.modulenotebook import NOT_HANDED_IN, as_handed_in, cell_id
+from autograder.modulerelease import make
+from autograder.modules import find_modules
+from autograder.restore import restore
+from autograder.results import Status
+
+DOUBLE = "def double(x):\n    return 2 * x\n"
+HALVE = "def halve(x):\n    return x / 2, None\n"
+BOTH = f"import numpy as np\n\n\n{DOUBLE}\n\n{HALVE}"
+FILE = "cs231n/rnn_layers.py"
+STUB = "def double(x):\n    raise NotImplementedError\n"
+
+
+def found(**files):
+    return [Candidate(name.replace("__", "/") + ".py", text.encode()) for name, text in files.items()]
+
+
+def write(folder, files):
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def sources(notebook):
+    return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell.source for cell in notebook.cells}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write(tmp_path / "ada", {FILE: BOTH})
+
+
+@pytest.mark.parametrize("place", ["", "assignment3/", "a/b/c/"])
+def test_the_files_are_found_wherever_they_lie(assignment, place):
+    modules = find_modules(assignment, [Candidate(f"{place}{FILE}", BOTH.encode())])
+    assert modules.texts == {FILE: BOTH}
+    assert modules.notes == (f"Handed in as module files: {place}{FILE}.",)
+
+
+def test_files_that_have_to_do_with_no_problem_make_no_hand_in(assignment):
+    assert find_modules(assignment, found(cs231n__rnn_layers="def other(): pass", notes="x = 1")) is None
+
+
+def test_the_copy_in_which_more_is_written_is_taken_and_the_record_says_so(assignment):
+    files = [Candidate(f"{place}/{FILE}", text.encode()) for place, text in (("a", STUB), ("b", BOTH), ("c", DOUBLE))]
+    modules = find_modules(assignment, files)
+    assert modules.texts == {FILE: BOTH}
+    assert f"the one in b/{FILE} was taken" in modules.notes[1]
+
+
+def test_helpers_come_along_when_they_are_imported_and_provided_files_do_not(assignment):
+    text = f"from .tools import *\nfrom cs231n.layers import *\nimport beside\n{BOTH}"
+    files = found(
+        cs231n__rnn_layers=text, cs231n__tools="from . import more", cs231n__more="", beside="x = 1",
+        cs231n__layers="def affine_forward(): pass", cs231n__unused="", other__tools="",
+    )  # fmt: skip
+    files[2] = Candidate("cs231n/more.py", b"y = 2")
+    assert set(find_modules(assignment, files).helpers) == {"cs231n/tools.py", "cs231n/more.py", "beside.py"}
+
+
+def test_the_digest_is_of_the_files_that_are_marked(assignment):
+    one, other, more = (
+        find_modules(assignment, found(cs231n__rnn_layers=text, notes=note)).data
+        for text, note in ((BOTH, "1"), (BOTH + "#", "1"), (BOTH, "2"))
+    )
+    assert one == more != other
+
+
+def test_a_plan_for_the_kernel_is_json_that_says_what_each_file_must_define(assignment):
+    plan = json.loads(find_modules(assignment, found(cs231n__rnn_layers="print 1\n")).plan())
+    assert plan["files"] == {}
+    (part,) = plan["parts"]
+    assert (part["file"], part["names"], part["owner"]) == (FILE, ["double", "halve"], None)
+    assert part["fault"].startswith("cs231n/rnn_layers.py, line 1 is no Python 3")
+
+
+def test_cells_show_the_code_that_was_handed_in_and_what_is_not_there_is_named(assignment, tmp_path):
+    shown = sources(read_hand_in(assignment, write(tmp_path / "h", {FILE: f"import os\n\n{DOUBLE}"})).notebook)
+    assert shown["double"] == f"# {FILE}, line 3\n{DOUBLE.rstrip()}"
+    assert shown["halve"] == f"# {FILE} defines no halve"
+    assert shown[cell_id(FILE)] == f"# {FILE}\nimport os\n\n# double: shown below"
+    assert shown["why"] == NOT_HANDED_IN
+
+
+def test_a_file_that_cannot_be_read_is_told_in_each_cell_that_would_show_it(assignment, tmp_path):
+    text = f"{DOUBLE}\nprint 1"
+    shown = sources(read_hand_in(assignment, write(tmp_path / "h", {FILE: text})).notebook)
+    assert all("line 4 is no Python 3" in shown[name] for name in ("double", "halve", cell_id(FILE)))
+    assert shown[cell_id(FILE)].endswith(f"\n\n{text}")
+
+
+def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment, folder):
+    read = read_hand_in(assignment, folder)
+    before = sources(read.notebook)
+    with contextlib.suppress(ZeroDivisionError), as_handed_in(read.notebook, read.modules):
+        inside = sources(read.notebook)
+        raise ZeroDivisionError
+    assert inside["double"] == inside["halve"] == ""
+    assert ".load(" in inside[cell_id(FILE)]
+    assert sources(read.notebook) == before
+
+
+def test_the_notebook_is_valid_and_stays_what_it_is_when_provided_cells_are_put_back(assignment, folder):
+    notebook = read_hand_in(assignment, folder).notebook
+    before = sources(notebook)
+    nbformat.validate(restore(assignment, notebook))
+    assert {name: text for name, text in sources(notebook).items() if name in ("double", "halve", "why")} == {
+        name: before[name] for name in ("double", "halve", "why")
+    }
+
+
+def test_a_notebook_with_as_much_code_wins_over_files_and_one_without_does_not(assignment, hand_in):
+    file = hand_in(double=DOUBLE, halve=HALVE)
+    write(file.parent, {FILE: BOTH})
+    assert read_hand_in(assignment, file.parent).modules is None
+    hand_in()
+    assert read_hand_in(assignment, file.parent).modules is not None
+    hand_in(double=DOUBLE)
+    assert "Code was found in a notebook as well" in read_hand_in(assignment, file.parent).modules.notes[-1]
+
+
+def test_the_provided_package_beside_a_notebook_is_no_hand_in_of_module_files(assignment, course, hand_in):
+    file = hand_in(double=DOUBLE)
+    provided = (course.release("arithmetic") / FILE).read_text(encoding="utf-8")
+    write(file.parent, {FILE: provided})
+    assert read_hand_in(assignment, file.parent).modules is None
+
+
+def test_an_answer_in_the_notebook_that_came_along_is_shown(assignment, folder, course, tools):
+    make(assignment, course.release("arithmetic"), course.module_release("arithmetic"))
+    notebook = nbformat.read(course.module_release("arithmetic") / "arithmetic.ipynb", as_version=4)
+    nbformat.write(notebook, folder / "arithmetic.ipynb")
+    assert sources(read_hand_in(assignment, folder).notebook)["why"] == NOT_HANDED_IN
+    tools.cell_named(notebook, "why").source = "Because of that."
+    nbformat.write(notebook, folder / "arithmetic.ipynb")
+    assert sources(read_hand_in(assignment, folder).notebook)["why"] == "Because of that."
+
+
+def test_the_notebook_that_checks_module_files_is_no_hand_in_without_them(assignment, course):
+    make(assignment, course.release("arithmetic"), course.module_release("arithmetic"))
+    with pytest.raises(Rejected, match=rf"only checks what is written in module files: hand in {FILE} with it"):
+        read_hand_in(assignment, course.module_release("arithmetic") / "arithmetic.ipynb")
+
+
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_a_hand_in_of_module_files_is_marked_like_a_notebook(assignment, folder, tmp_path, scratch, as_zip):
+    path = folder
+    if as_zip:
+        path = tmp_path / "ada.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(f"assignment3/{FILE}", BOTH)
+    record, notebook = mark_file(assignment, path, level=best())
+    assert (record.status, record.score, record.max_score) == (Status.MARKED, 10, 10)
+    assert (record.student, record.manual) == ("ada", ["why"])
+    assert "Handed in as module files" in record.notes[0]
+    assert DOUBLE.rstrip() in sources(notebook)["double"]
+    assert ".load(" not in str(notebook)
+
+
+def test_an_error_names_the_students_own_file_and_line(assignment, folder, scratch):
+    write(folder, {FILE: f"def helper(x):\n    return x['no']\n\n\ndef double(x):\n    return helper(x)\n\n\n{HALVE}"})
+    record, _ = mark_file(assignment, folder, level=best())
+    message = record.problem("double").tests[0].message
+    assert f"helper in {FILE}, line 2: return x['no']" in message.split("\n")
+    assert record.problem("halve").passed
+
+
+def archive_of(*names, size=0):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, b"0" * size)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (archive_of("../cs231n/rnn_layers.py"), "leads out of it"),
+        (archive_of("/cs231n/rnn_layers.py"), "leads out of it"),
+        (archive_of(FILE, size=3000), "too large when it is unpacked"),
+        (archive_of(*(f"{number}.py" for number in range(9))), "more than 4 files"),
+        (archive_of(FILE)[:-30], "damaged archive"),
+    ],
+    ids=["above", "root", "bomb", "many", "cut"],
+)
+def test_an_archive_is_unpacked_within_bounds_and_never_to_the_disk(tmp_path, data, why):
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(Rejected, match=why):
+        handed_in(tmp_path / "a.zip", IntakeLimits(file=2500, total=2500, files=4))
+    assert [file.name for file in tmp_path.iterdir()] == ["a.zip"]
