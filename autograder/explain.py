@@ -13,8 +13,8 @@ import numpy as np
 from autograder import __version__
 from autograder.assignment import Assignment, Problem
 from autograder.course import CourseError
-from autograder.excerpt import excerpt, without_name
 from autograder.evidence import Evidence, evidence, script
+from autograder.excerpt import excerpt, without_name
 from autograder.gradebook import record_file
 from autograder.kernel.levels import Level
 from autograder.limits import Limits

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
@@ -13,12 +11,15 @@ from nbgrader.preprocessors import ClearHiddenTests
 from autograder.assignment import Assignment, Problem
 from autograder.cleaning import clean_cells
 from autograder.examiner import run_problem
-from autograder.intake import read_data, read_notebook
+from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, NotebookMarker
+from autograder.modulenotebook import as_handed_in
+from autograder.restore import restore
 from autograder.results import ProblemResult, Record, Verdict
+from autograder.scratch import scratch_folder
 from autograder.transcript import RecordingAccess, Transcript, ask_solution
 
 
@@ -83,29 +84,31 @@ def run_again(
         Rejected: It cannot be read as a hand-in.
         SandboxError: A kernel cannot be shut in that far.
     """
-    file = assignment.course.submitted / record.student / assignment.name / f"{assignment.name}.ipynb"
-    data = read_data(file)
-    notebook = read_notebook(assignment, file, data)
+    read = read_hand_in(assignment, assignment.course.submitted / record.student / assignment.name)
+    hand_in = HandIn(record.student, read.data, tuple(read.mended), read.modules)
+    notebook = restore(assignment, read.notebook)
     earlier = {result.id: result for result in record.problems}
-    result, access, cells = _examine(assignment, notebook, problem, earlier, level, limits or Limits())
+    result, access, cells = _examine(assignment, notebook, hand_in, problem, earlier, level, limits or Limits())
     for test in result.tests:
         if test.verdict is Verdict.FAILED and test.id in access.transcripts:
             ask_solution(access.transcripts[test.id], vars(assignment.reference))
-    return Rerun(HandIn(record.student, data), result, access.transcripts, cells)
+    return Rerun(hand_in, result, access.transcripts, cells)
 
 
 def _examine(
     assignment: Assignment,
     notebook: nbformat.NotebookNode,
+    hand_in: HandIn,
     problem: Problem,
     earlier: Mapping[str, ProblemResult],
     level: Level,
     limits: Limits,
 ) -> tuple[ProblemResult, RecordingAccess, list[str]]:
     clean_cells(notebook)
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch, as_handed_in(notebook, hand_in.modules):
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
-        Path(scratch).chmod(0o711)
-        marker = ProblemMarker(assignment, notebook, limits, isolation_for(assignment, level), Path(scratch))
+        scratch.chmod(0o711)
+        isolation = isolation_for(assignment, level)
+        marker = ProblemMarker(assignment, notebook, limits, isolation, scratch, hand_in.texts)
         result, access = marker.examine(problem, earlier)
         return result, access, marker.sources()

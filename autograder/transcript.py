@@ -101,7 +101,7 @@ def value_of(reply: wire.Message | None) -> Any:
     if reply is None or error_of(reply) is not None:
         return None
     try:
-        return wire.unpack(reply.content.get("value"), reply.attachments, Reference)
+        return wire.unpack(reply.content.get("value"), [*reply.attachments], Reference)
     except wire.WireError:
         return None
 
@@ -161,12 +161,14 @@ class RecordingLink:
     def __init__(self, inner: Link, transcript: Transcript) -> None:
         self._inner, self._transcript = inner, transcript
 
-    def exchange(self, message: wire.Message) -> wire.Message:
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
-        step = Step(wire.unpack(message.content["request"], message.attachments, Reference))
-        self._transcript.keep(step, sum(map(len, message.attachments)))
-        step.reply = self._inner.exchange(message)
-        return step.reply
+        step = Step(wire.unpack(message.content["request"], [*message.attachments], Reference))
+        reply = self._inner.exchange(message, room)
+        # The test reads its reply once, which empties it.
+        step.reply = wire.Message(reply.content, [*reply.attachments])
+        self._transcript.keep(step, sum(map(len, [*message.attachments, *reply.attachments])))
+        return reply
 
 
 class RecordingAccess(Access):
@@ -187,6 +189,14 @@ class RecordingAccess(Access):
         """Return a live link to the student's code that takes down what goes through it."""
         return RecordingLink(self._inner.link(), self.transcripts[current_case().test])
 
+    def link_apart(self) -> Link:
+        """Return a link to the kernel apart, where nothing is taken down: its handles are others."""
+        return self._inner.link_apart()
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line is the student's."""
+        return self._inner.wrote(line)
+
     def begin_test(self) -> None:
         """Start a transcript, and counting the test's time."""
         self.transcripts[current_case().test] = Transcript(current_case())
@@ -205,7 +215,7 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
         attachments: list[bytes] = []
         try:
             form = wire.pack(step.request, attachments, lambda value: _other(value, numbers))
-            step.solution = link.exchange(wire.Message({"request": form}, attachments))
+            step.solution = link.exchange(wire.Message({"request": form}, attachments), wire.MAX_BODY)
         except (KeyError, wire.WireError):  # it has nothing, or nothing that can be sent, in this place
             continue
         own, other = step.number, handle_of(step.solution)
