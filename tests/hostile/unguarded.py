@@ -20,7 +20,7 @@ from tests.hostile.handing_in import ALIVE, hand_in
 from tests.hostile.yard import WORKED, Yard
 
 # How long a process may run before it is interrupted, by control: CPU seconds, and by the clock for those that sleep.
-SECONDS = {"process": (2.5, 20.0), "naive": (6.0, 8.0), "inside": (20.0, 60.0)}
+SECONDS = {"process": (2.5, 20.0), "naive": (12.0, 25.0), "inside": (20.0, 60.0)}
 POLL_SECONDS = 0.1
 GRACE = 0.5
 PRINTED_MAX = 32 << 20
