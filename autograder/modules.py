@@ -18,9 +18,12 @@ from autograder.course import KIT_ROOT
 from autograder.kernel.modules import OLD_NUMPY
 from autograder.moduletext import Cut, ModuleText, read_text
 
-# Files of a hand-in that may come along with those that are marked, and their characters in all.
+# How many files are looked at that may be the one that is marked.
+CANDIDATES_MAX = 8
+# Files that may come along with those that are marked, and their characters in all.
 HELPERS_MAX = 60
 HELPERS_SIZE = 1_000_000
+NAME_MAX = 120
 OWN = "Its own modules came along: {}."
 COPIES = "Copies of provided modules came along, for what else they define: {}. What is provided came from the kit."
 
@@ -131,7 +134,7 @@ class Search:
         if not any(map(_asked_for, parts)):
             return None
         helpers = dict(self._helpers(parts))
-        found = [part.module.found for part in parts if part.module]
+        found = [shown_name(part.module.found) for part in parts if part.module]
         notes = [f"Handed in as module files: {', '.join(found)}.", *self._notes]
         notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
@@ -146,10 +149,10 @@ class Search:
         read = [read_text(entry.file, name, self._files[name].data) for name in self._candidates(entry)]
         ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))
         if len({one.text for one in ranked}) > 1:
-            others = ", ".join(one.found for one in ranked[1:4])
+            others = ", ".join(shown_name(one.found) for one in ranked[1:4])
             self._notes.append(
-                f"Of {len(ranked)} files {entry.file} the one in {ranked[0].found} was taken, for what is written in "
-                f"it; not {others}. Hand in one of them."
+                f"Of {len(ranked)} files {entry.file} the one in {shown_name(ranked[0].found)} was taken, for what is "
+                f"written in it; not {others}. Hand in one of them."
             )
         return ModulePart(entry, problems, ranked[0] if ranked else None)
 
@@ -158,21 +161,22 @@ class Search:
         parts = PurePosixPath(entry.file).parts
         for length in range(len(parts), 0, -1):
             if found := [name for name in self._files if PurePosixPath(name).parts[-length:] == parts[-length:]]:
-                return found
+                return sorted(found, key=lambda name: (name.count("/"), name))[:CANDIDATES_MAX]
         return []
 
     def _helpers(self, parts: tuple[ModulePart, ...]) -> Iterator[tuple[str, ModuleText]]:
         """Yield the student's own modules beside the parts, and copies of provided ones that define more than those."""
         taken = {part.module.found for part in parts if part.module}
-        size, waiting = 0, dict(self._beside(parts))
+        waiting = {path: found for path, found in self._beside(parts) if found not in taken}
         reached = {name for part in parts if part.module for name in part.module.imports}
-        count = 0
+        size = count = 0
         while path := next((path for path in sorted(waiting) if reached & _called(path)), None):
             found = waiting.pop(path)
+            size, count = size + len(self._files[found].data), count + 1
+            if size > HELPERS_SIZE or count > HELPERS_MAX:
+                self._notes.append(f"Its own modules are too many or too large: {shown_name(path)} was left out.")
+                return
             helper = read_text(path, found, self._files[found].data)
-            size, count = size + len(helper.text), count + 1
-            if found in taken or size > HELPERS_SIZE or count > HELPERS_MAX:
-                continue
             reached |= helper.imports
             if helper.fault:
                 self._notes.append(f"{helper.fault}.")
@@ -194,6 +198,11 @@ class Search:
                 inside = path[: len(folder)] == folder and (len(below) == 1 or below[0] == own[0])
                 if inside and all(piece.removesuffix(".py").isidentifier() for piece in below):
                     yield "/".join(below), name
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as people are told: on one line, and cut."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:NAME_MAX]
 
 
 def common_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:

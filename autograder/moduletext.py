@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX = 200_000
+BYTES_MAX = 4 * SOURCE_MAX
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Encodings that people's editors write; others can be slow to read, or no text at all.
 ENCODINGS = frozenset({
@@ -163,16 +164,17 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
         found: Where it was in the hand-in.
         data: Its bytes.
     """
+    too_long = f"{module} has more than {SOURCE_MAX:,} characters: hand in the code alone"
+    if len(data) > BYTES_MAX:
+        return ModuleText(found, data, "", too_long)
     try:
         text = decoded(data)
     except (UnicodeError, LookupError, SyntaxError) as fault:
         number = data[: getattr(fault, "start", 0)].count(b"\n") + 1
-        return ModuleText(
-            found, data, "", f"{module}, line {number} is not text that Python 3 reads: save the file as UTF-8"
-        )
-    if len(text) > SOURCE_MAX:
-        why = f"{module} has more than {SOURCE_MAX:,} characters: hand in the code alone"
+        why = f"{module}, line {number} is not text that Python 3 reads: save the file as UTF-8"
         return ModuleText(found, data, "", why)
+    if len(text) > SOURCE_MAX:
+        return ModuleText(found, data, "", too_long)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business

@@ -10,6 +10,7 @@ import zipfile
 import nbformat
 import pytest
 
+from autograder import modules as modules_module
 from autograder.choice import Candidate, handed_in
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
@@ -18,6 +19,7 @@ from autograder.mark import mark_file
 from autograder.modulenotebook import NOT_HANDED_IN, as_handed_in, cell_id
 from autograder.modulerelease import make
 from autograder.modules import find_modules
+from autograder.moduletext import read_text
 from autograder.restore import restore
 from autograder.results import Status
 
@@ -74,6 +76,28 @@ def test_helpers_come_along_when_they_are_imported_and_provided_files_do_not(ass
     )  # fmt: skip
     files[2] = Candidate("cs231n/more.py", b"y = 2")
     assert set(find_modules(assignment, files).helpers) == {"cs231n/tools.py", "cs231n/more.py", "beside.py"}
+
+
+def test_few_candidates_are_looked_at_those_that_lie_highest(assignment, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(modules_module, "read_text", lambda *args: looked_at.append(args) or read_text(*args))
+    files = [Candidate(f"{'x/' * number}{FILE}", BOTH.encode()) for number in range(1, 50)]
+    assert find_modules(assignment, files[::-1]).parts[0].module.found == f"x/{FILE}"
+    assert len(looked_at) == modules_module.CANDIDATES_MAX
+
+
+def test_helpers_that_are_too_large_together_are_left_out_and_the_record_says_so(assignment, monkeypatch):
+    monkeypatch.setattr(modules_module, "HELPERS_SIZE", 20)
+    files = found(cs231n__rnn_layers=f"import a, b\n{BOTH}", cs231n__a="x = 1", cs231n__b="y = 2" * 9)
+    modules = find_modules(assignment, files)
+    assert set(modules.helpers) == {"cs231n/a.py"}
+    assert "Its own modules are too many or too large: cs231n/b.py was left out." in modules.notes
+
+
+def test_names_of_files_are_told_on_one_line_and_cut(assignment):
+    (note,) = find_modules(assignment, [Candidate(f"a\n{'b' * 500}/{FILE}", BOTH.encode())]).notes
+    assert note.startswith("Handed in as module files: a?bbb")
+    assert len(note) < 200
 
 
 def test_the_digest_is_of_the_files_that_are_marked(assignment):
