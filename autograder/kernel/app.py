@@ -29,6 +29,8 @@ from .control import CHANNELS, READY, Birth, Descriptors
 
 SEED = 231
 LINGER_MILLISECONDS = 1000
+# A full channel drops what comes, the end of a cell with it; before that a cell is stopped for all that it shows.
+UNSENT_MESSAGES = 25_000
 
 
 class Beat(Heartbeat):  # type: ignore[misc]
@@ -113,6 +115,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         """Make the channel of outputs, without the port on which stock ipykernel takes child processes' output."""
         socket = context.socket(zmq.XPUB)
         socket.linger = LINGER_MILLISECONDS
+        socket.sndhwm = UNSENT_MESSAGES
         self._bind_socket(socket, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = IOPubThread(socket, session=self.session)

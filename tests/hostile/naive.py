@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,8 @@ def mark(names: dict[str, Any]) -> None:
         serve(theirs.fileno(), names)
         os._exit(0)
     theirs.close()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far, which may be that of who started it
+    before = peak_kb()
     try:
         print("POINTS", points(ours), flush=True)
     except (Exception, SystemExit) as fault:
@@ -39,8 +40,14 @@ def mark(names: dict[str, Any]) -> None:
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before > GROWN_KB:
+        if peak_kb() - before > GROWN_KB:
             print("WORKED: the reader's memory has no bound", flush=True)
+
+
+def peak_kb() -> int:
+    """Return the most memory that this process has held."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 
 def points(connection: socket.socket) -> int:
