@@ -223,8 +223,9 @@ def archive_of(*names, size=0):
         (archive_of(FILE, size=3000), "too large when it is unpacked"),
         (archive_of(*(f"{number}.py" for number in range(9))), "more than 4 files"),
         (archive_of(FILE)[:-30], "damaged archive"),
+        (b"PK\x03\x04" + b"PK\x01\x02" * 9, "more than 4 files"),
     ],
-    ids=["above", "root", "bomb", "many", "cut"],
+    ids=["above", "root", "bomb", "many", "cut", "long list"],
 )
 def test_an_archive_is_unpacked_within_bounds_and_never_to_the_disk(tmp_path, data, why):
     (tmp_path / "a.zip").write_bytes(data)

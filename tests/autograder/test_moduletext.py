@@ -79,6 +79,7 @@ def test_what_does_something_is_written(body):
         ("# \u5faa\u73af\nx = 1\n".encode("gbk"), 1, "save the file as UTF-8"),
         ("x = 1\n".encode("utf-16"), 1, "save the file as UTF-8"),
         (b"# coding: rot13\nx = 1\n", 1, "save the file as UTF-8"),
+        (b"# coding: utf-7\nx = 1\n", 1, "save the file as UTF-8"),
         (b"# coding: nonsense\nx = 1\n", 1, "save the file as UTF-8"),
     ],
 )

@@ -114,7 +114,9 @@ def test_helpers_lie_in_the_package_in_folders_of_it_and_beside_it(load):
 
 
 def test_a_file_beside_the_package_hides_nothing_that_is_installed(load):
-    load({LAYERS: "import json\ndef forward(): return json.dumps", MODEL: "", "json.py": "1 / 0"})
+    sys.modules.pop("tabnanny", None)
+    names = load({LAYERS: "import tabnanny\ndef forward(): return tabnanny.check", MODEL: "", "tabnanny.py": "1 / 0"})
+    assert names["forward"]().__module__ == "tabnanny"
 
 
 def test_what_is_missing_raises_and_says_where_it_should_have_been(load):

@@ -7,7 +7,7 @@ import io
 import re
 import textwrap
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,8 +128,14 @@ def varied(text: str) -> dict[str, str]:
     }
 
 
-def mark(case: Case, folder: Path) -> Record:
-    """Return the record of a hand-in, for which only the cells were run that hidden tests need."""
+def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Record:
+    """Return the record of a hand-in, for which only the cells were run that hidden tests need.
+
+    Args:
+        case: The hand-in.
+        folder: An empty folder.
+        problems: Those that are marked; all when None.
+    """
     assignment = Assignment(Course(KIT_ROOT), "rnn_captioning")
     path = case.write(folder)
     try:
@@ -139,6 +145,8 @@ def mark(case: Case, folder: Path) -> Record:
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
     hand_in = HandIn("ada", read.data, tuple(read.mended), read.modules)
+    marked = {name: one for name, one in assignment.problems.items() if problems is None or name in problems}
+    vars(assignment)["problems"] = marked
     return mark_notebook(assignment, notebook, hand_in, LIMITS, best())
 
 
