@@ -99,9 +99,11 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         kind = "a link" if stat.S_ISLNK(status.st_mode) else "not a file"
         raise Rejected(f"{path} is {kind}: hand in the notebook itself, an .ipynb file")
-    with path.open("rb") as stream:
-        data = stream.read(limits.file + 1)
-    if len(data) > limits.file:
+    data = b""
+    if status.st_size <= limits.file:
+        with path.open("rb") as stream:
+            data = stream.read(limits.file + 1)  # it may have grown meanwhile
+    if max(status.st_size, len(data)) > limits.file:
         raise Rejected(
             f"{path.name} has more than {limits.file:,} bytes: clear its outputs, save it and hand it in again"
         )
