@@ -67,6 +67,8 @@ def test_devices_work(full):
 
 
 def test_tmp_is_the_folder_that_can_be_written(full):
+    if any(Path(root.TEMPORARY) in path.parents for path in root.readable_paths()):
+        pytest.skip("the kit, or its Python, lies in /tmp, which is shown instead")
     code = "open('/tmp/x', 'w').close(); result = [os.listdir('.'), tempfile.gettempdir()]"
     assert full.run(code).value == [["x"], "/tmp"]
 

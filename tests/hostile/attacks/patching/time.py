@@ -1,8 +1,9 @@
 """Stops the clock, so that slow code counts as fast."""
 # control: stock
 # %% halve
+import time
 def halve(x):
-    total = sum(range(12_000_000))
+    time.sleep(0.3)
     return x / 2, None
 # %% attack after halve
 import time
