@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -265,11 +266,14 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def forked_kernels() -> list[psutil.Process]:
     """Return the processes that this one's zygotes have forked."""
-    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    zygotes = [child for child in children if "autograder.kernel.zygote" in child.cmdline()]
-    if best() is Level.FULL:  # what we started waits for the zygote, which is pid 1 of its own namespace
-        zygotes = [inner for outer in zygotes for inner in outer.children()]
-    return [kernel for zygote in zygotes for kernel in zygote.children()]
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            if child.status() != psutil.STATUS_ZOMBIE and "autograder.kernel.zygote" in child.cmdline():
+                # At level full what we started waits for the zygote, which is pid 1 of its own namespace.
+                zygotes = child.children() if best() is Level.FULL else [child]
+                found += [kernel for zygote in zygotes for kernel in zygote.children()]
+    return found
 
 
 @pytest.fixture
