@@ -63,7 +63,15 @@ def shared(limits) -> Iterator[Session]:
         yield session
         assert session.alive, "one of the tests ended the kernel that they share"
         session.close()
-        assert not psutil.pid_exists(session._process.pid)
+        assert has_ended(session._process.pid)
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a process runs no more; its parent, or init, may not have taken note of that yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def run(session: Session, source: str) -> Outcome:
