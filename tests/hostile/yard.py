@@ -28,6 +28,7 @@ from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.release import release
 from autograder.scratch import remove
+from cs231n.datasets.home import default_folder, ensure_pack
 from tests.autograder.conftest import NAME, make_course, use
 
 REAL = "rnn_captioning"
@@ -262,6 +263,8 @@ def digest(path: Path) -> str:
 @contextlib.contextmanager
 def open_yard() -> Iterator[Yard]:
     """Make the yard, and make it the place where the grader works: its course, temporary files, home and secrets."""
+    # Built now, or waited for: whatever appears in the kit's folders later is an attack's doing.
+    ensure_pack(default_folder())
     root = Path(tempfile.mkdtemp(prefix="hostile"))
     ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
     shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)

@@ -3,6 +3,6 @@
 # needs: full
 # %% attack after double
 import os
-for number in range(20_000):
+for number in range(8_000):
     os.close(os.open(f"empty-{number}", os.O_CREAT | os.O_WRONLY))
 worked()

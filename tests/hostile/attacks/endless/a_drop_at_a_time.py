@@ -1,5 +1,6 @@
 """Answers one byte at a time, for ever, so that no wait of the grader's ever runs out."""
 # control: naive
+# ends: never
 # %% attack in double
 import socket
 usual = socket.socket.sendall

@@ -1,5 +1,6 @@
 """An object that makes up a new one whenever it is asked to be an array."""
 # control: process
+# ends: never
 # %% attack in double
 class Endless:
     def __array__(self, dtype=None, copy=None):

@@ -1,5 +1,6 @@
 """A function that loops for ever and catches every interrupt."""
 # control: process
+# ends: never
 # %% attack in double
 def busy():
     while True: pass

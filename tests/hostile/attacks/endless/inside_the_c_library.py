@@ -1,5 +1,6 @@
 """A regular expression that takes for ever, inside code that no interrupt reaches."""
 # control: process
+# ends: never
 # %% attack in double
 def double(x):
     import signal, re

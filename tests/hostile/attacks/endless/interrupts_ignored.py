@@ -1,5 +1,6 @@
 """Ignores the signal that interrupts."""
 # control: process
+# ends: never
 # %% attack in double
 def double(x):
     import signal

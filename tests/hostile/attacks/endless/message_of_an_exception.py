@@ -1,5 +1,6 @@
 """An exception whose text takes for ever to make."""
 # control: process
+# ends: never
 # %% attack in double
 class Endless(Exception):
     def __str__(self):

@@ -2,5 +2,5 @@
 # control: stock
 # %% attack after double
 from IPython.display import display
-for number in range(60):
+for number in range(150):
     display({"text/plain": "x" * 3_000_000}, raw=True)

@@ -1,5 +1,6 @@
 """Starts a thousand threads that compute without end."""
 # control: process
+# ends: never
 # %% attack after double
 import threading
 def busy():
