@@ -15,7 +15,6 @@ from pathlib import PurePosixPath
 from autograder.assignment import Assignment, ModuleFile, Problem
 from autograder.choice import Candidate
 from autograder.course import KIT_ROOT
-from autograder.kernel.modules import OLD_NUMPY
 from autograder.moduletext import Cut, ModuleText, read_text
 
 # How many files are looked at that may be the one that is marked.
@@ -24,6 +23,13 @@ CANDIDATES_MAX = 8
 HELPERS_MAX = 60
 HELPERS_SIZE = 1_000_000
 NAME_MAX = 120
+# Names of numpy 1 that solutions of the original course use, and what replaces them.
+GONE = {
+    "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "complex": "complex",
+    "long": "int", "unicode": "str", "float_": "np.float64", "complex_": "np.complex128", "bool8": "np.bool_",
+    "infty": "np.inf", "Inf": "np.inf", "NaN": "np.nan", "product": "np.prod", "cumproduct": "np.cumprod",
+    "alltrue": "np.all", "sometrue": "np.any",
+}  # fmt: skip
 OWN = "Its own modules came along: {}."
 COPIES = "Copies of provided modules came along, for what else they define: {}. What is provided came from the kit."
 
@@ -264,9 +270,9 @@ def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
             yield f"{file} defines no {', no '.join(absent)}."
         if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
             yield f"{file}: unfilled: {', '.join(empty)}."
-        old = {name for module in ("np", "numpy") for name in part.module.uses(module, set(OLD_NUMPY))}
+        old = {name for module in ("np", "numpy") for name in part.module.uses(module, set(GONE))}
         if gone := sorted(old - _numpy_names()):
-            yield f"{file}: numpy has no {', no '.join(gone)} any more; for this marking they were put back."
+            yield f"{file}: numpy no longer has {', '.join(f'np.{name} (write {GONE[name]})' for name in gone)}."
 
 
 def _numpy_names() -> set[str]:

@@ -22,17 +22,6 @@ from importlib.util import find_spec
 from types import FunctionType, ModuleType
 from typing import Any
 
-import numpy as np
-
-# Names that numpy had when the original course's solutions were written.
-OLD_NUMPY = {
-    "int": int, "float": float, "bool": bool, "object": object, "str": str, "complex": complex, "long": int,
-    "unicode": str, "float_": np.float64, "complex_": np.complex128, "bool8": np.bool_, "infty": np.inf,
-    "Inf": np.inf, "NaN": np.nan, "product": np.prod, "cumproduct": np.cumprod, "alltrue": np.all, "sometrue": np.any,
-}  # fmt: skip
-# What such solutions take from Python 2, or from a package that makes up for it.
-OLD_PYTHON: dict[str, Any] = {"xrange": range}
-
 
 class HandIn(MetaPathFinder, Loader):
     """The module files of one hand-in, as an importer.
@@ -61,7 +50,7 @@ class HandIn(MetaPathFinder, Loader):
             sys.modules.pop(name, None)
         for path, text in self._texts.items():
             linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-        put_back_old_names()
+        provide_past()
         sys.meta_path.insert(0, self)
 
     def find_spec(
@@ -86,7 +75,6 @@ class HandIn(MetaPathFinder, Loader):
         """Run a file of the hand-in; one in which problems are solved never fails as a whole."""
         file = self._paths[module.__name__]
         part, kit = self._parts.get(file), self._kit.get(module.__name__)
-        vars(module).update(OLD_PYTHON)
         self._loaded[module.__name__] = module
         why = part["fault"] if part else None
         try:
@@ -196,13 +184,10 @@ def missing(why: str) -> Callable[..., None]:
     return absent
 
 
-def put_back_old_names() -> None:
-    """Let code run that was written for numpy 1 and with the package ``future``."""
-    for name, value in OLD_NUMPY.items():
-        if name not in vars(np):
-            setattr(np, name, value)
+def provide_past() -> None:
+    """Let ``from past.builtins import xrange`` work, as the original course's environment did with ``future``."""
     if not _exists("past"):
         past, builtins = ModuleType("past"), ModuleType("past.builtins")
-        vars(builtins).update(OLD_PYTHON)
+        vars(builtins)["xrange"] = range
         vars(past)["builtins"] = builtins
         sys.modules.update({"past": past, "past.builtins": builtins})

@@ -127,12 +127,15 @@ RIGHT = [
         },
     ),
     Case(
-        "names that numpy and Python no longer have",
+        "names of Python 2 from the package that the original course used",
         {
-            LAYERS: edited(layers, (" range(T)", " xrange(T)"), ("zeros((N, T, H))", "zeros((N, T, H), np.float)")),
-            MODEL: edited(model, ("builtins import range", "past.builtins import xrange"), ("np.int32", "np.int")),
+            LAYERS: edited(
+                layers,
+                ("import numpy as np\n", "import numpy as np\nfrom past.builtins import xrange\n"),
+                (" range(T)", " xrange(T)"),
+            ),
+            MODEL: edited(model, ("builtins import range", "past.builtins import xrange")),
         },
-        notes=("rnn_layers.py: numpy has no float any more", "rnn.py: numpy has no int any more"),
     ),
     Case(
         "prints, also while it is imported, and progress bars",
@@ -251,6 +254,17 @@ RIGHT = [
 ]
 
 WRONG = [
+    Case(
+        "a name that numpy no longer has",
+        {**full, MODEL: edited(model, ("np.int32", "np.int"))},
+        {"captioning_sample": 10},
+        ("classifiers/rnn.py: numpy no longer has np.int (write int).",),
+    ),
+    Case(
+        "a name of Python 2, without the package that had it",
+        {**full, MODEL: edited(model, ("in range(max_length)", "in xrange(max_length)"))},
+        {"captioning_sample": 10},
+    ),
     Case(
         "Python 2's print in one file",
         {**full, MODEL: edited(model, ("        loss, grads =", "        print 'loss'\n        loss, grads ="))},
