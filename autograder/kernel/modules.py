@@ -22,6 +22,8 @@ from importlib.util import find_spec
 from types import FunctionType, ModuleType
 from typing import Any
 
+ABSENT = "def absent(*_args, **_kwargs):\n    raise NotImplementedError(why)\n"
+
 
 class HandIn(MetaPathFinder, Loader):
     """The module files of one hand-in, as an importer.
@@ -168,19 +170,20 @@ def complete(module: ModuleType, part: dict[str, Any], kit: ModuleType | None, w
                 setattr(made, name, value)
         for name in part["names"]:
             if not hasattr(made, name):
-                setattr(made, name, missing(why or f"{file}: the class {owner} defines no {name}"))
+                setattr(made, name, missing(why or f"{file}: the class {owner} defines no {name}", file))
         return
     for name in part["names"]:
         if name not in defined:
-            defined[name] = missing(why or f"{file} defines no {name}")
+            defined[name] = missing(why or f"{file} defines no {name}", file)
 
 
-def missing(why: str) -> Callable[..., None]:
-    """Return what stands where a function is missing."""
-
-    def absent(*_args: Any, **_kwargs: Any) -> None:
-        raise NotImplementedError(why)
-
+def missing(why: str, file: str) -> Callable[..., None]:
+    """Return what stands where a function is missing; tracebacks show it as a line of ``<file>``, not of the kit."""
+    names: dict[str, Any]
+    name, names = f"<{file}>", {"why": why}
+    exec(compile(ABSENT, name, "exec"), names)
+    linecache.cache[name] = (len(ABSENT), None, ABSENT.splitlines(keepends=True), name)
+    absent: Callable[..., None] = names["absent"]
     return absent
 
 

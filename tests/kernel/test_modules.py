@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import linecache
 import sys
+import traceback
 
 import pytest
 
@@ -171,6 +172,13 @@ def test_a_traceback_shows_the_students_own_lines_with_their_files(load):
     with pytest.raises(TypeError) as caught:
         names["forward"](1)
     assert describe(caught.value)["lines"][-1] == f"forward in {LAYERS}, line 2: return x['no']"
+
+
+def test_the_traceback_of_what_is_missing_shows_no_line_of_the_kit(load):
+    names = load({LAYERS: "", MODEL: ""})
+    with pytest.raises(NotImplementedError) as caught:
+        names["forward"]()
+    assert [frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)][1:] == [f"<{LAYERS}>"]
 
 
 def test_the_kits_own_class_stays_as_it_is(load):
