@@ -14,7 +14,6 @@ from autograder import __version__
 from autograder.assignment import Assignment, Problem
 from autograder.course import CourseError
 from autograder.evidence import Evidence, evidence, script
-from autograder.excerpt import excerpt, without_name
 from autograder.gradebook import record_file
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
@@ -23,9 +22,8 @@ from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again
 from autograder.results import ProblemResult, Record, TestResult, Verdict, read_record
+from autograder.standalone import standalone
 from autograder.transcript import Transcript
-
-HAND_IN = "hand_in.py"
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Explanation:
         result: What the tests came to just now.
         differences: How this run is not the one that was marked.
         tests: The tests that failed.
-        hand_in: The student's functions, and what they use.
+        hand_in: Files with the student's functions, and what they use: texts by name.
         reply: The draft.
     """
 
@@ -66,7 +64,7 @@ class Explanation:
     result: ProblemResult
     differences: list[str]
     tests: list[Explained]
-    hand_in: str
+    hand_in: dict[str, str]
     reply: str
 
 
@@ -106,8 +104,8 @@ def explain(
         result=again.result,
         differences=[*conditions(assignment, record, again, level), *verdicts(marked, again.result)],
         tests=tests,
-        hand_in=without_name(excerpt(again.cells, names), student),
-        reply=reply(again.result, faults, again.cells, assignment.title),
+        hand_in=standalone(again.cells, again.hand_in.modules, names, student),
+        reply=reply(again.result, faults, [*again.cells, *again.hand_in.texts.values()], assignment.title),
     )
 
 
@@ -198,10 +196,10 @@ def verdicts(marked: ProblemResult, again: ProblemResult) -> list[str]:
 
 def write(explanation: Explanation, folder: Path) -> list[Path]:
     """Write the scripts, their arrays, the student's functions and the reply, and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = {HAND_IN: explanation.hand_in, "reply.txt": explanation.reply}
+    texts = {**explanation.hand_in, "reply.txt": explanation.reply}
     texts |= {f"{test.name}.py": test.script for test in explanation.tests if test.script}
     for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     arrays = {f"{test.name}.npz": test.made.arrays for test in explanation.tests if test.made is not None}
     for name, values in arrays.items():

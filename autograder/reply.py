@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 # Sizes, places, counts and errors of two digits are told; a number with more digits could be somebody's value.
 TELLING = re.compile(r"-?\d+\.\d{2,}(?:e[-+]?\d+)?|\d{5,}")
 QUOTED = re.compile(r"(cannot be read): .*", re.DOTALL)
-PLACE = re.compile(r"[A-Za-z_][A-Za-z_0-9]*, line \d{1,4}: ")
+PLACE = re.compile(r"[A-Za-z_]\w*(?: in [\w/]+\.py)?, line \d{1,4}: ", re.ASCII)
 
 
 def reply(

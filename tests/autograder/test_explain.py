@@ -131,6 +131,51 @@ def test_a_script_of_code_that_has_been_mended_ends_well(assignment, marked, tmp
     assert run(tmp_path / "test_random.py").returncode == 0
 
 
+HELPED = """# by Ada
+import cs231n.scaling
+
+
+def double(x):
+    return cs231n.scaling.thrice(x)
+
+
+def halve(x):
+    return np.zeros(0)[1]
+"""
+SCALING = "def thrice(x):\n    return 3 * x\n"
+
+
+@pytest.fixture
+def modules(assignment, marked):
+    """Hand in module files."""
+    folder = assignment.course.submitted / "ada" / assignment.name / "cs231n"
+    folder.mkdir(parents=True)
+    (folder / "rnn_layers.py").write_text(HELPED)
+    (folder / "scaling.py").write_text(SCALING)
+    record, _ = mark_file(assignment, folder.parent, level=best())
+    write_record(
+        msgspec.structs.replace(record, student="ada"), record_file(assignment.course.records, assignment.name, "ada")
+    )
+    return folder
+
+
+def test_scripts_of_module_files_fail_as_the_tests_did_until_the_files_are_mended(assignment, modules, tmp_path):
+    explanation = explained(assignment, "double")
+    assert explanation.differences == []
+    write(explanation, tmp_path)
+    ended = run(tmp_path / "test_random.py")
+    assert (ended.returncode, "Mismatched elements: 3 / 3" in ended.stderr) == (1, True)
+    assert "ada" not in (tmp_path / "handed_in" / "cs231n" / "rnn_layers.py").read_text().lower()
+    mended = tmp_path / "handed_in" / "cs231n" / "scaling.py"
+    mended.write_text(mended.read_text().replace("3 *", "2 *"))
+    assert run(tmp_path / "test_random.py").returncode == 0
+
+
+def test_the_reply_on_module_files_says_in_which_file_and_line_code_raised(assignment, modules):
+    place = "halve in cs231n/rnn_layers.py, line 10: return np.zeros(0)[1]"
+    assert f"Your code raised NameError.\n   {place}" in explained(assignment, "halve").reply
+
+
 def test_the_inputs_of_a_script_are_those_of_the_marking(assignment, marked, tmp_path):
     marked(double=WRONG)
     write(explained(assignment, "double"), tmp_path)
