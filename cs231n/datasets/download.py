@@ -1,4 +1,4 @@
-"""Gets the original course's COCO captioning pack, about 1 GB: ``python -m cs231n.datasets.download``.
+"""Gets the original course's COCO captioning pack, a download of about 1 GB, and puts it in place.
 
 A download that was broken off is continued. What comes is checked before it is put in place, and a folder never holds
 half a pack that loads. Run again, the program finds the pack and does nothing.
