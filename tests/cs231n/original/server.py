@@ -15,6 +15,7 @@ class Answer:
 
     content: bytes = b""
     status: int = 200
+    reason: str | None = None
     etag: str | None = '"first"'
     modified: str | None = None
     """``Last-Modified``."""
@@ -96,7 +97,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             status = 206 if start < size else 416
             if status == 416:
                 body = b""
-        self.send_response(status)
+        self.send_response(status, answer.reason)
         if start is not None:
             where = f"{start + answer.shift}-{size - 1}" if status == 206 else "*"
             self.send_header("Content-Range", f"bytes {where}/{size}")

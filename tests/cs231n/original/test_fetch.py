@@ -190,6 +190,14 @@ class TestTryingAgain:
         with pytest.raises(NetworkError, match="10 bytes are missing"):
             download.run()
 
+    def test_the_servers_own_words_are_not_shown(self, server, download):
+        server.give(Answer(status=404, reason="\x1b[31mno"))
+        with pytest.raises(NetworkError, match="answered 404 Not Found"):
+            download.run()
+        server.give(Answer(status=499))
+        with pytest.raises(NetworkError, match=r"answered 499\."):
+            download.run()
+
     @pytest.mark.parametrize("status", [401, 403, 404, 410])
     def test_a_plain_refusal_is_final(self, server, download, status):
         server.give(Answer(status=status))
