@@ -56,6 +56,15 @@ class TestMaps:
             file["x"] = NUMBERS
         np.testing.assert_array_equal(read(tmp_path / "a.h5"), NUMBERS)
 
+    def test_numbers_of_unusual_bits_are_read(self, tmp_path):
+        kind = h5py.h5t.STD_I32LE.copy()
+        kind.set_precision(24)
+        kind.set_offset(4)
+        with h5py.File(tmp_path / "a.h5", "w") as file:
+            made = h5py.h5d.create(file.id, b"x", kind, h5py.h5s.create_simple((4,)))
+            h5py.Dataset(made)[...] = np.arange(4, dtype=np.int32)
+        np.testing.assert_array_equal(read(tmp_path / "a.h5"), np.arange(4))
+
     def test_an_array_without_rows_is_read(self, tmp_path):
         with h5py.File(tmp_path / "a.h5", "w") as file:
             file["x"] = np.zeros((0, 3), np.float32)

@@ -123,7 +123,7 @@ def test_other_compressions_are_refused(files, tmp_path, method):
 def test_encrypted_files_are_refused(files, archive, tmp_path):
     entry = bytearray(archive)
     entry[archive.index(b"PK\1\2", archive.index(b"PK\1\2") + 1) + 8] |= 1
-    refused(bytes(entry), tmp_path, "is encrypted")
+    refused(bytes(entry), tmp_path, r"\.h5 is encrypted\.$")
 
 
 @pytest.mark.parametrize(

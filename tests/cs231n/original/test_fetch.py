@@ -143,6 +143,7 @@ class TestGoingOn:
         record_file.write_text(record.replace("URL", server.url))
         server.give(WHOLE)
         download.run()
+        assert server.ranges() == [None]
         assert download.target.read_bytes() == CONTENT
 
     def test_a_part_from_another_address_is_not_used(self, server, download):

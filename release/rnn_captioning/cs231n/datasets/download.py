@@ -110,12 +110,15 @@ class Installation:
         if holds_mini_coco(self.folder) or not all((self.folder / name).is_file() for name in ALL_FILES):
             return False
         found = _recorded_digest(self.folder)
+        advice = "Name another folder with --to, or delete this one."
         if found is None:
-            check_contents(self.folder, self.shape)
+            try:
+                check_contents(self.folder, self.shape)
+            except WrongFileError as error:
+                raise WrongFileError(f"{self.folder} holds another pack: {error} {advice}") from error
         if self.sha256 not in (None, found):
             raise WrongFileError(
-                f"{self.folder} holds a pack already, and the sha256 of its archive is {found or 'not known'}. "
-                "Name another folder with --to, or delete this one."
+                f"{self.folder} holds a pack already; its archive's sha256 is {found or 'not known'}. {advice}"
             )
         print(f"The pack is already in {self.folder}: nothing to do. sha256 of its archive: {found or 'not known'}.")
         if self.archive.exists():
@@ -225,7 +228,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
     return text
 

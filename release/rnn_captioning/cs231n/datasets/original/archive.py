@@ -6,17 +6,15 @@ import contextlib
 import io
 import stat
 import struct
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from tqdm import tqdm
-
 from ..layout import ALL_FILES, ARCHIVE_FOLDER, PackShape
 from .faults import WrongFileError, storing
+from .progress import byte_bar
 
 SLACK = 4 * 2**20
 """Bytes that a file may have besides twice its usual size."""
@@ -60,7 +58,7 @@ class Archive:
             NoSpaceError: If the disk is full.
             FolderError: If the folder can't be written.
         """
-        with storing(folder), _reading(self.file.filename), _bar(self.size) as bar:
+        with storing(folder), _reading(self.file.filename), byte_bar("Unpacking", self.size) as bar:
             for member in self.members:
                 target = folder / PurePosixPath(member.filename).name
                 with self.file.open(member) as source, open(target, "xb") as copy:
@@ -167,17 +165,3 @@ def _check(member: zipfile.ZipInfo, most: int) -> None:
         raise WrongFileError(f"{name} is encrypted.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise WrongFileError(f"{name} is compressed in a way that the pack isn't (method {member.compress_type}).")
-
-
-def _bar(total: int) -> tqdm:
-    return tqdm(
-        total=total,
-        desc="Unpacking",
-        unit="B",
-        unit_scale=True,
-        unit_divisor=1000,
-        file=sys.stdout,
-        leave=False,
-        mininterval=0.5,
-        disable=None,
-    )

@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import ssl
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,11 +17,10 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from tqdm import tqdm
-
 from ...web import USER_AGENT, web_opener
 from .faults import DownloadError, NetworkError, WrongFileError, require_space, storing
 from .part import Part
+from .progress import byte_bar
 
 _CHUNK = 2**18
 _MAY_PASS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
@@ -152,7 +150,7 @@ class Download:
                     print("The server sends the file from its beginning: it can't go on, or the file has changed.")
                 self.part.restart(self.url, _validator(response))
             else:
-                raise NetworkError(f"{self.url} answered {response.status} {response.reason}, without the file.")
+                raise NetworkError(f"{self._answer(response.status)} It should have sent the file.")
             rest = response.length or 0
             self._check_size(self.part.size + rest)
             free = shutil.disk_usage(self.target.parent).free
@@ -175,7 +173,11 @@ class Download:
         rest = response.length
         total = None if rest is None else self.part.size + rest
         received = 0
-        with storing(self.target.parent), self.part.append() as file, _bar(total, self.part.size) as bar:
+        with (
+            storing(self.target.parent),
+            self.part.append() as file,
+            byte_bar("Downloading", total, self.part.size) as bar,
+        ):
             while chunk := self._read(response):
                 _write(file, chunk)
                 received += len(chunk)
@@ -197,11 +199,15 @@ class Download:
 
     def _refusal(self, error: urllib.error.HTTPError) -> Exception:
         """Return what to raise when the server answers with an error."""
-        answer = f"{self.url} answered {error.code} {error.reason}."
+        answer = self._answer(error.code)
         if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR or error.code in _MAY_PASS:
             wait = error.headers.get("Retry-After", "")
             return _PassingError(answer, float(wait) if wait.isdecimal() else 0.0)
         return NetworkError(f"{answer} Look for the file's present address and name it with --url.")
+
+    def _answer(self, status: int) -> str:
+        # The server's own words for the status might hold anything.
+        return f"{self.url} answered {status} {http.client.responses.get(status, '')}.".replace(" .", ".")
 
     def _trouble(self, error: OSError | http.client.HTTPException) -> DownloadError | _PassingError:
         """Return what to raise when there is no connection, or when it fails."""
@@ -234,18 +240,3 @@ def _write(file: IO[bytes], chunk: bytes) -> None:
     rest = memoryview(chunk)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _bar(total: int | None, initial: int) -> tqdm:
-    return tqdm(
-        total=total,
-        initial=initial,
-        desc="Downloading",
-        unit="B",
-        unit_scale=True,
-        unit_divisor=1000,
-        file=sys.stdout,
-        leave=False,
-        mininterval=0.5,
-        disable=None,
-    )
