@@ -129,7 +129,8 @@ class Download:
                 if offset and error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                     return self._past_the_end(offset, error.headers.get("Content-Range", ""))
                 raise self._refusal(error) from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            # ValueError: an address, which may come from a redirection, that is none.
             raise self._trouble(error) from error
         with response:
             self._begin(response, offset, validator)
@@ -209,7 +210,7 @@ class Download:
         # The server's own words for the status might hold anything.
         return f"{self.url} answered {status} {http.client.responses.get(status, '')}.".replace(" .", ".")
 
-    def _trouble(self, error: OSError | http.client.HTTPException) -> DownloadError | _PassingError:
+    def _trouble(self, error: Exception) -> DownloadError | _PassingError:
         """Return what to raise when there is no connection, or when it fails."""
         host = urlsplit(self.url).hostname
         reason = error.reason if isinstance(error, urllib.error.URLError) else error

@@ -59,6 +59,12 @@ class TestWhatGoesWell:
         with pytest.raises(NetworkError, match="302"):
             download.run()
 
+    @pytest.mark.parametrize("address", ["http://[", "http://a..b/", "http://host:port/"])
+    def test_a_redirection_to_nowhere_is_an_error(self, server, download, address):
+        server.give(Answer(status=302, headers={"Location": address}))
+        with pytest.raises(NetworkError, match="The connection to"):
+            download.run()
+
 
 class TestGoingOn:
     @pytest.mark.parametrize(
