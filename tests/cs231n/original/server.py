@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import re
 import socket
+import socketserver
 import struct
 import threading
 from dataclasses import dataclass, field
@@ -51,6 +52,11 @@ class HostileServer(http.server.ThreadingHTTPServer):
         self.asked: list[dict[str, str]] = []
         self.stalled = threading.Event()
         self.released = threading.Event()
+
+    def server_bind(self):
+        # HTTPServer's own looks up the computer's name, which may ask the network.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address
 
     @property
     def url(self):
