@@ -42,6 +42,9 @@ class TestMaps:
         assert not read(stored(tmp_path / "a.h5")).flags.owndata
         assert read(stored(tmp_path / "b.h5", chunks=(7, 3))).base is None
 
+    def test_the_type_is_shown_as_that_of_any_array(self, tmp_path):
+        assert repr(read(stored(tmp_path / "a.h5")).dtype) == "dtype('float32')"
+
     def test_changes_stay_in_memory(self, tmp_path):
         path = stored(tmp_path / "a.h5")
         before = path.read_bytes()

@@ -31,7 +31,9 @@ def read_rows(dataset: h5py.Dataset, rows: NDArray[np.intp] | None) -> NDArray[A
         The rows, of the dataset's dtype.
     """
     if rows is None and dataset.nbytes >= MAPPED_FROM and _in_one_piece(dataset):
-        return np.asarray(np.memmap(dataset.file.filename, dataset.dtype, "c", dataset.id.get_offset(), dataset.shape))
+        # By its code the type is numpy's own, which is shown as "float32" rather than "<f4".
+        dtype = np.dtype(dataset.dtype.str)
+        return np.asarray(np.memmap(dataset.file.filename, dtype, "c", dataset.id.get_offset(), dataset.shape))
     if rows is None or len(rows) * _FEW_ROWS > len(dataset):
         everything: NDArray[Any] = dataset[()]
         return everything if rows is None else everything[rows]
