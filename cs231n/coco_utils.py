@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .datasets.home import default_folder, ensure_pack
 from .datasets.layout import CAPTIONS, SPLITS, VOCABULARY, features_file, urls_file
+from .datasets.rows import read_rows
 from .datasets.scores import TruthScore, bleu_score, score_captions
 
 __all__ = [
@@ -28,16 +29,14 @@ __all__ = [
 _URL_LENGTH = 63
 """Length of the longest address in the original pack; its arrays of addresses have this dtype, ``<U63``."""
 
-_FEW_ROWS = 32
-"""Rows are picked out of an HDF5 file one by one if they are fewer than one in so many; else all are read."""
-
 
 def load_coco_data(
     base_dir: str | os.PathLike[str] | None = None, max_train: int | None = None, pca_features: bool = True
 ) -> dict[str, Any]:
     """Load captions, features, addresses of pictures and the vocabulary.
 
-    If the folder holds no data, mini-COCO is built in it first, which takes some seconds.
+    If the folder holds no data, mini-COCO is built in it first, which takes some seconds. Features of the original
+    pack's size are read from the disk as they are looked at; changes to the arrays never reach the files.
 
     Args:
         base_dir: Folder with the data. ``None``: the folder that the environment variable ``CS231N_DATA`` names;
@@ -59,7 +58,7 @@ def load_coco_data(
     Raises:
         IncompletePackError: If some files of a downloaded pack are missing; it names them.
         PermissionError: If mini-COCO must be built and the folder can't be written.
-        ValueError: If ``max_train`` is less than 1.
+        ValueError: If ``max_train`` is less than 1, or a file of addresses is shorter than the captions need.
     """
     if max_train is not None and max_train < 1:
         raise ValueError(f"max_train must be at least 1, or None for all captions; got {max_train}.")
@@ -70,12 +69,12 @@ def load_coco_data(
     with h5py.File(folder / CAPTIONS, "r") as file:
         for split in SPLITS:
             rows = _caption_rows(file[f"{split}_captions"], max_train if split == "train" else None)
-            data[f"{split}_captions"] = _read_rows(file[f"{split}_captions"], rows).astype(np.int32, copy=False)
-            image_idxs = _read_rows(file[f"{split}_image_idxs"], rows).astype(np.int32, copy=False)
+            data[f"{split}_captions"] = read_rows(file[f"{split}_captions"], rows).astype(np.int32, copy=False)
+            image_idxs = read_rows(file[f"{split}_image_idxs"], rows).astype(np.int32, copy=False)
             data[f"{split}_image_idxs"], pictures[split] = _renumber(image_idxs, rows is not None)
     for split in SPLITS:
         with h5py.File(folder / features_file(split, pca_features), "r") as file:
-            features = _read_rows(file["features"], pictures[split])
+            features = read_rows(file["features"], pictures[split])
         data[f"{split}_features"] = features.astype(np.float32, copy=False)
     vocabulary = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
     data["idx_to_word"], data["word_to_idx"] = vocabulary["idx_to_word"], vocabulary["word_to_idx"]
@@ -96,20 +95,13 @@ def _renumber(image_idxs: NDArray[np.int32], only_used: bool) -> tuple[NDArray[n
     return renumbered.astype(np.int32), used.astype(np.intp)
 
 
-def _read_rows(dataset: h5py.Dataset, rows: NDArray[np.intp] | None) -> NDArray[Any]:
-    """Return some rows of an HDF5 dataset, in any order and with repetitions; ``None`` means all of them."""
-    if rows is None or len(rows) * _FEW_ROWS > len(dataset):
-        everything: NDArray[Any] = dataset[()]
-        return everything if rows is None else everything[rows]
-    # HDF5 wants rows in increasing order and each only once.
-    unique, places = np.unique(rows, return_inverse=True)
-    picked: NDArray[Any] = dataset[unique]
-    return picked[places]
-
-
 def _read_urls(path: Path, rows: NDArray[np.intp] | None) -> NDArray[np.str_]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    urls = [line.strip() for line in (lines if rows is None else [lines[row] for row in rows])]
+    """Return all addresses, or those of some rows, which are in increasing order and each there only once."""
+    wanted = None if rows is None else set(rows.tolist())
+    with open(path, encoding="utf-8") as file:
+        urls = [line.strip() for row, line in enumerate(file) if wanted is None or row in wanted]
+    if rows is not None and len(urls) < len(rows):
+        raise ValueError(f"{path} holds too few addresses: captions are of picture {rows.max()}. Get the data again.")
     longest = max(map(len, urls), default=0)
     return np.array(urls, dtype=f"<U{max(longest, _URL_LENGTH)}")
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .datasets.mini_coco import SCHEME, picture_at
+from .web import USER_AGENT, web_opener
 
 TIMEOUT_SECONDS = 10
 ATTEMPTS = 2
@@ -82,26 +83,10 @@ def _download(url: str) -> bytes:
 
 def _fetch(url: str) -> bytes:
     """Return what is at an address, at most one byte more than allowed."""
-    request = urllib.request.Request(url, headers={"User-Agent": "cs231n-image-captioning"})
-    with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
+    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT})
+    with web_opener().open(request, timeout=TIMEOUT_SECONDS) as response:
         content: bytes = response.read(MAX_BYTES + 1)
     return content
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """Return an opener for http and https only, so that a redirection can't lead to a local file."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.UnknownHandler(),
-    ):
-        opener.add_handler(handler)
-    return opener
 
 
 def _decode(url: str, content: bytes) -> NDArray[np.uint8]:

@@ -189,6 +189,12 @@ class TestLoading:
         (folder / urls_file("val")).write_text(f"{url}\n" * 30)
         assert load_coco_data(folder)["val_urls"][0] == url
 
+    def test_too_few_addresses_are_an_error(self, tmp_path, no_building):
+        folder = foreign_pack(tmp_path / "pack")
+        (folder / urls_file("train")).write_text("http://host/0.jpg\n")
+        with pytest.raises(ValueError, match="too few addresses"):
+            load_coco_data(folder, max_train=40)
+
 
 class TestFirstUse:
     def test_a_new_folder_gets_a_whole_stamped_pack_and_nothing_else(self, small_pack):

@@ -13,11 +13,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 from .layout import ALL_FILES, needed_files
+from .lock import locked
 from .mini_coco.pack import STAMP, STAMP_TEXT, write_pack
 
 ENVIRONMENT_VARIABLE = "CS231N_DATA"
@@ -38,8 +38,9 @@ class IncompletePackError(FileNotFoundError):
 
     def __init__(self, folder: Path, missing: list[str]) -> None:
         super().__init__(
-            f"The data in {folder} is incomplete; missing: {', '.join(missing)}. Download the pack again, or name an "
-            f"empty folder (base_dir=..., or the environment variable {ENVIRONMENT_VARIABLE}) to get mini-COCO there."
+            f"The data in {folder} is incomplete; missing: {', '.join(missing)}. Run `python -m "
+            "cs231n.datasets.download` to get the pack, or name an empty folder (base_dir=..., or the environment "
+            f"variable {ENVIRONMENT_VARIABLE}) to get mini-COCO there."
         )
         self.folder = folder
         self.missing = missing
@@ -76,9 +77,29 @@ def ensure_pack(folder: Path, pca_features: bool = True) -> None:
     if _is_ready(folder, pca_features):
         return
     _make_writable_folder(folder)
-    with _lock(folder):
+    with _locked(folder):
         if not _is_ready(folder, pca_features):
             _build(folder)
+
+
+def holds_mini_coco(folder: Path) -> bool:
+    """Tell whether what a folder holds is mini-COCO, or an unfinished pack."""
+    return _stamp(folder) is not None
+
+
+def install_pack(folder: Path, workshop: Path, names: Sequence[str]) -> None:
+    """Move a pack that isn't mini-COCO into a folder, in place of the pack there.
+
+    A process that is killed on the way leaves a folder that holds no pack.
+
+    Args:
+        folder: Where the pack will be.
+        workshop: A folder inside it that holds the files.
+        names: The files; all that loading needs must be among them.
+    """
+    with _locked(folder):
+        _move_in(folder, workshop, names)
+        (folder / STAMP).unlink()
 
 
 def _is_ready(folder: Path, pca_features: bool) -> bool:
@@ -87,8 +108,8 @@ def _is_ready(folder: Path, pca_features: bool) -> bool:
     if stamp is not None:
         return stamp == STAMP_TEXT and not missing
     if missing and _missing(folder, ALL_FILES) != list(ALL_FILES):
-        # A first build may have just written the stamp and be moving its files in.
-        if _stamp(folder) is not None:
+        # Another process may have just written the stamp and be moving its files in, or be done with it by now.
+        if _stamp(folder) is not None or not _missing(folder, needed_files(pca_features)):
             return False
         raise IncompletePackError(folder, missing)
     return not missing
@@ -112,11 +133,20 @@ def _build(folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=_BUILD_PREFIX, dir=folder) as temporary:
         workshop = Path(temporary)
         write_pack(workshop)
-        _replace_text(folder / STAMP, _UNFINISHED, workshop)
-        for name in ALL_FILES:
-            os.replace(workshop / name, folder / name)
+        _move_in(folder, workshop, ALL_FILES)
         _replace_text(folder / STAMP, STAMP_TEXT, workshop)
     print("mini-COCO is ready.", flush=True)
+
+
+def _move_in(folder: Path, workshop: Path, names: Sequence[str]) -> None:
+    """Move files into ``folder``, and leave the stamp at "unfinished"."""
+    _replace_text(folder / STAMP, _UNFINISHED, workshop)
+    for name in names:
+        os.replace(workshop / name, folder / name)
+
+
+def _locked(folder: Path) -> contextlib.AbstractContextManager[None]:
+    return locked(folder / _LOCK, f"Waiting for another process that builds mini-COCO in {folder}.")
 
 
 def _replace_text(path: Path, text: str, workshop: Path) -> None:
@@ -136,37 +166,6 @@ def _make_writable_folder(folder: Path) -> None:
 
 
 _ADVICE = f"name another folder with base_dir=... or the environment variable {ENVIRONMENT_VARIABLE}."
-
-
-@contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; it is released when the process ends, however it ends."""
-    with open(folder / _LOCK, "a", encoding="utf-8") as file:
-        _acquire(file, folder)
-        yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _acquire(file: IO[str], folder: Path) -> None:
-        while True:
-            try:
-                # Waits up to ten seconds, then raises.
-                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-                return
-            except OSError:
-                print(f"Waiting for another process that builds mini-COCO in {folder}.", flush=True)
-
-else:
-    import fcntl
-
-    def _acquire(file: IO[str], folder: Path) -> None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Waiting for another process that builds mini-COCO in {folder}.", flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _can_write(folder: Path) -> bool:
