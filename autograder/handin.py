@@ -7,8 +7,9 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.archive import Candidate
 from autograder.assignment import Assignment
-from autograder.choice import Candidate, choose_from, handed_in, notebooks, written_in
+from autograder.choice import choose_from, handed_in, notebooks, written_in
 from autograder.converting import load_config
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend

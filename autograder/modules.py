@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile, Problem
-from autograder.choice import Candidate
 from autograder.course import KIT_ROOT
+from autograder.intake import shown_name
 from autograder.kernel.modules import OLD_NUMPY
 from autograder.moduletext import Cut, ModuleText, read_text
 
@@ -23,7 +24,6 @@ CANDIDATES_MAX = 8
 # Files that may come along with those that are marked, and their characters in all.
 HELPERS_MAX = 60
 HELPERS_SIZE = 1_000_000
-NAME_MAX = 120
 OWN = "Its own modules came along: {}."
 COPIES = "Copies of provided modules came along, for what else they define: {}. What is provided came from the kit."
 
@@ -200,11 +200,6 @@ class Search:
                     yield "/".join(below), name
 
 
-def shown_name(name: str) -> str:
-    """Return a file's name as people are told: on one line, and cut."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:NAME_MAX]
-
-
 def common_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """Return how many of their last parts two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
@@ -264,8 +259,7 @@ def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
             yield f"{file} defines no {', no '.join(absent)}."
         if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
             yield f"{file}: unfilled: {', '.join(empty)}."
-        old = {name for module in ("np", "numpy") for name in part.module.uses(module, set(OLD_NUMPY))}
-        if gone := sorted(old - _numpy_names()):
+        if gone := sorted(part.module.numpy & set(OLD_NUMPY) - _numpy_names()):
             yield f"{file}: numpy has no {', no '.join(gone)} any more; for this marking they were put back."
 
 

@@ -111,10 +111,11 @@ def nested(levels):
         (b"[" * 400_000, "is not a Jupyter notebook"),
         (notebook(x=[[]] * 600_000), "holds too many values"),
         (notebook(*["1"] * 1001), "more than 1000 cells"),
-        (notebook("x" * 200_001), "a cell of more than 200,000 characters"),
+        (notebook("x" * 100_001), "a cell of more than 100,000 characters"),
+        (notebook(*["x" * 90_000] * 5), "more than 400,000 characters of code"),
         (b'{"nbformat": 4, "x": ' + b"9" * 10_000 + b"}", "is not a Jupyter notebook"),
     ],
-    ids=["deep", "deeper", "deepest", "many values", "many cells", "long cell", "long number"],
+    ids=["deep", "deeper", "deepest", "many values", "many cells", "long cell", "much code", "long number"],
 )
 def test_a_notebook_that_would_cost_too_much_to_read_is_refused_and_told_what_to_do(data, why):
     with pytest.raises(Rejected, match=why) as caught:

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from autograder import modules as modules_module
-from autograder.choice import Candidate, handed_in
+from autograder.archive import Candidate
+from autograder.choice import handed_in
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
 from autograder.kernel.levels import best

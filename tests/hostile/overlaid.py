@@ -1,0 +1,107 @@
+"""Graders of module files that trust them, for controls: they unpack, copy, read and import what was handed in.
+
+As a program, ``python -m tests.hostile.overlaid HOW HAND-IN FOLDER`` does it in a process that may be lost, and prints
+what it cost: ``unpack`` writes an archive's members where their names lead, ``parse`` compiles the files.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import shutil
+import stat
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.course import KIT_ROOT
+from tests.hostile.naive import peak_kb
+
+PACKAGE = "cs231n"
+# Twice what the grader may take, and more: on which side of a bound a control lies must not hang on chance.
+GROWN_KB = 300 << 10
+UNPACKED_MAX = 1 << 30
+FILES_MAX = 5_000
+WRITTEN_MAX = 1 << 20
+
+
+def lay_over(hand_in: Path, folder: Path) -> None:
+    """Put the provided package into a folder, and a hand-in over it, as most graders do."""
+    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
+    shutil.copytree(KIT_ROOT / PACKAGE, folder / PACKAGE, ignore=ignored)
+    if hand_in.is_dir():
+        shutil.copytree(hand_in, folder, dirs_exist_ok=True)
+        return
+    unpack(hand_in.read_bytes(), folder)
+    for made in [path.parent for path in folder.rglob(PACKAGE) if path.parent != folder]:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def unpack(data: bytes, folder: Path) -> None:
+    """Write the members of an archive, and of those in it, where their names lead; links are made as such.
+
+    Raises:
+        OverflowError: There are more or larger ones than this machine should have to hold.
+    """
+    waiting, size, count = [data], 0, 0
+    while waiting:
+        with zipfile.ZipFile(io.BytesIO(waiting.pop())) as archive:
+            for member in archive.infolist():
+                size, count = size + member.file_size, count + 1
+                if size > UNPACKED_MAX or count > FILES_MAX:
+                    raise OverflowError(f"{count} files of {size:,} bytes")
+                content = archive.read(member)
+                write(folder / member.filename.replace("\\", "/"), member, content)
+                waiting += [content] * content.startswith(b"PK\x03\x04")
+
+
+def write(path: Path, member: zipfile.ZipInfo, content: bytes) -> None:
+    """Write one member; of a large one the beginning will do."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if member.is_dir():
+        path.mkdir(exist_ok=True)
+    elif stat.S_ISLNK(member.external_attr >> 16):
+        path.symlink_to(os.fsdecode(content))
+    else:
+        path.write_bytes(content[:WRITTEN_MAX])
+
+
+def unpack_and_show(hand_in: Path, folder: Path) -> None:
+    """Unpack an archive and print what the files in it hold then: that is what comes back with the feedback."""
+    unpack(hand_in.read_bytes(), folder)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            print(path.read_text(encoding="utf-8", errors="replace")[:WRITTEN_MAX])
+
+
+def parse(hand_in: Path, folder: Path) -> None:
+    """Read and compile all files of a hand-in, and keep what came of it, as graders do that look at code first."""
+    lay_over(hand_in, folder)
+    kept = []
+    for path in sorted(folder.rglob("*.py")):
+        if (KIT_ROOT / path.relative_to(folder)).is_file() and path.stem != "rnn_layers":
+            continue
+        text = path.read_bytes()
+        kept += [text, ast.parse(text), compile(text, path.name, "exec", dont_inherit=True)]
+
+
+HOW: dict[str, Callable[[Path, Path], None]] = {"unpack": unpack_and_show, "parse": parse}
+
+
+def main(how: str, hand_in: str, folder: str) -> None:
+    """Do it and print what it cost."""
+    before = peak_kb()
+    try:
+        HOW[how](Path(hand_in), Path(folder))
+    except SyntaxError as fault:
+        print("no Python:", fault)
+    except Exception as fault:
+        print("LOST", type(fault).__name__, flush=True)
+    if peak_kb() - before > GROWN_KB:
+        print("WORKED: it has no bound in memory", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
