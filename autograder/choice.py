@@ -123,10 +123,14 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     if not found:
         files = " and ".join(entry.file for entry in assignment.modules)
         raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
-    # Reading one takes a while, so of many not all are read.
-    read = sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
+    read = likeliest(assignment, found)
     best = read[0] if len(read) == 1 else max(read, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
+
+
+def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
+    """Return those notebooks that are looked into, by their names: reading one takes a while."""
+    return sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 
 
 def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[str]:

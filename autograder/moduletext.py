@@ -18,7 +18,6 @@ from autograder.intake import LIMITS
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
-NUMPY = ("np", "numpy")
 # Encodings that people's editors write; others can be slow to read, or no text at all.
 ENCODINGS = frozenset({
     "utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "mac-roman",
@@ -115,8 +114,7 @@ def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
         None,
         _cuts(lines, top),
         {node.name: _cuts(lines, statements(node.body)) for node in classes},
-        frozenset(_imports(tree)),
-        frozenset(_numpy(tree)),
+        *_used(tree),
     )
 
 
@@ -131,18 +129,19 @@ def _cut(lines: list[str], node: Function) -> Cut:
     return Cut(textwrap.dedent("\n".join(lines[first - 1 : last])), first, last, written(node))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _used(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the parts of the names of all that a file imports, and the attributes of numpy that it uses."""
+    imports: set[str] = set()
+    numpy: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (part for alias in node.names for part in alias.name.split("."))
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield from node.module.split(".")
-
-
-def _numpy(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in NUMPY:
-            yield node.attr
+        match node:
+            case ast.Import(names=names):
+                imports.update(part for alias in names for part in alias.name.split("."))
+            case ast.ImportFrom(module=module, names=names):
+                imports.update((module or "").split("."), *(alias.name.split(".") for alias in names))
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+                numpy.add(name)
+    return frozenset(imports - {""}), frozenset(numpy)
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

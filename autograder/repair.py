@@ -117,9 +117,8 @@ def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tu
     Raises:
         Rejected: There is too much in them.
     """
-    view = memoryview(data)
+    view, place, broken, brackets = memoryview(data), 0, 0, 0
     kept: list[bytes | memoryview] = []
-    place = broken = brackets = 0
     while broken < MOST_BROKEN_OUTPUTS and (found := OUTPUTS.search(data, place)):
         kept += [view[place : found.end()], b"]"]
         place, steps = _end_of_list(data, found.end())

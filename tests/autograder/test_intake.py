@@ -43,6 +43,13 @@ def test_a_link_is_refused_wherever_it_leads_and_named(folder, target):
         check_folder(folder)
 
 
+def test_a_second_name_of_a_file_elsewhere_is_refused_as_a_link(folder, tmp_path):
+    (tmp_path / "gradebook.db").write_text("points")
+    os.link(tmp_path / "gradebook.db", folder / "deep" / "data.csv")
+    with pytest.raises(Rejected, match=r"^deep/data\.csv is a link: hand in the notebook alone"):
+        check_folder(folder)
+
+
 def test_what_is_no_file_is_refused_and_not_opened(folder):
     os.mkfifo(folder / "deep" / "pipe")
     with pytest.raises(Rejected, match=r"^deep/pipe is no ordinary file"):

@@ -208,6 +208,13 @@ def test_an_error_names_the_students_own_file_and_line(assignment, folder, scrat
     assert record.problem("halve").passed
 
 
+def test_what_only_compiling_finds_is_told_by_the_kernel(assignment, folder, scratch):
+    write(folder, {FILE: f"{HALVE}\n\ndef double(x, x):\n    return x\n"})
+    record, _ = mark_file(assignment, folder, level=best())
+    assert record.status is Status.MARKED
+    assert f"{FILE}, line 5 is no Python 3 (duplicate argument 'x'" in record.problem("double").tests[0].message
+
+
 def archive_of(*names, size=0):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import os
 import shutil
 import stat
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder.course import KIT_ROOT
@@ -77,14 +78,25 @@ def unpack_and_show(hand_in: Path, folder: Path) -> None:
 
 
 def parse(hand_in: Path, folder: Path) -> None:
-    """Read and compile all files of a hand-in, and keep what came of it, as graders do that look at code first."""
+    """Compile all code of a hand-in, and keep what came of it, as graders do that look at code before they run it."""
+    kept: list[object] = []
+    for text in cells_of(hand_in) if hand_in.suffix == ".ipynb" else files_of(hand_in, folder):
+        kept += [text, ast.parse(text), compile(text, "handed in", "exec", dont_inherit=True)]
+
+
+def cells_of(notebook: Path) -> Iterator[str]:
+    """Yield the code cells of a notebook."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            yield "".join(cell["source"])
+
+
+def files_of(hand_in: Path, folder: Path) -> Iterator[bytes]:
+    """Yield the module files of a hand-in that are not provided."""
     lay_over(hand_in, folder)
-    kept = []
     for path in sorted(folder.rglob("*.py")):
-        if (KIT_ROOT / path.relative_to(folder)).is_file() and path.stem != "rnn_layers":
-            continue
-        text = path.read_bytes()
-        kept += [text, ast.parse(text), compile(text, path.name, "exec", dont_inherit=True)]
+        if not (KIT_ROOT / path.relative_to(folder)).is_file() or path.stem == "rnn_layers":
+            yield path.read_bytes()
 
 
 HOW: dict[str, Callable[[Path, Path], None]] = {"unpack": unpack_and_show, "parse": parse}

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from autograder.kernel import levels
 from tests.hostile.attack import Attack, attacks
 from tests.hostile.controls import control
 from tests.hostile.trial import attempt
-from tests.hostile.yard import Yard, open_yard
+from tests.hostile.yard import Yard
 
 ALL = list(attacks())
 OWN = [attack for attack in ALL if not attack.derived]
-
-
-@pytest.fixture(scope="module")
-def yard() -> Iterator[Yard]:
-    with open_yard() as made:
-        yield made
 
 
 @pytest.mark.parametrize("attack", OWN, ids=lambda attack: attack.id)
