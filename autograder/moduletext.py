@@ -11,8 +11,9 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from autograder.definitions import misplaced
+from autograder.definitions import misplaced, parsed
 from autograder.intake import LIMITS
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -75,8 +76,6 @@ class ModuleText:
         fault: Why Python 3 cannot read it, and how to mend that; None when it can.
         functions: Its functions; the last one of a name, which is what counts.
         methods: The same for its classes, by their names.
-        imports: The parts of the names of all that it imports.
-        numpy: The attributes of numpy that it uses, by numpy's usual names.
     """
 
     found: str
@@ -85,8 +84,6 @@ class ModuleText:
     fault: str | None = None
     functions: Cuts = field(default_factory=dict, compare=False, repr=False)
     methods: dict[str, Cuts] = field(default_factory=dict, compare=False, repr=False)
-    imports: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    numpy: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def cut(self, name: str, owner: str | None = None) -> Cut | None:
         """Return the function ``name``, or the method of the class ``owner``.
@@ -102,20 +99,27 @@ class ModuleText:
         """The functions and classes that it defines."""
         return {*self.functions, *self.methods}
 
+    @property
+    def imports(self) -> frozenset[str]:
+        """The parts of the names of all that it imports."""
+        return self._used[0]
+
+    @property
+    def numpy(self) -> frozenset[str]:
+        """The attributes of numpy that it uses, by numpy's usual names."""
+        return self._used[1]
+
+    @cached_property
+    def _used(self) -> tuple[frozenset[str], frozenset[str]]:
+        return _used(parsed("" if self.fault else self.text) or ast.Module([], []))
+
 
 def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
     """Return what is known of a file that Python 3 can read."""
     lines, top = text.split("\n"), list(statements(tree.body))
     classes = [node for node in top if isinstance(node, ast.ClassDef)]
-    return ModuleText(
-        found,
-        data,
-        text,
-        None,
-        _cuts(lines, top),
-        {node.name: _cuts(lines, statements(node.body)) for node in classes},
-        *_used(tree),
-    )
+    methods = {node.name: _cuts(lines, statements(node.body)) for node in classes}
+    return ModuleText(found, data, text, None, _cuts(lines, top), methods)
 
 
 def _cuts(lines: list[str], nodes: Iterable[ast.stmt]) -> Cuts:

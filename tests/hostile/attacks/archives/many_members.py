@@ -1,8 +1,8 @@
-"""Twenty thousand empty members."""
+"""Six thousand empty members."""
 # control: unpack
 # layout: zip
 # %% attack on the file
 import zipfile
 with zipfile.ZipFile(file, "a") as archive:
-    for number in range(20_000):
+    for number in range(6_000):
         archive.writestr(f"cs231n/tools{number}.py", "")
