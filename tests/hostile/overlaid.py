@@ -22,7 +22,7 @@ from tests.hostile.memory import MEMORY_MB
 from tests.hostile.naive import peak_kb
 
 PACKAGE = "cs231n"
-# What the grader may take itself; attacks take twice as much and more, so that on which side of it one lies is no chance.
+# What the grader may take itself. Attacks take twice as much and more: so none is on this side of it by chance.
 GROWN_KB = MEMORY_MB << 10
 UNPACKED_MAX = 256 << 20
 FILES_MAX = 2_500
