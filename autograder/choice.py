@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-import stat
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, looked_at, set_aside
 from autograder.assignment import Assignment
 from autograder.definitions import definitions
-from autograder.intake import LIMITS, IntakeLimits, Rejected, check_folder, read_data, walk
+from autograder.intake import (
+    LIMITS,
+    IntakeLimits,
+    Rejected,
+    check_folder,
+    checked,
+    read_data,
+    read_start,
+    shown_name,
+    walk,
+)  # fmt: skip
 from autograder.repair import content_of
 from autograder.shape import Shape
 
-ZIP = b"PK\x03\x04"
-ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
-NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
 COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
-DEEPEST = 2  # an archive in an archive
-DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file that may be the hand-in.
-
-    Attributes:
-        name: Where it was found, as people are told.
-        data: Its bytes.
-    """
-
-    name: str
-    data: bytes
-
-    @property
-    def file(self) -> str:
-        """The last part of its name."""
-        return PurePosixPath(self.name).name
+# How many notebooks are looked at that may be the one that is marked.
+CANDIDATES_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -71,10 +57,9 @@ def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
     if path.is_dir() and not path.is_symlink():
         check_folder(path, limits)
         return list(_in_folder(path, limits))
-    data = read_data(path, limits)
-    if data.startswith(ZIP):
-        return list(_in_archive(path.name, data, Budget(limits), 1))
-    return [Candidate(path.name, data)]
+    if checked(path) <= limits.file and is_archive(path):
+        return list(in_archive(path.name, path, Budget(limits)))
+    return [Candidate(path.name, read_data(path, limits))]
 
 
 def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> Choice:
@@ -111,112 +96,25 @@ def notebooks(found: list[Candidate]) -> list[Candidate]:
 
 def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
     budget = Budget(limits)
-    for entry in sorted(walk(folder), key=lambda entry: entry.path):
+    files = sorted(_wanted(folder))
+    archives = {name for name, path in files if is_archive(path)}
+    plain = [(name, path) for name, path in files if name not in archives and not name.lower().endswith(".zip")]
+    # All sizes are counted before anything is read.
+    sizes = {name: budget.take(name, checked(path)) for name, path in plain}
+    for name, path in files:
+        if name in archives:
+            yield from in_archive(name, path, budget)
+        elif name in sizes:
+            yield Candidate(name, read_start(path, sizes[name]))
+
+
+def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a folder that are looked into, by their names below it."""
+    for entry in walk(folder):
         name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
-        archive = name.lower().endswith(".zip")
-        if entry.is_dir(follow_symlinks=False) or set_aside(name) or not (archive or looked_at(name)):
-            continue
-        data = read_data(Path(entry.path), limits)
-        if data.startswith(ZIP):
-            yield from _in_archive(name, data, budget, 1)
-        elif not archive:
-            yield Candidate(name, data)
-
-
-class Budget:
-    """What may still be unpacked of one hand-in.
-
-    Args:
-        limits: How much that is in the beginning.
-    """
-
-    def __init__(self, limits: IntakeLimits) -> None:
-        self._limits, self._bytes, self._files = limits, limits.total, limits.files
-
-    def expects(self, name: str, count: int) -> None:
-        """Look at how many members an archive can have, before its list, however long, is read.
-
-        Raises:
-            Rejected: There are far too many, those of archives in it counted with them.
-        """
-        if count > DEEPEST * self._limits.files:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
-
-    def listed(self, name: str, count: int) -> None:
-        """Take the number of an archive's members off.
-
-        Raises:
-            Rejected: There are too many.
-        """
-        self._files -= count
-        if self._files < 0:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
-
-    def unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
-        """Return a member's bytes.
-
-        Raises:
-            Rejected: It is too large, whatever size it says that it has.
-        """
-        most = min(self._limits.file, self._bytes)
-        with archive.open(member) as stream:
-            data = stream.read(most + 1)
-        if len(data) > most:
-            raise Rejected(f"{name} is too large when it is unpacked: clear outputs, and hand in the notebook alone")
-        self._bytes -= len(data)
-        return data
-
-
-def _in_archive(name: str, data: bytes, budget: Budget, level: int) -> Iterator[Candidate]:
-    budget.expects(name, data.count(ENTRY))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            budget.listed(name, len(members))
-            for member in members:
-                _check_member(name, member)
-            for member in members:
-                yield from _in_member(name, archive, member, budget, level)
-    except DAMAGE as fault:
-        raise Rejected(
-            f"{name} is a damaged archive ({type(fault).__name__}): hand in the notebook itself, an .ipynb file"
-        ) from fault
-
-
-def _check_member(name: str, member: zipfile.ZipInfo) -> None:
-    parts = re.split(r"[/\\]", member.filename)
-    if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        raise Rejected(f"{name} holds {member.filename!r}, which leads out of it: hand in the notebook alone")
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise Rejected(f"{name} holds the link {member.filename!r}: hand in the notebook alone, as a file")
-    if member.flag_bits & 1:
-        raise Rejected(f"{name} is locked with a password: hand in the notebook alone")
-
-
-def _in_member(
-    archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, level: int
-) -> Iterator[Candidate]:
-    inner = member.filename.replace("\\", "/")
-    packed = inner.lower().endswith(".zip") and level < DEEPEST
-    if member.is_dir() or set_aside(inner) or not (packed or looked_at(inner)):
-        return
-    name = f"{archive_name}/{inner}"
-    data = budget.unpack(archive, member, name)
-    if packed:
-        yield from _in_archive(name, data, budget, level + 1)
-    else:
-        yield Candidate(name, data)
-
-
-def looked_at(name: str) -> bool:
-    """Whether a file can be a hand-in, or a part of one."""
-    return name.endswith(".py") or NOTEBOOK.search(name) is not None
-
-
-def set_aside(name: str) -> bool:
-    """Whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
-    parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+        wanted = looked_at(name) or name.lower().endswith(".zip")
+        if wanted and not (entry.is_dir(follow_symlinks=False) or set_aside(name)):
+            yield name, Path(entry.path)
 
 
 def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:
@@ -225,19 +123,25 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     if not found:
         files = " and ".join(entry.file for entry in assignment.modules)
         raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
-    best = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
+    read = likeliest(assignment, found)
+    best = read[0] if len(read) == 1 else max(read, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
 
 
+def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
+    """Return those notebooks that are looked into, by their names: reading one takes a while."""
+    return sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
+
+
 def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[str]:
-    others = [one.name for one in found if one is not best]
+    others, name = [shown_name(one.name) for one in found if one is not best], shown_name(best.name)
     if others:
         yield (
-            f"Of {len(others) + 1} notebooks {best.name} was taken, for its name and for what is written in it; "
+            f"Of {len(others) + 1} notebooks {name} was taken, for its name and for what is written in it; "
             f"not {', '.join(others[:5])}. Hand in one notebook, named {wanted}."
         )
     elif best.name != wanted:
-        yield f"The notebook was found as {best.name}. Hand in the notebook itself, named {wanted}."
+        yield f"The notebook was found as {name}. Hand in the notebook itself, named {wanted}."
 
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
+BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 OWNER = re.compile(r"^@\s*\w+\(\s*(\w+)\s*\)", re.MULTILINE)
 
 
@@ -22,21 +23,23 @@ class Definition:
 
     Attributes:
         name: A function or class; ``Class.method`` for a method, also one that a decorator adds to a class.
-        means: Its syntax tree; the cell's text where that does not parse.
+        means: Its text; that of the whole cell where the cell does not parse. A syntax tree takes a thousand times the
+            room.
         written: Whether it is more than a provided stub.
     """
 
     name: str
-    means: ast.AST | str
+    means: str
     written: bool
 
     @property
     def text(self) -> str:
         """What it means, with comments and layout left out."""
+        tree = parsed(self.means)
         try:
-            return self.means if isinstance(self.means, str) else ast.dump(self.means)
+            return ast.dump(tree) if tree is not None else self.means
         except RecursionError:  # an expression nested deeper than Python goes
-            return f"{self.name} at {id(self.means)}"
+            return self.means
 
 
 def _attempts(source: str) -> Iterator[str]:
@@ -48,29 +51,56 @@ def _attempts(source: str) -> Iterator[str]:
 
 def parsed(source: str) -> ast.Module | None:
     """Return a cell's syntax tree, None when it doesn't parse."""
+    return next((tree for _, tree in _trees(source)), None)
+
+
+def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
+    """Yield the texts of a cell that parse, with their syntax trees."""
     for text in _attempts(source):
         with contextlib.suppress(*FAULTS), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business
-            return ast.parse(text)
-    return None
+            yield text, ast.parse(text)
 
 
 def compiles(source: str) -> bool:
-    """Whether a cell can run on its own; like IPython, it may be indented as a whole."""
-    for text in _attempts(textwrap.dedent(source)):
-        with contextlib.suppress(*FAULTS), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "cell", "exec", dont_inherit=True, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            return True
-    return False
+    """Whether a cell can run on its own; like IPython, it may be indented as a whole.
+
+    It is not compiled for that: a few lines can be made to take gigabytes.
+    """
+    tree = parsed(textwrap.dedent(source))
+    return tree is not None and misplaced(tree) is None
+
+
+def misplaced(tree: ast.Module) -> ast.stmt | None:
+    """Return the first statement that cannot stand where it does, though it parses: outside a function or a loop."""
+    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    found: list[ast.stmt] = []
+    while waiting:
+        node, in_function, in_loop = waiting.pop()
+        match node:
+            case ast.Return() if not in_function:
+                found.append(node)
+            case ast.Break() | ast.Continue() if not in_loop:
+                found.append(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                in_function, in_loop = True, False
+            case ast.ClassDef():
+                in_function = in_loop = False
+            case ast.For() | ast.AsyncFor() | ast.While():
+                waiting.extend((inner, in_function, in_loop) for inner in node.orelse)
+                waiting.extend((inner, in_function, True) for inner in node.body)
+                continue
+        waiting.extend((inner, in_function, in_loop) for part in BLOCKS for inner in getattr(node, part, ()))
+    return min(found, key=lambda node: node.lineno, default=None)
 
 
 def definitions(source: str) -> list[Definition]:
     """Return what a cell defines at its top level, in its order."""
-    tree = parsed(source)
-    if tree is not None:
+    for text, tree in _trees(source):
+        lines = [line.encode() for line in text.split("\n")]
         with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes
-            return [found for node in _statements(tree.body) for found in _of_statement(node)]
+            return [found for node in _statements(tree.body) for found in _of_statement(node, lines)]
+        break
     return _by_pattern(source)
 
 
@@ -83,23 +113,40 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(getattr(node, part, []))
 
 
-def _of_statement(node: ast.stmt) -> Iterator[Definition]:
+def _of_statement(node: ast.stmt, lines: list[bytes]) -> Iterator[Definition]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             owners = [_owner(decorator) for decorator in node.decorator_list]
             owner = next((name for name in owners if name), None)
-            yield Definition(f"{owner}.{node.name}" if owner else node.name, node, _written(node))
+            name = f"{owner}.{node.name}" if owner else node.name
+            yield Definition(name, _text(node, lines), _written(node))
         case ast.ClassDef():
-            yield Definition(node.name, node, True)
+            yield Definition(node.name, _text(node, lines), True)
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef):
-                    yield Definition(f"{node.name}.{inner.name}", inner, _written(inner))
+                    yield Definition(f"{node.name}.{inner.name}", _text(inner, lines), _written(inner))
         case ast.Assign():
+            text = _text(node, lines)
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    yield Definition(target.id, node, True)
+                    yield Definition(target.id, text, True)
                 elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                    yield Definition(f"{target.value.id}.{target.attr}", node, True)
+                    yield Definition(f"{target.value.id}.{target.attr}", text, True)
+
+
+def _text(node: ast.stmt, lines: list[bytes]) -> str:
+    """Return a statement's text, with its decorators, as far to the left as it goes.
+
+    Args:
+        node: The statement.
+        lines: The text that it was parsed from; syntax trees count columns in bytes.
+    """
+    decorators = getattr(node, "decorator_list", [])
+    first, last = min([node.lineno, *(found.lineno for found in decorators)]), node.end_lineno or node.lineno
+    piece = lines[first - 1 : last]
+    piece[-1] = piece[-1][: node.end_col_offset]
+    piece[0] = b" " * node.col_offset + piece[0][node.col_offset :]
+    return textwrap.dedent(b"\n".join(piece).decode())
 
 
 def _owner(decorator: ast.expr) -> str | None:

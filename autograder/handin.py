@@ -7,8 +7,9 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.archive import Candidate
 from autograder.assignment import Assignment
-from autograder.choice import Candidate, choose_from, handed_in, notebooks, written_in
+from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
 from autograder.converting import load_config
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend
@@ -64,7 +65,8 @@ def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLim
     modules = find_modules(assignment, found)
     if modules is None:
         return None
-    in_notebook = max((written_in(assignment, one, limits) for one in notebooks(found)), default=0)
+    read = likeliest(assignment, notebooks(found))
+    in_notebook = max((written_in(assignment, one, limits) for one in read), default=0)
     if not in_notebook:
         return modules
     return modules.noted(BOTH) if modules.written() > in_notebook else None

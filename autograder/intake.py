@@ -18,24 +18,33 @@ class IntakeLimits:
         file: Bytes of one file.
         total: Bytes of all files.
         files: Files and folders.
+        notebooks: Bytes of all notebooks, with their outputs, which are read.
+        module: Bytes that are read of one Python file; a longer one is too long to be marked.
+        modules: Bytes that are read of all Python files.
         notebook: Bytes of the notebook without its outputs.
         values: Lists and dicts in the notebook.
         depth: How deep they may be nested.
         cells: Cells of the notebook.
-        source: Characters of one cell.
+        source: Characters of one cell or Python file. The syntax tree of a text takes a thousand times its length.
+        code: Characters of all cells of code.
     """
 
     file: int = 150_000_000
     total: int = 300_000_000
     files: int = 500
+    notebooks: int = 150_000_000
+    module: int = 400_000
+    modules: int = 20_000_000
     notebook: int = 20_000_000
     values: int = 500_000
     depth: int = 50
     cells: int = 1_000
-    source: int = 200_000
+    source: int = 100_000
+    code: int = 400_000
 
 
 LIMITS = IntakeLimits()
+NAME_MAX = 120
 
 
 class Rejected(Exception):
@@ -78,8 +87,9 @@ def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -
     status = entry.stat(follow_symlinks=False)
     if entry.is_dir(follow_symlinks=False):
         return 0
-    if not stat.S_ISREG(status.st_mode):
-        kind = "a link" if entry.is_symlink() else "no ordinary file"
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        linked = entry.is_symlink() or stat.S_ISREG(status.st_mode)
+        kind = "a link" if linked else "no ordinary file"
         raise Rejected(f"{name} is {kind}: hand in the notebook alone, as a file")
     if status.st_size > limits.file:
         raise Rejected(f"{name} has {status.st_size:,} bytes: clear outputs, leave data out, and hand it in again")
@@ -93,21 +103,38 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
         FileNotFoundError: There is no such file.
         Rejected: It is no file, or too large.
     """
+    size, most = checked(path), limits.file
+    data = read_start(path, most + 1) if size <= most else b""  # it may have grown meanwhile
+    if max(size, len(data)) > most:
+        raise Rejected(f"{path.name} has more than {most:,} bytes: clear its outputs, save it and hand it in again")
+    return data
+
+
+def checked(path: Path) -> int:
+    """Return the size of a file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        Rejected: It is no file.
+    """
     status = path.lstat() if path.is_symlink() or path.exists() else None
     if status is None:
         raise FileNotFoundError(f"no hand-in {path}")
     if not stat.S_ISREG(status.st_mode):
         kind = "a link" if stat.S_ISLNK(status.st_mode) else "not a file"
         raise Rejected(f"{path} is {kind}: hand in the notebook itself, an .ipynb file")
-    data = b""
-    if status.st_size <= limits.file:
-        with path.open("rb") as stream:
-            data = stream.read(limits.file + 1)  # it may have grown meanwhile
-    if max(status.st_size, len(data)) > limits.file:
-        raise Rejected(
-            f"{path.name} has more than {limits.file:,} bytes: clear its outputs, save it and hand it in again"
-        )
-    return data
+    return status.st_size
+
+
+def read_start(path: Path, most: int) -> bytes:
+    """Return the first bytes of a file, at most so many."""
+    with path.open("rb") as stream:
+        return stream.read(most)
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as people are told: on one line, and cut."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:NAME_MAX]
 
 
 def data_of(path: Path) -> bytes:

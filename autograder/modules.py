@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile, Problem
-from autograder.choice import Candidate
 from autograder.course import KIT_ROOT
+from autograder.intake import shown_name
 from autograder.moduletext import Cut, ModuleText, read_text
 
 # How many files are looked at that may be the one that is marked.
@@ -22,7 +23,6 @@ CANDIDATES_MAX = 8
 # Files that may come along with those that are marked, and their characters in all.
 HELPERS_MAX = 60
 HELPERS_SIZE = 1_000_000
-NAME_MAX = 120
 # Names of numpy 1 that solutions of the original course use, and what replaces them.
 GONE = {
     "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "complex": "complex",
@@ -206,11 +206,6 @@ class Search:
                     yield "/".join(below), name
 
 
-def shown_name(name: str) -> str:
-    """Return a file's name as people are told: on one line, and cut."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:NAME_MAX]
-
-
 def common_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """Return how many of their last parts two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
@@ -270,8 +265,7 @@ def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
             yield f"{file} defines no {', no '.join(absent)}."
         if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
             yield f"{file}: unfilled: {', '.join(empty)}."
-        old = {name for module in ("np", "numpy") for name in part.module.uses(module, set(GONE))}
-        if gone := sorted(old - _numpy_names()):
+        if gone := sorted(part.module.numpy & set(GONE) - _numpy_names()):
             yield f"{file}: numpy no longer has {', '.join(f'np.{name} (write {GONE[name]})' for name in gone)}."
 
 

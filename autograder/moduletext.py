@@ -9,12 +9,15 @@ import re
 import textwrap
 import tokenize
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from autograder.definitions import misplaced, parsed
+from autograder.intake import LIMITS
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-SOURCE_MAX = 200_000
-BYTES_MAX = 4 * SOURCE_MAX
+SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Encodings that people's editors write; others can be slow to read, or no text at all.
 ENCODINGS = frozenset({
@@ -59,70 +62,90 @@ class Cut:
     written: bool
 
 
+Cuts = dict[str, Cut]
+
+
 @dataclass(frozen=True)
 class ModuleText:
-    """A module file.
+    """A module file. No syntax tree is kept: it takes a thousand times the room of its text.
 
     Attributes:
         found: Where it was in the hand-in.
         data: Its bytes.
         text: What it holds, an empty text when it cannot be read at all.
         fault: Why Python 3 cannot read it, and how to mend that; None when it can.
+        functions: Its functions; the last one of a name, which is what counts.
+        methods: The same for its classes, by their names.
     """
 
     found: str
     data: bytes = field(repr=False)
     text: str
     fault: str | None = None
-    tree: ast.Module | None = field(default=None, compare=False, repr=False)
+    functions: Cuts = field(default_factory=dict, compare=False, repr=False)
+    methods: dict[str, Cuts] = field(default_factory=dict, compare=False, repr=False)
 
     def cut(self, name: str, owner: str | None = None) -> Cut | None:
-        """Return the function ``name``, or the method of the class ``owner``; the last one, which is what counts.
+        """Return the function ``name``, or the method of the class ``owner``.
 
         A function outside the class is taken where the class has none: it can be attached to it in many ways. None when
         the file defines none.
         """
-        top = self.tree.body if self.tree else []
-        classes = [node for node in statements(top) if isinstance(node, ast.ClassDef) and node.name == owner]
-        for body in (classes[-1].body if classes else [], top):
-            functions = [node for node in statements(body) if isinstance(node, Function) and node.name == name]
-            if functions:
-                return self._cut(functions[-1])
-        return None
-
-    def _cut(self, node: Function) -> Cut:
-        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        last = node.end_lineno or first
-        lines = self.text.split("\n")[first - 1 : last]
-        return Cut(textwrap.dedent("\n".join(lines)), first, last, written(node))
+        methods = self.methods.get(owner, {}) if owner else {}
+        return methods.get(name) or self.functions.get(name)
 
     @property
     def names(self) -> set[str]:
         """The functions and classes that it defines."""
-        body = self.tree.body if self.tree else []
-        return {node.name for node in statements(body) if isinstance(node, Function | ast.ClassDef)}
+        return {*self.functions, *self.methods}
 
     @property
-    def imports(self) -> set[str]:
+    def imports(self) -> frozenset[str]:
         """The parts of the names of all that it imports."""
-        found: set[str] = set()
-        for node in ast.walk(self.tree) if self.tree else ():
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                found.update(part for alias in node.names for part in alias.name.split("."))
-            if isinstance(node, ast.ImportFrom) and node.module:
-                found.update(node.module.split("."))
-        return found
+        return self._used[0]
 
-    def uses(self, module: str, names: set[str]) -> set[str]:
-        """Return which attributes of a module, by its usual name, it uses."""
-        return {
-            node.attr
-            for node in (ast.walk(self.tree) if self.tree else ())
-            if isinstance(node, ast.Attribute)
-            and node.attr in names
-            and isinstance(node.value, ast.Name)
-            and node.value.id == module
-        }
+    @property
+    def numpy(self) -> frozenset[str]:
+        """The attributes of numpy that it uses, by numpy's usual names."""
+        return self._used[1]
+
+    @cached_property
+    def _used(self) -> tuple[frozenset[str], frozenset[str]]:
+        return _used(parsed("" if self.fault else self.text) or ast.Module([], []))
+
+
+def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
+    """Return what is known of a file that Python 3 can read."""
+    lines, top = text.split("\n"), list(statements(tree.body))
+    classes = [node for node in top if isinstance(node, ast.ClassDef)]
+    methods = {node.name: _cuts(lines, statements(node.body)) for node in classes}
+    return ModuleText(found, data, text, None, _cuts(lines, top), methods)
+
+
+def _cuts(lines: list[str], nodes: Iterable[ast.stmt]) -> Cuts:
+    last = {node.name: node for node in nodes if isinstance(node, Function)}
+    return {name: _cut(lines, node) for name, node in last.items()}
+
+
+def _cut(lines: list[str], node: Function) -> Cut:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    last = node.end_lineno or first
+    return Cut(textwrap.dedent("\n".join(lines[first - 1 : last])), first, last, written(node))
+
+
+def _used(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the parts of the names of all that a file imports, and the attributes of numpy that it uses."""
+    imports: set[str] = set()
+    numpy: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                imports.update(part for alias in names for part in alias.name.split("."))
+            case ast.ImportFrom(module=module, names=names):
+                imports.update((module or "").split("."), *(alias.name.split(".") for alias in names))
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+                numpy.add(name)
+    return frozenset(imports - {""}), frozenset(numpy)
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -179,10 +202,13 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business
             tree = ast.parse(text)
-            compile(text, module, "exec", dont_inherit=True)
     except FAULTS as fault:
         return ModuleText(found, data, text, _fault(module, text, fault))
-    return ModuleText(found, data, text, None, tree)
+    # It is not compiled here: a few lines can be made to take gigabytes. What only that tells, the kernel tells.
+    if (node := misplaced(tree)) is not None:
+        wrong = SyntaxError(f"{type(node).__name__.lower()} in a wrong place", (module, node.lineno, None, None))
+        return ModuleText(found, data, text, _fault(module, text, wrong))
+    return _module(found, data, text, tree)
 
 
 def decoded(data: bytes) -> str:

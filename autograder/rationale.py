@@ -57,7 +57,8 @@ class Source:
         self._lines = {
             (file, number, line.strip())
             for file, text in texts
-            for number, line in enumerate(text.splitlines(), start=1)
+            # As the kernel keeps them: IPython splits cells at every separator there is, Python does not.
+            for number, line in enumerate(text.split("\n") if file else text.splitlines(), start=1)
         }
         self._names = SCOPES.union(*(re.findall(r"\w+", text) for _, text in texts))
 

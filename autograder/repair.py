@@ -85,22 +85,19 @@ def _kind(data: bytes) -> str:
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
     """Return a file's text without outputs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
+        if len(data) > 2 * limits.notebook:
+            raise Rejected(f"{name} is in UTF-16 and too large to be read so: {AGAIN}")
         order = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
         data = data.decode(order, "replace").lstrip("\ufeff").encode("utf-8", "replace")
         mended.append("The file was in UTF-16; it was read as that. Save it as UTF-8, as Jupyter does.")
     elif data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         mended.append("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
-    lean, broken = without_outputs(name, data)
+    lean, broken = without_outputs(name, data, limits)
     if broken:
         mended.append(
             f"The outputs of {broken} cells are damaged; all that could be read besides was. "
             "Hand in the file that Jupyter saves, unchanged."
-        )
-    if len(lean) > limits.notebook:
-        raise Rejected(
-            f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
-            "copy your code into a fresh notebook and hand that in"
         )
     if lean.count(b"{") + lean.count(b"[") > limits.values:
         raise Rejected(f"{name} holds too many values to be read: {AGAIN}")
@@ -112,7 +109,7 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
         return lean.decode("cp1252", "replace")
 
 
-def without_outputs(name: str, data: bytes) -> tuple[bytes, int]:
+def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[bytes, int]:
     """Return a notebook's bytes with nothing in its lists of outputs, and how many of these are damaged.
 
     Nothing is parsed.
@@ -120,9 +117,10 @@ def without_outputs(name: str, data: bytes) -> tuple[bytes, int]:
     Raises:
         Rejected: There is too much in them.
     """
-    kept, place, broken, brackets = [], 0, 0, 0
+    view, place, broken, brackets = memoryview(data), 0, 0, 0
+    kept: list[bytes | memoryview] = []
     while broken < MOST_BROKEN_OUTPUTS and (found := OUTPUTS.search(data, place)):
-        kept += [data[place : found.end()], b"]"]
+        kept += [view[place : found.end()], b"]"]
         place, steps = _end_of_list(data, found.end())
         brackets += steps
         if brackets > MOST_BRACKETS:
@@ -133,7 +131,12 @@ def without_outputs(name: str, data: bytes) -> tuple[bytes, int]:
             place = resumes.start(resumes.lastgroup or 0) if resumes else len(data)
             if resumes and resumes["source"]:
                 kept.append(b",")
-    kept.append(data[place:])
+    kept.append(view[place:])
+    if sum(map(len, kept)) > limits.notebook:
+        raise Rejected(
+            f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
+            "copy your code into a fresh notebook and hand that in"
+        )
     return b"".join(kept), broken
 
 

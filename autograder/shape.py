@@ -14,7 +14,7 @@ from autograder.intake import LIMITS, IntakeLimits, Rejected
 Raw = dict[str, Any]
 CURRENT = 4
 ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-TEXT_TYPES = {"markdown", "raw"}
+TEXT_TYPES = ("markdown", "raw")
 
 
 class Shape:
@@ -43,6 +43,11 @@ class Shape:
             raise Rejected(
                 f"{name} has more than {limits.cells} cells, or a cell of more than {limits.source:,} characters: "
                 "copy your code into a fresh notebook and hand that in"
+            )
+        if sum(len(source_of(cell)) for cell in raw if cell.get("cell_type") not in TEXT_TYPES) > limits.code:
+            raise Rejected(
+                f"{name} has more than {limits.code:,} characters of code: take out what is no code, such as data, "
+                "and hand it in again"
             )
         cells = [self._cell(cell, number) for number, cell in enumerate(raw, 1)]
         self.notebook = nbformat.v4.new_notebook(cells=cells, metadata={})

@@ -10,6 +10,7 @@ import zipfile
 import nbformat
 import pytest
 
+from autograder import choice as choice_module
 from autograder.choice import choose, likeness
 from autograder.intake import IntakeLimits, Rejected
 
@@ -107,6 +108,14 @@ def test_an_archive_with_a_damaged_member_is_refused(assignment, folder):
     archive[60:80] = b"\xff" * 20
     with pytest.raises(Rejected, match="damaged archive"):
         choose(assignment, folder({"x.zip": bytes(archive)}))
+
+
+def test_of_many_notebooks_those_are_read_whose_names_are_most_like_the_assignments(assignment, folder, monkeypatch):
+    read = []
+    monkeypatch.setattr(choice_module, "written_in", lambda _assignment, one, _limits: read.append(one.file) or 1)
+    files = {f"{number:02}.ipynb": STUBS for number in range(20)} | {"my_arithmetic.ipynb": WORK}
+    assert choose(assignment, folder(files)).data == WORK
+    assert len(read) == choice_module.CANDIDATES_MAX
 
 
 def test_a_link_in_a_folder_is_refused(assignment, folder):

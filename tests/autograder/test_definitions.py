@@ -81,3 +81,35 @@ def test_what_runs_in_jupyter_compiles(source, runs):
 def test_code_that_is_hard_to_parse_stops_nothing(source):
     assert all(isinstance(found.text, str) for found in definitions(source))
     assert compiles(source) in (True, False)
+
+
+def test_a_cell_is_parsed_and_not_compiled_which_could_take_any_memory():
+    levels = 30  # more than Python compiles; it doubles the code of a finally block at each
+    lines = [" " * level + "try: x\n" + " " * level + "finally:\n" + " " * level + " x" for level in range(levels)]
+    assert compiles("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("return x", False),
+        ("    return x", False),
+        ("if x:\n    break", False),
+        ("for x in y:\n    pass\nelse:\n    continue", False),
+        ("for x in y:\n    def f():\n        break", False),
+        ("class A:\n    return x", False),
+        ("while x:\n    for y in z:\n        pass\n    else:\n        break", True),
+        ("async def f():\n    try:\n        return x\n    except E:\n        return y", True),
+        ("await x", True),
+    ],
+)
+def test_what_parses_but_stands_in_a_wrong_place_does_not_run(source, runs):
+    assert compiles(source) == runs
+
+
+def test_what_a_name_means_is_told_without_layout_and_of_the_statement_alone():
+    one, other = definitions("ü = 'ä'; f = lambda x: x; y = 1")[1], definitions("f = lambda   x: x  # y")[0]
+    assert one.means == "f = lambda x: x"
+    assert one.text == other.text
+    method = definitions("class A:\n    @late\n    def f(self):\n        return 1\n")[1]
+    assert method.means == "@late\ndef f(self):\n    return 1"

@@ -43,6 +43,13 @@ def test_a_link_is_refused_wherever_it_leads_and_named(folder, target):
         check_folder(folder)
 
 
+def test_a_second_name_of_a_file_elsewhere_is_refused_as_a_link(folder, tmp_path):
+    (tmp_path / "gradebook.db").write_text("points")
+    os.link(tmp_path / "gradebook.db", folder / "deep" / "data.csv")
+    with pytest.raises(Rejected, match=r"^deep/data\.csv is a link: hand in the notebook alone"):
+        check_folder(folder)
+
+
 def test_what_is_no_file_is_refused_and_not_opened(folder):
     os.mkfifo(folder / "deep" / "pipe")
     with pytest.raises(Rejected, match=r"^deep/pipe is no ordinary file"):
@@ -111,10 +118,11 @@ def nested(levels):
         (b"[" * 400_000, "is not a Jupyter notebook"),
         (notebook(x=[[]] * 600_000), "holds too many values"),
         (notebook(*["1"] * 1001), "more than 1000 cells"),
-        (notebook("x" * 200_001), "a cell of more than 200,000 characters"),
+        (notebook("x" * 100_001), "a cell of more than 100,000 characters"),
+        (notebook(*["x" * 90_000] * 5), "more than 400,000 characters of code"),
         (b'{"nbformat": 4, "x": ' + b"9" * 10_000 + b"}", "is not a Jupyter notebook"),
     ],
-    ids=["deep", "deeper", "deepest", "many values", "many cells", "long cell", "long number"],
+    ids=["deep", "deeper", "deepest", "many values", "many cells", "long cell", "much code", "long number"],
 )
 def test_a_notebook_that_would_cost_too_much_to_read_is_refused_and_told_what_to_do(data, why):
     with pytest.raises(Rejected, match=why) as caught:

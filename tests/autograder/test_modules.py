@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from autograder import modules as modules_module
-from autograder.choice import Candidate, handed_in
+from autograder.archive import Candidate
+from autograder.choice import handed_in
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
 from autograder.kernel.levels import best
@@ -205,6 +206,13 @@ def test_an_error_names_the_students_own_file_and_line(assignment, folder, scrat
     message = record.problem("double").tests[0].message
     assert f"helper in {FILE}, line 2: return x['no']" in message.split("\n")
     assert record.problem("halve").passed
+
+
+def test_what_only_compiling_finds_is_told_by_the_kernel(assignment, folder, scratch):
+    write(folder, {FILE: f"{HALVE}\n\ndef double(x, x):\n    return x\n"})
+    record, _ = mark_file(assignment, folder, level=best())
+    assert record.status is Status.MARKED
+    assert f"{FILE}, line 5 is no Python 3 (duplicate argument 'x'" in record.problem("double").tests[0].message
 
 
 def archive_of(*names, size=0):

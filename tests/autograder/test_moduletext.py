@@ -109,6 +109,19 @@ def test_text_made_to_be_hard_to_read_does_no_harm(text):
     assert module.names == set()
 
 
+def test_a_file_is_parsed_and_not_compiled_which_could_take_any_memory():
+    levels = 30  # more than Python compiles; it doubles the code of a finally block at each
+    lines = [" " * level + "try: x\n" + " " * level + "finally:\n" + " " * level + " x" for level in range(levels)]
+    module = read("def f(x):\n return 1\n" + "\n".join(lines))
+    assert module.fault is None
+    assert module.cut("f").last == 2
+
+
+def test_what_stands_in_a_wrong_place_is_told_though_it_parses():
+    module = read("def f(x):\n    return x\nfor i in ():\n    break\nif 1:\n    continue\nreturn 1\n")
+    assert module.fault.startswith("cs231n/a.py, line 6 is no Python 3 (continue in a wrong place): mend this line")
+
+
 def test_imports_are_told_by_all_parts_of_their_names():
     text = "import a.b as c\nfrom .d import e\nfrom f.g import *\ndef h():\n    import i\n"
     assert read(text).imports == {"a", "b", "d", "e", "f", "g", "*", "i"}

@@ -8,6 +8,7 @@ import sys
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from tests.hostile.attack import Attack, attacks
@@ -15,7 +16,7 @@ from tests.hostile.controls import control
 from tests.hostile.trial import Trial, attempt
 from tests.hostile.yard import Yard, open_yard
 
-COLUMNS = ("attack", "where nothing guards", "held", "points", "MB", "s", "next")
+COLUMNS = ("attack", "handed in as", "where nothing guards", "held", "points", "MB", "s", "next")
 NARROWEST = 120
 
 
@@ -41,11 +42,12 @@ CAPTION = (
 
 def add_row(table: Table, attack: Attack, yard: Yard) -> bool:
     """Try one attack, add its row and return whether it came out as it should."""
-    outside = ["nothing to gain"] if attack.control == "none" else control(attack, yard)
+    outside = shown_outside(attack, yard)
     here = attempt(attack, yard)
     fine = bool(outside) and (here.held or bool(attack.open))
     table.add_row(
-        f"{attack.id}\n[dim]{attack.title}[/dim]",
+        f"{attack.id}\n[dim]{escape(attack.title)}[/dim]",
+        attack.layout,
         f"{attack.control}: {outside[0][:60] if outside else 'NOTHING'}",
         what_held(attack, here),
         f"{here.gained:+g}",
@@ -55,6 +57,13 @@ def add_row(table: Table, attack: Attack, yard: Yard) -> bool:
         style=None if fine else "bold red",
     )
     return fine
+
+
+def shown_outside(attack: Attack, yard: Yard) -> list[str]:
+    """Return what an attack gains or hits where nothing guards against it, in words."""
+    if attack.derived:
+        return ["as in a notebook"]
+    return ["nothing to gain"] if attack.control == "none" else control(attack, yard)
 
 
 def what_held(attack: Attack, here: Trial) -> str:

@@ -6,6 +6,10 @@
 - **naive**: a grader that keeps tests outside, but believes what comes over the wire.
 - **process**: a Python process that nothing confines, with limits on what an attack may do to this machine.
 - **copy**: the copy of a hand-in's files that nbgrader makes before it looks at them.
+- **unpack**: a program that writes the members of an archive where their names lead.
+- **parse**: a program that compiles module files, to look at them before they run.
+
+Module files in the other controls: laid over the provided package and imported, as most graders of them do.
 """
 
 from __future__ import annotations
@@ -21,10 +25,11 @@ import nbformat
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade
 
-from tests.hostile.attack import Attack
-from tests.hostile.handing_in import alive_in, cell_named, hand_in, shown_in
+from tests.hostile.attack import FOLDER, Attack
+from tests.hostile.handing_in import alive_in, cell_named, shown_in
+from tests.hostile.layouts import hand_in
 from tests.hostile.memory import MEMORY_MB, Peak
-from tests.hostile.unguarded import run_script
+from tests.hostile.unguarded import look, run_script
 from tests.hostile.yard import Yard
 
 # What an instructor writes between nbgrader's delimiters: it ends in a number, which is the partial credit.
@@ -67,6 +72,8 @@ def control(attack: Attack, yard: Yard) -> list[str]:
             hit, shown = stock(attack, yard)
         case "copy":
             hit, shown = copied(attack, yard)
+        case "unpack" | "parse":
+            hit, shown = look(attack, yard)
         case _:
             hit, shown = run_script(attack, yard)
             if attack.control in ("inside", "naive"):
@@ -95,7 +102,12 @@ def stock_honest(attack: Attack, yard: Yard) -> float:
 
 def stock_points(attack: Attack, yard: Yard) -> tuple[float, nbformat.NotebookNode]:
     """Return the points that stock nbgrader reads from the outputs, and the notebook."""
-    notebook = nbformat.read(hand_in(attack, yard, "stock"), as_version=4)
+    handed = hand_in(attack, yard, "stock")
+    if handed.is_dir():  # stock nbgrader looks at the notebook alone
+        handed /= f"{attack.assignment}.ipynb"
+    if not handed.is_file():
+        return 0.0, nbformat.v4.new_notebook()
+    notebook = nbformat.read(handed, as_version=4)
     for name, source in HIDDEN.items():
         with contextlib.suppress(StopIteration):  # a hand-in from which the cell was deleted
             cell_named(notebook, name).source += "\n" + source
@@ -130,7 +142,8 @@ def points_in(shown: str) -> float:
 
 def copied(attack: Attack, yard: Yard) -> tuple[list[str], str]:
     """Copy the hand-in's folder, links followed, and return what the copy holds."""
-    folder = hand_in(attack, yard, "copied").parent
+    handed = hand_in(attack, yard, "copied")
+    folder = handed if attack.layout == FOLDER else handed.parent
     with tempfile.TemporaryDirectory() as scratch:
         try:
             shutil.copytree(folder, Path(scratch) / "autograded")

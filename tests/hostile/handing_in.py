@@ -1,4 +1,4 @@
-"""Writes an attack as the hand-in that a student would send."""
+"""Writes an attack as the notebook that a student would send, and tells what a marked one shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIVE_KINDS = ("text/markdown", "text/latex", "image/svg+xml", "application/javas
 DEFAULTS = {"double": "def double(x): return x", "halve": "def halve(x): return x / 2, None"}
 
 
-def hand_in(attack: Attack, yard: Yard, student: str) -> Path:
+def notebook_hand_in(attack: Attack, yard: Yard, student: str) -> Path:
     """Write a hand-in, made from the release, to a fresh folder and return the notebook's file."""
     file = yard.inbox / student / f"{attack.assignment}.ipynb"
     shutil.rmtree(file.parent, ignore_errors=True)
@@ -56,7 +56,7 @@ def put(attack: Attack, place: str, source: str, notebook: nbformat.NotebookNode
     match place.split():
         case ["attack", "on", "the", "notebook"]:
             run(attack, source, notebook=notebook, cell=lambda name: cell_named(notebook, name))
-        case ["attack", "on", "the", "file"]:
+        case ["attack", "on", "the", "file" | "folder"]:
             pass
         case ["attack", "in", name]:
             cell_named(notebook, name).source += "\n\n" + source

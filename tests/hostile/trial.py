@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import nbformat
@@ -13,8 +13,9 @@ from autograder.kernel import levels
 from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.results import Record, Status, dump_record
-from tests.hostile.attack import Attack, Part
-from tests.hostile.handing_in import alive_in, cell_named, hand_in, shown_in
+from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, Part
+from tests.hostile.handing_in import alive_in, cell_named, shown_in
+from tests.hostile.layouts import hand_in
 from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.yard import NAME, Yard
 
@@ -56,7 +57,7 @@ class Trial:
 
 
 def attempt(attack: Attack, yard: Yard) -> Trial:
-    """Mark an attack, and then a right hand-in in the same process."""
+    """Mark an attack, and then a right hand-in in the same process: a notebook, or module files after module files."""
     expected = honest_score(attack.honest(), yard)
     file = hand_in(attack, yard, "ada")
     yard.look()
@@ -73,7 +74,7 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
         megabytes=grown,
         seconds=seconds,
         status=record.status,
-        neighbour=full_points(yard),
+        neighbour=full_points(yard, NOTEBOOK if attack.layout == NOTEBOOK else FOLDER),
         fair=bool(attack.fair),
     )
 
@@ -98,9 +99,9 @@ def honest_score(attack: Attack, yard: Yard) -> float:
     return marked(attack, yard).score
 
 
-def full_points(yard: Yard) -> bool:
+def full_points(yard: Yard, layout: str) -> bool:
     """Return whether a right hand-in gets its full points."""
-    record = marked(RIGHT, yard)
+    record = marked(replace(RIGHT, layout=layout), yard)
     return record.score == record.max_score
 
 

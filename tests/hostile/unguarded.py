@@ -15,17 +15,24 @@ import nbformat
 import psutil
 
 from autograder.scratch import scratch_folder
-from tests.hostile.attack import Attack
-from tests.hostile.handing_in import ALIVE, hand_in
-from tests.hostile.yard import WORKED, Yard
+from tests.hostile.attack import NOTEBOOK, Attack
+from tests.hostile.handing_in import ALIVE
+from tests.hostile.layouts import hand_in
+from tests.hostile.module_files import without_magic
+from tests.hostile.overlaid import lay_over
+from tests.hostile.yard import NAME, WORKED, Yard
 
 # How long a process may run before it is interrupted: CPU seconds, and by the clock for those that sleep. All but
 # those that never end do so long before, also on a machine that does something else beside.
 SECONDS = (30.0, 90.0)
 SECONDS_OF_ENDLESS = (2.5, 20.0)
+# For programs that only look at what was handed in.
+LOOKING_SECONDS = (60.0, 120.0)
 POLL_SECONDS = 0.1
 GRACE = 0.5
 PRINTED_MAX = 32 << 20
+KIT = str(Path(__file__).parents[2])
+READ_BY_PYTEST = (".py", ".ini", ".toml", ".cfg")
 # What keeps an attack from harming this machine; what it tries succeeds well below.
 MEMORY = 20 << 30
 FILE_BYTES = 64 << 20
@@ -70,6 +77,13 @@ naive.mark(globals())
 }
 
 
+# How a hand-in of module files is brought in, by assignment.
+IMPORTS = {
+    NAME: "from cs231n.rnn_layers import double, halve\nimport numpy as np",
+    "rnn_captioning": "from cs231n.rnn_layers import *\nfrom cs231n.classifiers.rnn import *\nimport numpy as np",
+}
+
+
 def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str], str]:
     """Return how the process ended, where that is a hit by itself, and what it printed.
 
@@ -78,29 +92,53 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
         yard: Where.
         ending: What is done with the functions; the attack's control when empty.
     """
-    notebook = nbformat.read(hand_in(attack, yard, "unguarded"), as_version=4)
-    sources = [without_magic(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
     last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(attack.assignment))
-    cells = "\n".join(f"run_cell({source!r})" for source in [*sources, last])
     with scratch_folder() as folder:
+        sources = [*brought_in(attack, yard, folder), last]
         file = folder / "cells.py"
-        file.write_text(RUN + cells)
+        file.write_text(RUN + "\n".join(f"run_cell({source!r})" for source in sources))
+        command = [sys.executable, str(file)]
+        if attack.layout != NOTEBOOK:
+            command[:0] = ["env", f"PYTHONPATH={folder}"]
         limits = SECONDS_OF_ENDLESS if attack.ends == "never" else SECONDS
-        hit, shown = outcome([sys.executable, str(file)], folder, *limits)
+        hit, shown = outcome(command, folder, *limits)
         lost = [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")]
         alive = [f"shows {word}" for word in ALIVE if word in shown]
         return hit + lost + alive + reached_later(folder) + cannot_be_removed(folder), shown
 
 
-def without_magic(source: str) -> str:
-    """Return a cell's code for a process that is no IPython."""
-    return "\n".join(line for line in source.splitlines() if not line.startswith("%"))
+def brought_in(attack: Attack, yard: Yard, folder: Path) -> list[str]:
+    """Return the code that a hand-in's functions come from: the cells, or an import of the files, now in a folder."""
+    handed = hand_in(attack, yard, "unguarded")
+    if attack.layout == NOTEBOOK:
+        notebook = nbformat.read(handed, as_version=4)
+        return [without_magic(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    lay_over(handed, folder)
+    return [f"sys.path.insert(0, {str(folder)!r})", IMPORTS[attack.assignment]]
+
+
+def look(attack: Attack, yard: Yard) -> tuple[list[str], str]:
+    """Let a program unpack or compile a hand-in, and return how it ended, where that is a hit, and what it printed."""
+    handed = hand_in(attack, yard, "unguarded")
+    with scratch_folder() as folder:
+        command = [sys.executable, "-m", "tests.hostile.overlaid", attack.control, str(handed), str(folder / "a/b/c")]
+        (folder / "a/b/c").mkdir(parents=True)
+        command[:0] = ["env", f"PYTHONPATH={KIT}"]
+        hit, shown = outcome(command, folder, *LOOKING_SECONDS)
+        hit += [f"wrote {path.name} outside" for path in strays(folder)]
+    return hit + [f"its marks are lost ({line[5:]})" for line in shown.splitlines() if line.startswith("LOST ")], shown
+
+
+def strays(folder: Path) -> list[Path]:
+    """Return what was written into the folders above the one that was meant."""
+    meant = {folder / "printed", folder / "a", folder / "a/b", folder / "a/b/c"}
+    return [path for level in (folder, folder / "a", folder / "a/b") for path in level.iterdir() if path not in meant]
 
 
 def reached_later(folder: Path) -> list[str]:
     """Run pytest where the hand-in was run, as graders do that keep their tests beside it."""
-    if len(list(folder.glob("*.py"))) == 1:
+    if sum(path.suffix in READ_BY_PYTEST for path in folder.iterdir()) == 1:
         return []
     (folder / "test_own.py").write_text("def test_own(): assert False")
     command = [sys.executable, "-m", "pytest", "-q", "test_own.py"]
@@ -128,7 +166,7 @@ def run_cell(source):
         exec(compile(source, "cell", "exec"), globals())
     except Exception:
         traceback.print_exc()
-""".replace("{kit!r}", repr(str(Path(__file__).parents[2])))
+""".replace("{kit!r}", repr(KIT))
 
 
 def outcome(command: list[str], folder: Path, cpu: float, wall: float) -> tuple[list[str], str]:

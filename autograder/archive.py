@@ -1,0 +1,230 @@
+"""Reads archives that were handed in, within bounds: piece by piece, in memory, never unpacked to the disk.
+
+What nobody looks at is not read. The sizes that an archive tells are counted before anything is unpacked, and no more
+than these is.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from autograder.intake import IntakeLimits, Rejected, read_start, shown_name
+
+ZIP = b"PK\x03\x04"
+ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
+NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
+DEEPEST = 2  # an archive in an archive
+# Of the other ways to pack, Python's reader unpacks without a bound.
+READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+PIECE = 1 << 20
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be the hand-in.
+
+    Attributes:
+        name: Where it was found, as people are told.
+        data: Its bytes; of a Python file that is too long to be marked, the first ones.
+    """
+
+    name: str
+    data: bytes
+
+    @property
+    def file(self) -> str:
+        """The last part of its name."""
+        return PurePosixPath(self.name).name
+
+
+class Budget:
+    """What may still be read of one hand-in.
+
+    Args:
+        limits: How much that is in the beginning.
+    """
+
+    def __init__(self, limits: IntakeLimits) -> None:
+        self._limits, self._files = limits, limits.files
+        self._notebooks, self._modules = (min(limits.total, one) for one in (limits.notebooks, limits.modules))
+
+    def expects(self, name: str, count: int) -> None:
+        """Look at how many members an archive can have, before its list, however long, is read.
+
+        Raises:
+            Rejected: There are far too many, those of archives in it counted with them.
+        """
+        if count > DEEPEST * self._limits.files:
+            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+
+    def listed(self, name: str, count: int) -> None:
+        """Take the number of an archive's members off.
+
+        Raises:
+            Rejected: There are too many.
+        """
+        self._files -= count
+        if self._files < 0:
+            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+
+    def take(self, name: str, size: int, packed: bool = False) -> int:
+        """Take a file's size off, and return how many of its bytes are read.
+
+        Raises:
+            Rejected: It is too large, alone or with those before it.
+        """
+        most = size
+        if name.endswith(".py"):
+            most = min(size, self._limits.module + 1)
+            self._modules -= most
+        else:
+            self._notebooks -= size
+        if size > self._limits.file or min(self._notebooks, self._modules) < 0:
+            unpacked = " when it is unpacked" if packed else ", with what was read before it"
+            raise Rejected(
+                f"{shown_name(name)} is too large{unpacked}: clear outputs, and hand in the notebook or the module "
+                "files alone"
+            )
+        return most
+
+
+class InPieces:
+    """A file of which only pieces are read: an archive whose list of members is long is damaged or made to do harm.
+
+    Args:
+        stream: The file.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
+
+    def read(self, size: int = -1) -> bytes:
+        """Return what is asked for.
+
+        Raises:
+            ValueError: It is more than a piece.
+        """
+        data = self._stream.read(min(size, PIECE + 1) if size >= 0 else PIECE + 1)
+        if len(data) > PIECE:
+            raise ValueError("a list of members that is too long")
+        return data
+
+    def seekable(self) -> bool:
+        """Whether its place can be set."""
+        return True
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip, whatever its name."""
+    return read_start(path, len(ZIP)) == ZIP
+
+
+def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) -> Iterator[Candidate]:
+    """Yield the notebooks and Python files in an archive, and in archives in it.
+
+    Args:
+        name: Its name, as people are told.
+        file: Where it is, or its bytes.
+        budget: What may be read of it.
+        level: How many archives it lies in, itself counted.
+
+    Raises:
+        Rejected: It is damaged, or holds what must not be unpacked.
+    """
+    with file.open("rb") if isinstance(file, Path) else io.BytesIO(file) as stream:
+        budget.expects(name, _entries(stream))
+        try:
+            with zipfile.ZipFile(InPieces(stream)) as archive:
+                members = archive.infolist()
+                budget.listed(name, len(members))
+                for member in members:
+                    _check_member(name, member)
+                wanted = [member for member in members if _wanted(member, level)]
+                # All sizes are counted before anything is unpacked.
+                sizes = [budget.take(f"{name}/{_path(one)}", one.file_size, packed=True) for one in wanted]
+                for member, most in zip(wanted, sizes, strict=True):
+                    yield from _in_member(name, archive, member, most, budget, level)
+        except DAMAGE as fault:
+            raise Rejected(
+                f"{name} is a damaged archive ({type(fault).__name__}): hand in the notebook itself, an .ipynb file"
+            ) from fault
+
+
+def _entries(stream: BinaryIO) -> int:
+    """Return how many members an archive can have."""
+    count, end = 0, b""
+    while piece := stream.read(PIECE):
+        count += (end + piece).count(ENTRY)
+        end = piece[1 - len(ENTRY) :]
+    return count
+
+
+def _check_member(name: str, member: zipfile.ZipInfo) -> None:
+    parts = re.split(r"[/\\]", member.filename)
+    called = repr(shown_name(member.filename))
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        raise Rejected(f"{name} holds {called}, which leads out of it: hand in the notebook alone")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise Rejected(f"{name} holds the link {called}: hand in the notebook alone, as a file")
+    if member.flag_bits & 1:
+        raise Rejected(f"{name} is locked with a password: hand in the notebook alone")
+    if member.compress_type not in READ:
+        raise Rejected(f"{name} is packed in a way that is not read: hand in a zip as your system makes it")
+
+
+def _wanted(member: zipfile.ZipInfo, level: int) -> bool:
+    """Whether a member is looked into."""
+    name = _path(member)
+    return not (member.is_dir() or set_aside(name)) and (looked_at(name) or _opened(name, level))
+
+
+def _path(member: zipfile.ZipInfo) -> str:
+    return member.filename.replace("\\", "/")
+
+
+def _opened(name: str, level: int) -> bool:
+    """Whether a member is taken for an archive."""
+    return name.lower().endswith(".zip") and level < DEEPEST
+
+
+def _in_member(
+    archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, budget: Budget, level: int
+) -> Iterator[Candidate]:
+    name, data = f"{archive_name}/{_path(member)}", _unpacked(archive, member, most)
+    if _opened(name, level):
+        yield from in_archive(name, data, budget, level + 1)
+    else:
+        yield Candidate(name, data)
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """Return the first bytes of a member, at most so many."""
+    data = bytearray()
+    with archive.open(member) as stream:
+        while len(data) < most and (piece := stream.read(min(most - len(data), PIECE))):
+            data += piece
+    return bytes(data)
+
+
+def looked_at(name: str) -> bool:
+    """Whether a file can be a hand-in, or a part of one."""
+    return name.endswith(".py") or NOTEBOOK.search(name) is not None
+
+
+def set_aside(name: str) -> bool:
+    """Whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)

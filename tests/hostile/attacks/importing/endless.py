@@ -1,0 +1,9 @@
+"""A module that never ends to be imported, and catches every interrupt."""
+# control: process
+# layout: folder
+# %% attack after halve
+def busy():
+    while True: pass
+while True:
+    try: busy()
+    except BaseException: pass
