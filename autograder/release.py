@@ -114,7 +114,7 @@ def checked(assignment: Assignment, *, modules: bool) -> Iterator[Path]:
         modules: Whether to make the release of module files too.
 
     Yields:
-        The folder: it holds ``release``, ``solutions`` and, where asked for, ``modules``.
+        The folder: ``release`` and ``solutions`` in it are as in the course's.
 
     Raises:
         ConversionError: They could not be made, or they are refused.
@@ -126,8 +126,9 @@ def checked(assignment: Assignment, *, modules: bool) -> Iterator[Path]:
         convert(assignment, config_for(assignment.course, folder))
         leaks.refuse(assignment, folder / "release" / assignment.name)
         if modules:
-            modulerelease.make(assignment, folder / "release" / assignment.name, folder / "modules")
-            leaks.refuse(assignment, folder / "modules")
+            target = folder / "release" / assignment.course.module_release(assignment.name).name
+            modulerelease.make(assignment, folder / "release" / assignment.name, target)
+            leaks.refuse(assignment, target)
         yield folder
 
 
@@ -171,7 +172,7 @@ def check(assignment: Assignment) -> None:
     with checked(assignment, modules=modules) as made:
         pairs = [(course.release(name), made / "release" / name), (course.solutions(name), made / "solutions" / name)]
         if modules:
-            pairs.append((course.module_release(name), made / "modules"))
+            pairs.append((course.module_release(name), made / "release" / course.module_release(name).name))
         differing = [line for committed, given in pairs for line in differences(committed, given)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)

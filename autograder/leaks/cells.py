@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -22,8 +23,8 @@ LONGEST = 80
 # What may stand in a cell's metadata, and of which type it then is.
 CELL_KEYS: dict[str, tuple[type, ...]] = {
     "nbgrader": (dict,), "tags": (list,), "collapsed": (bool,), "scrolled": (bool, str), "editable": (bool,),
-    "deletable": (bool,), "trusted": (bool,), "jupyter": (dict,), "slideshow": (dict,), "format": (str,), "name": (str,),
-    "lang": (str,), "id": (str,), "hidden": (bool,),
+    "deletable": (bool,), "trusted": (bool,), "jupyter": (dict,), "slideshow": (dict,), "format": (str,),
+    "name": (str,), "lang": (str,), "id": (str,), "hidden": (bool,),
 }  # fmt: skip
 NBGRADER_KEYS: dict[str, tuple[type, ...]] = {
     "grade": (bool,), "grade_id": (str,), "locked": (bool,), "points": (int, float), "schema_version": (int,),
@@ -142,10 +143,8 @@ def _valued(where: Where, kind: str, value: object) -> Iterator[Found]:
     """Yield what something of a MIME type is: bytes in base 64, a text, or a JSON value."""
     text = _text(value)
     if kind.startswith(("image/", "application/pdf", "audio/", "video/", "application/octet", "application/zip")):
-        try:
+        with contextlib.suppress(binascii.Error, ValueError):  # then it is the text that counts
             yield Blob(where, base64.b64decode(text, validate=False))
-        except (binascii.Error, ValueError):
-            pass  # then it is the text that counts
     yield Blob(where, text.encode("utf-8", "replace"), "page.html" if "html" in kind or "svg" in kind else "")
     if not isinstance(value, str | list):
         yield from _texts(where, value)

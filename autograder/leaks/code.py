@@ -10,7 +10,7 @@ from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Piece
 from autograder.leaks.sequences import tokens_of
 from autograder.leaks.statements import Atom, atoms, atoms_of, parse
-from autograder.leaks.withheld import RENAMED_WEIGHT, Withheld
+from autograder.leaks.withheld import Withheld
 
 TAKE_OUT = (
     "Take it out, or put it between the delimiters of its problem; if students may see it, list it in assignment.toml "
@@ -64,10 +64,7 @@ def _matches(piece: Piece, withheld: Withheld) -> Iterator[tuple[int, int, str, 
 def _owner(atom: Atom, withheld: Withheld) -> str | None:
     if not atom.whole and len(atom.names) < 2:
         return None
-    owner = withheld.forms.get(atom.form)
-    if owner is None and atom.weight >= RENAMED_WEIGHT:
-        owner = withheld.renamed.get(atom.renamed)
-    return owner
+    return withheld.forms.get(atom.form) or withheld.renamed.get(atom.renamed)
 
 
 def _written(piece: Piece, withheld: Withheld) -> Iterator[Leak]:

@@ -127,7 +127,7 @@ def faults(source: str) -> Iterator[Fault]:
 
 
 def without(source: str, kinds: tuple[str, ...] = KINDS) -> str:
-    """Return a text with what stands between delimiters, and these themselves, as empty lines: numbers of lines stay."""
+    """Return a text with empty lines for what stands between delimiters and for these: its lines keep their numbers."""
     gone = [region for region in regions(source) if region.kind in kinds]
     lines = source.split("\n")
     kept = [

@@ -39,7 +39,7 @@ def _unwanted(pattern: str, kind: str, remedy: str = DELETE, *, folder: bool = F
 
 
 UNWANTED = (
-    _unwanted(r"\.ipynb_checkpoints|\.virtual_documents", "a folder of checkpoints, which hold earlier versions", folder=True),
+    _unwanted(r"\.ipynb_checkpoints|\.virtual_documents", "a folder of checkpoints, earlier versions", folder=True),
     _unwanted(r"__pycache__|\..*_cache|\.cache", "a folder of caches, which hold code", folder=True),
     _unwanted(r"\.(?:git|hg|svn|bzr)", "a folder of version control, which holds all earlier versions", folder=True),
     _unwanted(r"\.(?:idea|vscode|ipython|jupyter)", "a folder of an editor's settings and history", folder=True),

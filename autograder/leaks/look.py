@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import logging
 import operator
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +22,14 @@ from autograder.leaks.stubs import Run, Verdict, try_stubs, unraising
 from autograder.leaks.withheld import Withheld, withheld_of
 from autograder.moduletext import read_text
 
+log = logging.getLogger(__name__)
 Files = Iterable[tuple[str, bytes]]
 
 RAISE = "A stub has to raise NotImplementedError: put the whole solution between BEGIN SOLUTION and END SOLUTION."
 MATTERS = (
     "Put all that the problem asks for between BEGIN SOLUTION and END SOLUTION, or make its visible check look at it."
 )
+FAILS = "Mend the check or the solution: so nobody can tell whether the stub gives the solution away."
 LINK = "Put the file itself there."
 
 
@@ -41,20 +44,24 @@ def refuse(assignment: Assignment, folder: Path) -> None:
         LeakError: It would; the message names every leak.
         SandboxError: Its stubs cannot be tried.
     """
-    refuse_files(assignment, dict(read_files(folder, Findings())), folder.name)
+    findings = Findings()
+    refuse_files(assignment, dict(read_files(folder, findings)), folder.name, findings)
 
 
-def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str) -> None:
+def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str, findings: Findings) -> None:
     """Refuse files that are about to be released; see `refuse`.
 
     Args:
         assignment: The assignment.
         files: Their contents, by their paths below the release's folder.
         name: What the release is called in the report.
+        findings: What was found when they were read.
     """
-    findings = look([assignment], files.items())
-    if findings.leaks:
-        raise LeakError(name, findings.leaks)
+    found = look([assignment], files.items())
+    for note in findings.notes + found.notes:
+        log.warning("%s: %s", name, note)
+    if findings.leaks or found.leaks:
+        raise LeakError(name, findings.leaks + found.leaks)
 
 
 def refuse_source(assignment: Assignment) -> None:
@@ -73,12 +80,14 @@ def check_folder(assignments: Sequence[Assignment], folder: Path) -> Findings:
 
     Args:
         assignments: Whose solutions and tests must not be in it.
-        folder: The folder.
+        folder: The folder, or a single file.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
     """
     findings = Findings()
     found = look(assignments, read_files(folder, findings), published=True)
-    found.leaks[:0], found.notes[:0] = findings.leaks, findings.notes
-    return found
+    return Findings(findings.leaks + found.leaks, findings.notes + found.notes, found.files)
 
 
 def look(assignments: Sequence[Assignment], files: Files, *, published: bool = False) -> Findings:
@@ -108,7 +117,14 @@ EMPTY = Withheld({}, {}, {}, {}, {})
 
 
 def read_files(folder: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:
-    """Yield the files below a folder by their paths; what cannot be read, and what is no file, goes to ``findings``."""
+    """Yield the files below a folder by their paths; what cannot be read, and what is no file, goes to ``findings``.
+
+    Raises:
+        FileNotFoundError: There is no such folder, nor a file of that name.
+    """
+    if folder.is_file():
+        yield folder.name, read_data(folder, LIMITS)
+        return
     for entry in sorted(_entries(folder, folder, findings), key=lambda entry: entry.path):
         name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
         if not entry.is_file(follow_symlinks=False):
@@ -154,8 +170,8 @@ def _try(assignment: Assignment, scan: Scan, level: Level, *, trusted: bool) -> 
 def _tell(verdict: Verdict, where: Where, assignment: Assignment, findings: Findings) -> None:
     check = assignment.problems[verdict.problem].check
     if verdict.run is Run.SOLVED:
-        findings.notes.append(
-            f"{check}: fails on the solution as well, so that its failing on the stub of {verdict.problem} tells nothing"
+        findings.add(
+            [Leak(where.at(where.line or 1), f"a stub whose check {check} fails on the solution as well", "", FAILS)]
         )
         return
     kind = f"a stub that passes its own check {check} with nothing written: {verdict.run.value}"

@@ -21,7 +21,20 @@ HOME = re.compile(
 )
 # Names that stand for anybody's, and that of the Jupyter project's public images.
 ANYBODY = frozenset(
-    {"user", "username", "you", "me", "yourname", "your-name", "your_name", "name", "student", "jovyan", "shared"}
+    {
+        "user",
+        "username",
+        "yourusername",
+        "you",
+        "me",
+        "yourname",
+        "your-name",
+        "your_name",
+        "name",
+        "student",
+        "jovyan",
+        "shared",
+    }
 )
 MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 URL = re.compile(r"\b(?:https?|ftp)://\S+")

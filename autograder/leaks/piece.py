@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.leaks.leak import Where
 from autograder.leaks.statements import parsed
+
+# Lines of web pages and of styles are no Python.
+PAGE = re.compile(r"^<|[;{}>]$")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Piece:
         for number, line in enumerate(self.text.split("\n"), 1):
             bare = line.strip().lstrip("#>*+$- \t").removeprefix("...").strip("`").strip()
             comment = line.lstrip().startswith("#")
-            if bare and (inside is None or comment or number in inside):
+            if bare and not PAGE.search(bare) and (inside is None or comment or number in inside):
                 yield number, bare
 
     def _lines_of_texts(self) -> set[int] | None:

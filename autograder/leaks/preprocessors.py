@@ -45,10 +45,11 @@ class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         folders = CourseDirectory(parent=self)
         folder = Path(folders.format_path(folders.release_directory, names["student"], names["assignment"]))
-        files = dict(read_files(folder, Findings())) if folder.is_dir() else {}
+        findings = Findings()
+        files = dict(read_files(folder, findings)) if folder.is_dir() else {}
         files.update(resources.get("outputs", {}))
         files[f"{names['notebook']}.ipynb"] = nbformat.writes(nb).encode()
-        refuse_files(_assignment(resources), files, names["assignment"])
+        refuse_files(_assignment(resources), files, names["assignment"], findings)
         return nb, resources
 
 

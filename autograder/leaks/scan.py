@@ -1,4 +1,4 @@
-"""Looks through files, whatever they are: each is opened as what it is, and its texts are compared with what is withheld."""
+"""Looks through files, whatever they are: opens each as what it is, and compares its texts with what is withheld."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.choice import Budget
 from autograder.intake import LIMITS, IntakeLimits, depth
-from autograder.leaks.archives import Unopened, is_archive, members
+from autograder.leaks.archives import SEALED, Unopened, is_archive, members
 from autograder.leaks.cells import notebook_parts
 from autograder.leaks.encoded import encoded_blobs
 from autograder.leaks.files import file_leaks
@@ -99,6 +99,7 @@ class Scan:
             (is_image(data), lambda: image_parts(blob)),
             (is_archive(data), lambda: members(blob, self._budget, packed)),
             (data.startswith(PDF), lambda: self._unread(blob, "a PDF")),
+            (data.startswith(SEALED), lambda: self._unread(blob, "an archive of a kind that is not opened")),
         ]
         for fits, opened in openers:
             if fits:
@@ -117,7 +118,7 @@ class Scan:
         if code and not blob.where.part:
             self.modules[blob.where.file] = text
         if is_page(blob.name, text):
-            yield Piece(blob.where, text_of(text))
+            yield Piece(blob.where, text_of(text[:LONGEST]))
         yield Piece(blob.where, text, code=code, numbered=bool(blob.name))
 
     def _notebook(self, text: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Texts as sequences of tokens and of words: code is found in prose, comments, strings and pages, where nothing parses."""
+"""Texts as sequences of tokens and of words, so that code is found in prose and pages, where nothing parses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import functools
 import re
 from collections.abc import Iterator
 
-# Quotes, brackets of calls and tuples, commas, comment marks and backslashes don't count: so neither does how a line was
-# quoted or commented out.
+# Quotes, brackets of calls and tuples, commas, comment marks and backslashes don't count: so neither does how a line
+# was quoted or commented out.
 TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\*\*|//|[-+*/@%&|^~<>=!]=?|[\[\]{}.:;]", re.UNICODE)
 DOTS = re.compile(r"\.{3}")
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)

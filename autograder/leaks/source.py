@@ -51,7 +51,7 @@ def _stub_leaks(place: Where, source: str, public: set[str]) -> Iterator[Leak]:
         yield _unparsed(place, source)
         return
     if not inside:
-        yield Leak(place.at(1), "a solution without delimiters", source.split("\n")[0], MARK)
+        yield Leak(place.at(1), "a solution without delimiters", source.partition("\n")[0], MARK)
     for region in inside:
         if not _matters(tree, region):
             yield Leak(place.at(region.first), "delimiters that enclose nothing", "", MARK)

@@ -1,7 +1,7 @@
-"""Statements as they are compared: syntax trees without layout, comments, annotations and, where asked, variables' names.
+"""Statements as they are compared: trees without layout, comments, annotations and, where asked, names of variables.
 
-A piece of code becomes *atoms*: its simple statements, the headers of its compound ones, and the expressions in both that
-have enough substance. Two atoms are the same when their forms are.
+A piece of code becomes *atoms*: its simple statements, the headers of its compound ones, and the expressions in both
+that have enough substance. Two atoms are the same when their forms are.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Compound = (
 )  # fmt: skip
 # What counts as one operation; a method that is called counts once, with its call.
 OPERATIONS = (
-    ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.Attribute, ast.IfExp, ast.Lambda, ast.comprehension,
-    ast.keyword, ast.AugAssign, ast.Await, ast.Yield,
+    ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.Attribute, ast.IfExp, ast.Lambda,
+    ast.comprehension, ast.keyword, ast.AugAssign, ast.Await, ast.Yield,
 )  # fmt: skip
 BUILTINS = frozenset(dir(builtins))
 # Deeper than this no person writes, and Python's own recursion ends.
@@ -84,7 +84,7 @@ def parse(source: str) -> ast.Module | None:
 
 @functools.lru_cache(maxsize=512)
 def atoms_of(source: str, known: frozenset[str] = BUILTINS) -> tuple[Atom, ...] | None:
-    """Return the atoms of a text, None when it is no Python. Packages are looked at again and again, so it remembers."""
+    """Return the atoms of a text, None when it is no Python; it remembers, as packages come again and again."""
     tree = parsed(source)
     return None if tree is None else tuple(atoms(tree, known))
 
@@ -170,7 +170,7 @@ def form(node: object, names: dict[str, str] | None = None, known: frozenset[str
     return f"{kind}({inner})"
 
 
-def _parts(node: ast.AST) -> list[object]:
+def _parts(node: ast.AST) -> list[object]:  # noqa: PLR0911 - one case a line
     """Return what counts of a node, in one order for spellings that mean the same."""
     match node:
         case ast.AugAssign(target=target, op=op, value=value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, PUBLIC_SALT
 from autograder.definitions import definitions
 from autograder.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
-from autograder.leaks.sequences import runs_of, sequence_of, words_of
+from autograder.leaks.sequences import runs_of, sequence_of
 from autograder.leaks.statements import (
     BUILTINS,
     LIGHTEST,
@@ -64,7 +65,7 @@ class Withheld:
 
     @functools.cached_property
     def rarest(self) -> dict[str, list[tuple[frozenset[str], str]]]:
-        """The sequences by one of their tokens, the longest, with all their tokens: what a text must have to hold them."""
+        """The sequences by their longest token, each with all of its tokens, which a text that holds it must have."""
         found: dict[str, list[tuple[frozenset[str], str]]] = {}
         for sequence in self.sequences:
             tokens = frozenset(sequence.split())
@@ -95,6 +96,7 @@ class _Gathering:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._cells = [_Cell(cell) for cell in assignment.notebook.cells]
+        self._known_functions = dict(self._functions())
         self._known = self._known_names()
         allowed = [atoms_of(text, self._known) or () for text in assignment.public]
         self._public = {form for found in allowed for atom in found for form in (atom.form, atom.renamed)}
@@ -116,7 +118,7 @@ class _Gathering:
             self._renamed,
             self._sequences,
             self._runs(),
-            dict(self._functions()),
+            self._known_functions,
             self._known,
             salt if salt != PUBLIC_SALT and len(salt) >= SALT_SHORTEST else None,
             tuple({str(course.root), str(KIT_ROOT)}),
@@ -126,7 +128,7 @@ class _Gathering:
         """Return names of modules, functions and classes that the notebook and the packages have."""
         texts = [cell.visible for cell in self._cells if cell.code]
         texts += [path.read_text(encoding="utf-8") for path in self._package_files()]
-        names = set(BUILTINS) | {"self"} | {name.rpartition(".")[2] for name, _ in self._functions()}
+        names = set(BUILTINS) | {"self"} | {name.rpartition(".")[2] for name in self._known_functions}
         for text in texts:
             names |= _bound_names(text)
         return frozenset(names)
@@ -144,14 +146,24 @@ class _Gathering:
             return
         owner = f"the solution of {cell.name}"
         inside = [region for region in regions(cell.source) if region.kind == SOLUTION]
+        before = len(self._forms)
         for atom in atoms_of(cell.source, self._known) or ():
             if not any(region.holds(atom.line) for region in inside) or atom.form in self._public:
                 continue
             self._add(owner, atom)
-            if atom.weight >= RENAMED_WEIGHT and atom.renamed not in self._public:
+            if self._is_telling(atom) and atom.renamed not in self._public:
                 self._renamed.setdefault(atom.renamed, owner)
-        for sequence in light_pairs(cell.source, inside):
+        light = light_sequences(cell.source, inside)
+        # A solution that is nothing but light has to be told by each of its lines.
+        alone = light if len(self._forms) == before else []
+        for sequence in [*pairs_of(light), *filter(None, alone)]:
             self._sequences.setdefault(sequence, owner)
+
+    def _is_telling(self, atom: Atom) -> bool:
+        """Whether a statement is told by what it does, whatever its variables are called."""
+        students = {name.rpartition(".")[2] for name in self._known_functions}
+        calls = any(isinstance(node, ast.Name) and node.id in students for node in ast.walk(atom.node))
+        return atom.weight >= RENAMED_WEIGHT or (calls and atom.whole)
 
     def _add(self, owner: str, atom: Atom) -> None:
         # `np.zeros(3)` or `1 - x**2` say little; a statement says also what becomes of it.
@@ -197,16 +209,22 @@ class _Gathering:
         return found
 
 
-def light_pairs(source: str, inside: list[Region]) -> Iterator[str]:
-    """Yield neighbouring statements of a solution, each too light to be told alone, as sequences of tokens."""
-    previous = ""
+def light_sequences(source: str, inside: list[Region]) -> list[str]:
+    """Return the statements of a solution that are too light to be told alone, as sequences of tokens.
+
+    An empty text stands for each of the others.
+    """
+    found = []
     for statement in statements(parsed(source) or ast.Module([], [])):
         simple = not isinstance(statement, Compound) and any(region.holds(statement.lineno) for region in inside)
         light = simple and not is_text(statement) and 0 < weight(statement) < LIGHTEST
-        text = sequence_of(ast.unparse(statement)) if light else ""
-        if previous and text:
-            yield previous + text.lstrip()
-        previous = text
+        found.append(sequence_of(ast.unparse(statement)) if light else "")
+    return found
+
+
+def pairs_of(sequences: list[str]) -> list[str]:
+    """Return each two neighbours among sequences of tokens as one."""
+    return [one + other.lstrip() for one, other in itertools.pairwise(sequences) if one and other]
 
 
 class _Cell:

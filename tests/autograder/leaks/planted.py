@@ -1,4 +1,4 @@
-"""Leaks, each planted by a function whose docstring says what was done: into the source notebook, or into what is made of it."""
+"""Leaks, each planted by a function whose docstring says what was done: in the source notebook, or in what it gives."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ from tests.autograder.leaks.workshop import (
 SALT = "correct horse battery staple"
 STATEMENT = "da = dnext_h * (1 - next_h**2)"
 PRODUCT = "return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)"
+OTHER_WORDS = """\
+def rnn_forward(x, h0, Wx, Wh, b):
+    out = [h0]
+    for step in np.moveaxis(x, 1, 0):
+        out.append(np.tanh(step.dot(Wx) + out[-1].dot(Wh) + b))
+    return np.array(out[1:]), None"""
 BEGIN, END = "    ### BEGIN SOLUTION\n", "    ### END SOLUTION"
 
 
@@ -111,7 +117,9 @@ def edit(files, change):
 
 def raw_cell(content, name):
     """Return a cell of a notebook's JSON."""
-    return next(one for one in content["cells"] if name in (one["metadata"].get("nbgrader", {}).get("grade_id"), one["id"]))
+    return next(
+        one for one in content["cells"] if name in (one["metadata"].get("nbgrader", {}).get("grade_id"), one["id"])
+    )
 
 
 # Delimiters
@@ -121,7 +129,12 @@ def raw_cell(content, name):
 def statement_above_the_delimiter(nb):
     """A line of the solution stands above BEGIN SOLUTION."""
     replace(nb, "rnn_step_backward", BEGIN, f"    {STATEMENT}\n{BEGIN}")
-    replace(nb, "rnn_step_backward", f"    x, prev_h, Wx, Wh, next_h = cache\n    {STATEMENT}\n", "    x, prev_h, Wx, Wh, next_h = cache\n")
+    replace(
+        nb,
+        "rnn_step_backward",
+        f"    x, prev_h, Wx, Wh, next_h = cache\n    {STATEMENT}\n",
+        "    x, prev_h, Wx, Wh, next_h = cache\n",
+    )
 
 
 @PLANTS.source("cell 'rnn_forward' (cell 20), line 1", "a solution without delimiters")
@@ -164,13 +177,23 @@ def nested(nb):
 @PLANTS.source("cell 'word_embedding_forward' (cell 28), line 17", "delimiters that enclose nothing")
 def empty_region(nb):
     """The delimiters enclose `pass`, and the solution stands below them."""
-    replace(nb, "word_embedding_forward", f"{BEGIN}    return W[x], (x, W.shape)\n{END}", f"{BEGIN}    pass\n{END}\n    return W[x], (x, W.shape)")
+    replace(
+        nb,
+        "word_embedding_forward",
+        f"{BEGIN}    return W[x], (x, W.shape)\n{END}",
+        f"{BEGIN}    pass\n{END}\n    return W[x], (x, W.shape)",
+    )
 
 
 @PLANTS.source("cell 'word_embedding_forward' (cell 28), line 1", "a stub that passes its own check")
 def region_that_does_not_matter(nb):
     """The delimiters enclose a line without which the function is right as well."""
-    replace(nb, "word_embedding_forward", f"{BEGIN}    return W[x], (x, W.shape)\n{END}", f"    out = W[x]\n{BEGIN}    x = x.copy()\n{END}\n    return out, (x, W.shape)")
+    replace(
+        nb,
+        "word_embedding_forward",
+        f"{BEGIN}    return W[x], (x, W.shape)\n{END}",
+        f"    out = W[x]\n{BEGIN}    x = x.copy()\n{END}\n    return out, (x, W.shape)",
+    )
 
 
 @PLANTS.source("cell 'word_embedding_backward' (cell 32), line 1", "a stub that passes its own check")
@@ -232,7 +255,12 @@ def in_a_docstring(nb):
 @PLANTS.source("cell 'notes' (cell 4), line 1", "a statement of the solution of captioning_loss")
 def in_a_raw_cell(nb):
     """A raw cell keeps a line of the solution, with other quotes and other spaces."""
-    insert(nb, nbformat.v4.new_raw_cell("h0,proj_cache=affine_forward( features, params['W_proj'],params['b_proj'] )", id="notes"))
+    insert(
+        nb,
+        nbformat.v4.new_raw_cell(
+            "h0,proj_cache=affine_forward( features, params['W_proj'],params['b_proj'] )", id="notes"
+        ),
+    )
 
 
 @PLANTS.source("cell 'spare' (cell 4), line 2", "a statement of the solution of rnn_step_backward")
@@ -250,14 +278,20 @@ def light_lines(nb):
 @PLANTS.source("cell 'spare' (cell 4), line 1", "a written rnn_forward")
 def another_solution(nb):
     """A new cell defines a function that students are to write, in other words than the solution."""
-    body = "    out = [h0]\n    for step in np.moveaxis(x, 1, 0):\n        out.append(np.tanh(step.dot(Wx) + out[-1].dot(Wh) + b))\n    return np.array(out[1:]), None"
-    insert(nb, nbformat.v4.new_code_cell(f"def rnn_forward(x, h0, Wx, Wh, b):\n{body}", id="spare"))
+    insert(nb, nbformat.v4.new_code_cell(OTHER_WORDS, id="spare"))
 
 
-@PLANTS.source("cell 'check_temporal_affine' (cell 36), line 20", "a statement of the hidden tests (hidden/test_rnn_step_backward.py)")
+@PLANTS.source(
+    "cell 'check_temporal_affine' (cell 36), line 20",
+    "a statement of the hidden tests (hidden/test_rnn_step_backward.py)",
+)
 def hidden_test_in_a_visible_cell(nb):
     """A line of a hidden test stands in a visible check."""
-    append(nb, "check_temporal_affine", "gradients = returned(student.rnn_step_backward(dnext_h, own_cache.remote()), *STEP_GRADIENTS)")
+    append(
+        nb,
+        "check_temporal_affine",
+        "gradients = returned(student.rnn_step_backward(dnext_h, own_cache.remote()), *STEP_GRADIENTS)",
+    )
 
 
 @PLANTS.source("cell 'test_rnn_forward' (cell 22), line 27", "the line that runs hidden tests")
@@ -272,13 +306,21 @@ def hidden_line_outside(nb):
 @PLANTS.source("cell 'captioning-gradient-text' (cell 43), line 2", "text of the mark scheme")
 def mark_scheme_text(nb):
     """A sentence of the mark scheme stands in a text cell."""
-    append(nb, "captioning-gradient-text", "The two masks differ in exactly one place of each caption that has any filling.")
+    append(
+        nb,
+        "captioning-gradient-text",
+        "The two masks differ in exactly one place of each caption that has any filling.",
+    )
 
 
 @PLANTS.source("cell 'captioning-gradient-text' (cell 43), line 2", "text of the answer to inline_question_masking")
 def answer_text(nb):
     """A sentence of the model answer is given as a hint."""
-    append(nb, "captioning-gradient-text", "*Hint: the loss is about the targets, so what counts must be decided by the targets.*")
+    append(
+        nb,
+        "captioning-gradient-text",
+        "*Hint: the loss is about the targets, so what counts must be decided by the targets.*",
+    )
 
 
 # The machine, and secrets
@@ -317,10 +359,17 @@ def drawing(nb):
     append(nb, "look-text", f"![a drawing](data:image/svg+xml,<svg><text>{STATEMENT.replace(' ', '%20')}</text></svg>)")
 
 
-@PLANTS.source("cell 'look-text' (cell 8), base64 text in line 4, PNG text 'Comment'", "a statement of the solution of rnn_step_backward")
+@PLANTS.source(
+    "cell 'look-text' (cell 8), base64 text in line 4, PNG text 'Comment'",
+    "a statement of the solution of rnn_step_backward",
+)
 def picture_in_a_text_cell(nb):
     """A picture in a text cell (PNG in base 64) has a line of the solution in a text chunk."""
-    append(nb, "look-text", f"![](data:image/png;base64,{base64_of(png((b'tEXt', b'Comment' + bytes(1) + STATEMENT.encode())))})")
+    append(
+        nb,
+        "look-text",
+        f"![](data:image/png;base64,{base64_of(png((b'tEXt', b'Comment' + bytes(1) + STATEMENT.encode())))})",
+    )
 
 
 @PLANTS.source("cell 'tools' (cell 5), base64 text in line 31", "a statement of the solution of rnn_step_backward")
@@ -329,7 +378,9 @@ def base64_text(nb):
     append(nb, "tools", f'HINT = "{base64_of(f"{STATEMENT}{chr(10)}{PRODUCT}".encode())}"')
 
 
-@PLANTS.source("cell 'look-text' (cell 8), attachment 'plot.png', behind the picture", "bytes behind the end of a picture")
+@PLANTS.source(
+    "cell 'look-text' (cell 8), attachment 'plot.png', behind the picture", "bytes behind the end of a picture"
+)
 def archive_behind_a_picture(nb):
     """An attached picture has the solved notebook as an archive behind its end."""
     found = cell(nb, "look-text")
@@ -361,7 +412,12 @@ def statement_in_tags(nb):
 @PLANTS.files("cell 'show_pictures' (cell 9)", "outputs")
 def outputs(files):
     """A cell has been run: its output is left."""
-    edit(files, lambda nb: raw_cell(nb, "show_pictures").update(outputs=[{"output_type": "stream", "name": "stdout", "text": "5 pictures"}]))
+    edit(
+        files,
+        lambda nb: raw_cell(nb, "show_pictures").update(
+            outputs=[{"output_type": "stream", "name": "stdout", "text": "5 pictures"}]
+        ),
+    )
 
 
 @PLANTS.files("cell 'show_pictures' (cell 9)", "an execution count")
@@ -370,7 +426,9 @@ def execution_count(files):
     edit(files, lambda nb: raw_cell(nb, "show_pictures").update(execution_count=7))
 
 
-@PLANTS.files("cell 'show_pictures' (cell 9), output 1, PNG text 'Software'", "a statement of the solution of rnn_step_backward")
+@PLANTS.files(
+    "cell 'show_pictures' (cell 9), output 1, PNG text 'Software'", "a statement of the solution of rnn_step_backward"
+)
 def output_picture(files):
     """An output is a picture with a line of the solution in a packed text chunk."""
     data = png((b"zTXt", b"Software\0\0" + zlib.compress(PRODUCT.encode())))
@@ -397,7 +455,9 @@ def function_in_a_module(files):
 def comment_in_a_module(files):
     """A comment in a provided module has a line of the solution."""
     first, _, rest = files["cs231n/optim.py"].partition(b"\n")
-    files["cs231n/optim.py"] = first + b'\n# state, _ = rnn_step_forward(vector, state, params["Wx"], params["Wh"], params["b"])\n' + rest
+    files["cs231n/optim.py"] = (
+        first + b'\n# state, _ = rnn_step_forward(vector, state, params["Wx"], params["Wh"], params["b"])\n' + rest
+    )
 
 
 @PLANTS.files("cs231n/classifiers/rnn.py: line 120", "a written sample, which is asked for in captioning_sample")
@@ -492,7 +552,7 @@ def html_export(files):
 
     notebook = nbformat.reads(solved(), as_version=4)
     notebook.cells = [one for one in notebook.cells if one.metadata.get("nbgrader", {}).get("solution")]
-    files["export.html"] = HTMLExporter(template_name="classic").from_notebook_node(notebook)[0].encode()
+    files["export.html"] = HTMLExporter(template_name="basic").from_notebook_node(notebook)[0].encode()
 
 
 @PLANTS.files("week3.zip/hw/solution.py: line", "a statement of the solution of", published=True)

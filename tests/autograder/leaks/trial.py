@@ -10,8 +10,19 @@ from autograder.course import SALT_VARIABLE
 from autograder.leaks.leak import Leak
 from autograder.leaks.look import look, scanned
 from autograder.leaks.source import source_leaks
+from tests.autograder.leaks.innocent import Innocent
 from tests.autograder.leaks.planted import SALT, Plant
-from tests.autograder.leaks.workshop import FILE, Files, Notebook, assignment, converted, dumped, released, source, with_source
+from tests.autograder.leaks.workshop import (
+    FILE,
+    Files,
+    Notebook,
+    assignment,
+    converted,
+    dumped,
+    released,
+    source,
+    with_source,
+)
 
 
 def found(plant: Plant) -> list[Leak]:
@@ -21,6 +32,15 @@ def found(plant: Plant) -> list[Leak]:
     files = dict(released())
     plant.make(files)
     return found_in_files(files, published=plant.published)
+
+
+def found_after(edit: Innocent) -> list[Leak]:
+    """Return the leaks that are found after an innocent edit."""
+    if edit.source:
+        return found_in_source(edit.make, runs=edit.runs)
+    files = dict(released())
+    edit.make(files)
+    return found_in_files(files)
 
 
 def found_in_source(change: Callable[[Notebook], object], *, runs: bool = False) -> list[Leak]:

@@ -1,4 +1,4 @@
-"""Makes the release of this kit's assignment from a source notebook in memory, so that much can be planted in little time."""
+"""Makes the release of this kit's assignment in memory, so that much can be planted in little time."""
 
 from __future__ import annotations
 
