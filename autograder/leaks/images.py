@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Blob
 
-PNG, JPEG, GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8"
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 PIXELS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"bKGD", b"sBIT", b"tIME"}
 )
@@ -17,25 +17,23 @@ TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 # A comment that unpacks to more than this is none.
 UNPACKED = 4_000_000
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+BEHIND = "behind the picture"
 SAVE = "Save the picture anew, for example with a screenshot: what is not the picture does not belong into its file."
 
 
 def is_image(data: bytes) -> bool:
     """Whether bytes begin as a picture does that is looked into."""
-    return data.startswith((PNG, JPEG, GIF))
+    return data.startswith((PNG, JPEG))
 
 
 def image_parts(blob: Blob) -> Iterator[Leak | Blob]:
     """Yield what a picture's file holds besides the picture, and a leak for bytes behind its end."""
-    parts = _png if blob.data.startswith(PNG) else _jpeg if blob.data.startswith(JPEG) else _gif
+    parts = _png if blob.data.startswith(PNG) else _jpeg
     for name, data in parts(blob.data):
         where = blob.where.within(name)
         if name == BEHIND and data.strip(b"\0\r\n \t"):
             yield Leak(where, f"{len(data)} bytes behind the end of a picture", "", SAVE)
         yield Blob(where, data)
-
-
-BEHIND = "behind the picture"
 
 
 def _png(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -85,7 +83,3 @@ def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:
     # Within the picture 0xFF is followed by 0 or by a restart marker: so this is its end.
     end = data.find(bytes([0xFF, END_OF_IMAGE]), place)
     yield BEHIND, data[end + 2 :] if end >= 0 else b""
-
-
-def _gif(data: bytes) -> Iterator[tuple[str, bytes]]:
-    yield "GIF", data

@@ -25,6 +25,8 @@ from autograder.leaks.withheld import Withheld
 CODE = (".py", ".pyi", ".pyw")
 PDF = b"%PDF"
 PRINTABLE = re.compile(rb"[\x20-\x7e\n\t]{8,}")
+# As Windows writes it into the EXIF data of pictures.
+WIDE = re.compile(rb"(?:[\x20-\x7e\n\t]\0){8,}")
 # Things within things: a picture's text in base 64 in an archive in an attachment is three.
 DEEPEST = 5
 # More text than this in one file is no text of an assignment.
@@ -133,7 +135,8 @@ class Scan:
 
     def _binary(self, blob: Blob) -> Iterator[Piece]:
         """Yield the texts that stand in other bytes as they are."""
-        found = b"\n".join(PRINTABLE.findall(blob.data[:LONGEST]))
+        data = blob.data[:LONGEST]
+        found = b"\n".join([*PRINTABLE.findall(data), *(text[::2] for text in WIDE.findall(data))])
         if blob.name:
             yield from self._unread(blob, "no text: only what can be read in it as it stands was looked at")
         yield Piece(blob.where, found.decode("ascii"), numbered=False)

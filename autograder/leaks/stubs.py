@@ -84,9 +84,8 @@ def emptied(stub: str) -> str:
     lines = stub.split("\n")
     for node in ast.walk(parsed(stub) or ast.Module([], [])):
         if is_stub_line(node) and isinstance(node, ast.stmt):
-            for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                line = lines[number - 1]
-                lines[number - 1] = line[: len(line) - len(line.lstrip())] + "pass"
+            more = (node.end_lineno or node.lineno) - node.lineno
+            lines[node.lineno - 1 : node.end_lineno] = [" " * node.col_offset + "pass", *[""] * more]
     return "\n".join(lines)
 
 
