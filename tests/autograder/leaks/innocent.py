@@ -54,7 +54,7 @@ class Innocent:
         name: The function's.
         make: Makes it.
         source: Whether it is made in the source notebook; else in the files that are made of it.
-        runs: Whether it may change how stubs and checks run.
+        runs: Whether it changes how stubs and checks run.
     """
 
     name: str

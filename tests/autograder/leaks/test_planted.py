@@ -7,7 +7,7 @@ import pytest
 from autograder.leaks.look import look
 from tests.autograder.leaks.innocent import INNOCENTS
 from tests.autograder.leaks.planted import PLANTS
-from tests.autograder.leaks.trial import found, found_after, names
+from tests.autograder.leaks.trial import found, found_after, found_in_source, names
 from tests.autograder.leaks.workshop import assignment, released
 
 
@@ -20,6 +20,15 @@ def test_a_planted_leak_is_named_with_its_place_and_what_to_do(plant):
 @pytest.mark.parametrize("edit", INNOCENTS.all, ids=lambda edit: edit.name)
 def test_an_innocent_edit_is_let_pass(edit):
     assert found_after(edit) == []
+
+
+def test_stubs_still_fail_their_checks_after_all_edits_that_change_what_is_run():
+    def all_of_them(notebook):
+        for edit in INNOCENTS.all:
+            if edit.runs:
+                edit.make(notebook)
+
+    assert found_in_source(all_of_them, runs=True) == []
 
 
 def test_the_release_as_it_is_passes_whole():

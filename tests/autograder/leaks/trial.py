@@ -37,7 +37,7 @@ def found(plant: Plant) -> list[Leak]:
 def found_after(edit: Innocent) -> list[Leak]:
     """Return the leaks that are found after an innocent edit."""
     if edit.source:
-        return found_in_source(edit.make, runs=edit.runs)
+        return found_in_source(edit.make)
     files = dict(released())
     edit.make(files)
     return found_in_files(files)

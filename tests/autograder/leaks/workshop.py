@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-from nbgrader.preprocessors import SaveCells
+from nbgrader.preprocessors import CheckCellMetadata, SaveCells
 
 from autograder.assignment import Assignment
 from autograder.converting import load_config
@@ -57,12 +57,15 @@ def with_source(notebook: Notebook) -> Assignment:
 
 
 def converted(notebook: Notebook) -> Notebook:
-    """Return the released form of a source notebook: what nbgrader's preprocessors make of it, without a gradebook."""
+    """Return the released form of a source notebook: what nbgrader's preprocessors make of it.
+
+    Without those that need a gradebook or only check.
+    """
     config = load_config(Course(KIT_ROOT))
     made = copy.deepcopy(notebook)
     resources = {"nbgrader": {"assignment": NAME, "notebook": NAME, "student": "."}}
     for kind in config.GenerateAssignment.preprocessors:
-        if kind not in (SaveCells, CheckSource, RefuseLeaks, AddPackages):
+        if kind not in (SaveCells, CheckCellMetadata, CheckSource, RefuseLeaks, AddPackages):
             made, resources = kind(config=config).preprocess(made, resources)
     return made
 
