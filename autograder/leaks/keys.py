@@ -30,4 +30,4 @@ def key_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
 
 def _spellings(salt: str) -> list[str]:
     data = salt.encode()
-    return [salt, salt[::-1], data.hex(), base64.b64encode(data).decode().rstrip("=")]
+    return [salt, data.hex(), base64.b64encode(data).decode().rstrip("=")]

@@ -18,8 +18,8 @@ class LeakError(ConversionError):
         leaks: What was found.
     """
 
-    def __init__(self, subject: str, leaks: list[Leak]) -> None:
-        super().__init__(written(subject, leaks))
+    def __init__(self, subject: str, leaks: list[Leak], *, refused: bool = True) -> None:
+        super().__init__(written(subject, leaks, refused=refused))
         self.leaks = leaks
 
 
@@ -42,15 +42,16 @@ class Findings:
         self.leaks += [leak for leak in dict.fromkeys(leaks) if leak not in self.leaks]
 
 
-def written(subject: str, leaks: list[Leak]) -> str:
+def written(subject: str, leaks: list[Leak], *, refused: bool = True) -> str:
     """Return the report: a line for each leak, and one that says what to do.
 
     Args:
         subject: What was looked at.
         leaks: What was found in it.
+        refused: Whether it is not made for that; what was published cannot be refused any more.
     """
     count = f"{len(leaks)} leak{'s' if len(leaks) != 1 else ''}"
-    return "\n".join([f"{subject}: refused, {count}:", *_lines(leaks[:MOST]), *_rest(leaks)])
+    return "\n".join([f"{subject}: {'refused, ' if refused else ''}{count}:", *_lines(leaks[:MOST]), *_rest(leaks)])
 
 
 def _lines(leaks: list[Leak]) -> Iterator[str]:

@@ -29,6 +29,8 @@ BUILTINS = frozenset(dir(builtins))
 DEEPEST = 60
 # Less than this is what anybody writes: a name, one call, `states.append(state)`.
 LIGHTEST = 2
+# So many numbers or texts in a row count as an operation: they are expected values, or a table.
+MANY = 4
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ def weight(node: ast.AST) -> int:
                 parts = [owner]
             case ast.Call(func=ast.Name(id=name)) if name in BUILTINS:
                 pass
+            case ast.List() | ast.Tuple() | ast.Dict() if sum(isinstance(part, ast.Constant) for part in parts) >= MANY:
+                count += 1
             case ast.Call(func=ast.Attribute(value=owner)):
                 count, parts = count + 1, [owner, *inner.args, *inner.keywords]
             case _:

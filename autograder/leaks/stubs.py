@@ -155,8 +155,8 @@ def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[Step]:
                 yield Step(text, run)
                 if check:
                     yield Step(check, run, name)
-        elif name in needed and assignment.problem_of_check(name) is None:
-            yield Step(solved_source(source), Run.PROVIDED)
+        elif name in needed - {assignment.problems[problem].check for problem in tried}:
+            yield Step(without(solved_source(source)), Run.PROVIDED)
 
 
 def _cells(assignment: Assignment) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, PUBLIC_SALT
+from autograder.course import KIT_ROOT, PUBLIC_SALT, CourseError
 from autograder.definitions import definitions
 from autograder.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
 from autograder.leaks.sequences import runs_of, sequence_of
@@ -31,6 +31,8 @@ from autograder.leaks.statements import (
 RENAMED_WEIGHT = 3
 # Of hidden tests more is asked than of solutions: they have much of what all code has.
 TEST_WEIGHT = 3
+# A fixture of hidden tests whose name anybody may use.
+COMMON = frozenset({"rng"})
 SALT_SHORTEST = 6
 
 
@@ -98,18 +100,21 @@ class _Gathering:
         self._cells = [_Cell(cell) for cell in assignment.notebook.cells]
         self._known_functions = dict(self._functions())
         self._known = self._known_names()
-        allowed = [atoms_of(text, self._known) or () for text in assignment.public]
-        self._public = {form for found in allowed for atom in found for form in (atom.form, atom.renamed)}
+        self._public = {
+            form for text in assignment.public for atom in self._allowed(text) for form in (atom.form, atom.renamed)
+        }
+        self._public_sequences = {sequence_of(text) for text in assignment.public}
         self._forms: dict[str, str] = {}
         self._renamed: dict[str, str] = {}
         self._sequences: dict[str, str] = {}
 
     def withheld(self) -> Withheld:
-        shared = self._shared()
+        staff = {name for file in self._assignment.folder.rglob("*.py") for name in _staff_names(file)}
+        shared = self._shared(staff)
         for cell in self._cells:
             self._add_solution(cell)
         for owner, atom in self._test_atoms():
-            if atom.weight >= TEST_WEIGHT and atom.form not in shared:
+            if (atom.weight >= TEST_WEIGHT or atom.names & staff - COMMON) and atom.form not in shared:
                 self._add(owner, atom)
         course = self._assignment.course
         salt = course.salt
@@ -123,6 +128,13 @@ class _Gathering:
             salt if salt != PUBLIC_SALT and len(salt) >= SALT_SHORTEST else None,
             tuple({str(course.root), str(KIT_ROOT)}),
         )
+
+    def _allowed(self, text: str) -> tuple[Atom, ...]:
+        found = atoms_of(text, self._known)
+        if found is None:
+            file = self._assignment.folder / "assignment.toml"
+            raise CourseError(f"{file}: what is listed under public has to be Python, and this is not: {text!r}")
+        return found
 
     def _known_names(self) -> frozenset[str]:
         """Return names of modules, functions and classes that the notebook and the packages have."""
@@ -153,7 +165,7 @@ class _Gathering:
             self._add(owner, atom)
             if self._is_telling(atom) and atom.renamed not in self._public:
                 self._renamed.setdefault(atom.renamed, owner)
-        light = light_sequences(cell.source, inside)
+        light = ["" if text in self._public_sequences else text for text in light_sequences(cell.source, inside)]
         # A solution that is nothing but light has to be told by each of its lines.
         alone = light if len(self._forms) == before else []
         for sequence in [*pairs_of(light), *filter(None, alone)]:
@@ -184,12 +196,11 @@ class _Gathering:
                 if any(region.holds(atom.line) for region in inside):
                     yield f"the hidden tests in {cell.name}", atom
 
-    def _shared(self) -> set[str]:
+    def _shared(self, staff: set[str]) -> set[str]:
         """Return forms that hidden tests and what is provided may have in common: worked examples, idioms.
 
         Whatever names what only hidden tests have, such as their fixtures, is not among them.
         """
-        staff = {name for file in self._assignment.folder.rglob("*.py") for name in _staff_names(file)}
         texts = [cell.visible for cell in self._cells if cell.code and not cell.stub]
         texts += [path.read_text(encoding="utf-8") for path in self._package_files()]
         found = (atom for text in texts for atom in atoms_of(text, self._known) or ())

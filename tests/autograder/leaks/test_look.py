@@ -111,6 +111,8 @@ def test_a_published_folder_is_looked_through_by_the_command(course, tmp_path, c
     (published / "all.zip").write_bytes(zipped({"a/x.txt": LEAKING.encode()}))
     assert main(["release", "--check-folder", str(published)]) == 1
     said = capsys.readouterr().err
+    assert f"autograder release: {published}: " in said
+    assert "refused" not in said
     assert "all.zip/a/x.txt: line 1: a statement of the solution of double" in said
     assert "week2/arithmetic.ipynb: cell 'double' (cell 3), line 1: a written double" in said
     assert main(["release", "--check-folder", str(published / "all.zip"), "arithmetic"]) == 1

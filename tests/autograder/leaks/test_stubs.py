@@ -72,3 +72,13 @@ def test_whether_a_stub_raises_is_told_from_its_text(body, raises):
 
 def test_a_stub_is_emptied_line_by_line():
     assert emptied('def f():\n    raise NotImplementedError(\n        "f"\n    )') == "def f():\n    pass\n\n"
+
+
+def test_a_check_that_needs_what_another_check_defines_is_run_behind_it(assignment):
+    for cell in assignment.notebook.cells:
+        if cell.id == "test-double":
+            cell.source = "size = 3"
+        if cell.id == "test-halve":
+            cell.source = "assert halve(np.ones(size)) is not None"
+    assert try_stubs(assignment, stubs_of(), best()) == []
+    assert Verdict("halve", Run.STUB) in try_stubs(assignment, stubs_of(halve="def halve(x):\n    return x"), best())
