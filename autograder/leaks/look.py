@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import logging
 import operator
@@ -14,13 +13,13 @@ from autograder.assignment import Assignment
 from autograder.intake import LIMITS, Rejected, read_data
 from autograder.kernel.levels import Level, best
 from autograder.leaks.files import folder_leak
-from autograder.leaks.leak import Leak, Where, named_cell
+from autograder.leaks.leak import Leak, Where
+from autograder.leaks.released import released_stubs, rounds_of
 from autograder.leaks.report import Findings, LeakError
 from autograder.leaks.scan import Scan
 from autograder.leaks.source import source_leaks
 from autograder.leaks.stubs import Run, Verdict, try_stubs, unraising
 from autograder.leaks.withheld import Withheld, withheld_of
-from autograder.moduletext import read_text
 
 log = logging.getLogger(__name__)
 Files = Iterable[tuple[str, bytes]]
@@ -152,74 +151,25 @@ def _entries(folder: Path, top: Path, findings: Findings) -> Iterator[os.DirEntr
 
 def _try(assignment: Assignment, scan: Scan, level: Level, *, trusted: bool) -> None:
     """Try the stubs of one assignment that are among the files."""
-    places = _stubs(assignment, scan)
-    for problem, (where, text) in list(places.items()):
-        functions = assignment.problems[problem].functions
-        for node in unraising(text, functions):
-            line = where.line + node.lineno - 1 if where.line else node.lineno
-            kind = f"the stub of {problem}, which does not raise NotImplementedError"
-            scan.findings.add([Leak(where.at(line), kind, "", RAISE)])
-            places.pop(problem, None)
-    if places and level is Level.OFF and not trusted:
+    raising = []
+    for stub in released_stubs(assignment, scan):
+        silent = list(unraising(stub.text, assignment.problems[stub.problem].functions))
+        if not silent:
+            raising.append(stub)
+        for node in silent:
+            line = stub.where.line or node.lineno
+            kind = f"the stub of {stub.problem}, which does not raise NotImplementedError"
+            scan.findings.add([Leak(stub.where.at(line), kind, "", RAISE)])
+    if raising and level is Level.OFF and not trusted:
         scan.findings.notes.append("its stubs were not tried: this machine offers no isolation (`autograder doctor`)")
         return
-    for verdict in try_stubs(assignment, {problem: text for problem, (_, text) in places.items()}, level):
-        _tell(verdict, places[verdict.problem][0], assignment, scan.findings)
+    for group in rounds_of(raising):
+        for verdict in try_stubs(assignment, {name: stub.text for name, stub in group.items()}, level):
+            scan.findings.add([_told(verdict, group[verdict.problem].where, assignment)])
 
 
-def _tell(verdict: Verdict, where: Where, assignment: Assignment, findings: Findings) -> None:
-    check = assignment.problems[verdict.problem].check
+def _told(verdict: Verdict, where: Where, assignment: Assignment) -> Leak:
+    check, place = assignment.problems[verdict.problem].check, where.at(where.line or 1)
     if verdict.run is Run.SOLVED:
-        findings.add(
-            [Leak(where.at(where.line or 1), f"a stub whose check {check} fails on the solution as well", "", FAILS)]
-        )
-        return
-    kind = f"a stub that passes its own check {check} with nothing written: {verdict.run.value}"
-    findings.add([Leak(where.at(where.line or 1), kind, "", MATTERS)])
-
-
-def _stubs(assignment: Assignment, scan: Scan) -> dict[str, tuple[Where, str]]:
-    """Return the stubs among the files, by problem: where each is, and the code of its cell."""
-    found: dict[str, tuple[Where, str]] = {}
-    names = {name for name, problem in assignment.problems.items() if problem.functions}
-    for file, content in scan.notebooks.items():
-        for number, cell in enumerate(content.get("cells") or [], 1):
-            meta = cell.get("metadata", {}).get("nbgrader", {}) if isinstance(cell, dict) else {}
-            name = meta.get("grade_id") if isinstance(meta, dict) else None
-            if name in names and meta.get("solution") and cell.get("cell_type") == "code":
-                source = cell.get("source", "")
-                text = source if isinstance(source, str) else "".join(map(str, source))
-                found.setdefault(name, (Where(file, named_cell(name, number)), text))
-    for file, text in scan.modules.items():
-        for name, place in _module_stubs(assignment, file, text):
-            if name in names:
-                found.setdefault(name, place)
-    return found
-
-
-def _module_stubs(assignment: Assignment, file: str, text: str) -> Iterator[tuple[str, tuple[Where, str]]]:
-    """Yield the stubs in a module file, each as a cell."""
-    sources = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source for cell in assignment.notebook.cells}
-    for entry in assignment.modules:
-        if not f"/{file}".endswith(f"/{entry.file}"):
-            continue
-        module = read_text(file, file, text.encode())
-        for name in entry.problems:
-            cuts = [(function, module.cut(function, entry.owner)) for function in assignment.problems[name].functions]
-            if any(cut is None for _, cut in cuts):
-                continue
-            cell, first = sources[name], 0
-            for function, cut in cuts:
-                if cut is not None:
-                    cell, first = _put(cell, function, cut.text), first or cut.first
-            yield name, (Where(file, None, None, first), cell)
-
-
-def _put(cell: str, function: str, text: str) -> str:
-    """Return a cell with another text of one of its functions; its decorators stay."""
-    for node in ast.parse(cell).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            lines = cell.split("\n")
-            lines[node.lineno - 1 : node.end_lineno] = text.split("\n")
-            return "\n".join(lines)
-    return cell
+        return Leak(place, f"a stub whose check {check} fails on the solution as well", "", FAILS)
+    return Leak(place, f"a stub that passes its own check {check}: {verdict.run.value}", "", MATTERS)

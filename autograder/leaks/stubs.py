@@ -106,9 +106,8 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
     key = (steps, level)
     if key not in _remembered:
         found = _run(steps, Isolation(level))
-        if any(
-            verdict.run is Run.SOLVED for verdict in found
-        ):  # perhaps for want of the data, which may have to be built
+        # A check may fail on its solution for want of the data, which may have to be built first.
+        if any(verdict.run is Run.SOLVED for verdict in found):
             found = _run(steps, isolation_for(assignment, level))
         _remembered[key] = found
     return _remembered[key]
@@ -119,43 +118,68 @@ _remembered: dict[tuple[tuple[Step, ...], Level], list[Verdict]] = {}
 
 
 def _run(steps: tuple[Step, ...], isolation: Isolation) -> list[Verdict]:
-    """Run all steps in one kernel, or in a new one when one ends."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(step.source) for step in steps])
-    found: list[Verdict] = []
     with scratch_folder() as scratch:
-        scratch.chmod(0o711)
-        session: Session | None = None
+        scratch.chmod(0o711)  # a kernel may run as another user than we do
+        bench = _Bench(steps, scratch, isolation)
         try:
-            for index, step in enumerate(steps):
-                if session is None or not session.alive:
-                    session = Session(notebook, Path(tempfile.mkdtemp(dir=scratch)), LIMITS, isolation)
-                    for earlier in range(index):
-                        if steps[earlier].run in (Run.PROVIDED, Run.SOLVED) and steps[earlier].problem is None:
-                            session.run(earlier)
-                passed = session.run(index) is Outcome.FINISHED
-                if step.problem and passed != (step.run is Run.SOLVED):
-                    found.append(Verdict(step.problem, step.run))
+            return [
+                Verdict(step.problem, step.run)
+                for index, step in enumerate(steps)
+                if bench.passes(index) != (step.run is Run.SOLVED) and step.problem
+            ]
         finally:
-            if session is not None:
-                session.close()
-    return found
+            bench.close()
+
+
+class _Bench:
+    """Runs steps one after the other in one kernel, or in a new one when one ends.
+
+    Args:
+        steps: All of them.
+        folder: A scratch folder.
+        isolation: How far kernels are shut in.
+    """
+
+    def __init__(self, steps: tuple[Step, ...], folder: Path, isolation: Isolation) -> None:
+        self._steps, self._folder, self._isolation = steps, folder, isolation
+        self._notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(step.source) for step in steps])
+        self._session: Session | None = None
+
+    def passes(self, index: int) -> bool:
+        """Run a step and return whether it raised nothing."""
+        return self._ready(index).run(index) is Outcome.FINISHED
+
+    def _ready(self, index: int) -> Session:
+        """Return a live kernel that has run what is provided and solved before a step."""
+        if self._session is None or not self._session.alive:
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            self._session = Session(self._notebook, folder, LIMITS, self._isolation)
+            for earlier, step in enumerate(self._steps[:index]):
+                if step.run in (Run.PROVIDED, Run.SOLVED) and self._session.alive:
+                    self._session.run(earlier)
+        return self._session
+
+    def close(self) -> None:
+        """End the kernel."""
+        if self._session is not None:
+            self._session.close()
 
 
 def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[Step]:
     """Yield the cells to run: what is provided and needed, then each stub with its check."""
     cells = _cells(assignment)
     tried = {name for name in stubs if _is_checked(assignment, cells, name)}
-    needed = _needed(cells, {assignment.problems[name].check for name in tried} | tried)
+    checks = {assignment.problems[name].check for name in tried}
+    written = {name for name, problem in assignment.problems.items() if problem.functions}
+    needed = _needed(cells, checks | tried) - checks
     for name, source in cells.items():
-        if name in stubs and assignment.problems[name].functions:
-            solved = solved_source(source)
-            check = without(cells[assignment.problems[name].check]) if name in tried else ""
-            trials = ((stubs[name], Run.STUB), (emptied(stubs[name]), Run.EMPTIED)) if check else ()
-            for text, run in (*trials, (solved, Run.SOLVED)):
+        if name in tried:
+            check = without(cells[assignment.problems[name].check])
+            trials = {Run.STUB: stubs[name], Run.EMPTIED: emptied(stubs[name]), Run.SOLVED: solved_source(source)}
+            for run, text in trials.items():
                 yield Step(text, run)
-                if check:
-                    yield Step(check, run, name)
-        elif name in needed - {assignment.problems[problem].check for problem in tried}:
+                yield Step(check, run, name)
+        elif name in needed | written:
             yield Step(without(solved_source(source)), Run.PROVIDED)
 
 

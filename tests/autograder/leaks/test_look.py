@@ -151,6 +151,32 @@ def test_a_published_stub_that_is_solved_in_other_words_is_named(course, assignm
     assert "passes its own check test_double" in leak.kind
 
 
+def test_each_version_of_a_stub_that_was_published_is_tried(course, assignment, tmp_path):
+    for name in ("a", "b"):
+        shutil.copytree(course.release("arithmetic"), tmp_path / "site" / name)
+    file = tmp_path / "site" / "b" / "arithmetic.ipynb"
+    raising = '    raise NotImplementedError(\\"double: replace this line with your code\\")'
+    assert raising in file.read_text()
+    file.write_text(file.read_text().replace(raising, f'    y = x + x\\n",\n    "{raising}\\n",\n    "    return y'))
+    (leak,) = check_folder([assignment], tmp_path / "site").leaks
+    assert str(leak.where) == "b/arithmetic.ipynb: cell 'double' (cell 3), line 1"
+
+
+def test_a_stub_in_a_module_file_is_tried_and_named_with_its_line(course, assignment):
+    release(assignment, modules=True)
+    folder = course.module_release("arithmetic")
+    file = folder / "cs231n" / "rnn_layers.py"
+    raising = '    raise NotImplementedError("double'
+    file.write_text(file.read_text().replace(raising, "    y = x + x\n" + raising) + "\n")
+    text = file.read_text()
+    line = text[: text.index("def double")].count("\n") + 1
+    lines = text.split("\n")
+    lines.insert(next(at for at, one in enumerate(lines) if 'NotImplementedError("double' in one) + 1, "    return y")
+    file.write_text("\n".join(lines))
+    (leak,) = check_folder([assignment], folder).leaks
+    assert str(leak.where) == f"cs231n/rnn_layers.py: line {line}"
+
+
 def test_the_salt_is_looked_for_and_not_shown(course, assignment, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SALT", "a secret of ours")
     (course.release("arithmetic") / "notes.txt").write_text("salt: a secret of ours")
