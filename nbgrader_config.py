@@ -27,6 +27,7 @@ from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
 from autograder.gradebook import SaveRecordGrades
+from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
 from autograder.refusal import refuse_unfit
 from autograder.release import AddPackages, NameStubs, Solve
 from autograder.restore import PutBackCells
@@ -46,6 +47,7 @@ c.CourseDirectory.solution_directory = "solutions"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
 
 c.GenerateAssignment.preprocessors = [
+    CheckSource,
     IncludeHeaderFooter,
     LockCells,
     NameStubs,
@@ -58,6 +60,7 @@ c.GenerateAssignment.preprocessors = [
     ComputeChecksums,
     CheckCellMetadata,
     AddPackages,
+    RefuseLeaks,
 ]
 c.GenerateSolution.preprocessors = [LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
 c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"

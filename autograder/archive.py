@@ -203,14 +203,14 @@ def _opened(name: str, level: int) -> bool:
 def _in_member(
     archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, budget: Budget, level: int
 ) -> Iterator[Candidate]:
-    name, data = f"{archive_name}/{_path(member)}", _unpacked(archive, member, most)
+    name, data = f"{archive_name}/{_path(member)}", unpacked(archive, member, most)
     if _opened(name, level):
         yield from in_archive(name, data, budget, level + 1)
     else:
         yield Candidate(name, data)
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     """Return the first bytes of a member, at most so many."""
     data = bytearray()
     with archive.open(member) as stream:

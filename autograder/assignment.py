@@ -81,6 +81,8 @@ class Assignment:
         self.modules = [
             ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
         ]
+        # Statements of solutions and hidden tests that students may see all the same.
+        self.public: list[str] = settings.get("public", [])
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.get("module_texts", []):

@@ -7,8 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import __version__
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
 
 BAD_USAGE, GRADER_ERROR = 2, 3
 
@@ -60,6 +64,12 @@ def parser() -> argparse.ArgumentParser:
         default="notebook",
         help="modules: also a release in which students write module files, as in the original course",
     )
+    release.add_argument(
+        "--check-folder",
+        type=Path,
+        metavar="DIR",
+        help="make nothing; look for leaks in what was published: notebooks, module files, pages, archives of them",
+    )
     release.set_defaults(run=run_release)
 
     mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
@@ -106,6 +116,8 @@ def run_release(options: argparse.Namespace) -> int:
     names = [options.assignment] if options.assignment else sorted(
         path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml")
     )  # fmt: skip
+    if options.check_folder:
+        return run_check_folder(options.check_folder, [Assignment(find_course(), name) for name in names])
     for name in names:
         assignment = Assignment(find_course(), name)
         if options.check:
@@ -114,6 +126,19 @@ def run_release(options: argparse.Namespace) -> int:
         else:
             for folder in release(assignment, modules=options.layout == "modules"):
                 print(f"{name}: made {folder}")
+    return 0
+
+
+def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
+    """Run `autograder release --check-folder`."""
+    from autograder.leaks import LeakError, check_folder
+
+    findings = check_folder(assignments, folder)
+    for note in findings.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if findings.leaks:
+        raise LeakError(str(folder), findings.leaks, refused=False)
+    print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
     return 0
 
 

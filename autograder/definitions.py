@@ -26,11 +26,13 @@ class Definition:
         means: Its text; that of the whole cell where the cell does not parse. A syntax tree takes a thousand times the
             room.
         written: Whether it is more than a provided stub.
+        line: The number of its line in the cell, from 1; 0 where the cell does not parse.
     """
 
     name: str
     means: str
     written: bool
+    line: int = 0
 
     @property
     def text(self) -> str:
@@ -119,19 +121,19 @@ def _of_statement(node: ast.stmt, lines: list[bytes]) -> Iterator[Definition]:
             owners = [_owner(decorator) for decorator in node.decorator_list]
             owner = next((name for name in owners if name), None)
             name = f"{owner}.{node.name}" if owner else node.name
-            yield Definition(name, _text(node, lines), _written(node))
+            yield Definition(name, _text(node, lines), _written(node), node.lineno)
         case ast.ClassDef():
-            yield Definition(node.name, _text(node, lines), True)
+            yield Definition(node.name, _text(node, lines), True, node.lineno)
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef):
-                    yield Definition(f"{node.name}.{inner.name}", _text(inner, lines), _written(inner))
+                    yield Definition(f"{node.name}.{inner.name}", _text(inner, lines), _written(inner), inner.lineno)
         case ast.Assign():
             text = _text(node, lines)
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    yield Definition(target.id, text, True)
+                    yield Definition(target.id, text, True, node.lineno)
                 elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                    yield Definition(f"{target.value.id}.{target.attr}", text, True)
+                    yield Definition(f"{target.value.id}.{target.attr}", text, True, node.lineno)
 
 
 def _text(node: ast.stmt, lines: list[bytes]) -> str:

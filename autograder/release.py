@@ -8,7 +8,9 @@ notebook.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder import modulerelease
+from autograder import leaks, modulerelease
 from autograder.assignment import Assignment
 from autograder.converting import load_config, run_converter
 from autograder.course import KIT_ROOT, Course, find_course
@@ -87,6 +89,8 @@ def convert(assignment: Assignment, config: Config) -> None:
     Raises:
         ConversionError: nbgrader refused; the message holds what it logged.
     """
+    for checks in ("CheckSource", "RefuseLeaks"):  # what is made is checked as a whole, by `checked`
+        config[checks].enabled = False
     for converter in (GenerateAssignment, GenerateSolution):
         run_converter(converter, config, assignment.name)
 
@@ -101,6 +105,33 @@ def config_for(course: Course, target: Path) -> Config:
     return config
 
 
+@contextlib.contextmanager
+def checked(assignment: Assignment, *, modules: bool) -> Iterator[Path]:
+    """Make release and solutions in a scratch folder, and refuse what would give something away.
+
+    Args:
+        assignment: The assignment.
+        modules: Whether to make the release of module files too.
+
+    Yields:
+        The folder: ``release`` and ``solutions`` in it are as in the course's.
+
+    Raises:
+        ConversionError: They could not be made, or they are refused.
+        SourceError: The release of module files could not be made.
+    """
+    leaks.refuse_source(assignment)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        convert(assignment, config_for(assignment.course, folder))
+        leaks.refuse(assignment, folder / "release" / assignment.name)
+        if modules:
+            target = folder / "release" / assignment.course.module_release(assignment.name).name
+            modulerelease.make(assignment, folder / "release" / assignment.name, target)
+            leaks.refuse(assignment, target)
+        yield folder
+
+
 def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     """Make the release and the solutions, and return their folders.
 
@@ -111,15 +142,13 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
         modules: Whether to make the release of module files too; it is also made where it has been made before.
 
     Raises:
-        ConversionError: They could not be made.
+        ConversionError: They could not be made, or the release would give something away (`leaks.LeakError`).
         SourceError: The release of module files could not be made.
     """
     course, name = assignment.course, assignment.name
     modules = modules or course.module_release(name).exists()
-    with tempfile.TemporaryDirectory() as scratch:
-        convert(assignment, config_for(course, Path(scratch)))
-        if modules:
-            modulerelease.make(assignment, Path(scratch, "release", name), Path(scratch, "modules"))
+    with checked(assignment, modules=modules):
+        pass
     config = load_config(course)
     config.CourseDirectory.root = str(course.root)
     course.classroom.mkdir(exist_ok=True)
@@ -135,16 +164,15 @@ def check(assignment: Assignment) -> None:
     The release of module files is compared where there is one.
 
     Raises:
+        ConversionError: What the source gives is refused.
         StaleError: They differ; the message names the files.
     """
     course, name = assignment.course, assignment.name
-    with tempfile.TemporaryDirectory() as scratch:
-        convert(assignment, config_for(course, Path(scratch)))
-        made = Path(scratch, "release", name)
-        pairs = [(course.release(name), made), (course.solutions(name), Path(scratch, "solutions", name))]
-        if course.module_release(name).exists():
-            modulerelease.make(assignment, made, Path(scratch, "modules"))
-            pairs.append((course.module_release(name), Path(scratch, "modules")))
+    modules = course.module_release(name).exists()
+    with checked(assignment, modules=modules) as made:
+        pairs = [(course.release(name), made / "release" / name), (course.solutions(name), made / "solutions" / name)]
+        if modules:
+            pairs.append((course.module_release(name), made / "release" / course.module_release(name).name))
         differing = [line for committed, given in pairs for line in differences(committed, given)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)

@@ -179,9 +179,9 @@ def test_the_reply_on_module_files_says_in_which_file_and_line_code_raised(assig
 def test_the_inputs_of_a_script_are_those_of_the_marking(assignment, marked, tmp_path):
     marked(double=WRONG)
     write(explained(assignment, "double"), tmp_path)
-    given = np.load(tmp_path / "test_random.npz")
-    assert np.array_equal(given["expected"], 2 * given["x"])
-    assert given["x"].shape == (3,)
+    with np.load(tmp_path / "test_random.npz") as given:
+        assert np.array_equal(given["expected"], 2 * given["x"])
+        assert given["x"].shape == (3,)
 
 
 def test_staff_see_input_what_was_returned_and_what_was_expected(assignment, marked):

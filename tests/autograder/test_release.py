@@ -116,14 +116,22 @@ def test_check_sees_that_the_source_has_changed(course, assignment, tools):
 @pytest.mark.parametrize(
     ("grade_id", "source", "message"),
     [
-        ("double", "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x", "end solution"),
-        ("test_double", "### BEGIN HIDDEN TESTS\n1", "end hidden tests"),
+        (
+            "double",
+            "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x",
+            "cell 'double'.*line 2: BEGIN SOLUTION without END",
+        ),
+        ("test_double", "### BEGIN HIDDEN TESTS\n1", "cell 'test_double'.*line 1: BEGIN HIDDEN TESTS without END"),
         (
             "double",
             "def double(x:\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION",
             "SyntaxError",
         ),
-        ("setup", "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS", "Hidden test region"),
+        (
+            "setup",
+            "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS",
+            "line 1: a hidden test region in a cell that has no points",
+        ),
     ],
     ids=["solution", "hidden tests", "syntax", "place"],
 )

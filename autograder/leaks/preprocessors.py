@@ -1,0 +1,57 @@
+"""The leak check as nbgrader's preprocessors, so that its own commands and formgrader refuse as well.
+
+Both are named in ``nbgrader_config.py``: the first thing that is done to a source notebook, and the last.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.assignment import Assignment
+from autograder.course import find_course
+from autograder.leaks.look import read_files, refuse_files, refuse_source
+from autograder.leaks.report import Findings
+
+Resources = dict[str, Any]
+
+
+class CheckSource(NbGraderPreprocessor):  # type: ignore[misc]
+    """Refuses a source notebook from which solutions and hidden tests cannot be taken out."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Look at the source.
+
+        Raises:
+            LeakError: It is refused.
+        """
+        refuse_source(_assignment(resources))
+        return nb, resources
+
+
+class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
+    """Refuses a release that would give something away: the notebook, and all files that go with it."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Look at all that is about to be released.
+
+        Raises:
+            LeakError: It is refused.
+        """
+        names = resources["nbgrader"]
+        folders = CourseDirectory(parent=self)
+        folder = Path(folders.format_path(folders.release_directory, names["student"], names["assignment"]))
+        findings = Findings()
+        files = dict(read_files(folder, findings)) if folder.is_dir() else {}
+        files.update(resources.get("outputs", {}))
+        files[f"{names['notebook']}.ipynb"] = nbformat.writes(nb).encode()
+        refuse_files(_assignment(resources), files, names["assignment"], findings)
+        return nb, resources
+
+
+def _assignment(resources: Resources) -> Assignment:
+    return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])
