@@ -25,6 +25,9 @@ WORDS = {
 STEP = 1e-5
 # Scores closer than this could change places by rounding.
 MARGIN = 1e-3
+# Scores are this small a part of those that the margin is asked of: words drawn by their probability are then hardly
+# ever the best ones.
+SOFTNESS = 0.1
 # Pictures that a sampling example is chosen from, and how many it has at least.
 PICTURES = 60
 CLEAR_ROWS = 8
@@ -193,7 +196,7 @@ def sampling_example(
         features = rng.normal(size=(PICTURES, 6)) * 2
         captions = build_model(reference, parameters).sample(features, max_length)
         rows = _clear_rows(margins(reference, parameters, features, captions), captions, ends)
-        example = SamplingExample(parameters, features, captions).only(rows)
+        example = SamplingExample(softened(parameters), features, captions).only(rows)
         if len(rows) >= CLEAR_ROWS and _every_parameter_matters(reference, example):
             return example
     raise RuntimeError("no sampling example in 1000 draws: loosen its conditions")
@@ -207,8 +210,13 @@ def first_word_example(reference: SimpleNamespace, rng: np.random.Generator, *, 
     parameters = sampling_example(reference, rng, ends=True, max_length=max_length).parameters
     features = rng.normal(size=(PICTURES, 6)) * 2
     captions = build_model(reference, parameters).sample(features, max_length)
-    clear = margins(reference, parameters, features, captions)[:, 0] > MARGIN
+    clear = margins(reference, parameters, features, captions)[:, 0] > MARGIN * SOFTNESS
     return SamplingExample(parameters, features, captions).only(np.flatnonzero(clear))
+
+
+def softened(parameters: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return parameters that give the same best words with scores closer together."""
+    return {name: values * SOFTNESS if name.endswith("_vocab") else values for name, values in parameters.items()}
 
 
 def _clear_rows(margin: np.ndarray, captions: np.ndarray, ends: bool) -> np.ndarray:
