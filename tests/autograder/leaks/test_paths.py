@@ -35,7 +35,8 @@ def test_paths_of_a_machine_are_told(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "https://example.org/home/ann", "see http://x.org/Users/ann.", "/tmp/x", "~/x", "/home/jovyan/work",
+        "https://example.org/home/ann",
+        "https://example.org/?at=/home/ann", "see http://x.org/Users/ann.", "/tmp/x", "~/x", "/home/jovyan/work",
         "/home/you/x",        "a/home/ann", "./home/ann", "/usr/lib/python3", "$C:\\alpha\\beta\\gamma$",
         "V:\\n", "/homeward/bound",
         "{base}/home/x",        "/srv/courses/cs231n-2",

@@ -82,3 +82,9 @@ def test_a_check_that_needs_what_another_check_defines_is_run_behind_it(assignme
             cell.source = "assert halve(np.ones(size)) is not None"
     assert try_stubs(assignment, stubs_of(), best()) == []
     assert Verdict("halve", Run.STUB) in try_stubs(assignment, stubs_of(halve="def halve(x):\n    return x"), best())
+
+
+def test_each_check_is_run_on_the_stub_the_emptied_stub_and_the_solution_and_no_more(assignment):
+    steps = list(stubs._steps(assignment, stubs_of()))
+    for name in ("double", "halve"):
+        assert [step.run for step in steps if f"visible check of {name}" in step.source] == list(Run)[1:]

@@ -62,10 +62,15 @@ def test_a_solution_of_nothing_but_light_lines_is_withheld_line_by_line():
     assert said("Write `return W[x], x`.", changed) == ["a statement of the solution of word_embedding_forward"]
 
 
-def test_what_a_mark_scheme_quotes_of_its_question_is_not_withheld(withheld):
-    question = next(cell for cell in workshop.assignment().notebook.cells if cell.id == "inline-question-masking-text")
-    asked = question.source.partition("### BEGIN MARK SCHEME")[0]
+def test_what_a_mark_scheme_quotes_of_its_question_is_not_withheld(assignment):
+    asked = "Say in your own words why the mean of an empty array is not a number."
+    for cell in assignment.notebook.cells:
+        if cell.id == "scheme":
+            text = f"{asked}\n\n### BEGIN MARK SCHEME\n{asked} One point for the secret reason.\n### END MARK SCHEME"
+            cell.source = text
+    withheld = withheld_of(assignment)
     assert list(word_leaks(Piece(Where("a"), asked), withheld)) == []
+    assert list(word_leaks(Piece(Where("a"), "not a number. One point for the secret reason"), withheld))
 
 
 def test_words_are_found_whatever_their_case_marks_and_line_ends(withheld):
