@@ -34,6 +34,7 @@ from tests.autograder.conftest import NAME, make_course, use
 REAL = "rnn_captioning"
 PR_SET_CHILD_SUBREAPER = 36
 WORKED = "WORKED"
+PREFIX = "hostile"
 SALT = "SECRET-SALT"
 SECRETS = ("SECRET-OF-THE-TESTS", SALT, "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
 SECONDS_TO_END = 3.0
@@ -140,7 +141,11 @@ class Yard:
             *self._watched(KIT_ROOT / "cs231n"),
             *Path(self.targets["site"]).iterdir(),
         ]
-        return {str(path): digest(path) for path in watched}
+        return {str(path): digest(path) for path in watched if not self._of_another(path)}
+
+    def _of_another(self, path: Path) -> bool:
+        """Whether an attack in another yard, which shares folders with this one, has put a file there."""
+        return path.name.startswith(PREFIX) and not path.name.startswith(self.root.name)
 
     def _watched(self, folder: Path) -> list[Path]:
         ours = {self.scratch, self.inbox}
@@ -265,7 +270,7 @@ def open_yard() -> Iterator[Yard]:
     """Make the yard, and make it the place where the grader works: its course, temporary files, home and secrets."""
     # Built now, or waited for: whatever appears in the kit's folders later is an attack's doing.
     ensure_pack(default_folder())
-    root = Path(tempfile.mkdtemp(prefix="hostile"))
+    root = Path(tempfile.mkdtemp(prefix=PREFIX))
     ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
     shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
     with pytest.MonkeyPatch.context() as patch:

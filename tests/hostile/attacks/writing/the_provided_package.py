@@ -2,4 +2,4 @@
 # control: process
 # needs: full
 # %% attack after double
-open(f"{target.kit}/cs231n/{target.token}.py", "w").write("x = 1")
+open(f"{target.kit}/cs231n/{target.token}.txt", "w").write("x = 1")
