@@ -28,7 +28,7 @@ from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.refusal import refuse_unfit
-from autograder.release import AddPackages, NameStubs, Solve
+from autograder.release import ANSWER_HERE, AddPackages, NameStubs, Solve, TakeEdition, release_other_languages
 from autograder.restore import PutBackCells
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
@@ -46,6 +46,7 @@ c.CourseDirectory.solution_directory = "solutions"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
 
 c.GenerateAssignment.preprocessors = [
+    TakeEdition,
     IncludeHeaderFooter,
     LockCells,
     NameStubs,
@@ -59,8 +60,10 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
     AddPackages,
 ]
-c.GenerateSolution.preprocessors = [LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
-c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
+# nbgrader makes the default language, this the others.
+c.GenerateAssignment.post_convert_hook = release_other_languages
+c.GenerateSolution.preprocessors = [TakeEdition, LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
+c.ClearSolutions.text_stub = ANSWER_HERE
 # The mark scheme of a written question stands below the question, in a cell that is not graded itself.
 c.ClearMarkScheme.enforce_metadata = False
 

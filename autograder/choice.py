@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from autograder.assignment import Assignment
 from autograder.definitions import definitions
 from autograder.intake import LIMITS, IntakeLimits, Rejected, check_folder, read_data, walk
+from autograder.messages import say
 from autograder.repair import content_of
 from autograder.shape import Shape
 
@@ -140,7 +141,13 @@ class Budget:
             Rejected: There are far too many, those of archives in it counted with them.
         """
         if count > DEEPEST * self._limits.files:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+            raise Rejected(
+                say(
+                    "{name} holds more than {files} files: hand in the notebook alone",
+                    name=name,
+                    files=self._limits.files,
+                )
+            )
 
     def listed(self, name: str, count: int) -> None:
         """Take the number of an archive's members off.
@@ -150,7 +157,13 @@ class Budget:
         """
         self._files -= count
         if self._files < 0:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+            raise Rejected(
+                say(
+                    "{name} holds more than {files} files: hand in the notebook alone",
+                    name=name,
+                    files=self._limits.files,
+                )
+            )
 
     def unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
         """Return a member's bytes.
@@ -162,7 +175,9 @@ class Budget:
         with archive.open(member) as stream:
             data = stream.read(most + 1)
         if len(data) > most:
-            raise Rejected(f"{name} is too large when it is unpacked: clear outputs, and hand in the notebook alone")
+            raise Rejected(
+                say("{name} is too large when it is unpacked: clear outputs, and hand in the notebook alone", name=name)
+            )
         self._bytes -= len(data)
         return data
 
@@ -179,18 +194,34 @@ def _in_archive(name: str, data: bytes, budget: Budget, level: int) -> Iterator[
                 yield from _in_member(name, archive, member, budget, level)
     except DAMAGE as fault:
         raise Rejected(
-            f"{name} is a damaged archive ({type(fault).__name__}): hand in the notebook itself, an .ipynb file"
+            say(
+                "{name} is a damaged archive ({fault}): hand in the notebook itself, an .ipynb file",
+                name=name,
+                fault=type(fault).__name__,
+            )
         ) from fault
 
 
 def _check_member(name: str, member: zipfile.ZipInfo) -> None:
     parts = re.split(r"[/\\]", member.filename)
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        raise Rejected(f"{name} holds {member.filename!r}, which leads out of it: hand in the notebook alone")
+        raise Rejected(
+            say(
+                "{name} holds {filename!r}, which leads out of it: hand in the notebook alone",
+                name=name,
+                filename=member.filename,
+            )
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise Rejected(f"{name} holds the link {member.filename!r}: hand in the notebook alone, as a file")
+        raise Rejected(
+            say(
+                "{name} holds the link {filename!r}: hand in the notebook alone, as a file",
+                name=name,
+                filename=member.filename,
+            )
+        )
     if member.flag_bits & 1:
-        raise Rejected(f"{name} is locked with a password: hand in the notebook alone")
+        raise Rejected(say("{name} is locked with a password: hand in the notebook alone", name=name))
 
 
 def _in_member(
@@ -223,8 +254,10 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.name}.ipynb"
     if not found:
-        files = " and ".join(entry.file for entry in assignment.modules)
-        raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
+        files = [entry.file for entry in assignment.modules]
+        raise Rejected(
+            say("{name} holds no notebook: hand in {wanted}, or {files}", name=name, wanted=wanted, files=files)
+        )
     best = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
 
@@ -233,11 +266,21 @@ def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[
     others = [one.name for one in found if one is not best]
     if others:
         yield (
-            f"Of {len(others) + 1} notebooks {best.name} was taken, for its name and for what is written in it; "
-            f"not {', '.join(others[:5])}. Hand in one notebook, named {wanted}."
+            say(
+                "Of {count} notebooks {name} was taken, for its name and for what is written in it; not {others}. "
+                "Hand in one notebook, named {wanted}.",
+                count=len(others) + 1,
+                name=best.name,
+                others=list(others[:5]),
+                wanted=wanted,
+            )
         )
     elif best.name != wanted:
-        yield f"The notebook was found as {best.name}. Hand in the notebook itself, named {wanted}."
+        yield say(
+            "The notebook was found as {name}. Hand in the notebook itself, named {wanted}.",
+            name=best.name,
+            wanted=wanted,
+        )
 
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line, without the program's name; that of this process when None.
     """
     options = parser().parse_args(arguments)
+    from autograder.catalogue import CatalogueError
     from autograder.converting import ConversionError
     from autograder.course import CourseError
     from autograder.intake import Rejected
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.results import RecordError
     from autograder.solved import SourceError
     from autograder.student import KernelLost
+    from autograder.twins import TwinError
 
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
-    except (ConversionError, SourceError, StaleError) as fault:
+    except (CatalogueError, ConversionError, SourceError, StaleError, TwinError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return 1
     except (SandboxError, KernelLost) as fault:
@@ -110,7 +112,8 @@ def run_release(options: argparse.Namespace) -> int:
         assignment = Assignment(find_course(), name)
         if options.check:
             check(assignment)
-            print(f"{name}: release and solutions are what the source gives")
+            languages = " and ".join(assignment.languages)
+            print(f"{name}: release and solutions are what the source gives, in {languages}")
         else:
             for folder in release(assignment, modules=options.layout == "modules"):
                 print(f"{name}: made {folder}")

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder import student as remote
 from autograder.kernel import wire
+from autograder.messages import Message, as_message, mark, say
 from autograder.results import Basis
 from autograder.student import Observations, Remote, StudentError
 
@@ -24,6 +25,14 @@ from autograder.student import Observations, Remote, StudentError
 TOLERANCE = 1e-5
 TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
+OFF = mark(
+    "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} at {place} "
+    "(allowed: {allowed:g})"
+)
+SCALAR_OFF = mark(
+    "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} (allowed: {allowed:g})"
+)
+OVERFLOW = mark("Look for an overflow or a division by zero.")
 # Of the classes that `student.length` measures, the ones that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
 
@@ -46,6 +55,12 @@ class Comparison:
 class CheckFailed(Exception):
     """An answer is not as asked.
 
+    Args:
+        rationale: What was seen; with ``values`` a template, see `autograder.messages.say`.
+        hint: What to look at.
+        misconception: The name of a known mistake.
+        values: What is filled in.
+
     Attributes:
         rationale: What was seen.
         hint: What to look at.
@@ -53,14 +68,23 @@ class CheckFailed(Exception):
         comparison: What was compared, where `close` failed.
     """
 
-    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None) -> None:
-        super().__init__(rationale)
-        self.rationale, self.hint, self.misconception = rationale, hint, misconception
+    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> None:
+        self.rationale, self.hint, self.misconception = as_message(rationale, values), as_message(hint), misconception
+        super().__init__(self.rationale)
         self.comparison: Comparison | None = None
 
 
 class NotRun(Exception):
-    """A test could not be run because of an earlier fault; the text says which."""
+    """A test could not be run because of an earlier fault.
+
+    Args:
+        reason: Which fault; with ``values`` a template, see `autograder.messages.say`.
+        values: What is filled in.
+    """
+
+    def __init__(self, reason: str, **values: Any) -> None:
+        self.reason = as_message(reason, values)
+        super().__init__(self.reason)
 
 
 @dataclass
@@ -106,10 +130,11 @@ def current_case() -> Case:
     return _case.get()
 
 
-def note(text: str) -> None:
-    """Record something that costs nothing."""
-    if text not in _case.get().notes:
-        _case.get().notes.append(text)
+def note(text: str, **values: Any) -> None:
+    """Record something that costs nothing; with values the text is a template, see `autograder.messages.say`."""
+    said = as_message(text, values)
+    if said not in _case.get().notes:
+        _case.get().notes.append(said)
 
 
 def rest_on(basis: Basis) -> None:
@@ -117,9 +142,9 @@ def rest_on(basis: Basis) -> None:
     _case.get().basis = basis
 
 
-def fail(rationale: str, hint: str = "", misconception: str | None = None) -> NoReturn:
-    """Fail the test with a text for the student."""
-    raise CheckFailed(rationale, hint, misconception)
+def fail(rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> NoReturn:
+    """Fail the test with a text for the student; with values it is a template, see `autograder.messages.say`."""
+    raise CheckFailed(rationale, hint, misconception, **values)
 
 
 @dataclass(frozen=True)
@@ -159,18 +184,30 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
         dimensions: How many dimensions the only value that is asked has: a tuple of its rows is not taken for several.
     """
     if remote.kind(result) == "NoneType":
-        return tuple(Answer(name, None, "The function returned None: is its return missing?") for name in names)
+        return tuple(Answer(name, None, say("The function returned None: is its return missing?")) for name in names)
     if not _is_several(result, len(names), dimensions):
         values, given = [result], 1
     else:
         given = remote.length(result) or 0
         values = [result[index] for index in range(min(given, len(names)))]
         if given > len(names) and result._title in _case.get().functions:
-            _case.get().extra = f"{given} values returned, {len(names)} asked: {', '.join(names)}"
-    lacking = f"returned {given} of the {len(names)} values that are asked ({', '.join(names)})"
+            _case.get().extra = say(
+                "{given} values returned, {asked} asked: {names}", given=given, asked=len(names), names=list(names)
+            )
     answers = [Answer(name, value) for name, value in zip(names, values, strict=False)]
-    answers += [Answer(name, None, f"{name} is missing: {lacking}") for name in names[len(values) :]]
+    answers += [Answer(name, None, lacking(name, given, names)) for name in names[len(values) :]]
     return tuple(answers)
+
+
+def lacking(name: str, given: int, names: tuple[str, ...]) -> Message:
+    """Return that one of the values that are asked was not returned."""
+    return say(
+        "{name} is missing: returned {given} of the {asked} values that are asked ({names})",
+        name=name,
+        given=given,
+        asked=len(names),
+        names=list(names),
+    )
 
 
 def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
@@ -200,11 +237,13 @@ def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     """
     values = numbers(answer, room=16 * int(np.prod(shape, dtype=int)) + 65_536)
     if values.shape != shape:
-        fail(f"{answer.name} has shape {values.shape}; {shape} is asked")
+        fail("{name} has shape {shape}; {asked} is asked", name=answer.name, shape=str(values.shape), asked=str(shape))
     if not np.isfinite(values).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(values))[0])
-        place = f", first at {list(where)}" if where else ""
-        fail(f"{answer.name} holds {values[where]}{place}", "Look for an overflow or a division by zero.")
+        seen, hint = {"name": answer.name, "value": str(values[where])}, OVERFLOW
+        if not where:
+            fail("{name} holds {value}", hint, **seen)
+        fail("{name} holds {value}, first at {place}", hint, place=str(list(where)), **seen)
     return values
 
 
@@ -221,15 +260,15 @@ def numbers(answer: Answer, room: int) -> np.ndarray:
     value = answer.remote()
     kind = remote.kind(value)
     if kind == "NoneType":
-        fail(f"{answer.name} is None")
+        fail("{name} is None", name=answer.name)
     try:
         values = remote.fetch(value, limit=room)
     except StudentError as fault:
-        fail(f"{answer.name} cannot be read: {fault.text or fault.name}")
+        fail("{name} cannot be read: {fault}", name=answer.name, fault=fault.text or fault.name)
     except wire.WireError as fault:
-        fail(f"{answer.name} cannot be read: {fault}")
+        fail("{name} cannot be read: {fault}", name=answer.name, fault=str(fault))
     if kind in ("list", "tuple"):
-        note(f"{answer.name} is a {kind}: an array is asked")
+        note("{name} is a {kind}: an array is asked", name=answer.name, kind=kind)
     return values
 
 
@@ -268,11 +307,14 @@ def _compare(answer: Answer, right: np.ndarray, tolerance: float) -> np.ndarray:
     error = distance(values, right)
     if not (error <= tolerance).all():  # a comparison with NaN is false, so NaN fails
         worst = np.unravel_index(int(np.argmax(error)), error.shape)
-        place = f" at {[int(index) for index in worst]}" if worst else ""
-        count = int((error > tolerance).sum())
         fail(
-            f"{answer.name}: {count} of {error.size} elements are off; the largest relative error is "
-            f"{float(error[worst]):.1e}{place} (allowed: {tolerance:g})"
+            OFF if worst else SCALAR_OFF,
+            name=answer.name,
+            count=int((error > tolerance).sum()),
+            size=error.size,
+            error=float(error[worst]),
+            place=str([int(index) for index in worst]),
+            allowed=tolerance,
         )
     return values
 
@@ -331,14 +373,14 @@ def number(answer: Answer) -> float:
     """
     values = numbers(answer, room=65_536)
     if values.size != 1:
-        fail(f"{answer.name} is an array of shape {values.shape}; one number is asked")
+        fail("{name} is an array of shape {shape}; one number is asked", name=answer.name, shape=str(values.shape))
     value = float(values.reshape(()))
     if not np.isfinite(value):
-        fail(f"{answer.name} is {value}")
+        fail("{name} is {value}", name=answer.name, value=str(value))
     return value
 
 
 def note_wider(answer: Answer) -> None:
     """Note that an answer to float32 input is float64, which costs nothing."""
     if remote.dtype(answer.remote()) == "float64":
-        note(f"{answer.name} is float64 for float32 input")
+        note("{name} is float64 for float32 input", name=answer.name)
