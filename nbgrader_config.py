@@ -26,6 +26,7 @@ from autograder.arrival import see_all
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
+from autograder.feedbackpage import FeedbackExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.refusal import refuse_unfit
 from autograder.release import ANSWER_HERE, AddPackages, NameStubs, Solve, TakeEdition, release_other_languages
@@ -88,6 +89,7 @@ see_all()
 c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
+c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.
 c.HTMLExporter.filters = {
