@@ -29,7 +29,15 @@ from autograder.exporter import MendingExporter
 from autograder.feedbackpage import FeedbackExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.refusal import refuse_unfit
-from autograder.release import ANSWER_HERE, AddPackages, NameStubs, Solve, TakeEdition, release_other_languages
+from autograder.release import (
+    ANSWER_HERE,
+    AddMarkedPage,
+    AddPackages,
+    NameStubs,
+    Solve,
+    TakeEdition,
+    release_other_languages,
+)
 from autograder.restore import PutBackCells
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
@@ -60,6 +68,7 @@ c.GenerateAssignment.preprocessors = [
     ComputeChecksums,
     CheckCellMetadata,
     AddPackages,
+    AddMarkedPage,
 ]
 # nbgrader makes the default language, this the others.
 c.GenerateAssignment.post_convert_hook = release_other_languages

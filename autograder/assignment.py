@@ -89,6 +89,8 @@ class Assignment:
         self.modules = [
             ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
         ]
+        # By problem: what costs nothing in it, for the page that tells what is marked.
+        self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.get("module_texts", []):

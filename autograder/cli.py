@@ -64,6 +64,13 @@ def parser() -> argparse.ArgumentParser:
     )
     release.set_defaults(run=run_release)
 
+    verify = commands.add_parser(
+        "verify", help="prove that points, citations and languages, solution and release are right"
+    )
+    verify.add_argument("assignment")
+    add_isolation(verify)
+    verify.set_defaults(run=run_verify)
+
     mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
     mark.add_argument("assignment")
     mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
@@ -118,6 +125,18 @@ def run_release(options: argparse.Namespace) -> int:
             for folder in release(assignment, modules=options.layout == "modules"):
                 print(f"{name}: made {folder}")
     return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Run `autograder verify`."""
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.isolation import admitted
+    from autograder.kernel.levels import Level
+    from autograder.verify import print_proofs, verify
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    return 0 if print_proofs(verify(Assignment(find_course(), options.assignment), level)) else 1
 
 
 def run_mark(options: argparse.Namespace) -> int:

@@ -47,7 +47,8 @@ def kit_texts() -> Iterator[tuple[str, str]]:
 def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
     """Yield an assignment's own texts for students."""
     settings = tomllib.loads((assignment.folder / "assignment.toml").read_text(encoding="utf-8"))
-    yield "assignment.toml", settings["title"]
+    for text in (settings["title"], *(one for texts in settings.get("not_punished", {}).values() for one in texts)):
+        yield "assignment.toml", text
     for file in sorted(assignment.folder.rglob("*.py")):
         if "demo_class" not in file.parts:
             yield from spoken(file, file.relative_to(assignment.folder).as_posix())

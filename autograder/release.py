@@ -18,6 +18,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
+from autograder import markedpage
 from autograder.assignment import Assignment
 from autograder.catalogue import catalogue
 from autograder.course import KIT_ROOT, find_course
@@ -90,6 +91,16 @@ class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
                 if file.suffix in RELEASED_SUFFIXES and not hidden:
                     outputs[str(file.relative_to(KIT_ROOT))] = file.read_bytes()
         outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
+        return nb, resources
+
+
+class AddMarkedPage(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the page that tells what is marked beside the released notebook, in its language."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Add the page to the outputs."""
+        assignment = assignment_of(resources).in_language(nb.metadata[LANGUAGE])
+        resources.setdefault("outputs", {})[markedpage.FILE] = markedpage.marked_page(assignment).encode()
         return nb, resources
 
 
