@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.assignment import Assignment
+from autograder.budget import DEEPEST, Budget
 from autograder.definitions import definitions
 from autograder.intake import LIMITS, IntakeLimits, Rejected, check_folder, read_data, walk
 from autograder.messages import say
@@ -25,7 +26,6 @@ ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
 NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
 COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
-DEEPEST = 2  # an archive in an archive
 DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -122,64 +122,6 @@ def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
             yield from _in_archive(name, data, budget, 1)
         elif not archive:
             yield Candidate(name, data)
-
-
-class Budget:
-    """What may still be unpacked of one hand-in.
-
-    Args:
-        limits: How much that is in the beginning.
-    """
-
-    def __init__(self, limits: IntakeLimits) -> None:
-        self._limits, self._bytes, self._files = limits, limits.total, limits.files
-
-    def expects(self, name: str, count: int) -> None:
-        """Look at how many members an archive can have, before its list, however long, is read.
-
-        Raises:
-            Rejected: There are far too many, those of archives in it counted with them.
-        """
-        if count > DEEPEST * self._limits.files:
-            raise Rejected(
-                say(
-                    "{name} holds more than {files} files: hand in the notebook alone",
-                    name=name,
-                    files=self._limits.files,
-                )
-            )
-
-    def listed(self, name: str, count: int) -> None:
-        """Take the number of an archive's members off.
-
-        Raises:
-            Rejected: There are too many.
-        """
-        self._files -= count
-        if self._files < 0:
-            raise Rejected(
-                say(
-                    "{name} holds more than {files} files: hand in the notebook alone",
-                    name=name,
-                    files=self._limits.files,
-                )
-            )
-
-    def unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
-        """Return a member's bytes.
-
-        Raises:
-            Rejected: It is too large, whatever size it says that it has.
-        """
-        most = min(self._limits.file, self._bytes)
-        with archive.open(member) as stream:
-            data = stream.read(most + 1)
-        if len(data) > most:
-            raise Rejected(
-                say("{name} is too large when it is unpacked: clear outputs, and hand in the notebook alone", name=name)
-            )
-        self._bytes -= len(data)
-        return data
 
 
 def _in_archive(name: str, data: bytes, budget: Budget, level: int) -> Iterator[Candidate]:

@@ -7,20 +7,25 @@ which shape, how far off, where) and never shows a hidden input or an expected v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograder import student as remote
+from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, note, rest_on
 from autograder.kernel import wire
-from autograder.messages import Message, as_message, mark, say
+from autograder.messages import Message, mark, say
 from autograder.results import Basis
-from autograder.student import Observations, Remote, StudentError
+from autograder.student import Remote, StudentError
 
+# The vocabulary, whichever file it is in.
+__all__ = [
+    "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "CheckFailed", "Comparison", "NotRun", "array",
+    "close", "close_to_any", "distance", "fail", "is_close", "note", "note_wider", "number", "numbers", "rest_on",
+    "returned",
+]  # fmt: skip
 # Code that computes in float32 whatever it is given is off by up to 4e-6; a mistake, by far more.
 TOLERANCE = 1e-5
 TOLERANCE_FLOAT32 = 1e-3
@@ -35,116 +40,6 @@ SCALAR_OFF = mark(
 OVERFLOW = mark("Look for an overflow or a division by zero.")
 # Of the classes that `student.length` measures, the ones that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What `close` compared: for staff, never for students.
-
-    Attributes:
-        answer: What the student returned.
-        expected: The right values.
-        tolerance: The largest `distance` that is right.
-    """
-
-    answer: Answer
-    expected: np.ndarray
-    tolerance: float
-
-
-class CheckFailed(Exception):
-    """An answer is not as asked.
-
-    Args:
-        rationale: What was seen; with ``values`` a template, see `autograder.messages.say`.
-        hint: What to look at.
-        misconception: The name of a known mistake.
-        values: What is filled in.
-
-    Attributes:
-        rationale: What was seen.
-        hint: What to look at.
-        misconception: The name of a known mistake.
-        comparison: What was compared, where `close` failed.
-    """
-
-    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> None:
-        self.rationale, self.hint, self.misconception = as_message(rationale, values), as_message(hint), misconception
-        super().__init__(self.rationale)
-        self.comparison: Comparison | None = None
-
-
-class NotRun(Exception):
-    """A test could not be run because of an earlier fault.
-
-    Args:
-        reason: Which fault; with ``values`` a template, see `autograder.messages.say`.
-        values: What is filled in.
-    """
-
-    def __init__(self, reason: str, **values: Any) -> None:
-        self.reason = as_message(reason, values)
-        super().__init__(self.reason)
-
-
-@dataclass
-class Case:
-    """What one test gathers besides its verdict.
-
-    Attributes:
-        test: Its id.
-        functions: What the problem's stub defines; only these lose a share for extra values.
-        basis: What the mark rests on.
-        extra: Why a share is taken off, when it is.
-        notes: Things that cost nothing.
-        misconception: The name of a known mistake that was recognised in a test that passed.
-        observed: What calls showed.
-        fault: What ended the test, when it did not pass.
-    """
-
-    test: str = ""
-    functions: tuple[str, ...] = ()
-    basis: Basis = Basis.OWN
-    extra: str | None = None
-    notes: list[str] = field(default_factory=list)
-    misconception: str | None = None
-    observed: Observations = field(default_factory=Observations)
-    fault: BaseException | None = None
-
-
-_case: ContextVar[Case] = ContextVar("case")
-
-
-@contextmanager
-def open_case(case: Case) -> Iterator[Case]:
-    """Make ``case`` the one that the functions of this module write to."""
-    token = _case.set(case)
-    try:
-        yield case
-    finally:
-        _case.reset(token)
-
-
-def current_case() -> Case:
-    """Return the case of the test that is running."""
-    return _case.get()
-
-
-def note(text: str, **values: Any) -> None:
-    """Record something that costs nothing; with values the text is a template, see `autograder.messages.say`."""
-    said = as_message(text, values)
-    if said not in _case.get().notes:
-        _case.get().notes.append(said)
-
-
-def rest_on(basis: Basis) -> None:
-    """Record what the mark of this test rests on, where that is not the student's own code alone."""
-    _case.get().basis = basis
-
-
-def fail(rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> NoReturn:
-    """Fail the test with a text for the student; with values it is a template, see `autograder.messages.say`."""
-    raise CheckFailed(rationale, hint, misconception, **values)
 
 
 @dataclass(frozen=True)
@@ -190,8 +85,8 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
     else:
         given = remote.length(result) or 0
         values = [result[index] for index in range(min(given, len(names)))]
-        if given > len(names) and result._title in _case.get().functions:
-            _case.get().extra = say(
+        if given > len(names) and result._title in current_case().functions:
+            current_case().extra = say(
                 "{given} values returned, {asked} asked: {names}", given=given, asked=len(names), names=list(names)
             )
     answers = [Answer(name, value) for name, value in zip(names, values, strict=False)]

@@ -26,7 +26,7 @@ from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
-from autograder.messages import Message, mark, say
+from autograder.messages import say
 from autograder.modulenotebook import as_handed_in
 from autograder.modules import ModuleHandIn
 from autograder.rationale import Source
@@ -35,17 +35,9 @@ from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
 from autograder.spoken import Speaker
 from autograder.student import KernelLost
+from autograder.telling import tell
 
 log = logging.getLogger(__name__)
-TELLS = {
-    Outcome.STOPPED: mark("Stopped: this cell ran for more than {cell:g} seconds."),
-    Outcome.FLOODED: mark(
-        "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than {message:,} MB at "
-        "once."
-    ),
-    Outcome.FILLED: mark("Stopped: this cell wrote more, or more files, than it may."),
-    Outcome.DIED: mark("This cell ended the process that it ran in."),
-}
 
 
 @dataclass(frozen=True)
@@ -223,7 +215,7 @@ class NotebookMarker(Access):
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
-        told = self._tell(outcome)
+        told = tell(outcome, self.limits)
         text = self.speaker.say(told)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
@@ -236,16 +228,6 @@ class NotebookMarker(Access):
         except KernelLost:
             log.warning("cell %d: its kernel was lost, it is run again", index + 1)
             return self._ready().run(index)
-
-    def _tell(self, outcome: Outcome) -> Message:
-        output = self.limits.output
-        return Message(
-            TELLS[outcome],
-            cell=self.limits.cell,
-            messages=output.cell_messages,
-            megabytes=output.cell_bytes >> 20,
-            message=output.message >> 20,
-        )
 
     def _ready(self) -> Session:
         """Return a live kernel that has run the cells so far."""

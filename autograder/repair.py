@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from autograder.intake import LIMITS, IntakeLimits, Rejected, depth
-from autograder.messages import Message, mark, say
+from autograder.messages import say
+from autograder.otherkinds import other_kind
 
 Content = dict[str, Any]
 
@@ -37,20 +38,6 @@ MOST_CONFLICTS = 200
 MOST_BROKEN_OUTPUTS = 5
 MOST_BRACKETS = 5_000_000
 AGAIN = say("save the notebook in Jupyter and hand it in again")
-# What else is handed in under a notebook's name, by how it begins.
-OTHER_KINDS = (
-    (b"%PDF", mark("a PDF")),
-    (b"<!doctype html", mark("a web page")),
-    (b"<html", mark("a web page")),
-    (b"version https://git-lfs", mark("only a pointer to a file that Git LFS keeps")),
-    (b"\x89png", mark("a picture")),
-    (b"\x1f\x8b", mark("a packed file")),
-    (b"rar!", mark("a packed file")),
-    (b"7z\xbc\xaf", mark("a packed file")),
-    (b"import ", mark("a Python program")),
-    (b"from ", mark("a Python program")),
-    (b"#", mark("a program or plain text")),
-)
 
 
 def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[str]]:
@@ -70,20 +57,14 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     if content is None:
         content = _salvaged(text, mended)
     if content is None:
-        raise Rejected(say("{name} is not a Jupyter notebook{kind}: {again}", name=name, kind=_kind(data), again=AGAIN))
+        kind = other_kind(data)
+        raise Rejected(say("{name} is not a Jupyter notebook{kind}: {again}", name=name, kind=kind, again=AGAIN))
     if depth(content) > limits.depth:
+        most = limits.depth
         raise Rejected(
-            say("{name} is nested more than {depth} levels deep: {again}", name=name, depth=limits.depth, again=AGAIN)
+            say("{name} is nested more than {depth} levels deep: {again}", name=name, depth=most, again=AGAIN)
         )
     return content, mended
-
-
-def _kind(data: bytes) -> str:
-    start = data.lstrip()[:40].lower()
-    if not start:
-        return say(", it is empty")
-    kinds = (Message(what) for begins, what in OTHER_KINDS if start.startswith(begins.lower()))
-    return next((say(" but {kind}", kind=kind) for kind in kinds), "")
 
 
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:

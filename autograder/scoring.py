@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autograder.assignment import Problem
-from autograder.expect import Case
+from autograder.case import Case
 from autograder.messages import say
 from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 
