@@ -9,7 +9,6 @@ changed a little are kept, marked as doubtful (``fuzzy``) until somebody has rea
 from __future__ import annotations
 
 import ast
-import datetime
 import inspect
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -32,8 +31,17 @@ SPEAKERS = {
     "say": (0,), "mark": (0,), "note": (0,), "NotRun": (0,), "fail": (0, 1), "CheckFailed": (0, 1), "_tell": (1, 2, 3),
 }  # fmt: skip
 WIDTH = 116
-# Of no use, and asked for by the format.
-DATED = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+# No dates and no versions in it: the same texts give the same bytes.
+HEADER = """\
+# {name}: what students read, in {language}. See docs/instructor.md.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 Found = Iterable[tuple[str, str]]
 
 
@@ -125,14 +133,14 @@ def update(file: Path, language: str, found: Found) -> None:
             kept = read_po(stream, locale=locale)
     kept.update(template)
     kept.obsolete.clear()
-    made = Catalog(locale=locale, charset="utf-8", creation_date=DATED, revision_date=DATED, fuzzy=False)
-    made.header_comment = f"# {file.stem}: what students read, in {language}. See docs/instructor.md."
+    made = Catalog(locale=locale, charset="utf-8")
     for one in kept:
         if one.id:
             made.add(one.id, one.string, locations=one.locations, flags=one.flags - {"python-brace-format"})
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
-        write_po(stream, made, width=WIDTH, include_lineno=False)
+        stream.write(HEADER.format(name=file.stem, language=language, locale=locale).encode())
+        write_po(stream, made, width=WIDTH, include_lineno=False, omit_header=True)
 
 
 def main() -> None:

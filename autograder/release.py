@@ -8,6 +8,7 @@ notebook.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from pathlib import Path
@@ -31,6 +32,7 @@ from autograder.twins import check_twins
 
 # What stands in a written answer's place.
 ANSWER_HERE = mark("*Write your answer here, in place of this line.*")
+log = logging.getLogger(__name__)
 Resources = dict[str, Any]
 # What of a package is for students; data sets and caches are not.
 RELEASED_SUFFIXES = (".py", ".sh")
@@ -176,11 +178,18 @@ def release_other_languages(assignment: str, student: str, notebooks: list[str])
         student: Not used.
         notebooks: Not used.
     """
-    made = Assignment(find_course(Path.cwd()), assignment)
+    try:
+        _release_others(Assignment(find_course(Path.cwd()), assignment))
+    except Exception:  # nbgrader goes on, and would say nothing
+        log.error("%s: the releases in other languages could not be made; run autograder release", assignment)
+        raise
+
+
+def _release_others(made: Assignment) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for language in made.languages[1:]:
             drafted = draft(made.in_language(language), Path(scratch, language))
-            for folder in (made.course.release(assignment, language), made.course.module_release(assignment, language)):
+            for folder in (made.course.release(made.name, language), made.course.module_release(made.name, language)):
                 if folder in drafted:
                     shutil.rmtree(folder, ignore_errors=True)
                     shutil.copytree(drafted[folder], folder)

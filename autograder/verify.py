@@ -64,14 +64,16 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
     course, file = assignment.course, f"{assignment.name}.ipynb"
     for language in assignment.languages:
         solution, released = course.solutions(assignment.name, language), course.release(assignment.name, language)
-        yield _marked(assignment, solution / file, "the solution gets full marks", language, level, _is_full)
-        yield _marked(
-            assignment, released / file, "the release gets nothing", language, level, lambda score, _: not score
-        )
+        yield _marked(assignment, solution / file, "the solution gets full marks", language, level, _full)
+        yield _marked(assignment, released / file, "the release gets nothing", language, level, _nothing)
 
 
-def _is_full(score: float, most: float) -> bool:
+def _full(score: float, most: float) -> bool:
     return score == most
+
+
+def _nothing(score: float, _most: float) -> bool:
+    return score == 0
 
 
 def _points(assignment: Assignment) -> Iterator[Proof]:

@@ -14,7 +14,6 @@ from autograder.cli import main
 from autograder.kernel.levels import best
 from autograder.markedpage import FILE
 from autograder.promises import promises, uncited
-from autograder.release import release
 from autograder.verify import print_proofs, verify
 
 
@@ -48,17 +47,20 @@ def test_a_sound_assignment_passes_in_every_language(bilingual, capsys, scratch)
     assert "\u2717" not in out
 
 
-def test_a_wrong_solution_and_an_old_release_are_named(bilingual, scratch):
+def test_a_release_that_is_not_the_sources_is_named(bilingual, monkeypatch):
+    monkeypatch.setattr(verify_module, "_marked", lambda *_arguments: verify_module.Proof("marked", "all", ""))
     changed = edit(bilingual, "halve", 'x / 2, "cache"', 'x / 3, "cache"')
-    found = faults(changed)
-    assert set(found) == {"release and solutions are what the source gives all"}
-    release(changed)
-    # The reference is wrong as well then, so what is wrong shows only where a test has values of its own.
+    assert set(faults(changed)) == {"release and solutions are what the source gives all"}
+
+
+def test_a_solution_that_loses_points_is_named(bilingual, scratch):
     file = bilingual.course.solutions("arithmetic", "zh-CN") / "arithmetic.ipynb"
     file.write_text(file.read_text(encoding="utf-8").replace("return 2 * x", "return 3 * x"), encoding="utf-8")
-    found = faults(Assignment(bilingual.course, "arithmetic"))
-    assert found["the solution gets full marks zh-CN"] == ("6 of 10 points", "double: 0 of 4")
-    assert "the solution gets full marks en" not in found
+    marked = verify_module._marked(bilingual, file, "full", "zh-CN", best(), verify_module._full)
+    assert marked.faults == ("6 of 10 points", "double: 0 of 4")
+    assert verify_module._marked(bilingual, file, "full", "en", best(), verify_module._full).faults == (
+        "it is taken for zh-CN",
+    )
 
 
 @pytest.mark.usefixtures("unmarked")
