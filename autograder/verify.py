@@ -18,7 +18,7 @@ from autograder.mark import mark_file
 from autograder.promises import hidden_names, promises, uncited
 from autograder.release import StaleError, check
 from autograder.results import Status
-from autograder.twins import twin_faults
+from autograder.twins import TwinError, twin_faults
 
 BOTH = "all"
 # A line of a table: a problem's name, and its points.
@@ -103,7 +103,7 @@ def _current(assignment: Assignment) -> Proof:
     what = "release and solutions are what the source gives"
     try:
         check(assignment)
-    except StaleError as fault:
+    except (StaleError, TwinError) as fault:
         return Proof(what, BOTH, "", (str(fault),))
     return Proof(what, BOTH, "the same to the byte")
 

@@ -117,7 +117,9 @@ def test_a_space_stands_between_chinese_and_latin_text_and_nowhere_else(texts):
 
 
 def test_punctuation_between_chinese_words_is_chinese(texts):
-    assert [found for text in texts for found in re.findall(rf".{{0,8}}{HAN}[,;:!?()].{{0,8}}", text)] == []
+    assert [
+        found for text in texts for found in re.findall(rf".{{0,8}}(?:{HAN}[,;:!?()]|[,;!?]{HAN}).{{0,8}}", text)
+    ] == []
 
 
 def test_plots_are_labelled_in_ascii(chinese):
