@@ -26,10 +26,19 @@ from autograder.arrival import see_all
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
+from autograder.feedbackpage import FeedbackExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
 from autograder.refusal import refuse_unfit
-from autograder.release import AddPackages, NameStubs, Solve
+from autograder.release import (
+    ANSWER_HERE,
+    AddMarkedPage,
+    AddPackages,
+    NameStubs,
+    Solve,
+    TakeEdition,
+    release_other_languages,
+)
 from autograder.restore import PutBackCells
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
@@ -48,6 +57,7 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
 
 c.GenerateAssignment.preprocessors = [
     CheckSource,
+    TakeEdition,
     IncludeHeaderFooter,
     LockCells,
     NameStubs,
@@ -60,10 +70,13 @@ c.GenerateAssignment.preprocessors = [
     ComputeChecksums,
     CheckCellMetadata,
     AddPackages,
+    AddMarkedPage,
     RefuseLeaks,
 ]
-c.GenerateSolution.preprocessors = [LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
-c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
+# nbgrader makes the default language, this the others.
+c.GenerateAssignment.post_convert_hook = release_other_languages
+c.GenerateSolution.preprocessors = [TakeEdition, LockCells, ClearOutput, Solve, ClearHiddenTests, ClearMarkScheme]
+c.ClearSolutions.text_stub = ANSWER_HERE
 # The mark scheme of a written question stands below the question, in a cell that is not graded itself.
 c.ClearMarkScheme.enforce_metadata = False
 
@@ -88,6 +101,7 @@ see_all()
 c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
+c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.
 c.HTMLExporter.filters = {

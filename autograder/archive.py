@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from autograder.intake import IntakeLimits, Rejected, read_start, shown_name
+from autograder.messages import say
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
@@ -67,7 +68,13 @@ class Budget:
             Rejected: There are far too many, those of archives in it counted with them.
         """
         if count > DEEPEST * self._limits.files:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+            raise Rejected(
+                say(
+                    "{name} holds more than {files} files: hand in the notebook alone",
+                    name=name,
+                    files=self._limits.files,
+                )
+            )
 
     def listed(self, name: str, count: int) -> None:
         """Take the number of an archive's members off.
@@ -77,7 +84,13 @@ class Budget:
         """
         self._files -= count
         if self._files < 0:
-            raise Rejected(f"{name} holds more than {self._limits.files} files: hand in the notebook alone")
+            raise Rejected(
+                say(
+                    "{name} holds more than {files} files: hand in the notebook alone",
+                    name=name,
+                    files=self._limits.files,
+                )
+            )
 
     def take(self, name: str, size: int, packed: bool = False) -> int:
         """Take a file's size off, and return how many of its bytes are read.
@@ -92,10 +105,13 @@ class Budget:
         else:
             self._notebooks -= size
         if size > self._limits.file or min(self._notebooks, self._modules) < 0:
-            unpacked = " when it is unpacked" if packed else ", with what was read before it"
+            how = say("when it is unpacked") if packed else say("with what was read before it")
             raise Rejected(
-                f"{shown_name(name)} is too large{unpacked}: clear outputs, and hand in the notebook or the module "
-                "files alone"
+                say(
+                    "{name} is too large ({how}): clear outputs, and hand in the notebook or the module files alone",
+                    name=shown_name(name),
+                    how=how,
+                )
             )
         return most
 
@@ -159,7 +175,11 @@ def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) ->
                     yield from _in_member(name, archive, member, most, budget, level)
         except DAMAGE as fault:
             raise Rejected(
-                f"{name} is a damaged archive ({type(fault).__name__}): hand in the notebook itself, an .ipynb file"
+                say(
+                    "{name} is a damaged archive ({fault}): hand in the notebook itself, an .ipynb file",
+                    name=name,
+                    fault=type(fault).__name__,
+                )
             ) from fault
 
 
@@ -176,13 +196,19 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
     parts = re.split(r"[/\\]", member.filename)
     called = repr(shown_name(member.filename))
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        raise Rejected(f"{name} holds {called}, which leads out of it: hand in the notebook alone")
+        raise Rejected(
+            say("{name} holds {called}, which leads out of it: hand in the notebook alone", name=name, called=called)
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise Rejected(f"{name} holds the link {called}: hand in the notebook alone, as a file")
+        raise Rejected(
+            say("{name} holds the link {called}: hand in the notebook alone, as a file", name=name, called=called)
+        )
     if member.flag_bits & 1:
-        raise Rejected(f"{name} is locked with a password: hand in the notebook alone")
+        raise Rejected(say("{name} is locked with a password: hand in the notebook alone", name=name))
     if member.compress_type not in READ:
-        raise Rejected(f"{name} is packed in a way that is not read: hand in a zip as your system makes it")
+        raise Rejected(
+            say("{name} is packed in a way that is not read: hand in a zip as your system makes it", name=name)
+        )
 
 
 def _wanted(member: zipfile.ZipInfo, level: int) -> bool:

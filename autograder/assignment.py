@@ -14,7 +14,10 @@ from typing import Any
 
 import nbformat
 
+from autograder.catalogue import Catalogue, catalogue
 from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.editions import edition
+from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
 
 ASSIGNMENTS = Path(__file__).with_name("assignments")
@@ -66,27 +69,60 @@ class Assignment:
     Args:
         course: The course that it is set in.
         name: nbgrader's name of the assignment.
+        language: Which edition of its notebook is meant.
 
     Raises:
-        CourseError: The assignment, or a part of it, is missing.
+        CourseError: The assignment, or a part of it, is missing; or it has no edition in this language.
     """
 
-    def __init__(self, course: Course, name: str) -> None:
-        self.course, self.name = course, name
+    def __init__(self, course: Course, name: str, language: str = DEFAULT) -> None:
+        self.course, self.name, self.language = course, name, language
         self.folder = ASSIGNMENTS / name
         settings = self._settings()
-        self.title: str = settings["title"]
+        self._title: str = settings["title"]
+        self._editions: dict[str, Assignment] = {language: self}
         self.packages: list[str] = settings["packages"]
         self.requirements: list[str] = settings["requirements"]
+        self.languages: list[str] = settings.get("languages", [DEFAULT])
+        if language not in self.languages:
+            raise CourseError(f"{name} has no edition in {language!r}: there are {', '.join(self.languages)}")
         self.modules = [
             ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
         ]
         # Statements of solutions and hidden tests that students may see all the same.
         self.public: list[str] = settings.get("public", [])
+        # By problem: what costs nothing in it, for the page that tells what is marked.
+        self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.get("module_texts", []):
-            self.module_texts.setdefault(text["place"], []).append((text["old"], text["new"]))
+            if text.get("language", language) == language:
+                self.module_texts.setdefault(text["place"], []).append((text["old"], text["new"]))
+
+    def in_language(self, language: str) -> Assignment:
+        """Return the assignment with another edition of its notebook.
+
+        Raises:
+            CourseError: It has none in this language.
+        """
+        if language not in self._editions:
+            self._editions[language] = Assignment(self.course, self.name, language)
+            self._editions[language]._editions = self._editions
+        return self._editions[language]
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.catalogue.text(self._title)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Translations into this edition's language: the kit's and the assignment's own.
+
+        Raises:
+            CatalogueError: A catalogue is damaged.
+        """
+        return catalogue(self.language, (self.folder, self.name))
 
     def _settings(self) -> dict[str, Any]:
         file = self.folder / "assignment.toml"
@@ -106,11 +142,20 @@ class Assignment:
         return self.course.source(self.name) / f"{self.name}.ipynb"
 
     @cached_property
-    def notebook(self) -> nbformat.NotebookNode:
-        """The source notebook's content."""
+    def source_notebook(self) -> nbformat.NotebookNode:
+        """The source notebook's content, in all languages."""
         if not self.notebook_file.is_file():
             raise CourseError(f"no source notebook {self.notebook_file}: run this in the course's folder")
         return nbformat.read(self.notebook_file, as_version=4)
+
+    @cached_property
+    def notebook(self) -> nbformat.NotebookNode:
+        """The edition of the source notebook in this language.
+
+        Raises:
+            CatalogueError: A translation does not fit.
+        """
+        return edition(self.source_notebook, self.catalogue)
 
     @cached_property
     def problems(self) -> dict[str, Problem]:

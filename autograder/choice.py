@@ -23,6 +23,7 @@ from autograder.intake import (
     shown_name,
     walk,
 )  # fmt: skip
+from autograder.messages import say
 from autograder.repair import content_of
 from autograder.shape import Shape
 
@@ -121,8 +122,10 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.name}.ipynb"
     if not found:
-        files = " and ".join(entry.file for entry in assignment.modules)
-        raise Rejected(f"{name} holds no notebook: hand in {wanted}, or {files}")
+        files = [entry.file for entry in assignment.modules]
+        raise Rejected(
+            say("{name} holds no notebook: hand in {wanted}, or {files}", name=name, wanted=wanted, files=files)
+        )
     read = likeliest(assignment, found)
     best = read[0] if len(read) == 1 else max(read, key=lambda one: _rank(assignment, one, limits))
     return Choice(best.file, best.data, list(_told(best, found, wanted)))
@@ -137,11 +140,21 @@ def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[
     others, name = [shown_name(one.name) for one in found if one is not best], shown_name(best.name)
     if others:
         yield (
-            f"Of {len(others) + 1} notebooks {name} was taken, for its name and for what is written in it; "
-            f"not {', '.join(others[:5])}. Hand in one notebook, named {wanted}."
+            say(
+                "Of {count} notebooks {name} was taken, for its name and for what is written in it; not {others}. "
+                "Hand in one notebook, named {wanted}.",
+                count=len(others) + 1,
+                name=name,
+                others=list(others[:5]),
+                wanted=wanted,
+            )
         )
     elif best.name != wanted:
-        yield f"The notebook was found as {name}. Hand in the notebook itself, named {wanted}."
+        yield say(
+            "The notebook was found as {name}. Hand in the notebook itself, named {wanted}.",
+            name=name,
+            wanted=wanted,
+        )
 
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:

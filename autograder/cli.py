@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line, without the program's name; that of this process when None.
     """
     options = parser().parse_args(arguments)
+    from autograder.catalogue import CatalogueError
     from autograder.converting import ConversionError
     from autograder.course import CourseError
     from autograder.intake import Rejected
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.results import RecordError
     from autograder.solved import SourceError
     from autograder.student import KernelLost
+    from autograder.twins import TwinError
 
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE
-    except (ConversionError, SourceError, StaleError) as fault:
+    except (CatalogueError, ConversionError, SourceError, StaleError, TwinError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return 1
     except (SandboxError, KernelLost) as fault:
@@ -71,6 +73,13 @@ def parser() -> argparse.ArgumentParser:
         help="make nothing; look for leaks in what was published: notebooks, module files, pages, archives of them",
     )
     release.set_defaults(run=run_release)
+
+    verify = commands.add_parser(
+        "verify", help="prove that points, citations and languages, solution and release are right"
+    )
+    verify.add_argument("assignment")
+    add_isolation(verify)
+    verify.set_defaults(run=run_verify)
 
     mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
     mark.add_argument("assignment")
@@ -122,7 +131,8 @@ def run_release(options: argparse.Namespace) -> int:
         assignment = Assignment(find_course(), name)
         if options.check:
             check(assignment)
-            print(f"{name}: release and solutions are what the source gives")
+            languages = " and ".join(assignment.languages)
+            print(f"{name}: release and solutions are what the source gives, in {languages}")
         else:
             for folder in release(assignment, modules=options.layout == "modules"):
                 print(f"{name}: made {folder}")
@@ -140,6 +150,18 @@ def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
         raise LeakError(str(folder), findings.leaks, refused=False)
     print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
     return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Run `autograder verify`."""
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.isolation import admitted
+    from autograder.kernel.levels import Level
+    from autograder.verify import print_proofs, verify
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    return 0 if print_proofs(verify(Assignment(find_course(), options.assignment), level)) else 1
 
 
 def run_mark(options: argparse.Namespace) -> int:

@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.languages import DEFAULT, edition_name
+
 KIT_ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "nbgrader_config.py"
 SALT_FILE = ".autograder_salt"
@@ -61,17 +63,17 @@ class Course:
         """The folder that the instructor edits."""
         return self.root / "source" / assignment
 
-    def release(self, assignment: str) -> Path:
-        """The folder that students get."""
-        return self.root / "release" / assignment
+    def release(self, assignment: str, language: str = DEFAULT) -> Path:
+        """The folder that students get, in a language."""
+        return self.root / "release" / edition_name(assignment, language)
 
-    def module_release(self, assignment: str) -> Path:
+    def module_release(self, assignment: str, language: str = DEFAULT) -> Path:
         """The folder that students get who write module files, as in the original course."""
-        return self.root / "release" / f"{assignment}.modules"
+        return self.root / "release" / f"{edition_name(assignment, language)}.modules"
 
-    def solutions(self, assignment: str) -> Path:
+    def solutions(self, assignment: str, language: str = DEFAULT) -> Path:
         """The solved notebook and the solution in the original course's file layout."""
-        return self.root / "solutions" / assignment
+        return self.root / "solutions" / edition_name(assignment, language)
 
     @property
     def salt(self) -> str:

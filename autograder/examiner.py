@@ -26,6 +26,7 @@ from autograder.assignment import Assignment, Problem
 from autograder.expect import CheckFailed, NotRun
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
+from autograder.messages import Message, say
 from autograder.results import ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
@@ -98,13 +99,13 @@ class Examiner(HiddenFixtures):
         for finding in self.findings.values():
             if finding.verdict is Verdict.NOT_RUN and not finding.message:
                 finding.verdict = Verdict.GRADER_ERROR
-                finding.message = "This test was not reached; a person will look at it."
+                finding.message = say("This test was not reached; a person will look at it.")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Don't run a test of which earlier ones showed that it cannot be run."""
         if self.unmet is not None:
-            raise NotRun(f"Counts only when {self.unmet} is right.")
+            raise NotRun("Counts only when {problem} is right.", problem=self.unmet)
         if self._deaths >= self._access.limits.deaths:
             raise NotRun("Not run: earlier tests of this problem ended or hung the process.")
 
@@ -127,21 +128,26 @@ class Examiner(HiddenFixtures):
             case CheckFailed():
                 finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception
             case StudentError():
-                finding.message = "\n".join([f"Your code raised {fault}", *filter(self._access.wrote, fault.lines)])
+                lines = "".join(f"\n{line}" for line in fault.lines if self._access.wrote(line))
+                finding.message = say("Your code raised {fault}{lines}", fault=str(fault), lines=lines)
             case StudentTimeout():
                 self._deaths = self._access.limits.deaths
-                finding.message = f"Your code was still running after {fault.seconds:g} seconds, twice."
+                finding.message = say(
+                    "Your code was still running after {seconds:g} seconds, twice.", seconds=fault.seconds
+                )
             case StudentDied():
                 self._deaths += 1
-                finding.message = "Your code ended the process that it ran in."
+                finding.message = say("Your code ended the process that it ran in.")
             case wire.WireError():
                 self._deaths += 1
-                finding.message = f"What your code returned could not be read: {fault}"
+                finding.message = say("What your code returned could not be read: {fault}", fault=str(fault))
             case NotRun():
-                finding.verdict, finding.message = Verdict.NOT_RUN, str(fault)
+                finding.verdict, finding.message = Verdict.NOT_RUN, fault.reason
             case _:
                 finding.verdict = Verdict.GRADER_ERROR
-                finding.message = f"This test itself failed ({type(fault).__name__}); a person will look at it."
+                finding.message = say(
+                    "This test itself failed ({fault}); a person will look at it.", fault=type(fault).__name__
+                )
                 self.faults.append(f"{finding.id}: {type(fault).__name__}: {fault}")
 
     @pytest.hookimpl(tryfirst=True)
@@ -166,7 +172,7 @@ def title_of(item: pytest.Item) -> str:
     """Return the line that the student reads: the first of the test's docstring, with its parameters filled in."""
     text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return text.format(**parameters) if parameters else text
+    return Message(text, **parameters)
 
 
 def run_problem(

@@ -12,9 +12,11 @@ from traitlets import Bool, Float
 from autograder.assignment import Assignment
 from autograder.choice import choose_from, handed_in
 from autograder.course import find_course
+from autograder.editions import LANGUAGE
 from autograder.exporter import submitted_folder, take_mended
 from autograder.handin import modules_of
 from autograder.isolation import admitted
+from autograder.languages import DEFAULT
 from autograder.limits import Limits
 from autograder.marking import HandIn, mark_notebook
 
@@ -43,11 +45,12 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
+        language = nb.metadata.get(LANGUAGE, DEFAULT)
         folder = submitted_folder(self, names)
         found = handed_in(folder)
         modules = modules_of(assignment, found)
         data = modules.data if modules else choose_from(assignment, folder, found).data
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
         hand_in = HandIn(names["student"], data, tuple(take_mended(nb)), modules)
-        resources[RECORD] = mark_notebook(assignment, nb, hand_in, limits, level)
+        resources[RECORD] = mark_notebook(assignment.in_language(language), nb, hand_in, limits, level)
         return nb, resources

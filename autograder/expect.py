@@ -7,119 +7,39 @@ which shape, how far off, where) and never shows a hidden input or an expected v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograder import student as remote
+from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, note, rest_on
 from autograder.kernel import wire
+from autograder.messages import Message, mark, say
 from autograder.results import Basis
-from autograder.student import Observations, Remote, StudentError
+from autograder.student import Remote, StudentError
 
+# The vocabulary, whichever file it is in.
+__all__ = [
+    "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "CheckFailed", "Comparison", "NotRun", "array",
+    "close", "close_to_any", "distance", "fail", "is_close", "note", "note_wider", "number", "numbers", "rest_on",
+    "returned",
+]  # fmt: skip
 # Code that computes in float32 whatever it is given is off by up to 4e-6; a mistake, by far more.
 TOLERANCE = 1e-5
 TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
+OFF = mark(
+    "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} at {place} "
+    "(allowed: {allowed:g})"
+)
+SCALAR_OFF = mark(
+    "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} (allowed: {allowed:g})"
+)
+OVERFLOW = mark("Look for an overflow or a division by zero.")
 # Of the classes that `student.length` measures, the ones that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What `close` compared: for staff, never for students.
-
-    Attributes:
-        answer: What the student returned.
-        expected: The right values.
-        tolerance: The largest `distance` that is right.
-    """
-
-    answer: Answer
-    expected: np.ndarray
-    tolerance: float
-
-
-class CheckFailed(Exception):
-    """An answer is not as asked.
-
-    Attributes:
-        rationale: What was seen.
-        hint: What to look at.
-        misconception: The name of a known mistake.
-        comparison: What was compared, where `close` failed.
-    """
-
-    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None) -> None:
-        super().__init__(rationale)
-        self.rationale, self.hint, self.misconception = rationale, hint, misconception
-        self.comparison: Comparison | None = None
-
-
-class NotRun(Exception):
-    """A test could not be run because of an earlier fault; the text says which."""
-
-
-@dataclass
-class Case:
-    """What one test gathers besides its verdict.
-
-    Attributes:
-        test: Its id.
-        functions: What the problem's stub defines; only these lose a share for extra values.
-        basis: What the mark rests on.
-        extra: Why a share is taken off, when it is.
-        notes: Things that cost nothing.
-        misconception: The name of a known mistake that was recognised in a test that passed.
-        observed: What calls showed.
-        fault: What ended the test, when it did not pass.
-    """
-
-    test: str = ""
-    functions: tuple[str, ...] = ()
-    basis: Basis = Basis.OWN
-    extra: str | None = None
-    notes: list[str] = field(default_factory=list)
-    misconception: str | None = None
-    observed: Observations = field(default_factory=Observations)
-    fault: BaseException | None = None
-
-
-_case: ContextVar[Case] = ContextVar("case")
-
-
-@contextmanager
-def open_case(case: Case) -> Iterator[Case]:
-    """Make ``case`` the one that the functions of this module write to."""
-    token = _case.set(case)
-    try:
-        yield case
-    finally:
-        _case.reset(token)
-
-
-def current_case() -> Case:
-    """Return the case of the test that is running."""
-    return _case.get()
-
-
-def note(text: str) -> None:
-    """Record something that costs nothing."""
-    if text not in _case.get().notes:
-        _case.get().notes.append(text)
-
-
-def rest_on(basis: Basis) -> None:
-    """Record what the mark of this test rests on, where that is not the student's own code alone."""
-    _case.get().basis = basis
-
-
-def fail(rationale: str, hint: str = "", misconception: str | None = None) -> NoReturn:
-    """Fail the test with a text for the student."""
-    raise CheckFailed(rationale, hint, misconception)
 
 
 @dataclass(frozen=True)
@@ -159,18 +79,30 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
         dimensions: How many dimensions the only value that is asked has: a tuple of its rows is not taken for several.
     """
     if remote.kind(result) == "NoneType":
-        return tuple(Answer(name, None, "The function returned None: is its return missing?") for name in names)
+        return tuple(Answer(name, None, say("The function returned None: is its return missing?")) for name in names)
     if not _is_several(result, len(names), dimensions):
         values, given = [result], 1
     else:
         given = remote.length(result) or 0
         values = [result[index] for index in range(min(given, len(names)))]
-        if given > len(names) and result._title in _case.get().functions:
-            _case.get().extra = f"{given} values returned, {len(names)} asked: {', '.join(names)}"
-    lacking = f"returned {given} of the {len(names)} values that are asked ({', '.join(names)})"
+        if given > len(names) and result._title in current_case().functions:
+            current_case().extra = say(
+                "{given} values returned, {asked} asked: {names}", given=given, asked=len(names), names=list(names)
+            )
     answers = [Answer(name, value) for name, value in zip(names, values, strict=False)]
-    answers += [Answer(name, None, f"{name} is missing: {lacking}") for name in names[len(values) :]]
+    answers += [Answer(name, None, lacking(name, given, names)) for name in names[len(values) :]]
     return tuple(answers)
+
+
+def lacking(name: str, given: int, names: tuple[str, ...]) -> Message:
+    """Return that one of the values that are asked was not returned."""
+    return say(
+        "{name} is missing: returned {given} of the {asked} values that are asked ({names})",
+        name=name,
+        given=given,
+        asked=len(names),
+        names=list(names),
+    )
 
 
 def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
@@ -200,11 +132,13 @@ def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     """
     values = numbers(answer, room=16 * int(np.prod(shape, dtype=int)) + 65_536)
     if values.shape != shape:
-        fail(f"{answer.name} has shape {values.shape}; {shape} is asked")
+        fail("{name} has shape {shape}; {asked} is asked", name=answer.name, shape=str(values.shape), asked=str(shape))
     if not np.isfinite(values).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(values))[0])
-        place = f", first at {list(where)}" if where else ""
-        fail(f"{answer.name} holds {values[where]}{place}", "Look for an overflow or a division by zero.")
+        seen, hint = {"name": answer.name, "value": str(values[where])}, OVERFLOW
+        if not where:
+            fail("{name} holds {value}", hint, **seen)
+        fail("{name} holds {value}, first at {place}", hint, place=str(list(where)), **seen)
     return values
 
 
@@ -221,15 +155,15 @@ def numbers(answer: Answer, room: int) -> np.ndarray:
     value = answer.remote()
     kind = remote.kind(value)
     if kind == "NoneType":
-        fail(f"{answer.name} is None")
+        fail("{name} is None", name=answer.name)
     try:
         values = remote.fetch(value, limit=room)
     except StudentError as fault:
-        fail(f"{answer.name} cannot be read: {fault.text or fault.name}")
+        fail("{name} cannot be read: {fault}", name=answer.name, fault=fault.text or fault.name)
     except wire.WireError as fault:
-        fail(f"{answer.name} cannot be read: {fault}")
+        fail("{name} cannot be read: {fault}", name=answer.name, fault=str(fault))
     if kind in ("list", "tuple"):
-        note(f"{answer.name} is a {kind}: an array is asked")
+        note("{name} is a {kind}: an array is asked", name=answer.name, kind=kind)
     return values
 
 
@@ -268,11 +202,14 @@ def _compare(answer: Answer, right: np.ndarray, tolerance: float) -> np.ndarray:
     error = distance(values, right)
     if not (error <= tolerance).all():  # a comparison with NaN is false, so NaN fails
         worst = np.unravel_index(int(np.argmax(error)), error.shape)
-        place = f" at {[int(index) for index in worst]}" if worst else ""
-        count = int((error > tolerance).sum())
         fail(
-            f"{answer.name}: {count} of {error.size} elements are off; the largest relative error is "
-            f"{float(error[worst]):.1e}{place} (allowed: {tolerance:g})"
+            OFF if worst else SCALAR_OFF,
+            name=answer.name,
+            count=int((error > tolerance).sum()),
+            size=error.size,
+            error=float(error[worst]),
+            place=str([int(index) for index in worst]),
+            allowed=tolerance,
         )
     return values
 
@@ -331,14 +268,14 @@ def number(answer: Answer) -> float:
     """
     values = numbers(answer, room=65_536)
     if values.size != 1:
-        fail(f"{answer.name} is an array of shape {values.shape}; one number is asked")
+        fail("{name} is an array of shape {shape}; one number is asked", name=answer.name, shape=str(values.shape))
     value = float(values.reshape(()))
     if not np.isfinite(value):
-        fail(f"{answer.name} is {value}")
+        fail("{name} is {value}", name=answer.name, value=str(value))
     return value
 
 
 def note_wider(answer: Answer) -> None:
     """Note that an answer to float32 input is float64, which costs nothing."""
     if remote.dtype(answer.remote()) == "float64":
-        note(f"{answer.name} is float64 for float32 input")
+        note("{name} is float64 for float32 input", name=answer.name)

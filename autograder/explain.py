@@ -102,10 +102,15 @@ def explain(
         record=record,
         problem=marked,
         result=again.result,
-        differences=[*conditions(assignment, record, again, level), *verdicts(marked, again.result)],
+        differences=[*conditions(assignment, record, again, level), *verdicts(record, marked, again.result)],
         tests=tests,
         hand_in=standalone(again.cells, again.hand_in.modules, names, student),
-        reply=reply(again.result, faults, [*again.cells, *again.hand_in.texts.values()], assignment.title),
+        reply=reply(
+            again.result,
+            faults,
+            [*again.cells, *again.hand_in.texts.values()],
+            assignment.in_language(record.language),
+        ),
     )
 
 
@@ -179,7 +184,7 @@ def conditions(assignment: Assignment, record: Record, again: Rerun, level: Leve
     ]
 
 
-def verdicts(marked: ProblemResult, again: ProblemResult) -> list[str]:
+def verdicts(record: Record, marked: ProblemResult, again: ProblemResult) -> list[str]:
     """Return in what the results of this run are not those of the marking."""
     before = {test.id: test for test in marked.tests}
     lines = []
@@ -189,8 +194,8 @@ def verdicts(marked: ProblemResult, again: ProblemResult) -> list[str]:
             lines.append(f"{test.id} is new")
         elif old.verdict is not test.verdict:
             lines.append(f"{test.id} was {old.verdict}, and is {test.verdict} now")
-        elif old.message != test.message:
-            lines.append(f"{test.id} has seen something else than now: {old.message}")
+        elif (message := record.in_english(old.message)) != test.message:
+            lines.append(f"{test.id} has seen something else than now: {message}")
     return [*lines, *(f"{name} is gone" for name in before)]
 
 

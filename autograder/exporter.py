@@ -16,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.assignment import Assignment
 from autograder.course import find_course
 from autograder.handin import read_hand_in
+from autograder.messages import from_form, to_form
 
 MENDED = "autograder_mended"
 
@@ -37,7 +38,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
             return super().from_filename(filename, resources=resources, **arguments)  # type: ignore[no-any-return]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         hand_in = read_hand_in(assignment, folder)
-        hand_in.notebook.metadata[MENDED] = hand_in.mended
+        hand_in.notebook.metadata[MENDED] = [to_form(sentence) for sentence in hand_in.mended]
         return self.from_notebook_node(hand_in.notebook, resources, **arguments)  # type: ignore[no-any-return]
 
 
@@ -54,4 +55,4 @@ def submitted_folder(parent: Any, names: dict[str, str]) -> Path:
 
 def take_mended(notebook: nbformat.NotebookNode) -> list[str]:
     """Return what was mended in a notebook, and take it out of its metadata."""
-    return list(notebook.metadata.pop(MENDED, []))
+    return [from_form(form) for form in notebook.metadata.pop(MENDED, [])]

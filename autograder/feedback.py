@@ -10,6 +10,9 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.catalogue import ENGLISH, Catalogue
+from autograder.languages import DEFAULT
+from autograder.messages import Message, mark, say
 from autograder.results import Basis, ProblemResult, Verdict
 
 # File names are in sentences, and are whatever people write.
@@ -18,8 +21,14 @@ TEMPLATES = Path(__file__).with_name("templates")
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
 BASES = {
     Basis.OWN: "",
-    Basis.FOLLOW_THROUGH: "Marked with what your earlier function returns: its mistake is not counted again.",
-    Basis.SHIFTED: "Marked on what follows <START>.",
+    Basis.FOLLOW_THROUGH: mark("Marked with what your earlier function returns: its mistake is not counted again."),
+    Basis.SHIFTED: mark("Marked on what follows <START>."),
+}
+VERDICTS = {
+    Verdict.PASSED: mark("passed"),
+    Verdict.FAILED: mark("failed"),
+    Verdict.NOT_RUN: mark("not run"),
+    Verdict.GRADER_ERROR: mark("a fault of the grader's"),
 }
 
 
@@ -39,23 +48,34 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
-    made.globals.update(marks=MARKS, bases=BASES)
+    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS)
     return made
 
 
-def problem_html(result: ProblemResult) -> str:
-    """Return the table of a problem's tests."""
-    return templates().get_template("problem.html.j2").render(problem=result)
+def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
+    """Return the table of a problem's tests.
+
+    Args:
+        result: What the tests came to; its texts are in the language of ``speaker``.
+        speaker: Says the words around them.
+    """
+
+    def say(template: str, **values: object) -> str:
+        return speaker.say(Message(template, **values))
+
+    page = templates().get_template("problem.html.j2")
+    return page.render(problem=result, say=say, language=speaker.language, other=speaker.language != DEFAULT)
 
 
-def problem_output(result: ProblemResult) -> nbformat.NotebookNode:
+def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
     """Return the output of an autograded test cell: the points as nbgrader reads them, and the table."""
-    data = {"text/plain": points(result.score), "text/html": problem_html(result)}
+    data = {"text/plain": points(result.score), "text/html": problem_html(result, speaker)}
     return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
 
 
-def mended_cell(sentences: Iterable[str]) -> nbformat.NotebookNode:
-    """Return the text cell that tells what had to be mended in a hand-in."""
+def mended_cell(sentences: Iterable[str], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
+    """Return the text cell that tells what had to be mended in a hand-in; the sentences are in that language."""
     lines = (f"- {MARKDOWN.sub(BACKSLASH, sentence)}" for sentence in sentences)
-    text = "\n".join(["**Before it could be marked, this hand-in had to be mended:**", "", *lines])
+    heading = speaker.say(say("Before it could be marked, this hand-in had to be mended:"))
+    text = "\n".join([f"**{heading}**", "", *lines])
     return nbformat.v4.new_markdown_cell(text, id="mended")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from autograder.archive import Candidate
 from autograder.assignment import Assignment
 from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
 from autograder.converting import load_config
+from autograder.editions import LANGUAGE, HandedText, in_language_of
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.mending import mend
+from autograder.messages import say
 from autograder.modulenotebook import notebook_of
 from autograder.modulerelease import LAYOUT
 from autograder.modules import ModuleHandIn, find_modules
 from autograder.repair import content_of
 
-BOTH = (
+BOTH = say(
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
 )
 
@@ -28,12 +31,14 @@ class ReadHandIn:
     """A hand-in that can be marked once its provided cells have been restored.
 
     Attributes:
+        assignment: The assignment, in the hand-in's language.
         data: Its bytes: of the notebook as it came, or of its module files.
         notebook: The notebook, mended; or one that shows the module files.
         mended: Sentences on what was mended.
         modules: The module files, None when the notebook itself is marked.
     """
 
+    assignment: Assignment
     data: bytes
     notebook: nbformat.NotebookNode
     mended: list[str]
@@ -50,14 +55,22 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
     found = handed_in(path, limits)
     modules = modules_of(assignment, found, limits)
     if modules is not None:
+        assignment = in_language_of(assignment, handed_text(modules, found, limits))
         notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
-        return ReadHandIn(modules.data, notebook, [], modules)
+        return ReadHandIn(assignment, modules.data, notebook, [], modules)
     choice = choose_from(assignment, path, found, limits)
     if checks_modules(choice.name, choice.data, limits):
-        files = " and ".join(entry.file for entry in assignment.modules)
-        raise Rejected(f"{choice.name} only checks what is written in module files: hand in {files} with it")
+        files = [entry.file for entry in assignment.modules]
+        raise Rejected(
+            say(
+                "{name} only checks what is written in module files: hand in {files} with it",
+                name=choice.name,
+                files=files,
+            )
+        )
     mended = mend(assignment, choice.name, choice.data, limits)
-    return ReadHandIn(choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
+    assignment = assignment.in_language(mended.notebook.metadata[LANGUAGE])
+    return ReadHandIn(assignment, choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
 
 
 def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS) -> ModuleHandIn | None:
@@ -72,6 +85,16 @@ def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLim
     return modules.noted(BOTH) if modules.written() > in_notebook else None
 
 
+def handed_text(modules: ModuleHandIn, found: list[Candidate], limits: IntakeLimits) -> HandedText:
+    """Return what tells the language of a hand-in of module files: a notebook that came with them, or their texts."""
+    for one in notebooks(found):
+        with contextlib.suppress(Rejected):
+            metadata = content_of(one.name, one.data, limits)[0].get("metadata")
+            if (handed := HandedText(metadata, [])).declared is not None:
+                return handed
+    return HandedText(None, modules.texts.values())
+
+
 def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits) -> dict[str, str]:
     """Return the answers to written questions in the notebook that came with module files, by ``grade_id``."""
     try:
@@ -79,7 +102,9 @@ def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: 
         notebook = mend(assignment, choice.name, choice.data, limits).notebook
     except Rejected:  # no notebook of this assignment: then nothing was answered
         return {}
-    unanswered = {"", str(load_config(assignment.course).ClearSolutions.text_stub)}
+    stub = str(load_config(assignment.course).ClearSolutions.text_stub)
+    languages = map(assignment.in_language, assignment.languages)
+    unanswered = {"", stub, *(one.catalogue.text(stub) for one in languages)}
     given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
     manual = [problem.id for problem in assignment.problems.values() if problem.manual]
     return {name: given[name] for name in manual if given.get(name, "") not in unanswered}

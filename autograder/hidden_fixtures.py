@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.expect import Case, open_case
+from autograder.case import Case, open_case
 from autograder.limits import Limits
 from autograder.student import Link, Student
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.messages import say
+
 
 @dataclass(frozen=True)
 class IntakeLimits:
@@ -63,11 +65,18 @@ def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
             count, total = count + 1, total + _checked_size(entry, folder, limits)
             if count > limits.files or total > limits.total:
                 raise Rejected(
-                    f"more than {limits.files} files or {limits.total // 1_000_000} MB were handed in: "
-                    "hand in the notebook alone"
+                    say(
+                        "more than {files} files or {total} MB were handed in: hand in the notebook alone",
+                        files=limits.files,
+                        total=limits.total // 1000000,
+                    )
                 )
     except OSError as fault:
-        raise Rejected(f"{fault.filename} cannot be read ({fault.strerror}): hand in the notebook alone") from fault
+        raise Rejected(
+            say(
+                "{name} cannot be read ({fault}): hand in the notebook alone", name=fault.filename, fault=fault.strerror
+            )
+        ) from fault
 
 
 def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -89,10 +98,16 @@ def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -
         return 0
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         linked = entry.is_symlink() or stat.S_ISREG(status.st_mode)
-        kind = "a link" if linked else "no ordinary file"
-        raise Rejected(f"{name} is {kind}: hand in the notebook alone, as a file")
+        kind = say("a link") if linked else say("no ordinary file")
+        raise Rejected(say("{name} is {kind}: hand in the notebook alone, as a file", name=name, kind=kind))
     if status.st_size > limits.file:
-        raise Rejected(f"{name} has {status.st_size:,} bytes: clear outputs, leave data out, and hand it in again")
+        raise Rejected(
+            say(
+                "{name} has {size:,} bytes: clear outputs, leave data out, and hand it in again",
+                name=name,
+                size=status.st_size,
+            )
+        )
     return status.st_size
 
 
@@ -106,7 +121,13 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
     size, most = checked(path), limits.file
     data = read_start(path, most + 1) if size <= most else b""  # it may have grown meanwhile
     if max(size, len(data)) > most:
-        raise Rejected(f"{path.name} has more than {most:,} bytes: clear its outputs, save it and hand it in again")
+        raise Rejected(
+            say(
+                "{name} has more than {file:,} bytes: clear its outputs, save it and hand it in again",
+                name=path.name,
+                file=most,
+            )
+        )
     return data
 
 
@@ -121,8 +142,8 @@ def checked(path: Path) -> int:
     if status is None:
         raise FileNotFoundError(f"no hand-in {path}")
     if not stat.S_ISREG(status.st_mode):
-        kind = "a link" if stat.S_ISLNK(status.st_mode) else "not a file"
-        raise Rejected(f"{path} is {kind}: hand in the notebook itself, an .ipynb file")
+        kind = say("a link") if stat.S_ISLNK(status.st_mode) else say("not a file")
+        raise Rejected(say("{path} is {kind}: hand in the notebook itself, an .ipynb file", path=str(path), kind=kind))
     return status.st_size
 
 

@@ -9,6 +9,7 @@ import nbformat
 
 from autograder import __version__
 from autograder.assignment import Assignment
+from autograder.editions import LANGUAGE
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected, data_of
 from autograder.kernel.levels import Level
@@ -16,6 +17,7 @@ from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
 from autograder.restore import restore
 from autograder.results import Record, Status
+from autograder.spoken import Speaker
 
 
 def mark_file(
@@ -38,13 +40,15 @@ def mark_file(
         read = read_hand_in(assignment, path)
     except Rejected as fault:
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
-    notebook = restore(assignment, read.notebook)
+    notebook = restore(read.assignment, read.notebook)
     hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
-    return mark_notebook(assignment, notebook, hand_in, limits, level), notebook
+    return mark_notebook(read.assignment, notebook, hand_in, limits, level), notebook
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:
-    """Return the record of something that is not a hand-in."""
+    """Return the record of something that is not a hand-in, in the language that its bytes name, if they do."""
+    named = (one for one in assignment.languages[1:] if f'"{LANGUAGE}": "{one}"'.encode() in data)
+    speaker = Speaker(assignment.in_language(next(named, assignment.language)).catalogue)
     return Record(
         assignment=assignment.name,
         student=student,
@@ -52,7 +56,9 @@ def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Rec
         status=Status.REJECTED,
         score=0.0,
         max_score=sum(problem.points for problem in assignment.problems.values() if not problem.manual),
-        notes=[why],
+        notes=[speaker.say(why)],
+        language=speaker.catalogue.language,
+        english=speaker.english,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
         salt_fingerprint=assignment.course.salt_fingerprint,

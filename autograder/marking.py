@@ -20,27 +20,24 @@ from nbgrader.preprocessors import ClearHiddenTests
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
 from autograder.cleaning import OutputCleaner, clean_cells
+from autograder.editions import LANGUAGE
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
+from autograder.messages import say
 from autograder.modulenotebook import as_handed_in
 from autograder.modules import ModuleHandIn
 from autograder.rationale import Source
 from autograder.results import ProblemResult, Record, Status
 from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
+from autograder.spoken import Speaker
 from autograder.student import KernelLost
+from autograder.telling import tell
 
 log = logging.getLogger(__name__)
-TELLS = {
-    Outcome.STOPPED: "Stopped: this cell ran for more than {cell:g} seconds.",
-    Outcome.FLOODED: "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than "
-    "{message:,} MB at once.",
-    Outcome.FILLED: "Stopped: this cell wrote more, or more files, than it may.",
-    Outcome.DIED: "This cell ended the process that it ran in.",
-}
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def mark_notebook(
     """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
 
     Args:
-        assignment: The assignment.
+        assignment: The assignment, in the hand-in's language.
         notebook: The hand-in; changed in place.
         hand_in: Whose it is.
         limits: How long its code may run.
@@ -97,6 +94,7 @@ def mark_notebook(
     """
     started = time.perf_counter()
     clean_cells(notebook)
+    notebook.metadata[LANGUAGE] = assignment.language
     with scratch_folder() as scratch:
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         scratch.chmod(0o711)
@@ -104,9 +102,11 @@ def mark_notebook(
         with as_handed_in(notebook, hand_in.modules):
             marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts)
             results = marker.mark()
-    problems = [results[name] for name in assignment.problems if name in results]
-    if hand_in.mended:
-        notebook.cells.insert(0, feedback.mended_cell(hand_in.mended))
+    speaker = marker.speaker
+    problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]
+    mended = speaker.all(hand_in.mended)
+    if mended:
+        notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
     return Record(
         assignment=assignment.name,
         student=hand_in.student,
@@ -116,8 +116,10 @@ def mark_notebook(
         max_score=round(sum(problem.max_score for problem in problems), 4),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
-        mended=list(hand_in.mended),
-        notes=[*hand_in.notes, *marker.notes],
+        mended=mended,
+        notes=speaker.all([*hand_in.notes, *marker.notes]),
+        language=assignment.language,
+        english=speaker.english,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
         salt_fingerprint=assignment.course.salt_fingerprint,
@@ -144,6 +146,7 @@ class NotebookMarker(Access):
 
     Attributes:
         notes: What happened on the way that a person may want to know.
+        speaker: Says texts in the hand-in's language.
     """
 
     def __init__(
@@ -158,6 +161,7 @@ class NotebookMarker(Access):
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
+        self.speaker = Speaker(assignment.catalogue)
         self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
         self._session: Session | None = None
         self._apart: Session | None = None
@@ -178,7 +182,9 @@ class NotebookMarker(Access):
                     self._run(index)
             for problem in self._assignment.problems.values():
                 if not problem.manual and problem.id not in self._results:
-                    self.notes.append(f"The cell {problem.check} is missing: its hidden tests were run at the end.")
+                    self.notes.append(
+                        say("The cell {cell} is missing: its hidden tests were run at the end.", cell=problem.check)
+                    )
                     self._test(problem.id)
         finally:
             self._close()
@@ -190,7 +196,8 @@ class NotebookMarker(Access):
         ClearHiddenTests().preprocess_cell(cell, {}, index)
         self._run(index)
         self._test(problem)
-        cell.outputs = [feedback.problem_output(self._results[problem]), *cell.outputs]
+        said = self.speaker.problem(self._results[problem])
+        cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
 
     def _test(self, problem: str) -> None:
         self._results[problem] = run_problem(self._assignment, self._assignment.problems[problem], self, self._results)
@@ -208,11 +215,12 @@ class NotebookMarker(Access):
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
-        text = self._tell(outcome)
+        told = tell(outcome, self.limits)
+        text = self.speaker.say(told)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
-        self.notes.append(f"Cell {index + 1}: {text}")
+        self.notes.append(say("Cell {number}: {text}", number=index + 1, text=told))
 
     def _outcome(self, index: int) -> Outcome:
         try:
@@ -220,15 +228,6 @@ class NotebookMarker(Access):
         except KernelLost:
             log.warning("cell %d: its kernel was lost, it is run again", index + 1)
             return self._ready().run(index)
-
-    def _tell(self, outcome: Outcome) -> str:
-        output = self.limits.output
-        return TELLS[outcome].format(
-            cell=self.limits.cell,
-            messages=output.cell_messages,
-            megabytes=output.cell_bytes >> 20,
-            message=output.message >> 20,
-        )
 
     def _ready(self) -> Session:
         """Return a live kernel that has run the cells so far."""
@@ -249,7 +248,9 @@ class NotebookMarker(Access):
             for index in list(self._run_so_far):
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
-                    self.notes.append(f"Cell {index + 1} ended or hung its process when it was run again.")
+                    self.notes.append(
+                        say("Cell {number} ended or hung its process when it was run again.", number=index + 1)
+                    )
                 if not session.alive:
                     break
         except BaseException:

@@ -15,9 +15,11 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.definitions import parsed
+from autograder.editions import LANGUAGE, HandedText, in_language_of
 from autograder.handed import Handed, bare, turn
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.matching import Matcher
+from autograder.messages import Message, say
 from autograder.placement import Placement
 from autograder.repair import content_of
 from autograder.shape import Shape
@@ -40,7 +42,7 @@ class Mended:
 
 
 def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = LIMITS) -> Mended:
-    """Return the hand-in that a file's bytes hold.
+    """Return the hand-in that a file's bytes hold, in the language that it was written in.
 
     Args:
         assignment: The assignment.
@@ -54,12 +56,21 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
     content, sentences = content_of(name, data, limits)
     shape = Shape(name, content, limits)
     notebook = shape.notebook
+    texts = HandedText(content.get("metadata"), (cell.source for cell in notebook.cells))
+    assignment = in_language_of(assignment, texts)
     matcher = Matcher(assignment, notebook)
     if not matcher.recognised:
-        raise Rejected(f"{name} has no cell of {assignment.title}: hand in the notebook {assignment.name}.ipynb")
+        raise Rejected(
+            say(
+                "{name} has no cell of {title}: hand in the notebook {notebook}",
+                name=name,
+                title=assignment.title,
+                notebook=f"{assignment.name}.ipynb",
+            )
+        )
     sentences += shape.mended + CellMending(assignment, matcher, notebook).sentences
     given = assignment.notebook.metadata
-    for key in ("kernelspec", "language_info"):
+    for key in ("kernelspec", "language_info", LANGUAGE):
         if key in given:
             notebook.metadata[key] = copy.deepcopy(given[key])
     return Mended(notebook, sentences)
@@ -92,46 +103,47 @@ class CellMending:
     def _tell(self, names: Iterable[str], one: str, several: str, advice: str) -> None:
         listed = list(names)
         if listed:
-            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], f"and {len(listed) - 3} more"]
-            what = (one if len(listed) == 1 else several).format(", ".join(shown))
-            self.sentences.append(f"{what} {advice}")
+            more = say("and {count} more", count=len(listed) - 3)
+            shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], more]
+            what = Message(one if len(listed) == 1 else several, names=shown)
+            self.sentences.append(say("{what} {advice}", what=what, advice=Message(advice)))
 
     def _tell_names(self) -> None:
         matched, stubs = self._matcher.matched, self._matcher.stubs
         self._tell(
             map(str, self._matcher.joined),
-            "Cell {} had been split within a function; its pieces were joined.",
-            "Cells {} had been split within a function; their pieces were joined.",
+            "Cell {names} had been split within a function; its pieces were joined.",
+            "Cells {names} had been split within a function; their pieces were joined.",
             "Run all cells once before you hand in: pieces of a function don't run.",
         )
         self._tell(
             dict.fromkeys(self._matcher.taken_apart),
-            "The provided cell {} had been merged into a cell of your code; it was taken out of it.",
-            "The provided cells {} had been merged into cells of your code; they were taken out of them.",
+            "The provided cell {names} had been merged into a cell of your code; it was taken out of it.",
+            "The provided cells {names} had been merged into cells of your code; they were taken out of them.",
             "Leave provided cells in cells of their own: behind a check that fails, nothing in the same cell runs.",
         )
         self._tell(
             [name for name, handed in matched.items() if handed.name != name],
-            "The cell {} had lost its name or bore another's; it was told by what is in it.",
-            "The cells {} had lost their names or bore others'; they were told by what is in them.",
+            "The cell {names} had lost its name or bore another's; it was told by what is in it.",
+            "The cells {names} had lost their names or bore others'; they were told by what is in them.",
             "Work in the notebook that was released: a copy of its text lacks what names the cells.",
         )
         self._tell(
             [name for name, handed in matched.items() if handed.cell.cell_type != self._kind(name)],
-            "The cell {} had been turned to another type; it was turned back.",
-            "The cells {} had been turned to another type; they were turned back.",
+            "The cell {names} had been turned to another type; it was turned back.",
+            "The cells {names} had been turned to another type; they were turned back.",
             "Keep code cells code, and text cells text (Esc, then Y or M in Jupyter).",
         )
         self._tell(
             [name for name, stub in stubs.items() if stub.cell is None and not stub.definers],
-            "No cell defines what {} asks for, so there was nothing to mark for it.",
-            "No cell defines what {} ask for, so there was nothing to mark for them.",
+            "No cell defines what {names} asks for, so there was nothing to mark for it.",
+            "No cell defines what {names} ask for, so there was nothing to mark for them.",
             "Keep the names of the functions, and the cells that they stand in.",
         )
         self._tell(
             self._matcher.spare,
-            "There were further copies of the provided cell {}; they were run as ordinary cells.",
-            "There were further copies of the provided cells {}; they were run as ordinary cells.",
+            "There were further copies of the provided cell {names}; they were run as ordinary cells.",
+            "There were further copies of the provided cells {names}; they were run as ordinary cells.",
             "Make cells of your own rather than copies of provided ones.",
         )
 
@@ -145,8 +157,10 @@ class CellMending:
             turn(copied.cell, "raw")
         self._tell(
             [name for name, stub in self._matcher.stubs.items() if stub.copies],
-            "An untouched copy of the stub {} stood behind your own code and would have undone it; it was not run.",
-            "Untouched copies of the stubs {} stood behind your own code and would have undone it; they were not run.",
+            "An untouched copy of the stub {names} stood behind your own code and would have undone it; it was not "
+            "run.",
+            "Untouched copies of the stubs {names} stood behind your own code and would have undone it; they were "
+            "not run.",
             "Delete copies of provided cells.",
         )
 
@@ -159,8 +173,12 @@ class CellMending:
                     if any(item.name == name for item in handed.defines)
                 ]
                 self.sentences.append(
-                    f"{name} is defined in different ways in cells {', '.join(places)}; the last one counts, as when "
-                    "all cells are run from top to bottom. Delete the ones that you don't mean."
+                    say(
+                        "{name} is defined in different ways in cells {places}; the last one counts, as when all "
+                        "cells are run from top to bottom. Delete the ones that you don't mean.",
+                        name=name,
+                        places=list(places),
+                    )
                 )
 
     def _kept_additions(self) -> dict[str, nbformat.NotebookNode]:
@@ -172,8 +190,8 @@ class CellMending:
                 kept[name] = nbformat.v4.new_code_cell("\n".join(lines), id=f"added-to-{name}"[:64].replace("_", "-"))
         self._tell(
             kept,
-            "Definitions that had been added to the provided cell {} were put into a cell before it.",
-            "Definitions that had been added to the provided cells {} were put into cells before them.",
+            "Definitions that had been added to the provided cell {names} were put into a cell before it.",
+            "Definitions that had been added to the provided cells {names} were put into cells before them.",
             "Put your own code into cells of your own.",
         )
         return kept
@@ -192,8 +210,8 @@ class CellMending:
     def _tell_edited(self) -> None:
         self._tell(
             [name for name, _ in self._edited()],
-            "The provided cell {} had been edited; its own text was put back.",
-            "The provided cells {} had been edited; their own texts were put back.",
+            "The provided cell {names} had been edited; its own text was put back.",
+            "The provided cells {names} had been edited; their own texts were put back.",
             "Change nothing in provided cells; add cells for checks of your own.",
         )
 
@@ -217,14 +235,15 @@ class CellMending:
             notebook.cells.insert(place, cell)
         self._tell(
             placement.moved,
-            "The provided cell {} stood out of its order or before code that it needs; it was moved behind that.",
-            "The provided cells {} stood out of their order or before code that they need; they were moved behind it.",
+            "The provided cell {names} stood out of its order or before code that it needs; it was moved behind that.",
+            "The provided cells {names} stood out of their order or before code that they need; they were moved "
+            "behind it.",
             "Leave provided cells in their places, and write your code above their checks.",
         )
         self._tell(
             placement.added,
-            "The provided cell {} was missing; it was put back.",
-            "The provided cells {} were missing; they were put back.",
+            "The provided cell {names} was missing; it was put back.",
+            "The provided cells {names} were missing; they were put back.",
             "Delete no provided cells.",
         )
 

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping
 import nbformat
 
 from autograder.assignment import Assignment
+from autograder.catalogue import Catalogue
+from autograder.messages import mark, say
 from autograder.modules import ModuleHandIn, ModulePart
 from autograder.moduletext import Cut
 from autograder.release import NameStubs
 
-NOT_HANDED_IN = "*Not handed in.*"
+NOT_HANDED_IN = mark("*Not handed in.*")
 LOAD = "__import__('autograder.kernel.modules', fromlist=['load'])"
 
 
@@ -39,11 +41,11 @@ def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[
         if name in shown:
             part = shown[name]
             if part.entry.file not in announced:
-                cells += [*_helper_cells(modules, first=not announced), _file_cell(part)]
+                cells += [*_helper_cells(modules, first=not announced), _file_cell(part, assignment.catalogue)]
                 announced.add(part.entry.file)
-            cell.source = _problem_source(modules, part, name)
+            cell.source = _problem_source(modules, part, name, assignment.catalogue)
         elif name is not None:
-            cell.source = answers.get(name, NOT_HANDED_IN)
+            cell.source = answers.get(name, assignment.catalogue.text(NOT_HANDED_IN))
         cells.append(cell)
     notebook.cells = cells
     return notebook
@@ -59,15 +61,15 @@ def _helper_cells(modules: ModuleHandIn, *, first: bool) -> list[nbformat.Notebo
     return [_shown(path, helper.text) for path, helper in sorted(modules.helpers.items()) if first]
 
 
-def _file_cell(part: ModulePart) -> nbformat.NotebookNode:
+def _file_cell(part: ModulePart, speaker: Catalogue) -> nbformat.NotebookNode:
     """Return the cell that stands for a file: it shows what lies between the functions asked for, and imports it."""
     file, text = part.entry.file, part.module.text if part.module else ""
     if part.fault:
-        return _shown(file, f"{_comment(part.fault)}\n\n{text}".rstrip("\n"))
+        return _shown(file, f"{_comment(speaker.say(part.fault))}\n\n{text}".rstrip("\n"))
     lines = text.split("\n")
     cuts = {name: cut for name in part.names if (cut := part.cut(name))}
     for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
-        lines[cut.first - 1 : cut.last] = [f"# {name}: shown below"]
+        lines[cut.first - 1 : cut.last] = [f"# {speaker.say(say('{name}: shown below', name=name))}"]
     return _shown(file, "\n".join(lines).strip("\n"))
 
 
@@ -84,22 +86,24 @@ def cell_id(path: str) -> str:
     return f"file-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
-def _problem_source(modules: ModuleHandIn, part: ModulePart, problem: str) -> str:
+def _problem_source(modules: ModuleHandIn, part: ModulePart, problem: str, speaker: Catalogue) -> str:
     names = next(one.functions for one in part.problems if one.id == problem)
-    return "\n\n\n".join(_function_source(modules, part, name) for name in names)
+    return "\n\n\n".join(_function_source(modules, part, name, speaker) for name in names)
 
 
-def _function_source(modules: ModuleHandIn, part: ModulePart, name: str) -> str:
+def _function_source(modules: ModuleHandIn, part: ModulePart, name: str, speaker: Catalogue) -> str:
     if cut := part.cut(name):
-        return _headed(part.entry.file, cut)
+        return _headed(part.entry.file, cut, speaker)
     for path, helper in sorted(modules.helpers.items()):
         if cut := helper.cut(name, part.entry.owner):
-            return _headed(path, cut)
-    return _comment(part.fault or f"{part.entry.file} defines no {name}")
+            return _headed(path, cut, speaker)
+    lacking = say("{file} defines no {name}", file=part.entry.file, name=name)
+    return _comment(speaker.say(part.fault or lacking))
 
 
-def _headed(path: str, cut: Cut) -> str:
-    return f"# {path}, line {cut.first}\n{cut.text}"
+def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
+    place = speaker.say(say("{file}, line {number}", file=path, number=cut.first))
+    return f"# {place}\n{cut.text}"
 
 
 @contextlib.contextmanager

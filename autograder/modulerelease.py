@@ -13,12 +13,13 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment, ModuleFile
+from autograder.messages import mark, say
 from autograder.solved import SourceError, module_files
 
 # Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
 LAYOUT = {"layout": "modules"}
-RELOAD = """\
-# What you save in a file counts from the next cell on.
+RELOAD = mark("What you save in a file counts from the next cell on.")
+RELOADING = """\
 %load_ext autoreload
 %autoreload 2"""
 
@@ -63,20 +64,22 @@ def _checking(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbform
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in solved:
             functions = assignment.problems[name].functions
-            cell.source = "\n".join(_import(solved[name], function) for function in functions)
+            cell.source = "\n".join(_import(assignment, solved[name], function) for function in functions)
             del cell.metadata["nbgrader"]
     first = next(index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    notebook.cells.insert(first, nbformat.v4.new_code_cell(RELOAD, id="reload"))
+    reload = f"# {assignment.catalogue.text(RELOAD)}\n{RELOADING}"
+    notebook.cells.insert(first, nbformat.v4.new_code_cell(reload, id="reload"))
     for cell in notebook.cells:
         cell.source = _replaced(assignment, cell.id, cell.source)
     notebook.metadata["autograder"] = LAYOUT
     return notebook
 
 
-def _import(entry: ModuleFile, function: str) -> str:
+def _import(assignment: Assignment, entry: ModuleFile, function: str) -> str:
     module = ".".join(Path(entry.file).with_suffix("").parts)
     what = f"{entry.owner}.{function}" if entry.owner else function
-    return f"# {what}: written in {entry.file}\nfrom {module} import {entry.owner or function}"
+    comment = assignment.catalogue.say(say("{what}: written in {file}", what=what, file=entry.file))
+    return f"# {comment}\nfrom {module} import {entry.owner or function}"
 
 
 def _replaced(assignment: Assignment, place: str, text: str) -> str:

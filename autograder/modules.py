@@ -16,6 +16,7 @@ from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile, Problem
 from autograder.course import KIT_ROOT
 from autograder.intake import shown_name
+from autograder.messages import Message, mark, say
 from autograder.moduletext import Cut, ModuleText, read_text
 
 # How many files are looked at that may be the one that is marked.
@@ -30,8 +31,10 @@ GONE = {
     "infty": "np.inf", "Inf": "np.inf", "NaN": "np.nan", "product": "np.prod", "cumproduct": "np.cumprod",
     "alltrue": "np.all", "sometrue": "np.any",
 }  # fmt: skip
-OWN = "Its own modules came along: {}."
-COPIES = "Copies of provided modules came along, for what else they define: {}. What is provided came from the kit."
+OWN = mark("Its own modules came along: {files}.")
+COPIES = mark(
+    "Copies of provided modules came along, for what else they define: {files}. What is provided came from the kit."
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class ModulePart:
     def fault(self) -> str | None:
         """Why nothing of it can be run, None when something can."""
         if self.module is None:
-            return f"there is no {self.entry.file} in the hand-in"
+            return say("there is no {file} in the hand-in", file=self.entry.file)
         return self.module.fault
 
     def cut(self, name: str) -> Cut | None:
@@ -141,11 +144,11 @@ class Search:
             return None
         helpers = dict(self._helpers(parts))
         found = [shown_name(part.module.found) for part in parts if part.module]
-        notes = [f"Handed in as module files: {', '.join(found)}.", *self._notes]
+        notes = [say("Handed in as module files: {files}.", files=found), *self._notes]
         notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
             if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
-                notes.append(text.format(", ".join(named)))
+                notes.append(Message(text, files=named))
         package = PurePosixPath(self._assignment.modules[0].file).parts[0]
         return ModuleHandIn(package, parts, helpers, tuple(notes))
 
@@ -155,10 +158,16 @@ class Search:
         read = [read_text(entry.file, name, self._files[name].data) for name in self._candidates(entry)]
         ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))
         if len({one.text for one in ranked}) > 1:
-            others = ", ".join(shown_name(one.found) for one in ranked[1:4])
+            others = [shown_name(one.found) for one in ranked[1:4]]
             self._notes.append(
-                f"Of {len(ranked)} files {entry.file} the one in {shown_name(ranked[0].found)} was taken, for what is "
-                f"written in it; not {others}. Hand in one of them."
+                say(
+                    "Of {count} files {file} the one in {found} was taken, for what is written in it; not {others}. "
+                    "Hand in one of them.",
+                    count=len(ranked),
+                    file=entry.file,
+                    found=shown_name(ranked[0].found),
+                    others=others,
+                )
             )
         return ModulePart(entry, problems, ranked[0] if ranked else None)
 
@@ -180,12 +189,14 @@ class Search:
             found = waiting.pop(path)
             size, count = size + len(self._files[found].data), count + 1
             if size > HELPERS_SIZE or count > HELPERS_MAX:
-                self._notes.append(f"Its own modules are too many or too large: {shown_name(path)} was left out.")
+                self._notes.append(
+                    say("Its own modules are too many or too large: {path} was left out.", path=shown_name(path))
+                )
                 return
             helper = read_text(path, found, self._files[found].data)
             reached |= helper.imports
             if helper.fault:
-                self._notes.append(f"{helper.fault}.")
+                self._notes.append(say("{fault}.", fault=helper.fault))
             if helper.text and _adds(path, helper):
                 yield path, helper
 
@@ -253,20 +264,23 @@ def _distance(found: str, entry: ModuleFile) -> int:
 def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
     """Yield what a person should know of a part."""
     file = part.entry.file
-    asked = ", ".join(part.entry.problems)
+    asked = list(part.entry.problems)
     if part.module is None:
-        yield f"There is no {file}: nothing could be marked for {asked}. Hand in both files."
+        yield say(
+            "There is no {file}: nothing could be marked for {asked}. Hand in both files.", file=file, asked=asked
+        )
     elif part.fault:
-        yield f"{part.fault}. Nothing could be marked for {asked}."
+        yield say("{fault}. Nothing could be marked for {asked}.", fault=part.fault, asked=asked)
     else:
         cuts = {name: part.cut(name) for name in part.names}
         elsewhere = part.module.imports.union(*(helper.names for helper in helpers.values()))
         if absent := [name for name, cut in cuts.items() if cut is None and name not in elsewhere]:
-            yield f"{file} defines no {', no '.join(absent)}."
+            yield say("{file} defines no {absent}.", file=file, absent=absent)
         if empty := [name for name, cut in cuts.items() if cut is not None and not cut.written]:
-            yield f"{file}: unfilled: {', '.join(empty)}."
+            yield say("{file}: unfilled: {empty}.", file=file, empty=list(empty))
         if gone := sorted(part.module.numpy & set(GONE) - _numpy_names()):
-            yield f"{file}: numpy no longer has {', '.join(f'np.{name} (write {GONE[name]})' for name in gone)}."
+            mended = [say("np.{name} (write {instead})", name=name, instead=GONE[name]) for name in gone]
+            yield say("{file}: numpy no longer has {mended}.", file=file, mended=mended)
 
 
 def _numpy_names() -> set[str]:

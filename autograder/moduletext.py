@@ -15,6 +15,7 @@ from functools import cached_property
 
 from autograder.definitions import misplaced, parsed
 from autograder.intake import LIMITS
+from autograder.messages import Message, mark, say
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
@@ -26,23 +27,26 @@ ENCODINGS = frozenset({
 })  # fmt: skip
 # What Python says of code that was right in Python 2, and how to mend it.
 MENDS = (
-    (r"call to 'print'|print", "write print with parentheses: print(x)"),
-    (r"call to 'exec'", "write exec with parentheses: exec(text)"),
-    (r"inconsistent use of tabs|unindent does not match", "indent with spaces only, four for each level"),
-    (r"exception types must be parenthesized", "write except (A, B) or except A as name"),
-    (r"leading zeros|invalid decimal literal", "write numbers without leading zeros and without an L behind them"),
-    (r"null bytes|utf-8|encoding|codec", "save the file as UTF-8"),
-    (r"expected an indented block|unexpected indent", "mend the indentation of this line"),
+    (r"call to 'print'|print", mark("write print with parentheses: print(x)")),
+    (r"call to 'exec'", mark("write exec with parentheses: exec(text)")),
+    (r"inconsistent use of tabs|unindent does not match", mark("indent with spaces only, four for each level")),
+    (r"exception types must be parenthesized", mark("write except (A, B) or except A as name")),
+    (
+        r"leading zeros|invalid decimal literal",
+        mark("write numbers without leading zeros and without an L behind them"),
+    ),
+    (r"null bytes|utf-8|encoding|codec", mark("save the file as UTF-8")),
+    (r"expected an indented block|unexpected indent", mark("mend the indentation of this line")),
 )
 LINES = (
-    (re.compile(r"^\s*print\b(?!\s*\()"), "write print with parentheses: print(x)"),
-    (re.compile(r"^\s*raise\s+\w+\s*,"), "write raise Error(text)"),
-    (re.compile(r"^\s*except\s+\w+\s*,"), "write except Error as name"),
-    (re.compile(r"<>"), "write != for <>"),
-    (re.compile(r"`"), "write repr(x) for the backquotes"),
-    (re.compile(r"^[<=>]{7}"), "keep one of the two versions, and delete the marks around them"),
+    (re.compile(r"^\s*print\b(?!\s*\()"), mark("write print with parentheses: print(x)")),
+    (re.compile(r"^\s*raise\s+\w+\s*,"), mark("write raise Error(text)")),
+    (re.compile(r"^\s*except\s+\w+\s*,"), mark("write except Error as name")),
+    (re.compile(r"<>"), mark("write != for <>")),
+    (re.compile(r"`"), mark("write repr(x) for the backquotes")),
+    (re.compile(r"^[<=>]{7}"), mark("keep one of the two versions, and delete the marks around them")),
 )
-OTHERWISE = "mend this line, and import the file with Python 3 before you hand it in"
+OTHERWISE = mark("mend this line, and import the file with Python 3 before you hand it in")
 
 
 @dataclass(frozen=True)
@@ -187,14 +191,16 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
         found: Where it was in the hand-in.
         data: Its bytes.
     """
-    too_long = f"{module} has more than {SOURCE_MAX:,} characters: hand in the code alone"
+    too_long = say("{file} has more than {most:,} characters: hand in the code alone", file=module, most=SOURCE_MAX)
     if len(data) > BYTES_MAX:
         return ModuleText(found, data, "", too_long)
     try:
         text = decoded(data)
     except (UnicodeError, LookupError, SyntaxError) as fault:
         number = data[: getattr(fault, "start", 0)].count(b"\n") + 1
-        why = f"{module}, line {number} is not text that Python 3 reads: save the file as UTF-8"
+        why = say(
+            "{file}, line {number} is not text that Python 3 reads: save the file as UTF-8", file=module, number=number
+        )
         return ModuleText(found, data, "", why)
     if len(text) > SOURCE_MAX:
         return ModuleText(found, data, "", too_long)
@@ -232,4 +238,10 @@ def _fault(module: str, text: str, fault: BaseException) -> str:
     line = lines[number - 1] if number <= len(lines) else ""
     mend = next((how for pattern, how in LINES if pattern.search(line)), None)
     mend = mend or next((how for pattern, how in MENDS if re.search(pattern, what)), OTHERWISE)
-    return f"{module}, line {number} is no Python 3 ({what.partition('. ')[0][:120]}): {mend}"
+    return say(
+        "{file}, line {number} is no Python 3 ({fault}): {mend}",
+        file=module,
+        number=number,
+        fault=what.partition(". ")[0][:120],
+        mend=Message(mend),
+    )

@@ -8,24 +8,31 @@ notebook.
 
 from __future__ import annotations
 
-import contextlib
+import logging
+import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbgrader import utils
-from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from traitlets.config import Config
+from traitlets import Unicode
 
-from autograder import leaks, modulerelease
+from autograder import leaks, markedpage
 from autograder.assignment import Assignment
-from autograder.converting import load_config, run_converter
-from autograder.course import KIT_ROOT, Course, find_course
+from autograder.catalogue import catalogue
+from autograder.course import KIT_ROOT, find_course
+from autograder.drafts import convert, draft, draft_all, own_config
+from autograder.editions import LANGUAGE, edition
+from autograder.languages import DEFAULT
+from autograder.messages import mark, say
 from autograder.solved import module_files, solve
+from autograder.twins import check_twins
 
+# What stands in a written answer's place.
+ANSWER_HERE = mark("*Write your answer here, in place of this line.*")
+log = logging.getLogger(__name__)
 Resources = dict[str, Any]
 # What of a package is for students; data sets and caches are not.
 RELEASED_SUFFIXES = (".py", ".sh")
@@ -35,8 +42,31 @@ class StaleError(Exception):
     """What is committed is not what the source gives; the message names the files and says what to do."""
 
 
+class TakeEdition(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes one language of the source notebook; the first step."""
+
+    language = Unicode(DEFAULT, help="The language of the edition that is made").tag(config=True)
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Return the edition.
+
+        Raises:
+            TwinError: The source does not say the same in all languages.
+        """
+        assignment = assignment_of(resources).in_language(self.language)
+        check_twins(assignment)
+        return edition(nb, assignment.catalogue), resources
+
+
 class NameStubs(ClearSolutions):  # type: ignore[misc]
     """Replaces solutions by a line that raises NotImplementedError and names the problem."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Clear one notebook."""
+        self._speaker = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
+        self.set_trait("text_stub", self._speaker.text(self.text_stub))
+        cleared: tuple[nbformat.NotebookNode, Resources] = super().preprocess(nb, resources)
+        return cleared
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: Resources, cell_index: int
@@ -44,7 +74,8 @@ class NameStubs(ClearSolutions):  # type: ignore[misc]
         """Clear one cell."""
         if utils.is_solution(cell):
             name = cell.metadata.nbgrader.grade_id
-            self.code_stub = {"python": f'raise NotImplementedError("{name}: replace this line with your code")'}
+            line = self._speaker.say(say("{problem}: replace this line with your code", problem=name))
+            self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
         cleared: tuple[nbformat.NotebookNode, Resources] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
 
@@ -65,6 +96,16 @@ class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+class AddMarkedPage(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the page that tells what is marked beside the released notebook, in its language."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Add the page to the outputs."""
+        assignment = assignment_of(resources).in_language(nb.metadata[LANGUAGE])
+        resources.setdefault("outputs", {})[markedpage.FILE] = markedpage.marked_page(assignment).encode()
+        return nb, resources
+
+
 class Solve(NbGraderPreprocessor):  # type: ignore[misc]
     """Turns the source notebook into the solved one, and adds the solution in the original course's file layout."""
 
@@ -72,7 +113,7 @@ class Solve(NbGraderPreprocessor):  # type: ignore[misc]
         """Solve the notebook and add the files to the outputs."""
         solve(nb)
         outputs = resources.setdefault("outputs", {})
-        assignment = assignment_of(resources)
+        assignment = assignment_of(resources).in_language(nb.metadata[LANGUAGE])
         for file, text in module_files(assignment, assignment.notebook).items():
             outputs[file] = text.encode()
         return nb, resources
@@ -83,57 +124,8 @@ def assignment_of(resources: Resources) -> Assignment:
     return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])
 
 
-def convert(assignment: Assignment, config: Config) -> None:
-    """Make release and solutions as nbgrader does with ``config``.
-
-    Raises:
-        ConversionError: nbgrader refused; the message holds what it logged.
-    """
-    for checks in ("CheckSource", "RefuseLeaks"):  # what is made is checked as a whole, by `checked`
-        config[checks].enabled = False
-    for converter in (GenerateAssignment, GenerateSolution):
-        run_converter(converter, config, assignment.name)
-
-
-def config_for(course: Course, target: Path) -> Config:
-    """Return the course's configuration with release, solutions and gradebook in the folder ``target``."""
-    config = load_config(course)
-    config.CourseDirectory.root = str(course.root)
-    config.CourseDirectory.release_directory = str(target / "release")
-    config.CourseDirectory.solution_directory = str(target / "solutions")
-    config.CourseDirectory.db_url = f"sqlite:///{target / 'gradebook.db'}"
-    return config
-
-
-@contextlib.contextmanager
-def checked(assignment: Assignment, *, modules: bool) -> Iterator[Path]:
-    """Make release and solutions in a scratch folder, and refuse what would give something away.
-
-    Args:
-        assignment: The assignment.
-        modules: Whether to make the release of module files too.
-
-    Yields:
-        The folder: ``release`` and ``solutions`` in it are as in the course's.
-
-    Raises:
-        ConversionError: They could not be made, or they are refused.
-        SourceError: The release of module files could not be made.
-    """
-    leaks.refuse_source(assignment)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        convert(assignment, config_for(assignment.course, folder))
-        leaks.refuse(assignment, folder / "release" / assignment.name)
-        if modules:
-            target = folder / "release" / assignment.course.module_release(assignment.name).name
-            modulerelease.make(assignment, folder / "release" / assignment.name, target)
-            leaks.refuse(assignment, target)
-        yield folder
-
-
 def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
-    """Make the release and the solutions, and return their folders.
+    """Make the release and the solutions, in every language, and return their folders.
 
     They are made in a scratch folder first: when anything is wrong, what is there stays as it is.
 
@@ -142,41 +134,68 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
         modules: Whether to make the release of module files too; it is also made where it has been made before.
 
     Raises:
-        ConversionError: They could not be made, or the release would give something away (`leaks.LeakError`).
+        ConversionError: They could not be made, or a release would give something away (`leaks.LeakError`).
+        TwinError: The source does not say the same in all languages.
         SourceError: The release of module files could not be made.
     """
-    course, name = assignment.course, assignment.name
-    modules = modules or course.module_release(name).exists()
-    with checked(assignment, modules=modules):
-        pass
-    config = load_config(course)
-    config.CourseDirectory.root = str(course.root)
-    course.classroom.mkdir(exist_ok=True)
-    convert(assignment, config)
-    if modules:
-        modulerelease.make(assignment, course.release(name), course.module_release(name))
-    return [course.release(name), course.solutions(name), *([course.module_release(name)] if modules else [])]
+    course = assignment.course
+    check_twins(assignment)
+    leaks.refuse_source(assignment)
+    with tempfile.TemporaryDirectory() as scratch:
+        drafts = draft_all(assignment, Path(scratch), modules=modules)
+        course.classroom.mkdir(exist_ok=True)
+        convert(assignment, own_config(course))
+        made = [course.release(assignment.name), course.solutions(assignment.name)]
+        for folder, drafted in drafts.items():
+            if folder not in made:
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(drafted, folder)
+    return list(drafts)
 
 
 def check(assignment: Assignment) -> None:
     """Compare what is committed with what the source gives; write nothing.
 
-    The release of module files is compared where there is one.
+    The releases of module files are compared where there are any.
 
     Raises:
         ConversionError: What the source gives is refused.
         StaleError: They differ; the message names the files.
+        TwinError: The source does not say the same in all languages.
     """
-    course, name = assignment.course, assignment.name
-    modules = course.module_release(name).exists()
-    with checked(assignment, modules=modules) as made:
-        pairs = [(course.release(name), made / "release" / name), (course.solutions(name), made / "solutions" / name)]
-        if modules:
-            pairs.append((course.module_release(name), made / "release" / course.module_release(name).name))
-        differing = [line for committed, given in pairs for line in differences(committed, given)]
+    check_twins(assignment)
+    leaks.refuse_source(assignment)
+    with tempfile.TemporaryDirectory() as scratch:
+        drafts = draft_all(assignment, Path(scratch))
+        differing = [line for committed, made in drafts.items() for line in differences(committed, made)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
-        raise StaleError(f"not as the source gives it; run `autograder release {name}` and commit:\n{lines}")
+        raise StaleError(f"not as the source gives it; run `autograder release {assignment.name}` and commit:\n{lines}")
+
+
+def release_other_languages(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Make the releases in other languages; the value of ``c.GenerateAssignment.post_convert_hook``.
+
+    Args:
+        assignment: nbgrader's name of the assignment.
+        student: Not used.
+        notebooks: Not used.
+    """
+    try:
+        _release_others(Assignment(find_course(Path.cwd()), assignment))
+    except Exception:  # nbgrader goes on, and would say nothing
+        log.error("%s: the releases in other languages could not be made; run autograder release", assignment)
+        raise
+
+
+def _release_others(made: Assignment) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        for language in made.languages[1:]:
+            drafted = draft(made.in_language(language), Path(scratch, language))
+            for folder in (made.course.release(made.name, language), made.course.module_release(made.name, language)):
+                if folder in drafted:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.copytree(drafted[folder], folder)
 
 
 def differences(committed: Path, made: Path) -> list[str]:

@@ -11,6 +11,8 @@ import re
 from typing import Any
 
 from autograder.intake import LIMITS, IntakeLimits, Rejected, depth
+from autograder.messages import say
+from autograder.otherkinds import other_kind
 
 Content = dict[str, Any]
 
@@ -35,21 +37,7 @@ MOST_CONFLICTS = 200
 # Damage among outputs costs a look through the rest of the file each time.
 MOST_BROKEN_OUTPUTS = 5
 MOST_BRACKETS = 5_000_000
-AGAIN = "save the notebook in Jupyter and hand it in again"
-# What else is handed in under a notebook's name, by how it begins.
-OTHER_KINDS = (
-    (b"%PDF", "a PDF"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
-    (b"version https://git-lfs", "only a pointer to a file that Git LFS keeps"),
-    (b"\x89png", "a picture"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"rar!", "a packed file"),
-    (b"7z\xbc\xaf", "a packed file"),
-    (b"import ", "a Python program"),
-    (b"from ", "a Python program"),
-    (b"#", "a program or plain text"),
-)
+AGAIN = say("save the notebook in Jupyter and hand it in again")
 
 
 def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[str]]:
@@ -69,43 +57,47 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     if content is None:
         content = _salvaged(text, mended)
     if content is None:
-        raise Rejected(f"{name} is not a Jupyter notebook{_kind(data)}: {AGAIN}")
+        kind = other_kind(data)
+        raise Rejected(say("{name} is not a Jupyter notebook{kind}: {again}", name=name, kind=kind, again=AGAIN))
     if depth(content) > limits.depth:
-        raise Rejected(f"{name} is nested more than {limits.depth} levels deep: {AGAIN}")
+        most = limits.depth
+        raise Rejected(
+            say("{name} is nested more than {depth} levels deep: {again}", name=name, depth=most, again=AGAIN)
+        )
     return content, mended
-
-
-def _kind(data: bytes) -> str:
-    start = data.lstrip()[:40].lower()
-    if not start:
-        return ", it is empty"
-    return next((f" but {what}" for begins, what in OTHER_KINDS if start.startswith(begins.lower())), "")
 
 
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
     """Return a file's text without outputs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
         if len(data) > 2 * limits.notebook:
-            raise Rejected(f"{name} is in UTF-16 and too large to be read so: {AGAIN}")
+            raise Rejected(say("{name} is in UTF-16 and too large to be read so: {again}", name=name, again=AGAIN))
         order = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
         data = data.decode(order, "replace").lstrip("\ufeff").encode("utf-8", "replace")
-        mended.append("The file was in UTF-16; it was read as that. Save it as UTF-8, as Jupyter does.")
+        mended.append(say("The file was in UTF-16; it was read as that. Save it as UTF-8, as Jupyter does."))
     elif data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
-        mended.append("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
+        mended.append(
+            say("A byte-order mark stood before the notebook; it was left out. Save the notebook with Jupyter.")
+        )
     lean, broken = without_outputs(name, data, limits)
     if broken:
         mended.append(
-            f"The outputs of {broken} cells are damaged; all that could be read besides was. "
-            "Hand in the file that Jupyter saves, unchanged."
+            say(
+                "The outputs of {broken} cells are damaged; all that could be read besides was. Hand in the file "
+                "that Jupyter saves, unchanged.",
+                broken=broken,
+            )
         )
     if lean.count(b"{") + lean.count(b"[") > limits.values:
-        raise Rejected(f"{name} holds too many values to be read: {AGAIN}")
+        raise Rejected(say("{name} holds too many values to be read: {again}", name=name, again=AGAIN))
     try:
         return lean.decode("utf-8")
     except UnicodeDecodeError:
         if lean.lstrip()[:1] == b"{":
-            mended.append("Some bytes are no text in UTF-8; they were read as Windows-1252. Save the file as UTF-8.")
+            mended.append(
+                say("Some bytes are no text in UTF-8; they were read as Windows-1252. Save the file as UTF-8.")
+            )
         return lean.decode("cp1252", "replace")
 
 
@@ -124,7 +116,9 @@ def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tu
         place, steps = _end_of_list(data, found.end())
         brackets += steps
         if brackets > MOST_BRACKETS:
-            raise Rejected(f"{name} holds too many values to be read: clear its outputs, {AGAIN}")
+            raise Rejected(
+                say("{name} holds too many values to be read: clear its outputs, {again}", name=name, again=AGAIN)
+            )
         if place < 0 or not _list_of_outputs(data, found.end(), place):
             broken += 1
             resumes = RESUMES.search(data, found.end())
@@ -134,8 +128,12 @@ def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tu
     kept.append(view[place:])
     if sum(map(len, kept)) > limits.notebook:
         raise Rejected(
-            f"{name} has more than {limits.notebook:,} bytes besides its outputs: "
-            "copy your code into a fresh notebook and hand that in"
+            say(
+                "{name} has more than {notebook:,} bytes besides its outputs: copy your code into a fresh notebook "
+                "and hand that in",
+                name=name,
+                notebook=limits.notebook,
+            )
         )
     return b"".join(kept), broken
 
@@ -177,12 +175,12 @@ class _Decoder(json.JSONDecoder):
         self.seen: set[str] = set()
 
     def _constant(self, name: str) -> None:
-        self.seen.add(f"{name} is no number in JSON; it was left out.")
+        self.seen.add(say("{name} is no number in JSON; it was left out.", name=name))
 
     def _object(self, pairs: list[tuple[str, Any]]) -> Content:
         made = dict(pairs)
         if len(made) < len(pairs):
-            self.seen.add("A key stood twice in one place; the last one counts. Save the notebook with Jupyter.")
+            self.seen.add(say("A key stood twice in one place; the last one counts. Save the notebook with Jupyter."))
         return made
 
 
@@ -203,11 +201,13 @@ def _whole(text: str, mended: list[str]) -> Content | None:
         return None
     mended += sorted(decoder.seen)
     if text[:start].strip() or text[end:].strip("\0 \t\r\n"):
-        mended.append("Something stood before or behind the notebook in its file; it was left out. " + _SAVE)
+        mended.append(
+            say(
+                "Something stood before or behind the notebook in its file; it was left out. "
+                "Hand in the file that Jupyter saves, unchanged."
+            )
+        )
     return content
-
-
-_SAVE = "Hand in the file that Jupyter saves, unchanged."
 
 
 def _salvaged(text: str, mended: list[str]) -> Content | None:
@@ -216,8 +216,11 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
         text, found = CONFLICT.subn(r"\1", text)
         if found:
             mended.append(
-                f"Git had left {found} unresolved merge conflicts in the file; the first side of each was taken. "
-                "Resolve conflicts before you hand in."
+                say(
+                    "Git had left {found} unresolved merge conflicts in the file; the first side of each was taken. "
+                    "Resolve conflicts before you hand in.",
+                    found=found,
+                )
             )
             content = _whole(text, mended)
             if content is not None:
@@ -228,10 +231,14 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
     cells, damaged = _cells(text, begins.start("cell") if begins.re is CELL_START else begins.end())
     if not cells:
         return None
-    where = f", cell {', '.join(map(str, damaged))} as far as it goes" if damaged else ""
+    where = say(", cell {numbers} as far as it goes", numbers=damaged) if damaged else ""
     mended.append(
-        f"The file is damaged or breaks off; {len(cells)} cells could be read{where}. "
-        "Wait until Jupyter has saved, open the file again to see that it is whole, and hand in that."
+        say(
+            "The file is damaged or breaks off; {count} cells could be read{where}. Wait until Jupyter has saved, "
+            "open the file again to see that it is whole, and hand in that.",
+            count=len(cells),
+            where=where,
+        )
     )
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 

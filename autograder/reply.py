@@ -13,28 +13,36 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.assignment import Assignment
+from autograder.catalogue import Catalogue
 from autograder.feedback import points
+from autograder.messages import Message, say
 from autograder.results import ProblemResult, TestResult, Verdict
 from autograder.student import StudentError
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Sizes, places, counts and errors of two digits are told; a number with more digits could be somebody's value.
 TELLING = re.compile(r"-?\d+\.\d{2,}(?:e[-+]?\d+)?|\d{5,}")
-QUOTED = re.compile(r"(cannot be read): .*", re.DOTALL)
+YOURS = say("What your code returned")
 PLACE = re.compile(r"[A-Za-z_]\w*(?: in [\w/]+\.py)?, line \d{1,4}: ", re.ASCII)
 
 
 def reply(
-    problem: ProblemResult, faults: dict[str, BaseException | None], cells: Iterable[str], assignment_title: str
+    problem: ProblemResult, faults: dict[str, BaseException | None], cells: Iterable[str], assignment: Assignment
 ) -> str:
-    """Return the draft.
+    """Return the draft, in the language of the assignment's edition.
 
     Args:
         problem: What the tests came to.
         faults: What ended each failed test, by its id.
         cells: The code that was handed in; a line of it may be repeated to its author.
-        assignment_title: For people.
+        assignment: The assignment, in the hand-in's language.
     """
+    speaker = assignment.catalogue
+
+    def say(template: str, **values: object) -> str:
+        return speaker.say(Message(template, **values))
+
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
     # Text, not HTML: nothing is escaped.
@@ -42,21 +50,31 @@ def reply(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     pages.filters["points"] = points
-    tests = [(test, seen(test, faults.get(test.id), lines)) for test in failed]
-    return pages.get_template("reply.txt.j2").render(problem=problem, tests=tests, title=assignment_title) + "\n"
+    tests = [(test, told(speaker, seen(test, faults.get(test.id), lines), faults.get(test.id))) for test in failed]
+    page = pages.get_template("reply.txt.j2")
+    return page.render(problem=problem, tests=tests, title=assignment.title, say=say, speaker=speaker) + "\n"
 
 
-def seen(test: TestResult, fault: BaseException | None, lines: set[str]) -> str:
+def seen(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
     """Return what was seen, without anything that student code has made up while it had hidden values at hand."""
     if isinstance(fault, StudentError):
         return raised(fault, lines)
-    text = QUOTED.sub(r"\1 as an array of numbers", test.message)
-    return TELLING.sub("…", text)
+    message = test.message if isinstance(test.message, Message) else Message(test.message)
+    if "fault" in message.values:  # what the exception says is the code's doing
+        return say("{name} cannot be read as an array of numbers", name=message.values.get("name", YOURS))
+    return message
 
 
-def raised(fault: StudentError, lines: set[str]) -> str:
+def told(speaker: Catalogue, message: Message, fault: BaseException | None) -> str:
+    """Return a message in a language; numbers that could be somebody's value are left out, but for lines of code."""
+    text = speaker.say(message)
+    return text if isinstance(fault, StudentError) else TELLING.sub("…", text)
+
+
+def raised(fault: StudentError, lines: set[str]) -> Message:
     """Return that code raised, and where, by lines that it holds."""
     known = getattr(builtins, fault.name, None)
     named = isinstance(known, type) and issubclass(known, BaseException)
     places = [line for line in fault.lines if line.partition(": ")[2].strip() in lines and PLACE.match(line)]
-    return "\n".join([f"Your code raised {fault.name if named else 'an exception'}.", *places])
+    what = fault.name if named else say("an exception")
+    return say("Your code raised {fault}.{lines}", fault=what, lines="".join(f"\n{place}" for place in places))

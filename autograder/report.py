@@ -116,14 +116,16 @@ def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) ->
             given = 0.0 if record.status is Status.REJECTED and not problem.manual else None
             marks[name] = Mark(given, problem.points)
         else:
-            marks[name] = Mark(result.score, result.max_score, faults=faults_of(result))
+            marks[name] = Mark(result.score, result.max_score, faults=faults_of(record, result))
     return Row(record.student, record.status.value, marks)
 
 
-def faults_of(result: ProblemResult) -> tuple[str, ...]:
-    """Return what a problem's tests saw, one line each."""
-    lines = [f"{test.title} {test.message}".strip() for test in result.tests if test.score < test.max_score]
-    return tuple(lines + [deduction.reason for deduction in result.deductions])
+def faults_of(record: Record, result: ProblemResult) -> tuple[str, ...]:
+    """Return what a problem's tests saw, one line each, in English."""
+    said = record.in_english
+    failed = [test for test in result.tests if test.score < test.max_score]
+    lines = [f"{said(test.title)} {said(test.message)}".strip() for test in failed]
+    return tuple(lines + [said(deduction.reason) for deduction in result.deductions])
 
 
 def manual_scores(assignment: Assignment, students: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -86,6 +86,7 @@ def run_again(
     """
     read = read_hand_in(assignment, assignment.course.submitted / record.student / assignment.name)
     hand_in = HandIn(record.student, read.data, tuple(read.mended), read.modules)
+    assignment = read.assignment
     notebook = restore(assignment, read.notebook)
     earlier = {result.id: result for result in record.problems}
     result, access, cells = _examine(assignment, notebook, hand_in, problem, earlier, level, limits or Limits())

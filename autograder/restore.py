@@ -7,12 +7,13 @@ is given the cells of the source notebook instead.
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 from nbgrader import utils
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -26,6 +27,9 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.assignment import Assignment
+from autograder.course import find_course
+from autograder.editions import LANGUAGE
+from autograder.languages import DEFAULT
 from autograder.release import NameStubs
 
 
@@ -58,6 +62,10 @@ class SourceCells:
     def __init__(self, assignment: Assignment) -> None:
         self._cells = provided_cells(released(assignment))
 
+    def __contains__(self, name: object) -> bool:
+        """Whether it knows a cell."""
+        return name in self._cells
+
     def find_source_cell(self, name: str, _notebook: str, _assignment: str) -> SimpleNamespace:
         """Return what is known of the cell ``name``; see nbgrader's `Gradebook`."""
         if name not in self._cells:
@@ -86,6 +94,58 @@ class SourceCells:
         )
 
 
+class EditionGradebook:
+    """nbgrader's gradebook, which knows one language's cells, with the texts of another edition.
+
+    Points, and which cells there are, stay the gradebook's.
+
+    Args:
+        gradebook: nbgrader's.
+        assignment: The assignment, in the other language.
+    """
+
+    def __init__(self, gradebook: Gradebook, assignment: Assignment) -> None:
+        self._gradebook = gradebook
+        self._texts = SourceCells(assignment)
+        self.find_graded_cell = gradebook.find_graded_cell
+        known = gradebook.find_notebook(assignment.name, assignment.name)
+        self._points = {cell.name: cell.max_score for cell in known.grade_cells}
+        self._solutions = {cell.name for cell in known.solution_cells}
+
+    def find_source_cell(self, name: str | None, notebook: str, assignment: str) -> SimpleNamespace:
+        """Return what is known of the cell ``name``; see nbgrader's `Gradebook`."""
+        return self._in_edition(self._gradebook.find_source_cell(name, notebook, assignment))
+
+    def find_notebook(self, notebook: str, assignment: str) -> SimpleNamespace:
+        """Return what is known of all cells; see nbgrader's `Gradebook`."""
+        known = self._gradebook.find_notebook(notebook, assignment)
+        return SimpleNamespace(
+            source_cells=[self._in_edition(cell) for cell in known.source_cells],
+            grade_cells=known.grade_cells,
+            solution_cells=known.solution_cells,
+            task_cells=known.task_cells,
+        )
+
+    def _in_edition(self, known: Any) -> SimpleNamespace:
+        """Return a source cell with the edition's text, and the checksum that fits it."""
+        text = self._texts.find_source_cell(known.name, "", "").source if known.name in self._texts else known.source
+        meta = {
+            "grade_id": known.name,
+            "grade": known.name in self._points,
+            "solution": known.name in self._solutions,
+            "locked": known.locked,
+            "points": self._points.get(known.name, 0),
+        }
+        cell = nbformat.from_dict({"cell_type": known.cell_type, "source": text, "metadata": {"nbgrader": meta}})
+        return SimpleNamespace(
+            name=known.name,
+            cell_type=known.cell_type,
+            locked=known.locked,
+            source=text,
+            checksum=utils.compute_checksum(cell),
+        )
+
+
 class PutBackCells(OverwriteCells):  # type: ignore[misc]
     """nbgrader's own step, which also copes with what people do to their notebooks.
 
@@ -96,6 +156,27 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
     """
 
     _as_released = False
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Restore one notebook, in its own language: the gradebook has the cells of one edition only."""
+        names = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
+        language = nb.metadata.get(LANGUAGE, DEFAULT)
+        with Gradebook(names["db_url"]) as gradebook:
+            made = Assignment(find_course(Path.cwd()), self.assignment_id).in_language(language)
+            self.gradebook = gradebook if language == DEFAULT else EditionGradebook(gradebook, made)
+            nb, resources = self._put_back(nb, resources)
+            restored: tuple[nbformat.NotebookNode, dict[str, Any]] = self.add_missing_task_cells(nb, resources)
+            return restored
+
+    def _put_back(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        for index, cell in enumerate(nb.cells):
+            nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
+        return self.add_missing_grade_cells(nb, resources)
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
@@ -164,16 +245,14 @@ class RestoreCells(PutBackCells):
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Restore one notebook."""
-        for index, cell in enumerate(nb.cells):
-            nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
-        return self.add_missing_grade_cells(nb, resources)
+        return self._put_back(nb, resources)
 
 
 def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a hand-in as it is marked: without outputs, with the provided cells as the instructor wrote them.
 
     Args:
-        assignment: The assignment.
+        assignment: The assignment, in the hand-in's language.
         notebook: The hand-in; changed in place.
 
     Raises:

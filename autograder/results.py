@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from autograder.languages import DEFAULT
+
 SCHEMA_VERSION = 1
 SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
 
@@ -131,6 +133,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         problems: In the order of the notebook.
         mended: What had to be repaired in the hand-in.
         notes: Things seen that cost nothing.
+        language: In which its texts for students are: the hand-in's.
+        english: The same texts in English, for staff, by the text; empty where they are in English.
         kit_version: Of this package.
         tests_sha256: Of the hidden tests.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.Course`.
@@ -149,11 +153,17 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     problems: list[ProblemResult] = []
     mended: list[str] = []
     notes: list[str] = []
+    language: str = DEFAULT
+    english: dict[str, str] = {}
     kit_version: str
     tests_sha256: str
     salt_fingerprint: str = ""
     environment: dict[str, str]
     seconds: float
+
+    def in_english(self, text: str) -> str:
+        """Return one of its texts in English."""
+        return self.english.get(text, text)
 
     def problem(self, name: str) -> ProblemResult | None:
         """Return the result of the problem ``name``, None when the record has none."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autograder.assignment import Problem
-from autograder.expect import Case
+from autograder.case import Case
+from autograder.messages import say
 from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 
 
@@ -38,7 +39,7 @@ def summarise(problem: Problem, findings: list[Finding], *, asked: bool) -> Prob
     if not total:
         broken = TestResult(
             id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
-            message="The tests of this problem could not be run; a person will look at it.",
+            message=say("The tests of this problem could not be run; a person will look at it."),
         )  # fmt: skip
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     unit = problem.points / total
@@ -66,7 +67,7 @@ def close_gate(findings: list[Finding]) -> None:
     for finding in findings:
         if finding.gate and finding.verdict is Verdict.PASSED:
             finding.verdict = Verdict.FAILED
-            finding.message = "Counts only once a test of values of this problem passes."
+            finding.message = say("Counts only once a test of values of this problem passes.")
 
 
 def result_of(finding: Finding, unit: float) -> TestResult:
@@ -98,7 +99,7 @@ def notes_of(findings: list[Finding]) -> list[str]:
     notes: list[str] = []
     for finding in findings:
         notes += finding.case.notes
-        notes += [f"{place} is changed in place" for place in sorted(finding.case.observed.changed)]
+        notes += [say("{place} is changed in place", place=place) for place in sorted(finding.case.observed.changed)]
         if finding.case.observed.printed.strip():
-            notes.append("The code prints while it runs.")
+            notes.append(say("The code prints while it runs."))
     return list(dict.fromkeys(notes))

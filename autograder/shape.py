@@ -10,6 +10,7 @@ import nbformat
 
 from autograder.definitions import compiles
 from autograder.intake import LIMITS, IntakeLimits, Rejected
+from autograder.messages import say
 
 Raw = dict[str, Any]
 CURRENT = 4
@@ -41,13 +42,22 @@ class Shape:
         self._has_ids = any("id" in cell for cell in raw)
         if len(raw) > limits.cells or any(len(source_of(cell)) > limits.source for cell in raw):
             raise Rejected(
-                f"{name} has more than {limits.cells} cells, or a cell of more than {limits.source:,} characters: "
-                "copy your code into a fresh notebook and hand that in"
+                say(
+                    "{name} has more than {cells} cells, or a cell of more than {source:,} characters: copy your "
+                    "code into a fresh notebook and hand that in",
+                    name=name,
+                    cells=limits.cells,
+                    source=limits.source,
+                )
             )
         if sum(len(source_of(cell)) for cell in raw if cell.get("cell_type") not in TEXT_TYPES) > limits.code:
             raise Rejected(
-                f"{name} has more than {limits.code:,} characters of code: take out what is no code, such as data, "
-                "and hand it in again"
+                say(
+                    "{name} has more than {code:,} characters of code: take out what is no code, such as data, and "
+                    "hand it in again",
+                    name=name,
+                    code=limits.code,
+                )
             )
         cells = [self._cell(cell, number) for number, cell in enumerate(raw, 1)]
         self.notebook = nbformat.v4.new_notebook(cells=cells, metadata={})
@@ -61,7 +71,11 @@ class Shape:
             found = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
         if not isinstance(found, list):
             raise Rejected(
-                f"{name} is not a Jupyter notebook: it has no cells; save the notebook in Jupyter and hand it in again"
+                say(
+                    "{name} is not a Jupyter notebook: it has no cells; save the notebook in Jupyter and hand it in "
+                    "again",
+                    name=name,
+                )
             )
         cells = [cell for cell in found if isinstance(cell, dict)]
         self._odd += len(found) - len(cells)
@@ -115,28 +129,44 @@ class Shape:
         version = self._content.get("nbformat")
         if version != CURRENT:
             self.mended.append(
-                f"The notebook's format is {fit(str(version)[:20])}, not {CURRENT}; its cells were read all the same. "
-                "Save it with a current Jupyter."
+                say(
+                    "The notebook's format is {version}, not {current}; its cells were read all the same. Save it "
+                    "with a current Jupyter.",
+                    version=fit(str(version)[:20]),
+                    current=CURRENT,
+                )
             )
         if self._has_ids and self._new_ids:
             self.mended.append(
-                f"{self._new_ids} cells had no id, a broken one or that of another cell; they were given new ones. "
-                "Make cells in Jupyter, not with a text editor."
+                say(
+                    "{new_ids} cells had no id, a broken one or that of another cell; they were given new ones. "
+                    "Make cells in Jupyter, not with a text editor.",
+                    new_ids=self._new_ids,
+                )
             )
         if self._odd:
             self.mended.append(
-                f"{self._odd} cells were of no type that Jupyter knows; they were read as code where they are that, "
-                "else as text. Make cells in Jupyter."
+                say(
+                    "{odd} cells were of no type that Jupyter knows; they were read as code where they are that, "
+                    "else as text. Make cells in Jupyter.",
+                    odd=self._odd,
+                )
             )
         if self._returns:
             self.mended.append(
-                f"{self._returns} cells had line ends of another system; they were changed. Nothing to do."
+                say(
+                    "{returns} cells had line ends of another system; they were changed. Nothing to do.",
+                    returns=self._returns,
+                )
             )
         language = self._language()
         if language is not None and "python" not in language.lower():
             self.mended.append(
-                f"The notebook was saved for the language {language!r}; its code cells were run with Python. "
-                "Choose a Python kernel in Jupyter."
+                say(
+                    "The notebook was saved for the language {language!r}; its code cells were run with Python. "
+                    "Choose a Python kernel in Jupyter.",
+                    language=language,
+                )
             )
 
     def _language(self) -> str | None:

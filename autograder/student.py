@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
+from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 
@@ -197,7 +198,9 @@ class Remote:
         """Call the student's function with fresh copies of the arguments."""
         result = self._channel.handle(self._title, op="call", target=self, args=list(args), kwargs=kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]
-        self._channel.observed.changed.update(f"{self._title} (argument {position})" for position in positions)
+        self._channel.observed.changed.update(
+            say("{function} (argument {position})", function=self._title, position=position) for position in positions
+        )
         return result
 
     def __getattr__(self, name: str) -> Remote:

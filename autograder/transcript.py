@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.expect import Case, current_case
+from autograder.case import Case, current_case
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
 from autograder.kernel.serve import Server

@@ -31,7 +31,7 @@ NBGRADER_KEYS: dict[str, tuple[type, ...]] = {
     "solution": (bool,), "task": (bool,), "cell_type": (str,), "checksum": (str,), "remove": (bool,),
 }  # fmt: skip
 NOTEBOOK_KEYS = frozenset(
-    {"kernelspec", "language_info", "autograder", "title", "authors", "toc", "colab", "orig_nbformat"}
+    {"kernelspec", "language_info", "language", "autograder", "title", "authors", "toc", "colab", "orig_nbformat"}
 )
 
 

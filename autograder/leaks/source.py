@@ -25,7 +25,7 @@ def source_leaks(assignment: Assignment) -> list[Leak]:
     where = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
     public = {atom.form for text in assignment.public for atom in atoms_of(text) or ()}
     found: list[Leak] = []
-    for number, cell in enumerate(assignment.notebook.cells, 1):
+    for number, cell in enumerate(assignment.source_notebook.cells, 1):
         meta = cell.metadata.get("nbgrader", {})
         place = Where(where, named_cell(meta.get("grade_id") or cell.get("id"), number))
         found += [Leak(place.at(fault.line), fault.kind, fault.text, PAIRS) for fault in faults(cell.source)]

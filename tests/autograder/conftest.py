@@ -147,6 +147,41 @@ def source_notebook() -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
+CHINESE = {
+    "Arithmetic with arrays": "数组运算",
+    "Return x times two.": "返回 x 的两倍。",
+    "Return half of x, and a cache.": "返回 x 的一半，以及缓存。",
+    "nothing was returned": "没有返回任何东西",
+    "visible check of double": "double 的可见检查",
+    "visible check of halve": "halve 的可见检查",
+    "Doubles one and two.": "把一和二加倍。",
+    "Doubles random numbers.": "把随机数加倍。",
+    "Takes an array without elements.": "接受没有元素的数组。",
+    "Halves {size} numbers.": "把 {size} 个数减半。",
+}
+
+
+def add_chinese(root: Path) -> None:
+    """Give the tiny assignment a Chinese edition."""
+    folder = root / "assignments" / NAME
+    settings = folder / "assignment.toml"
+    settings.write_text('languages = ["en", "zh-CN"]\n' + settings.read_text())
+    entries = [f'msgid "{text}"\nmsgstr "{translation}"\n' for text, translation in CHINESE.items()]
+    file = folder / "locale" / "zh_CN" / "LC_MESSAGES" / f"{NAME}.po"
+    file.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    file.write_text("\n".join([head, *entries]), encoding="utf-8")
+    source = root / "course" / "source" / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    texts = {"title": "# 运算", "why": "### BEGIN SOLUTION\n因为。\n### END SOLUTION", "scheme": "### 如何评分"}
+    for name, text in texts.items():
+        place = next(index for index, cell in enumerate(notebook.cells) if cell.id == name)
+        notebook.cells[place].metadata.update(language="en", pair=name)
+        twin = nbformat.v4.new_markdown_cell(text, id=f"{name}-zh", metadata={"language": "zh-CN", "pair": name})
+        notebook.cells.insert(place + 1, twin)
+    nbformat.write(notebook, source)
+
+
 def make_course(root: Path) -> Course:
     """Write the tiny course below ``root``, and the assignment's folder beside it."""
     course = Course(root / "course")
@@ -193,6 +228,29 @@ def made_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         use(root, patch)
         release(Assignment(course, NAME))
     return root
+
+
+@pytest.fixture(scope="session")
+def made_bilingual(made_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny course in English and Chinese, released. Nobody changes it."""
+    root = tmp_path_factory.mktemp("bilingual") / "made"
+    shutil.copytree(made_course, root)
+    add_chinese(root)
+    with pytest.MonkeyPatch.context() as patch:
+        use(root, patch)
+        release(Assignment(Course(root / "course"), NAME))
+    return root
+
+
+@pytest.fixture
+def bilingual(made_bilingual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assignment:
+    """The tiny assignment in English and Chinese, in a copy of its course that a test may change."""
+    root = tmp_path / "copy"
+    shutil.copytree(made_bilingual, root)
+    use(root, monkeypatch)
+    monkeypatch.chdir(root / "course")
+    monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
+    return Assignment(Course(root / "course"), NAME)
 
 
 @pytest.fixture

@@ -5,21 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.case import Case, current_case, open_case
 from autograder.expect import (
     TOLERANCE,
     Answer,
-    Case,
     CheckFailed,
     array,
     close,
     close_to_any,
-    current_case,
     distance,
     fail,
     note,
     note_wider,
     number,
-    open_case,
     returned,
 )
 from autograder.kernel.serve import Server

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from nbgrader.utils import compute_checksum
 
-from autograder.restore import restore
+from autograder.restore import PutBackCells, restore
 
 
 @pytest.fixture
@@ -107,3 +108,23 @@ def test_a_graded_cell_of_another_assignment_becomes_an_ordinary_one(restored, t
     notebook = restored(edit)
     assert notebook.cells[-1].source == "1"
     assert "nbgrader" not in notebook.cells[-1].metadata
+
+
+def test_nbgraders_step_restores_a_chinese_hand_in_from_a_gradebook_that_knows_the_english_cells(
+    bilingual, tools, caplog
+):
+    notebook = nbformat.read(bilingual.course.release("arithmetic", "zh-CN") / "arithmetic.ipynb", as_version=4)
+    tools.cell_named(notebook, "test_double").source = "pass"
+    tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 1000
+    notebook.cells.remove(tools.cell_named(notebook, "test_halve"))
+    url = f"sqlite:///{bilingual.course.classroom / 'gradebook.db'}"
+    names = {"notebook": "arithmetic", "assignment": "arithmetic", "db_url": url}
+    restored, _ = PutBackCells(add_missing_cells=True).preprocess(notebook, {"nbgrader": names})
+    for name in ("double", "halve"):
+        check = tools.cell_named(restored, f"test_{name}")
+        assert f'print("{name} 的可见检查")' in check.source
+        assert check.metadata.nbgrader.points == {"double": 4, "halve": 6}[name]
+    check = tools.cell_named(restored, "test_double")
+    assert check.metadata.nbgrader.checksum == compute_checksum(check)
+    changed = [record.args[:2] for record in caplog.records if "has changed" in record.msg]
+    assert changed == [("points", "test_double"), ("checksum", "test_double")]

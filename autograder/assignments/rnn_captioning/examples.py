@@ -58,10 +58,12 @@ def forward(function: Remote, inputs: list[np.ndarray]) -> tuple[Answer, Answer]
         output, cache = returned(function(*inputs), "output", "cache")
     except StudentError as fault:
         raise NotRun(
-            f"{function._title} raised {fault.name}, so there is no cache to call this function with."
+            "{function} raised {name}, so there is no cache to call this function with.",
+            function=function._title,
+            name=fault.name,
         ) from fault
     if cache.value is None:
-        raise NotRun(f"{function._title} returned no cache to call this function with.")
+        raise NotRun("{function} returned no cache to call this function with.", function=function._title)
     return output, cache
 
 

@@ -24,6 +24,7 @@ from autograder.expect import (
     number,
     returned,
 )
+from autograder.messages import mark, say
 from autograder.student import StudentError, fetch, keys, kind
 
 VALUE = "The loss is summed over time and averaged over the minibatch, as temporal_softmax_loss does it."
@@ -35,13 +36,13 @@ GRADIENTS = (
     "The dictionary grads holds a gradient for each parameter, under the same key and of the same shape as in "
     "self.params: W_proj, b_proj, W_embed, Wx, Wh, b, W_vocab and b_vocab."
 )
-SCALED = "The loss is the right one times a constant. It is summed over time and averaged over the minibatch."
+SCALED = mark("The loss is the right one times a constant. It is summed over time and averaged over the minibatch.")
 
 
 def gradient(grads, name):
     """Return the answer for the gradient of one parameter; a key that is missing fails."""
     if name not in names_in(grads):
-        return Answer(f"grads['{name}']", None, f"grads has no key '{name}'")
+        return Answer(f"grads['{name}']", None, say("grads has no key '{name}'", name=name))
     return Answer(f"grads['{name}']", grads.remote()[name])
 
 
@@ -51,7 +52,7 @@ def names_in(grads):
     if kind(remote) not in ("list", "tuple", "ndarray"):
         with contextlib.suppress(StudentError):
             return keys(remote)
-    fail(f"grads is of type {kind(remote)}; a dictionary is asked")
+    fail("grads is of type {type}; a dictionary is asked", type=kind(remote))
 
 
 def run(student, reference, parameters, features, captions):
@@ -81,7 +82,7 @@ def check_value(answer, right, student, reference, rng):
     if error > TOLERANCE:
         if scale_of(student, reference, rng) is not None:
             fail(SCALED, "Compare what temporal_softmax_loss divides by.", "loss_scaled")
-        fail(f"loss: the relative error is {error:.1e} (allowed: {TOLERANCE:g})")
+        fail("loss: the relative error is {error:.1e} (allowed: {allowed:g})", error=error, allowed=TOLERANCE)
 
 
 @pytest.mark.points(2, asks=VALUE)
@@ -136,7 +137,7 @@ def test_parameters_unchanged(student, rng):
     for name, before in parameters.items():
         after = fetch(model.params[name], limit=before.nbytes * 2 + 4096)
         if not np.array_equal(after, before):
-            fail(f"self.params['{name}'] is changed by loss()")
+            fail("self.params['{name}'] is changed by loss()", name=name)
 
 
 @pytest.mark.points(
@@ -154,4 +155,4 @@ def test_nothing_but_null(student, rng):
     given = gradient_rightness(lambda name: array(gradient(usual, name), parameters[name].shape), PARAMETERS)
     for name in PARAMETERS:
         if given[name] and np.abs(array(gradient(grads, name), parameters[name].shape)).max() > TOLERANCE:
-            fail(f"grads['{name}'] is not zero when all targets are <NULL>")
+            fail("grads['{name}'] is not zero when all targets are <NULL>", name=name)

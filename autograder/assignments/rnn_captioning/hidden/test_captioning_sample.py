@@ -47,7 +47,7 @@ def read(answer: Answer, rows: int, length: int) -> Sampled:
         note("captions come without their axes of length 1")
         values = values.reshape(rows, -1)
     if values.ndim != 2 or len(values) != rows:
-        fail(f"captions have shape {values.shape}; ({rows}, {length}) is asked")
+        fail("captions have shape {shape}; {asked} is asked", shape=str(values.shape), asked=str((rows, length)))
     if not np.isfinite(values).all() or (values != np.round(values)).any():
         fail("captions hold numbers that are not whole")
     words = values.astype(np.int64)
@@ -88,7 +88,12 @@ def blame(student, example, got, length, row, place):
             "Take the word with the highest score; nothing is drawn at random.",
             "random_sampling",
         )
-    fail(f"caption {row} of {len(got)} is wrong from word {place} on (counted from 0)")
+    fail(
+        "caption {row} of {count} is wrong from word {place} on (counted from 0)",
+        row=row,
+        count=len(got),
+        place=place,
+    )
 
 
 @pytest.mark.points(2, asks=FIRST)
@@ -132,9 +137,13 @@ def test_max_length(student, reference, rng):
     for length in (1, 5):
         sampled = sample(student, example, length)
         if sampled.words.shape[1] > length:
-            fail(f"captions have {sampled.words.shape[1]} words; at most max_length = {length} are asked")
+            fail(
+                "captions have {count} words; at most max_length = {length} are asked",
+                count=sampled.words.shape[1],
+                length=length,
+            )
         if not sampled.width:
-            fail(f"captions have no words for max_length = {length}")
+            fail("captions have no words for max_length = {length}", length=length)
 
 
 @pytest.mark.points(1, asks=SHAPE, gate=True)
@@ -142,4 +151,4 @@ def test_integer_type(student, reference, rng):
     """The words are of an integer type."""
     sampled = sample(student, sampling_example(reference, rng, ends=True, max_length=LENGTH))
     if sampled.type.kind not in "iu":
-        fail(f"captions are of type {sampled.type}; an integer type is asked")
+        fail("captions are of type {type}; an integer type is asked", type=str(sampled.type))

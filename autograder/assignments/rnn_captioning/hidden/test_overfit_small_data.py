@@ -60,7 +60,7 @@ def test_losses(student, reference, rng):
     (losses, _), (right, _) = run(student, reference, rng)
     wrong = np.flatnonzero(distance(losses, right) > TOLERANCE)
     if wrong.size:
-        fail(f"the loss of step {wrong[0] + 1} of {STEPS} is off")
+        fail("the loss of step {step} of {steps} is off", step=int(wrong[0]) + 1, steps=STEPS)
 
 
 @pytest.mark.points(2, asks=FALLS)
@@ -69,4 +69,4 @@ def test_parameters(student, reference, rng):
     (_, parameters), (_, right) = run(student, reference, rng)
     for name, values in right.items():
         if (distance(parameters[name], values) > TOLERANCE).any():
-            fail(f"self.params['{name}'] is off after {STEPS} steps")
+            fail("self.params['{name}'] is off after {steps} steps", name=name, steps=STEPS)

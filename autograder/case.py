@@ -1,0 +1,128 @@
+"""What one hidden test gathers besides its verdict, and how it ends when something does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from autograder.messages import as_message
+from autograder.results import Basis
+from autograder.student import Observations
+
+if TYPE_CHECKING:
+    from autograder.expect import Answer
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `close` compared: for staff, never for students.
+
+    Attributes:
+        answer: What the student returned.
+        expected: The right values.
+        tolerance: The largest `distance` that is right.
+    """
+
+    answer: Answer
+    expected: np.ndarray
+    tolerance: float
+
+
+class CheckFailed(Exception):
+    """An answer is not as asked.
+
+    Args:
+        rationale: What was seen; with ``values`` a template, see `autograder.messages.say`.
+        hint: What to look at.
+        misconception: The name of a known mistake.
+        values: What is filled in.
+
+    Attributes:
+        rationale: What was seen.
+        hint: What to look at.
+        misconception: The name of a known mistake.
+        comparison: What was compared, where `close` failed.
+    """
+
+    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> None:
+        self.rationale, self.hint, self.misconception = as_message(rationale, values), as_message(hint), misconception
+        super().__init__(self.rationale)
+        self.comparison: Comparison | None = None
+
+
+class NotRun(Exception):
+    """A test could not be run because of an earlier fault.
+
+    Args:
+        reason: Which fault; with ``values`` a template, see `autograder.messages.say`.
+        values: What is filled in.
+    """
+
+    def __init__(self, reason: str, **values: Any) -> None:
+        self.reason = as_message(reason, values)
+        super().__init__(self.reason)
+
+
+@dataclass
+class Case:
+    """What one test gathers besides its verdict.
+
+    Attributes:
+        test: Its id.
+        functions: What the problem's stub defines; only these lose a share for extra values.
+        basis: What the mark rests on.
+        extra: Why a share is taken off, when it is.
+        notes: Things that cost nothing.
+        misconception: The name of a known mistake that was recognised in a test that passed.
+        observed: What calls showed.
+        fault: What ended the test, when it did not pass.
+    """
+
+    test: str = ""
+    functions: tuple[str, ...] = ()
+    basis: Basis = Basis.OWN
+    extra: str | None = None
+    notes: list[str] = field(default_factory=list)
+    misconception: str | None = None
+    observed: Observations = field(default_factory=Observations)
+    fault: BaseException | None = None
+
+
+_case: ContextVar[Case] = ContextVar("case")
+
+
+@contextmanager
+def open_case(case: Case) -> Iterator[Case]:
+    """Make ``case`` the one that the functions of this module write to."""
+    token = _case.set(case)
+    try:
+        yield case
+    finally:
+        _case.reset(token)
+
+
+def current_case() -> Case:
+    """Return the case of the test that is running."""
+    return _case.get()
+
+
+def note(text: str, **values: Any) -> None:
+    """Record something that costs nothing; with values the text is a template, see `autograder.messages.say`."""
+    said = as_message(text, values)
+    if said not in _case.get().notes:
+        _case.get().notes.append(said)
+
+
+def rest_on(basis: Basis) -> None:
+    """Record what the mark of this test rests on, where that is not the student's own code alone."""
+    _case.get().basis = basis
+
+
+def fail(rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> NoReturn:
+    """Fail the test with a text for the student; with values it is a template, see `autograder.messages.say`."""
+    raise CheckFailed(rationale, hint, misconception, **values)

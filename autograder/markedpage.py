@@ -1,0 +1,87 @@
+"""The page that tells students what is marked: made from the hidden tests, it holds no input and no expected value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from autograder.assignment import Assignment, Problem
+from autograder.feedback import templates
+from autograder.messages import Message, mark
+from autograder.promises import Promise, promises
+
+FILE = "what_is_marked.html"
+# What holds for every problem.
+FREE = (
+    mark("Any right way of writing it: loops or array operations, helper functions, any order of your own cells."),
+    mark("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it."),
+    mark("Arguments that are changed in place: every call gets fresh copies."),
+    mark("float64 returned for float32 input; results for float32 input are compared less strictly."),
+    mark("Lists or tuples in the place of arrays, if numpy can make an array of them."),
+    mark("Parameters with other names: tests call by position."),
+    mark("Printing, warnings and progress bars."),
+)
+COSTS = (
+    mark("More values returned than asked: the leading ones are marked, and one share is taken off."),
+    mark("Fewer values returned: the missing ones fail, the others are marked."),
+    mark("NaN or infinity in an array: that array fails."),
+    mark(
+        "A mistake in an earlier function is not counted again in the functions that are built on it, where that can "
+        "be avoided."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One problem on the page.
+
+    Attributes:
+        problem: The problem.
+        shares: Its hidden tests; none when a person marks it.
+        free: What is not punished in it.
+    """
+
+    problem: Problem
+    shares: list[Promise]
+    free: list[str]
+
+    @property
+    def rows(self) -> list[tuple[Promise, int]]:
+        """Its hidden tests, each with the number of rows for which its sentence stands; 0 below the first of them."""
+        rows = []
+        for _, group in groupby(self.shares, key=lambda share: share.asks):
+            first, *others = group
+            rows += [(first, 1 + len(others)), *((share, 0) for share in others)]
+        return rows
+
+    @property
+    def needs(self) -> str | None:
+        """The problem that must be right for this one to count."""
+        return next((share.needs for share in self.shares if share.needs), None)
+
+
+def marked_page(assignment: Assignment) -> str:
+    """Return the page, as HTML, in the assignment's language.
+
+    Raises:
+        CourseError: The hidden tests cannot be collected.
+    """
+    speaker, found = assignment.catalogue, promises(assignment)
+
+    def say(template: str, **values: object) -> str:
+        return speaker.say(template if isinstance(template, Message) else Message(template, **values))
+
+    sections = [
+        Section(problem, found.get(name, []), assignment.not_punished.get(name, []))
+        for name, problem in assignment.problems.items()
+    ]
+    page = templates().get_template("what_is_marked.html.j2")
+    return page.render(
+        assignment=assignment,
+        sections=sections,
+        free=FREE,
+        costs=COSTS,
+        total=sum(problem.points for problem in assignment.problems.values()),
+        say=say,
+    )

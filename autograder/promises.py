@@ -1,0 +1,131 @@
+"""What an assignment promises to mark: each hidden test's share, its title, and the sentence that it cites."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.course import CourseError
+from autograder.examiner import FLAGS, title_of
+from autograder.hidden_fixtures import Access, HiddenFixtures
+
+DEFINED = ast.FunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One hidden test.
+
+    Attributes:
+        title: The line that students read; a message.
+        points: Its share of the problem's points.
+        asks: The sentence of the handout that it rests on.
+        gate: Whether it counts only once a test of values passes.
+        needs: The problem that must be right for it to count, None for none.
+    """
+
+    title: str
+    points: float
+    asks: str
+    gate: bool = False
+    needs: str | None = None
+
+
+class Collector(HiddenFixtures):
+    """A pytest plugin that takes down the hidden tests that are collected, and runs none.
+
+    Args:
+        assignment: The assignment.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(assignment, Access())
+        self.items: list[pytest.Item] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Take them down."""
+        self.items = list(items)
+
+
+def promises(assignment: Assignment) -> dict[str, list[Promise]]:
+    """Return the hidden tests of each problem that has any, in the order of the files.
+
+    Raises:
+        CourseError: They cannot be collected.
+    """
+    collector = Collector(assignment)
+    for file in assignment.hidden.glob("test_*.py"):
+        sys.modules.pop(file.stem, None)  # pytest takes a module that is loaded already
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        options = [*FLAGS, "--collect-only", f"--rootdir={assignment.hidden}", str(assignment.hidden)]
+        code = pytest.main(options, plugins=[collector])
+    if code is not pytest.ExitCode.OK:
+        raise CourseError(f"the hidden tests in {assignment.hidden} cannot be collected: run pytest on them to see why")
+    found: dict[str, list[pytest.Item]] = {}
+    for item in collector.items:
+        found.setdefault(item.path.stem.removeprefix("test_"), []).append(item)
+    return {problem: _shared(assignment, problem, items) for problem, items in found.items()}
+
+
+def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> list[Promise]:
+    made = []
+    for item in items:
+        mark, needs = item.get_closest_marker("points"), item.get_closest_marker("needs")
+        if mark is None:
+            raise CourseError(f"{item.nodeid} has no points: give it @pytest.mark.points(n)")
+        made.append(Promise(title_of(item), float(mark.args[0]), str(mark.kwargs.get("asks", "")),
+                            bool(mark.kwargs.get("gate")), needs.args[0] if needs else None))  # fmt: skip
+    total = sum(promise.points for promise in made)
+    points = assignment.problems[problem].points if problem in assignment.problems else 0.0
+    return [Promise(one.title, points * one.points / total, one.asks, one.gate, one.needs) for one in made]
+
+
+def handout(assignment: Assignment, problem: str) -> str:
+    """Return what students read of a problem in a language: its stub's docstrings, and the text above its checks."""
+    cells = assignment.notebook.cells
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    end = names.index(assignment.problems[problem].check)
+    checks = [place for place in range(end) if cells[place].metadata.get("nbgrader", {}).get("grade")]
+    parts = []
+    for cell, name in zip(cells[max(checks, default=-1) + 1 : end], names[max(checks, default=-1) + 1 :], strict=False):
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+        elif name == problem:
+            parts += [
+                ast.get_docstring(node) or "" for node in ast.parse(cell.source).body if isinstance(node, DEFINED)
+            ]
+    return "\n".join(parts)
+
+
+def cited(assignment: Assignment, problem: str, promise: Promise) -> bool:
+    """Return whether the sentence that a test cites is in the handout of the assignment's language."""
+    said = squeezed(assignment.catalogue.text(promise.asks))
+    return bool(said) and said in squeezed(handout(assignment, problem))
+
+
+def squeezed(text: str) -> str:
+    """Return a text without blanks: where its lines end means nothing."""
+    return "".join(text.split())
+
+
+def uncited(assignment: Assignment, promised: dict[str, list[Promise]]) -> list[str]:
+    """Return a line for each test whose sentence is not in the handout of the assignment's language."""
+    return [
+        f"{problem}: {promise.title!s} cites {promise.asks!r}, which is not in its docstring or the text above it"
+        for problem, shares in promised.items()
+        if problem in assignment.problems
+        for promise in shares
+        if not cited(assignment, problem, promise)
+    ]
+
+
+def hidden_names(assignment: Assignment) -> set[str]:
+    """Return the problems that have a file of hidden tests."""
+    return {Path(file).stem.removeprefix("test_") for file in assignment.hidden.glob("test_*.py")}

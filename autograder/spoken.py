@@ -1,0 +1,47 @@
+"""A record's texts in the language of its hand-in, and in English for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from autograder.catalogue import Catalogue
+from autograder.languages import DEFAULT
+from autograder.results import ProblemResult, TestResult
+
+
+class Speaker:
+    """Says texts in one language, and remembers what each was in English.
+
+    Args:
+        catalogue: Of the language.
+
+    Attributes:
+        english: The English of what was said so far, by what was said; empty where that is English.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.english: dict[str, str] = {}
+
+    def say(self, text: str) -> str:
+        """Return a text in this language, as a plain string; what is no message is taken for a text of its own."""
+        said = str.__str__(self.catalogue.say(text))
+        if said != text and self.catalogue.language != DEFAULT:
+            self.english[said] = str.__str__(text)
+        return said
+
+    def all(self, texts: Iterable[str]) -> list[str]:
+        """Return several texts in this language."""
+        return [self.say(text) for text in texts]
+
+    def problem(self, result: ProblemResult) -> ProblemResult:
+        """Return what a problem's tests came to, with all its texts in this language."""
+        deductions = [msgspec.structs.replace(one, reason=self.say(one.reason)) for one in result.deductions]
+        tests = [self._test(test) for test in result.tests]
+        return msgspec.structs.replace(result, tests=tests, deductions=deductions, notes=self.all(result.notes))
+
+    def _test(self, test: TestResult) -> TestResult:
+        texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "hint", "asks")}
+        return msgspec.structs.replace(test, **texts)
