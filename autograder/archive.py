@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from autograder.intake import IntakeLimits, Rejected, read_start, shown_name
-from autograder.messages import say
+from autograder.messages import Message, say
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
@@ -105,15 +105,22 @@ class Budget:
         else:
             self._notebooks -= size
         if size > self._limits.file or min(self._notebooks, self._modules) < 0:
-            how = say("when it is unpacked") if packed else say("with what was read before it")
-            raise Rejected(
-                say(
-                    "{name} is too large ({how}): clear outputs, and hand in the notebook or the module files alone",
-                    name=shown_name(name),
-                    how=how,
-                )
-            )
+            raise Rejected(_too_large(shown_name(name), packed))
         return most
+
+
+def _too_large(name: str, packed: bool) -> Message:
+    if packed:
+        return say(
+            "{name} is too large when it is unpacked: clear outputs, and hand in the notebook or the module files "
+            "alone",
+            name=name,
+        )
+    return say(
+        "{name} is too large, with what was read before it: clear outputs, and hand in the notebook or the module "
+        "files alone",
+        name=name,
+    )
 
 
 class InPieces:

@@ -70,7 +70,7 @@ def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dic
     leaks.refuse(assignment, made[course.release(name, language)])
     place = course.module_release(name, language)
     if modules or place.exists():
-        made[place] = target / "modules"
+        made[place] = target / "release" / place.name
         modulerelease.make(assignment, made[course.release(name, language)], made[place])
         leaks.refuse(assignment, made[place])
     return made

@@ -39,14 +39,14 @@ class Room(Budget):
         """Return a member's bytes.
 
         Raises:
-            Rejected: It is too large, whatever size it says that it has, or packed in a way that is not read.
+            Unopened: It is too large, whatever size it says that it has, or packed in a way that is not read.
         """
         if member.compress_type not in READ:
-            raise Rejected(f"{name} is packed in a way that is not read")
+            raise Unopened(f"{name} is packed in a way that is not read")
         most = min(self._file, self._total)
         data = unpacked(archive, member, most + 1)
         if len(data) > most:
-            raise Rejected(f"{name} is too large when it is unpacked")
+            raise Unopened(f"{name} is too large when it is unpacked")
         self._total -= len(data)
         return data
 

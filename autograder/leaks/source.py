@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.assignment import Assignment
+from autograder.editions import PAIR
 from autograder.leaks.delimiters import SOLUTION, TESTS, Region, faults, regions
 from autograder.leaks.leak import Leak, Where, named_cell
 from autograder.leaks.statements import LIGHTEST, atoms_of, is_text, parsed, statements, weight
@@ -24,9 +25,12 @@ def source_leaks(assignment: Assignment) -> list[Leak]:
     root = assignment.course.root
     where = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
     public = {atom.form for text in assignment.public for atom in atoms_of(text) or ()}
+    # What nbgrader knows of a pair of text cells stands in one of them.
+    known = {cell.metadata[PAIR]: cell.metadata.nbgrader for cell in assignment.source_notebook.cells
+             if PAIR in cell.metadata and "nbgrader" in cell.metadata}  # fmt: skip
     found: list[Leak] = []
     for number, cell in enumerate(assignment.source_notebook.cells, 1):
-        meta = cell.metadata.get("nbgrader", {})
+        meta = known.get(cell.metadata.get(PAIR), cell.metadata.get("nbgrader", {}))
         place = Where(where, named_cell(meta.get("grade_id") or cell.get("id"), number))
         found += [Leak(place.at(fault.line), fault.kind, fault.text, PAIRS) for fault in faults(cell.source)]
         found += _misplaced(place, cell.source, meta)

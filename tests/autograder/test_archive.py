@@ -41,8 +41,8 @@ def test_what_python_unpacks_without_a_bound_is_refused(handed, how):
         handed(packed({FILE: "x = 1"}, how))
 
 
-def test_all_sizes_are_counted_before_anything_is_unpacked(handed, monkeypatch):
-    monkeypatch.setattr(archive_module, "_unpacked", lambda *_: pytest.fail("something was unpacked"))
+def test_all_sizes_are_counted_before_anything_isunpacked(handed, monkeypatch):
+    monkeypatch.setattr(archive_module, "unpacked", lambda *_: pytest.fail("something was unpacked"))
     with pytest.raises(Rejected, match=r"a\.zip/5\.py is too large when it is unpacked"):
         handed(packed({f"{number}.py": "#" * 900 for number in range(9)}))
 

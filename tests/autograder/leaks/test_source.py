@@ -8,7 +8,7 @@ from autograder.leaks.source import source_leaks
 
 
 def leaks(assignment, source: str, name: str = "double"):
-    for cell in assignment.notebook.cells:
+    for cell in assignment.source_notebook.cells:
         if cell.id == name:
             cell.source = source
     return [(leak.line, leak.kind) for leak in source_leaks(assignment)]

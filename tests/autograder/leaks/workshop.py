@@ -45,14 +45,14 @@ def released() -> Files:
 
 
 def source() -> Notebook:
-    """Return a copy of the source notebook."""
+    """Return a copy of the source notebook, in English."""
     return copy.deepcopy(assignment().notebook)
 
 
 def with_source(notebook: Notebook) -> Assignment:
     """Return the assignment with another source notebook."""
     made = Assignment(Course(KIT_ROOT), NAME)
-    made.__dict__["notebook"] = notebook
+    made.__dict__["notebook"] = made.__dict__["source_notebook"] = notebook
     return made
 
 
