@@ -1,7 +1,7 @@
-"""Feedback pages in the hand-in's language: nbgrader's own page, with its words translated.
+"""Feedback pages: nbgrader's own, with the problems' names in their list of scores, in the hand-in's language.
 
-Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. What is translated is nbgrader's
-template, before anything of a hand-in is put into it; English pages are nbgrader's to the byte.
+Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. What is changed is nbgrader's
+template, before anything of a hand-in is put into it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,17 @@ PHRASES = (
 PHRASE = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?!\w)")
 # What tells nbgrader's template from those that it extends.
 ITS_OWN = "macro nbgrader_heading"
-HTML = "<html>"
+HTML, HEAD_ENDS = "<html>", "</head>"
+# In the list of scores nine links that all say "Test cell" lead nowhere that anybody could tell.
+LISTED = re.compile(r'(<a href="#\{\{ cell\.metadata\.nbgrader\.grade_id \}\}">)([^<{]+)(</a>)')
+NAME = '{{ cell.metadata.nbgrader.grade_id | replace("test_", "", 1) | e }}'
+TEST = "Test cell"
+# Wide pictures and the columns of tables ran into what stands beside them.
+STYLE = """<style>
+div.output_area img { max-width: 100%; height: auto; }
+div.rendered_html td, div.rendered_html th { padding: 0.1em 0.8em; }
+</style>
+"""
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
@@ -58,13 +68,13 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
 
     def _create_environment(self) -> Environment:
         made: Environment = super()._create_environment()
-        if self._language != DEFAULT and made.loader is not None:
-            made.loader = TranslatedTemplates(made.loader, catalogue(self._language))
+        if made.loader is not None:
+            made.loader = KitTemplates(made.loader, catalogue(self._language))
         return made
 
 
-class TranslatedTemplates(BaseLoader):
-    """Loads templates as another loader does; in nbgrader's the phrases are translated.
+class KitTemplates(BaseLoader):
+    """Loads templates as another loader does; in nbgrader's names are put in, and its phrases are translated.
 
     Args:
         loader: The other one.
@@ -78,6 +88,13 @@ class TranslatedTemplates(BaseLoader):
         """Return a template's text, and how it was found."""
         source, filename, fresh = self._loader.get_source(environment, template)
         if ITS_OWN in source:
+            source = LISTED.sub(_named, source)
             source = PHRASE.sub(lambda found: self._speaker.text(found[0]), source)
             source = source.replace(HTML, f'<html lang="{self._speaker.language}">')
+            source = source.replace(HEAD_ENDS, STYLE + HEAD_ENDS)
         return source, filename, fresh
+
+
+def _named(link: re.Match[str]) -> str:
+    kind = "" if link[2] == TEST else f" ({link[2]})"
+    return f"{link[1]}{NAME}{kind}{link[3]}"

@@ -11,7 +11,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder.feedbackpage import PHRASES, FeedbackExporter
+from autograder.feedbackpage import PHRASES, STYLE, FeedbackExporter
 
 FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 TEMPLATES = FORMGRADER / "templates"
@@ -52,10 +52,20 @@ def test_a_chinese_page_has_chinese_words_around_what_the_student_wrote(config):
     assert page.count("Score: ") == 1
 
 
-def test_an_english_page_is_nbgraders_own_also_after_a_chinese_one(config):
+def test_an_english_page_is_nbgraders_but_for_names_and_style_also_after_a_chinese_one(config):
     exporter = FeedbackExporter(config=config)
     exporter.from_notebook_node(notebook(language="zh-CN"), RESOURCES)
     for made in (notebook(), notebook(language="en")):
         ours, _ = exporter.from_notebook_node(made, RESOURCES)
         theirs, _ = HTMLExporter(config=config).from_notebook_node(made, RESOURCES)
-        assert ours == theirs
+        plain = ours.replace(STYLE, "").replace('<html lang="en">', "<html>")
+        assert plain.replace(">why (Written response)</a>", ">Written response</a>") == theirs
+
+
+def test_the_list_of_scores_names_the_problems(config):
+    page, _ = FeedbackExporter(config=config).from_notebook_node(notebook(), RESOURCES)
+    assert '<a href="#why">why (Written response)</a>' in page
+    known = {"grade": True, "solution": False, "grade_id": "test_<b>double", "points": 3, "score": 1}
+    check = nbformat.v4.new_code_cell("", metadata={"nbgrader": known})
+    page, _ = FeedbackExporter(config=config).from_notebook_node(nbformat.v4.new_notebook(cells=[check]), RESOURCES)
+    assert ">&lt;b&gt;double</a>" in page
