@@ -1,7 +1,8 @@
 """``make demo``: a small class from the source notebook to feedback and report, marked through nbgrader.
 
 The class is in the assignment's folder ``demo_class``: a file for each student, whose docstring says what is told and
-whose functions take the place of the solution's.
+whose functions take the place of the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
+``LANGUAGE = "zh-CN"`` for the edition in that language.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from autograder.course import Course, find_course
 from autograder.feedback import points
 from autograder.gradebook import record_file
 from autograder.kernel.levels import best
+from autograder.languages import DEFAULT
 from autograder.release import release
 from autograder.report import Row, rows_of, write_report
 
@@ -48,12 +50,14 @@ class Pupil:
         name: The student's id.
         story: What this hand-in shows.
         untouched: Whether it is the release as it was.
+        language: Of the edition that was worked on.
         functions: Texts that take the place of the solution's functions, by name.
     """
 
     name: str
     story: str
     untouched: bool
+    language: str
     functions: dict[str, str]
 
 
@@ -64,20 +68,21 @@ def read_pupil(file: Path) -> Pupil:
     functions = {
         node.name: ast.get_source_segment(text, node) or "" for node in module.body if isinstance(node, ast.FunctionDef)
     }
-    assigned = {
-        name.id
+    said = {
+        name.id: ast.literal_eval(node.value)
         for node in module.body
         if isinstance(node, ast.Assign)
         for name in node.targets
         if isinstance(name, ast.Name)
     }
-    return Pupil(file.stem, ast.get_docstring(module) or "", "UNTOUCHED" in assigned, functions)
+    story, language = ast.get_docstring(module) or "", said.get("LANGUAGE", DEFAULT)
+    return Pupil(file.stem, story, said.get("UNTOUCHED", False), language, functions)
 
 
 def write_hand_in(assignment: Assignment, pupil: Pupil) -> Path:
     """Write a student's notebook into the folder of hand-ins and return it."""
     course, name = assignment.course, f"{assignment.name}.ipynb"
-    start = course.release(assignment.name) if pupil.untouched else course.solutions(assignment.name)
+    start = (course.release if pupil.untouched else course.solutions)(assignment.name, pupil.language)
     notebook = nbformat.read(start / name, as_version=4)
     for function, text in pupil.functions.items():
         replace_function(notebook, function, text)

@@ -58,9 +58,17 @@ def test_every_hand_in_of_the_class_is_a_notebook_with_its_own_functions(course,
     notebook = nbformat.read(write_hand_in(Assignment(course, "rnn_captioning"), pupil), as_version=4)
     code = "\n".join(cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution"))
     assert ("NotImplementedError" in code) is pupil.untouched
+    assert notebook.metadata.language == pupil.language
     for text in pupil.functions.values():
         assert text in code
         ast.parse(text)
+
+
+def test_a_pupil_works_on_the_edition_that_its_file_names(tmp_path):
+    file = tmp_path / "li.py"
+    file.write_text('"""A story."""\nLANGUAGE = "zh-CN"\n')
+    assert read_pupil(file).language == "zh-CN"
+    assert {pupil.language for pupil in PUPILS.values()} == {"en", "zh-CN"}
 
 
 def test_the_class_has_full_marks_an_untouched_release_a_crash_and_an_endless_loop():

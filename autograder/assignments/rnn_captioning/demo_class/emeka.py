@@ -1,4 +1,6 @@
-"""<NULL> is not masked; the gradient of one parameter is forgotten."""
+"""<NULL> is not masked; the gradient of one parameter is forgotten. Written in the Chinese edition."""
+
+LANGUAGE = "zh-CN"
 
 
 def loss(self, features, captions):
