@@ -1,4 +1,4 @@
-"""Attacks are data: pytest must neither collect nor run them. The yard is made once for all tests of them."""
+"""Attacks are data: pytest must neither collect nor run them. While the yard is open the grader works in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tests.hostile.yard import Yard, open_yard
 collect_ignore = ["attacks"]
 
 
-@pytest.fixture(scope="package")
+# Of a module, so that it is closed before other tests: these folders are no package, whose scope would be the session.
+@pytest.fixture(scope="module")
 def yard() -> Iterator[Yard]:
     """The bait that attacks are aimed at."""
     with open_yard() as made:

@@ -228,7 +228,8 @@ class TestWhatGoesWrong:
 
 
 PROGRAM = textwrap.dedent("""
-    import sys
+    import signal, sys
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
     from cs231n.datasets.download import main
     from tests.cs231n.original.packs import SMALL
     sys.exit(main(sys.argv[1:], SMALL))
