@@ -228,7 +228,7 @@ def test_both_editions_are_one_assignment_in_the_gradebook(bilingual, nbgrader, 
     assert '<html lang="zh-CN">' in pages["li"]
     assert "得分：" in pages["li"]
     assert "Score: " not in pages["li"]
-    assert "<html>" in pages["ada"]
+    assert '<html lang="en">' in pages["ada"]
     assert "Score: " in pages["ada"]
     assert "得分" not in pages["ada"]
 
