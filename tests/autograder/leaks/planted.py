@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import zlib
@@ -500,7 +501,7 @@ def gradebook(files):
 @PLANTS.files("numbers.bin", "a database (SQLite)")
 def hidden_database(files):
     """A SQLite database lies there under another name."""
-    with sqlite3.connect(":memory:") as connection:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("create table grade (score real)")
         files["numbers.bin"] = connection.serialize()
 
