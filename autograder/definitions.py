@@ -166,10 +166,17 @@ def _written(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         for statement in node.body
         if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
     ]
-    match body:
-        case [ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError"))]:
-            return False
+    if len(body) == 1 and is_stub_line(body[0]):
+        return False
     return any(not isinstance(statement, ast.Pass) for statement in body)
+
+
+def is_stub_line(statement: ast.AST) -> bool:
+    """Whether a statement raises NotImplementedError."""
+    match statement:
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
+            return True
+    return False
 
 
 def _by_pattern(source: str) -> list[Definition]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.definitions import definitions
+from autograder.definitions import definitions, is_stub_line, parsed
 from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Piece
 from autograder.leaks.sequences import tokens_of
-from autograder.leaks.statements import Atom, atoms, atoms_of, parse
+from autograder.leaks.statements import Atom, atoms, atoms_of
 from autograder.leaks.withheld import Withheld
 
 TAKE_OUT = (
@@ -48,7 +48,7 @@ def _matches(piece: Piece, withheld: Withheld) -> Iterator[tuple[int, int, str, 
     for number, line in piece.prose():
         if SIGNS & set(line):
             for text in (line, f"{line} pass" if line.endswith(":") else ""):
-                tree = parse(text) if text else None
+                tree = parsed(text) if text else None
                 for atom in atoms(tree, withheld.known) if tree else ():
                     owner = _owner(atom, withheld)
                     if owner:
@@ -74,7 +74,7 @@ def _written(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
     for found in definitions(piece.text):
         problem = withheld.functions.get(found.name)
         if problem and found.written and found.line:
-            match parse(found.means):
+            match parsed(found.means):
                 case ast.Module(body=[ast.FunctionDef() as node]) if not stubbed(node):
                     told = f"a written {node.name}, which is asked for in {problem}"
                     yield Leak(piece.at(found.line), told, "", WRITE)
@@ -87,12 +87,4 @@ def stubbed(node: ast.FunctionDef) -> bool:
             return True
         if any(isinstance(inner, ast.Return | ast.Yield | ast.YieldFrom) for inner in ast.walk(statement)):
             return False
-    return False
-
-
-def is_stub_line(statement: ast.AST) -> bool:
-    """Whether a statement raises NotImplementedError."""
-    match statement:
-        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
-            return True
     return False

@@ -6,18 +6,14 @@ Both are named in ``nbgrader_config.py``: the first thing that is done to a sour
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.assignment import Assignment
-from autograder.course import find_course
 from autograder.leaks.look import read_files, refuse_files, refuse_source
 from autograder.leaks.report import Findings
-
-Resources = dict[str, Any]
+from autograder.release import Resources, assignment_of
 
 
 class CheckSource(NbGraderPreprocessor):  # type: ignore[misc]
@@ -29,7 +25,7 @@ class CheckSource(NbGraderPreprocessor):  # type: ignore[misc]
         Raises:
             LeakError: It is refused.
         """
-        refuse_source(_assignment(resources))
+        refuse_source(assignment_of(resources))
         return nb, resources
 
 
@@ -49,9 +45,5 @@ class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
         files = dict(read_files(folder, findings)) if folder.is_dir() else {}
         files.update(resources.get("outputs", {}))
         files[f"{names['notebook']}.ipynb"] = nbformat.writes(nb).encode()
-        refuse_files(_assignment(resources), files, names["assignment"], findings)
+        refuse_files(assignment_of(resources), files, names["assignment"], findings)
         return nb, resources
-
-
-def _assignment(resources: Resources) -> Assignment:
-    return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])

@@ -9,11 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder.definitions import FAULTS, MAGIC
+from autograder import definitions
 
 Compound = (
     ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.For | ast.AsyncFor | ast.While | ast.If | ast.With
@@ -68,20 +67,8 @@ class Atom:
 
 @functools.lru_cache(maxsize=512)
 def parsed(source: str) -> ast.Module | None:
-    """Return a text's syntax tree, which nobody may change; it remembers. See `parse`."""
-    return parse(source)
-
-
-def parse(source: str) -> ast.Module | None:
-    """Return a text's syntax tree, None when it is no Python; IPython's own lines are passed over."""
-    for text in (source, MAGIC.sub(r"\1pass", source)):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(text)
-        except FAULTS:
-            continue
-    return None
+    """Return a text's syntax tree, which nobody may change, None when it is no Python; it remembers."""
+    return definitions.parsed(source)
 
 
 @functools.lru_cache(maxsize=512)

@@ -17,9 +17,10 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment
+from autograder.definitions import is_stub_line
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
-from autograder.leaks.code import is_stub_line, stubbed
+from autograder.leaks.code import stubbed
 from autograder.leaks.delimiters import without
 from autograder.leaks.statements import parsed, statements
 from autograder.limits import Limits
