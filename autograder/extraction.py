@@ -25,6 +25,7 @@ from autograder.catalogue import DOMAIN, KIT
 from autograder.codetext import code_texts
 from autograder.course import find_course
 from autograder.languages import DEFAULT, catalogue_file
+from autograder.misconceptions import FOLDER, misconceptions
 
 # Which arguments of which functions are texts for students, counted from 0.
 SPEAKERS = {
@@ -63,6 +64,8 @@ def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
     for file in sorted(assignment.hidden.glob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         yield from ((f"hidden/{file.name}", text) for text in (*titles(tree), *citations(tree)))
+    for problem in misconceptions(assignment).values():
+        yield from ((f"{FOLDER}/{one.problem}/{one.file.name}", one.title) for one in problem)
     yield from notebook_texts(assignment.source_notebook)
 
 

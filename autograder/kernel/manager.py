@@ -21,10 +21,17 @@ WELCOME = "iopub_welcome"
 
 
 class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
-    """A client that is ready as soon as its kernel says so.
+    """A client that is ready as soon as its kernel says so, and has no heartbeat.
 
-    Stock clients ask, and then wait for 0.2 seconds of silence.
+    Stock clients ask, and then wait for 0.2 seconds of silence. Whether the kernel lives is seen from its process. The
+    heartbeat's thread, stopped while it starts, makes sockets without end until there are no more.
     """
+
+    def start_channels(
+        self, shell: bool = True, iopub: bool = True, stdin: bool = True, hb: bool = False, control: bool = True
+    ) -> None:
+        """Start the channels, as `jupyter_client.KernelClient` does, but for the heartbeat."""
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel is ready and its outputs reach us.

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from jupyter_client.channels import HBChannel
 from jupyter_client.kernelspec import NoSuchKernel
 
 from autograder.kernel.manager import forked_kernel
@@ -45,6 +46,14 @@ def started(level, folder, *, stop: int | None = None, timeout: float = 60) -> N
 
 
 def test_a_client_that_is_ready_can_be_used_at_once(level, folder):
+    started(level, folder)
+
+
+def test_a_client_has_no_heartbeat_whose_thread_could_run_away(level, folder, monkeypatch):
+    def beat(_channel):
+        pytest.fail("a heartbeat was started")
+
+    monkeypatch.setattr(HBChannel, "start", beat)
     started(level, folder)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,7 @@ from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
-
-PACKAGE = "_tried_hand_in"
-METHODS = {"captioning_loss": "loss", "captioning_sample": "sample"}
-_numbers = itertools.count()
+from autograder.variants import variant
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,19 +43,7 @@ class Marker:
             replacements: Functions by name, or source code, or a file of source code, which is run among the
                 solution's names; ``loss`` and ``sample`` become methods of a fresh CaptioningRNN.
         """
-        name = f"{PACKAGE}_{next(_numbers)}"
-        try:
-            names = self.assignment.load_modules(self.assignment.course.solutions(self.assignment.name), name)
-        finally:
-            loaded = [key for key in sys.modules if key == name or key.startswith(f"{name}.")]
-            modules = [vars(sys.modules.pop(key)) for key in loaded if key.endswith((".rnn_layers", ".rnn"))]
-        defined = replacements if isinstance(replacements, Mapping) else run_source(replacements, names)
-        for method in METHODS.values():
-            if method in defined:
-                setattr(names["CaptioningRNN"], method, defined[method])
-        for scope in (*modules, names):
-            scope.update(defined)
-        return names
+        return variant(self.assignment, replacements)
 
     def mark(self, replacements: Mapping[str, Any] | str | Path = "", *problems: str) -> Marks:
         """Return what a hand-in gets for some problems, or for all when none is named."""
@@ -117,31 +100,6 @@ class Marks:
     def deductions(self) -> list[str]:
         """Why points were taken off besides the tests."""
         return [deduction.reason for result in self.results.values() for deduction in result.deductions]
-
-
-def run_source(source: str | Path, names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what source code defines when it is run among ``names``."""
-    text, file = (source.read_text(encoding="utf-8"), str(source)) if isinstance(source, Path) else (source, "hand_in")
-    # These are the globals of the functions defined: when the hand-in is put together they get its other names.
-    scope = Scope(names)
-    exec(compile(text, file, "exec"), scope)
-    return scope.defined()
-
-
-class Scope(dict):  # type: ignore[type-arg]
-    """The globals of a file that is run among other names, which tells what the file itself has defined."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        super().__init__(names)
-        self._before = dict(names)
-
-    def defined(self) -> dict[str, Any]:
-        """Return the names that are new, or stand for something else than before."""
-        return {
-            name: value
-            for name, value in self.items()
-            if not name.startswith("__") and (name not in self._before or self._before[name] is not value)
-        }
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.assignment import ASSIGNMENTS
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
@@ -15,7 +16,7 @@ from autograder.limits import Limits
 from autograder.session import Session
 
 HERE = Path(__file__).parent
-HAND_INS = sorted([*(HERE / "wrong").glob("*.py"), *(HERE / "right").glob("*.py")])
+HAND_INS = sorted([*(HERE / "wrong").glob("*.py"), *(ASSIGNMENTS / "rnn_captioning" / "right").glob("*.py")])
 ATTACH = """
 for _name in ("loss", "sample"):
     if _name in globals():

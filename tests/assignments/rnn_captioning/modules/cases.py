@@ -6,6 +6,7 @@ import re
 import textwrap
 from pathlib import Path
 
+from autograder.assignment import ASSIGNMENTS
 from tests.assignments.rnn_captioning.modules.hand_in import (
     ALONE,
     HEAD,
@@ -20,6 +21,7 @@ from tests.assignments.rnn_captioning.modules.hand_in import (
 )
 
 HERE = Path(__file__).parent
+RIGHT = ASSIGNMENTS / "rnn_captioning" / "right"
 LAYER_POINTS = {
     "rnn_step_forward": 8.0, "rnn_step_backward": 12.0, "rnn_forward": 8.0, "rnn_backward": 14.0,
     "word_embedding_forward": 6.0, "word_embedding_backward": 8.0,
@@ -46,7 +48,7 @@ full = dict(ORIGINAL)
 
 def styles() -> list[Case]:
     """Return right styles of the notebook as module files."""
-    files = {name: HERE.parent / "right" / f"{name}.py" for name in STYLES}
+    files = {name: RIGHT / f"{name}.py" for name in STYLES}
     return [Case(f"style: {name}", in_files(file.read_text(encoding="utf-8"))) for name, file in files.items()]
 
 

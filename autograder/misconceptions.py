@@ -1,0 +1,108 @@
+"""The catalogue of an assignment's misconceptions: known wrong variants of its problems, each with what to say of it.
+
+A misconception is a file ``misconceptions/<problem>/<name>.py`` in the assignment's folder. It defines the problem's
+functions wrongly, calls the solution's other functions by their names, and keeps to the form of the solution's caches.
+Besides it says, in English, with the translations in the assignment's catalogues:
+
+- the first line of its docstring: the **title**, what the code does;
+- ``BELIEF = mark("...")``: what somebody believes who writes it;
+- ``HINT = mark("...")``: what leads to the idea, without the code;
+- ``NOTE = mark("...")``: what helps a teaching assistant to talk about it;
+- ``LOSES = 4``: the shares that it costs in its problem, as in ``@pytest.mark.points``;
+- ``EQUIVALENT = "..."``, where no test can tell it from right code: why not. It then loses nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.course import CourseError
+
+FOLDER = "misconceptions"
+TEXTS = ("BELIEF", "HINT", "NOTE")
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known wrong variant of a problem.
+
+    Attributes:
+        name: The file's name without its ending; unique in its problem.
+        problem: The problem's name.
+        file: Its code.
+        title: What the code does, a sentence.
+        belief: What somebody believes who writes it.
+        hint: What to look at.
+        note: For teaching assistants.
+        loses: Shares of the problem's points.
+        equivalent: Why no test can tell it from right code; empty for all others.
+    """
+
+    name: str
+    problem: str
+    file: Path
+    title: str
+    belief: str
+    hint: str
+    note: str
+    loses: float
+    equivalent: str = ""
+
+
+def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
+    """Return the misconceptions of each problem that has any, by name, in the order of the notebook's problems.
+
+    Raises:
+        CourseError: A file lacks something, or lies in a folder of no problem.
+    """
+    files = sorted((assignment.folder / FOLDER).glob("*/*.py"))
+    strange = sorted({file.parent.name for file in files} - set(assignment.problems))
+    if strange:
+        raise CourseError(f"{FOLDER}/{strange[0]} is of no problem of {assignment.name}: rename the folder")
+    found: dict[str, list[Misconception]] = {}
+    for problem in assignment.problems:
+        for file in (file for file in files if file.parent.name == problem):
+            found.setdefault(problem, []).append(read(file))
+    return found
+
+
+def read(file: Path) -> Misconception:
+    """Return what a file says of its misconception; none of its code is run.
+
+    Raises:
+        CourseError: It cannot be parsed, or lacks something.
+    """
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError as fault:
+        raise CourseError(f"{file} cannot be read: {fault}") from fault
+    said = constants(tree)
+    title = (ast.get_docstring(tree) or "").split("\n")[0]
+    lacking = [name for name in TEXTS if not isinstance(said.get(name), str) or not said[name]]
+    if not title:
+        lacking.insert(0, "a docstring")
+    if not isinstance(said.get("LOSES"), int | float):
+        lacking.append("LOSES")
+    if lacking:
+        raise CourseError(f"{file} lacks {', '.join(lacking)}: see autograder/misconceptions.py for what it needs")
+    belief, hint, note = (str(said[name]) for name in TEXTS)
+    return Misconception(
+        file.stem, file.parent.name, file, title, belief, hint, note,
+        float(str(said["LOSES"])), str(said.get("EQUIVALENT", "")),
+    )  # fmt: skip
+
+
+def constants(tree: ast.Module) -> dict[str, object]:
+    """Return the constants that a module gives names to, also those in a call of ``mark``."""
+    found: dict[str, object] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = node.value
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "mark":
+                value = value.args[0]
+            if isinstance(value, ast.Constant):
+                found[node.targets[0].id] = value.value
+    return found

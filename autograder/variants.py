@@ -1,0 +1,84 @@
+"""Hand-ins that consist of the solution with some functions replaced; run in this process, so only for trusted code."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment
+
+PACKAGE = "_variant"
+Replacements = Mapping[str, Any] | str | Path
+_numbers = itertools.count()
+
+
+def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, Any]:
+    """Return what a hand-in defines: the solution, with replacements that the solution's functions call as well.
+
+    Args:
+        assignment: The assignment.
+        replacements: Each is functions by name, or source code, or a file of source code, which is run among the
+            names that there are by then. A function whose problem asks for a method becomes one of a fresh class.
+
+    Raises:
+        CourseError: The solutions have not been made.
+    """
+    name = f"{PACKAGE}_{next(_numbers)}"
+    try:
+        names = assignment.load_modules(assignment.course.solutions(assignment.name), name)
+    finally:
+        loaded = [key for key in sys.modules if key == name or key.startswith(f"{name}.")]
+        files = tuple(f".{entry.module}" for entry in assignment.modules)
+        modules = [vars(sys.modules.pop(key)) for key in loaded if key.endswith(files)]
+    scopes = [*modules, names]
+    for replacement in replacements:
+        if isinstance(replacement, Mapping):
+            defined = dict(replacement)
+        else:
+            scope = run_source(replacement, names)
+            defined = scope.defined()
+            scopes.append(scope)
+        for method, owner in methods(assignment).items():
+            if method in defined:
+                setattr(names[owner], method, defined[method])
+        for each in scopes:  # whatever calls a function calls what replaces it
+            each.update(defined)
+    return names
+
+
+def methods(assignment: Assignment) -> dict[str, str]:
+    """Return the classes of the functions that an assignment asks for as methods, by the functions' names."""
+    return {
+        name: entry.owner
+        for entry in assignment.modules
+        if entry.owner is not None
+        for problem in entry.problems
+        for name in assignment.problems[problem].functions
+    }
+
+
+def run_source(source: str | Path, names: Mapping[str, Any]) -> Scope:
+    """Run source code among ``names``, and return the globals of the functions that it defines."""
+    text, file = (source.read_text(encoding="utf-8"), str(source)) if isinstance(source, Path) else (source, "hand_in")
+    scope = Scope(names)
+    exec(compile(text, file, "exec"), scope)
+    return scope
+
+
+class Scope(dict):  # type: ignore[type-arg]
+    """The globals of a file that is run among other names, which tells what the file itself has defined."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        super().__init__(names)
+        self._before = dict(names)
+
+    def defined(self) -> dict[str, Any]:
+        """Return the names that are new, or stand for something else than before."""
+        return {
+            name: value
+            for name, value in self.items()
+            if not name.startswith("__") and (name not in self._before or self._before[name] is not value)
+        }
