@@ -43,5 +43,5 @@ class Speaker:
         return msgspec.structs.replace(result, tests=tests, deductions=deductions, notes=self.all(result.notes))
 
     def _test(self, test: TestResult) -> TestResult:
-        texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "hint", "asks")}
+        texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "own", "hint", "asks")}
         return msgspec.structs.replace(test, **texts)

@@ -1,0 +1,136 @@
+"""Marks a problem, and where an earlier mistake made it fail, once more with stand-ins for what it is built on.
+
+A wrong step costs its own points, not those of everything that is built on it: see ``[[stand_ins]]`` in the
+assignment's ``assignment.toml``, and `autograder.standins`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from autograder.assignment import Assignment, Problem
+from autograder.examiner import run_problem
+from autograder.hidden_fixtures import Access
+from autograder.messages import say
+from autograder.pairs import Pair
+from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+from autograder.standins import StandIns
+
+
+def mark_problem(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+) -> ProblemResult:
+    """Run the hidden tests of one problem, a second time where stand-ins can help.
+
+    Args:
+        assignment: The assignment.
+        problem: Which problem.
+        access: How to reach the student's code.
+        earlier: Results of problems before this one.
+
+    Raises:
+        KeyboardInterrupt: A person stopped the marking.
+    """
+    earlier = earlier or {}
+    own = run_problem(assignment, problem, access, earlier)
+    pairs = replaceable(assignment, problem, earlier)
+    if own.passed or not own.max_score or not pairs:
+        return own
+    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins)
+    freshly = access.standing_in(stand_ins)
+    if freshly is None:
+        return own
+    with freshly as other:
+        followed = run_problem(assignment, problem, other, earlier)
+    return merged(own, followed, [*hindrances(stand_ins)])
+
+
+def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, ProblemResult]) -> list[Pair]:
+    """Return the pairs that a problem is built on and of which a function is not right by itself."""
+    written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
+
+    def is_wrong(pair: Pair) -> bool:
+        results = [earlier[name] for function in pair.functions if (name := written_in[function]) in earlier]
+        return any(not right_by_itself(result) for result in results)
+
+    return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
+
+
+def right_by_itself(result: ProblemResult) -> bool:
+    """Return whether every test passed with the student's own functions."""
+    return result.passed and all(test.basis is not Basis.FOLLOW_THROUGH for test in result.tests)
+
+
+def merged(own: ProblemResult, followed: ProblemResult, why_not: list[str]) -> ProblemResult:
+    """Return the better of two results, test by test.
+
+    Args:
+        own: With the student's own functions.
+        followed: With stand-ins for some of them.
+        why_not: What kept stand-ins from helping; noted where points are lost all the same.
+    """
+    others = {test.id: test for test in followed.tests}
+    tests = [better(test, others[test.id]) if test.id in others else test for test in own.tests]
+    lost = any(test.verdict in (Verdict.FAILED, Verdict.NOT_RUN) for test in tests)
+    total = sum(test.max_score for test in tests)
+    earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
+    deductions = larger(own.deductions, followed.deductions)
+    taken = sum(deduction.points for deduction in deductions)
+    return replace(
+        own,
+        score=round(max(0.0, earned - taken), 4),
+        tests=tests,
+        deductions=deductions,
+        notes=list(dict.fromkeys([*own.notes, *followed.notes, *(why_not if lost else ())])),
+    )
+
+
+def better(own: TestResult, followed: TestResult) -> TestResult:
+    """Return what one test came to: a pass with stand-ins counts, and what was seen without them is kept.
+
+    Of a failure the student's own is told. What stands in for others makes a known mistake of the problem's own show,
+    where the earlier one hid it.
+    """
+    seconds = own.seconds + followed.seconds
+    if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
+        return replace(own, seconds=seconds)
+    if followed.verdict is Verdict.PASSED:
+        return replace(followed, basis=Basis.FOLLOW_THROUGH, own=own.message, seconds=seconds)
+    if followed.verdict is Verdict.GRADER_ERROR:
+        return replace(followed, own=own.message, seconds=seconds)
+    if own.misconception is None and followed.misconception is not None:
+        return replace(followed, own=own.message, seconds=seconds)
+    return replace(own, seconds=seconds)
+
+
+def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:
+    """Return the deductions of the run in which they are larger: each is taken off once."""
+    return max(own, followed, key=lambda deductions: sum(deduction.points for deduction in deductions))
+
+
+def hindrances(stand_ins: StandIns) -> Iterator[str]:
+    """Yield what kept stand-ins from helping, for the record."""
+    for pair in stand_ins.pairs:
+        names = {"forward": pair.forward, "backward": pair.backward}
+        if pair.forward in stand_ins.looked:
+            yield say(
+                "Could not be marked with right versions of {forward} and {backward}: the code looks into the cache "
+                "of {forward}, which then only {backward} can do.",
+                **names,
+            )
+        if pair.backward in stand_ins.replaced:
+            yield say(
+                "Could not be marked with right versions of {forward} and {backward}: the code gives {backward} a "
+                "cache that {forward} has not returned.",
+                **names,
+            )
+    if stand_ins.exhausted:
+        yield say("Could not be marked with right versions of earlier functions: a test calls them too often.")
+    if not stand_ins.asked:
+        names_of_all = [name for pair in stand_ins.pairs for name in pair.functions]
+        yield say(
+            "Right versions of earlier functions make no difference here: the code calls none of {functions}.",
+            functions=names_of_all,
+        )
