@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.expect import Answer, CheckFailed, NotRun, array, returned
+from autograder.expect import Answer, CheckFailed, NotRun, returned
 from autograder.student import Remote, Student, StudentError, outputs
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
