@@ -200,7 +200,7 @@ class RecordingAccess(Access):
         return self._inner.wrote(line)
 
     def standing_in(self, stand_ins: StandIns) -> AbstractContextManager[Access] | None:
-        """Return the inner one's; what is asked there is not taken down, for it is not the student's functions alone."""
+        """Return the inner one's; what is asked there is not taken down: not only the student answers."""
         return self._inner.standing_in(stand_ins)
 
     def begin_test(self) -> None:
