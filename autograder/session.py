@@ -240,6 +240,7 @@ class SocketLink:
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
         self._meter = self._session.meter(self._session.limits.test)
+        self._looked = time.monotonic()
 
     def send(self, message: wire.Message) -> None:
         """Send a message without waiting for a reply.
@@ -253,6 +254,7 @@ class SocketLink:
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
+        self._interrupted: float | None = None
         try:
             self.send(message)
             reply, stopped = self._reply(room)
@@ -274,8 +276,6 @@ class SocketLink:
         return reply
 
     def _reply(self, room: int) -> tuple[wire.Message, bool]:
-        self._interrupted: float | None = None
-        self._looked = time.monotonic()
         stand_ins = self._session.stand_ins
         reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
         if "ask" not in reply.content and sum(map(len, reply.attachments)) > room:

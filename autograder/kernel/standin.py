@@ -49,6 +49,9 @@ class Cache:
             raise AttributeError(name)
         self._looked()
 
+    def __bool__(self) -> bool:
+        return True
+
     def __copy__(self) -> Cache:
         return self
 
@@ -120,7 +123,14 @@ def _stand_in(name: str, pair: tuple[str, str], ask: Ask) -> Callable[..., Any]:
 
 
 def _sendable(value: Any) -> Any:
-    return value if isinstance(value, Cache) or value is None else np.asarray(value)
+    """Return what can be sent in the place of an argument: None for what is neither a cache nor an array of numbers."""
+    if isinstance(value, Cache):
+        return value
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        return None
+    return None if array.dtype == object else array
 
 
 def put_in_place(

@@ -82,7 +82,8 @@ def numerical_gradient(function: Remote, inputs: list[np.ndarray], which: int, u
         (outputs(function, inputs, which, shifted, upstream.shape) * upstream).reshape(len(shifted), -1).sum(axis=1)
     )
     above, below = np.split(totals, 2)
-    return ((above - below) / (2 * STEP)).reshape(point.shape)
+    gradient: np.ndarray = ((above - below) / (2 * STEP)).reshape(point.shape)
+    return gradient
 
 
 def step_gradients_at(next_h: np.ndarray, inputs: list[np.ndarray], dnext_h: np.ndarray) -> list[np.ndarray]:
