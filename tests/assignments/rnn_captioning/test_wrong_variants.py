@@ -1,6 +1,5 @@
 """Each file in wrong/ is a realistic mistake: it must lose what is promised, in its own problem alone."""
 
-import itertools
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,10 @@ PAIRED = {
     "rnn_forward": ["rnn_backward"],
     "word_embedding_forward": ["word_embedding_backward"],
 }
-# What else hidden tests of a problem run: they may lose points when it is wrong.
-BUILT_ON = {
-    "rnn_step_forward": {"rnn_forward", "captioning_loss", "captioning_sample", "overfit_small_data"},
-    "rnn_step_backward": {"rnn_backward", "captioning_loss", "overfit_small_data"},
-    "captioning_loss": {"overfit_small_data"},
-    "captioning_sample": set(),
-}
-LAYER = {"captioning_loss", "overfit_small_data"}
 
 
 def problem_of(file):
     return file.stem.split("__")[0]
-
-
-ONE_OF_EACH = [next(files) for _, files in itertools.groupby(WRONG, problem_of)]
 
 
 def check(marker, file, problems):
@@ -41,12 +29,6 @@ def check(marker, file, problems):
 def test_a_wrong_variant_loses_its_shares_and_its_backward_loses_none(marker, file):
     problem = problem_of(file)
     check(marker, file, [problem, *PAIRED.get(problem, ())])
-
-
-@pytest.mark.parametrize("file", ONE_OF_EACH, ids=[file.stem for file in ONE_OF_EACH])
-def test_no_problem_loses_that_is_not_built_on_the_wrong_one(marker, file):
-    built_on = BUILT_ON.get(problem_of(file), LAYER)
-    check(marker, file, [name for name in marker.problems if name not in built_on])
 
 
 def test_there_are_wrong_variants_of_every_problem_with_a_stub(marker):

@@ -21,7 +21,7 @@ from tests.assignments.rnn_captioning.modules.hand_in import (
 )
 
 HERE = Path(__file__).parent
-RIGHT = ASSIGNMENTS / "rnn_captioning" / "right"
+RIGHT_STYLES = ASSIGNMENTS / "rnn_captioning" / "right"
 LAYER_POINTS = {
     "rnn_step_forward": 8.0, "rnn_step_backward": 12.0, "rnn_forward": 8.0, "rnn_backward": 14.0,
     "word_embedding_forward": 6.0, "word_embedding_backward": 8.0,
@@ -32,12 +32,10 @@ ALL_POINTS = {**LAYER_POINTS, **MODEL_POINTS}
 STYLES = ("changes_arguments", "dict_caches", "object_caches", "recursion", "row_by_row", "stops_at_end")
 # What these variants of the notebook lose in all problems together.
 VARIANTS = {
-    "rnn_step_forward__single_example_squeezed": {
-        "rnn_step_forward": 1.0, "rnn_forward": 4.0, "captioning_sample": 1.0
-    },
-    "rnn_step_backward__bias_averaged": {"rnn_step_backward": 2.0, "rnn_backward": 2.0, "captioning_loss": 1.5},
-    "rnn_backward__recurrence_lost": {"rnn_backward": 14.0, "captioning_loss": 9.0},
-    "word_embedding_backward__repeated_words_lost": {"word_embedding_backward": 4.0, "captioning_loss": 1.5},
+    "rnn_step_forward__single_example_squeezed": {"rnn_step_forward": 1.0},
+    "rnn_step_backward__bias_averaged": {"rnn_step_backward": 2.0},
+    "rnn_backward__recurrence_lost": {"rnn_backward": 14.0},
+    "word_embedding_backward__repeated_words_lost": {"word_embedding_backward": 4.0},
     "captioning_loss__no_mask": {"captioning_loss": 20.0},
     "captioning_sample__start_in_output": {"captioning_sample": 2.0},
 }  # fmt: skip
@@ -48,7 +46,7 @@ full = dict(ORIGINAL)
 
 def styles() -> list[Case]:
     """Return right styles of the notebook as module files."""
-    files = {name: RIGHT / f"{name}.py" for name in STYLES}
+    files = {name: RIGHT_STYLES / f"{name}.py" for name in STYLES}
     return [Case(f"style: {name}", in_files(file.read_text(encoding="utf-8"))) for name, file in files.items()]
 
 
@@ -278,6 +276,18 @@ WRONG = [
         {LAYERS: edited(layers, ("    next_h, cache = None, None\n", "    print x.shape\n")), MODEL: ALONE},
         LAYER_POINTS,
         ("cs231n/rnn_layers.py, line 17 is no Python 3", "write print with parentheses"),
+    ),
+    Case(
+        "Python 2's print in a file that the other one needs",
+        {**full, LAYERS: edited(layers, ("    next_h, cache = None, None\n", "    print x.shape\n"))},
+        LAYER_POINTS,
+        ("cs231n/rnn_layers.py, line 17 is no Python 3",),
+    ),
+    Case("rnn_layers.py missing, though the other file needs it", {MODEL: model}, LAYER_POINTS),
+    Case(
+        "a file that ends its process, and that the other one needs",
+        {**full, LAYERS: layers + "\nimport os\nos._exit(0)\n"},
+        LAYER_POINTS,
     ),
     Case(
         "tabs and spaces mixed",
