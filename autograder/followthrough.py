@@ -15,7 +15,7 @@ from autograder.examiner import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.messages import say
 from autograder.pairs import Pair
-from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.standins import StandIns
 
 
@@ -72,37 +72,48 @@ def merged(own: ProblemResult, followed: ProblemResult, why_not: list[str]) -> P
         why_not: What kept stand-ins from helping; noted where points are lost all the same.
     """
     others = {test.id: test for test in followed.tests}
-    tests = [better(test, others[test.id]) if test.id in others else test for test in own.tests]
-    lost = any(test.verdict in (Verdict.FAILED, Verdict.NOT_RUN) for test in tests)
+    taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
+    tests = [with_stand_ins(test, others[test.id]) if test.id in taken else test for test in own.tests]
     total = sum(test.max_score for test in tests)
     earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
     deductions = larger(own.deductions, followed.deductions)
-    taken = sum(deduction.points for deduction in deductions)
+    lost = [test.id for test in tests if test.verdict in (Verdict.FAILED, Verdict.NOT_RUN)]
     return replace(
         own,
-        score=round(max(0.0, earned - taken), 4),
+        score=round(max(0.0, earned - sum(deduction.points for deduction in deductions)), 4),
         tests=tests,
         deductions=deductions,
         notes=list(dict.fromkeys([*own.notes, *followed.notes, *(why_not if lost else ())])),
+        diagnoses=[
+            *about(own.diagnoses, [test for test in lost if test not in taken]),
+            *about(followed.diagnoses, [test for test in lost if test in taken]),
+        ],
     )
 
 
-def better(own: TestResult, followed: TestResult) -> TestResult:
-    """Return what one test came to: a pass with stand-ins counts, and what was seen without them is kept.
+def counts(own: TestResult, followed: TestResult) -> bool:
+    """Return whether what a test came to with stand-ins takes the place of what it came to without them.
 
-    Of a failure the student's own is told. What stands in for others makes a known mistake of the problem's own show,
-    where the earlier one hid it.
+    Of a test that fails both times the student's own failure is told, unless only with stand-ins a mistake shows that
+    is known: earlier ones hid it.
     """
-    seconds = own.seconds + followed.seconds
     if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
-        return replace(own, seconds=seconds)
-    if followed.verdict is Verdict.PASSED:
-        return replace(followed, basis=Basis.FOLLOW_THROUGH, own=own.message, seconds=seconds)
-    if followed.verdict is Verdict.GRADER_ERROR:
-        return replace(followed, own=own.message, seconds=seconds)
-    if own.misconception is None and followed.misconception is not None:
-        return replace(followed, own=own.message, seconds=seconds)
-    return replace(own, seconds=seconds)
+        return False
+    if followed.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
+        return True
+    return own.misconception is None and followed.misconception is not None
+
+
+def with_stand_ins(own: TestResult, followed: TestResult) -> TestResult:
+    """Return what a test came to with stand-ins, and what was seen without them."""
+    basis = Basis.FOLLOW_THROUGH if followed.verdict is Verdict.PASSED else followed.basis
+    return replace(followed, basis=basis, own=own.message, seconds=own.seconds + followed.seconds)
+
+
+def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
+    """Return diagnoses as far as they are about some tests."""
+    found = [replace(one, tests=[test for test in one.tests if test in tests]) for one in diagnoses]
+    return [one for one in found if one.tests]
 
 
 def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:

@@ -216,7 +216,7 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
         transcript: Receives the replies.
         solution: What the solution defines, by name.
     """
-    link, numbers = LocalLink(Server(dict(solution))), dict[int, int]()
+    link, numbers = LocalLink(Server(solution)), dict[int, int]()
     for step in transcript.steps:
         attachments: list[bytes] = []
         try:

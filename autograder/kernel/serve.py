@@ -37,7 +37,7 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -62,7 +62,7 @@ class Server:
         asker: How stand-ins ask; None where there can be none.
     """
 
-    def __init__(self, namespace: MutableMapping[str, Any], asker: Asker | None = None) -> None:
+    def __init__(self, namespace: Mapping[str, Any], asker: Asker | None = None) -> None:
         self._namespace, self._asker = namespace, asker
         self._objects: dict[int, Any] = {}
         self._next = 0
@@ -155,8 +155,8 @@ class Server:
         return {"value": wire.pack(np.stack(outputs), reply.attachments, lambda _value: None)}
 
     def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
-        if self._asker is None:
-            raise RuntimeError("there is nobody to ask")
+        if self._asker is None or not isinstance(self._namespace, dict):
+            raise RuntimeError("there can be no stand-ins here")
         put_in_place(stand_ins(request["pairs"], self._asker), self._namespace, is_student)
         return {"value": None}
 
@@ -249,7 +249,7 @@ def is_student(filename: str) -> bool:
     return "site-packages" not in filename and not filename.startswith((*OURS, sys.base_prefix))
 
 
-def serve(descriptor: int, namespace: MutableMapping[str, Any]) -> None:
+def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
     """Answer requests on an inherited socket until the other side says ``end`` or closes it.
 
     Runs in the kernel's main thread, so that an interrupt reaches the student's code that a request runs.
