@@ -52,8 +52,8 @@ def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, 
     written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
 
     def is_wrong(pair: Pair) -> bool:
-        results = [earlier[name] for function in pair.functions if (name := written_in[function]) in earlier]
-        return any(not right_by_itself(result) for result in results)
+        results = [earlier.get(written_in.get(function, "")) for function in pair.functions]
+        return any(result is not None and not right_by_itself(result) for result in results)
 
     return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
 

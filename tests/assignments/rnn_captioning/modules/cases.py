@@ -297,11 +297,6 @@ WRONG = [
     ),
     Case("rnn_layers.py missing, though the other file needs it", {MODEL: model}, LAYER_POINTS),
     Case(
-        "a file that ends its process, and that the other one needs",
-        {**full, LAYERS: layers + "\nimport os\nos._exit(0)\n"},
-        LAYER_POINTS,
-    ),
-    Case(
         "tabs and spaces mixed",
         {LAYERS: edited(layers, ("    N, T, D = x.shape\n", "\tN, T, D = x.shape\n")), MODEL: ALONE},
         LAYER_POINTS,
