@@ -22,8 +22,8 @@ class FreshKernel(Access):
     """
 
     def __init__(self, start: Callable[[], Session], access: Access, stand_ins: StandIns) -> None:
-        self._start, self._stand_ins = start, stand_ins
-        self.limits, self.wrote = access.limits, access.wrote  # type: ignore[method-assign]
+        self._start, self._access, self._stand_ins = start, access, stand_ins
+        self.limits = access.limits
         self._session: Session | None = None
 
     def link(self) -> SocketLink:
@@ -50,6 +50,10 @@ class FreshKernel(Access):
     def link_apart(self) -> Link:
         """Refuse: with stand-ins, no gradient is computed numerically."""
         raise CheckFailed("with stand-ins, no gradient is computed numerically")
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line is the student's."""
+        return self._access.wrote(line)
 
     def begin_test(self) -> None:
         """Start counting a test's time, and what it asks of stand-ins."""
