@@ -17,6 +17,7 @@ from autograder.kernel.serve import Server
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
 from autograder.variants import variant
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,11 +26,9 @@ class Marker:
 
     Attributes:
         assignment: The assignment.
-        variants: The folder of wrong variants.
     """
 
     assignment: Assignment
-    variants = Path(__file__).parent / "wrong"
 
     @property
     def problems(self) -> list[str]:
@@ -44,6 +43,10 @@ class Marker:
                 solution's names; ``loss`` and ``sample`` become methods of a fresh CaptioningRNN.
         """
         return variant(self.assignment, replacements)
+
+    def wrong(self, variant: str) -> dict[str, Any]:
+        """Return what a hand-in defines with a wrong variant, named ``problem__variant``."""
+        return self.namespace(WRONG[variant].file)
 
     def mark(self, replacements: Mapping[str, Any] | str | Path = "", *problems: str) -> Marks:
         """Return what a hand-in gets for some problems, or for all when none is named."""

@@ -26,7 +26,7 @@ def test_a_hand_in_of_module_files_loses_what_is_wrong_in_it_and_its_record_says
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_wrong_variant_loses_in_module_files_what_it_loses_in_a_notebook(marker, name):
-    assert marker.mark(marker.variants / f"{name}.py").lost == VARIANTS[name]
+    assert marker.mark_names(marker.wrong(name)).lost == VARIANTS[name]
 
 
 def test_there_are_enough_of_them():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from pathlib import Path
 
 from autograder.assignment import ASSIGNMENTS
 from tests.assignments.rnn_captioning.modules.hand_in import (
@@ -19,9 +18,9 @@ from tests.assignments.rnn_captioning.modules.hand_in import (
     varied,
     without,
 )
+from tests.assignments.rnn_captioning.wrong_variants import WRONG as WRONG_VARIANTS
 
-HERE = Path(__file__).parent
-RIGHT = ASSIGNMENTS / "rnn_captioning" / "right"
+STYLE_FOLDER = ASSIGNMENTS / "rnn_captioning" / "right"
 LAYER_POINTS = {
     "rnn_step_forward": 8.0, "rnn_step_backward": 12.0, "rnn_forward": 8.0, "rnn_backward": 14.0,
     "word_embedding_forward": 6.0, "word_embedding_backward": 8.0,
@@ -48,16 +47,13 @@ full = dict(ORIGINAL)
 
 def styles() -> list[Case]:
     """Return right styles of the notebook as module files."""
-    files = {name: RIGHT / f"{name}.py" for name in STYLES}
+    files = {name: STYLE_FOLDER / f"{name}.py" for name in STYLES}
     return [Case(f"style: {name}", in_files(file.read_text(encoding="utf-8"))) for name, file in files.items()]
 
 
 def variants() -> list[Case]:
     """Return wrong variants of the notebook as module files; each loses here what it loses there."""
-    files = {name: HERE.parent / "wrong" / f"{name}.py" for name in VARIANTS}
-    return [
-        Case(f"wrong: {name}", varied(file.read_text(encoding="utf-8")), VARIANTS[name]) for name, file in files.items()
-    ]
+    return [Case(f"wrong: {name}", varied(WRONG_VARIANTS[name].code), lost) for name, lost in VARIANTS.items()]
 
 
 PRODUCT = "import numpy as np\n\n\ndef product(x, w):\n    return np.dot(x, w)\n"
