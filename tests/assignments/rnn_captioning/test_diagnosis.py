@@ -5,6 +5,7 @@ import re
 import pytest
 
 from autograder.results import Confidence, Kind
+from tests.assignments.rnn_captioning.wrong_variants import CATALOGUED, WRONG
 
 STEP = """
 import numpy as np
@@ -126,20 +127,20 @@ def sample(self, features, max_length=30):
 
 @pytest.mark.parametrize("problem", ["rnn_step_backward", "rnn_backward", "captioning_loss"])
 def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker, problem):
-    for file in sorted((marker.known / problem).glob("*.py")):
-        for one in marker.mark(file, problem).results[problem].diagnoses:
-            assert not re.search(r"\d\.\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), file
+    for variant in (variant for variant in CATALOGUED if variant.problem == problem):
+        for one in marker.mark(variant.file, problem).results[problem].diagnoses:
+            assert not re.search(r"\d\.\d\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), variant.id
 
 
 def test_every_failed_test_says_what_was_seen_and_what_to_look_at(marker):
     for name in ("rnn_forward__one_step_squeezed", "word_embedding_forward__int64_only"):
         problem = name.split("__")[0]
-        result = marker.mark(marker.variants / f"{name}.py", problem).results[problem]
+        result = marker.mark(WRONG[name].file, problem).results[problem]
         failed = [test for test in result.tests if test.verdict == "failed"]
         assert failed
         assert all(test.message and (test.hint or test.asks) for test in failed)
 
 
 def test_steps_that_are_off_are_told(marker):
-    marks = marker.mark(marker.known / "rnn_forward" / "state_not_carried.py", "rnn_forward")
+    marks = marker.mark(WRONG["rnn_forward__state_not_carried"].file, "rnn_forward")
     assert "in the steps 1, 2 of 3 (counted from 0)" in marks.messages["test_reference_values"]
