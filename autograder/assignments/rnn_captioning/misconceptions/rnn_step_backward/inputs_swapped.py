@@ -7,10 +7,7 @@ HINT = mark(
     "Compare the shapes of the first two results with those of the input and of the old state, in the order that is "
     "asked."
 )
-NOTE = mark(
-    "Both gradients are right in themselves. In the sequence the mistake shows up as a shape error, or not at all "
-    "when D = H."
-)
+NOTE = mark("Both gradients are right in themselves. In the sequence it leads to a shape error, unless D = H.")
 LOSES = 4
 
 

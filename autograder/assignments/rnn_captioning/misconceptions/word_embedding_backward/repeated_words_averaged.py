@@ -9,8 +9,8 @@ HINT = mark(
     "The loss depends on a word's vector through each of its places. Are the parts of a derivative added or averaged?"
 )
 NOTE = mark(
-    "A wish to be fair to rare words. It is a design of an optimiser, not the gradient; a numerical check shows the "
-    "sum."
+    "A wish to be fair to rare words. That is a choice for an optimiser, not the gradient; a numerical check shows "
+    "the sum."
 )
 LOSES = 4
 
