@@ -3,6 +3,7 @@
 import numpy as np
 
 LOSES = 5
+MISCONCEPTION = "stops_with_first_row"
 
 
 def sample(self, features, max_length=30):
