@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.case import CheckFailed
-from autograder.diagnostician import Background, Diagnostician, Named
+from autograder.diagnostician import Background, Diagnostician, Named, Seen
 from autograder.misconceptions import misconceptions
 from autograder.patterns import Pattern, pattern
 from autograder.replay import Outcome
@@ -84,9 +84,9 @@ def by_replay(
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
     if expert is None or all(outcome.passed for outcome in student.values()):
         return []
-    gates = [finding.id for finding in findings if finding.gate]
+    gates = frozenset(finding.id for finding in findings if finding.gate)
     for background in backgrounds(assignment, earlier):
-        named = expert.named(student, background, gates)
+        named = expert.named(Seen(student, background, gates))
         if named:
             return [entered(one, findings) for one in named]
     return []
