@@ -144,3 +144,27 @@ def test_every_failed_test_says_what_was_seen_and_what_to_look_at(marker):
 def test_steps_that_are_off_are_told(marker):
     marks = marker.mark(WRONG["rnn_forward__state_not_carried"].file, "rnn_forward")
     assert "in the steps 1, 2 of 3 (counted from 0)" in marks.messages["test_reference_values"]
+
+
+def test_a_loss_that_is_scaled_in_a_way_that_nobody_knows_is_told_as_scaled(marker):
+    right = marker.namespace()["CaptioningRNN"].loss
+
+    def loss(self, features, captions):
+        value, grads = right(self, features, captions)
+        return 7 * value, {name: 7 * grad for name, grad in grads.items()}
+
+    marks = marker.mark({"loss": loss}, "captioning_loss")
+    assert marks.lost == {"captioning_loss": 6.0}
+    assert named(marks, "captioning_loss") == {("scaled", Confidence.CERTAIN)}
+
+
+def test_a_fault_in_the_diagnosis_costs_nothing_and_is_logged(marker, monkeypatch, caplog):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("autograder.diagnosis.by_replay", broken)
+    variant = WRONG["rnn_forward__state_not_carried"]
+    marks = marker.mark(variant.file, variant.problem)
+    variant.check(marks, 7)
+    assert not marks.results[variant.problem].diagnoses
+    assert "rnn_forward: no diagnosis" in caplog.text

@@ -81,7 +81,7 @@ def check_value(answer, right, student, reference, rng):
     error = float(distance(np.asarray(value), np.asarray(right)))
     if error > TOLERANCE:
         if scale_of(student, reference, rng) is not None:
-            fail(SCALED, "Compare what temporal_softmax_loss divides by.")
+            fail(SCALED, "Compare what temporal_softmax_loss divides by.", pattern="scaled")
         fail("loss: the relative error is {error:.1e} (allowed: {allowed:g})", error=error, allowed=TOLERANCE)
 
 
