@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from autograder.assignment import Assignment, Problem
-from autograder.examiner import run_problem
+from autograder.examiner import examine, run_problem
 from autograder.hidden_fixtures import Access
 from autograder.messages import say
 from autograder.pairs import Pair
@@ -34,17 +34,19 @@ def mark_problem(
         KeyboardInterrupt: A person stopped the marking.
     """
     earlier = earlier or {}
-    own = run_problem(assignment, problem, access, earlier)
+    examined = examine(assignment, problem, access, earlier)
     pairs = replaceable(assignment, problem, earlier)
-    if own.passed or not own.max_score or not pairs:
-        return own
+    if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
+        return examined.result()
     stand_ins = StandIns(assignment, pairs, access.limits.stand_ins)
     freshly = access.standing_in(stand_ins)
     if freshly is None:
-        return own
+        return examined.result()
     with freshly as other:
         followed = run_problem(assignment, problem, other, earlier)
-    return merged(own, followed, [*hindrances(stand_ins)])
+    # What is behind a failure shows where right functions stand around it, unless they had no part in it.
+    helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
+    return merged(examined.result(diagnosed=not helped), followed, [*hindrances(stand_ins)])
 
 
 def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, ProblemResult]) -> list[Pair]:
@@ -94,20 +96,21 @@ def merged(own: ProblemResult, followed: ProblemResult, why_not: list[str]) -> P
 def counts(own: TestResult, followed: TestResult) -> bool:
     """Return whether what a test came to with stand-ins takes the place of what it came to without them.
 
-    Of a test that fails both times the student's own failure is told, unless only with stand-ins a mistake shows that
-    is known: earlier ones hid it.
+    Of a test that fails both times the student's own failure is told, unless only with stand-ins it shows what is
+    behind it: earlier mistakes hid it.
     """
     if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
         return False
     if followed.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
         return True
-    return own.misconception is None and followed.misconception is not None
+    return own.confidence is None and followed.confidence is not None
 
 
 def with_stand_ins(own: TestResult, followed: TestResult) -> TestResult:
     """Return what a test came to with stand-ins, and what was seen without them."""
     basis = Basis.FOLLOW_THROUGH if followed.verdict is Verdict.PASSED else followed.basis
-    return replace(followed, basis=basis, own=own.message, seconds=own.seconds + followed.seconds)
+    seen = own.message if own.message != followed.message else ""
+    return replace(followed, basis=basis, own=seen, seconds=own.seconds + followed.seconds)
 
 
 def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
