@@ -49,8 +49,8 @@ def test_each_verdict_has_a_mark_and_its_name(verdict):
 
 
 def test_what_a_mark_rests_on_is_told_when_it_is_not_the_students_code_alone():
-    assert "its mistake is not counted again" in problem_html(result(basis=Basis.FOLLOW_THROUGH))
-    assert "its mistake is not counted again" not in problem_html(result())
+    assert "is not counted again here" in problem_html(result(basis=Basis.FOLLOW_THROUGH))
+    assert "is not counted again here" not in problem_html(result())
 
 
 def test_deductions_and_notes_are_shown():

@@ -81,13 +81,14 @@ def test_right_functions_are_never_replaced(mark, monkeypatch):
     assert scores(mark("")) == FULL
 
 
-def test_a_problem_with_a_mistake_of_its_own_loses_its_points_and_shows_the_students_own_failure(mark):
+def test_a_mistake_of_its_own_costs_a_problem_its_points_and_is_named_where_right_functions_stand_around_it(mark):
     twice = FUNCTIONS["twice"].replace("return y, ", "return -y, ")
     results = mark(f"import numpy as np\n{WRONG}\n{twice}")
     assert scores(results) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0}
     value = results["twice"].tests[0]
-    assert (value.verdict, value.basis, value.own) == (Verdict.FAILED, Basis.OWN, "")
-    assert "elements are off" in value.message
+    assert (value.verdict, value.basis, value.pattern) == (Verdict.FAILED, Basis.OWN, "sign_flipped")
+    assert "elements are off" in value.own
+    assert [(one.name, one.tests) for one in results["twice"].diagnoses] == [("sign_flipped", [value.id])]
     assert results["again"].max_score == 0, "nothing can stand in for what it needs"
 
 
