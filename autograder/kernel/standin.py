@@ -149,16 +149,21 @@ def put_in_place(
         if isinstance(old, FunctionType) and own(old.__code__.co_filename):
             _replace_everywhere(old, new)
         elif old is not None:
-            namespace.update({key: new for key, value in namespace.items() if value is old})
+            _replace_in(namespace, old, new)
         namespace[name] = new
 
 
+# No closures here: their cells would hold the function as well, and be replaced in the middle of it.
 def _replace_everywhere(old: FunctionType, new: Callable[..., Any]) -> None:
     for holder in gc.get_referrers(old):
-        if isinstance(holder, dict):
-            for key in [key for key, value in holder.items() if value is old]:
-                holder[key] = new
-        elif isinstance(holder, list):
-            holder[:] = [new if value is old else value for value in holder]
+        if isinstance(holder, dict | list):
+            _replace_in(holder, old, new)
         elif isinstance(holder, CellType):
             holder.cell_contents = new
+
+
+def _replace_in(holder: Any, old: Any, new: Callable[..., Any]) -> None:
+    places = list(holder) if isinstance(holder, dict) else range(len(holder))
+    for place in places:
+        if holder[place] is old:
+            holder[place] = new
