@@ -7,6 +7,7 @@ import pytest
 from autograder.results import Status
 from tests.assignments.rnn_captioning.modules.cases import CASES, VARIANTS
 from tests.assignments.rnn_captioning.modules.hand_in import lost_by, mark, notes_of
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 # In a right hand-in these problems call all that it defines; `python -m` of its folder marks the others as well.
 SEEN_THROUGH = ("captioning_loss", "captioning_sample")
@@ -26,7 +27,7 @@ def test_a_hand_in_of_module_files_loses_what_is_wrong_in_it_and_its_record_says
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_wrong_variant_loses_in_module_files_what_it_loses_in_a_notebook(marker, name):
-    assert marker.mark_names(marker.wrong(name)).lost == VARIANTS[name]
+    assert marker.mark(WRONG[name].file).lost == VARIANTS[name]
 
 
 def test_there_are_enough_of_them():
