@@ -10,7 +10,12 @@ SHAPE = "The output h has shape (N, T, H), and h[:, t] is the state after the st
 STATES = "The first step starts from h0, and each further step from the state after the step before it."
 
 
-@pytest.mark.points(2, asks=SHAPE)
+@pytest.mark.points(
+    2,
+    asks=SHAPE,
+    stays="the visible check has these values too, so whoever gets that far gets something"
+    "; wrong code fails more than this",
+)
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""
     N, T, D, H = 2, 3, 4, 5
@@ -42,7 +47,7 @@ def test_reference_values(student):
     )
 
 
-@pytest.mark.points(4, asks=STATES)
+@pytest.mark.points(4, asks=STATES, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_inputs(student, reference, rng):
     """Is right for random inputs, starting from a state h0 that is not zero."""
     for N, T, D, H in ((3, 4, 2, 5), (2, 6, 5, 3), (1, 3, 4, 4)):
@@ -52,7 +57,9 @@ def test_random_inputs(student, reference, rng):
         close(h, expected)
 
 
-@pytest.mark.points(1, asks=STATES)
+@pytest.mark.points(
+    1, asks=STATES, stays="the training cells compute in float32; code that is wrong there alone has not been met"
+)
 def test_float32(student, reference, rng):
     """Is right for float32 inputs."""
     inputs = [values.astype(np.float32) for values in sequence_inputs(rng, 3, 4, 2, 5)]
