@@ -33,6 +33,19 @@ class Comparison:
     tolerance: float
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a test saw of one answer: what tells known mistakes apart.
+
+    Attributes:
+        name: The answer's name.
+        values: As they were returned, or as far as they count; None when there are none.
+    """
+
+    name: str
+    values: np.ndarray | None
+
+
 class CheckFailed(Exception):
     """An answer is not as asked.
 
@@ -80,6 +93,7 @@ class Case:
         notes: Things that cost nothing.
         misconception: The name of a known mistake that was recognised in a test that passed.
         observed: What calls showed.
+        looks: What the test saw of answers, one after the other.
         fault: What ended the test, when it did not pass.
     """
 
@@ -90,6 +104,7 @@ class Case:
     notes: list[str] = field(default_factory=list)
     misconception: str | None = None
     observed: Observations = field(default_factory=Observations)
+    looks: list[Look] = field(default_factory=list)
     fault: BaseException | None = None
 
 
@@ -116,6 +131,11 @@ def note(text: str, **values: Any) -> None:
     said = as_message(text, values)
     if said not in _case.get().notes:
         _case.get().notes.append(said)
+
+
+def look(name: str, values: np.ndarray | None) -> None:
+    """Record what was seen of an answer."""
+    _case.get().looks.append(Look(name, values))
 
 
 def rest_on(basis: Basis) -> None:

@@ -31,7 +31,7 @@ from autograder.gradebook import record_file
 from autograder.kernel.levels import best
 from autograder.languages import DEFAULT
 from autograder.release import release
-from autograder.report import Row, rows_of, write_report
+from autograder.report import Row, records_of, rows_of, write_report
 
 FOLDER = "demo_class"
 # Shorter than the course's own, so that the student whose code never ends does not take minutes.
@@ -147,7 +147,7 @@ def run(name: str, console: Console) -> int:
     with step(console, "Feedback"):
         run_converter(GenerateFeedback, load_config(course), name)
     report = write_report(assignment)
-    rows = {row.student: row for row in rows_of(assignment)}
+    rows = {row.student: row for row in rows_of(assignment, records_of(assignment))}
     print_class(assignment, pupils, rows, console)
     print_places(assignment, report, console)
     return 0

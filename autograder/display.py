@@ -40,6 +40,7 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
     console.print(Text(f"{record.assignment}, {record.student}, {result.id}: {marked} in the record", "bold"))
     for deduction in result.deductions:
         console.print(Text(f"{points(deduction.points)} taken off: {cut(deduction.reason)}"))
+    print_diagnoses(explanation, console)
     for test in result.tests:
         if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
             console.print(Text(f"{test.verdict}: {test.id}: {cut(test.message)}"))
@@ -49,6 +50,21 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
         console.print("No test of this problem failed.")
         return
     console.print(Panel(Text(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
+
+
+def print_diagnoses(explanation: Explanation, console: Console) -> None:
+    """Print what is behind the failed tests, with what helps to talk about it."""
+    for one in explanation.result.diagnoses:
+        table = Table.grid(padding=(0, 2))
+        rows = {
+            f"{one.confidence} {one.kind}": f"{one.title} ({one.name})",
+            "believed": one.belief,
+            "for you": explanation.notes.get(one.name, ""),
+        }
+        for title, said in rows.items():
+            if said:
+                table.add_row(Text(title, "bold"), Text(said))
+        console.print(table)
 
 
 def print_test(explained: Explained, console: Console) -> None:

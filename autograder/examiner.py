@@ -23,7 +23,9 @@ from typing import Any, Literal
 import pytest
 
 from autograder.assignment import Assignment, Problem
+from autograder.diagnosis import diagnose
 from autograder.expect import CheckFailed, NotRun
+from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
 from autograder.messages import Message, say
@@ -160,6 +162,7 @@ class Examiner(HiddenFixtures):
                 values["rng"] = self.generator(pyfuncitem)
             try:
                 self._access.begin_test()
+                self.findings[pyfuncitem.nodeid].case.looks.clear()
                 pyfuncitem.obj(**values)
                 break
             except (StudentTimeout, KernelLost):
@@ -207,4 +210,9 @@ def run_problem(
         examiner.give_up(f"pytest ended with {code!r}")
     for fault in examiner.faults:
         log.error("%s: %s", problem.id, fault)
-    return summarise(problem, list(examiner.findings.values()), asked=examiner.unmet is None)
+    findings = list(examiner.findings.values())
+    diagnoses = diagnose(assignment, problem.id, findings, earlier or {})
+    for finding in findings:
+        if finding.verdict is Verdict.FAILED:
+            finding.hint = finding.hint or help_for(finding)
+    return summarise(problem, findings, asked=examiner.unmet is None, diagnoses=diagnoses)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder import student as remote
-from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, note, rest_on
+from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
 from autograder.kernel import wire
 from autograder.messages import Message, mark, say
 from autograder.results import Basis
@@ -23,8 +23,8 @@ from autograder.student import Remote, StudentError
 # The vocabulary, whichever file it is in.
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "CheckFailed", "Comparison", "NotRun", "array",
-    "close", "close_to_any", "distance", "fail", "is_close", "note", "note_wider", "number", "numbers", "rest_on",
-    "returned",
+    "close", "close_to_any", "distance", "fail", "is_close", "look", "note", "note_wider", "number", "numbers",
+    "rest_on", "returned",
 ]  # fmt: skip
 # Code that computes in float32 whatever it is given is off by up to 4e-6; a mistake, by far more.
 TOLERANCE = 1e-5
@@ -33,6 +33,10 @@ TOLERANCE_NUMERICAL = 1e-5
 OFF = mark(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} at {place} "
     "(allowed: {allowed:g})"
+)
+STEPS_OFF = mark(
+    "{name}: {count} of {size} elements are off, in the steps {steps} of {total} (counted from 0); the largest "
+    "relative error is {error:.1e} at {place} (allowed: {allowed:g})"
 )
 SCALAR_OFF = mark(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} (allowed: {allowed:g})"
@@ -63,6 +67,7 @@ class Answer:
             CheckFailed: It was not returned.
         """
         if self.value is None:
+            look(self.name, None)
             fail(self.missing)
         return self.value
 
@@ -142,12 +147,13 @@ def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     return values
 
 
-def numbers(answer: Answer, room: int) -> np.ndarray:
+def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:
     """Return an answer as an array of numbers, of whatever shape.
 
     Args:
         answer: What the student returned.
         room: The largest number of bytes that is worth looking at.
+        telling: Whether all of it counts; where only a part does, the test calls `look` with that.
 
     Raises:
         CheckFailed: It cannot be read as an array of numbers, or is larger.
@@ -155,6 +161,7 @@ def numbers(answer: Answer, room: int) -> np.ndarray:
     value = answer.remote()
     kind = remote.kind(value)
     if kind == "NoneType":
+        look(answer.name, None)
         fail("{name} is None", name=answer.name)
     try:
         values = remote.fetch(value, limit=room)
@@ -164,6 +171,8 @@ def numbers(answer: Answer, room: int) -> np.ndarray:
         fail("{name} cannot be read: {fault}", name=answer.name, fault=str(fault))
     if kind in ("list", "tuple"):
         note("{name} is a {kind}: an array is asked", name=answer.name, kind=kind)
+    if telling:
+        look(answer.name, values)
     return values
 
 
@@ -178,39 +187,45 @@ def distance(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return error
 
 
-def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> np.ndarray:
+def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: int | None = None) -> np.ndarray:
     """Check an answer against expected values and return it.
 
     Args:
         answer: What the student returned.
         expected: The right values; their shape is the shape that is asked.
         tolerance: The largest `distance` that is right.
+        steps: The axis that is time, if one is: the text then names the steps that are off.
 
     Raises:
         CheckFailed: The shape is another one, a number is not finite, or an element is off.
     """
     right = np.asarray(expected, dtype=float)
     try:
-        return _compare(answer, right, tolerance)
+        return _compare(answer, right, tolerance, steps)
     except CheckFailed as fault:
         fault.comparison = Comparison(answer, right, tolerance)
         raise
 
 
-def _compare(answer: Answer, right: np.ndarray, tolerance: float) -> np.ndarray:
+def _compare(answer: Answer, right: np.ndarray, tolerance: float, steps: int | None) -> np.ndarray:
     values = array(answer, right.shape).astype(float)
     error = distance(values, right)
-    if not (error <= tolerance).all():  # a comparison with NaN is false, so NaN fails
+    right_places = error <= tolerance  # a comparison with NaN is false, so NaN fails
+    if not right_places.all():
         worst = np.unravel_index(int(np.argmax(error)), error.shape)
-        fail(
-            OFF if worst else SCALAR_OFF,
-            name=answer.name,
-            count=int((error > tolerance).sum()),
-            size=error.size,
-            error=float(error[worst]),
-            place=str([int(index) for index in worst]),
-            allowed=tolerance,
-        )
+        seen: dict[str, Any] = {
+            "name": answer.name,
+            "count": int((~right_places).sum()),
+            "size": error.size,
+            "error": float(error[worst]),
+            "place": str([int(index) for index in worst]),
+            "allowed": tolerance,
+        }
+        if steps is None:
+            fail(OFF if worst else SCALAR_OFF, **seen)
+        late = np.moveaxis(~right_places, steps, 0)
+        wrong = [str(step) for step, off in enumerate(late) if off.any()]
+        fail(STEPS_OFF, steps=wrong, total=len(late), **seen)
     return values
 
 
@@ -229,6 +244,7 @@ def close_to_any(
     *others: Callable[[], np.ndarray],
     tolerance: float = TOLERANCE,
     zeros: bool = False,
+    steps: int | None = None,
 ) -> None:
     """Check an answer against the right values, and failing these against what is right given an earlier mistake.
 
@@ -240,12 +256,13 @@ def close_to_any(
         tolerance: The largest `distance` from ``own`` that is right.
         zeros: Whether ``others`` that are all zero count: a forward function that returns a constant makes gradients
             of zeros right, which says nothing about the function that computes them.
+        steps: The axis that is time, if one is.
 
     Raises:
         CheckFailed: None of them fits; the text speaks of ``own``.
     """
     try:
-        close(answer, own, tolerance)
+        close(answer, own, tolerance, steps)
     except CheckFailed:
         if not any(_fits(answer, other, max(tolerance, TOLERANCE_NUMERICAL), zeros) for other in others):
             raise

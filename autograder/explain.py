@@ -18,6 +18,7 @@ from autograder.gradebook import record_file
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import environment
+from autograder.misconceptions import misconceptions
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again
@@ -57,6 +58,7 @@ class Explanation:
         tests: The tests that failed.
         hand_in: Files with the student's functions, and what they use: texts by name.
         reply: The draft.
+        notes: What helps to talk about misconceptions, by their names.
     """
 
     record: Record
@@ -66,6 +68,7 @@ class Explanation:
     tests: list[Explained]
     hand_in: dict[str, str]
     reply: str
+    notes: dict[str, str]
 
 
 def explain(
@@ -111,6 +114,7 @@ def explain(
             [*again.cells, *again.hand_in.texts.values()],
             assignment.in_language(record.language),
         ),
+        notes={one.name: one.note for one in misconceptions(assignment).get(problem, [])},
     )
 
 

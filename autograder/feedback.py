@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.catalogue import ENGLISH, Catalogue
 from autograder.languages import DEFAULT
 from autograder.messages import Message, mark, say
-from autograder.results import Basis, ProblemResult, Verdict
+from autograder.results import Basis, Diagnosis, ProblemResult, Verdict
 
 # File names are in sentences, and are whatever people write.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
@@ -48,8 +48,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
-    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS)
+    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS, numbers=numbers)
     return made
+
+
+def numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
+    """Return the numbers of the tests that a diagnosis explains, as the table counts them."""
+    return [str(number) for number, test in enumerate(result.tests, start=1) if test.id in diagnosis.tests]
 
 
 def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -65,8 +66,13 @@ def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
     found: dict[str, list[Misconception]] = {}
     for problem in assignment.problems:
         for file in (file for file in files if file.parent.name == problem):
-            found.setdefault(problem, []).append(read(file))
+            found.setdefault(problem, []).append(_kept(file, file.stat().st_mtime_ns))
     return found
+
+
+@cache
+def _kept(file: Path, _changed: int) -> Misconception:
+    return read(file)
 
 
 def read(file: Path) -> Misconception:

@@ -1,4 +1,4 @@
-"""The class report: a table of students by problems, as a page and as CSV."""
+"""The class report: a table of students by problems, and what is behind wrong answers; as a page and as CSV."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.assignment import Assignment, Problem
 from autograder.course import CourseError
 from autograder.feedback import points, templates
-from autograder.results import ProblemResult, Record, Status, read_record
+from autograder.mistakes import Mistake, mistakes
+from autograder.results import Confidence, ProblemResult, Record, Status, read_record
 
 
 @dataclass(frozen=True)
@@ -77,24 +78,34 @@ def write_report(assignment: Assignment) -> list[Path]:
         CourseError: No hand-in has been marked.
         RecordError: A record is damaged.
     """
-    rows = rows_of(assignment)
+    records = records_of(assignment)
+    rows = rows_of(assignment, records)
     if not rows:
         raise CourseError(f"no hand-in of {assignment.name} is marked yet: run `nbgrader autograde {assignment.name}`")
     problems = list(assignment.problems.values())
     folder = assignment.course.reports / assignment.name
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "class.html", folder / "class.csv"]
-    files[0].write_text(html_of(assignment, problems, rows), encoding="utf-8")
+    files = [folder / "class.html", folder / "class.csv", folder / "mistakes.csv"]
+    files[0].write_text(html_of(assignment, problems, rows, mistakes(assignment, records)), encoding="utf-8")
     files[1].write_text(csv_of(problems, rows), encoding="utf-8")
+    files[2].write_text(mistakes_csv(mistakes(assignment, records)), encoding="utf-8")
     return files
 
 
-def rows_of(assignment: Assignment) -> list[Row]:
-    """Return a row for each marked hand-in, by student.
+def records_of(assignment: Assignment) -> list[Record]:
+    """Return the records of all hand-ins, by student.
+
+    Raises:
+        RecordError: A record is damaged.
+    """
+    return [read_record(file) for file in sorted((assignment.course.records / assignment.name).glob("*.json"))]
+
+
+def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
+    """Return a row for each marked hand-in.
 
     Automatic points come from the records; what a person entered in nbgrader's gradebook goes before them.
     """
-    records = [read_record(file) for file in sorted((assignment.course.records / assignment.name).glob("*.json"))]
     entered = manual_scores(assignment, [record.student for record in records])
     return [row_of(assignment, record, entered.get(record.student, {})) for record in records]
 
@@ -150,11 +161,11 @@ def manual_scores(assignment: Assignment, students: Sequence[str]) -> dict[str, 
     return found
 
 
-def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row]) -> str:
+def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], behind: list[Mistake]) -> str:
     """Return the page."""
     means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
     template = templates().get_template("class.html.j2")
-    return template.render(assignment=assignment, problems=problems, rows=rows, means=means)
+    return template.render(assignment=assignment, problems=problems, rows=rows, means=means, behind=behind)
 
 
 def mean(marks: list[Mark]) -> float | None:
@@ -171,6 +182,18 @@ def csv_of(problems: list[Problem], rows: list[Row]) -> str:
     for row in rows:
         marks = [row.marks[problem.id].text for problem in problems]
         writer.writerow([safe(row.student), row.status, *marks, points(row.score), points(row.max_score)])
+    return text.getvalue()
+
+
+def mistakes_csv(behind: Sequence[Mistake]) -> str:
+    """Return mistakes as CSV, one line for each hand-in that shows one."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["problem", "mistake", "kind", "confidence", "student"])
+    for one in behind:
+        for student in one.students:
+            sure = "" if one.kind is None else Confidence.LIKELY if student in one.unsure else Confidence.CERTAIN
+            writer.writerow([one.problem, one.name, one.kind or "unknown", sure, safe(student)])
     return text.getvalue()
 
 

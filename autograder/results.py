@@ -44,6 +44,46 @@ class Basis(StrEnum):
     SHIFTED = "shifted"
 
 
+class Kind(StrEnum):
+    """What sort of name a diagnosis gives."""
+
+    MISCONCEPTION = "misconception"
+    PATTERN = "pattern"
+
+
+class Confidence(StrEnum):
+    """How sure a diagnosis is.
+
+    ``certain``: it explains every failed test of the problem, and nothing that is right speaks against it. ``likely``:
+    it explains the tests that it names; the others fail in another way.
+    """
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+
+
+class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
+    """What is behind wrong answers.
+
+    Attributes:
+        name: Of a misconception of the problem, or of a general pattern.
+        kind: Which of the two.
+        confidence: How sure it is.
+        title: What the code does; a sentence.
+        belief: What somebody believes who writes it; empty for patterns.
+        hint: What to look at.
+        tests: The failed tests that it explains, by their ids.
+    """
+
+    name: str
+    kind: Kind
+    confidence: Confidence
+    title: str
+    belief: str = ""
+    hint: str = ""
+    tests: list[str] = []
+
+
 class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     """One hidden test.
 
@@ -58,6 +98,8 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         hint: What to look at.
         asks: The sentence of the handout that the test rests on.
         misconception: The name of a known mistake, when it is recognised.
+        pattern: The name of a general pattern of wrong values, when no known mistake is recognised.
+        confidence: How sure the name is.
         seconds: Wall-clock time.
     """
 
@@ -73,6 +115,8 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     hint: str = ""
     asks: str = ""
     misconception: str | None = None
+    pattern: str | None = None
+    confidence: Confidence | None = None
     seconds: float = 0.0
 
 
@@ -98,6 +142,7 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
         tests: Its hidden tests, in the order of their file.
         deductions: Points taken off besides.
         notes: Things seen that cost nothing.
+        diagnoses: What is behind its failed tests, as far as that is known.
     """
 
     id: str
@@ -106,6 +151,7 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     tests: list[TestResult] = []
     deductions: list[Deduction] = []
     notes: list[str] = []
+    diagnoses: list[Diagnosis] = []
 
     @property
     def unresolved(self) -> bool:

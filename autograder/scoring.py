@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograder.assignment import Problem
 from autograder.case import Case
 from autograder.messages import say
-from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+from autograder.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 
 
 @dataclass
@@ -23,17 +24,22 @@ class Finding:
     message: str = ""
     hint: str = ""
     misconception: str | None = None
+    pattern: str | None = None
+    confidence: Confidence | None = None
     seconds: float = 0.0
     case: Case = field(default_factory=Case)
 
 
-def summarise(problem: Problem, findings: list[Finding], *, asked: bool) -> ProblemResult:
+def summarise(
+    problem: Problem, findings: list[Finding], *, asked: bool, diagnoses: Sequence[Diagnosis] = ()
+) -> ProblemResult:
     """Turn shares into points, and apply the gate and the deductions.
 
     Args:
         problem: The problem.
         findings: What its tests came to.
         asked: Whether it counts for this hand-in; what could not be asked is out of the maximum.
+        diagnoses: What is behind failed tests.
     """
     total = sum(finding.share for finding in findings)
     if not total:
@@ -54,6 +60,7 @@ def summarise(problem: Problem, findings: list[Finding], *, asked: bool) -> Prob
         tests=tests,
         deductions=deductions,
         notes=notes_of(findings),
+        diagnoses=list(diagnoses),
     )
 
 
@@ -68,6 +75,7 @@ def close_gate(findings: list[Finding]) -> None:
         if finding.gate and finding.verdict is Verdict.PASSED:
             finding.verdict = Verdict.FAILED
             finding.message = say("Counts only once a test of values of this problem passes.")
+            finding.hint = say("Look at the other tests of this problem first.")
 
 
 def result_of(finding: Finding, unit: float) -> TestResult:
@@ -84,6 +92,8 @@ def result_of(finding: Finding, unit: float) -> TestResult:
         hint=finding.hint,
         asks=finding.asks,
         misconception=finding.misconception or finding.case.misconception,
+        pattern=finding.pattern,
+        confidence=finding.confidence,
         seconds=round(finding.seconds, 4),
     )
 

@@ -8,7 +8,7 @@ import msgspec
 
 from autograder.catalogue import Catalogue
 from autograder.languages import DEFAULT
-from autograder.results import ProblemResult, TestResult
+from autograder.results import Diagnosis, ProblemResult, TestResult
 
 
 class Speaker:
@@ -40,8 +40,15 @@ class Speaker:
         """Return what a problem's tests came to, with all its texts in this language."""
         deductions = [msgspec.structs.replace(one, reason=self.say(one.reason)) for one in result.deductions]
         tests = [self._test(test) for test in result.tests]
-        return msgspec.structs.replace(result, tests=tests, deductions=deductions, notes=self.all(result.notes))
+        diagnoses = [self._diagnosis(one) for one in result.diagnoses]
+        return msgspec.structs.replace(
+            result, tests=tests, deductions=deductions, notes=self.all(result.notes), diagnoses=diagnoses
+        )
 
     def _test(self, test: TestResult) -> TestResult:
         texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "hint", "asks")}
         return msgspec.structs.replace(test, **texts)
+
+    def _diagnosis(self, one: Diagnosis) -> Diagnosis:
+        texts = {name: self.say(getattr(one, name)) for name in ("title", "belief", "hint")}
+        return msgspec.structs.replace(one, **texts)

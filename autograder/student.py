@@ -9,6 +9,7 @@ The same tests run against a notebook in a kernel and against a module in this p
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,6 +20,8 @@ from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
+
+INPUTS_MAX = 12
 
 
 class Link(Protocol):
@@ -80,10 +83,17 @@ class KernelLost(Exception):
 
 @dataclass
 class Observations:
-    """What calls of student code showed besides their results; marks don't depend on it."""
+    """What calls of student code showed besides their results; marks don't depend on it.
+
+    Attributes:
+        changed: Arguments that were changed in place.
+        printed: What was printed, cut.
+        inputs: Arrays that the last calls were given.
+    """
 
     changed: set[str] = field(default_factory=set)
     printed: str = ""
+    inputs: deque[np.ndarray] = field(default_factory=lambda: deque(maxlen=INPUTS_MAX))
 
 
 class Student:
@@ -196,6 +206,7 @@ class Remote:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
+        self._channel.observed.inputs.extend(arg for arg in args if isinstance(arg, np.ndarray))
         result = self._channel.handle(self._title, op="call", target=self, args=list(args), kwargs=kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]
         self._channel.observed.changed.update(

@@ -36,12 +36,13 @@ def print_record(record: Record, console: Console | None = None) -> None:
 
 
 def seen(problem: ProblemResult) -> str:
-    """Return a problem's failures, those with the same reason together, its deductions and notes."""
+    """Return what is behind a problem's failures, the failures, those with the same reason together, and the rest."""
+    lines = [f"{one.title} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}
     for test in problem.tests:
         if test.verdict is not Verdict.PASSED:
             reasons.setdefault(test.message, []).append(f"{MARKS[test.verdict]} {test.title}")
-    lines = [
+    lines += [
         line
         for message, titles in reasons.items()
         for line in (*titles, *(f"  {part}" for part in message.split("\n")))

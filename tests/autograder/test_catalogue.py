@@ -61,8 +61,8 @@ def test_a_damaged_catalogue_is_named(tmp_path):
 
 
 def test_the_kits_own_catalogue_is_found_and_english_needs_none():
-    assert catalogue("zh-CN").say(say("Hint: {hint}", hint="x")) == "提示：x"
-    assert catalogue("en").say(say("Hint: {hint}", hint="x")) == "Hint: x"
+    assert catalogue("zh-CN").say(say("What to look at: {hint}", hint="x")) == "请检查：x"
+    assert catalogue("en").say(say("What to look at: {hint}", hint="x")) == "What to look at: x"
 
 
 def test_a_problems_texts_are_all_said_and_their_english_is_kept():

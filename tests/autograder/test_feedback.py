@@ -37,7 +37,7 @@ def test_the_table_shows_title_points_message_and_hint():
         "Is right.",
         "0 / 2",
         "dx is off",
-        "Hint: Look at the bias.",
+        "What to look at: Look at the bias.",
         "\u2717",
     ):
         assert text in html

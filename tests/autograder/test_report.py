@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.assignment import Problem
 from autograder.course import Course, CourseError
 from autograder.gradebook import record_file
-from autograder.report import mean, rows_of, safe, write_report
+from autograder.report import mean, records_of, rows_of, safe, write_report
 from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 
 PROBLEMS = {
@@ -21,7 +21,7 @@ PROBLEMS = {
 
 @pytest.fixture
 def assignment(tmp_path):
-    return SimpleNamespace(name="sums", title="Sums <1>", problems=PROBLEMS, course=Course(tmp_path))
+    return SimpleNamespace(name="sums", title="Sums <1>", problems=PROBLEMS, course=Course(tmp_path), folder=tmp_path)
 
 
 def result(name, score, max_score, verdict=Verdict.PASSED, message=""):
@@ -79,7 +79,7 @@ def test_a_score_that_a_person_entered_goes_before_the_automatic_one(assignment)
         gradebook.find_grade("test_add", "sums", "sums", "ada").manual_score = 3.0
         gradebook.find_grade("essay", "sums", "sums", "ada").manual_score = 4.5
         gradebook.db.commit()
-    (row,) = rows_of(assignment)
+    (row,) = rows_of(assignment, records_of(assignment))
     assert {name: (mark.score, mark.by_hand) for name, mark in row.marks.items()} == {
         "add": (3.0, True), "train": (6.0, False), "essay": (4.5, True),
     }  # fmt: skip
@@ -107,7 +107,7 @@ def test_a_name_that_looks_like_a_formula_is_text_in_a_spreadsheet():
 def test_the_mean_leaves_out_who_has_no_points_yet(assignment):
     hand_in(assignment, "ada", [result("add", 4, 4), result("train", 3, 6)])
     hand_in(assignment, "ben", [result("add", 2, 4), result("train", 0, 0, Verdict.NOT_RUN)])
-    rows = rows_of(assignment)
+    rows = rows_of(assignment, records_of(assignment))
     assert mean([row.marks["add"] for row in rows]) == 0.75
     assert mean([row.marks["train"] for row in rows]) == 0.5
     assert mean([row.marks["essay"] for row in rows]) is None

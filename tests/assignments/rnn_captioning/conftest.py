@@ -14,6 +14,7 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
+from autograder.misconceptions import FOLDER
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
 from autograder.variants import variant
@@ -30,6 +31,11 @@ class Marker:
 
     assignment: Assignment
     variants = Path(__file__).parent / "wrong"
+
+    @property
+    def known(self) -> Path:
+        """The folder of the catalogue of misconceptions."""
+        return self.assignment.folder / FOLDER
 
     @property
     def problems(self) -> list[str]:

@@ -12,7 +12,7 @@ from autograder.assignments.rnn_captioning.examples import (
     first_word_example,
     sampling_example,
 )
-from autograder.expect import Answer, fail, note, numbers, rest_on, returned
+from autograder.expect import Answer, fail, look, note, numbers, rest_on, returned
 from autograder.results import Basis
 
 SHAPE = "The result is an array of integers of shape (N, max_length), at most max_length words for each picture."
@@ -42,7 +42,7 @@ def sample(student, example, length=LENGTH):
 
 def read(answer: Answer, rows: int, length: int) -> Sampled:
     """Return captions as (N, width) integers: narrower ones are allowed, and axes of length 1 may be left out."""
-    values = numbers(answer, room=16 * rows * (length + 8) + 65_536)
+    values = numbers(answer, room=16 * rows * (length + 8) + 65_536, telling=False)
     if values.ndim < 2 and 1 in (rows, length) and values.size % rows == 0:
         note("captions come without their axes of length 1")
         values = values.reshape(rows, -1)
@@ -51,8 +51,17 @@ def read(answer: Answer, rows: int, length: int) -> Sampled:
     if not np.isfinite(values).all() or (values != np.round(values)).any():
         fail("captions hold numbers that are not whole")
     words = values.astype(np.int64)
+    look(answer.name, up_to_end(words, length))
     shifted = words.shape[1] > 0 and (words[:, 0] == WORDS["<START>"]).all()
     return Sampled(words[:, 1:] if shifted else words, bool(shifted), values.dtype, values.shape[1])
+
+
+def up_to_end(words: np.ndarray, length: int) -> np.ndarray:
+    """Return captions of ``length`` words or more, with <NULL> behind their first <END>: what follows it is free."""
+    kept = padded(words, max(length, words.shape[1]))
+    for row in kept:
+        row[caption_length(row) :] = WORDS["<NULL>"]
+    return kept
 
 
 def padded(words: np.ndarray, length: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.assignments.rnn_captioning.modules.hand_in import (
 )
 
 HERE = Path(__file__).parent
-RIGHT = ASSIGNMENTS / "rnn_captioning" / "right"
+KIT = ASSIGNMENTS / "rnn_captioning"
 LAYER_POINTS = {
     "rnn_step_forward": 8.0, "rnn_step_backward": 12.0, "rnn_forward": 8.0, "rnn_backward": 14.0,
     "word_embedding_forward": 6.0, "word_embedding_backward": 8.0,
@@ -48,16 +49,27 @@ full = dict(ORIGINAL)
 
 def styles() -> list[Case]:
     """Return right styles of the notebook as module files."""
-    files = {name: RIGHT / f"{name}.py" for name in STYLES}
+    files = {name: KIT / "right" / f"{name}.py" for name in STYLES}
     return [Case(f"style: {name}", in_files(file.read_text(encoding="utf-8"))) for name, file in files.items()]
 
 
 def variants() -> list[Case]:
     """Return wrong variants of the notebook as module files; each loses here what it loses there."""
-    files = {name: HERE.parent / "wrong" / f"{name}.py" for name in VARIANTS}
-    return [
-        Case(f"wrong: {name}", varied(file.read_text(encoding="utf-8")), VARIANTS[name]) for name, file in files.items()
-    ]
+    return [Case(f"wrong: {name}", varied(functions(file_of(name))), lost) for name, lost in VARIANTS.items()]
+
+
+def file_of(variant: str) -> Path:
+    """Return the file of a wrong variant: a known misconception, or one that only tests know."""
+    problem, _, name = variant.partition("__")
+    known = KIT / "misconceptions" / problem / f"{name}.py"
+    return known if known.exists() else HERE.parent / "wrong" / f"{variant}.py"
+
+
+def functions(file: Path) -> str:
+    """Return the functions of a variant, without what is said of it."""
+    text = file.read_text(encoding="utf-8")
+    found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return "\n\n\n".join(["import numpy as np", *(ast.get_source_segment(text, node) or "" for node in found)]) + "\n"
 
 
 PRODUCT = "import numpy as np\n\n\ndef product(x, w):\n    return np.dot(x, w)\n"

@@ -1,0 +1,181 @@
+"""Says what is behind wrong answers, by comparing them with those of known wrong code on the same inputs.
+
+Each hidden test that failed is run on the misconceptions of its problem (`autograder.misconceptions`), in this
+process. One that gives the same wrong values is what the student's code does. Where none does, general patterns are
+tried (`autograder.patterns`). A wrong name is worse than none: where several fit, nothing is said.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from autograder.assignment import Assignment
+from autograder.case import CheckFailed
+from autograder.diagnostician import Background, Diagnostician, Named
+from autograder.misconceptions import misconceptions
+from autograder.patterns import Pattern, pattern
+from autograder.replay import Outcome
+from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
+from autograder.scoring import Finding
+from autograder.student import StudentError
+
+log = logging.getLogger(__name__)
+# Patterns that others in the same problem give a better name to: values below one are zero without their fractions.
+UNLIKE = {"zeros": {"truncated"}}
+# They are made once for all hand-ins: what they know does not depend on the student.
+_known: dict[tuple[str, ...], Diagnostician] = {}
+
+
+def diagnostician(assignment: Assignment, problem: str) -> Diagnostician | None:
+    """Return the diagnostician of a problem, None when it has no misconceptions.
+
+    Raises:
+        CourseError: The catalogue cannot be read.
+    """
+    known = misconceptions(assignment).get(problem)
+    if not known:
+        return None
+    key = (str(assignment.course.root), assignment.name, assignment.tests_sha256, assignment.course.salt, problem)
+    if key not in _known:
+        _known[key] = Diagnostician(assignment, problem, known)
+    return _known[key]
+
+
+def diagnose(
+    assignment: Assignment, problem: str, findings: Sequence[Finding], earlier: Mapping[str, ProblemResult]
+) -> list[Diagnosis]:
+    """Name what is behind failed tests, in the findings as well.
+
+    Args:
+        assignment: The assignment.
+        problem: The problem's name.
+        findings: What its tests came to; their misconceptions, patterns and hints are filled in.
+        earlier: Results of problems before this one.
+    """
+    failed = [finding for finding in findings if finding.verdict is Verdict.FAILED]
+    if not failed:
+        return []
+    found = by_replay(assignment, problem, findings, earlier)
+    explained = {test for one in found for test in one.tests}
+    found += by_hand(assignment, problem, [finding for finding in failed if finding.id not in explained])
+    found += by_pattern([finding for finding in failed if finding.misconception is None])
+    return merged(found)
+
+
+def by_hand(assignment: Assignment, problem: str, failed: Iterable[Finding]) -> list[Diagnosis]:
+    """Return the misconceptions that hidden tests have named themselves."""
+    known = {one.name: one for one in misconceptions(assignment).get(problem, [])}
+    made = []
+    for finding in failed:
+        if finding.misconception is not None and finding.misconception in known:
+            named = Named(known[finding.misconception], Confidence.CERTAIN, (finding.id,))
+            made.append(entered(named, [finding]))
+    return made
+
+
+def by_replay(
+    assignment: Assignment, problem: str, findings: Sequence[Finding], earlier: Mapping[str, ProblemResult]
+) -> list[Diagnosis]:
+    """Return the misconceptions that give the same wrong values."""
+    expert = diagnostician(assignment, problem)
+    student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
+    if expert is None or all(outcome.passed for outcome in student.values()):
+        return []
+    gates = [finding.id for finding in findings if finding.gate]
+    for background in backgrounds(assignment, earlier):
+        named = expert.named(student, background, gates)
+        if named:
+            return [entered(one, findings) for one in named]
+    return []
+
+
+def seen(finding: Finding) -> Outcome | None:
+    """Return what a test saw of the student's code, None when that says nothing."""
+    fault = finding.case.fault
+    if finding.verdict is Verdict.PASSED:
+        return Outcome(True, tuple(finding.case.looks))
+    if finding.verdict is not Verdict.FAILED or not isinstance(fault, CheckFailed | StudentError):
+        return None
+    raised = fault.name if isinstance(fault, StudentError) else None
+    return Outcome(False, tuple(finding.case.looks), raised)
+
+
+def backgrounds(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> list[Background]:
+    """Return what may stand around a problem's code: right code; or the mistakes that are known of earlier problems."""
+    known = misconceptions(assignment)
+    made = [
+        one
+        for problem, result in earlier.items()
+        for diagnosis in result.diagnoses
+        if diagnosis.kind is Kind.MISCONCEPTION and diagnosis.confidence is Confidence.CERTAIN
+        for one in known.get(problem, [])
+        if one.name == diagnosis.name
+    ]
+    return [(), tuple(made)] if made else [()]
+
+
+def entered(named: Named, findings: Iterable[Finding]) -> Diagnosis:
+    """Write a misconception into the findings that it explains, and return it."""
+    one = named.misconception
+    for finding in findings:
+        if finding.id in named.tests:
+            finding.misconception, finding.confidence = one.name, named.confidence
+            finding.hint = one.hint
+    return Diagnosis(
+        name=one.name, kind=Kind.MISCONCEPTION, confidence=named.confidence,
+        title=one.title, belief=one.belief, hint=one.hint, tests=list(named.tests),
+    )  # fmt: skip
+
+
+def by_pattern(failed: Iterable[Finding]) -> list[Diagnosis]:
+    """Return the patterns that wrong values show, and write them into the findings."""
+    made = []
+    shown = [(finding, found) for finding in failed if (found := pattern_of(finding)) is not None]
+    names = {found.name for _, found in shown}
+    for finding, found in shown:
+        if not names & UNLIKE.get(found.name, set()):
+            finding.pattern, finding.confidence = found.name, Confidence.CERTAIN
+            finding.hint = finding.hint or found.hint
+            made.append(patterned(found, finding))
+    return made
+
+
+def patterned(found: Pattern, finding: Finding) -> Diagnosis:
+    """Return a pattern as a diagnosis."""
+    return Diagnosis(
+        name=found.name, kind=Kind.PATTERN, confidence=Confidence.CERTAIN,
+        title=found.title, hint=found.hint, tests=[finding.id],
+    )  # fmt: skip
+
+
+def pattern_of(finding: Finding) -> Pattern | None:
+    """Return the pattern of the values that a test has found wrong."""
+    fault = finding.case.fault
+    if not isinstance(fault, CheckFailed) or fault.comparison is None or not finding.case.looks:
+        return None
+    last = finding.case.looks[-1]
+    if last.values is None or last.name != fault.comparison.answer.name:
+        return None
+    with np.errstate(all="ignore"):
+        return pattern(last.values, fault.comparison.expected, finding.case.observed.inputs, fault.comparison.tolerance)
+
+
+def merged(found: Iterable[Diagnosis]) -> list[Diagnosis]:
+    """Return diagnoses with the same text as one, with all the tests that it explains; the surer of them counts."""
+    by_key: dict[tuple[str, str], Diagnosis] = {}
+    for one in found:
+        key = (one.kind, one.title)
+        before = by_key.get(key)
+        if before is None:
+            by_key[key] = one
+        else:
+            surer = one if one.confidence is Confidence.CERTAIN else before
+            tests = list(dict.fromkeys([*before.tests, *one.tests]))
+            by_key[key] = Diagnosis(
+                name=surer.name, kind=surer.kind, confidence=surer.confidence, title=surer.title,
+                belief=surer.belief, hint=surer.hint, tests=tests,
+            )  # fmt: skip
+    return list(by_key.values())

@@ -1,0 +1,45 @@
+"""What to look at when a test failed and nothing better is known: by how the test ended."""
+
+from __future__ import annotations
+
+from autograder.kernel.wire import WireError
+from autograder.messages import Message, mark
+from autograder.scoring import Finding
+from autograder.student import StudentDied, StudentError, StudentTimeout
+
+SHAPES = mark("Print the shapes of all arrays in the line that raised, and compare them with those in the docstring.")
+NAMES = mark(
+    "Use only the arguments, the cache, and names that your own cells define: what a check defines is not there when "
+    "your function is called."
+)
+STUB = mark("Write the body of the function in place of the line that raises.")
+BY_ERROR = {
+    "NotImplementedError": STUB,
+    "NameError": NAMES,
+    "UnboundLocalError": mark("Is the name given a value on every way through the function before it is read?"),
+    "ValueError": SHAPES,
+    "IndexError": SHAPES,
+    "TypeError": mark("What type has each value in the line that raised, and how many values are there?"),
+    "KeyError": mark("Which keys has the dictionary, and who fills it?"),
+    "AttributeError": mark("What type has the object in the line that raised, and does that type have this attribute?"),
+    "ZeroDivisionError": mark("For which inputs is the divisor zero?"),
+    "RecursionError": mark("When does the function stop calling itself?"),
+}
+ANY_ERROR = mark("Call the function in a cell of your own with small arrays, and go through it line by line.")
+ENDLESS = mark("Is there a loop that never ends, or one over single numbers where whole arrays would do?")
+ENDED = mark("Does the code call exit, or make arrays that are far too large?")
+UNREADABLE = mark("Return numpy arrays of numbers, or what the docstring asks for.")
+
+
+def help_for(finding: Finding) -> str:
+    """Return what to look at after a failed test; empty where the sentence that it rests on says it."""
+    match finding.case.fault:
+        case StudentError(name=name):
+            return Message(BY_ERROR.get(name, ANY_ERROR))
+        case StudentTimeout():
+            return Message(ENDLESS)
+        case StudentDied():
+            return Message(ENDED)
+        case WireError():
+            return Message(UNREADABLE)
+    return ""

@@ -1,0 +1,96 @@
+"""How much two runs of a hidden test are alike: one on a student's code, one on a known mistake."""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+
+from autograder.case import Look
+from autograder.expect import TOLERANCE
+from autograder.replay import Outcome
+
+# Of the difference that the mistake makes: values closer to the mistake's than this are its values.
+EFFECT = 1e-3
+# Of the largest value: rounding alone.
+ROUNDING = 1e-7
+
+
+class Likeness(enum.Enum):
+    """How much a student's answers are those of a known mistake."""
+
+    NONE = "none"
+    SILENT = "silent"  # both raised before anything telling was seen
+    BLURRED = "blurred"  # the same, but so plain that other mistakes give it too: zeros, nothing, NaN
+    CLEAR = "clear"
+
+
+def likeness(student: Outcome, wrong: Outcome, right: Outcome) -> Likeness:
+    """Return how much the answers of a student's code are those of a known mistake, in a test that failed.
+
+    Args:
+        student: What the test saw of the student's code.
+        wrong: What it sees of the mistake.
+        right: What it sees of the solution.
+    """
+    if wrong.passed or student.raised != wrong.raised or len(student.looks) != len(wrong.looks):
+        return Likeness.NONE
+    telling = False
+    blurred = student.raised is None
+    for place, (given, other) in enumerate(zip(student.looks, wrong.looks, strict=True)):
+        best = right.looks[place] if place < len(right.looks) else None
+        if given.name != other.name or not alike(given.values, other.values, best):
+            return Likeness.NONE
+        telling = telling or is_telling(other, best)
+    if telling:
+        return Likeness.CLEAR
+    return Likeness.BLURRED if blurred else Likeness.SILENT
+
+
+def alike(given: np.ndarray | None, other: np.ndarray | None, right: Look | None) -> bool:
+    """Return whether two answers are the same but for rounding."""
+    if given is None or other is None:
+        return given is other
+    if given.shape != other.shape:
+        return False
+    if not given.size:
+        return True
+    return bool((apart(given, other) <= allowed(other, right)).all())
+
+
+def apart(given: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the elementwise distance; two values that are no numbers, or the same infinity, are the same."""
+    first, second = given.astype(float), other.astype(float)
+    with np.errstate(all="ignore"):
+        distance = np.abs(first - second)
+    same = (first == second) | (np.isnan(first) & np.isnan(second))
+    return np.where(same, 0.0, np.where(np.isnan(distance), np.inf, distance))
+
+
+def allowed(other: np.ndarray, right: Look | None) -> float:
+    """Return how far apart two answers may be: far less than the mistake is from what is right."""
+    values = np.abs(other.astype(float))
+    finite = values[np.isfinite(values)]
+    scale = float(finite.max()) if finite.size else 1.0
+    if right is None or right.values is None or right.values.shape != other.shape:
+        return TOLERANCE * scale
+    distance = apart(other, right.values)
+    effect = float(distance[np.isfinite(distance)].max(initial=0.0))
+    if not effect:
+        return TOLERANCE * scale
+    return min(max(ROUNDING * scale, EFFECT * effect), TOLERANCE * scale)
+
+
+def is_telling(other: Look, right: Look | None) -> bool:
+    """Return whether an answer is wrong in a way that no other mistake is likely to hit by chance."""
+    values = other.values
+    if values is None or not values.size:
+        return False
+    numbers = values.astype(float)
+    if not np.isfinite(numbers).all() or not numbers.any():
+        return False
+    if numbers.size > 1 and len(np.unique(numbers)) == 1:
+        return False
+    if right is None or right.values is None or right.values.shape != values.shape:
+        return True
+    return not alike(values, right.values, None)

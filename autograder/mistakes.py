@@ -1,0 +1,67 @@
+"""What is behind wrong answers in a class: for each problem, which mistakes were recognised, and in whose hand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from autograder.assignment import Assignment
+from autograder.misconceptions import misconceptions
+from autograder.results import Confidence, Diagnosis, Kind, Record
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in one problem.
+
+    Attributes:
+        problem: The problem's name.
+        name: Of the misconception or the pattern; empty for failures that nothing explains.
+        kind: Which of the two.
+        title: What the code does, in English.
+        note: For teaching assistants.
+        students: Whose hand-ins show it.
+        unsure: Those of them of whom it is only likely.
+    """
+
+    problem: str
+    name: str
+    kind: Kind | None
+    title: str
+    note: str
+    students: tuple[str, ...]
+    unsure: tuple[str, ...] = ()
+
+
+def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]:
+    """Return the mistakes of a class: by problem, the most frequent first, what nothing explains at the end.
+
+    Args:
+        assignment: The assignment.
+        records: One for each hand-in.
+    """
+    records = list(records)
+    return [mistake for problem in assignment.problems for mistake in _of_problem(assignment, problem, records)]
+
+
+def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> Iterator[Mistake]:
+    notes = {one.name: one.note for one in misconceptions(assignment).get(problem, [])}
+    seen: dict[tuple[Kind, str], list[tuple[str, Diagnosis, str]]] = {}
+    unexplained = []
+    for record in records:
+        result = record.problem(problem)
+        if result is None or result.score >= result.max_score:
+            continue
+        for one in result.diagnoses:
+            seen.setdefault((one.kind, one.name), []).append((record.student, one, record.in_english(one.title)))
+        if not result.diagnoses:
+            unexplained.append(record.student)
+    for (kind, name), found in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
+        students = tuple(dict.fromkeys(student for student, _, _ in found))
+        unsure = {student for student, one, _ in found if one.confidence is Confidence.LIKELY}
+        yield Mistake(
+            problem, name, kind, found[0][2], notes.get(name, "") if kind is Kind.MISCONCEPTION else "",
+            students, tuple(student for student in students if student in unsure),
+        )  # fmt: skip
+    if unexplained:
+        yield Mistake(problem, "", None, "", "", tuple(unexplained))

@@ -1,0 +1,284 @@
+"""General patterns of wrong values: what can be said of an answer without knowing which mistake is behind it.
+
+A pattern says what the values are, compared with the right ones (a sign, a factor, an order, a place), never what the
+right ones are. It is said only where it could not be so by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from autograder.messages import mark, say
+
+# Fewer different numbers than this can be anything by chance.
+FEWEST = 4
+# As many axes are tried in every order.
+MOST_AXES = 4
+# A factor or a divisor up to this size is told: it is most often the length of an axis.
+LARGEST_FACTOR = 1000
+ORDER = mark("Which axis does each of your loops run over, and in which direction?")
+SHAPES = mark("Write down the shapes on both sides of each product and sum, and compare the result with the one asked.")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What wrong values are.
+
+    Attributes:
+        name: For machines.
+        title: A sentence for the student.
+        hint: What to look at.
+    """
+
+    name: str
+    title: str
+    hint: str
+
+
+def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray], tolerance: float) -> Pattern | None:
+    """Return the pattern that wrong values show, None when they show none.
+
+    Args:
+        values: What the student's function returned; of any shape.
+        right: The right values.
+        inputs: Arrays that the function was called with.
+        tolerance: The largest relative error of equal values.
+    """
+    if values.dtype.kind not in "fiub" or not values.size or not right.size:
+        return None
+    given = values.astype(float)
+    if not np.isfinite(given).all():
+        return _not_finite(given)
+    look = Comparison(given, right.astype(float), tuple(inputs), tolerance)
+    if given.shape == right.shape and not given.any():
+        return Pattern(
+            "zeros",
+            say("All values are zero."),
+            say("Is the array that you return the one that you fill? Is every part of it written before the return?"),
+        )
+    return next(filter(None, (find(look) for find in FINDERS)), None)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Finite values beside the right ones.
+
+    Attributes:
+        values: What was returned.
+        right: What is right.
+        inputs: Arrays that the function was called with.
+        tolerance: The largest relative error of equal values.
+    """
+
+    values: np.ndarray
+    right: np.ndarray
+    inputs: tuple[np.ndarray, ...]
+    tolerance: float
+
+    def same(self, values: np.ndarray, right: np.ndarray) -> bool:
+        """Return whether two arrays are equal but for rounding, and could not be so by chance."""
+        return telling(right) and self.near(values, right)
+
+    def near(self, values: np.ndarray, right: np.ndarray) -> bool:
+        """Return whether two arrays are equal but for rounding."""
+        scale = float(np.abs(self.right).max()) or 1.0
+        return values.shape == right.shape and bool((np.abs(values - right) <= self.tolerance * scale).all())
+
+
+def telling(right: np.ndarray) -> bool:
+    """Return whether an array has enough different numbers for a pattern."""
+    return len(np.unique(right)) >= FEWEST
+
+
+def _not_finite(values: np.ndarray) -> Pattern:
+    title = say("All values are NaN.") if np.isnan(values).all() else say("Some values are NaN or infinite.")
+    hint = say("Look for a division by zero, an overflow in exp, or 0 * inf; NaN in one place spreads with every sum.")
+    return Pattern("not_finite", title, hint)
+
+
+def _echo(look: Comparison) -> Pattern | None:
+    for given in look.inputs:
+        if telling(given) and given.shape == look.values.shape and np.array_equal(given, look.values):
+            return Pattern(
+                "input_echoed",
+                say("What is returned is one of the arrays that the function was called with, unchanged."),
+                say("Is the result of your computation what you return?"),
+            )
+    return None
+
+
+def _sign(look: Comparison) -> Pattern | None:
+    if not look.same(-look.values, look.right):
+        return None
+    return Pattern(
+        "sign_flipped",
+        say("The values are the right ones with the opposite sign."),
+        say("Look for a minus sign that is missing, or one too many."),
+    )
+
+
+def _scaled(look: Comparison) -> Pattern | None:
+    values, right = look.values, look.right
+    if values.shape != right.shape or not telling(right):
+        return None
+    factor = float((values * right).sum() / (right * right).sum())
+    if abs(factor) < look.tolerance or abs(factor - 1) < look.tolerance or not look.same(values / factor, right):
+        return None
+    hint = say("Look for a sum where a mean is asked, a mean where a sum is asked, or a term that is counted twice.")
+    return Pattern("scaled", _factor_title(factor, look.tolerance), hint)
+
+
+def _factor_title(factor: float, tolerance: float) -> str:
+    whole, part = round(factor), round(1 / factor)
+    if abs(factor - whole) < tolerance * abs(factor) and 1 < abs(whole) <= LARGEST_FACTOR:
+        return say("The values are the right ones times {factor}.", factor=whole)
+    if abs(1 / factor - part) < tolerance / abs(factor) and 1 < abs(part) <= LARGEST_FACTOR:
+        return say("The values are the right ones divided by {factor}.", factor=part)
+    return say("The values are the right ones times a constant.")
+
+
+def _offset(look: Comparison) -> Pattern | None:
+    if look.values.shape != look.right.shape:
+        return None
+    difference = look.values - look.right
+    if not look.same(look.values - difference.mean(), look.right):
+        return None
+    return Pattern(
+        "offset",
+        say("The values are the right ones plus a constant."),
+        say("What do your sums start from?"),
+    )
+
+
+def _axes(look: Comparison) -> Pattern | None:
+    values, right = look.values, look.right
+    if not 2 <= right.ndim <= MOST_AXES or values.ndim != right.ndim:
+        return None
+    for order in permutations(range(right.ndim)):
+        if order != tuple(range(right.ndim)) and look.same(values.transpose(order), right):
+            return Pattern("transposed", say("The values are the right ones with their axes swapped."), SHAPES)
+    return None
+
+
+def _shape(look: Comparison) -> Pattern | None:
+    values, right = look.values, look.right
+    if values.shape == right.shape or not telling(right):
+        return None
+    if values.size == right.size and look.same(values.reshape(right.shape), right):
+        return Pattern("reshaped", say("The values are the right ones in another shape."), SHAPES)
+    for axis in range(values.ndim):
+        if look.same(values.sum(axis=axis), right):
+            title = say("The values are the right ones before a sum over one axis.")
+            return Pattern("not_summed", title, say("Which axis has to disappear, and by which operation?"))
+    for axis in range(right.ndim):
+        if look.same(values, right.sum(axis=axis)):
+            title = say("The values are the right ones summed over one axis.")
+            return Pattern("summed", title, say("Which axes are asked for in the result?"))
+    return _one_place(look)
+
+
+def _one_place(look: Comparison) -> Pattern | None:
+    for axis in range(look.right.ndim):
+        for place in (0, -1):
+            if look.right.shape[axis] > 1 and look.same(look.values, look.right.take(place, axis=axis)):
+                title = (
+                    say("Only the first part along one axis is returned.")
+                    if place == 0
+                    else say("Only the last part along one axis is returned.")
+                )
+                return Pattern("one_part", title, say("What do you keep of each round of your loop?"))
+    return None
+
+
+def _reversed(look: Comparison) -> Pattern | None:
+    if look.values.shape != look.right.shape:
+        return None
+    for axis in range(look.right.ndim):
+        if look.right.shape[axis] > 1 and look.same(np.flip(look.values, axis), look.right):
+            return Pattern("reversed", say("The values are the right ones in reverse order along one axis."), ORDER)
+    return None
+
+
+def _shifted(look: Comparison) -> Pattern | None:
+    if look.values.shape != look.right.shape:
+        return None
+    for axis in range(look.right.ndim):
+        values, right = np.moveaxis(look.values, axis, 0), np.moveaxis(look.right, axis, 0)
+        if len(right) > 2 and (look.same(values[1:], right[:-1]) or look.same(values[:-1], right[1:])):
+            return Pattern(
+                "shifted",
+                say("The values are the right ones, one place off along one axis."),
+                say("Which index do you read, and which do you write, in the first round of your loop?"),
+            )
+    return None
+
+
+def _partly(look: Comparison) -> Pattern | None:
+    """Find answers that are right but for the first or last place along an inner axis, which is time, or only there."""
+    if look.values.shape != look.right.shape:
+        return None
+    for axis in range(1, look.right.ndim - 1):
+        values, right = np.moveaxis(look.values, axis, 0), np.moveaxis(look.right, axis, 0)
+        good = [look.near(one, other) for one, other in zip(values, right, strict=True)]
+        if len(good) > 2 and sum(good) in (1, len(good) - 1):
+            found = _place(good, values, right, look)
+            if found is not None:
+                return found
+    return None
+
+
+def _place(good: list[bool], values: np.ndarray, right: np.ndarray, look: Comparison) -> Pattern | None:
+    parts = np.array(good)
+    if not look.same(values[parts], right[parts]):
+        return None
+    hint = say("What is different in the first and in the last round of your loop?")
+    titles = {
+        (True, 0): ("all_but_first", say("The values are right in all places along one axis but the first.")),
+        (True, -1): ("all_but_last", say("The values are right in all places along one axis but the last.")),
+        (False, 0): ("first_alone", say("The values are right in the first place along one axis alone.")),
+        (False, -1): ("last_alone", say("The values are right in the last place along one axis alone.")),
+    }
+    many = int(parts.sum()) > 1
+    for place in (0, -1):
+        if good[place] is not many:
+            name, title = titles[many, place]
+            return Pattern(name, title, hint)
+    return None
+
+
+def _truncated(look: Comparison) -> Pattern | None:
+    values, right = look.values, look.right
+    if values.shape != right.shape or np.array_equal(np.round(right), right):
+        return None
+    for cut in (np.trunc, np.round, np.floor):
+        if len(np.unique(values)) > 1 and np.array_equal(values, cut(right)):
+            return Pattern(
+                "truncated",
+                say("The values are the right ones without their fractions."),
+                say("An array of integers keeps no fractions: which type has the array that you write into?"),
+            )
+    return None
+
+
+def _elsewhere(look: Comparison) -> Pattern | None:
+    values, right = look.values, look.right
+    if values.shape != right.shape or right.ndim < 2 or len(np.unique(right)) < right.size // 2:
+        return None
+    if not look.same(np.sort(values, axis=None), np.sort(right, axis=None)):
+        return None
+    return Pattern(
+        "in_other_places",
+        say("All the right values are there, but not in their places."),
+        say(
+            "reshape keeps the order of the elements in memory: it swaps no axes. Where do you need transpose instead?"
+        ),
+    )
+
+
+FINDERS: tuple[Callable[[Comparison], Pattern | None], ...] = (
+    _echo, _sign, _scaled, _offset, _axes, _shape, _reversed, _shifted, _partly, _elsewhere, _truncated,
+)  # fmt: skip

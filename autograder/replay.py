@@ -1,0 +1,94 @@
+"""Runs single hidden tests of a problem on trusted code in this process, for what they see of its answers."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.case import Case, CheckFailed, Look, NotRun, open_case
+from autograder.course import CourseError
+from autograder.hidden_fixtures import Access, FixedAccess, HiddenFixtures, identify
+from autograder.kernel.serve import Server
+from autograder.student import LocalLink, Student, StudentError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a hidden test came to, and what it saw.
+
+    Attributes:
+        passed: Whether it passed.
+        looks: What it saw of answers, one after the other.
+        raised: The class of the exception that the code raised, None when it raised none.
+    """
+
+    passed: bool
+    looks: tuple[Look, ...]
+    raised: str | None = None
+
+
+class Replay(HiddenFixtures):
+    """The hidden tests of one problem, collected once.
+
+    Args:
+        assignment: The assignment.
+        file: Of the hidden tests.
+
+    Raises:
+        CourseError: They cannot be collected.
+    """
+
+    def __init__(self, assignment: Assignment, file: Path) -> None:
+        super().__init__(assignment, Access())
+        self.items: dict[str, pytest.Function] = {}
+        self._collect(file)
+
+    def _collect(self, file: Path) -> None:
+        from autograder.examiner import FLAGS
+
+        sys.modules.pop(file.stem, None)  # pytest takes a module that is loaded already
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = pytest.main([*FLAGS, "--collect-only", f"--rootdir={file.parent}", str(file)], plugins=[self])
+        if code is not pytest.ExitCode.OK:
+            raise CourseError(f"the hidden tests in {file} cannot be collected: run pytest on them to see why")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the tests that are collected."""
+        self.items = {identify(item): item for item in items if isinstance(item, pytest.Function)}
+
+    def run(self, test: str, code: Mapping[str, Any]) -> Outcome:
+        """Run one test.
+
+        Args:
+            test: Its id.
+            code: What the code defines that it is run on; trusted.
+        """
+        item, case = self.items[test], Case(test=test)
+        values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
+        with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                item.obj(**values)
+            except StudentError as fault:
+                return Outcome(False, tuple(case.looks), fault.name)
+            except (CheckFailed, NotRun):
+                return Outcome(False, tuple(case.looks))
+        return Outcome(True, tuple(case.looks))
+
+    def _values(self, item: pytest.Function, access: Access, case: Case) -> dict[str, Any]:
+        given = {
+            "student": Student(access.link, case.observed, access.link_apart),
+            "reference": self._assignment.reference,
+            "rng": self.generator(item),
+            **(item.callspec.params if hasattr(item, "callspec") else {}),
+        }
+        return {name: given[name] for name in item._fixtureinfo.argnames}

@@ -1,0 +1,145 @@
+"""What is said to be behind wrong code: the mistake that it makes, however it is written, or nothing."""
+
+import re
+
+import pytest
+
+from autograder.results import Confidence, Kind
+
+STEP = """
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
+    return next_h, {"x": x, "before": prev_h, "Wx": Wx, "Wh": Wh, "after": next_h}
+"""
+# The derivative of tanh is left out in all of them.
+STYLES = {
+    "plain": "da = dnext_h\n    return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(axis=0)",
+    "float32": "da = dnext_h.astype('f')\n    return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(axis=0)",
+    "list": "da = dnext_h\n    return [(da @ Wx.T).tolist(), da @ Wh.T, x.T @ da, h.T @ da, list(da.sum(axis=0))]",
+    "loops": (
+        "N = len(x)\n    rows = range(N)\n    return (np.array([Wx @ dnext_h[n] for n in rows]), "
+        "np.array([Wh @ dnext_h[n] for n in rows]), sum(np.outer(x[n], dnext_h[n]) for n in rows), "
+        "sum(np.outer(h[n], dnext_h[n]) for n in rows), sum(dnext_h))"
+    ),
+}
+FROM_CACHE = 'x, h, Wx, Wh, after = (cache[key] for key in ("x", "before", "Wx", "Wh", "after"))'
+
+
+def step_backward(body):
+    return f"{STEP}\ndef rnn_step_backward(dnext_h, cache):\n    {FROM_CACHE}\n    {body}\n"
+
+
+def named(marks, problem):
+    return {(one.name, one.confidence) for one in marks.results[problem].diagnoses}
+
+
+@pytest.mark.parametrize("body", STYLES.values(), ids=STYLES)
+def test_a_mistake_has_the_same_name_however_it_is_written(marker, body):
+    marks = marker.mark(step_backward(body), "rnn_step_backward")
+    assert named(marks, "rnn_step_backward") == {("no_tanh_derivative", Confidence.CERTAIN)}
+
+
+def test_two_mistakes_are_both_named_each_with_its_own_tests_and_less_surely(marker):
+    body = "da = dnext_h * (1 - after ** 2)\n    return da @ Wx.T, da @ Wh, x.T @ da, h.T @ da, da.mean(axis=0)"
+    (bias, transpose) = sorted(
+        marker.mark(step_backward(body), "rnn_step_backward").results["rnn_step_backward"].diagnoses,
+        key=lambda one: one.name,
+    )
+    assert (bias.name, transpose.name) == ("bias_averaged", "transpose_forgotten")
+    assert {bias.confidence, transpose.confidence} == {Confidence.LIKELY}
+    assert [test.split("::")[1] for test in bias.tests] == ["test_gradient[db]"]
+    assert [test.split("::")[1] for test in transpose.tests] == ["test_gradient[dprev_h]"]
+
+
+def test_half_of_a_mistake_is_named_for_the_tests_that_it_explains(marker):
+    body = (
+        "da = dnext_h * (1 - after ** 2)\n    return da @ Wx.T, da @ Wh.T, x.T @ dnext_h, h.T @ dnext_h, da.sum(axis=0)"
+    )
+    (found,) = marker.mark(step_backward(body), "rnn_step_backward").results["rnn_step_backward"].diagnoses
+    assert (found.name, found.confidence) == ("no_tanh_derivative", Confidence.LIKELY)
+    assert [test.split("::")[1] for test in found.tests] == ["test_gradient[dWx]", "test_gradient[dWh]"]
+
+
+UNKNOWN = [
+    "da = dnext_h * (1 - after ** 3)\n    return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(axis=0)",
+    "da = dnext_h * np.exp(-after)\n    return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(axis=0)",
+    "return tuple(np.ones(1) * len(x) for _ in range(5))",
+    "raise ValueError('shapes')",
+    "return None",
+]
+
+
+@pytest.mark.parametrize("body", UNKNOWN, ids=range(len(UNKNOWN)))
+def test_a_mistake_that_nobody_knows_has_no_name(marker, body):
+    assert not named(marker.mark(step_backward(body), "rnn_step_backward"), "rnn_step_backward")
+
+
+def test_what_no_known_mistake_gives_is_told_as_a_pattern_and_each_test_bears_its_name(marker):
+    body = "da = dnext_h * (1 - after ** 2)\n    return da @ Wx.T, da @ Wh.T, -x.T @ da, -h.T @ da, da.sum(axis=0)"
+    result = marker.mark(step_backward(body), "rnn_step_backward").results["rnn_step_backward"]
+    (found,) = result.diagnoses
+    assert (found.name, found.kind) == ("sign_flipped", Kind.PATTERN)
+    assert {test.id.split("::")[1]: test.pattern for test in result.tests if test.pattern} == {
+        "test_gradient[dWx]": "sign_flipped",
+        "test_gradient[dWh]": "sign_flipped",
+    }
+
+
+def test_a_mistake_upon_an_earlier_one_is_recognised_when_the_earlier_one_is(marker):
+    source = """
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+def rnn_forward(x, h0, Wx, Wh, b):
+    h = np.stack([rnn_step_forward(x[:, t], h0, Wx, Wh, b)[0] for t in range(x.shape[1])], axis=1)
+    return h, None
+"""
+    marks = marker.mark(source, "rnn_step_forward", "rnn_forward")
+    assert named(marks, "rnn_step_forward") == {("no_bias", Confidence.CERTAIN)}
+    assert named(marks, "rnn_forward") == {("state_not_carried", Confidence.CERTAIN)}
+
+
+@pytest.mark.parametrize("after_end", ["go on", "null", "narrow"])
+def test_what_stands_behind_end_does_not_hide_a_mistake(marker, after_end):
+    source = f"""
+import numpy as np
+def sample(self, features, max_length=30):
+    p = self.params
+    h = features @ p["W_proj"] + p["b_proj"]
+    before = np.full(len(features), self._start)
+    captions = np.full((len(features), max_length), self._null)
+    ended = np.zeros(len(features), dtype=bool)
+    for t in range(max_length):
+        h, _ = rnn_step_forward(p["W_embed"][before], h, p["Wx"], p["Wh"], p["b"])
+        chosen = np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+        captions[:, t] = chosen if {after_end!r} == "go on" else np.where(ended, self._null, chosen)
+        ended |= chosen == self._end
+        if {after_end!r} == "narrow" and ended.all():
+            return captions[:, :t + 1]
+    return captions
+"""
+    marks = marker.mark(source, "captioning_sample")
+    assert named(marks, "captioning_sample") == {("word_not_fed_back", Confidence.CERTAIN)}
+
+
+@pytest.mark.parametrize("problem", ["rnn_step_backward", "rnn_backward", "captioning_loss"])
+def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker, problem):
+    for file in sorted((marker.known / problem).glob("*.py")):
+        for one in marker.mark(file, problem).results[problem].diagnoses:
+            assert not re.search(r"\d\.\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), file
+
+
+def test_every_failed_test_says_what_was_seen_and_what_to_look_at(marker):
+    for name in ("rnn_forward__one_step_squeezed", "word_embedding_forward__int64_only"):
+        problem = name.split("__")[0]
+        result = marker.mark(marker.variants / f"{name}.py", problem).results[problem]
+        failed = [test for test in result.tests if test.verdict == "failed"]
+        assert failed
+        assert all(test.message and (test.hint or test.asks) for test in failed)
+
+
+def test_steps_that_are_off_are_told(marker):
+    marks = marker.mark(marker.known / "rnn_forward" / "state_not_carried.py", "rnn_forward")
+    assert "in the steps 1, 2 of 3 (counted from 0)" in marks.messages["test_reference_values"]

@@ -1,0 +1,52 @@
+"""What is behind wrong answers in a class: by problem, by how many, with what helps to talk about it."""
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, Course
+from autograder.mistakes import mistakes
+from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status
+
+
+def diagnosis(name, confidence=Confidence.CERTAIN, kind=Kind.MISCONCEPTION):
+    return Diagnosis(name=name, kind=kind, confidence=confidence, title=f"title of {name}", tests=["t"])
+
+
+def record(student, *diagnoses, score=0.0, english=None):
+    problem = ProblemResult(id="rnn_backward", score=score, max_score=14.0, diagnoses=list(diagnoses))
+    return Record(
+        assignment="rnn_captioning", student=student, sha256="", status=Status.MARKED, score=score, max_score=14.0,
+        problems=[problem], kit_version="", tests_sha256="", environment={}, seconds=0.0, english=english or {},
+    )  # fmt: skip
+
+
+def of(*records):
+    return mistakes(Assignment(Course(KIT_ROOT), "rnn_captioning"), records)
+
+
+def test_the_most_frequent_comes_first_and_what_nothing_explains_last():
+    found = of(
+        record("a", diagnosis("scaled", kind=Kind.PATTERN)),
+        record("b", diagnosis("recurrence_lost")),
+        record("c"),
+        record("d", diagnosis("recurrence_lost", Confidence.LIKELY), diagnosis("scaled", kind=Kind.PATTERN)),
+        record("e", diagnosis("recurrence_lost")),
+        record("f", score=14.0),
+    )
+    assert [(one.name, one.students, one.unsure) for one in found] == [
+        ("recurrence_lost", ("b", "d", "e"), ("d",)),
+        ("scaled", ("a", "d"), ()),
+        ("", ("c",), ()),
+    ]
+
+
+def test_a_known_mistake_comes_with_its_note_and_a_pattern_of_the_same_name_without():
+    known, pattern = of(
+        record("a", diagnosis("recurrence_lost")),
+        record("b", diagnosis("recurrence_lost", kind=Kind.PATTERN)),
+    )
+    assert "never adds it" in known.note
+    assert not pattern.note
+
+
+def test_titles_are_in_english_whatever_the_hand_in_is_in():
+    (found,) = of(record("a", diagnosis("recurrence_lost"), english={"title of recurrence_lost": "In English."}))
+    assert found.title == "In English."
