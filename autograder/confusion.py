@@ -18,7 +18,7 @@ from autograder.fairness import failing_alone
 from autograder.misconceptions import Misconception
 from autograder.mutants import Mutant
 from autograder.proofs import Proof
-from autograder.results import TestResult, Verdict
+from autograder.results import Verdict
 from autograder.trials import Trial, Trials, failed
 
 UNKNOWN = "unknown"
@@ -33,7 +33,7 @@ class Saying:
         name: The misconception's.
         test: The failed test, without its file where it is one of this problem.
         said: The name of a misconception or of a pattern, or `UNKNOWN`.
-        confidence: How sure it was; empty where it says nothing of that.
+        confidence: How sure it was; empty where it says nothing.
         right: Whether it named the misconception.
     """
 
@@ -55,13 +55,9 @@ def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
             for test in result.tests:
                 if test.verdict is not Verdict.PASSED or test.misconception:
                     shown = test.id.split("::")[1] if name == known.problem else test.id
-                    said = test.misconception or getattr(test, "pattern", None) or UNKNOWN
+                    said = test.misconception or test.pattern or UNKNOWN
                     right = name == known.problem and test.misconception == known.name
-                    yield Saying(known.problem, known.name, shown, said, _confidence(test), right)
-
-
-def _confidence(test: TestResult) -> str:
-    return str(getattr(test, "confidence", None) or "")
+                    yield Saying(known.problem, known.name, shown, said, test.confidence or "", right)
 
 
 def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -82,10 +82,11 @@ def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -
             continue
         tally["caught"] += bool(failed(own))
         tally["equivalent"] += bool(known.equivalent)
-        tally["named"] += rightly_named(trial, known, own)
+        right = not known.equivalent and rightly_named(trial, known, own, gates_of(promised[known.problem]))
+        tally["named"] += right
         share = assignment.problems[known.problem].points / sum(one.share for one in promised[known.problem])
         faults += _lost_otherwise(known, own, share)
-        if NAMES_ARE_PROVED and not known.equivalent and not rightly_named(trial, known, own):
+        if NAMES_ARE_PROVED and not known.equivalent and not right:
             faults.append(f"{title(known)} is named {', '.join(sorted(named(trial))) or 'nothing'}")
     seen = f"variants: {len(variants)}, caught {tally['caught']}, "
     seen += f"equivalent {tally['equivalent']}, " if tally["equivalent"] else ""
@@ -93,10 +94,23 @@ def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -
     return Proof("each misconception is caught and costs what it says", BOTH, seen, tuple(faults), counts=True)
 
 
-def rightly_named(trial: Trial, known: Misconception, own: ProblemResult) -> bool:
-    """Return whether each failed test of its problem bears a misconception's name, and no result another's."""
-    names = [test.misconception for test in own.tests if test.verdict is not Verdict.PASSED]
-    return bool(names) and set(names) == {known.name} == named(trial)
+def rightly_named(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> bool:
+    """Return whether each failed test of its problem bears a misconception's name, and no result another's.
+
+    Args:
+        trial: The misconception's.
+        known: The misconception.
+        own: The result of its problem.
+        gates: The tests that fail without a fault of their own when no test of values passes.
+    """
+    told = [test for test in own.tests if test.verdict is Verdict.FAILED]
+    names = {test.misconception for test in told if test.id not in gates or test.misconception}
+    return names == {known.name} == named(trial)
+
+
+def gates_of(shares: Iterable[Promise]) -> set[str]:
+    """Return the tests that count only once a test of values passes."""
+    return {promise.test for promise in shares if promise.gate}
 
 
 def _lost_otherwise(known: Misconception, own: ProblemResult, share: float) -> Iterator[str]:

@@ -98,7 +98,7 @@ def tried(assignment):
 
 def test_misconceptions_are_caught_where_they_are_and_lose_what_they_say(tried):
     found = proofs(tried)
-    assert found[CAUGHT].seen == "variants: 6, caught 4, equivalent 2, named 0 of 4"
+    assert found[CAUGHT].seen == "variants: 6, caught 4, equivalent 2, named 3 of 4"
     assert found[CAUGHT].faults == (
         "double/added loses 4 shares; it says LOSES = 2",
         "double/repeated is caught by no test: sharpen one, or give the reason under EQUIVALENT",
@@ -135,6 +135,7 @@ def test_a_name_that_is_not_the_misconceptions_counts_once_names_are_proved(assi
     assert caught("tripled", "tripled", "tripled").faults == ()
     assert caught("tripled", "other", "tripled").faults == ("double/tripled is named other, tripled",)
     assert caught("tripled", None, "tripled").faults == ("double/tripled is named tripled",)
+    assert caught("tripled", "tripled", None).faults == (), "the last test is closed by its gate"
     assert caught(None, None, None).faults == ("double/tripled is named nothing",)
 
 
@@ -253,8 +254,8 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
     trials = try_all(tried, quick=True)
     said = [one for one in sayings(trials.variants) if one.name == "tripled"]
     assert [(one.problem, one.test, one.said, one.right) for one in said] == [
-        ("double", "test_example", "unknown", False),
-        ("double", "test_random", "unknown", False),
+        ("double", "test_example", "tripled", True),
+        ("double", "test_random", "tripled", True),
         ("double", "test_empty", "unknown", False),
     ]
     console = Console(file=io.StringIO(), width=150)

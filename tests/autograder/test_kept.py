@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-import msgspec
 import pytest
 
 from autograder.course import CourseError
@@ -22,9 +21,8 @@ def access(assignment, source=""):
     return FixedAccess(LocalLink(Server(variant(assignment, source))))
 
 
-def timeless(result):
-    tests = [msgspec.structs.replace(test, seconds=0.0) for test in result.tests]
-    return msgspec.structs.replace(result, tests=tests)
+def seen(result):
+    return result.score, [(test.id, test.verdict, test.score, test.message) for test in result.tests], result.notes
 
 
 def test_results_are_those_of_a_session_of_their_own_whatever_ran_before(assignment):
@@ -37,7 +35,7 @@ def test_results_are_those_of_a_session_of_their_own_whatever_ran_before(assignm
     found = in_one_session(assignment, work)
     alone = [run_problem(assignment, problems[name], access(assignment, source), {})
              for source in (WRONG, "", WRONG) for name in ("double", "halve")]  # fmt: skip
-    assert [timeless(one) for one in found] == [timeless(one) for one in alone]
+    assert [seen(one) for one in found] == [seen(one) for one in alone]
     assert [result.score for result in found] == [0, 6, 4, 6, 0, 6]
 
 
