@@ -92,7 +92,7 @@ def tried(assignment):
     add(assignment, "squared", "def double(x):\n    return x * x", loses=0, more='EQUIVALENT = "Two times two."')
     add(assignment, "careless", "def halve(x):\n    return x, 1\ndef double(x):\n    return x", 2, problem="halve")
     add_style(assignment, "shifted", "def double(x):\n    return x + x\n")
-    add_style(assignment, "wrong", "def halve(x):\n    return x, None\n")
+    add_style(assignment, "wrong", "def halve(x):\n    return x - 1, None\n")
     return assignment
 
 
