@@ -53,17 +53,27 @@ class CheckFailed(Exception):
         rationale: What was seen; with ``values`` a template, see `autograder.messages.say`.
         hint: What to look at.
         misconception: The name of a known mistake.
+        pattern: The name of a pattern that the values show; the rationale is what is said of it.
         values: What is filled in.
 
     Attributes:
         rationale: What was seen.
         hint: What to look at.
         misconception: The name of a known mistake.
+        pattern: The name of a pattern.
         comparison: What was compared, where `close` failed.
     """
 
-    def __init__(self, rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> None:
-        self.rationale, self.hint, self.misconception = as_message(rationale, values), as_message(hint), misconception
+    def __init__(
+        self,
+        rationale: str,
+        hint: str = "",
+        misconception: str | None = None,
+        pattern: str | None = None,
+        **values: Any,
+    ) -> None:
+        self.rationale, self.hint = as_message(rationale, values), as_message(hint)
+        self.misconception, self.pattern = misconception, pattern
         super().__init__(self.rationale)
         self.comparison: Comparison | None = None
 
@@ -143,6 +153,8 @@ def rest_on(basis: Basis) -> None:
     _case.get().basis = basis
 
 
-def fail(rationale: str, hint: str = "", misconception: str | None = None, **values: Any) -> NoReturn:
+def fail(
+    rationale: str, hint: str = "", misconception: str | None = None, pattern: str | None = None, **values: Any
+) -> NoReturn:
     """Fail the test with a text for the student; with values it is a template, see `autograder.messages.say`."""
-    raise CheckFailed(rationale, hint, misconception, **values)
+    raise CheckFailed(rationale, hint, misconception, pattern, **values)

@@ -61,6 +61,11 @@ class Pupil:
     functions: dict[str, str]
 
 
+def pupils_of(assignment: Assignment) -> list[Pupil]:
+    """Return the students of an assignment's demo class."""
+    return [read_pupil(file) for file in sorted((assignment.folder / FOLDER).glob("*.py"))]
+
+
 def read_pupil(file: Path) -> Pupil:
     """Return the student that a file of the demo class describes; its code is not run."""
     text = file.read_text(encoding="utf-8")
@@ -79,14 +84,14 @@ def read_pupil(file: Path) -> Pupil:
     return Pupil(file.stem, story, said.get("UNTOUCHED", False), language, functions)
 
 
-def write_hand_in(assignment: Assignment, pupil: Pupil) -> Path:
-    """Write a student's notebook into the folder of hand-ins and return it."""
+def write_hand_in(assignment: Assignment, pupil: Pupil, submitted: Path) -> Path:
+    """Write a student's notebook into a folder of hand-ins and return it."""
     course, name = assignment.course, f"{assignment.name}.ipynb"
     start = (course.release if pupil.untouched else course.solutions)(assignment.name, pupil.language)
     notebook = nbformat.read(start / name, as_version=4)
     for function, text in pupil.functions.items():
         replace_function(notebook, function, text)
-    target = course.classroom / "submitted" / pupil.name / assignment.name / name
+    target = submitted / pupil.name / assignment.name / name
     target.parent.mkdir(parents=True)
     nbformat.write(notebook, target)
     return target
@@ -135,14 +140,14 @@ def run(name: str, console: Console) -> int:
     """Run the demo of one assignment and print what came of it."""
     course = find_course()
     assignment = Assignment(course, name)
-    pupils = [read_pupil(file) for file in sorted((assignment.folder / FOLDER).glob("*.py"))]
+    pupils = pupils_of(assignment)
     clear_class(course, name, {pupil.name for pupil in pupils})
     with step(console, "Data"):
         assignment.prepare_data()
     with step(console, "Release and solutions"):
         release(assignment)
     for pupil in pupils:
-        write_hand_in(assignment, pupil)
+        write_hand_in(assignment, pupil, course.submitted)
     mark_class(assignment, pupils, console)
     with step(console, "Feedback"):
         run_converter(GenerateFeedback, load_config(course), name)

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.case import CheckFailed
-from autograder.diagnostician import Background, Diagnostician, Named
+from autograder.diagnostician import Background, Diagnostician, Named, Seen
 from autograder.misconceptions import misconceptions
 from autograder.patterns import Pattern, pattern
 from autograder.replay import Outcome
@@ -58,6 +58,20 @@ def diagnose(
     failed = [finding for finding in findings if finding.verdict is Verdict.FAILED]
     if not failed:
         return []
+    try:
+        return _diagnosed(assignment, problem, findings, failed, earlier)
+    except Exception:  # whatever goes wrong here, the marks stand
+        log.exception("%s: no diagnosis", problem)
+        return []
+
+
+def _diagnosed(
+    assignment: Assignment,
+    problem: str,
+    findings: Sequence[Finding],
+    failed: Sequence[Finding],
+    earlier: Mapping[str, ProblemResult],
+) -> list[Diagnosis]:
     found = by_replay(assignment, problem, findings, earlier)
     explained = {test for one in found for test in one.tests}
     found += by_hand(assignment, problem, [finding for finding in failed if finding.id not in explained])
@@ -84,9 +98,9 @@ def by_replay(
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
     if expert is None or all(outcome.passed for outcome in student.values()):
         return []
-    gates = [finding.id for finding in findings if finding.gate]
+    gates = frozenset(finding.id for finding in findings if finding.gate)
     for background in backgrounds(assignment, earlier):
-        named = expert.named(student, background, gates)
+        named = expert.named(Seen(student, background, gates))
         if named:
             return [entered(one, findings) for one in named]
     return []
@@ -152,8 +166,10 @@ def patterned(found: Pattern, finding: Finding) -> Diagnosis:
 
 
 def pattern_of(finding: Finding) -> Pattern | None:
-    """Return the pattern of the values that a test has found wrong."""
+    """Return the pattern of the values that a test has found wrong; the test itself may have named it."""
     fault = finding.case.fault
+    if isinstance(fault, CheckFailed) and fault.pattern is not None:
+        return Pattern(fault.pattern, fault.rationale, fault.hint)
     if not isinstance(fault, CheckFailed) or fault.comparison is None or not finding.case.looks:
         return None
     last = finding.case.looks[-1]

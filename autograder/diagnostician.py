@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.assignment import Assignment
@@ -28,6 +28,31 @@ class Named:
     misconception: Misconception
     confidence: Confidence
     tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the hidden tests of a problem saw of a student's code.
+
+    Attributes:
+        student: By the tests' ids.
+        background: Misconceptions of earlier problems, which the student's code has besides.
+        gates: The tests that say nothing by themselves.
+    """
+
+    student: Mapping[str, Outcome]
+    background: Background = ()
+    gates: frozenset[str] = frozenset()
+
+    @property
+    def failed(self) -> list[str]:
+        """The tests that failed."""
+        return [test for test, outcome in self.student.items() if not outcome.passed]
+
+    @property
+    def passed(self) -> list[str]:
+        """The tests that passed."""
+        return [test for test, outcome in self.student.items() if outcome.passed]
 
 
 class Diagnostician:
@@ -57,91 +82,67 @@ class Diagnostician:
             self._outcomes[key] = self._replay.run(test, self._code[files])
         return self._outcomes[key]
 
-    def named(self, student: Mapping[str, Outcome], background: Background, gates: Collection[str] = ()) -> list[Named]:
-        """Return the misconceptions that explain failed tests.
-
-        Args:
-            student: What the tests saw of the student's code.
-            gates: Those of them that say nothing by themselves.
-            background: Misconceptions of earlier problems, which the student's code has besides.
-        """
-        failed = [test for test, outcome in student.items() if not outcome.passed]
-        matches = {one.name: self._matches(one, failed, student, background) for one in self.known}
-        alike = [one for one in self.known if self._whole(one, matches[one.name], student, background)]
+    def named(self, seen: Seen) -> list[Named]:
+        """Return the misconceptions that explain failed tests."""
+        matches = {one.name: self._matches(one, seen) for one in self.known}
+        alike = [one for one in self.known if self._whole(one, matches[one.name], seen)]
         if len(alike) == 1:
             sure = Likeness.CLEAR in matches[alike[0].name].values()
-            return [Named(alike[0], Confidence.CERTAIN if sure else Confidence.LIKELY, tuple(failed))]
-        return self._in_part(failed, matches, student, background, gates)
+            return [Named(alike[0], Confidence.CERTAIN if sure else Confidence.LIKELY, tuple(seen.failed))]
+        return self._in_part(matches, seen)
 
-    def _matches(
-        self, one: Misconception, failed: list[str], student: Mapping[str, Outcome], background: Background
-    ) -> dict[str, Likeness]:
-        found = {}
-        for test in failed:
-            right, wrong = self.outcome(test, *background), self.outcome(test, *background, one)
-            found[test] = likeness(student[test], wrong, right)
-        return found
+    def _matches(self, one: Misconception, seen: Seen) -> dict[str, Likeness]:
+        """Return how much the answers in each failed test are those of a misconception."""
+        return {
+            test: likeness(
+                seen.student[test], self.outcome(test, *seen.background, one), self.outcome(test, *seen.background)
+            )
+            for test in seen.failed
+        }
 
-    def _whole(
-        self,
-        one: Misconception,
-        matches: Mapping[str, Likeness],
-        student: Mapping[str, Outcome],
-        background: Background,
-    ) -> bool:
+    def _whole(self, one: Misconception, matches: Mapping[str, Likeness], seen: Seen) -> bool:
         """Return whether a misconception explains all failed tests, and passes all that passed."""
-        seen = set(matches.values())
-        if Likeness.NONE in seen or seen <= {Likeness.SILENT}:
+        found = set(matches.values())
+        if Likeness.NONE in found or found <= {Likeness.SILENT}:
             return False
-        return not self._spoken_against(one, student, background)
+        return not self._spoken_against(one, seen)
 
-    def _spoken_against(self, one: Misconception, student: Mapping[str, Outcome], background: Background) -> list[str]:
+    def _spoken_against(self, one: Misconception, seen: Seen) -> list[str]:
         """Return the tests that passed, and fail with a misconception."""
-        return [
-            test for test, seen in student.items() if seen.passed and not self.outcome(test, *background, one).passed
-        ]
+        return [test for test in seen.passed if not self.outcome(test, *seen.background, one).passed]
 
-    def _in_part(
-        self,
-        failed: list[str],
-        matches: Mapping[str, Mapping[str, Likeness]],
-        student: Mapping[str, Outcome],
-        background: Background,
-        gates: Collection[str],
-    ) -> list[Named]:
+    def _in_part(self, matches: Mapping[str, Mapping[str, Likeness]], seen: Seen) -> list[Named]:
         """Return what explains some of the failed tests: more than one mistake was made, or half of one."""
         explained: dict[str, list[str]] = {}
-        telling = {test: outcome for test, outcome in student.items() if test not in gates}
-        for test in failed:
+        for test in seen.failed:
             fitting = [one for one in self.known if matches[one.name][test] is Likeness.CLEAR]
-            doubts = {one.name: self._doubts(one, test, matches[one.name], telling, background) for one in fitting}
-            best = fewest(fitting, doubts)
+            best = fewest(fitting, {one.name: self._doubts(one, test, matches[one.name], seen) for one in fitting})
             if best is not None:
                 explained.setdefault(best.name, []).append(test)
-        by_name = {one.name: one for one in self.known}
-        return [Named(by_name[name], Confidence.LIKELY, tuple(tests)) for name, tests in explained.items()]
+        return [
+            Named(one, Confidence.LIKELY, tuple(explained[one.name]))
+            for one in self.known
+            if one.name in explained and len(self._differing(one, matches[one.name], seen)) <= len(explained[one.name])
+        ]
 
-    def _doubts(
-        self,
-        one: Misconception,
-        test: str,
-        matches: Mapping[str, Likeness],
-        student: Mapping[str, Outcome],
-        background: Background,
-    ) -> int | None:
+    def _doubts(self, one: Misconception, test: str, matches: Mapping[str, Likeness], seen: Seen) -> int | None:
         """Return how many tests speak against a misconception, None when one of them rules it out.
 
-        A mistake may be made for one of several gradients; so other cases of the same test function only raise doubts.
+        A mistake may be made for one of several gradients; so other cases of the same test function only raise doubts,
+        and tests that say nothing by themselves say nothing here.
         """
-        against = self._spoken_against(one, student, background)
+        against = [other for other in self._spoken_against(one, seen) if other not in seen.gates]
         if any(function_of(other) != function_of(test) for other in against):
             return None
-        differs = [
-            other
-            for other, like in matches.items()
-            if like is Likeness.NONE and not self.outcome(other, *background, one).passed
+        return len(against) + len(self._differing(one, matches, seen))
+
+    def _differing(self, one: Misconception, matches: Mapping[str, Likeness], seen: Seen) -> list[str]:
+        """Return the tests that fail with a misconception too, but in another way."""
+        return [
+            test
+            for test, like in matches.items()
+            if like is Likeness.NONE and not self.outcome(test, *seen.background, one).passed
         ]
-        return len(against) + len(differs)
 
 
 def fewest(fitting: Iterable[Misconception], doubts: Mapping[str, int | None]) -> Misconception | None:

@@ -357,6 +357,12 @@ def test_the_projects_own_pytest_settings_do_not_reach_the_run(run, assignment, 
     assert os.environ["PYTEST_ADDOPTS"] == "--collect-only"
 
 
+def test_no_package_above_the_hidden_tests_is_brought_into_the_run(run, assignment):
+    for folder in assignment.hidden.parents[:2]:
+        (folder / "__init__.py").write_text("def setUpModule(): raise RuntimeError")
+    assert run(double=lambda x: 2 * x).passed
+
+
 def test_nothing_of_the_run_is_printed(run, capfd):
     run(double=lambda x: 3 * x)
     assert capfd.readouterr() == ("", "")

@@ -73,7 +73,7 @@ class Attack:
         title: What it tries, on one line.
         parts: Its cells.
         control: Where it is shown to work: see `controls`; ``none`` where there is nothing to gain outside either.
-        ends: ``never`` where it hangs outside, so that it is interrupted there soon.
+        ends: ``never`` where it hangs outside, so that it is interrupted there soon; at once when it prints NEVER ENDS.
         needs: The level of isolation that stops it, empty when none is needed.
         fair: Why its points are earned, when they are; empty for what must gain nothing.
         open: Why it still succeeds, where it does; the test then expects that, and says when it no longer holds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import shutil
 import signal
@@ -26,11 +27,14 @@ from tests.hostile.yard import NAME, WORKED, Yard
 # those that never end do so long before, also on a machine that does something else beside.
 SECONDS = (30.0, 90.0)
 SECONDS_OF_ENDLESS = (2.5, 20.0)
+# What an attack that never ends may print once nothing ends it any more: then it is interrupted at once.
+ENDLESS = b"NEVER ENDS"
 # For programs that only look at what was handed in.
 LOOKING_SECONDS = (60.0, 120.0)
 POLL_SECONDS = 0.1
 GRACE = 0.5
 PRINTED_MAX = 32 << 20
+BEGINNING = 1 << 14
 KIT = str(Path(__file__).parents[2])
 READ_BY_PYTEST = (".py", ".ini", ".toml", ".cfg")
 # What keeps an attack from harming this machine; what it tries succeeds well below.
@@ -177,7 +181,7 @@ def outcome(command: list[str], folder: Path, cpu: float, wall: float) -> tuple[
             start_new_session=True, close_fds=False, preexec_fn=guard,  # noqa: PLW1509 no other thread holds a lock that it takes
         )  # fmt: skip
         try:
-            hit = ended(running, cpu, wall)
+            hit = ended(running, printed.fileno(), cpu, wall)
         finally:
             running.kill()
             running.wait()
@@ -193,15 +197,20 @@ def guard() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def ended(running: subprocess.Popen[bytes], cpu: float, wall: float) -> list[str]:
+def ended(running: subprocess.Popen[bytes], printed: int, cpu: float, wall: float) -> list[str]:
     """Wait for a process, interrupt it when it does not end, and return what about its end is a hit."""
     deadline = time.monotonic() + wall
     while running.poll() is None:
-        if time.monotonic() > deadline or hangs(running.pid, cpu):
+        if time.monotonic() > deadline or hangs(running.pid, cpu) or says_so(printed):
             running.send_signal(signal.SIGINT)
             return [] if over(running, GRACE) else ["still runs after an interrupt"]
         over(running, POLL_SECONDS)
     return [f"ended the process with {running.returncode}"] if running.returncode not in (0, 1, -signal.SIGINT) else []
+
+
+def says_so(printed: int) -> bool:
+    """Return whether a process has printed, before much else, that it never ends."""
+    return ENDLESS in os.pread(printed, BEGINNING, 0)
 
 
 def hangs(pid: int, cpu: float) -> bool:

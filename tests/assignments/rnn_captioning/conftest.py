@@ -14,10 +14,10 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
-from autograder.misconceptions import FOLDER
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
 from autograder.variants import variant
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,16 +26,9 @@ class Marker:
 
     Attributes:
         assignment: The assignment.
-        variants: The folder of wrong variants.
     """
 
     assignment: Assignment
-    variants = Path(__file__).parent / "wrong"
-
-    @property
-    def known(self) -> Path:
-        """The folder of the catalogue of misconceptions."""
-        return self.assignment.folder / FOLDER
 
     @property
     def problems(self) -> list[str]:
@@ -50,6 +43,10 @@ class Marker:
                 solution's names; ``loss`` and ``sample`` become methods of a fresh CaptioningRNN.
         """
         return variant(self.assignment, replacements)
+
+    def wrong(self, variant: str) -> dict[str, Any]:
+        """Return what a hand-in defines with a wrong variant, named ``problem__variant``."""
+        return self.namespace(WRONG[variant].file)
 
     def mark(self, replacements: Mapping[str, Any] | str | Path = "", *problems: str) -> Marks:
         """Return what a hand-in gets for some problems, or for all when none is named."""

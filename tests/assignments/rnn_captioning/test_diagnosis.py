@@ -5,6 +5,7 @@ import re
 import pytest
 
 from autograder.results import Confidence, Kind
+from tests.assignments.rnn_captioning.wrong_variants import CATALOGUED, WRONG
 
 STEP = """
 import numpy as np
@@ -126,20 +127,44 @@ def sample(self, features, max_length=30):
 
 @pytest.mark.parametrize("problem", ["rnn_step_backward", "rnn_backward", "captioning_loss"])
 def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker, problem):
-    for file in sorted((marker.known / problem).glob("*.py")):
-        for one in marker.mark(file, problem).results[problem].diagnoses:
-            assert not re.search(r"\d\.\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), file
+    for variant in (variant for variant in CATALOGUED if variant.problem == problem):
+        for one in marker.mark(variant.file, problem).results[problem].diagnoses:
+            assert not re.search(r"\d\.\d\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), variant.id
 
 
 def test_every_failed_test_says_what_was_seen_and_what_to_look_at(marker):
     for name in ("rnn_forward__one_step_squeezed", "word_embedding_forward__int64_only"):
         problem = name.split("__")[0]
-        result = marker.mark(marker.variants / f"{name}.py", problem).results[problem]
+        result = marker.mark(WRONG[name].file, problem).results[problem]
         failed = [test for test in result.tests if test.verdict == "failed"]
         assert failed
         assert all(test.message and (test.hint or test.asks) for test in failed)
 
 
 def test_steps_that_are_off_are_told(marker):
-    marks = marker.mark(marker.known / "rnn_forward" / "state_not_carried.py", "rnn_forward")
+    marks = marker.mark(WRONG["rnn_forward__state_not_carried"].file, "rnn_forward")
     assert "in the steps 1, 2 of 3 (counted from 0)" in marks.messages["test_reference_values"]
+
+
+def test_a_loss_that_is_scaled_in_a_way_that_nobody_knows_is_told_as_scaled(marker):
+    right = marker.namespace()["CaptioningRNN"].loss
+
+    def loss(self, features, captions):
+        value, grads = right(self, features, captions)
+        return 7 * value, {name: 7 * grad for name, grad in grads.items()}
+
+    marks = marker.mark({"loss": loss}, "captioning_loss")
+    assert marks.lost == {"captioning_loss": 6.0}
+    assert named(marks, "captioning_loss") == {("scaled", Confidence.CERTAIN)}
+
+
+def test_a_fault_in_the_diagnosis_costs_nothing_and_is_logged(marker, monkeypatch, caplog):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("autograder.diagnosis.by_replay", broken)
+    variant = WRONG["rnn_forward__state_not_carried"]
+    marks = marker.mark(variant.file, variant.problem)
+    variant.check(marks, 7)
+    assert not marks.results[variant.problem].diagnoses
+    assert "rnn_forward: no diagnosis" in caplog.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.results import Status
-from tests.assignments.rnn_captioning.modules.cases import CASES, VARIANTS, file_of
+from tests.assignments.rnn_captioning.modules.cases import CASES, VARIANTS
 from tests.assignments.rnn_captioning.modules.hand_in import lost_by, mark, notes_of
 
 # In a right hand-in these problems call all that it defines; `python -m` of its folder marks the others as well.
@@ -26,7 +26,7 @@ def test_a_hand_in_of_module_files_loses_what_is_wrong_in_it_and_its_record_says
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_wrong_variant_loses_in_module_files_what_it_loses_in_a_notebook(marker, name):
-    assert marker.mark(file_of(name)).lost == VARIANTS[name]
+    assert marker.mark_names(marker.wrong(name)).lost == VARIANTS[name]
 
 
 def test_there_are_enough_of_them():

@@ -179,6 +179,6 @@ def sample(self, features, max_length=30):
 
 
 def test_parameters_that_loss_changes_are_named(marker):
-    variant = marker.namespace(marker.variants / "captioning_loss__parameters_changed.py")
+    variant = marker.wrong("captioning_loss__parameters_changed")
     messages = marker.mark({"loss": variant["loss"]}, "captioning_loss").messages
     assert messages == {"test_parameters_unchanged": "self.params['W_proj'] is changed by loss()"}

@@ -32,7 +32,7 @@ def solution(marker):
 
 @pytest.fixture(scope="module")
 def variants(marker):
-    return {name: marker.namespace(marker.variants / f"{name}.py") for name in VARIANTS}
+    return {name: marker.wrong(name) for name in VARIANTS}
 
 
 @pytest.mark.usefixtures("salted")
@@ -42,8 +42,9 @@ def test_the_solution_gets_all_points_under_every_salt(marker, solution):
 
 @pytest.mark.usefixtures("salted")
 def test_a_wrong_variant_gets_the_same_mark_under_every_salt(marker, variants):
-    lost = {name: marker.mark_names(names, name.split("__")[0]).lost for name, names in variants.items()}
-    assert lost == {name: names["LOSES"] for name, names in variants.items()}
+    problems = {name: name.split("__")[0] for name in variants}
+    lost = {name: marker.mark_names(names, problems[name]).lost for name, names in variants.items()}
+    assert lost == {name: {problems[name]: names["LOSES"]} for name, names in variants.items()}
 
 
 def test_the_salt_changes_the_inputs(marker, monkeypatch):

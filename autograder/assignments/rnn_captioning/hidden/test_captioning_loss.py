@@ -76,12 +76,12 @@ def scale_of(student, reference, rng):
 
 
 def check_value(answer, right, student, reference, rng):
-    """Check a loss; name a loss that is right but for a constant."""
+    """Check a loss; tell a loss that is right but for a constant from one that is wrong otherwise."""
     value = number(answer)
     error = float(distance(np.asarray(value), np.asarray(right)))
     if error > TOLERANCE:
         if scale_of(student, reference, rng) is not None:
-            fail(SCALED, "Compare what temporal_softmax_loss divides by.", "loss_scaled")
+            fail(SCALED, "Compare what temporal_softmax_loss divides by.", pattern="scaled")
         fail("loss: the relative error is {error:.1e} (allowed: {allowed:g})", error=error, allowed=TOLERANCE)
 
 
@@ -109,8 +109,9 @@ def test_reference_value(student, reference, rng):
 )
 def test_value(student, reference, rng):
     """The loss is right for captions of all lengths."""
-    parameters, features, captions = loss_batch(rng)
     for type in (np.int64, np.int32):
+        # Another batch for each type: one number alone is now and then right by chance.
+        parameters, features, captions = loss_batch(rng)
         (loss, _), (right, _) = run(student, reference, parameters, features, captions.astype(type))
         check_value(loss, right, student, reference, rng)
 

@@ -52,7 +52,9 @@ def read(answer: Answer, rows: int, length: int) -> Sampled:
         fail("captions hold numbers that are not whole")
     words = values.astype(np.int64)
     look(answer.name, up_to_end(words, length))
-    shifted = words.shape[1] > 0 and (words[:, 0] == WORDS["<START>"]).all()
+    starts = words == WORDS["<START>"]
+    # Captions of nothing but <START> come from another mistake, such as taking the lowest score.
+    shifted = words.shape[1] > 0 and starts[:, 0].all() and not starts.all()
     return Sampled(words[:, 1:] if shifted else words, bool(shifted), values.dtype, values.shape[1])
 
 
@@ -95,7 +97,7 @@ def blame(student, example, got, length, row, place):
         fail(
             "Two calls for the same pictures wrote different captions.",
             "Take the word with the highest score; nothing is drawn at random.",
-            "random_sampling",
+            "drawn_at_random",
         )
     fail(
         "caption {row} of {count} is wrong from word {place} on (counted from 0)",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import textwrap
-from pathlib import Path
 
 from autograder.assignment import ASSIGNMENTS
 from tests.assignments.rnn_captioning.modules.hand_in import (
@@ -20,9 +18,9 @@ from tests.assignments.rnn_captioning.modules.hand_in import (
     varied,
     without,
 )
+from tests.assignments.rnn_captioning.wrong_variants import WRONG as WRONG_VARIANTS
 
-HERE = Path(__file__).parent
-KIT = ASSIGNMENTS / "rnn_captioning"
+STYLE_FOLDER = ASSIGNMENTS / "rnn_captioning" / "right"
 LAYER_POINTS = {
     "rnn_step_forward": 8.0, "rnn_step_backward": 12.0, "rnn_forward": 8.0, "rnn_backward": 14.0,
     "word_embedding_forward": 6.0, "word_embedding_backward": 8.0,
@@ -49,27 +47,13 @@ full = dict(ORIGINAL)
 
 def styles() -> list[Case]:
     """Return right styles of the notebook as module files."""
-    files = {name: KIT / "right" / f"{name}.py" for name in STYLES}
+    files = {name: STYLE_FOLDER / f"{name}.py" for name in STYLES}
     return [Case(f"style: {name}", in_files(file.read_text(encoding="utf-8"))) for name, file in files.items()]
 
 
 def variants() -> list[Case]:
     """Return wrong variants of the notebook as module files; each loses here what it loses there."""
-    return [Case(f"wrong: {name}", varied(functions(file_of(name))), lost) for name, lost in VARIANTS.items()]
-
-
-def file_of(variant: str) -> Path:
-    """Return the file of a wrong variant: a known misconception, or one that only tests know."""
-    problem, _, name = variant.partition("__")
-    known = KIT / "misconceptions" / problem / f"{name}.py"
-    return known if known.exists() else HERE.parent / "wrong" / f"{variant}.py"
-
-
-def functions(file: Path) -> str:
-    """Return the functions of a variant, without what is said of it."""
-    text = file.read_text(encoding="utf-8")
-    found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-    return "\n\n\n".join(["import numpy as np", *(ast.get_source_segment(text, node) or "" for node in found)]) + "\n"
+    return [Case(f"wrong: {name}", varied(WRONG_VARIANTS[name].code), lost) for name, lost in VARIANTS.items()]
 
 
 PRODUCT = "import numpy as np\n\n\ndef product(x, w):\n    return np.dot(x, w)\n"

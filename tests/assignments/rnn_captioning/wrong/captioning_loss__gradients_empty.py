@@ -1,6 +1,6 @@
 """Returns no gradients at all."""
 
-LOSES = {"captioning_loss": 12.0}
+LOSES = 12
 
 
 def loss(self, features, captions):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-LOSES = {"captioning_sample": 2.0}
+LOSES = 2
 MISCONCEPTION = "start_in_output"
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-LOSES = {"captioning_sample": 5.0}
+LOSES = 5
+MISCONCEPTION = "stops_with_first_row"
 
 
 def sample(self, features, max_length=30):

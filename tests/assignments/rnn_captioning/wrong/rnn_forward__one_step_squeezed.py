@@ -2,7 +2,7 @@
 
 import numpy as np
 
-LOSES = {"rnn_forward": 1.0}
+LOSES = 1
 
 
 def rnn_forward(x, h0, Wx, Wh, b):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-LOSES = {"rnn_step_backward": 2.0}
+LOSES = 2
 
 
 def rnn_step_backward(dnext_h, cache):

@@ -1,6 +1,6 @@
 """Returns no gradient for the bias."""
 
-LOSES = {"rnn_step_backward": 2.0}
+LOSES = 2
 
 
 def rnn_step_backward(dnext_h, cache):

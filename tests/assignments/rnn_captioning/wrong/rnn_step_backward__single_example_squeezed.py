@@ -1,6 +1,6 @@
 """Loses the first axis of gradients for a single example."""
 
-LOSES = {"rnn_step_backward": 2.0}
+LOSES = 2
 
 
 def rnn_step_backward(dnext_h, cache):

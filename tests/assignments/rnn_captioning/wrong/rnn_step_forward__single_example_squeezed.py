@@ -2,7 +2,7 @@
 
 import numpy as np
 
-LOSES = {"rnn_step_forward": 1.0}
+LOSES = 1
 
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):

@@ -5,5 +5,6 @@
 def double(x):
     import signal, re
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print('NEVER', 'ENDS', flush=True)
     re.match(r"(a+)+$", "a" * 40 + "b")
     return x

@@ -5,4 +5,5 @@
 def double(x):
     import signal
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print('NEVER', 'ENDS', flush=True)
     while True: pass

@@ -2,7 +2,7 @@
 # control: stock
 # %% attack in double
 def double(x):
-    if "get_ipython" in globals():
-        for number in range(60):
+    if "get_ipython" in globals() and list(np.ravel(x)) == [1, 2]:
+        for number in range(100):
             display({"text/plain": "x" * 3_000_000}, raw=True)
     return x

@@ -1,0 +1,28 @@
+"""Divides loss and gradients by the number of steps."""
+
+from autograder.messages import mark
+
+BELIEF = mark("The loss is the mean over the steps as well as over the pictures.")
+HINT = mark("By what does the loss function that is given divide? What have you divided by besides?")
+NOTE = mark(
+    "Loss and gradients agree with each other, so a numerical check of the gradients passes. Only the value shows it."
+)
+LOSES = 6
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    loss, dscores = loss / mask.shape[1], dscores / mask.shape[1]
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

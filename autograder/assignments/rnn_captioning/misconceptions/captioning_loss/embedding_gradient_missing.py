@@ -1,0 +1,27 @@
+"""Returns no gradient for W_embed."""
+
+from autograder.messages import mark
+
+BELIEF = mark("Word vectors are given, so they are not trained.")
+HINT = mark("Compare the keys of your gradients with those of self.params. Which parameter would never be trained?")
+NOTE = mark(
+    "Word vectors from elsewhere can be kept fixed, but these start at random. The gradient of the words read is "
+    "computed and not used."
+)
+LOSES = 1.5
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, _ = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    _, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

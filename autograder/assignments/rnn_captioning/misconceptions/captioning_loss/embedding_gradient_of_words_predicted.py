@@ -1,0 +1,28 @@
+"""Gives the gradient of the word vectors to the words that are predicted."""
+
+from autograder.messages import mark
+
+BELIEF = mark("The vectors that are trained are those of the words that should come out.")
+HINT = mark("Which words were looked up in the forward pass? To whose vectors does the gradient have to go back?")
+NOTE = mark(
+    "Forward and backward function of one layer must share one cache. Here the cache was made from the other slice."
+)
+LOSES = 1.5
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, _ = word_embedding_forward(captions_in, params["W_embed"])
+    _, embed_cache = word_embedding_forward(captions_out, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

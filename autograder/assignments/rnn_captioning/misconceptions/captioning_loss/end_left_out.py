@@ -1,0 +1,27 @@
+"""Masks <END> as well as <NULL>."""
+
+from autograder.messages import mark
+
+BELIEF = mark("<END> is a marker, not a word, so it is not predicted.")
+HINT = mark("How will the trained model know where to stop? Which target teaches it that?")
+NOTE = mark(
+    "The model never learns to end a caption; its samples run on to max_length. Only <NULL> is meant to be masked."
+)
+LOSES = 16
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = (captions_out != self._null) & (captions_out != self._end)
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

@@ -1,0 +1,30 @@
+"""Starts from a state of zeros, so that the picture plays no part."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("The recurrent network starts from an empty memory; the picture comes in elsewhere.")
+HINT = mark("Give your function other features. Does the loss change, and should it?")
+NOTE = mark(
+    "The model becomes a plain language model: it learns which captions are frequent. Ask where the picture enters."
+)
+LOSES = 20
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    h0 = np.zeros_like(h0)
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

@@ -1,0 +1,31 @@
+"""Drops the gradient of the first state, so W_proj and b_proj get zeros."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("The backward pass ends at the recurrent layer; what lies before it is only its start.")
+HINT = mark(
+    "Which result of the recurrent layer's backward function do you not use? Which layer made what it belongs to?"
+)
+NOTE = mark(
+    "The picture's projection is never trained. It is the first layer of the forward pass, and so the last of the "
+    "backward pass."
+)
+LOSES = 3
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, _ = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {name: np.zeros_like(value) for name, value in params.items()}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, _, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    return loss, grads

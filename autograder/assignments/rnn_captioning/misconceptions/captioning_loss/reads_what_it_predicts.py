@@ -1,0 +1,30 @@
+"""Reads the words that are predicted: both are the caption without its first word."""
+
+from autograder.messages import mark
+
+BELIEF = mark("The first word is only a marker, so it is left out everywhere.")
+HINT = mark(
+    "Write one caption down with what your model reads and what it predicts at each step. Could it ever learn "
+    "anything but to copy?"
+)
+NOTE = mark(
+    "<START> is never read, so sampling begins with a vector that was never trained. The loss falls to almost nothing."
+)
+LOSES = 20
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, 1:], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

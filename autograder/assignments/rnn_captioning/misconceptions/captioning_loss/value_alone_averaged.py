@@ -1,0 +1,28 @@
+"""Divides the loss by the number of steps, but not the gradients."""
+
+from autograder.messages import mark
+
+BELIEF = mark("The number that is returned is only shown, so it may be averaged at the end.")
+HINT = mark("Check one of your gradients numerically. Is it still the derivative of the number that you return?")
+NOTE = mark(
+    "The mean loss is nicer to read. The check of gradients in the notebook fails for all parameters by the same "
+    "factor."
+)
+LOSES = 6
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss / mask.shape[1], grads

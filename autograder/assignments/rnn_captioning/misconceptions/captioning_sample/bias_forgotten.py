@@ -1,0 +1,25 @@
+"""Computes the scores without the bias b_vocab."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("Only the order of the scores matters, and a bias does not change it.")
+HINT = mark("Is the bias the same number for all words? Would it leave the order of the scores as it is?")
+NOTE = mark(
+    "A constant for all words would drop out; one number for each word does not. It holds how frequent the words are."
+)
+LOSES = 10
+
+
+def sample(self, features, max_length=30):
+    params = self.params
+    captions = np.zeros((len(features), max_length), dtype=int)
+    state, _ = affine_forward(features, params["W_proj"], params["b_proj"])
+    word = np.full(len(features), self._start)
+    for t in range(max_length):
+        state, _ = rnn_step_forward(params["W_embed"][word], state, params["Wx"], params["Wh"], params["b"])
+        scores = state @ params["W_vocab"]
+        word = scores.argmax(axis=1)
+        captions[:, t] = word
+    return captions

@@ -1,0 +1,23 @@
+"""Leaves the last word <NULL>."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("<START> takes one of the places, so max_length - 1 words are left.")
+HINT = mark("How many words do you write if <END> never comes, and how many are asked?")
+NOTE = mark("A loop up to max_length - 1. Seen only when no caption ends before.")
+LOSES = 1
+
+
+def sample(self, features, max_length=30):
+    params = self.params
+    captions = np.zeros((len(features), max_length), dtype=int)
+    state, _ = affine_forward(features, params["W_proj"], params["b_proj"])
+    word = np.full(len(features), self._start)
+    for t in range(max_length - 1):
+        state, _ = rnn_step_forward(params["W_embed"][word], state, params["Wx"], params["Wh"], params["b"])
+        scores = state @ params["W_vocab"] + params["b_vocab"]
+        word = scores.argmax(axis=1)
+        captions[:, t] = word
+    return captions

@@ -1,0 +1,22 @@
+"""Adds up the weights' gradients over the steps, but not the bias's."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("The bias is one vector for the whole sequence, so its gradient comes from one step.")
+HINT = mark("Is the bias used in one step, or in all of them? Compare how you treat it with how you treat the weights.")
+NOTE = mark("Mostly a slip (= for +=) that the shapes do not show. The check of db alone fails.")
+LOSES = 2
+
+
+def rnn_backward(dh, cache):
+    x, Wx, Wh, b, caches = cache
+    dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
+    carried = np.zeros_like(dh[:, 0])
+    for t in reversed(range(len(caches))):
+        dx[:, t], carried, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + carried, caches[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db = db_t
+    return dx, carried, dWx, dWh, db

@@ -1,0 +1,27 @@
+"""Stops before the first step, so dx[:, 0] stays zero."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("The first step has no step before it, so nothing is left to do there.")
+HINT = mark(
+    "Is the gradient of the first input zero in your result? Which step reads that input, and does your loop visit it?"
+)
+NOTE = mark(
+    "range(T - 1, 0, -1) ends at 1. The gradient that is returned for h0 is then that of the state after the first "
+    "step."
+)
+LOSES = 14
+
+
+def rnn_backward(dh, cache):
+    x, Wx, Wh, b, caches = cache
+    dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
+    carried = np.zeros_like(dh[:, 0])
+    for t in range(len(caches) - 1, 0, -1):
+        dx[:, t], carried, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + carried, caches[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db += db_t
+    return dx, carried, dWx, dWh, db

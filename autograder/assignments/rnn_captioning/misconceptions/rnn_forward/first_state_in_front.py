@@ -1,0 +1,22 @@
+"""Returns T + 1 states, with h0 in front."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("h0 is one of the states, so it belongs to the result.")
+HINT = mark("How many steps are made, and how many states do you return? Which of them has read no input?")
+NOTE = mark(
+    "All states that are asked are there, one place later. Keeping h0 in the list is handy for the backward pass, but "
+    "it belongs in the cache."
+)
+LOSES = 8
+
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    states, caches, state = [], [], h0
+    for t in range(x.shape[1]):
+        state, cache = rnn_step_forward(x[:, t], state, Wx, Wh, b)
+        states.append(state)
+        caches.append(cache)
+    return np.stack([h0, *states], axis=1), (x, Wx, Wh, b, caches)

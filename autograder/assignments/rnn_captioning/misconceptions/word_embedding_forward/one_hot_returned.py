@@ -1,0 +1,17 @@
+"""Returns one-hot vectors of length V and never uses the weights."""
+
+import numpy as np
+
+from autograder.messages import mark
+
+BELIEF = mark("The embedding of a word is its one-hot vector.")
+HINT = mark("Which of your arguments has no effect? How long should the vector of a word be: V, or D?")
+NOTE = mark(
+    "The first half of a right solution: a one-hot row times W is the row of W. The student stopped, or does not see "
+    "that the vectors are learned."
+)
+LOSES = 6
+
+
+def word_embedding_forward(x, W):
+    return np.eye(len(W))[x], (x, W.shape)

@@ -1,0 +1,93 @@
+"""The catalogue: each misconception loses what it says, says it well, and can be told apart from all the others."""
+
+from __future__ import annotations
+
+import ast
+import functools
+
+import nbformat
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, Course
+from autograder.misconceptions import misconceptions
+from tests.assignments.rnn_captioning.wrong_variants import PAIRED, WRONG
+
+FOUND = misconceptions(Assignment(Course(KIT_ROOT), "rnn_captioning"))
+ALL = [one for problem in FOUND.values() for one in problem]
+LONGEST = {"title": 90, "belief": 170, "hint": 250, "note": 280}
+
+
+each = pytest.mark.parametrize("one", ALL, ids=[f"{one.problem}-{one.name}" for one in ALL])
+
+
+@each
+def test_it_is_named_and_loses_its_shares_in_its_problem_and_none_in_the_backward(marker, one):
+    wrong = WRONG[f"{one.problem}__{one.name}"]
+    marks = marker.mark(one.file, one.problem)
+    wrong.check(marks, one.loses)
+    assert marks.misconceptions == {one.name}
+    for pair in PAIRED.get(one.problem, ()):
+        assert not marker.mark(one.file, pair).lost
+
+
+@each
+def test_its_texts_are_short_sentences(one):
+    texts = {"title": one.title, "belief": one.belief, "hint": one.hint, "note": one.note}
+    assert [name for name, text in texts.items() if len(text) > LONGEST[name]] == []
+    assert [name for name, text in texts.items() if text[-1] not in ".?"] == []
+    assert len({*texts.values()}) == len(texts)
+
+
+@each
+def test_its_hint_gives_none_of_the_code_away(marker, one):
+    solved = marker.assignment.course.solutions(marker.assignment.name)
+    hint = "".join(one.hint.split())
+    code = [statement for text in texts_of(solved) for statement in statements_in(text)]
+    assert len(code) > 50
+    assert [statement for statement in code if statement in hint] == []
+
+
+@functools.cache
+def texts_of(folder):
+    """Return the code of the cells and the modules of the solutions."""
+    cells = nbformat.read(folder / "rnn_captioning.ipynb", as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code" and cell.metadata.get("nbgrader")]
+    return [*sources, *(file.read_text(encoding="utf-8") for file in (folder / "cs231n").glob("rnn_layers.py"))]
+
+
+@functools.cache
+def statements_in(text):
+    """Return simple statements, and the expressions on their right, without their spaces."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except SyntaxError:  # a line for the notebook alone
+        return []
+    found = [node for node in nodes if isinstance(node, ast.Assign | ast.AugAssign | ast.Return)]
+    values = [
+        node.value for node in found if isinstance(node.value, ast.BinOp | ast.Call | ast.Subscript | ast.Compare)
+    ]
+    return ["".join(ast.unparse(node).split()) for node in (*found, *values)]
+
+
+def test_every_problem_with_a_stub_has_some(marker):
+    with_stub = [name for name in marker.problems if marker.assignment.problems[name].functions]
+    assert list(FOUND) == with_stub
+    assert min(len(found) for found in FOUND.values()) >= 5
+
+
+def test_names_that_hidden_tests_give_are_those_of_the_catalogue(marker):
+    given = {
+        (file.stem.removeprefix("test_"), node.args[2].value)
+        for file in marker.assignment.hidden.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "fail" and len(node.args) > 2
+    }
+    assert given
+    assert given <= {(one.problem, one.name) for one in ALL}
+
+
+def test_no_two_say_the_same():
+    for problem in FOUND.values():
+        for name in ("title", "hint", "note"):
+            assert len({getattr(one, name) for one in problem}) == len(problem)

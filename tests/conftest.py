@@ -1,0 +1,14 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave out of later garbage collections what stays until the end: thousands of tests, and all modules."""
+    gc.collect()
+    gc.freeze()
