@@ -17,8 +17,6 @@ from autograder.results import ProblemResult, Verdict
 from autograder.trials import Trial, Trials, failed, sound
 
 Promised = dict[str, list[Promise]]
-# Whether it is a fault that the diagnosis does not name a misconception, or names another.
-NAMES_ARE_PROVED = False
 
 
 def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
@@ -80,22 +78,22 @@ def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -
         if own is None:
             faults.append(f"{title(known)} {trial.ended}")
             continue
+        shares = promised[known.problem]
+        faults += _lost_otherwise(known, own, assignment.problems[known.problem].points / sum(s.share for s in shares))
+        names = names_said(trial, known, own, gates_of(shares))
         tally["caught"] += bool(failed(own))
         tally["equivalent"] += bool(known.equivalent)
-        right = not known.equivalent and rightly_named(trial, known, own, gates_of(promised[known.problem]))
-        tally["named"] += right
-        share = assignment.problems[known.problem].points / sum(one.share for one in promised[known.problem])
-        faults += _lost_otherwise(known, own, share)
-        if NAMES_ARE_PROVED and not known.equivalent and not right:
-            faults.append(f"{title(known)} is named {', '.join(sorted(named(trial))) or 'nothing'}")
+        tally["named"] += names == {known.name}
+        if not known.equivalent and not names <= {known.name}:
+            faults.append(f"{title(known)} is named {', '.join(sorted(names))}")
     seen = f"variants: {len(variants)}, caught {tally['caught']}, "
     seen += f"equivalent {tally['equivalent']}, " if tally["equivalent"] else ""
     seen += f"named {tally['named']} of {len(variants) - tally['equivalent']}"
     return Proof("each misconception is caught and costs what it says", BOTH, seen, tuple(faults), counts=True)
 
 
-def rightly_named(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> bool:
-    """Return whether each failed test of its problem bears a misconception's name, and no result another's.
+def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> set[str]:
+    """Return the names in the failed tests of a misconception's problem, or ``nothing``, and all names elsewhere.
 
     Args:
         trial: The misconception's.
@@ -104,8 +102,8 @@ def rightly_named(trial: Trial, known: Misconception, own: ProblemResult, gates:
         gates: The tests that fail without a fault of their own when no test of values passes.
     """
     told = [test for test in own.tests if test.verdict is Verdict.FAILED]
-    names = {test.misconception for test in told if test.id not in gates or test.misconception}
-    return names == {known.name} == named(trial)
+    names = {test.misconception or "nothing" for test in told if test.id not in gates or test.misconception}
+    return names | named(trial)
 
 
 def gates_of(shares: Iterable[Promise]) -> set[str]:

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder import fairness as fairness_module
 from autograder.cli import main
 from autograder.confusion import as_json, print_confusion, sayings
 from autograder.course import CourseError
@@ -115,7 +114,7 @@ def test_misconceptions_are_caught_where_they_are_and_lose_what_they_say(tried):
     assert {NOTICED, NEEDED}.isdisjoint(found)
 
 
-def test_a_name_that_is_not_the_misconceptions_counts_once_names_are_proved(assignment, monkeypatch):
+def test_a_misconception_that_is_not_named_or_bears_anothers_name_is_a_fault(assignment):
     add(assignment, "tripled", "def double(x):\n    return 3 * x")
     trials = try_all(assignment, quick=True)
 
@@ -129,12 +128,10 @@ def test_a_name_that_is_not_the_misconceptions_counts_once_names_are_proved(assi
     def caught(*names):
         return next(proof for proof in fairness(assignment, with_names(*names)) if proof.what == CAUGHT)
 
-    assert caught("tripled", "other", "tripled").faults == ()
-    monkeypatch.setattr(fairness_module, "NAMES_ARE_PROVED", True)
     assert caught("tripled", "tripled", "tripled").seen == "variants: 1, caught 1, named 1 of 1"
     assert caught("tripled", "tripled", "tripled").faults == ()
     assert caught("tripled", "other", "tripled").faults == ("double/tripled is named other, tripled",)
-    assert caught("tripled", None, "tripled").faults == ("double/tripled is named tripled",)
+    assert caught("tripled", None, "tripled").faults == ("double/tripled is named nothing, tripled",)
     assert caught("tripled", "tripled", None).faults == (), "the last test is closed by its gate"
     assert caught(None, None, None).faults == ("double/tripled is named nothing",)
 

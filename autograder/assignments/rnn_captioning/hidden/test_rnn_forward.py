@@ -70,7 +70,11 @@ def test_float32(student, reference, rng):
     note_wider(h)
 
 
-@pytest.mark.points(1, asks="The number T of steps may be any, also T = 1.")
+@pytest.mark.points(
+    1,
+    asks="The number T of steps may be any, also T = 1.",
+    stays="a squeezed axis, an odd answer that nobody believes in, shows here alone",
+)
 def test_one_step(student, reference, rng):
     """Is right for a sequence of a single step (T = 1)."""
     inputs = sequence_inputs(rng, 3, 1, 2, 5)

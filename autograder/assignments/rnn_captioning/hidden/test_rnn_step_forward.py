@@ -56,7 +56,7 @@ def test_random_inputs(student, reference, rng):
     check(student, reference, [x * 6, *others])  # up to where tanh is flat
 
 
-@pytest.mark.points(1, asks=FORMULA)
+@pytest.mark.points(1, asks=FORMULA, stays="a squeezed axis, an odd answer that nobody believes in, shows here alone")
 def test_one_example(student, reference, rng):
     """Is right for a single example (N = 1)."""
     check(student, reference, step_inputs(rng, 1, 3, 5))
