@@ -29,7 +29,7 @@ def test_reference_values(student):
 @pytest.mark.points(
     1.5,
     asks="The words x may be of any integer type (int32 and int64 are tried).",
-    stays="each type has its own share: code for int64 alone is an odd answer, and code for int32 alone has not been met",
+    stays="each type has its own share: code for int64 alone is an odd answer, for int32 alone has not been met",
 )
 @pytest.mark.parametrize("type", ["int32", "int64"])
 def test_integer_types(student, rng, type):
