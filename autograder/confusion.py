@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,14 +64,21 @@ def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
 def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:
     """Print for each misconception what the diagnosis said in which of its failed tests."""
     table = Table(title="What is said of each misconception", title_justify="left")
-    for column in ("", "problem", "misconception", "said", "confidence", "in the tests"):
+    for column in ("", "problem", "misconception", "said", "confidence", "in the failed tests"):
         table.add_column(column)
     before = ("", "")
+    failing = Counter((one.problem, one.name) for one in sayings(variants))
     for (problem, name, said, confidence, right), tests in _grouped(variants).items():
         first = (problem, name) != before
         before = (problem, name)
         shown = (problem, name) if first else ("", "")
-        table.add_row("\u2713" if right else "", *shown, said, confidence, Text(", ".join(tests)))
+        table.add_row(
+            "\u2713" if right else "",
+            *shown,
+            said,
+            confidence,
+            Text(", ".join(tests) if len(tests) < failing[problem, name] else f"all {len(tests)}"),
+        )
     (console or Console()).print(table)
 
 

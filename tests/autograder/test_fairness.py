@@ -258,7 +258,8 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
     console = Console(file=io.StringIO(), width=150)
     print_confusion(trials.variants, console)
     shown = console.file.getvalue()
-    assert "test_values[1], test_values[3]" in shown
+    assert "test_example, test_random" in shown
+    assert "all 2" in shown
     assert "test_double.py::test_example" in shown, "what is said in another problem is told apart"
     form = as_json(tried, [], trials)
     assert json.loads(json.dumps(form)) == form
