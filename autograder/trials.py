@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.crew import Crew, Job, OverLimit, serve
+from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kept import Run, in_one_session
@@ -135,13 +135,13 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         CourseError: The solutions or hidden tests are missing.
         WorkerFault: A worker failed.
     """
-    tell("the solution ...")
-    trials = Trials(baseline(assignment))
     problems = automatic(assignment)
     wrong = [one for several in misconceptions(assignment).values() for one in several]
     right = sorted((assignment.folder / RIGHT).glob("*.py"))
     arguments = (assignment.course.root, assignment.name)
     with Crew(worker, arguments, WORKERS) as crew:
+        tell("the solution ...")
+        trials = Trials(_solution(crew, SANE * len(problems)))
         trials.variants = _try(
             crew, [(one, Task(one.file, _looked_at(trials.baseline, one.problem), (one.problem,))) for one in wrong],
             lambda task: SANE * len(task.problems), lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
@@ -153,6 +153,14 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         if not quick:
             trials.mutants = _try_mutants(crew, list(mutants(assignment)), trials.baseline, tell)
     return trials
+
+
+def _solution(crew: Crew, limit: float) -> Baseline:
+    """Return what a worker finds of the solution: here, an interruption would count as a fault of its code."""
+    ((_, found),) = crew.do([Job(None, limit)])
+    if isinstance(found, OverLimit):
+        raise WorkerFault(f"the solution {found}")
+    return cast(Baseline, found)
 
 
 def _looked_at(found: Baseline, problem: str) -> tuple[str, ...]:
@@ -199,9 +207,13 @@ def _try(
 
 
 def worker(root: Path, name: str, connection: Connection) -> None:
-    """Be a worker of the crew: run the problems of tasks."""
+    """Be a worker of the crew: run the problems of tasks, or of the solution where there is none."""
     assignment = Assignment(Course(root), name)
-    in_one_session(assignment, lambda run: serve(connection, lambda work: _results(assignment, run, work[1])))
+
+    def do(run: Run, work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
+        return baseline(assignment, run) if work is None else _results(assignment, run, work[1])
+
+    in_one_session(assignment, lambda run: serve(connection, lambda work: do(run, work)))
 
 
 def _results(assignment: Assignment, run: Run, task: Task) -> dict[str, ProblemResult]:
@@ -216,23 +228,19 @@ def _results(assignment: Assignment, run: Run, task: Task) -> dict[str, ProblemR
     return results
 
 
-def baseline(assignment: Assignment) -> Baseline:
+def baseline(assignment: Assignment, run: Run) -> Baseline:
     """Return what the solution comes to in this process, and which problems are built on which."""
     called: set[str] = set()
     names = variant(assignment)
     _count(assignment, names, called)
     access = FixedAccess(LocalLink(Server(names)))
     found = Baseline({}, {}, {})
-
-    def work(run: Run) -> None:
-        for name in automatic(assignment):
-            called.clear()
-            before = time.process_time()
-            found.results[name] = run(assignment.problems[name], access, found.results)
-            found.seconds[name] = time.process_time() - before
-            found.used[name] = frozenset(called)
-
-    in_one_session(assignment, work)
+    for name in automatic(assignment):
+        called.clear()
+        before = time.process_time()
+        found.results[name] = run(assignment.problems[name], access, found.results)
+        found.seconds[name] = time.process_time() - before
+        found.used[name] = frozenset(called)
     return found
 
 

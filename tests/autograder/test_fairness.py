@@ -15,6 +15,7 @@ from autograder.confusion import as_json, print_confusion, sayings
 from autograder.course import CourseError
 from autograder.equivalents import explained
 from autograder.fairness import fairness
+from autograder.kept import in_one_session
 from autograder.proofs import print_proofs
 from autograder.results import Verdict
 from autograder.trials import Trial, Trials, baseline, try_all
@@ -213,7 +214,7 @@ def test_what_is_built_on_a_problem_is_found_by_running_the_solution(assignment)
     file = assignment.course.solutions(assignment.name) / "cs231n" / "rnn_layers.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('return x / 2, "cache"', 'return double(x) / 4, "cache"'), encoding="utf-8")
-    found = baseline(assignment)
+    found = in_one_session(assignment, lambda run: baseline(assignment, run))
     assert found.used == {"double": {"double"}, "halve": {"double", "halve"}}
     assert found.built_on("double") == ["halve"]
     assert found.built_on("halve") == []
@@ -248,6 +249,7 @@ def test_a_file_of_explanations_that_lacks_something_is_refused(assignment, text
 
 
 def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
+    add(tried, "less", "def halve(x):\n    return x - 1, 1", 2, problem="halve")
     trials = try_all(tried, quick=True)
     said = [one for one in sayings(trials.variants) if one.name == "tripled"]
     assert [(one.problem, one.test, one.said, one.right) for one in said] == [
