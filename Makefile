@@ -20,9 +20,10 @@ verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile
 
-bench: $(INSTALLED)  ## how long kernels take to start, what marking costs, and what loading the original pack costs
+bench: $(INSTALLED)  ## how long kernels take to start, what marking, diagnosis and follow-through cost, and what loading the original pack costs
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/marking.py
+	$(BIN)/python benchmarks/teaching.py
 	$(BIN)/python benchmarks/coco.py
 
 lint: $(INSTALLED)

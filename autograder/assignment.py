@@ -19,6 +19,7 @@ from autograder.course import KIT_ROOT, Course, CourseError
 from autograder.editions import edition
 from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
+from autograder.pairs import Pair, read_pairs
 
 ASSIGNMENTS = Path(__file__).with_name("assignments")
 CHECK_PREFIX = "test_"
@@ -93,6 +94,7 @@ class Assignment:
         self.public: list[str] = settings.get("public", [])
         # By problem: what costs nothing in it, for the page that tells what is marked.
         self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
+        self._stand_ins: list[dict[str, Any]] = settings.get("stand_ins", [])
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.get("module_texts", []):
@@ -174,6 +176,15 @@ class Assignment:
             stub = cells[problem][0].source if not manual and problem in cells else ""
             problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
         return problems
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs of functions that stand-ins can replace where problems are built on them.
+
+        Raises:
+            CourseError: They are declared wrongly.
+        """
+        return read_pairs(self._stand_ins, self.problems)
 
     def problem_of_check(self, grade_id: str) -> Problem | None:
         """Return the automatic problem whose checks are in the cell ``grade_id``, None for any other cell."""

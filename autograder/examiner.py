@@ -18,6 +18,7 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
@@ -178,9 +179,43 @@ def title_of(item: pytest.Item) -> str:
     return Message(text, **parameters)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What the hidden tests of one problem came to, before it is known what is behind it.
+
+    Attributes:
+        assignment: The assignment.
+        problem: The problem.
+        findings: One for each test.
+        asked: Whether the problem counts for this hand-in.
+        earlier: Results of problems before this one.
+    """
+
+    assignment: Assignment
+    problem: Problem
+    findings: list[Finding]
+    asked: bool
+    earlier: Mapping[str, ProblemResult]
+
+    def result(self, *, diagnosed: bool = True) -> ProblemResult:
+        """Return it as points, with what is behind failed tests unless that is not wanted."""
+        diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnosed else []
+        for finding in self.findings:
+            if finding.verdict is Verdict.FAILED:
+                finding.hint = finding.hint or help_for(finding)
+        return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses)
+
+
 def run_problem(
     assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
 ) -> ProblemResult:
+    """Run the hidden tests of one problem and return its result; see `examine`."""
+    return examine(assignment, problem, access, earlier).result()
+
+
+def examine(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+) -> Examined:
     """Run the hidden tests of one problem.
 
     Args:
@@ -212,9 +247,4 @@ def run_problem(
         examiner.give_up(f"pytest ended with {code!r}")
     for fault in examiner.faults:
         log.error("%s: %s", problem.id, fault)
-    findings = list(examiner.findings.values())
-    diagnoses = diagnose(assignment, problem.id, findings, earlier or {})
-    for finding in findings:
-        if finding.verdict is Verdict.FAILED:
-            finding.hint = finding.hint or help_for(finding)
-    return summarise(problem, findings, asked=examiner.unmet is None, diagnoses=diagnoses)
+    return Examined(assignment, problem, list(examiner.findings.values()), examiner.unmet is None, earlier or {})

@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
 BASES = {
     Basis.OWN: "",
-    Basis.FOLLOW_THROUGH: mark("Marked with what your earlier function returns: its mistake is not counted again."),
+    Basis.FOLLOW_THROUGH: mark("The mistake in an earlier function is not counted again here."),
     Basis.SHIFTED: mark("Marked on what follows <START>."),
 }
 VERDICTS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
+from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.case import Case, open_case
 from autograder.limits import Limits
+from autograder.standins import StandIns
 from autograder.student import Link, Student
 
 MARKERS = (
@@ -40,6 +42,13 @@ class Access:
     def link_apart(self) -> Link:
         """Return a live link for `autograder.student.apart`; for code that is trusted it is the same."""
         return self.link()
+
+    def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[Access] | None:
+        """Return access to the same code, freshly run, where stand-ins take the place of some of its functions.
+
+        None where there is no such access.
+        """
+        return None
 
     def begin_test(self) -> None:
         """Start counting a test's time."""

@@ -38,6 +38,29 @@ class OutputLimits:
 
 
 @dataclass(frozen=True)
+class StandInLimits:
+    """Limits on what one test may ask of stand-ins; what is computed for it is the grader's own time and memory.
+
+    Attributes:
+        axis: Length of any axis of an argument or an answer.
+        elements: Of one argument or one answer.
+        question: Bytes of the arguments of one question.
+        questions: Questions; after that each is refused.
+        refusals: Questions that are refused for that; after that the kernel is ended.
+        bytes: Of all arguments and answers.
+        seconds: CPU seconds that answers take.
+    """
+
+    axis: int = 4096
+    elements: int = 1 << 19
+    question: int = 8 << 20
+    questions: int = 2_000
+    refusals: int = 100
+    bytes: int = 64 << 20
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
 class Limits:
     """Limits on one hand-in. Times are CPU seconds of its kernel; the wall clock is only a backstop.
 
@@ -51,6 +74,7 @@ class Limits:
         startup: Seconds that a kernel may take to start.
         deaths: A problem's tests that may end or hang the kernel; after that the problem's other tests are not run.
         output: On what is shown.
+        stand_ins: On what is asked of stand-ins.
     """
 
     cell: float = 60.0
@@ -61,6 +85,7 @@ class Limits:
     startup: float = 60.0
     deaths: int = 2
     output: OutputLimits = field(default_factory=OutputLimits)
+    stand_ins: StandInLimits = field(default_factory=StandInLimits)
 
     def wall(self, cpu: float) -> float:
         """Return the backstop in wall-clock seconds for a limit in CPU seconds."""

@@ -8,7 +8,8 @@ import logging
 import platform
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +21,10 @@ from nbgrader.preprocessors import ClearHiddenTests
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
 from autograder.cleaning import OutputCleaner, clean_cells
+from autograder.defining import defining_cells
 from autograder.editions import LANGUAGE
-from autograder.examiner import run_problem
+from autograder.followthrough import mark_problem
+from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
@@ -34,6 +37,7 @@ from autograder.results import ProblemResult, Record, Status
 from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session, SocketLink
 from autograder.spoken import Speaker
+from autograder.standins import StandIns
 from autograder.student import KernelLost
 from autograder.telling import tell
 
@@ -200,7 +204,7 @@ class NotebookMarker(Access):
         cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
 
     def _test(self, problem: str) -> None:
-        self._results[problem] = run_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+        self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
         if self._apart is not None:
             self._apart.close()
 
@@ -232,12 +236,17 @@ class NotebookMarker(Access):
     def _ready(self) -> Session:
         """Return a live kernel that has run the cells so far."""
         while self._session is None or not self._session.alive:
-            self._session = self._started()
+            self._session = self._started(list(self._run_so_far))
             self._session.work_on(self._notebook)
         return self._session
 
-    def _started(self) -> Session:
-        """Return a fresh kernel that has run the cells so far again, without those that ended or hung one.
+    def _for_calls(self) -> Session:
+        """Return a fresh kernel in which functions can be called: cells that only train or plot are left out."""
+        needed = defining_cells(self._notebook)
+        return self._started([index for index in self._run_so_far if index in needed])
+
+    def _started(self, cells: Collection[int]) -> Session:
+        """Return a fresh kernel that has run cells again, without those that ended or hung one.
 
         It may have ended meanwhile: then the cell that ended it is left out the next time.
         """
@@ -245,7 +254,7 @@ class NotebookMarker(Access):
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation)
         try:
-            for index in list(self._run_so_far):
+            for index in cells:
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
                     self.notes.append(
@@ -270,8 +279,17 @@ class NotebookMarker(Access):
     def link_apart(self) -> SocketLink:
         """Return a link to the student's code in a kernel of its own, which lives for one problem."""
         while self._apart is None or not self._apart.alive:
-            self._apart = self._started()
+            self._apart = self._for_calls()
         return self._apart.call_link()
+
+    @contextmanager
+    def standing_in(self, stand_ins: StandIns) -> Iterator[FreshKernel]:
+        """Yield access to the same code in kernels of its own, where stand-ins take the place of some functions."""
+        fresh = FreshKernel(self._for_calls, self, stand_ins)
+        try:
+            yield fresh
+        finally:
+            fresh.close()
 
     def wrote(self, line: str) -> bool:
         """Return whether a line that is said to have raised stands in the notebook."""

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.assignment import Assignment, Problem
 from autograder.cleaning import clean_cells
-from autograder.examiner import run_problem
+from autograder.followthrough import mark_problem
 from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
@@ -58,7 +58,7 @@ class ProblemMarker(NotebookMarker):
                     self._run(index)
                 if cell.metadata.get("nbgrader", {}).get("grade_id") == problem.check:
                     break
-            return run_problem(self._assignment, problem, access, earlier), access
+            return mark_problem(self._assignment, problem, access, earlier), access
         finally:
             self._close()
 

@@ -95,6 +95,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         max_score: Points it could have had.
         basis: What the mark rests on.
         message: What was seen; shows no hidden input and no expected value.
+        own: What was seen with the student's own functions, where the mark rests on stand-ins for some of them.
         hint: What to look at.
         asks: The sentence of the handout that the test rests on.
         misconception: The name of a known mistake, when it is recognised.
@@ -112,6 +113,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     max_score: float
     basis: Basis = Basis.OWN
     message: str = ""
+    own: str = ""
     hint: str = ""
     asks: str = ""
     misconception: str | None = None

@@ -29,6 +29,7 @@ from autograder.kernel.serve import reader
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.limits import Limits
 from autograder.meter import Meter
+from autograder.standins import StandIns
 from autograder.student import KernelLost, StudentDied, StudentTimeout
 
 log = logging.getLogger(__name__)
@@ -60,11 +61,13 @@ class Session:
         RuntimeError: It does not start.
 
     Attributes:
+        stand_ins: What answers the kernel's questions while it serves a call; None where it may ask nothing.
         alive: False once the kernel has ended for any reason.
     """
 
     def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits, isolation: Isolation) -> None:
         self._limits = limits
+        self.stand_ins: StandIns | None = None
         # At the other levels the system itself bounds the folder, or nothing does.
         self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
@@ -237,6 +240,7 @@ class SocketLink:
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
         self._meter = self._session.meter(self._session.limits.test)
+        self._looked = time.monotonic()
 
     def send(self, message: wire.Message) -> None:
         """Send a message without waiting for a reply.
@@ -250,9 +254,13 @@ class SocketLink:
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
+        self._interrupted: float | None = None
         try:
             self.send(message)
             reply, stopped = self._reply(room)
+            while self._session.stand_ins is not None and "ask" in reply.content and not stopped:
+                self.send(self._session.stand_ins.answer(reply))
+                reply, stopped = self._reply(room)
         except (OSError, EOFError) as fault:
             self._session.close()
             if self._session.lost:
@@ -262,13 +270,16 @@ class SocketLink:
             self._session.close()
             raise
         if stopped:
+            if self._session.stand_ins is not None:  # it may wait for an answer, and would take the next request for it
+                self._session.close()
             raise StudentTimeout(self._session.limits.test)
         return reply
 
     def _reply(self, room: int) -> tuple[wire.Message, bool]:
-        self._interrupted: float | None = None
-        self._looked = time.monotonic()
-        reply = wire.read_frame(reader(self._receive), room)
+        stand_ins = self._session.stand_ins
+        reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
+        if "ask" not in reply.content and sum(map(len, reply.attachments)) > room:
+            raise wire.WireError("the arrays of a reply are larger than what is asked")
         return reply, self._interrupted is not None
 
     def _receive(self, count: int) -> bytes:

@@ -46,7 +46,7 @@ class Speaker:
         )
 
     def _test(self, test: TestResult) -> TestResult:
-        texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "hint", "asks")}
+        texts = {name: self.say(getattr(test, name)) for name in ("title", "message", "own", "hint", "asks")}
         return msgspec.structs.replace(test, **texts)
 
     def _diagnosis(self, one: Diagnosis) -> Diagnosis:

@@ -9,8 +9,9 @@ The same tests run against a notebook in a kernel and against a module in this p
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -265,6 +266,31 @@ def keys(remote: Remote) -> list[str]:
     return [key for key in value if isinstance(key, str)]
 
 
+def outputs(
+    remote: Remote, args: Sequence[np.ndarray], position: int, values: np.ndarray, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Call a student's function many times, in one message, and return the first values that it returns, stacked.
+
+    Args:
+        remote: The function.
+        args: Its arguments; each call gets fresh copies.
+        position: Which of them differs from call to call.
+        values: What it is in each call, (calls, ...).
+        shape: What each of the first values must have.
+
+    Raises:
+        StudentError: A call raised, or what it returned has another shape.
+        wire.WireError: What arrived is larger than that.
+    """
+    room = 16 * len(values) * math.prod(shape) + 65_536
+    _, stacked = remote._channel.request(
+        room, op="map", target=remote, args=list(args), position=position, values=values
+    )
+    if not isinstance(stacked, np.ndarray) or stacked.shape != (len(values), *shape):
+        raise StudentError("ValueError", "the values that were returned have another shape", [])
+    return stacked.astype(float)
+
+
 def kind(remote: Remote) -> str:
     """Return the class name of the student's value."""
     return str(remote._facts.get("type", ""))[:100]
@@ -292,10 +318,15 @@ class LocalLink:
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``."""
-        return _reframe(self._server.handle(_reframe(message)), room)
+        return reframed(self._server.handle(reframed(message)), room)
 
 
-def _reframe(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
+def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
+    """Return a message as it arrives on the other side of a socket.
+
+    Raises:
+        wire.WireError: It would not arrive.
+    """
     frame = wire.encode(message)
     position = 0
 

@@ -7,6 +7,7 @@ kernel.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.case import Case, current_case
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
+from autograder.standins import StandIns
 from autograder.student import Link, LocalLink, Reference, StudentError, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
@@ -196,6 +198,10 @@ class RecordingAccess(Access):
     def wrote(self, line: str) -> bool:
         """Return whether a line is the student's."""
         return self._inner.wrote(line)
+
+    def standing_in(self, stand_ins: StandIns) -> AbstractContextManager[Access] | None:
+        """Return the inner one's; what is asked there is not taken down: not only the student answers."""
+        return self._inner.standing_in(stand_ins)
 
     def begin_test(self) -> None:
         """Start a transcript, and counting the test's time."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
+from autograder.case import CheckFailed
+from autograder.hidden_fixtures import Access, FixedAccess
+from autograder.kernel import standin, wire
+from autograder.kernel.serve import Server
+from autograder.standins import StandIns
+from autograder.student import Link, LocalLink, reframed
 
 PACKAGE = "_variant"
 Replacements = Mapping[str, Any] | str | Path
@@ -82,3 +89,41 @@ class Scope(dict):  # type: ignore[type-arg]
             for name, value in self.items()
             if not name.startswith("__") and (name not in self._before or self._before[name] is not value)
         }
+
+
+class VariantAccess(FixedAccess):
+    """Reaches a hand-in that consists of the solution with some functions replaced, in this process.
+
+    Args:
+        assignment: The assignment.
+        replacements: See `variant`.
+    """
+
+    def __init__(self, assignment: Assignment, *replacements: Replacements) -> None:
+        super().__init__(LocalLink(Server(variant(assignment, *replacements))))
+        self._assignment, self._replacements = assignment, replacements
+
+    @contextmanager
+    def standing_in(self, stand_ins: StandIns) -> Iterator[Access]:
+        """Yield access to the same variant, made afresh, in which stand-ins take the place of some functions."""
+        yield StoodIn(self._assignment, self._replacements, stand_ins)
+
+
+class StoodIn(FixedAccess):
+    """Reaches a variant in which stand-ins take the place of some functions."""
+
+    def __init__(self, assignment: Assignment, replacements: tuple[Replacements, ...], stand_ins: StandIns) -> None:
+        def ask(question: wire.Message) -> wire.Message:
+            return reframed(stand_ins.answer(reframed(question)))
+
+        made = standin.stand_ins(stand_ins.names, ask)
+        super().__init__(LocalLink(Server(variant(assignment, *replacements, made))))
+        self._stand_ins = stand_ins
+
+    def begin_test(self) -> None:
+        """Let stand-ins forget what they were asked in the test before."""
+        self._stand_ins.begin_test()
+
+    def link_apart(self) -> Link:
+        """Refuse: with stand-ins, no gradient is computed numerically."""
+        raise CheckFailed("with stand-ins, no gradient is computed numerically")

@@ -16,8 +16,14 @@ set_item    target, key, value                None
 array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
 plain       target                            the value itself, when it is None, a number or text
 keys        target                            the keys of a dict that are text
+map         target, args, position, values    ``.npy``: the first values that calls return, stacked; call ``k`` takes
+                                              ``values[k]`` in the place of argument ``position``
+stand_in    pairs                             None; from now on stand-ins take the place of these functions
 free        --                                None; all handles made so far are forgotten
 =========== ================================= ==========================================================
+
+While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
+see `autograder.kernel.standin`.
 
 A **handle** is ``{"ref": number, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
 """
@@ -31,13 +37,14 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from . import wire
+from .standin import Asker, put_in_place, stand_ins
 
 PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000
@@ -52,10 +59,11 @@ class Server:
 
     Args:
         namespace: The names that the student's code defines (a notebook's globals, or a module's).
+        asker: How stand-ins ask; None where there can be none.
     """
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
-        self._namespace = namespace
+    def __init__(self, namespace: Mapping[str, Any], asker: Asker | None = None) -> None:
+        self._namespace, self._asker = namespace, asker
         self._objects: dict[int, Any] = {}
         self._next = 0
         self._operations: dict[str, Callable[[dict[str, Any], wire.Message], dict[str, Any]]] = {
@@ -67,6 +75,8 @@ class Server:
             "array": self._array,
             "plain": self._plain,
             "keys": self._keys,
+            "map": self._map,
+            "stand_in": self._stand_in,
             "free": self._free,
         }
 
@@ -75,7 +85,7 @@ class Server:
         reply = wire.Message({})
         printed = Printed()
         try:
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            with self._asker or contextlib.nullcontext(), redirected(printed):
                 request = wire.unpack(message.content["request"], message.attachments, self._objects.__getitem__)
                 reply.content = self._operations[request["op"]](request, reply)
         except BaseException as fault:  # SystemExit and KeyboardInterrupt too: the process must go on answering
@@ -136,6 +146,20 @@ class Server:
         keys = [key for key in request["target"] if isinstance(key, str)]
         return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
 
+    def _map(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+        function, position, outputs = request["target"], request["position"], []
+        for value in request["values"]:
+            args = [arg.copy() for arg in request["args"]]
+            args[position] = value.copy()
+            outputs.append(np.asarray(first(function(*args))))
+        return {"value": wire.pack(np.stack(outputs), reply.attachments, lambda _value: None)}
+
+    def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        if self._asker is None or not isinstance(self._namespace, dict):
+            raise RuntimeError("there can be no stand-ins here")
+        put_in_place(stand_ins(request["pairs"], self._asker), self._namespace, is_student)
+        return {"value": None}
+
     def _free(self, _request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         self._objects.clear()
         return {"value": None}
@@ -162,6 +186,18 @@ class Printed(io.TextIOBase):
     def getvalue(self) -> str:
         """Return what was kept."""
         return "".join(self._parts)
+
+
+@contextlib.contextmanager
+def redirected(printed: Printed) -> Iterator[None]:
+    """Keep what is printed while this lasts."""
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        yield
+
+
+def first(result: Any) -> Any:
+    """Return the first of the values that a function returned, or the only one."""
+    return result[0] if isinstance(result, tuple | list) else result
 
 
 def same(old: np.ndarray, new: np.ndarray) -> bool:
@@ -223,8 +259,8 @@ def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
         namespace: The notebook's globals.
     """
     with socket.socket(fileno=socket.dup(descriptor)) as connection:
-        server = Server(namespace)
         receive = reader(connection.recv)
+        server = Server(namespace, Asker(connection.sendall, receive))
         while True:
             try:
                 message = wire.read_frame(receive)

@@ -9,7 +9,7 @@ from autograder import student as remote
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
-from autograder.student import LocalLink, Observations, Student, StudentError, apart, fetch
+from autograder.student import LocalLink, Observations, Student, StudentError, apart, fetch, outputs
 
 
 def student_of(**names: object) -> Student:
@@ -243,3 +243,36 @@ def test_code_apart_is_reached_by_a_link_of_its_own():
 
 def test_code_apart_is_the_same_where_there_is_only_one_link():
     assert remote.plain(apart(student_of(f=lambda: 1)).f()) == 1
+
+
+def calls_of(function):
+    link = LocalLink(Server({"f": function}))
+    return Student(lambda: link).f
+
+
+def test_many_calls_are_made_in_one_message_with_fresh_arguments():
+    def scale(x, w):
+        x += 1
+        w *= 2
+        return [x * w, "cache"]
+
+    values, w = np.arange(6.0).reshape(3, 2), np.array([1.0, 2.0])
+    assert np.array_equal(outputs(calls_of(scale), [w, w], 0, values, (2,)), (values + 1) * 2 * w)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: (x[:1], None),
+        lambda x: (None, None),
+        lambda x: (np.ones(int(x[0]) + 1), None),
+        lambda x: 1 / 0,
+        lambda x: {"out": x},
+        lambda x: (),
+    ],
+    ids=["another shape", "nothing", "shapes that differ", "raises", "a dict", "an empty tuple"],
+)
+def test_what_many_calls_cannot_be_stacked_of_is_an_error_of_the_students(function):
+    called = calls_of(function)
+    with pytest.raises((StudentError, wire.WireError)):
+        outputs(called, [np.ones(2)], 0, np.arange(4.0).reshape(2, 2), (2,))

@@ -3,6 +3,7 @@
 - **stock**: nbgrader as it comes: hidden tests run in the kernel, points are read from the outputs. (Its step that
   restores provided cells is left out, so that attacks on these can be seen to work.)
 - **inside**: this kit's own hidden tests, run in the process of the student's code.
+- **solution**: the same, with the solution's functions standing in for the student's.
 - **naive**: a grader that keeps tests outside, but believes what comes over the wire.
 - **process**: a Python process that nothing confines, with limits on what an attack may do to this machine.
 - **copy**: the copy of a hand-in's files that nbgrader makes before it looks at them.

@@ -17,7 +17,7 @@ from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, Part
 from tests.hostile.handing_in import alive_in, cell_named, shown_in
 from tests.hostile.layouts import hand_in
 from tests.hostile.memory import MEMORY_MB, Peak
-from tests.hostile.yard import NAME, Yard
+from tests.hostile.yard import REAL, Yard
 
 # So short that everything that hangs can be waited for.
 LIMITS = Limits(cell=1.0, test=0.4, wall_factor=1.0, wall_extra=0.6, grace=0.3, startup=60.0, deaths=2)
@@ -62,7 +62,7 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
     file = hand_in(attack, yard, "ada")
     yard.look()
     memory, started = Peak(), time.monotonic()
-    limits = LIMITS if attack.assignment == NAME else ROOMY
+    limits = ROOMY if attack.assignment == REAL else LIMITS
     record, notebook = mark_file(yard.assignment_of(attack.assignment), file, limits, levels.best())
     seconds = time.monotonic() - started
     grown = memory.grown()

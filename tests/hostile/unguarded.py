@@ -69,16 +69,25 @@ loaded = assignments.Assignment(Course(Path({course!r})), {name!r})
 access = FixedAccess(LocalLink(Server(globals())))
 # What an exception says is shown as it comes.
 students.shown_text = students.shown_name = lambda text: text
-problems = [problem for problem in loaded.problems.values() if not problem.manual][:2]
+problems = [problem for problem in loaded.problems.values() if not problem.manual]
+problems = [problem for problem in problems if problem.id in {wanted!r}] or problems[:2]
+{stand_ins}
 results = [run_problem(loaded, problem, access) for problem in problems]
 print(*(getattr(result, "tests", "") for result in results))
 print("POINTS", sum(result.score for result in results), flush=True)
 """,
+    "solution": "",
     "naive": """
 import tests.hostile.naive as naive
 naive.mark(globals())
 """,
 }
+# As inside, but with the solution in the place of the functions that the last problem but one is built on.
+STAND_INS = (
+    "globals().update({name: getattr(loaded.reference, name) for pair in loaded.pairs for name in pair.functions})"
+)
+ENDINGS["solution"] = ENDINGS["inside"].replace("{wanted!r}", "['twice']").replace("{stand_ins}", STAND_INS)
+ENDINGS["inside"] = ENDINGS["inside"].replace("{wanted!r}", "[]").replace("{stand_ins}", "")
 
 
 # How a hand-in of module files is brought in, by assignment.

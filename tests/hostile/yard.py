@@ -29,14 +29,16 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.release import release
 from autograder.scratch import remove
 from cs231n.datasets.home import default_folder, ensure_pack
+from tests.autograder import scaling
 from tests.autograder.conftest import NAME, make_course, use
+from tests.autograder.scaling import add_scaling
 
 REAL = "rnn_captioning"
 PR_SET_CHILD_SUBREAPER = 36
 WORKED = "WORKED"
 PREFIX = "hostile"
 SALT = "SECRET-SALT"
-SECRETS = ("SECRET-OF-THE-TESTS", SALT, "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
+SECRETS = ("SECRET-OF-THE-TESTS", "SECRET-SOLUTION", SALT, "SECRET-GRADEBOOK", "SECRET-HAND-IN", "SECRET-IN-MEMORY")
 SECONDS_TO_END = 3.0
 
 PRELUDE = """
@@ -58,6 +60,7 @@ class Yard:
         self.root, self.course = root, make_course(root)
         self.assignment = Assignment(self.course, NAME)
         self._add_real_assignment()
+        add_scaling(root, self.course)
         self.scratch, self.home, self.inbox = root / "tmp", root / "home", root / "inbox"
         for folder in (self.scratch, self.home, self.inbox):
             folder.mkdir()
@@ -94,6 +97,9 @@ class Yard:
         self.neighbour.write_text("SECRET-HAND-IN")
         self.tests = self.assignment.hidden_file("double")
         self.tests.write_text(self.tests.read_text() + "\n# SECRET-OF-THE-TESTS\n")
+        self.solution = self.course.solutions(scaling.NAME) / "cs231n" / "rnn_layers.py"
+        marked = self.solution.read_text().replace("return x * w, (x, w)", "return x * w, (x, w)  # SECRET-SOLUTION")
+        self.solution.write_text(marked)
         self._forgotten = os.open(self.gradebook, os.O_RDONLY)
         os.set_inheritable(self._forgotten, True)
         # The first number that the hidden test of random inputs draws, as attacks write it.

@@ -11,12 +11,12 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
-from autograder.examiner import run_problem
-from autograder.hidden_fixtures import FixedAccess
+from autograder.followthrough import mark_problem
+from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.serve import Server
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
-from autograder.variants import variant
+from autograder.variants import VariantAccess, variant
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 
@@ -50,14 +50,17 @@ class Marker:
 
     def mark(self, replacements: Mapping[str, Any] | str | Path = "", *problems: str) -> Marks:
         """Return what a hand-in gets for some problems, or for all when none is named."""
-        return self.mark_names(self.namespace(replacements), *problems)
+        return self.mark_with(VariantAccess(self.assignment, replacements), *problems)
 
     def mark_names(self, names: Mapping[str, Any], *problems: str) -> Marks:
         """Return what the hand-in gets that defines ``names``."""
-        access = FixedAccess(LocalLink(Server(names)))
+        return self.mark_with(FixedAccess(LocalLink(Server(names))), *problems)
+
+    def mark_with(self, access: Access, *problems: str) -> Marks:
+        """Return what the hand-in gets that is reached so."""
         results: dict[str, ProblemResult] = {}
         for name in problems or self.problems:
-            results[name] = run_problem(self.assignment, self.assignment.problems[name], access, results)
+            results[name] = mark_problem(self.assignment, self.assignment.problems[name], access, results)
         return Marks(results)
 
 

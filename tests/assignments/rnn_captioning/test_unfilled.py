@@ -46,6 +46,10 @@ def sample(self, features, max_length=30):
     assert marker.mark(source, "captioning_sample").results["captioning_sample"].score == 0
 
 
+# They are written, and get their points when right layers stand in for those that are not.
+BUILT_ON_THEM = ["captioning_loss", "overfit_small_data", "captioning_sample"]
+
+
 def test_unfilled_functions_of_the_original_course_get_nothing(marker):
     steps = "dx, dprev_h, dWx, dWh, db", "dx, dh0, dWx, dWh, db"
     source = f"""
@@ -69,7 +73,7 @@ def word_embedding_backward(dout, cache):
     return dW
 """
     marks = marker.mark(source)
-    assert [name for name, result in marks.results.items() if result.score] == []
+    assert [name for name, result in marks.results.items() if result.score] == BUILT_ON_THEM
     assert "grader_error" not in marks.verdicts.values()
 
 
@@ -90,4 +94,4 @@ def word_embedding_backward(dout, cache):
     return np.zeros_like(cache)
 """
     marks = marker.mark(source)
-    assert [name for name, result in marks.results.items() if result.score] == []
+    assert [name for name, result in marks.results.items() if result.score] == BUILT_ON_THEM

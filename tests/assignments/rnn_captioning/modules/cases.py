@@ -31,12 +31,10 @@ ALL_POINTS = {**LAYER_POINTS, **MODEL_POINTS}
 STYLES = ("changes_arguments", "dict_caches", "object_caches", "recursion", "row_by_row", "stops_at_end")
 # What these variants of the notebook lose in all problems together.
 VARIANTS = {
-    "rnn_step_forward__single_example_squeezed": {
-        "rnn_step_forward": 1.0, "rnn_forward": 4.0, "captioning_sample": 1.0
-    },
-    "rnn_step_backward__bias_averaged": {"rnn_step_backward": 2.0, "rnn_backward": 2.0, "captioning_loss": 1.5},
-    "rnn_backward__recurrence_lost": {"rnn_backward": 14.0, "captioning_loss": 9.0},
-    "word_embedding_backward__repeated_words_lost": {"word_embedding_backward": 4.0, "captioning_loss": 1.5},
+    "rnn_step_forward__single_example_squeezed": {"rnn_step_forward": 1.0},
+    "rnn_step_backward__bias_averaged": {"rnn_step_backward": 2.0},
+    "rnn_backward__recurrence_lost": {"rnn_backward": 14.0},
+    "word_embedding_backward__repeated_words_lost": {"word_embedding_backward": 4.0},
     "captioning_loss__no_mask": {"captioning_loss": 20.0},
     "captioning_sample__start_in_output": {"captioning_sample": 2.0},
 }  # fmt: skip
@@ -275,6 +273,13 @@ WRONG = [
         LAYER_POINTS,
         ("cs231n/rnn_layers.py, line 17 is no Python 3", "write print with parentheses"),
     ),
+    Case(
+        "Python 2's print in a file that the other one needs",
+        {**full, LAYERS: edited(layers, ("    next_h, cache = None, None\n", "    print x.shape\n"))},
+        LAYER_POINTS,
+        ("cs231n/rnn_layers.py, line 17 is no Python 3",),
+    ),
+    Case("rnn_layers.py missing, though the other file needs it", {MODEL: model}, LAYER_POINTS),
     Case(
         "tabs and spaces mixed",
         {LAYERS: edited(layers, ("    N, T, D = x.shape\n", "\tN, T, D = x.shape\n")), MODEL: ALONE},

@@ -1,0 +1,150 @@
+"""Marks a problem, and where an earlier mistake made it fail, once more with stand-ins for what it is built on.
+
+A wrong step costs its own points, not those of everything that is built on it: see ``[[stand_ins]]`` in the
+assignment's ``assignment.toml``, and `autograder.standins`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from autograder.assignment import Assignment, Problem
+from autograder.examiner import examine, run_problem
+from autograder.hidden_fixtures import Access
+from autograder.messages import say
+from autograder.pairs import Pair
+from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.standins import StandIns
+
+
+def mark_problem(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+) -> ProblemResult:
+    """Run the hidden tests of one problem, a second time where stand-ins can help.
+
+    Args:
+        assignment: The assignment.
+        problem: Which problem.
+        access: How to reach the student's code.
+        earlier: Results of problems before this one.
+
+    Raises:
+        KeyboardInterrupt: A person stopped the marking.
+    """
+    earlier = earlier or {}
+    examined = examine(assignment, problem, access, earlier)
+    pairs = replaceable(assignment, problem, earlier)
+    if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
+        return examined.result()
+    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins)
+    freshly = access.standing_in(stand_ins)
+    if freshly is None:
+        return examined.result()
+    with freshly as other:
+        followed = run_problem(assignment, problem, other, earlier)
+    # What is behind a failure shows where right functions stand around it, unless they had no part in it.
+    helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
+    return merged(examined.result(diagnosed=not helped), followed, [*hindrances(stand_ins)])
+
+
+def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, ProblemResult]) -> list[Pair]:
+    """Return the pairs that a problem is built on and of which a function is not right by itself."""
+    written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
+
+    def is_wrong(pair: Pair) -> bool:
+        results = [earlier.get(written_in.get(function, "")) for function in pair.functions]
+        return any(result is not None and not right_by_itself(result) for result in results)
+
+    return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
+
+
+def right_by_itself(result: ProblemResult) -> bool:
+    """Return whether every test passed with the student's own functions."""
+    return result.passed and all(test.basis is not Basis.FOLLOW_THROUGH for test in result.tests)
+
+
+def merged(own: ProblemResult, followed: ProblemResult, why_not: list[str]) -> ProblemResult:
+    """Return the better of two results, test by test.
+
+    Args:
+        own: With the student's own functions.
+        followed: With stand-ins for some of them.
+        why_not: What kept stand-ins from helping; noted where points are lost all the same.
+    """
+    others = {test.id: test for test in followed.tests}
+    taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
+    tests = [with_stand_ins(test, others[test.id]) if test.id in taken else test for test in own.tests]
+    total = sum(test.max_score for test in tests)
+    earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
+    deductions = larger(own.deductions, followed.deductions)
+    lost = [test.id for test in tests if test.verdict in (Verdict.FAILED, Verdict.NOT_RUN)]
+    return replace(
+        own,
+        score=round(max(0.0, earned - sum(deduction.points for deduction in deductions)), 4),
+        tests=tests,
+        deductions=deductions,
+        notes=list(dict.fromkeys([*own.notes, *followed.notes, *(why_not if lost else ())])),
+        diagnoses=[
+            *about(own.diagnoses, [test for test in lost if test not in taken]),
+            *about(followed.diagnoses, [test for test in lost if test in taken]),
+        ],
+    )
+
+
+def counts(own: TestResult, followed: TestResult) -> bool:
+    """Return whether what a test came to with stand-ins takes the place of what it came to without them.
+
+    Of a test that fails both times the student's own failure is told, unless only with stand-ins it shows what is
+    behind it: earlier mistakes hid it.
+    """
+    if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
+        return False
+    if followed.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
+        return True
+    return own.confidence is None and followed.confidence is not None
+
+
+def with_stand_ins(own: TestResult, followed: TestResult) -> TestResult:
+    """Return what a test came to with stand-ins, and what was seen without them."""
+    basis = Basis.FOLLOW_THROUGH if followed.verdict is Verdict.PASSED else followed.basis
+    seen = own.message if own.message != followed.message else ""
+    return replace(followed, basis=basis, own=seen, seconds=own.seconds + followed.seconds)
+
+
+def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
+    """Return diagnoses as far as they are about some tests."""
+    found = [replace(one, tests=[test for test in one.tests if test in tests]) for one in diagnoses]
+    return [one for one in found if one.tests]
+
+
+def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:
+    """Return the deductions of the run in which they are larger: each is taken off once."""
+    return max(own, followed, key=lambda deductions: sum(deduction.points for deduction in deductions))
+
+
+def hindrances(stand_ins: StandIns) -> Iterator[str]:
+    """Yield what kept stand-ins from helping, for the record."""
+    for pair in stand_ins.pairs:
+        names = {"forward": pair.forward, "backward": pair.backward}
+        if pair.forward in stand_ins.looked:
+            yield say(
+                "Could not be marked with right versions of {forward} and {backward}: the code looks into the cache "
+                "of {forward}, which then only {backward} can do.",
+                **names,
+            )
+        if pair.backward in stand_ins.replaced:
+            yield say(
+                "Could not be marked with right versions of {forward} and {backward}: the code gives {backward} a "
+                "cache that {forward} has not returned.",
+                **names,
+            )
+    if stand_ins.exhausted:
+        yield say("Could not be marked with right versions of earlier functions: a test calls them too often.")
+    if not stand_ins.asked:
+        names_of_all = [name for pair in stand_ins.pairs for name in pair.functions]
+        yield say(
+            "Right versions of earlier functions make no difference here: the code calls none of {functions}.",
+            functions=names_of_all,
+        )
