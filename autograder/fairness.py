@@ -128,10 +128,12 @@ def _harmless_elsewhere(variants: list[Trial]) -> Proof:
         f"{', '.join(failed(result)) or 'by deductions'}"
         for trial in variants
         for name, result in trial.results.items()
-        if isinstance(trial.subject, Misconception) and name != trial.subject.problem and not sound(result)
+        if isinstance(trial.subject, Misconception)
+        and name != trial.subject.problem
+        and result.score < result.max_score
     ]
     looked = sum(len(trial.results) - 1 for trial in variants if trial.results)
-    seen = f"{looked} problems that must not lose lost nothing"
+    seen = f"{looked} problems lost nothing"
     return Proof("a misconception costs nothing in other problems", BOTH, seen, tuple(faults))
 
 
@@ -213,5 +215,5 @@ def _needed(trials: Trials, promised: Promised) -> Proof:
 
 def failing_alone(trials: Trials) -> set[str]:
     """Return the tests that are the only one of their problem to catch some piece of wrong code."""
-    sets = (failed(result) for trial in _all(trials) for result in trial.results.values())
+    sets = (failed(result) for trial in _all(trials) for result in trial.results.values() if result.max_score)
     return {tests[0] for tests in sets if len(tests) == 1}

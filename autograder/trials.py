@@ -16,7 +16,7 @@ from typing import Any, cast
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
-from autograder.examiner import run_problem
+from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kept import Run, in_one_session
 from autograder.kernel.serve import Server
@@ -24,7 +24,7 @@ from autograder.misconceptions import Misconception, misconceptions
 from autograder.mutants import Mutant, mutants
 from autograder.results import ProblemResult, Verdict
 from autograder.student import LocalLink
-from autograder.variants import methods, variant
+from autograder.variants import VariantAccess, methods, variant
 
 Tell = Callable[[str], None]
 RIGHT = "right"
@@ -116,11 +116,13 @@ class Task:
         problems: Which problems to run, in the notebook's order.
         diagnosed: Of these, the ones whose results are to say what a student would read; of others the verdicts are
             enough.
+        followed: Whether the others are marked with stand-ins where they fail.
     """
 
     replacement: str | Path
     problems: tuple[str, ...]
     diagnosed: tuple[str, ...] = ()
+    followed: bool = False
 
 
 def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: bool = False) -> Trials:
@@ -143,7 +145,7 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         tell("the solution ...")
         trials = Trials(_solution(crew, SANE * len(problems)))
         trials.variants = _try(
-            crew, [(one, Task(one.file, _looked_at(trials.baseline, one.problem), (one.problem,))) for one in wrong],
+            crew, [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
             lambda task: SANE * len(task.problems), lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
         )  # fmt: skip
         trials.styles = _try(
@@ -161,11 +163,6 @@ def _solution(crew: Crew, limit: float) -> Baseline:
     if isinstance(found, OverLimit):
         raise WorkerFault(f"the solution {found}")
     return cast(Baseline, found)
-
-
-def _looked_at(found: Baseline, problem: str) -> tuple[str, ...]:
-    """Return in which problems a misconception of one is tried: its own, and those that must not lose by it."""
-    return tuple(name for name, used in found.used.items() if name == problem or problem not in used)
 
 
 def _try_mutants(crew: Crew, made: list[Mutant], found: Baseline, tell: Tell) -> list[Trial]:
@@ -217,14 +214,15 @@ def worker(root: Path, name: str, connection: Connection) -> None:
 
 
 def _results(assignment: Assignment, run: Run, task: Task) -> dict[str, ProblemResult]:
-    access = FixedAccess(LocalLink(Server(variant(assignment, task.replacement))))
+    access = VariantAccess(assignment, task.replacement)
     results: dict[str, ProblemResult] = {}
     for name in task.problems:
         problem = assignment.problems[name]
-        if name in task.diagnosed:
-            results[name] = run_problem(assignment, problem, access, results)
-        else:
+        if name not in task.diagnosed:
             results[name] = run(problem, access, results)
+            if sound(results[name]) or not task.followed:
+                continue
+        results[name] = mark_problem(assignment, problem, access, results)
     return results
 
 
