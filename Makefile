@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test hostile bench check lint format release lock clean
+.PHONY: demo test verify hostile bench check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
 test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
+	$(BIN)/autograder verify rnn_captioning
 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile

@@ -75,9 +75,14 @@ def parser() -> argparse.ArgumentParser:
     release.set_defaults(run=run_release)
 
     verify = commands.add_parser(
-        "verify", help="prove that points, citations and languages, solution and release are right"
+        "verify", help="prove that an assignment is right: its points and texts, its solution, its hidden tests"
     )
     verify.add_argument("assignment")
+    verify.add_argument("--quick", action="store_true", help="make no mutants of the solution")
+    verify.add_argument(
+        "--confusion", action="store_true", help="show what is said of each misconception, test by test"
+    )
+    verify.add_argument("--json", type=Path, metavar="FILE", help="write all that was found there")
     add_isolation(verify)
     verify.set_defaults(run=run_verify)
 
@@ -154,14 +159,31 @@ def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Run `autograder verify`."""
+    from rich.console import Console
+
     from autograder.assignment import Assignment
+    from autograder.confusion import print_confusion, write_json
     from autograder.course import find_course
+    from autograder.fairness import fairness
     from autograder.isolation import admitted
     from autograder.kernel.levels import Level
-    from autograder.verify import print_proofs, verify
+    from autograder.proofs import print_proofs
+    from autograder.trials import try_all
+    from autograder.verify import verify
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    return 0 if print_proofs(verify(Assignment(find_course(), options.assignment), level)) else 1
+    assignment, console = Assignment(find_course(), options.assignment), Console()
+    with console.status("Looking ...") as status:
+        trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
+        status.update("Looking ...")
+        proofs = [*verify(assignment, level), *fairness(assignment, trials)]
+    holds = print_proofs(proofs, console)
+    if options.confusion:
+        print_confusion(trials.variants, console)
+    if options.json:
+        write_json(options.json, assignment, proofs, trials)
+        print(f"wrote {options.json}")
+    return 0 if holds else 1
 
 
 def run_mark(options: argparse.Namespace) -> int:

@@ -17,7 +17,8 @@ from autograder.standins import StandIns
 from autograder.student import Link, Student
 
 MARKERS = (
-    'points(n, asks="", gate=False): the share; the sentence it rests on; whether it needs a test of values to pass',
+    'points(n, asks="", gate=False, stays=""): the share; the sentence it rests on; whether it needs a test of values '
+    "to pass; why it stays though no known mistake fails it alone",
     "needs(problem): the tests of this file count only when that problem passed",
 )
 

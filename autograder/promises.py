@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.course import CourseError
 from autograder.examiner import FLAGS, title_of
-from autograder.hidden_fixtures import Access, HiddenFixtures
+from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 
 DEFINED = ast.FunctionDef | ast.ClassDef
 
@@ -28,6 +28,9 @@ class Promise:
         asks: The sentence of the handout that it rests on.
         gate: Whether it counts only once a test of values passes.
         needs: The problem that must be right for it to count, None for none.
+        test: Its id.
+        stays: Why it is kept though no known mistake fails it alone; for staff.
+        share: Its share as it is written, before it is scaled.
     """
 
     title: str
@@ -35,6 +38,9 @@ class Promise:
     asks: str
     gate: bool = False
     needs: str | None = None
+    test: str = ""
+    stays: str = ""
+    share: float = 0.0
 
 
 class Collector(HiddenFixtures):
@@ -81,10 +87,11 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
         if mark is None:
             raise CourseError(f"{item.nodeid} has no points: give it @pytest.mark.points(n)")
         made.append(Promise(title_of(item), float(mark.args[0]), str(mark.kwargs.get("asks", "")),
-                            bool(mark.kwargs.get("gate")), needs.args[0] if needs else None))  # fmt: skip
+                            bool(mark.kwargs.get("gate")), needs.args[0] if needs else None,
+                            identify(item), str(mark.kwargs.get("stays", "")), float(mark.args[0])))  # fmt: skip
     total = sum(promise.points for promise in made)
     points = assignment.problems[problem].points if problem in assignment.problems else 0.0
-    return [Promise(one.title, points * one.points / total, one.asks, one.gate, one.needs) for one in made]
+    return [replace(one, points=points * one.points / total) for one in made]
 
 
 def handout(assignment: Assignment, problem: str) -> str:

@@ -1,49 +1,29 @@
-"""`autograder verify`: proves of an assignment what can be proved without students, and prints it as a table."""
+"""`autograder verify`: proves of an assignment what can be proved without students."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from autograder.assignment import Assignment
 from autograder.feedback import points
 from autograder.kernel.levels import Level
 from autograder.mark import mark_file
 from autograder.promises import hidden_names, promises, uncited
+from autograder.proofs import BOTH, Proof
 from autograder.release import StaleError, check
 from autograder.results import Status
 from autograder.twins import TwinError, twin_faults
 
-BOTH = "all"
 # A line of a table: a problem's name, and its points.
 TABLE_ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Proof:
-    """One thing that was looked at.
-
-    Attributes:
-        what: What should hold.
-        language: Of the edition, or ``all``.
-        seen: What was found, where it holds.
-        faults: Where it does not hold; none when it does.
-    """
-
-    what: str
-    language: str
-    seen: str
-    faults: tuple[str, ...] = ()
-
-
 def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
-    """Yield one proof after the other; later ones take some seconds each.
+    """Yield the proofs of points, texts and languages, of solution and release; the last take some seconds each.
+
+    What trials of wrong and right code prove of the hidden tests is in `autograder.fairness`.
 
     Args:
         assignment: The assignment.
@@ -126,19 +106,3 @@ def _marked(
             if not holds(problem.score, problem.max_score)
         ]
     return Proof(what, language, f"{points(record.score)} of {points(most)}", tuple(faults))
-
-
-def print_proofs(proofs: Iterator[Proof], console: Console | None = None) -> bool:
-    """Print proofs as a table, and return whether everything holds."""
-    console = console or Console()
-    table = Table(title_justify="left")
-    for name in ("", "what should hold", "language", "seen"):
-        table.add_column(name)
-    holds = True
-    with console.status("Looking ..."):
-        for proof in proofs:
-            holds = holds and not proof.faults
-            seen = Text("\n".join(proof.faults) or proof.seen)
-            table.add_row("\u2717" if proof.faults else "\u2713", proof.what, proof.language, seen)
-    console.print(table)
-    return holds

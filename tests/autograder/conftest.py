@@ -74,20 +74,20 @@ def asked(result):
     return returned(result, "y")[0]
 
 
-@pytest.mark.points(2, asks="Return x times two.")
+@pytest.mark.points(2, asks="Return x times two.", stays="the example of the text")
 def test_example(student):
     """Doubles one and two."""
     close(asked(student.double(np.array([1.0, 2.0]))), [2.0, 4.0])
 
 
-@pytest.mark.points(1, asks="Return x times two.")
+@pytest.mark.points(1, asks="Return x times two.", stays="the example may be known by heart")
 def test_random(student, reference, rng):
     """Doubles random numbers."""
     x = rng.normal(size=3)
     close(asked(student.double(x)), reference.double(x))
 
 
-@pytest.mark.points(1, gate=True, asks="Return x times two.")
+@pytest.mark.points(1, gate=True, asks="Return x times two.", stays="nobody has failed here yet")
 def test_empty(student):
     """Takes an array without elements."""
     array(asked(student.double(np.zeros(0))), (0,))
@@ -100,7 +100,7 @@ import pytest
 from autograder.expect import close, returned
 
 
-@pytest.mark.points(1, asks="Return half of x, and a cache.")
+@pytest.mark.points(1, asks="Return half of x, and a cache.", stays="two sizes, one mistake")
 @pytest.mark.parametrize("size", [1, 3])
 def test_values(student, reference, rng, size):
     """Halves {size} numbers."""
@@ -108,6 +108,14 @@ def test_values(student, reference, rng, size):
     y, _ = returned(student.halve(x), "y", "cache")
     close(y, reference.halve(x)[0])
 '''
+
+EQUIVALENT = """
+[[not_asked]]
+function = "halve"
+before = "return (x / 2, 'cache')"
+after = "return (x / 2,)"
+reason = "Nothing asks for the cache again."
+"""
 
 
 def metadata(grade_id: str, **settings: object) -> dict[str, object]:
@@ -189,6 +197,7 @@ def make_course(root: Path) -> Course:
     for made in (folder, course.source(NAME)):
         made.mkdir(parents=True)
     (folder.parent / "assignment.toml").write_text(SETTINGS)
+    (folder.parent / "equivalent.toml").write_text(EQUIVALENT)
     (folder / "test_double.py").write_text(HIDDEN_DOUBLE)
     (folder / "test_halve.py").write_text(HIDDEN_HALVE)
     wiring = (KIT_ROOT / "nbgrader_config.py").read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ from autograder.cli import main
 from autograder.kernel.levels import best
 from autograder.markedpage import FILE
 from autograder.promises import promises, uncited
-from autograder.verify import print_proofs, verify
+from autograder.proofs import print_proofs
+from autograder.verify import verify
 
 
 def edit(assignment, cell_id, old, new):
@@ -44,6 +45,7 @@ def test_a_sound_assignment_passes_in_every_language(bilingual, capsys, scratch)
     assert "10 of 10" in out
     assert "0 of 10" in out
     assert "en and zh-CN agree" in out
+    assert "mutants: 22, killed 21" in " ".join(out.split())
     assert "\u2717" not in out
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.drawn import drawn_once
 from autograder.expect import Answer, CheckFailed, NotRun, returned
 from autograder.student import Remote, Student, StudentError, outputs
 
@@ -178,6 +179,7 @@ class SamplingExample:
         return replace(self, features=self.features[rows], captions=self.captions[rows])
 
 
+@drawn_once
 def sampling_example(
     reference: SimpleNamespace, rng: np.random.Generator, *, ends: bool, max_length: int
 ) -> SamplingExample:
@@ -203,6 +205,7 @@ def sampling_example(
     raise RuntimeError("no sampling example in 1000 draws: loosen its conditions")
 
 
+@drawn_once
 def first_word_example(reference: SimpleNamespace, rng: np.random.Generator, *, max_length: int) -> SamplingExample:
     """Return many pictures whose first word leaves no doubt; what follows it may.
 

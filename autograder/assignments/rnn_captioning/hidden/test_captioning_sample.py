@@ -120,7 +120,7 @@ def test_first_word(student, reference, rng):
         blame(student, example, got, LENGTH, int(wrong[0]), 0)
 
 
-@pytest.mark.points(4, asks=FED_BACK)
+@pytest.mark.points(4, asks=FED_BACK, stays="wrong words after the first fail the tests of single rows as well")
 def test_whole_sequence(student, reference, rng):
     """Each caption is right up to and including its first <END>."""
     compare(student, sampling_example(reference, rng, ends=True, max_length=LENGTH))
@@ -132,7 +132,11 @@ def test_without_end(student, reference, rng):
     compare(student, sampling_example(reference, rng, ends=False, max_length=LENGTH))
 
 
-@pytest.mark.points(1, asks="Each row depends only on its own picture, whatever the other rows are.")
+@pytest.mark.points(
+    1,
+    asks="Each row depends only on its own picture, whatever the other rows are.",
+    stays="code that fails for a single picture, an odd answer that nobody believes in, shows here alone",
+)
 def test_rows_are_independent(student, reference, rng):
     """A picture gets the same caption alone, and with the others in another order."""
     example = sampling_example(reference, rng, ends=True, max_length=LENGTH)
@@ -141,7 +145,12 @@ def test_rows_are_independent(student, reference, rng):
         compare(student, example.only(rows))
 
 
-@pytest.mark.points(1, asks=SHAPE, gate=True)
+@pytest.mark.points(
+    1,
+    asks=SHAPE,
+    gate=True,
+    stays="a length that is fixed, an odd answer that nobody believes in, shows here alone",
+)
 def test_max_length(student, reference, rng):
     """No caption is longer than max_length words."""
     example = sampling_example(reference, rng, ends=False, max_length=LENGTH)

@@ -54,7 +54,9 @@ def run(student, reference, rng):
     return train(student_step, parameters), train(reference_step, parameters)
 
 
-@pytest.mark.points(4, asks=FALLS)
+@pytest.mark.points(
+    4, asks=FALLS, stays="counts only when captioning_loss is right, so that all known mistakes end there"
+)
 def test_losses(student, reference, rng):
     """The losses of ten Adam steps are the right ones."""
     (losses, _), (right, _) = run(student, reference, rng)
@@ -63,7 +65,9 @@ def test_losses(student, reference, rng):
         fail("the loss of step {step} of {steps} is off", step=int(wrong[0]) + 1, steps=STEPS)
 
 
-@pytest.mark.points(2, asks=FALLS)
+@pytest.mark.points(
+    2, asks=FALLS, stays="counts only when captioning_loss is right, so that all known mistakes end there"
+)
 def test_parameters(student, reference, rng):
     """The parameters after ten Adam steps are the right ones."""
     (_, parameters), (_, right) = run(student, reference, rng)

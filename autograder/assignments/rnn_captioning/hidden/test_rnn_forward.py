@@ -10,7 +10,12 @@ SHAPE = "The output h has shape (N, T, H), and h[:, t] is the state after the st
 STATES = "The first step starts from h0, and each further step from the state after the step before it."
 
 
-@pytest.mark.points(2, asks=SHAPE)
+@pytest.mark.points(
+    2,
+    asks=SHAPE,
+    stays="the visible check has these values too, so whoever gets that far gets something"
+    "; wrong code fails more than this",
+)
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""
     N, T, D, H = 2, 3, 4, 5
@@ -43,7 +48,7 @@ def test_reference_values(student):
     )
 
 
-@pytest.mark.points(4, asks=STATES)
+@pytest.mark.points(4, asks=STATES, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_inputs(student, reference, rng):
     """Is right for random inputs, starting from a state h0 that is not zero."""
     for N, T, D, H in ((3, 4, 2, 5), (2, 6, 5, 3), (1, 3, 4, 4)):
@@ -53,7 +58,9 @@ def test_random_inputs(student, reference, rng):
         close(h, expected, steps=1)
 
 
-@pytest.mark.points(1, asks=STATES)
+@pytest.mark.points(
+    1, asks=STATES, stays="the training cells compute in float32; code that is wrong there alone has not been met"
+)
 def test_float32(student, reference, rng):
     """Is right for float32 inputs."""
     inputs = [values.astype(np.float32) for values in sequence_inputs(rng, 3, 4, 2, 5)]
@@ -63,7 +70,11 @@ def test_float32(student, reference, rng):
     note_wider(h)
 
 
-@pytest.mark.points(1, asks="The number T of steps may be any, also T = 1.")
+@pytest.mark.points(
+    1,
+    asks="The number T of steps may be any, also T = 1.",
+    stays="a squeezed axis, an odd answer that nobody believes in, shows here alone",
+)
 def test_one_step(student, reference, rng):
     """Is right for a sequence of a single step (T = 1)."""
     inputs = sequence_inputs(rng, 3, 1, 2, 5)

@@ -50,7 +50,12 @@ def test_gradient(student, reference, rng, gradient):
     checker(student, reference, rng, N=4)(gradient)
 
 
-@pytest.mark.points(2, asks="The number N of examples may be any, also N = 1.", gate=True)
+@pytest.mark.points(
+    2,
+    asks="The number N of examples may be any, also N = 1.",
+    gate=True,
+    stays="a squeezed axis, an odd answer that nobody believes in, shows here alone",
+)
 def test_one_example(student, reference, rng):
     """Gradients that are right for several examples are right for a single one (N = 1)."""
     several = gradient_rightness(checker(student, reference, rng, N=4), STEP_GRADIENTS)

@@ -9,7 +9,12 @@ from autograder.expect import TOLERANCE, TOLERANCE_FLOAT32, close, note_wider, r
 FORMULA = "The next state is next_h = tanh(x Wx + prev_h Wh + b), of shape (N, H)."
 
 
-@pytest.mark.points(2, asks=FORMULA)
+@pytest.mark.points(
+    2,
+    asks=FORMULA,
+    stays="the visible check has these values too, so whoever gets that far gets something"
+    "; wrong code fails more than this",
+)
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""
     N, D, H = 3, 10, 4
@@ -42,7 +47,7 @@ def check(student, reference, inputs, tolerance=TOLERANCE):
     return next_h
 
 
-@pytest.mark.points(3, asks=FORMULA)
+@pytest.mark.points(3, asks=FORMULA, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_inputs(student, reference, rng):
     """Is right for random inputs, with as many inputs as states and with more or fewer."""
     for N, D, H in ((4, 3, 6), (5, 7, 2), (3, 4, 4)):
@@ -51,13 +56,15 @@ def test_random_inputs(student, reference, rng):
     check(student, reference, [x * 6, *others])  # up to where tanh is flat
 
 
-@pytest.mark.points(1, asks=FORMULA)
+@pytest.mark.points(1, asks=FORMULA, stays="a squeezed axis, an odd answer that nobody believes in, shows here alone")
 def test_one_example(student, reference, rng):
     """Is right for a single example (N = 1)."""
     check(student, reference, step_inputs(rng, 1, 3, 5))
 
 
-@pytest.mark.points(1, asks=FORMULA)
+@pytest.mark.points(
+    1, asks=FORMULA, stays="the training cells compute in float32; code that is wrong there alone has not been met"
+)
 def test_float32(student, reference, rng):
     """Is right for float32 inputs."""
     inputs = [values.astype(np.float32) for values in step_inputs(rng, 4, 3, 6)]

@@ -24,7 +24,11 @@ def run(student, rng, x):
 
 
 # Which tests hold the first and the last word of the vocabulary is fixed: some mistakes touch only these rows.
-@pytest.mark.points(2, asks="The row of a word that occurs once holds the gradient of that word.")
+@pytest.mark.points(
+    2,
+    asks="The row of a word that occurs once holds the gradient of that word.",
+    stays="the commonest mistake, repeated words that are lost, passes here: its right part keeps these points",
+)
 def test_words_that_occur_once(student, rng):
     """Is right when no word occurs twice."""
     x = rng.permutation([V - 1, *rng.permutation(np.arange(1, V - 1))[:5]]).reshape(2, 3)

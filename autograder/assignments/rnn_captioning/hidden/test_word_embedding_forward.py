@@ -6,7 +6,12 @@ import pytest
 from autograder.expect import close, returned
 
 
-@pytest.mark.points(2, asks="The output has shape (N, T, D), and out[n, t] = W[x[n, t]].")
+@pytest.mark.points(
+    2,
+    asks="The output has shape (N, T, D), and out[n, t] = W[x[n, t]].",
+    stays="the visible check has these values too, so whoever gets that far gets something"
+    "; wrong code fails more than this",
+)
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""
     V, D = 5, 3
@@ -21,7 +26,11 @@ def test_reference_values(student):
     close(out, [[rows[word] for word in line] for line in x.tolist()])
 
 
-@pytest.mark.points(1.5, asks="The words x may be of any integer type (int32 and int64 are tried).")
+@pytest.mark.points(
+    1.5,
+    asks="The words x may be of any integer type (int32 and int64 are tried).",
+    stays="each type has its own share: code for int64 alone is an odd answer, for int32 alone has not been met",
+)
 @pytest.mark.parametrize("type", ["int32", "int64"])
 def test_integer_types(student, rng, type):
     """Looks up the right rows for words of type {type}."""

@@ -1,0 +1,127 @@
+"""What the diagnosis says of code whose mistake is known: a table for people, and everything as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.assignment import Assignment
+from autograder.equivalents import Explained, explained, explanation
+from autograder.fairness import failing_alone
+from autograder.misconceptions import Misconception
+from autograder.mutants import Mutant
+from autograder.proofs import Proof
+from autograder.results import Verdict
+from autograder.trials import Trial, Trials, failed
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What the diagnosis said in one failed test of a misconception.
+
+    Attributes:
+        problem: The misconception's.
+        name: The misconception's.
+        test: The failed test, without its file where it is one of this problem.
+        said: The name of a misconception or of a pattern, or `UNKNOWN`.
+        confidence: How sure it was; empty where it says nothing.
+        right: Whether it named the misconception.
+    """
+
+    problem: str
+    name: str
+    test: str
+    said: str
+    confidence: str
+    right: bool
+
+
+def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
+    """Yield what the diagnosis said of misconceptions, test by test."""
+    for trial in variants:
+        known = trial.subject
+        if not isinstance(known, Misconception):
+            continue
+        for name, result in trial.results.items():
+            for test in result.tests:
+                if test.verdict is not Verdict.PASSED or test.misconception:
+                    shown = test.id.split("::")[1] if name == known.problem else test.id
+                    said = test.misconception or test.pattern or UNKNOWN
+                    right = name == known.problem and test.misconception == known.name
+                    yield Saying(known.problem, known.name, shown, said, test.confidence or "", right)
+
+
+def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:
+    """Print for each misconception what the diagnosis said in which of its failed tests."""
+    table = Table(title="What is said of each misconception", title_justify="left")
+    for column in ("", "problem", "misconception", "said", "confidence", "in the failed tests"):
+        table.add_column(column)
+    before = ("", "")
+    failing = Counter((one.problem, one.name) for one in sayings(variants))
+    for (problem, name, said, confidence, right), tests in _grouped(variants).items():
+        first = (problem, name) != before
+        before = (problem, name)
+        shown = (problem, name) if first else ("", "")
+        table.add_row(
+            "\u2713" if right else "",
+            *shown,
+            said,
+            confidence,
+            Text(", ".join(tests) if len(tests) < failing[problem, name] else f"all {len(tests)}"),
+        )
+    (console or Console()).print(table)
+
+
+def _grouped(variants: Sequence[Trial]) -> dict[tuple[str, str, str, str, bool], list[str]]:
+    """Return the tests in which the same was said of the same misconception."""
+    grouped: dict[tuple[str, str, str, str, bool], list[str]] = {}
+    for one in sayings(variants):
+        grouped.setdefault((one.problem, one.name, one.said, one.confidence, one.right), []).append(one.test)
+    return grouped
+
+
+def write_json(file: Path, assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> None:
+    """Write all that was found to a file."""
+    text = json.dumps(as_json(assignment, proofs, trials), indent=1, ensure_ascii=False)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> dict[str, Any]:
+    """Return all that was found in a form that JSON can hold."""
+    known = explained(assignment)
+    return {
+        "assignment": assignment.name,
+        "proofs": [
+            {"what": one.what, "language": one.language, "seen": one.seen, "faults": list(one.faults)} for one in proofs
+        ],
+        "misconceptions": [vars(one) for one in sayings(trials.variants)],
+        "mutants": [
+            _mutant(trial, trial.subject, explanation(trial.subject, known))
+            for trial in trials.mutants or ()
+            if isinstance(trial.subject, Mutant)
+        ],
+        "failing_alone": sorted(failing_alone(trials)),
+    }
+
+
+def _mutant(trial: Trial, mutant: Mutant, known: Explained | None) -> dict[str, Any]:
+    return {
+        "problem": mutant.problem,
+        "function": mutant.function,
+        "rule": mutant.rule,
+        "before": mutant.before,
+        "after": mutant.after,
+        "failed": [test for result in trial.results.values() for test in failed(result)],
+        "ended": trial.ended,
+        "explained": known.reason if known is not None else "",
+    }

@@ -1,0 +1,80 @@
+"""Changes of a solution that its tests need not notice, each with the reason: ``equivalent.toml`` in its folder.
+
+    [[equivalent]]
+    function = "rnn_forward"
+    before = "states, step_caches = ([], [])"
+    after = "step_caches, states = ([], [])"
+    reason = "Both are empty lists."
+
+``[[not_asked]]`` holds, in the same form, changes that alter what a function does where the handout asks for nothing.
+The lines are those that `autograder verify` prints: the code as Python's ``ast.unparse`` writes it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.assignment import Assignment
+from autograder.course import CourseError
+from autograder.mutants import Mutant
+
+FILE = "equivalent.toml"
+EQUIVALENT, NOT_ASKED = "equivalent", "not_asked"
+FIELDS = ("function", "before", "after", "reason")
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A change that no test need notice.
+
+    Attributes:
+        kind: `EQUIVALENT`: what is computed stays the same; `NOT_ASKED`: the handout leaves it open.
+        function: The solution's function.
+        before: The lines that are changed.
+        after: What stands in their place.
+        reason: Why no test need notice.
+    """
+
+    kind: str
+    function: str
+    before: str
+    after: str
+    reason: str
+
+    def explains(self, mutant: Mutant) -> bool:
+        """Return whether it is this change."""
+        return (self.function, self.before, self.after) == (mutant.function, mutant.before, mutant.after)
+
+
+def explained(assignment: Assignment) -> list[Explained]:
+    """Return what an assignment says of changes to its solution; nothing where it has no such file.
+
+    Raises:
+        CourseError: The file cannot be read, or an entry lacks something.
+    """
+    file = assignment.folder / FILE
+    if not file.is_file():
+        return []
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as fault:
+        raise CourseError(f"{file} cannot be read: {fault}") from fault
+    strange = sorted(set(said) - {EQUIVALENT, NOT_ASKED})
+    if strange:
+        raise CourseError(f"{file} has [[{strange[0]}]]: only [[{EQUIVALENT}]] and [[{NOT_ASKED}]] are known")
+    found = []
+    for kind, entries in said.items():
+        for number, entry in enumerate(entries, 1):
+            if set(entry) != set(FIELDS) or not all(isinstance(value, str) for value in entry.values()):
+                raise CourseError(f"{file}: number {number} of [[{kind}]] must have the texts {', '.join(FIELDS)}")
+            if not entry["reason"].strip():
+                raise CourseError(f"{file}: number {number} of [[{kind}]] has no reason")
+            found.append(Explained(kind, **entry))
+    return found
+
+
+def explanation(mutant: Mutant, known: Iterable[Explained]) -> Explained | None:
+    """Return what is said of a mutant, None when nothing is."""
+    return next((one for one in known if one.explains(mutant)), None)

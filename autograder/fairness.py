@@ -1,0 +1,219 @@
+"""What trials prove of hidden tests: that they are fair to right code, catch wrong code, and are needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.equivalents import EQUIVALENT, Explained, explained, explanation
+from autograder.feedback import points
+from autograder.misconceptions import Misconception
+from autograder.mutants import Mutant
+from autograder.promises import Promise, promises
+from autograder.proofs import BOTH, Proof
+from autograder.results import ProblemResult, Verdict
+from autograder.trials import Trial, Trials, failed, sound
+
+Promised = dict[str, list[Promise]]
+
+
+def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
+    """Yield what trials prove.
+
+    Args:
+        assignment: The assignment.
+        trials: What the hidden tests said of code whose worth is known.
+
+    Raises:
+        CourseError: What explains mutants cannot be read.
+    """
+    promised = promises(assignment)
+    yield _solved(trials)
+    yield _caught(assignment, trials.variants, promised)
+    yield _harmless_elsewhere(trials.variants)
+    yield _styles(trials.styles)
+    yield _unbroken(trials)
+    if trials.mutants is not None:
+        yield _mutants(trials.mutants, explained(assignment))
+        yield _needed(trials, promised)
+
+
+def named(trial: Trial) -> set[str]:
+    """Return the names of misconceptions that the results of a trial bear."""
+    tests = (test for result in trial.results.values() for test in result.tests)
+    return {test.misconception for test in tests if test.misconception}
+
+
+def title(subject: Misconception | Path | Mutant) -> str:
+    """Return what a subject is called in messages."""
+    match subject:
+        case Misconception():
+            return f"{subject.problem}/{subject.name}"
+        case Mutant():
+            return f"{subject.function}: {subject.before or '(nothing)'} \u2192 {subject.after or '(nothing)'}"
+        case _:
+            return subject.stem
+
+
+def _solved(trials: Trials) -> Proof:
+    faults = tuple(
+        f"{name}: the solution fails {', '.join(failed(result))}"
+        for name, result in trials.baseline.results.items()
+        if not sound(result)
+    )
+    count = sum(len(result.tests) for result in trials.baseline.results.values())
+    return Proof("the solution passes every hidden test", BOTH, f"{count} tests", faults)
+
+
+def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -> Proof:
+    faults: list[str] = []
+    tally: Counter[str] = Counter()
+    for trial in variants:
+        known = trial.subject
+        if not isinstance(known, Misconception):
+            continue
+        own = trial.results.get(known.problem)
+        if own is None:
+            faults.append(f"{title(known)} {trial.ended}")
+            continue
+        shares = promised[known.problem]
+        faults += _lost_otherwise(known, own, assignment.problems[known.problem].points / sum(s.share for s in shares))
+        names = names_said(trial, known, own, gates_of(shares))
+        tally["caught"] += bool(failed(own))
+        tally["equivalent"] += bool(known.equivalent)
+        tally["named"] += names == {known.name}
+        if not known.equivalent and not names <= {known.name}:
+            faults.append(f"{title(known)} is named {', '.join(sorted(names))}")
+    seen = f"variants: {len(variants)}, caught {tally['caught']}, "
+    seen += f"equivalent {tally['equivalent']}, " if tally["equivalent"] else ""
+    seen += f"named {tally['named']} of {len(variants) - tally['equivalent']}"
+    return Proof("each misconception is caught and costs what it says", BOTH, seen, tuple(faults), counts=True)
+
+
+def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> set[str]:
+    """Return the names in the failed tests of a misconception's problem, or ``nothing``, and all names elsewhere.
+
+    Args:
+        trial: The misconception's.
+        known: The misconception.
+        own: The result of its problem.
+        gates: The tests that fail without a fault of their own when no test of values passes.
+    """
+    told = [test for test in own.tests if test.verdict is Verdict.FAILED]
+    names = {test.misconception or "nothing" for test in told if test.id not in gates or test.misconception}
+    return names | named(trial)
+
+
+def gates_of(shares: Iterable[Promise]) -> set[str]:
+    """Return the tests that count only once a test of values passes."""
+    return {promise.test for promise in shares if promise.gate}
+
+
+def _lost_otherwise(known: Misconception, own: ProblemResult, share: float) -> Iterator[str]:
+    lost = round((own.max_score - own.score) / share, 3)
+    if known.equivalent:
+        if lost:
+            yield f"{title(known)} is said to be equivalent, and loses {points(lost)} shares"
+    elif not failed(own):
+        yield f"{title(known)} is caught by no test: sharpen one, or give the reason under EQUIVALENT"
+    elif lost != round(known.loses, 3):
+        yield f"{title(known)} loses {points(lost)} shares; it says LOSES = {points(known.loses)}"
+
+
+def _harmless_elsewhere(variants: list[Trial]) -> Proof:
+    faults = [
+        f"{title(trial.subject)} costs {points(result.max_score - result.score)} points in {name}: "
+        f"{', '.join(failed(result)) or 'by deductions'}"
+        for trial in variants
+        for name, result in trial.results.items()
+        if isinstance(trial.subject, Misconception)
+        and name != trial.subject.problem
+        and result.score < result.max_score
+    ]
+    looked = sum(len(trial.results) - 1 for trial in variants if trial.results)
+    seen = f"{looked} problems lost nothing"
+    return Proof("a misconception costs nothing in other problems", BOTH, seen, tuple(faults))
+
+
+def _styles(styles: list[Trial]) -> Proof:
+    faults = [f"{title(trial.subject)} {trial.ended}" for trial in styles if trial.ended]
+    for trial in styles:
+        for name in trial.caught_in:
+            result = trial.results[name]
+            faults.append(
+                f"{title(trial.subject)}: {points(result.score)} of {points(result.max_score)} in {name}: "
+                f"{', '.join(failed(result)) or 'by deductions'}"
+            )
+        faults += [f"{title(trial.subject)} is taken for {name}" for name in sorted(named(trial))]
+    full = sum(not trial.caught_in and not trial.ended for trial in styles)
+    seen = f"styles: {len(styles)}, full marks {full}"
+    return Proof("right solutions in other styles get full marks", BOTH, seen, tuple(faults), counts=True)
+
+
+def _unbroken(trials: Trials) -> Proof:
+    """Tests that fail by a fault of their own leave a mark open for a person to give."""
+    faults = {
+        f"{test.id} with {title(trial.subject)}: {test.message}"
+        for trial in _all(trials)
+        for result in trial.results.values()
+        for test in result.tests
+        if test.verdict is Verdict.GRADER_ERROR
+    }
+    count = sum(len(trial.results) for trial in _all(trials))
+    return Proof("no code breaks a hidden test", BOTH, f"{count} runs of a problem's tests", tuple(sorted(faults)))
+
+
+def _all(trials: Trials) -> Iterable[Trial]:
+    return (*trials.variants, *trials.styles, *(trials.mutants or ()))
+
+
+def _mutants(tried: list[Trial], known: list[Explained]) -> Proof:
+    survivors = [trial.subject for trial in tried if not trial.caught_in and not trial.ended]
+    left = [mutant for mutant in survivors if isinstance(mutant, Mutant)]
+    said = {mutant: explanation(mutant, known) for mutant in left}
+    faults = [f"nothing notices {title(mutant)}" for mutant, one in said.items() if one is None]
+    faults += [f"{one.function}: {one.before} \u2192 {one.after} is explained, {_gone(one, tried)}" for one in known
+               if one not in said.values()]  # fmt: skip
+    equivalent = sum(one is not None and one.kind == EQUIVALENT for one in said.values())
+    open_ = sum(one is not None and one.kind != EQUIVALENT for one in said.values())
+    elsewhere = sum(bool(trial.results) and _passes_its_own(trial) and bool(trial.caught_in) for trial in tried)
+    seen = f"mutants: {len(tried)}, killed {len(tried) - len(left)}"
+    seen += f" (of these {elsewhere} in a problem built on theirs)" if elsewhere else ""
+    seen += f", equivalent {equivalent}"
+    seen += f", not asked {open_}" if open_ else ""
+    seen += f", survivors {len(left) - equivalent - open_}"
+    return Proof("changes to the solution are noticed", BOTH, seen, tuple(faults), counts=True)
+
+
+def _passes_its_own(trial: Trial) -> bool:
+    return isinstance(trial.subject, Mutant) and trial.subject.problem not in trial.caught_in
+
+
+def _gone(one: Explained, tried: list[Trial]) -> str:
+    """Return why an explanation is of no use any more."""
+    if any(isinstance(trial.subject, Mutant) and one.explains(trial.subject) for trial in tried):
+        return "and a test notices it: take the explanation out"
+    return "and is no mutant: take the explanation out, or write the lines anew"
+
+
+def _needed(trials: Trials, promised: Promised) -> Proof:
+    alone = failing_alone(trials)
+    faults, by_trial, stay = [], 0, 0
+    for shares in promised.values():
+        for promise in shares:
+            if promise.test in alone:
+                by_trial += 1
+            elif promise.stays:
+                stay += 1
+            else:
+                faults.append(f"{promise.test}: nothing fails it alone; say why it stays, or take it out")
+    seen = f"{by_trial} tests alone catch something; {stay} stay for a reason"
+    return Proof("each hidden test is needed", BOTH, seen, tuple(faults), counts=True)
+
+
+def failing_alone(trials: Trials) -> set[str]:
+    """Return the tests that are the only one of their problem to catch some piece of wrong code."""
+    sets = (failed(result) for trial in _all(trials) for result in trial.results.values() if result.max_score)
+    return {tests[0] for tests in sets if len(tests) == 1}

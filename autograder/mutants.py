@@ -1,0 +1,157 @@
+"""Mutants: the solution's functions with one small change each, to see whether the hidden tests notice."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import difflib
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from types import CodeType
+
+from autograder.assignment import Assignment, ModuleFile
+from autograder.mutations import RULES, Surroundings
+
+# Parts of a syntax tree that say nothing of what code does, or whose parts cannot stand alone.
+PASSED_OVER = ("annotation", "returns", "decorator_list", "args", "ctx")
+Path = tuple[tuple[str, int | None], ...]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A function of the solution with one change.
+
+    Attributes:
+        function: Its name.
+        rule: The name of the rule by which it was changed, one of `autograder.mutations.RULES`.
+        before: The lines that are changed, as `ast.unparse` writes them.
+        after: What stands in their place; empty when nothing does.
+        source: The changed function.
+        problem: The problem that asks for it.
+    """
+
+    function: str
+    rule: str
+    before: str
+    after: str
+    source: str
+    problem: str = ""
+
+
+def mutants(assignment: Assignment) -> Iterator[Mutant]:
+    """Yield the mutants of all functions that the problems ask for, in the order of the solution's files.
+
+    Raises:
+        FileNotFoundError: The solutions have not been made.
+    """
+    for entry in assignment.modules:
+        file = assignment.course.solutions(assignment.name) / entry.file
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for problem in entry.problems:
+            for function in _functions(tree, entry, assignment.problems[problem].functions):
+                for mutant in mutants_of(function):
+                    yield Mutant(**{**vars(mutant), "problem": problem})
+
+
+def _functions(tree: ast.Module, entry: ModuleFile, names: tuple[str, ...]) -> Iterator[ast.FunctionDef]:
+    body = tree.body
+    if entry.owner is not None:
+        owners = [node for node in body if isinstance(node, ast.ClassDef) and node.name == entry.owner]
+        body = [node for owner in owners for node in owner.body]
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            yield node
+
+
+def mutants_of(function: ast.FunctionDef) -> Iterator[Mutant]:
+    """Yield the mutants of one function: each can be compiled, and none does the same as another by its bytecode."""
+    original = bare(function)
+    text = ast.unparse(original)
+    seen = {fingerprint(text)}
+    around = surroundings(original)
+    for path, node in places(original):
+        for rule, replacements in RULES.items():
+            for replacement in replacements(node, around):
+                source = ast.unparse(replaced(original, path, replacement))
+                code = fingerprint(source)
+                if code is not None and code not in seen:
+                    seen.add(code)
+                    yield Mutant(function.name, rule, *changed_lines(text, source), source)
+
+
+def bare(function: ast.FunctionDef) -> ast.FunctionDef:
+    """Return a copy of a function without docstring, decorators and annotations."""
+    made = copy.deepcopy(function)
+    made.decorator_list, made.returns = [], None
+    if ast.get_docstring(made, clean=False) is not None:
+        made.body = made.body[1:] or [ast.Pass()]
+    for argument in ast.walk(made.args):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    return made
+
+
+def surroundings(function: ast.FunctionDef) -> Surroundings:
+    """Return what rules may know of a function."""
+    names = [argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)]
+    names += [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    keys = [
+        node.slice.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    ]
+    return Surroundings(tuple(dict.fromkeys(name for name in names if name != "self")), tuple(dict.fromkeys(keys)))
+
+
+def places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
+    """Yield the nodes below a node that may be changed, with the ways to them."""
+    for field, value in ast.iter_fields(node):
+        if field in PASSED_OVER and not (field == "args" and isinstance(node, ast.Call)):
+            continue
+        for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(child, ast.AST) and not isinstance(child, ast.JoinedStr):
+                way = (*path, (field, place))
+                yield way, child
+                yield from places(child, way)
+
+
+def replaced(tree: ast.FunctionDef, path: Path, replacement: ast.AST) -> ast.FunctionDef:
+    """Return a copy of a tree with another node at the end of a path."""
+    made = copy.deepcopy(tree)
+    node: ast.AST = made
+    for field, place in path[:-1]:
+        value = getattr(node, field)
+        node = value if place is None else value[place]
+    field, place = path[-1]
+    if place is None:
+        setattr(node, field, replacement)
+    else:
+        getattr(node, field)[place] = replacement
+    return made
+
+
+def fingerprint(source: str) -> Hashable:
+    """Return what two functions have in common that do the same by their bytecode; None for what cannot be compiled."""
+    try:
+        return _essence(compile(source, "mutant", "exec"))
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _essence(code: CodeType) -> Hashable:
+    constants = tuple(
+        _essence(one) if isinstance(one, CodeType) else (type(one).__name__, repr(one)) for one in code.co_consts
+    )
+    return code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
+
+
+def changed_lines(before: str, after: str) -> tuple[str, str]:
+    """Return the lines that differ between two texts, without their indentation."""
+    old, new = before.split("\n"), after.split("\n")
+    changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    ends = [ends for kind, *ends in changes if kind != "equal"]
+    one = [line.strip() for start, end, _, _ in ends for line in old[start:end]]
+    other = [line.strip() for _, _, start, end in ends for line in new[start:end]]
+    return "\n".join(one), "\n".join(other)

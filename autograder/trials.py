@@ -1,0 +1,267 @@
+"""Runs the hidden tests of an assignment on code whose worth is known: misconceptions, right solutions, mutants.
+
+All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see `autograder.crew`.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, cast
+
+from autograder.assignment import Assignment
+from autograder.course import Course
+from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
+from autograder.followthrough import mark_problem
+from autograder.hidden_fixtures import FixedAccess
+from autograder.kept import Run, in_one_session
+from autograder.kernel.serve import Server
+from autograder.misconceptions import Misconception, misconceptions
+from autograder.mutants import Mutant, mutants
+from autograder.results import ProblemResult, Verdict
+from autograder.student import LocalLink
+from autograder.variants import VariantAccess, methods, variant
+
+Tell = Callable[[str], None]
+RIGHT = "right"
+WORKERS = 2
+# A mutant may take that many times as long as the solution, and no less than the floor, seconds: a wrong forward
+# function makes tests compute numerical gradients.
+SLOWER, FLOOR = 20.0, 5.0
+# Variants and right solutions end; this is for the case that they do not, seconds a problem.
+SANE = 60.0
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the solution itself comes to, in this process.
+
+    Attributes:
+        results: By problem.
+        seconds: Processor time that each problem's tests take.
+        used: By problem, the problems whose functions its tests call, or the solution for them; its own among them.
+    """
+
+    results: dict[str, ProblemResult]
+    seconds: dict[str, float]
+    used: dict[str, frozenset[str]]
+
+    def built_on(self, problem: str) -> list[str]:
+        """Return the other problems that use the functions of one, in the notebook's order."""
+        return [name for name, used in self.used.items() if problem in used and name != problem]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the hidden tests said of a piece of code.
+
+    Attributes:
+        subject: Which: a misconception, the file of a right solution, or a mutant.
+        results: By problem, of those that were run.
+        ended: Why it was ended before it came to results; empty otherwise.
+    """
+
+    subject: Misconception | Path | Mutant
+    results: dict[str, ProblemResult]
+    ended: str = ""
+
+    @property
+    def caught_in(self) -> list[str]:
+        """The problems in which something was noticed."""
+        return [name for name, result in self.results.items() if not sound(result)]
+
+
+@dataclass
+class Trials:
+    """All that was tried of an assignment.
+
+    Attributes:
+        baseline: The solution.
+        variants: The misconceptions.
+        styles: The right solutions.
+        mutants: Mutants of the solution; None when they were left out.
+    """
+
+    baseline: Baseline
+    variants: list[Trial] = field(default_factory=list)
+    styles: list[Trial] = field(default_factory=list)
+    mutants: list[Trial] | None = None
+
+
+def sound(result: ProblemResult) -> bool:
+    """Return whether a problem has full marks."""
+    return result.passed and not result.deductions
+
+
+def failed(result: ProblemResult) -> list[str]:
+    """Return the tests that did not pass."""
+    return [test.id for test in result.tests if test.verdict is not Verdict.PASSED]
+
+
+def automatic(assignment: Assignment) -> list[str]:
+    """Return the problems that hidden tests mark."""
+    return [name for name, problem in assignment.problems.items() if not problem.manual]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is asked to do.
+
+    Attributes:
+        replacement: What stands in the place of the solution's functions.
+        problems: Which problems to run, in the notebook's order.
+        diagnosed: Of these, the ones whose results are to say what a student would read; of others the verdicts are
+            enough.
+        followed: Whether the others are marked with stand-ins where they fail.
+    """
+
+    replacement: str | Path
+    problems: tuple[str, ...]
+    diagnosed: tuple[str, ...] = ()
+    followed: bool = False
+
+
+def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: bool = False) -> Trials:
+    """Run the hidden tests on all code that belongs to an assignment, and on mutants of its solution.
+
+    Args:
+        assignment: The assignment.
+        tell: Is told how far it is.
+        quick: Leave the mutants out.
+
+    Raises:
+        CourseError: The solutions or hidden tests are missing.
+        WorkerFault: A worker failed.
+    """
+    problems = automatic(assignment)
+    wrong = [one for several in misconceptions(assignment).values() for one in several]
+    right = sorted((assignment.folder / RIGHT).glob("*.py"))
+    arguments = (assignment.course.root, assignment.name)
+    with Crew(worker, arguments, WORKERS) as crew:
+        tell("the solution ...")
+        trials = Trials(_solution(crew, SANE * len(problems)))
+        trials.variants = _try(
+            crew, [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
+            lambda task: SANE * len(task.problems), lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
+        )  # fmt: skip
+        trials.styles = _try(
+            crew, [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
+            lambda task: SANE * len(task.problems), lambda done: tell(f"right solutions: {done} of {len(right)}"),
+        )  # fmt: skip
+        if not quick:
+            trials.mutants = _try_mutants(crew, list(mutants(assignment)), trials.baseline, tell)
+    return trials
+
+
+def _solution(crew: Crew, limit: float) -> Baseline:
+    """Return what a worker finds of the solution: here, an interruption would count as a fault of its code."""
+    ((_, found),) = crew.do([Job(None, limit)])
+    if isinstance(found, OverLimit):
+        raise WorkerFault(f"the solution {found}")
+    return cast(Baseline, found)
+
+
+def _try_mutants(crew: Crew, made: list[Mutant], found: Baseline, tell: Tell) -> list[Trial]:
+    """Try mutants in their own problem, and those that it lets pass in the problems that are built on it."""
+
+    def limit(task: Task) -> float:
+        return max(FLOOR, SLOWER * sum(found.seconds[problem] for problem in task.problems))
+
+    own = _try(
+        crew, [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
+        limit, lambda done: tell(f"mutants: {done} of {len(made)}"),
+    )  # fmt: skip
+    left = [trial.subject for trial in own if not trial.ended and not trial.caught_in]
+    passed = [mutant for mutant in left if isinstance(mutant, Mutant) and found.built_on(mutant.problem)]
+    again = _try(
+        crew, [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
+        limit, lambda done: tell(f"mutants that their own problem lets pass: {done} of {len(passed)}"),
+    )  # fmt: skip
+    further = {id(trial.subject): trial for trial in again}
+    return [
+        Trial(trial.subject, {**trial.results, **more.results}, more.ended) if more is not None else trial
+        for trial in own
+        for more in [further.get(id(trial.subject))]
+    ]
+
+
+def _try(
+    crew: Crew, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
+) -> list[Trial]:
+    """Return the trials of subjects in their order."""
+    jobs = [Job((place, task), limit(task)) for place, (_, task) in enumerate(tasks)]
+    found: dict[int, Trial] = {}
+    for job, outcome in crew.do(jobs):
+        place = job.work[0]
+        ended = isinstance(outcome, OverLimit)
+        found[place] = Trial(tasks[place][0], {} if ended else outcome, str(outcome) if ended else "")
+        tell(len(found))
+    return [found[place] for place in sorted(found)]
+
+
+def worker(root: Path, name: str, connection: Connection) -> None:
+    """Be a worker of the crew: run the problems of tasks, or of the solution where there is none."""
+    assignment = Assignment(Course(root), name)
+
+    def do(run: Run, work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
+        return baseline(assignment, run) if work is None else _results(assignment, run, work[1])
+
+    in_one_session(assignment, lambda run: serve(connection, lambda work: do(run, work)))
+
+
+def _results(assignment: Assignment, run: Run, task: Task) -> dict[str, ProblemResult]:
+    access = VariantAccess(assignment, task.replacement)
+    results: dict[str, ProblemResult] = {}
+    for name in task.problems:
+        problem = assignment.problems[name]
+        if name not in task.diagnosed:
+            results[name] = run(problem, access, results)
+            if sound(results[name]) or not task.followed:
+                continue
+        results[name] = mark_problem(assignment, problem, access, results)
+    return results
+
+
+def baseline(assignment: Assignment, run: Run) -> Baseline:
+    """Return what the solution comes to in this process, and which problems are built on which."""
+    called: set[str] = set()
+    names = variant(assignment)
+    _count(assignment, names, called)
+    access = FixedAccess(LocalLink(Server(names)))
+    found = Baseline({}, {}, {})
+    for name in automatic(assignment):
+        called.clear()
+        before = time.process_time()
+        found.results[name] = run(assignment.problems[name], access, found.results)
+        found.seconds[name] = time.process_time() - before
+        found.used[name] = frozenset(called)
+    return found
+
+
+def _count(assignment: Assignment, names: dict[str, Any], called: set[str]) -> None:
+    """Let the functions of a hand-in write down their problem when they are called, also by each other."""
+    owners = methods(assignment)
+    functions = {
+        name: (problem, getattr(names[owners[name]], name) if name in owners else names[name])
+        for problem in automatic(assignment)
+        for name in assignment.problems[problem].functions
+    }
+    counted = {name: _counted(function, problem, called) for name, (problem, function) in functions.items()}
+    for _, function in functions.values():
+        function.__globals__.update(counted)
+    names.update(counted)
+    for name, owner in owners.items():
+        setattr(names[owner], name, counted[name])
+
+
+def _counted(function: Callable[..., Any], problem: str, called: set[str]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        called.add(problem)
+        return function(*args, **kwargs)
+
+    return call

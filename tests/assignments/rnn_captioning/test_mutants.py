@@ -1,0 +1,45 @@
+"""Hidden tests notice changes to the solution: `make verify` tries all of them, here one pair of functions is tried."""
+
+import pytest
+
+from autograder.equivalents import EQUIVALENT, explained, explanation
+from autograder.hidden_fixtures import FixedAccess
+from autograder.kept import in_one_session
+from autograder.kernel.serve import Server
+from autograder.mutants import mutants
+from autograder.student import LocalLink
+
+SMALL = ("word_embedding_forward", "word_embedding_backward")
+
+
+@pytest.fixture(scope="module")
+def made(marker):
+    return list(mutants(marker.assignment))
+
+
+def test_every_mutant_of_the_word_embedding_is_noticed_or_explained(marker, made):
+    assignment, known = marker.assignment, explained(marker.assignment)
+    small = [mutant for mutant in made if mutant.problem in SMALL]
+
+    def unnoticed(run):
+        for mutant in small:
+            access = FixedAccess(LocalLink(Server(marker.namespace(mutant.source))))
+            # What a forward function puts in its cache is noticed by the backward function's tests.
+            results = (run(assignment.problems[name], access, {}) for name in SMALL)
+            if all(result.passed for result in results) and explanation(mutant, known) is None:
+                yield mutant
+
+    assert in_one_session(assignment, lambda run: list(unnoticed(run))) == []
+    assert len(small) > 20
+
+
+def test_every_explanation_is_of_a_mutant_and_says_why(marker, made):
+    known = explained(marker.assignment)
+    assert not [one for one in known if not any(one.explains(mutant) for mutant in made)]
+    assert all(len(one.reason.split()) > 4 for one in known)
+    assert any(one.kind == EQUIVALENT for one in known)
+
+
+def test_every_function_that_is_asked_for_has_mutants(marker, made):
+    asked = {name for problem in marker.assignment.problems.values() for name in problem.functions}
+    assert {mutant.function for mutant in made} == asked
