@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -63,19 +64,21 @@ def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
 
 def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:
     """Print for each misconception what the diagnosis said in which of its failed tests."""
-    table = Table(title="What is said of each misconception", title_justify="left")
-    for column in ("", "problem", "misconception", "said", "confidence", "in the failed tests"):
-        table.add_column(column)
+    table = Table(title="What is said of each misconception", title_justify="left", box=SIMPLE_HEAD)
+    for column in ("", "misconception", "said", "confidence", "failed tests"):
+        table.add_column(column, overflow="fold")
     before = ("", "")
     failing = Counter((one.problem, one.name) for one in sayings(variants))
     for (problem, name, said, confidence, right), tests in _grouped(variants).items():
-        first = (problem, name) != before
+        if problem != before[0]:
+            table.add_section()
+            table.add_row("", Text(problem, "bold"))
+        shown = name if (problem, name) != before else ""
         before = (problem, name)
-        shown = (problem, name) if first else ("", "")
         table.add_row(
             "\u2713" if right else "",
-            *shown,
-            said,
+            shown,
+            "the same" if said == name else said,
             confidence,
             Text(", ".join(tests) if len(tests) < failing[problem, name] else f"all {len(tests)}"),
         )
