@@ -7,9 +7,11 @@ from collections.abc import Callable
 from autograder.case import CheckFailed
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
-from autograder.session import Session, SocketLink
+from autograder.link import Link
+from autograder.session import Session
+from autograder.socketlink import SocketLink
 from autograder.standins import StandIns
-from autograder.student import Link, StudentDied
+from autograder.student import StudentDied
 
 
 class FreshKernel(Access):

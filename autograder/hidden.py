@@ -8,8 +8,8 @@ from autograder.examiner import run_problem
 from autograder.feedback import points, problem_html
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.results import ProblemResult
-from autograder.student import LocalLink
 
 # What was found so far in the notebook that this process runs: some problems count only when others are right.
 _results: dict[str, dict[str, ProblemResult]] = {}

@@ -13,8 +13,9 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.case import Case, open_case
 from autograder.limits import Limits
+from autograder.link import Link
 from autograder.standins import StandIns
-from autograder.student import Link, Student
+from autograder.student import Student
 
 MARKERS = (
     'points(n, asks="", gate=False, stays=""): the share; the sentence it rests on; whether it needs a test of values '

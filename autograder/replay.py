@@ -17,7 +17,8 @@ from autograder.case import Case, CheckFailed, Look, NotRun, open_case
 from autograder.course import CourseError
 from autograder.hidden_fixtures import Access, FixedAccess, HiddenFixtures, identify
 from autograder.kernel.serve import Server
-from autograder.student import LocalLink, Student, StudentError
+from autograder.link import LocalLink
+from autograder.student import Student, StudentError
 
 
 @dataclass(frozen=True)

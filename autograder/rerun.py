@@ -15,8 +15,9 @@ from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
-from autograder.marking import HandIn, NotebookMarker
+from autograder.marking import HandIn
 from autograder.modulenotebook import as_handed_in
+from autograder.notebookmarker import NotebookMarker
 from autograder.restore import restore
 from autograder.results import ProblemResult, Record, Verdict
 from autograder.scratch import scratch_folder

@@ -13,35 +13,16 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from autograder.kernel import wire
-from autograder.kernel.serve import Server
+from autograder.link import Link
 from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12
-
-
-class Link(Protocol):
-    """Carries one request to the student's code and brings the reply back."""
-
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
-        """Return the reply to ``message``.
-
-        Args:
-            message: The request.
-            room: How many bytes of arrays the reply may hold.
-
-        Raises:
-            StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
-            StudentDied: The process that holds the student's code has ended.
-            KernelLost: It has ended, and the student's code has not caused it.
-            wire.WireError: The reply breaks the rules of the wire.
-        """
-        ...
 
 
 class StudentFault(Exception):
@@ -305,34 +286,3 @@ def length(remote: Remote) -> int | None:
     """Return the length of a tuple, list or dict of the student's, None for anything else."""
     value = remote._facts.get("length")
     return value if isinstance(value, int) and value >= 0 else None
-
-
-class LocalLink:
-    """Reaches student code in this very process, for writing tests and for stock nbgrader.
-
-    Messages are framed and read back as on a socket, so that nothing is shared but what can travel.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
-        """Return the reply to ``message``."""
-        return reframed(self._server.handle(reframed(message)), room)
-
-
-def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
-    """Return a message as it arrives on the other side of a socket.
-
-    Raises:
-        wire.WireError: It would not arrive.
-    """
-    frame = wire.encode(message)
-    position = 0
-
-    def receive(count: int) -> bytes:
-        nonlocal position
-        position += count
-        return frame[position - count : position]
-
-    return wire.read_frame(receive, room)

@@ -18,8 +18,9 @@ from autograder.case import Case, current_case
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
+from autograder.link import Link, LocalLink
 from autograder.standins import StandIns
-from autograder.student import Link, LocalLink, Reference, StudentError, read_error
+from autograder.student import Reference, StudentError, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
 KEPT_STEPS = 20_000

@@ -20,10 +20,10 @@ from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kept import Run, in_one_session
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.misconceptions import Misconception, misconceptions
 from autograder.mutants import Mutant, mutants
 from autograder.results import ProblemResult, Verdict
-from autograder.student import LocalLink
 from autograder.variants import VariantAccess, methods, variant
 
 Tell = Callable[[str], None]

@@ -14,8 +14,8 @@ from autograder.case import CheckFailed
 from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel import standin, wire
 from autograder.kernel.serve import Server
+from autograder.link import Link, LocalLink, reframed
 from autograder.standins import StandIns
-from autograder.student import Link, LocalLink, reframed
 
 PACKAGE = "_variant"
 Replacements = Mapping[str, Any] | str | Path

@@ -13,8 +13,9 @@ from autograder.examiner import run_problem
 from autograder.feedback import problem_html
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.results import Basis, ProblemResult, Verdict
-from autograder.student import KernelLost, LocalLink, StudentDied, StudentTimeout
+from autograder.student import KernelLost, StudentDied, StudentTimeout
 
 Run = Callable[..., ProblemResult]
 HEAD = """

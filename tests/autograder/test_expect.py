@@ -21,8 +21,9 @@ from autograder.expect import (
     returned,
 )
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.results import Basis
-from autograder.student import LocalLink, Remote, Student, StudentError
+from autograder.student import Remote, Student, StudentError
 
 
 @pytest.fixture(autouse=True)

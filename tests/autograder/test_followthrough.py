@@ -13,9 +13,9 @@ from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.levels import best
 from autograder.kernel.serve import Server
 from autograder.limits import Limits, StandInLimits
+from autograder.link import LocalLink
 from autograder.mark import mark_file
 from autograder.results import Basis, Verdict
-from autograder.student import LocalLink
 from autograder.variants import VariantAccess, variant
 from tests.autograder import scaling
 from tests.autograder.conftest import cell_named

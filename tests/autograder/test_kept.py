@@ -11,7 +11,7 @@ from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kept import in_one_session
 from autograder.kernel.serve import Server
-from autograder.student import LocalLink
+from autograder.link import LocalLink
 from autograder.variants import variant
 
 WRONG = "def double(x):\n    return x + 2, 'more'\n"

@@ -269,7 +269,7 @@ def test_tests_that_cannot_be_run_are_put_before_a_person(mark, assignment):
 
 
 def test_a_kernel_that_cannot_be_started_is_the_graders_fault(mark, monkeypatch):
-    from autograder import marking
+    from autograder import notebookmarker
 
     started = []
 
@@ -279,8 +279,8 @@ def test_a_kernel_that_cannot_be_started_is_the_graders_fault(mark, monkeypatch)
         started.append(marking_session(*arguments))
         return started[-1]
 
-    marking_session = marking.Session
-    monkeypatch.setattr(marking, "Session", once)
+    marking_session = notebookmarker.Session
+    monkeypatch.setattr(notebookmarker, "Session", once)
     with pytest.raises(RuntimeError, match="no kernel today"):
         mark("import os\ndef double(x): os._exit(0)")
 

@@ -9,9 +9,9 @@ from autograder.assignment import Assignment
 from autograder.course import CourseError
 from autograder.kernel import standin, wire
 from autograder.limits import StandInLimits
+from autograder.link import reframed
 from autograder.pairs import read_pairs
 from autograder.standins import StandIns
-from autograder.student import reframed
 from tests.autograder import scaling
 from tests.autograder.scaling import add_scaling
 

@@ -9,7 +9,8 @@ from autograder import student as remote
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
-from autograder.student import LocalLink, Observations, Student, StudentError, apart, fetch, outputs
+from autograder.link import LocalLink
+from autograder.student import Observations, Student, StudentError, apart, fetch, outputs
 
 
 def student_of(**names: object) -> Student:

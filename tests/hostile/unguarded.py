@@ -62,7 +62,7 @@ from autograder.course import Course
 from autograder.examiner import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
-from autograder.student import LocalLink
+from autograder.link import LocalLink
 logging.disable(logging.CRITICAL)
 assignments.ASSIGNMENTS = Path({assignments!r})
 loaded = assignments.Assignment(Course(Path({course!r})), {name!r})

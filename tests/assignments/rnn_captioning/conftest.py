@@ -14,8 +14,8 @@ from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.results import ProblemResult, Verdict
-from autograder.student import LocalLink
 from autograder.variants import VariantAccess, variant
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 

@@ -6,8 +6,8 @@ from autograder.equivalents import EQUIVALENT, explained, explanation
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kept import in_one_session
 from autograder.kernel.serve import Server
+from autograder.link import LocalLink
 from autograder.mutants import mutants
-from autograder.student import LocalLink
 
 SMALL = ("word_embedding_forward", "word_embedding_backward")
 

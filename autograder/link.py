@@ -1,0 +1,58 @@
+"""How requests reach the student's code: the interface, and the way inside this process."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from autograder.kernel import wire
+from autograder.kernel.serve import Server
+
+
+class Link(Protocol):
+    """Carries one request to the student's code and brings the reply back."""
+
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+        """Return the reply to ``message``.
+
+        Args:
+            message: The request.
+            room: How many bytes of arrays the reply may hold.
+
+        Raises:
+            StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
+            StudentDied: The process that holds the student's code has ended.
+            KernelLost: It has ended, and the student's code has not caused it.
+            wire.WireError: The reply breaks the rules of the wire.
+        """
+        ...
+
+
+class LocalLink:
+    """Reaches student code in this very process, for writing tests and for stock nbgrader.
+
+    Messages are framed and read back as on a socket, so that nothing is shared but what can travel.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+        """Return the reply to ``message``."""
+        return reframed(self._server.handle(reframed(message)), room)
+
+
+def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
+    """Return a message as it arrives on the other side of a socket.
+
+    Raises:
+        wire.WireError: It would not arrive.
+    """
+    frame = wire.encode(message)
+    position = 0
+
+    def receive(count: int) -> bytes:
+        nonlocal position
+        position += count
+        return frame[position - count : position]
+
+    return wire.read_frame(receive, room)

@@ -1,0 +1,103 @@
+"""Carries calls to a kernel over its inherited socket, within their limits."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from autograder.kernel import wire
+from autograder.kernel.serve import reader
+from autograder.student import KernelLost, StudentDied, StudentTimeout
+
+if TYPE_CHECKING:
+    from autograder.session import Session
+
+POLL_SECONDS = 0.05
+
+
+class SocketLink:
+    """Carries calls to a kernel over its inherited socket.
+
+    Args:
+        session: The kernel; it is closed when a call cannot be ended otherwise.
+        connection: Our end of the socketpair.
+        request: The id of the Jupyter request under which the kernel serves calls.
+    """
+
+    def __init__(self, session: Session, connection: socket.socket, request: str) -> None:
+        self._session, self._connection, self.request = session, connection, request
+        self._connection.settimeout(POLL_SECONDS)
+        self.restart_meter()
+
+    def restart_meter(self) -> None:
+        """Start counting anew: a test begins."""
+        self._meter = self._session.meter(self._session.limits.test)
+        self._looked = time.monotonic()
+
+    def send(self, message: wire.Message) -> None:
+        """Send a message without waiting for a reply.
+
+        Raises:
+            OSError: The kernel does not take it.
+        """
+        self._connection.settimeout(self._session.limits.wall_extra)
+        self._connection.sendall(wire.encode(message))
+        self._connection.settimeout(POLL_SECONDS)
+
+    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+        """Return the reply to ``message``; see `autograder.student.Link`."""
+        self._interrupted: float | None = None
+        try:
+            self.send(message)
+            reply, stopped = self._reply(room)
+            while self._session.stand_ins is not None and "ask" in reply.content and not stopped:
+                self.send(self._session.stand_ins.answer(reply))
+                reply, stopped = self._reply(room)
+        except (OSError, EOFError) as fault:
+            self._session.close()
+            if self._session.lost:
+                raise KernelLost("a test's kernel was lost") from fault
+            raise StudentDied("the code ended the process that it ran in") from fault
+        except wire.WireError:
+            self._session.close()
+            raise
+        if stopped:
+            if self._session.stand_ins is not None:  # it may wait for an answer, and would take the next request for it
+                self._session.close()
+            raise StudentTimeout(self._session.limits.test)
+        return reply
+
+    def _reply(self, room: int) -> tuple[wire.Message, bool]:
+        stand_ins = self._session.stand_ins
+        reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
+        if "ask" not in reply.content and sum(map(len, reply.attachments)) > room:
+            raise wire.WireError("the arrays of a reply are larger than what is asked")
+        return reply, self._interrupted is not None
+
+    def _receive(self, count: int) -> bytes:
+        """Return what the kernel sent, as `socket.recv` does; interrupt or end it when it is over its limit.
+
+        Raises:
+            StudentTimeout: The kernel had to be ended.
+        """
+        while True:
+            self._check_limit()  # also when something comes: a byte at a time, it could come for ever
+            with contextlib.suppress(TimeoutError):
+                return self._connection.recv(count)
+
+    def _check_limit(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < POLL_SECONDS:
+            return
+        self._looked = now
+        if self._session.overfull:
+            self._session.close()
+            raise StudentDied("the code wrote more than it may")
+        if self._interrupted is None and self._meter.over:
+            self._interrupted = now
+            self._session.interrupt()
+        elif self._interrupted is not None and now - self._interrupted > self._session.limits.grace:
+            self._session.close()
+            raise StudentTimeout(self._session.limits.test)
