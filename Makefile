@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # nbgrader runs alembic by name, so the environment's programs must be found.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tests start hundreds of programs: each would compile the kit anew.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALLED := $(VENV)/.installed
 
 .PHONY: demo test verify hostile bench check lint format release lock clean

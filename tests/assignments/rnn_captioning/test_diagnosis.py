@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from autograder.misconceptions import misconceptions
 from autograder.results import Confidence, Kind
-from tests.assignments.rnn_captioning.wrong_variants import CATALOGUED, WRONG
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 STEP = """
 import numpy as np
@@ -125,11 +126,11 @@ def sample(self, features, max_length=30):
     assert named(marks, "captioning_sample") == {("word_not_fed_back", Confidence.CERTAIN)}
 
 
-@pytest.mark.parametrize("problem", ["rnn_step_backward", "rnn_backward", "captioning_loss"])
-def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker, problem):
-    for variant in (variant for variant in CATALOGUED if variant.problem == problem):
-        for one in marker.mark(variant.file, problem).results[problem].diagnoses:
-            assert not re.search(r"\d\.\d\d|\d{4}", f"{one.title}{one.belief}{one.hint}"), variant.id
+def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker):
+    known = [one for several in misconceptions(marker.assignment).values() for one in several]
+    found = [one.file for one in known if re.search(r"\d\.\d\d|\d{5}", f"{one.title}{one.belief}{one.hint}")]
+    assert len(known) > 100
+    assert found == []
 
 
 def test_every_failed_test_says_what_was_seen_and_what_to_look_at(marker):

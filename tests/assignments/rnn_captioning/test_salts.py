@@ -23,6 +23,8 @@ VARIANTS = [
 @pytest.fixture(params=SALTS)
 def salted(request, monkeypatch):
     monkeypatch.setenv(SALT_VARIABLE, request.param)
+    # What is behind a failure is no part of a mark, and is computed anew for each salt.
+    monkeypatch.setattr("autograder.examiner.diagnose", lambda *_arguments: [])
 
 
 @pytest.fixture(scope="module")
