@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograder.assignment import Assignment
 from autograder.misconceptions import misconceptions
-from autograder.results import Confidence, Diagnosis, Kind, Record
+from autograder.results import Confidence, Diagnosis, Kind, Record, Verdict
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> 
             continue
         for one in result.diagnoses:
             seen.setdefault((one.kind, one.name), []).append((record.student, one, record.in_english(one.title)))
-        if not result.diagnoses:
+        if not result.diagnoses and any(test.verdict is Verdict.FAILED for test in result.tests):
             unexplained.append(record.student)
     for (kind, name), found in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
         students = tuple(dict.fromkeys(student for student, _, _ in found))

@@ -3,15 +3,16 @@
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, Course
 from autograder.mistakes import mistakes
-from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status
+from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
 
 
 def diagnosis(name, confidence=Confidence.CERTAIN, kind=Kind.MISCONCEPTION):
     return Diagnosis(name=name, kind=kind, confidence=confidence, title=f"title of {name}", tests=["t"])
 
 
-def record(student, *diagnoses, score=0.0, english=None):
-    problem = ProblemResult(id="rnn_backward", score=score, max_score=14.0, diagnoses=list(diagnoses))
+def record(student, *diagnoses, score=0.0, english=None, verdict=Verdict.FAILED):
+    test = TestResult(id="t", title="t", verdict=verdict, score=score, max_score=14.0)
+    problem = ProblemResult(id="rnn_backward", score=score, max_score=14.0, tests=[test], diagnoses=list(diagnoses))
     return Record(
         assignment="rnn_captioning", student=student, sha256="", status=Status.MARKED, score=score, max_score=14.0,
         problems=[problem], kit_version="", tests_sha256="", environment={}, seconds=0.0, english=english or {},
@@ -50,3 +51,7 @@ def test_a_known_mistake_comes_with_its_note_and_a_pattern_of_the_same_name_with
 def test_titles_are_in_english_whatever_the_hand_in_is_in():
     (found,) = of(record("a", diagnosis("recurrence_lost"), english={"title of recurrence_lost": "In English."}))
     assert found.title == "In English."
+
+
+def test_points_that_no_failed_test_has_cost_are_no_mistake_that_is_not_recognised():
+    assert of(record("a", score=13.0, verdict=Verdict.PASSED), record("b", verdict=Verdict.NOT_RUN)) == []
