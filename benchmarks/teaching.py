@@ -66,7 +66,9 @@ def compare(times: int) -> None:
         for _ in range(times):
             for teaching, found in runs.items():
                 found.append(measure(Path(submitted), teaching))
-    table = Table("", "wall, s", "CPU, s", "points", title=f"The demo class, medians of {times}", box=SIMPLE_HEAD)
+    table = Table(
+        "", "wall, s", "grader's CPU, s", "points", title=f"The demo class, medians of {times}", box=SIMPLE_HEAD
+    )
     medians = {
         teaching: {key: statistics.median(one[key] for one in found) for key in found[0]}
         for teaching, found in runs.items()
