@@ -1,7 +1,7 @@
 """Wrong code that was written from the handout alone, without a look at the catalogue: what is said to be behind it.
 
-Each file in unaided/ says itself what is wrong with it. Whether a name is right was judged by that, by a person: all of
-these are. Where there are two mistakes, one may go without a name; where nothing is said, nothing wrong is said.
+Each file in unaided/ says itself what is wrong with it; by that it was judged whether a name is right: all of these
+are. Where there are two mistakes, one may go without a name; where nothing is said, nothing wrong is said.
 """
 
 from pathlib import Path
