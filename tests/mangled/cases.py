@@ -506,7 +506,7 @@ def stub_as_text(nb):
 
 @case(
     "No cell defines what rnn_backward asks for",
-    loses=("rnn_backward", "captioning_loss", "overfit_small_data"),
+    loses=("rnn_backward",),
 )
 def stub_deleted(nb):
     """The cell with rnn_backward is deleted, which the author's loss calls."""
