@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 BAD_USAGE, GRADER_ERROR = 2, 3
 
 
+# As shells report a program that Ctrl-C has ended.
+STOPPED = 130
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
@@ -40,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         return int(options.run(options))
+    except KeyboardInterrupt:
+        print("autograder: stopped", file=sys.stderr)
+        return STOPPED
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
         print(f"autograder {options.command}: {fault}", file=sys.stderr)
         return BAD_USAGE

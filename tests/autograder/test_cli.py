@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from autograder import __version__
-from autograder.cli import main
+from autograder.cli import STOPPED, main
 from autograder.kernel.sandbox import SandboxError
 from autograder.results import read_record
 
@@ -120,3 +121,14 @@ def test_release_of_a_faulty_source_ends_with_one_and_says_why(course, assignmen
     assignment.notebook_file.write_text(text.replace("### END SOLUTION", "", 1), encoding="utf-8")
     assert main(["release", "arithmetic"]) == 1
     assert "autograder release:" in capsys.readouterr().err
+
+
+def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypatch, capsys):
+    def stopped(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        "autograder.cli.parser", lambda: SimpleNamespace(parse_args=lambda _: SimpleNamespace(run=stopped))
+    )
+    assert main(["doctor"]) == STOPPED
+    assert capsys.readouterr().err == "autograder: stopped\n"
