@@ -14,9 +14,6 @@ not pass.
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,6 +25,7 @@ from autograder.diagnosis import diagnose
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
+from autograder.hiddenrun import run_hidden
 from autograder.kernel import wire
 from autograder.messages import Message, say
 from autograder.results import ProblemResult, Verdict
@@ -35,16 +33,6 @@ from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
-# Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
-UNUSED = (
-    "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
-    "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
-)  # fmt: skip
-# Student output and the project's own pytest settings must not reach these runs.
-FLAGS = (
-    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
-    "--capture=no", "--assert=plain", "--import-mode=importlib", "--strict-markers",
-)  # fmt: skip
 
 
 class Examiner(HiddenFixtures):
@@ -228,19 +216,7 @@ def examine(
         KeyboardInterrupt: A person stopped the marking.
     """
     examiner = Examiner(assignment, problem, access, earlier or {})
-    file = assignment.hidden_file(problem.id)
-    options = os.environ.pop("PYTEST_ADDOPTS", None)
-    # pytest takes a module that is loaded already: that of another assignment, or from before it was edited.
-    sys.modules.pop(file.stem, None)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # code that warns in this process must neither fail nor fill the screen
-            # Nor are the folders above looked into: that takes as long as many a problem's tests.
-            places = (f"--rootdir={assignment.hidden}", f"--confcutdir={assignment.hidden}")
-            code = pytest.main([*FLAGS, *places, str(file)], plugins=[examiner])
-    finally:
-        if options is not None:
-            os.environ["PYTEST_ADDOPTS"] = options
+    code = run_hidden(assignment.hidden_file(problem.id), examiner)
     if examiner.interrupted:
         raise KeyboardInterrupt
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

@@ -5,9 +5,6 @@ Collecting takes longer than most problems' tests. It pays where many hand-ins a
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -15,8 +12,9 @@ import pytest
 
 from autograder.assignment import Assignment, Problem
 from autograder.course import CourseError
-from autograder.examiner import FLAGS, Examiner
+from autograder.examiner import Examiner
 from autograder.hidden_fixtures import Access
+from autograder.hiddenrun import run_hidden
 from autograder.results import ProblemResult
 from autograder.scoring import summarise
 
@@ -37,16 +35,7 @@ def in_one_session(assignment: Assignment, work: Callable[[Run], T]) -> T:
         KeyboardInterrupt: A person stopped it.
     """
     kept = KeptExaminer(assignment, work)
-    options = os.environ.pop("PYTEST_ADDOPTS", None)
-    for file in assignment.hidden.glob("test_*.py"):
-        sys.modules.pop(file.stem, None)  # pytest takes a module that is loaded already
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # code that warns in this process must neither fail nor fill the screen
-            pytest.main([*FLAGS, f"--rootdir={assignment.hidden}", str(assignment.hidden)], plugins=[kept])
-    finally:
-        if options is not None:
-            os.environ["PYTEST_ADDOPTS"] = options
+    run_hidden(assignment.hidden, kept)
     if kept.fault is not None:
         raise kept.fault
     if not kept.outcome:

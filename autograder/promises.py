@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
-import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +10,9 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.course import CourseError
-from autograder.examiner import FLAGS, title_of
-from autograder.hidden_fixtures import Access, HiddenFixtures, identify
+from autograder.examiner import title_of
+from autograder.hidden_fixtures import identify
+from autograder.hiddenrun import Collector
 
 DEFINED = ast.FunctionDef | ast.ClassDef
 
@@ -43,39 +42,14 @@ class Promise:
     share: float = 0.0
 
 
-class Collector(HiddenFixtures):
-    """A pytest plugin that takes down the hidden tests that are collected, and runs none.
-
-    Args:
-        assignment: The assignment.
-    """
-
-    def __init__(self, assignment: Assignment) -> None:
-        super().__init__(assignment, Access())
-        self.items: list[pytest.Item] = []
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Take them down."""
-        self.items = list(items)
-
-
 def promises(assignment: Assignment) -> dict[str, list[Promise]]:
     """Return the hidden tests of each problem that has any, in the order of the files.
 
     Raises:
         CourseError: They cannot be collected.
     """
-    collector = Collector(assignment)
-    for file in assignment.hidden.glob("test_*.py"):
-        sys.modules.pop(file.stem, None)  # pytest takes a module that is loaded already
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        options = [*FLAGS, "--collect-only", f"--rootdir={assignment.hidden}", str(assignment.hidden)]
-        code = pytest.main(options, plugins=[collector])
-    if code is not pytest.ExitCode.OK:
-        raise CourseError(f"the hidden tests in {assignment.hidden} cannot be collected: run pytest on them to see why")
     found: dict[str, list[pytest.Item]] = {}
-    for item in collector.items:
+    for item in Collector(assignment, assignment.hidden).items:
         found.setdefault(item.path.stem.removeprefix("test_"), []).append(item)
     return {problem: _shared(assignment, problem, items) for problem, items in found.items()}
 

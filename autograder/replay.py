@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.case import Case, CheckFailed, Look, NotRun, open_case
-from autograder.course import CourseError
-from autograder.hidden_fixtures import Access, FixedAccess, HiddenFixtures, identify
+from autograder.hidden_fixtures import Access, FixedAccess, identify
+from autograder.hiddenrun import Collector
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
 from autograder.student import Student, StudentError
@@ -36,7 +35,7 @@ class Outcome:
     raised: str | None = None
 
 
-class Replay(HiddenFixtures):
+class Replay(Collector):
     """The hidden tests of one problem, collected once.
 
     Args:
@@ -48,23 +47,8 @@ class Replay(HiddenFixtures):
     """
 
     def __init__(self, assignment: Assignment, file: Path) -> None:
-        super().__init__(assignment, Access())
-        self.items: dict[str, pytest.Function] = {}
-        self._collect(file)
-
-    def _collect(self, file: Path) -> None:
-        from autograder.examiner import FLAGS
-
-        sys.modules.pop(file.stem, None)  # pytest takes a module that is loaded already
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code = pytest.main([*FLAGS, "--collect-only", f"--rootdir={file.parent}", str(file)], plugins=[self])
-        if code is not pytest.ExitCode.OK:
-            raise CourseError(f"the hidden tests in {file} cannot be collected: run pytest on them to see why")
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the tests that are collected."""
-        self.items = {identify(item): item for item in items if isinstance(item, pytest.Function)}
+        super().__init__(assignment, file)
+        self._tests = {identify(item): item for item in self.items if isinstance(item, pytest.Function)}
 
     def run(self, test: str, code: Mapping[str, Any]) -> Outcome:
         """Run one test.
@@ -73,7 +57,7 @@ class Replay(HiddenFixtures):
             test: Its id.
             code: What the code defines that it is run on; trusted.
         """
-        item, case = self.items[test], Case(test=test)
+        item, case = self._tests[test], Case(test=test)
         values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
         with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

@@ -1,0 +1,75 @@
+"""How pytest is run on hidden tests in this process: apart from the project's own settings, plugins and output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.course import CourseError
+from autograder.hidden_fixtures import Access, HiddenFixtures
+
+# Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
+UNUSED = (
+    "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
+    "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
+)  # fmt: skip
+# Student output and the project's own pytest settings must not reach these runs.
+FLAGS = (
+    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
+    "--capture=no", "--assert=plain", "--import-mode=importlib", "--strict-markers",
+)  # fmt: skip
+
+
+def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitCode:
+    """Run pytest on hidden tests and return its exit code.
+
+    Args:
+        place: A file of hidden tests, or the folder that holds all of an assignment's.
+        plugin: What gives them their fixtures and takes down what comes of them.
+        options: Further options.
+    """
+    files = sorted(place.glob("test_*.py")) if place.is_dir() else [place]
+    folder = place if place.is_dir() else place.parent
+    for file in files:
+        # pytest takes a module that is loaded already: that of another assignment, or from before it was edited.
+        sys.modules.pop(file.stem, None)
+    # Nor are the folders above looked into: that takes as long as many a problem's tests.
+    places = (f"--rootdir={folder}", f"--confcutdir={folder}")
+    added = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # code that warns in this process must neither fail nor fill the screen
+            return pytest.main([*FLAGS, *places, *options, str(place)], plugins=[plugin])
+    finally:
+        if added is not None:
+            os.environ["PYTEST_ADDOPTS"] = added
+
+
+class Collector(HiddenFixtures):
+    """A pytest plugin that takes down hidden tests, and runs none.
+
+    Args:
+        assignment: The assignment.
+        place: As for `run_hidden`.
+
+    Raises:
+        CourseError: They cannot be collected.
+
+    Attributes:
+        items: The tests, in the order of the files.
+    """
+
+    def __init__(self, assignment: Assignment, place: Path) -> None:
+        super().__init__(assignment, Access())
+        self.items: list[pytest.Item] = []
+        if run_hidden(place, self, "--collect-only") is not pytest.ExitCode.OK:
+            raise CourseError(f"the hidden tests in {place} cannot be collected: run pytest on them to see why")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Take them down."""
+        self.items = list(items)
