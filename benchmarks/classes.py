@@ -1,0 +1,160 @@
+"""A class of 40 mixed hand-ins, marked by stock nbgrader, by ``autograder grade`` in two ways, and by otter-grader.
+
+All run in turn on this machine, on the same hand-ins, with the same hidden tests and the same cells: the cells that
+train on the whole data set are taken out of the assignment. Linear algebra has one thread everywhere, cells have the
+same limit. Stock nbgrader and otter mark one hand-in after the other, ``autograder grade`` on all cores. A grader's
+**own** CPU time is all of its processes' less what students' code used in kernels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, Course
+from autograder.demo import CELL_SECONDS, TEST_SECONDS
+from autograder.kernel.levels import best
+from benchmarks.contenders import (
+    PEERS,
+    Marking,
+    mark_with_grade,
+    mark_with_otter,
+    mark_with_stock,
+    otter_programs,
+)
+from benchmarks.courses import NAME, Prepared, otter_course, prepare, stock_course
+from benchmarks.hand_ins import NEVER_ENDS, HandIn, mixed_class
+from benchmarks.results import Aim, add_json, aims_table, at_least, at_most, cores, save
+
+QUICK = 10
+STOCK = "nbgrader autograde"
+ALL_CELLS = "autograder grade --all-cells"
+NEEDED = "autograder grade"
+OTTER = "otter run"
+ENDLESS = ", a cell that never ends"
+
+
+class Bench:
+    """Marks classes with each grader, in courses of one scratch folder.
+
+    Args:
+        prepared: The course that all are made like.
+        scratch: The folder.
+        console: Where it says what is going on.
+    """
+
+    def __init__(self, prepared: Prepared, scratch: Path, console: Console) -> None:
+        self._prepared, self._scratch, self._console = prepared, scratch, console
+        self.markings: dict[str, Marking] = {}
+
+    def _say(self, name: str, hand_ins: int) -> Path:
+        self._console.print(f"{name}: {hand_ins} hand-ins ...", highlight=False)
+        return self._scratch / "graders.log"
+
+    def stock(self, hand_ins: list[HandIn], name: str = STOCK) -> None:
+        """Mark with stock nbgrader."""
+        root = stock_course(self._prepared, self._scratch / name, hand_ins)
+        self.markings[name] = mark_with_stock(root, len(hand_ins), self._say(name, len(hand_ins)))
+
+    def grade(self, hand_ins: list[HandIn], name: str, *options: str) -> None:
+        """Mark with ``autograder grade``."""
+        course = self._prepared.copy(self._scratch / name, hand_ins)
+        log = self._say(name, len(hand_ins))
+        self.markings[name] = mark_with_grade(course, len(hand_ins), log, *options)
+
+    def otter(self, hand_ins: list[HandIn], programs: Path) -> None:
+        """Mark with otter-grader."""
+        root = self._scratch / OTTER
+        files = otter_course(self._prepared, root, hand_ins, programs)
+        self.markings[OTTER] = mark_with_otter(root, files, programs, self._say(OTTER, len(hand_ins)))
+
+
+def compare(hand_ins: list[HandIn], given: argparse.Namespace, scratch: Path, console: Console) -> dict[str, Marking]:
+    """Mark the class with each grader and return what came of it."""
+    bench = Bench(prepare(scratch / "prepared"), scratch, console)
+    bench.stock(hand_ins[: given.stock])
+    bench.grade(hand_ins, ALL_CELLS, "--all-cells")
+    bench.grade(hand_ins, NEEDED)
+    programs = otter_programs(given.peers)
+    if programs is not None:
+        bench.otter(hand_ins[: given.otter], programs)
+    if given.endless:
+        bench.stock([NEVER_ENDS], STOCK + ENDLESS)
+        bench.grade([NEVER_ENDS], ALL_CELLS + ENDLESS, "--all-cells")
+    return bench.markings
+
+
+def aims_of(markings: dict[str, Marking]) -> list[Aim]:
+    """Return what was aimed at."""
+    stock, same, needed = (markings[name] for name in (STOCK, ALL_CELLS, NEEDED))
+    return [
+        at_least("same cells: cores busy with students' own cells", 0.85, same.busy, "{:.0%}"),
+        at_least("same cells: throughput, times stock nbgrader's", 2, stock.seconds / same.seconds),
+        at_least("only what is needed: throughput, times stock's", 12, stock.seconds / needed.seconds, "{:.1f}"),
+        at_most("only what is needed: the grader's own CPU s per hand-in", 0.35, needed.own),
+    ]
+
+
+def table_of(markings: dict[str, Marking]) -> Table:
+    """Return the comparison as a table."""
+    table = Table(title=f"Marking a class on {cores()} cores", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("grader")
+    for column in ("hand-ins", "with marks", "wall s", "s each", "x stock", "CPU s each", "of it own", "busy"):
+        table.add_column(column, justify="right")
+    for name, marking in markings.items():
+        stock = markings[STOCK + ENDLESS if name.endswith(ENDLESS) else STOCK]
+        table.add_row(
+            name,
+            str(marking.hand_ins),
+            str(marking.marked),
+            f"{marking.usage.wall:.1f}",
+            f"{marking.seconds:.2f}",
+            f"{stock.seconds / marking.seconds:.1f}",
+            f"{marking.cpu:.2f}",
+            "" if marking.own is None else f"{marking.own:.2f}",
+            "" if marking.busy is None else f"{marking.busy:.0%}",
+        )
+    if OTTER not in markings:
+        table.add_row(OTTER, "", "", "not installed (make bench-peers)")
+    return table
+
+
+def main() -> None:
+    """Compare, print tables, leave the figures."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help=f"a quarter of the class ({QUICK}), for trying")
+    options.add_argument("--stock", type=int, metavar="N", help="mark only the first N with stock nbgrader")
+    options.add_argument("--otter", type=int, metavar="N", help="mark only the first N with otter")
+    options.add_argument("--peers", type=Path, default=PEERS, help=f"environment with otter (default: {PEERS.name})")
+    options.add_argument("--no-endless", dest="endless", action="store_false", help="leave out cells without end")
+    options.add_argument("--scratch", type=Path, help="folder for courses; some hundred MB for the time being")
+    add_json(options)
+    given = options.parse_args()
+    hand_ins = mixed_class(Assignment(Course(KIT_ROOT), NAME))[: QUICK if given.quick else None]
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=given.scratch) as scratch:
+        markings = compare(hand_ins, given, Path(scratch), console)
+    kinds = Counter(one.kind.value for one in hand_ins)
+    mix = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    console.print(table_of(markings))
+    console.print(f"The class: {mix}. A cell may take {CELL_SECONDS:g} s, a hidden test {TEST_SECONDS:g} s.")
+    aims = aims_of(markings)
+    console.print(aims_table(aims))
+    figures = {
+        "class": [{"name": one.name, "kind": one.kind} for one in hand_ins],
+        "limits": {"cell": CELL_SECONDS, "test": TEST_SECONDS},
+        "isolation": best(),
+        "graders": {name: marking.figures() for name, marking in markings.items()},
+    }
+    save(given.json, "class", figures, aims)
+
+
+if __name__ == "__main__":
+    main()
