@@ -1,4 +1,4 @@
-"""The cells that nbgrader's gradebook knows of a notebook, as plain data: what workers put back, without a gradebook."""
+"""The cells that nbgrader's gradebook knows of a notebook, as plain data: workers put them back without it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,15 @@ class KnownCell(msgspec.Struct, frozen=True):
 
 
 class KnownCells(msgspec.Struct, frozen=True):
-    """The cells of one notebook, in its order; answers what nbgrader's `OverwriteCells` asks its gradebook."""
+    """The cells of one notebook; answers what nbgrader's preprocessors ask its gradebook.
+
+    Attributes:
+        cells: In the notebook's order.
+        kernelspec: As JSON, with which kernel the notebook is run; None where the gradebook does not tell.
+    """
 
     cells: tuple[KnownCell, ...]
+    kernelspec: str | None
 
     @property
     def graded(self) -> tuple[KnownCell, ...]:
@@ -78,10 +84,11 @@ def known_cells(gradebook: Gradebook, assignment: str, notebook: str) -> KnownCe
     graded, solutions, tasks = (
         {cell.name for cell in cells} for cells in (known.grade_cells, known.solution_cells, known.task_cells)
     )
-    return KnownCells(tuple(
+    cells = tuple(
         KnownCell(
             cell.name, cell.cell_type, cell.locked, cell.source, cell.checksum, cell.name in graded,
             cell.name in solutions, cell.name in tasks, points.get(cell.name, 0.0),
         )
         for cell in known.source_cells
-    ))  # fmt: skip
+    )  # fmt: skip
+    return KnownCells(cells, known.kernelspec)
