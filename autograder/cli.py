@@ -101,6 +101,24 @@ def parser() -> argparse.ArgumentParser:
     add_isolation(mark)
     mark.set_defaults(run=run_mark)
 
+    grade = commands.add_parser("grade", help="mark the class in parallel, into the gradebook")
+    grade.add_argument("assignment")
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="mark this one's hand-in; may be given many times"
+    )
+    grade.add_argument("--jobs", type=int, metavar="N", help="mark so many at once; one for each core, if left out")
+    grade.add_argument(
+        "--scheduler", metavar="ADDRESS", help="mark on the workers of this dask scheduler, not on this machine"
+    )
+    grade.add_argument("--force", action="store_true", help="mark those again that have not changed")
+    add_all_cells(grade)
+    grade.add_argument("--what-if", action="store_true", help="write nothing; show whose points would change")
+    grade.add_argument(
+        "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those it has"
+    )
+    add_isolation(grade)
+    grade.set_defaults(run=run_grade)
+
     explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
     explain.add_argument("assignment")
     explain.add_argument("student")
@@ -116,6 +134,11 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
     doctor.set_defaults(run=run_doctor)
     return made
+
+
+def add_all_cells(command: argparse.ArgumentParser) -> None:
+    """Add the option that says which cells are run."""
+    command.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
 
 
 def add_isolation(command: argparse.ArgumentParser) -> None:
@@ -213,6 +236,29 @@ def run_mark(options: argparse.Namespace) -> int:
     if options.notebook and notebook is not None:
         nbformat.write(notebook, options.notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """Run `autograder grade`."""
+    from rich.console import Console
+
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.grading.grade import Request, grade
+    from autograder.kernel.levels import Level
+
+    request = Request(
+        students=options.student,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        force=options.force,
+        all_cells=options.all_cells,
+        what_if=options.what_if,
+        never_lower=options.never_lower,
+        level=Level(options.level) if options.level else None,
+        weaker=options.allow_weaker_isolation,
+    )
+    return 0 if grade(Assignment(find_course(), options.assignment), request, Console()) else GRADER_ERROR
 
 
 def run_explain(options: argparse.Namespace) -> int:

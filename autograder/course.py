@@ -55,6 +55,11 @@ class Course:
         return self.classroom / "refused"
 
     @property
+    def logs(self) -> Path:
+        """What `autograder grade` does, as JSON lines, a file for each run."""
+        return self.classroom / "logs"
+
+    @property
     def reports(self) -> Path:
         """What `autograder report` writes."""
         return self.classroom / "reports"
