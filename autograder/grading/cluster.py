@@ -56,11 +56,13 @@ class Begun:
 
     Attributes:
         key: As it was sent.
-        worker: Which.
+        worker: Its address.
+        pid: Its process, on its machine.
     """
 
     key: str
     worker: str
+    pid: int
 
 
 @dataclass(frozen=True)
@@ -176,8 +178,8 @@ class Workers:
             self._client.cancel(futures, force=True)
 
     def _begun(self, event: tuple[Any, Any]) -> None:
-        said = event[1] if isinstance(event, tuple) else event
-        self._events.put(Begun(said["key"], said["worker"]))
+        _, said = event
+        self._events.put(Begun(**said))
 
     def _ended(self, future: Future) -> None:
         key = str(future.key)
@@ -206,7 +208,7 @@ def mark_here(parcel: Parcel, brief: Brief, *, run: bool) -> Reply:
     from distributed import get_worker
 
     this = get_worker()
-    this.log_event(TOPIC, {"key": this.get_current_task(), "worker": this.address})
+    this.log_event(TOPIC, {"key": this.get_current_task(), "worker": this.address, "pid": os.getpid()})
     return worker.mark(parcel, brief, run=run)
 
 

@@ -140,8 +140,7 @@ class ClassRun:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Begun):
-            if event.key in self._flying:
-                self.progress.begin(self._flying[event.key].submission.student)
+            self._begin(event)
             return
         ticket = self._flying.pop(event.key)
         self.progress.end(ticket.submission.student)
@@ -156,6 +155,14 @@ class ClassRun:
                 self._again(ticket, "lost", False)
             case Failed():
                 self._failed(ticket, event.fault)
+
+    def _begin(self, event: Begun) -> None:
+        if event.key not in self._flying:  # it is known already what came of it
+            return
+        ticket = self._flying[event.key]
+        student = ticket.submission.student
+        self.journal.note("begun", id=ticket.id, student=student, worker=event.worker, pid=event.pid)
+        self.progress.begin(student)
 
     def _failed(self, ticket: Ticket, fault: BaseException) -> None:
         if isinstance(fault, FATAL):

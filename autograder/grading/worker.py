@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import threading
 import time
@@ -90,7 +89,6 @@ class Desk:
         """
         with scratch_folder() as scratch, taken_down(parcel.id) as lines:
             folder = unpacked(parcel, scratch / self._assignment.name)
-            log.info("begun", extra={"worker": socket.gethostname(), "pid": os.getpid()})
             try:
                 record, notebook = self._marked(parcel, folder, run)
             except Rejected as fault:
