@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from rich.console import Console
@@ -16,7 +17,7 @@ from autograder.converting import load_config
 from autograder.course import CourseError
 from autograder.execute import MarkCells
 from autograder.gradebook import record_file
-from autograder.grading.changes import Change, compare, lowering_nothing, print_what_if
+from autograder.grading.changes import Change, compare
 from autograder.grading.cluster import Workers, workers
 from autograder.grading.jobs import jobs
 from autograder.grading.journal import Journal
@@ -90,7 +91,7 @@ class Grading:
         """
         course, name = self.assignment.course, self.assignment.name
         config = load_config(course)
-        settings = MarkCells(config=config)
+        settings: Any = MarkCells(config=config)
         weaker = self.request.weaker or settings.weaker_isolation
         if self.request.scheduler is None:
             admitted(self.request.level, weaker)
@@ -103,7 +104,7 @@ class Grading:
                 limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
                 level=self.request.level,
                 weaker=weaker,
-                all_cells=self.request.all_cells or settings.all_cells,
+                all_cells=self.request.all_cells or getattr(settings, "all_cells", False),
                 kit_version=__version__,
                 tests_sha256=self.assignment.tests_sha256,
                 salt_fingerprint=course.salt_fingerprint,
@@ -168,7 +169,7 @@ class Grading:
         """Put what came of a hand-in where it belongs; what is wrong with one hand-in does not stop the class."""
         record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._brief.basis)
         try:
-            self._writer.write(submission.student, submission.folder, msgspec.structs.replace(reply, record=record))
+            self._writer.write(submission.student, submission.folder, replace(reply, record=record))
         except CourseError as fault:
             self._unwritten[submission.student] = str(fault)
 
@@ -185,8 +186,6 @@ class Grading:
         if self.progress is None:
             return
         self.console.print(self.progress.summary())
-        if self.request.what_if:
-            print_what_if(self._changes, self.progress.done, self.console)
         for student, fault in self._unwritten.items():
             self._say(f"{student}: not written: {fault}")
         root = self.assignment.course.root
