@@ -35,60 +35,66 @@ from benchmarks.results import Aim, add_json, aims_table, at_least, at_most, cor
 
 QUICK = 10
 STOCK = "nbgrader autograde"
-ALL_CELLS = "autograder grade --all-cells"
-NEEDED = "autograder grade"
+ALL_CELLS = "grade --all-cells"
+NEEDED = "grade"
 OTTER = "otter run"
-ENDLESS = ", a cell that never ends"
 
 
 class Bench:
-    """Marks classes with each grader, in courses of one scratch folder.
+    """Marks one class with each grader, in courses of one scratch folder.
 
     Args:
         prepared: The course that all are made like.
-        scratch: The folder.
+        scratch: The folder; made when it isn't there.
         console: Where it says what is going on.
+
+    Attributes:
+        markings: What came of it, by grader.
     """
 
     def __init__(self, prepared: Prepared, scratch: Path, console: Console) -> None:
         self._prepared, self._scratch, self._console = prepared, scratch, console
+        self._log = scratch / "graders.log"
+        scratch.mkdir(exist_ok=True)
         self.markings: dict[str, Marking] = {}
 
-    def _say(self, name: str, hand_ins: int) -> Path:
-        self._console.print(f"{name}: {hand_ins} hand-ins ...", highlight=False)
-        return self._scratch / "graders.log"
+    def _say(self, name: str, hand_ins: list[HandIn]) -> None:
+        self._console.print(f"{name}: hand-ins to mark: {len(hand_ins)}", highlight=False)
 
-    def stock(self, hand_ins: list[HandIn], name: str = STOCK) -> None:
+    def stock(self, hand_ins: list[HandIn]) -> None:
         """Mark with stock nbgrader."""
-        root = stock_course(self._prepared, self._scratch / name, hand_ins)
-        self.markings[name] = mark_with_stock(root, len(hand_ins), self._say(name, len(hand_ins)))
+        root = stock_course(self._prepared, self._scratch / "stock", hand_ins)
+        self._say(STOCK, hand_ins)
+        self.markings[STOCK] = mark_with_stock(root, len(hand_ins), self._log)
 
     def grade(self, hand_ins: list[HandIn], name: str, *options: str) -> None:
         """Mark with ``autograder grade``."""
-        course = self._prepared.copy(self._scratch / name, hand_ins)
-        log = self._say(name, len(hand_ins))
-        self.markings[name] = mark_with_grade(course, len(hand_ins), log, *options)
+        course = self._prepared.copy(self._scratch / name.replace(" ", ""), hand_ins)
+        self._say(name, hand_ins)
+        self.markings[name] = mark_with_grade(course, len(hand_ins), self._log, *options)
 
     def otter(self, hand_ins: list[HandIn], programs: Path) -> None:
         """Mark with otter-grader."""
-        root = self._scratch / OTTER
+        root = self._scratch / "otter"
         files = otter_course(self._prepared, root, hand_ins, programs)
-        self.markings[OTTER] = mark_with_otter(root, files, programs, self._say(OTTER, len(hand_ins)))
+        self._say(OTTER, hand_ins)
+        self.markings[OTTER] = mark_with_otter(root, files, programs, self._log)
 
 
-def compare(hand_ins: list[HandIn], given: argparse.Namespace, scratch: Path, console: Console) -> dict[str, Marking]:
-    """Mark the class with each grader and return what came of it."""
-    bench = Bench(prepare(scratch / "prepared"), scratch, console)
+def compare(hand_ins: list[HandIn], given: argparse.Namespace, bench: Bench) -> None:
+    """Mark the class with each grader that is there."""
     bench.stock(hand_ins[: given.stock])
     bench.grade(hand_ins, ALL_CELLS, "--all-cells")
     bench.grade(hand_ins, NEEDED)
     programs = otter_programs(given.peers)
     if programs is not None:
         bench.otter(hand_ins[: given.otter], programs)
-    if given.endless:
-        bench.stock([NEVER_ENDS], STOCK + ENDLESS)
-        bench.grade([NEVER_ENDS], ALL_CELLS + ENDLESS, "--all-cells")
-    return bench.markings
+
+
+def compare_endless(bench: Bench) -> None:
+    """Mark one hand-in with a cell that never ends, which each grader stops after the same seconds."""
+    bench.stock([NEVER_ENDS])
+    bench.grade([NEVER_ENDS], ALL_CELLS, "--all-cells")
 
 
 def aims_of(markings: dict[str, Marking]) -> list[Aim]:
@@ -102,27 +108,24 @@ def aims_of(markings: dict[str, Marking]) -> list[Aim]:
     ]
 
 
-def table_of(markings: dict[str, Marking]) -> Table:
-    """Return the comparison as a table."""
-    table = Table(title=f"Marking a class on {cores()} cores", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("grader")
-    for column in ("hand-ins", "with marks", "wall s", "s each", "x stock", "CPU s each", "of it own", "busy"):
-        table.add_column(column, justify="right")
+def table_of(markings: dict[str, Marking], title: str) -> Table:
+    """Return a comparison as a table."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("grader", no_wrap=True)
+    for column in ("hand-ins", "marked", "wall s", "s each", "x stock", "CPU s", "own", "busy"):
+        table.add_column(column, justify="right", no_wrap=True)
     for name, marking in markings.items():
-        stock = markings[STOCK + ENDLESS if name.endswith(ENDLESS) else STOCK]
         table.add_row(
             name,
             str(marking.hand_ins),
             str(marking.marked),
             f"{marking.usage.wall:.1f}",
             f"{marking.seconds:.2f}",
-            f"{stock.seconds / marking.seconds:.1f}",
+            f"{markings[STOCK].seconds / marking.seconds:.1f}",
             f"{marking.cpu:.2f}",
             "" if marking.own is None else f"{marking.own:.2f}",
             "" if marking.busy is None else f"{marking.busy:.0%}",
         )
-    if OTTER not in markings:
-        table.add_row(OTTER, "", "", "not installed (make bench-peers)")
     return table
 
 
@@ -139,21 +142,39 @@ def main() -> None:
     given = options.parse_args()
     hand_ins = mixed_class(Assignment(Course(KIT_ROOT), NAME))[: QUICK if given.quick else None]
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=given.scratch) as scratch:
-        markings = compare(hand_ins, given, Path(scratch), console)
-    kinds = Counter(one.kind.value for one in hand_ins)
-    mix = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    console.print(table_of(markings))
-    console.print(f"The class: {mix}. A cell may take {CELL_SECONDS:g} s, a hidden test {TEST_SECONDS:g} s.")
-    aims = aims_of(markings)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=given.scratch) as folder:
+        prepared = prepare(Path(folder, "prepared"))
+        whole, endless = (Bench(prepared, Path(folder, name), console) for name in ("class", "endless"))
+        compare(hand_ins, given, whole)
+        if given.endless:
+            compare_endless(endless)
+    aims = aims_of(whole.markings)
+    show(hand_ins, whole.markings, endless.markings, console)
     console.print(aims_table(aims))
     figures = {
         "class": [{"name": one.name, "kind": one.kind} for one in hand_ins],
         "limits": {"cell": CELL_SECONDS, "test": TEST_SECONDS},
         "isolation": best(),
-        "graders": {name: marking.figures() for name, marking in markings.items()},
+        "graders": {name: marking.figures() for name, marking in whole.markings.items()},
+        "cell that never ends": {name: marking.figures() for name, marking in endless.markings.items()},
     }
     save(given.json, "class", figures, aims)
+
+
+def show(hand_ins: list[HandIn], markings: dict[str, Marking], endless: dict[str, Marking], console: Console) -> None:
+    """Print what came of it, and what the columns mean."""
+    console.print(table_of(markings, f"A class on {cores()} cores"))
+    if OTTER not in markings:
+        console.print(f"{OTTER}: not installed; `make bench-peers` does that")
+    mix = ", ".join(f"{count} {kind.value}" for kind, count in Counter(one.kind for one in hand_ins).items())
+    console.print(
+        f"Hand-ins: {mix}. CPU s, own: for each, everything counted; of it all but that of students' code in kernels. "
+        "busy: the share of the cores' time in which students' own cells ran. "
+        f"A cell may take {CELL_SECONDS:g} s, a hidden test (in grade) {TEST_SECONDS:g} s.",
+        highlight=False,
+    )
+    if endless:
+        console.print(table_of(endless, "A hand-in with a cell that never ends"))
 
 
 if __name__ == "__main__":

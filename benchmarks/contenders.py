@@ -130,7 +130,7 @@ def mark_with_grade(course: Course, hand_ins: int, log: Path, *options: str) -> 
 
 def marked_lines(course: Course) -> Iterator[dict[str, Any]]:
     """Yield what the journals of a course say of each hand-in that was marked."""
-    for file in sorted(course.classroom.rglob("*.jsonl")):
+    for file in sorted(course.logs.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             entry: dict[str, Any] = json.loads(line)
             if entry.get("event") == MARKED:

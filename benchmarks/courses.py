@@ -5,6 +5,7 @@ Nothing of the user's own class is touched: each course has its own configuratio
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import nbformat
 from autograder.assignment import Assignment
 from autograder.course import CONFIG, KIT_ROOT, SALT_VARIABLE, Course
 from autograder.demo import CELL_SECONDS, TEST_SECONDS
+from autograder.kernel.nursery import close_all
 from autograder.release import release
 from benchmarks.hand_ins import HandIn, without_long_training, write_class
 
@@ -80,12 +82,9 @@ def prepare(root: Path) -> Prepared:
     (root / CONFIG).write_text(config + KIT_LIMITS, encoding="utf-8")
     assignment = Assignment(course, NAME)
     assignment.prepare_data()
-    here = Path.cwd()
-    os.chdir(root)  # nbgrader's converters ask for the course around the current folder
-    try:
+    with contextlib.chdir(root):  # nbgrader's converters ask for the course around the current folder
         release(assignment)
-    finally:
-        os.chdir(here)
+    close_all()  # kernels in which the release was looked through: whoever measures waits for all children
     folders = (course.release(NAME), course.solutions(NAME))
     return Prepared(course, *(nbformat.read(folder / NOTEBOOK, as_version=4) for folder in folders))
 
