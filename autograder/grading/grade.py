@@ -117,7 +117,7 @@ class Grading:
             limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
             level=self.request.level,
             weaker=weaker,
-            all_cells=self.request.all_cells or getattr(settings, "all_cells", False),
+            all_cells=self.request.all_cells or settings.all_cells,
             kit_version=__version__,
             tests_sha256=self.assignment.tests_sha256,
             salt_fingerprint=self.assignment.course.salt_fingerprint,
