@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("assignment")
     mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
+    mark.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
     add_isolation(mark)
     mark.set_defaults(run=run_mark)
@@ -229,7 +230,8 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.summary import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    record, notebook = mark_file(Assignment(find_course(), options.assignment), options.path, level=level)
+    assignment = Assignment(find_course(), options.assignment)
+    record, notebook = mark_file(assignment, options.path, level=level, all_cells=options.all_cells)
     print_record(record)
     if options.json:
         write_record(record, options.json)

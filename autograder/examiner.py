@@ -22,10 +22,10 @@ import pytest
 
 from autograder.assignment import Assignment, Problem
 from autograder.diagnosis import diagnose
+from autograder.examroom import exam_room
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
-from autograder.hiddenrun import run_hidden
 from autograder.kernel import wire
 from autograder.messages import Message, say
 from autograder.results import ProblemResult, Verdict
@@ -35,40 +35,70 @@ from autograder.student import KernelLost, StudentDied, StudentError, StudentTim
 log = logging.getLogger(__name__)
 
 
-class Examiner(HiddenFixtures):
-    """A pytest plugin: takes down what each test came to, and stands in for pytest's own reporting.
+@dataclass(frozen=True)
+class Exam:
+    """What the tests of one problem are run on.
 
-    Args:
-        assignment: The assignment.
-        problem: The problem whose tests are run.
+    Attributes:
+        assignment: The assignment, in the hand-in's language.
+        problem: The problem.
         access: How to reach the student's code.
         earlier: Results of problems before this one.
     """
 
-    def __init__(
-        self, assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
-    ) -> None:
-        super().__init__(assignment, access)
-        self._problem, self._earlier = problem, earlier
-        self.findings: dict[str, Finding] = {}
+    assignment: Assignment
+    problem: Problem
+    access: Access
+    earlier: Mapping[str, ProblemResult]
+
+
+class Examiner(HiddenFixtures):
+    """A pytest plugin: takes down what each test came to, and stands in for pytest's own reporting.
+
+    It is there from the time when the tests are collected; each exam begins with `begin`.
+
+    Args:
+        exam: The first exam that it is for.
+
+    Attributes:
+        items: The tests, in the order of the file.
+        findings: What they came to, by pytest's names for them.
+        faults: What went wrong that is the grader's fault.
+        unmet: The problem that this one counts only with, when it did not pass.
+    """
+
+    def __init__(self, exam: Exam) -> None:
+        self.items: list[pytest.Item] = []
+        self.begin(exam)
+
+    def begin(self, exam: Exam) -> None:
+        """Forget what was found in the last exam, and make a finding for each test."""
+        super().__init__(exam.assignment, exam.access)
+        self._problem, self._earlier = exam.problem, exam.earlier
         self.faults: list[str] = []
+        self.findings: dict[str, Finding] = {}
         self.unmet: str | None = None
-        self.interrupted = False
         self._deaths = 0
+        for item in self.items:
+            self._enter(item)
+
+    def _enter(self, item: pytest.Item) -> None:
+        mark = item.get_closest_marker("points")
+        if mark is None:
+            raise pytest.UsageError(f"{item.nodeid} has no points")
+        needs = item.get_closest_marker("needs")
+        if needs is not None and not self._passed(needs.args[0]):
+            self.unmet = needs.args[0]
+        self.findings[item.nodeid] = Finding(
+            identify(item), title_of(item), float(mark.args[0]), bool(mark.kwargs.get("gate", False)),
+            asks=str(mark.kwargs.get("asks", "")), case=self.case(item, self._problem.functions),
+        )  # fmt: skip
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Make a finding for each test, in the order of the file."""
+        """Take the tests down, as far as they can be run."""
         for item in items:
-            mark = item.get_closest_marker("points")
-            if mark is None:
-                raise pytest.UsageError(f"{item.nodeid} has no points")
-            needs = item.get_closest_marker("needs")
-            if needs is not None and not self._passed(needs.args[0]):
-                self.unmet = needs.args[0]
-            self.findings[item.nodeid] = Finding(
-                identify(item), title_of(item), float(mark.args[0]), bool(mark.kwargs.get("gate", False)),
-                asks=str(mark.kwargs.get("asks", "")), case=self.case(item, self._problem.functions),
-            )  # fmt: skip
+            self._enter(item)
+            self.items.append(item)
 
     def _passed(self, problem: str) -> bool:
         result = self._earlier.get(problem)
@@ -79,10 +109,6 @@ class Examiner(HiddenFixtures):
         if report.failed:
             reason = str(report.longrepr).strip().splitlines()[-1]
             self.faults.append(f"{report.nodeid} cannot be collected: {reason.removeprefix('E').strip()}")
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Take down that a person stopped the marking; pytest's own ways to stop come here as well."""
-        self.interrupted = type(excinfo.value) is KeyboardInterrupt
 
     def give_up(self, reason: str) -> None:
         """Take down that the run ended early: what it has not come to is put before a person, never a silent zero."""
@@ -215,12 +241,10 @@ def examine(
     Raises:
         KeyboardInterrupt: A person stopped the marking.
     """
-    examiner = Examiner(assignment, problem, access, earlier or {})
-    code = run_hidden(assignment.hidden_file(problem.id), examiner)
-    if examiner.interrupted:
-        raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        examiner.give_up(f"pytest ended with {code!r}")
-    for fault in examiner.faults:
+    exam = Exam(assignment, problem, access, earlier or {})
+    with exam_room(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as room:
+        room.hold(exam)
+        findings, asked, faults = [*room.examiner.findings.values()], room.examiner.unmet is None, room.examiner.faults
+    for fault in faults:
         log.error("%s: %s", problem.id, fault)
-    return Examined(assignment, problem, list(examiner.findings.values()), examiner.unmet is None, earlier or {})
+    return Examined(assignment, problem, findings, asked, exam.earlier)

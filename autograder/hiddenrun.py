@@ -17,11 +17,12 @@ from autograder.hidden_fixtures import Access, HiddenFixtures
 UNUSED = (
     "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
     "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
+    "capture",
 )  # fmt: skip
 # Student output and the project's own pytest settings must not reach these runs.
 FLAGS = (
     "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
-    "--capture=no", "--assert=plain", "--import-mode=importlib", "--strict-markers",
+    "--assert=plain", "--import-mode=importlib", "--strict-markers",
 )  # fmt: skip
 
 

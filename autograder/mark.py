@@ -22,7 +22,12 @@ from autograder.spoken import Speaker
 
 
 def mark_file(
-    assignment: Assignment, path: Path, limits: Limits | None = None, level: Level = Level.FULL
+    assignment: Assignment,
+    path: Path,
+    limits: Limits | None = None,
+    level: Level = Level.FULL,
+    *,
+    all_cells: bool = False,
 ) -> tuple[Record, nbformat.NotebookNode | None]:
     """Mark a notebook, or the one in an archive or a folder, and return its record and the notebook with its outputs.
 
@@ -31,6 +36,7 @@ def mark_file(
         path: The hand-in; it is not changed.
         limits: How long its code may run.
         level: How far its kernels are shut in.
+        all_cells: Whether cells that no points depend on are run too; see `autograder.leftout`.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -43,7 +49,7 @@ def mark_file(
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(read.assignment, read.notebook)
     hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
-    return mark_notebook(read.assignment, notebook, hand_in, limits, level), notebook
+    return mark_notebook(read.assignment, notebook, hand_in, limits, level, all_cells=all_cells), notebook
 
 
 def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:

@@ -62,6 +62,8 @@ def mark_notebook(
     hand_in: HandIn,
     limits: Limits | None = None,
     level: Level = Level.FULL,
+    *,
+    all_cells: bool = False,
 ) -> Record:
     """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
 
@@ -71,6 +73,7 @@ def mark_notebook(
         hand_in: Whose it is.
         limits: How long its code may run.
         level: How far its kernels are shut in; see `autograder.isolation.admitted`.
+        all_cells: Whether cells that no points depend on are run too; see `autograder.leftout`.
 
     Raises:
         CourseError: The assignment or its solutions are missing.
@@ -84,7 +87,9 @@ def mark_notebook(
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         with as_handed_in(notebook, hand_in.modules):
-            marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts)
+            marker = NotebookMarker(
+                assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts, all_cells=all_cells
+            )
             results = marker.mark()
     speaker = marker.speaker
     problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, Problem
 from autograder.course import Course
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
+from autograder.examiner import examine
 from autograder.followthrough import mark_problem
-from autograder.hidden_fixtures import FixedAccess
-from autograder.kept import Run, in_one_session
+from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
 from autograder.misconceptions import Misconception, misconceptions
@@ -207,26 +207,33 @@ def worker(root: Path, name: str, connection: Connection) -> None:
     """Be a worker of the crew: run the problems of tasks, or of the solution where there is none."""
     assignment = Assignment(Course(root), name)
 
-    def do(run: Run, work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
-        return baseline(assignment, run) if work is None else _results(assignment, run, work[1])
+    def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
+        return baseline(assignment) if work is None else _results(assignment, work[1])
 
-    in_one_session(assignment, lambda run: serve(connection, lambda work: do(run, work)))
+    serve(connection, do)
 
 
-def _results(assignment: Assignment, run: Run, task: Task) -> dict[str, ProblemResult]:
+def verdicts(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
+) -> ProblemResult:
+    """Return what the tests of a problem come to on a piece of code, without what is behind it."""
+    return examine(assignment, problem, access, earlier).result(diagnosed=False)
+
+
+def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
     access = VariantAccess(assignment, task.replacement)
     results: dict[str, ProblemResult] = {}
     for name in task.problems:
         problem = assignment.problems[name]
         if name not in task.diagnosed:
-            results[name] = run(problem, access, results)
+            results[name] = verdicts(assignment, problem, access, results)
             if sound(results[name]) or not task.followed:
                 continue
         results[name] = mark_problem(assignment, problem, access, results)
     return results
 
 
-def baseline(assignment: Assignment, run: Run) -> Baseline:
+def baseline(assignment: Assignment) -> Baseline:
     """Return what the solution comes to in this process, and which problems are built on which."""
     called: set[str] = set()
     names = variant(assignment)
@@ -236,7 +243,7 @@ def baseline(assignment: Assignment, run: Run) -> Baseline:
     for name in automatic(assignment):
         called.clear()
         before = time.process_time()
-        found.results[name] = run(assignment.problems[name], access, found.results)
+        found.results[name] = verdicts(assignment, assignment.problems[name], access, found.results)
         found.seconds[name] = time.process_time() - before
         found.used[name] = frozenset(called)
     return found

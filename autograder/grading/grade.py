@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.converting import load_config
-from autograder.course import CourseError
+from autograder.course import Course, CourseError
 from autograder.execute import MarkCells
 from autograder.gradebook import record_file
 from autograder.grading.changes import Change, compare
@@ -30,6 +32,8 @@ from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import Record, RecordError, Status, read_record
+
+LOCK = ".grading.lock"
 
 
 @dataclass(frozen=True)
@@ -97,24 +101,27 @@ class Grading:
             admitted(self.request.level, weaker)
         there = submissions(config, name, self.request.students)
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        with GradebookWriter(course, name, run=run) as self._writer:
-            self._brief = Brief(
-                assignment=name,
-                cells=self._writer.cells(),
-                limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
-                level=self.request.level,
-                weaker=weaker,
-                all_cells=self.request.all_cells or getattr(settings, "all_cells", False),
-                kit_version=__version__,
-                tests_sha256=self.assignment.tests_sha256,
-                salt_fingerprint=course.salt_fingerprint,
-            )
+        with alone(course), GradebookWriter(course, name, run=run) as self._writer:
+            self._brief = self._make_brief(settings, weaker)
             wanted = self._to_mark(there)
             with Journal(course.logs / f"{name}-{run}.jsonl", run) as journal:
                 self._mark(wanted, len(there) - len(wanted), journal)
             self._tell(journal)
         statuses = self.progress.statuses if self.progress else {}
         return not (statuses.get(Status.GRADER_ERROR) or self._unwritten)
+
+    def _make_brief(self, settings: Any, weaker: bool) -> Brief:
+        return Brief(
+            assignment=self.assignment.name,
+            cells=self._writer.cells(),
+            limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
+            level=self.request.level,
+            weaker=weaker,
+            all_cells=self.request.all_cells or getattr(settings, "all_cells", False),
+            kit_version=__version__,
+            tests_sha256=self.assignment.tests_sha256,
+            salt_fingerprint=self.assignment.course.salt_fingerprint,
+        )
 
     def _to_mark(self, there: list[Submission]) -> list[Submission]:
         if self.request.force or self.request.what_if:
@@ -191,6 +198,24 @@ class Grading:
         root = self.assignment.course.root
         shown = journal.file.relative_to(root) if journal.file.is_relative_to(root) else journal.file
         self._say(f"log: {shown}")
+
+
+@contextlib.contextmanager
+def alone(course: Course) -> Iterator[None]:
+    """See to it that nobody else marks in this course while this lasts.
+
+    Raises:
+        CourseError: Somebody does.
+    """
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    file = course.classroom / LOCK
+    try:
+        with FileLock(file, timeout=0):
+            yield
+    except Timeout:
+        raise CourseError(
+            f"`autograder grade` is running in this course already (it holds {file}): wait for it, or stop it"
+        ) from None
 
 
 def grade(assignment: Assignment, request: Request, console: Console) -> bool:

@@ -27,6 +27,8 @@ from autograder.marking import HandIn
 # Where workers are killed every few seconds, an honest hand-in is still marked; and a course of thousands goes on
 # after some tens of seconds with one that kills them.
 KILLS = 8
+# For how much it counts when a worker ends to which a hand-in was sent, but which had not begun with it.
+ONLY_SENT = 1 / 4
 FAULTS = 2
 # Sent ahead to each worker, so that none waits for the grader.
 AHEAD = 2
@@ -48,7 +50,8 @@ class Ticket:
         digest: Of its bytes as they were sent.
         size: How many of them were sent.
         sent: How often it was sent.
-        kills: How many workers have ended with it.
+        begun: Whether a worker has begun with it, since it was last sent.
+        kills: How many workers have ended with it; see `ONLY_SENT`.
         faults: How often the grader failed on it.
         run: Whether its code may still be run.
     """
@@ -58,7 +61,8 @@ class Ticket:
     digest: str = ""
     size: int = 0
     sent: int = 0
-    kills: int = 0
+    begun: bool = False
+    kills: float = 0
     faults: int = 0
     run: bool = True
 
@@ -133,7 +137,7 @@ class ClassRun:
             self.journal.note("unreadable", id=ticket.id, student=submission.student, reason=str(fault))
             self._finish(ticket, self._unmarked(ticket))
             return
-        ticket.size, ticket.sent = sum(map(len, files.values())), ticket.sent + 1
+        ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.note("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
         self.workers.send(ticket.key, Parcel(ticket.id, submission.student, files), run=ticket.run)
@@ -149,7 +153,7 @@ class ClassRun:
                 self.journal.add({"student": ticket.submission.student, **line} for line in event.reply.log)
                 self._finish(ticket, event.reply)
             case Killed():
-                ticket.kills += event.workers
+                ticket.kills += event.workers * (1 if ticket.begun else ONLY_SENT)
                 self._again(ticket, "worker ended", ticket.kills >= KILLS)
             case Lost():
                 self._again(ticket, "lost", False)
@@ -160,6 +164,7 @@ class ClassRun:
         if event.key not in self._flying:  # it is known already what came of it
             return
         ticket = self._flying[event.key]
+        ticket.begun = True
         student = ticket.submission.student
         self.journal.note("begun", id=ticket.id, student=student, worker=event.worker, pid=event.pid)
         self.progress.begin(student)

@@ -15,7 +15,6 @@ from autograder.confusion import as_json, print_confusion, sayings
 from autograder.course import CourseError
 from autograder.equivalents import explained
 from autograder.fairness import fairness
-from autograder.kept import in_one_session
 from autograder.proofs import print_proofs
 from autograder.results import Verdict
 from autograder.trials import Trial, Trials, baseline, try_all
@@ -214,7 +213,7 @@ def test_what_is_built_on_a_problem_is_found_by_running_the_solution(assignment)
     file = assignment.course.solutions(assignment.name) / "cs231n" / "rnn_layers.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('return x / 2, "cache"', 'return double(x) / 4, "cache"'), encoding="utf-8")
-    found = in_one_session(assignment, lambda run: baseline(assignment, run))
+    found = baseline(assignment)
     assert found.used == {"double": {"double"}, "halve": {"double", "halve"}}
     assert found.built_on("double") == ["halve"]
     assert found.built_on("halve") == []

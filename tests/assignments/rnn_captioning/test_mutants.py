@@ -4,10 +4,10 @@ import pytest
 
 from autograder.equivalents import EQUIVALENT, explained, explanation
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kept import in_one_session
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
 from autograder.mutants import mutants
+from autograder.trials import verdicts
 
 SMALL = ("word_embedding_forward", "word_embedding_backward")
 
@@ -21,15 +21,15 @@ def test_every_mutant_of_the_word_embedding_is_noticed_or_explained(marker, made
     assignment, known = marker.assignment, explained(marker.assignment)
     small = [mutant for mutant in made if mutant.problem in SMALL]
 
-    def unnoticed(run):
+    def unnoticed():
         for mutant in small:
             access = FixedAccess(LocalLink(Server(marker.namespace(mutant.source))))
             # What a forward function puts in its cache is noticed by the backward function's tests.
-            results = (run(assignment.problems[name], access, {}) for name in SMALL)
+            results = (verdicts(assignment, assignment.problems[name], access, {}) for name in SMALL)
             if all(result.passed for result in results) and explanation(mutant, known) is None:
                 yield mutant
 
-    assert in_one_session(assignment, lambda run: list(unnoticed(run))) == []
+    assert list(unnoticed()) == []
     assert len(small) > 20
 
 

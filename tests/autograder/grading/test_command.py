@@ -86,6 +86,13 @@ class Command:
             assert time.monotonic() < deadline, "it took too long"
             time.sleep(STEP)
 
+    def until_all_have_ended(self) -> None:
+        """Wait until no process lives that belongs to those which were started."""
+        deadline = time.monotonic() + MOST
+        while left := self.left():
+            assert time.monotonic() < deadline, f"processes that outlive their command: {left}"
+            time.sleep(STEP)
+
     def left(self) -> list[psutil.Process]:
         """Return the processes that belong to those which were started, and still live."""
         sessions = {process.pid for process in self.started}
@@ -98,17 +105,20 @@ class Command:
 
 
 @pytest.fixture
-def command(course, tmp_path) -> Iterator[Command]:
-    """Return the command; in the end none of its processes may live."""
-    made = Command(course, tmp_path)
+def graded(tmp_path) -> Iterator[Callable[[Course], Command]]:
+    """Return a function that returns the command for a course; in the end none of its processes may live."""
+    made: list[Command] = []
+
+    def command(course: Course) -> Command:
+        made.append(Command(course, tmp_path))
+        return made[-1]
+
     try:
-        yield made
-        deadline = time.monotonic() + MOST
-        while made.left() and time.monotonic() < deadline:
-            time.sleep(STEP)
-        assert not made.left()
+        yield command
+        for one in made:
+            one.until_all_have_ended()
     finally:
-        for process in made.left():
+        for process in (process for one in made for process in one.left()):
             process.kill()
 
 
@@ -124,15 +134,38 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, said
 
 
-def test_a_class_is_marked_as_nbgrader_marks_it_and_then_nothing_is_left_to_do(
-    command, course, rounds, by_nbgrader, hand_in
-):
-    pass
+def students_of(tools, course: Course, count: int) -> set[str]:
+    """Write hand-ins of so many students, all right, and return their ids."""
+    names = {f"s{number}" for number in range(count)}
+    for name in names:
+        tools.write_hand_in(course, DOUBLE, HALVE, student=name)
+    return names
 
 
-def test_killed_workers(command, course, tools):
-    for number in range(8):
-        tools.write_hand_in(course, DOUBLE, HALVE, student=f"s{number}")
+def events(command: Command, name: str) -> list[str]:
+    """Return the students of whom something is told in the logs."""
+    return [str(line.get("student")) for line in command.lines() if line["event"] == name]
+
+
+def test_a_class_is_marked_as_by_nbgrader_and_then_nothing_is_left(writable, tools, rounds, by_nbgrader, graded):
+    command = graded(writable)
+    rounds.handed_in[0](writable, tools)
+    code, said = ended(command.grade())
+    assert code == 0, said
+    came, wanted = rounds.state(writable), by_nbgrader[0]
+    assert came.gradebook == wanted.gradebook
+    assert came.refused == wanted.refused
+    assert came.files == wanted.files
+    assert "refused" in said
+    before = {file: file.stat().st_mtime_ns for file in writable.classroom.rglob("*.json")}
+    code, said = ended(command.grade())
+    assert (code, "unchanged since they were marked" in said) == (0, True), said
+    assert {file: file.stat().st_mtime_ns for file in writable.classroom.rglob("*.json")} == before
+    assert rounds.state(writable).gradebook == wanted.gradebook
+
+
+def test_workers_that_are_killed_cost_no_hand_in(course, tools, graded):
+    command, names = graded(course), students_of(tools, course, 8)
     run = command.grade("--jobs", "2")
     killed: set[object] = set()
 
@@ -141,14 +174,57 @@ def test_killed_workers(command, course, tools):
             if line["event"] == "begun" and len(killed) < 3 and line["pid"] not in killed:
                 killed.add(line["pid"])
                 kill(line["pid"])
-        return False
+        return len(killed) == 3
 
     command.until(kill_some, run)
     code, said = ended(run)
-    print(said)
-    assert code == 0
-    assert command.statuses() == {f"s{number}": Status.MARKED for number in range(8)}
-    assert len(killed) == 3
+    assert code == 0, said
+    assert command.statuses() == dict.fromkeys(names, Status.MARKED)
+    assert sorted(events(command, "finished")) == sorted(names)
+    assert events(command, "worker ended")
+
+
+def test_a_run_that_was_killed_or_stopped_goes_on_where_it_was(course, tools, graded):
+    command, names = graded(course), students_of(tools, course, 12)
+    run = command.grade("--jobs", "2")
+    command.until(lambda: len(events(command, "finished")) > 1, run)
+    run.kill()
+    assert ended(run)[0] == -signal.SIGKILL
+    command.until_all_have_ended()
+    saved = set(command.statuses())
+    assert saved
+    assert saved < names
+    run = command.grade("--jobs", "2")
+    command.until(lambda: len(events(command, "finished")) > len(saved) + 2, run)
+    run.send_signal(signal.SIGINT)
+    code, said = ended(run)
+    assert code == 130, said
+    assert "What was marked is saved. Run the same command again to go on." in said
+    assert "Traceback" not in said
+    assert saved < set(command.statuses()) < names
     code, said = ended(command.grade())
-    print(said)
-    assert code == 0
+    assert (code, set(command.statuses())) == (0, names), said
+    written = events(command, "finished")
+    # The kill may have fallen between a record and the line that tells of it, or the other way round.
+    assert len(names) - 1 <= len(written) <= len(names) + 1
+
+
+def test_a_cluster_that_runs_already_marks_the_class_though_a_worker_is_killed(course, tools, graded, tmp_path):
+    command, names = graded(course), students_of(tools, course, 6)
+    where, quiet = tmp_path / "scheduler.json", ["--no-dashboard"]
+    options = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(where), *quiet]
+    scheduler = command.start("-m", "distributed.cli.dask_scheduler", *options)
+    command.until(where.exists, scheduler)
+    address = json.loads(where.read_text())["address"]
+    options = ["--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path), *quiet]
+    others = [command.start("-m", "distributed.cli.dask_worker", address, *options) for _ in range(2)]
+    run = command.grade("--scheduler", address)
+    command.until(lambda: bool(events(command, "begun")), run)
+    others[0].kill()
+    code, said = ended(run)
+    for one in (*others, scheduler):
+        one.terminate()
+        ended(one)
+    assert code == 0, said
+    assert command.statuses() == dict.fromkeys(names, Status.MARKED)
+    assert sorted(events(command, "finished")) == sorted(names)

@@ -17,7 +17,7 @@ from autograder.grading.journal import Journal
 from autograder.grading.parcel import Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
-from autograder.grading.run import AHEAD, FAULTS, KILLS, ClassRun
+from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassRun
 from autograder.results import Record, Status
 
 STUDENTS = [f"s{number}" for number in range(6)]
@@ -29,7 +29,7 @@ class Workers:
     slots = 2
 
     def __init__(self, fate):
-        self._fate, self._events = fate, deque()
+        self._fate, self._events, self.tells = fate, deque(), True
         self.sent, self.most, self._there = [], 0, 0
 
     def send(self, key, parcel, *, run=True):
@@ -39,7 +39,8 @@ class Workers:
         sending = SimpleNamespace(
             key=key, parcel=parcel, run=run, number=[who for who, _ in self.sent].count(parcel.student)
         )
-        self._events.append(Begun(key, "here", 1))
+        if self.tells:
+            self._events.append(Begun(key, "here", 1))
         self._events.append(self._fate(sending))
 
     def next(self, _seconds):
@@ -129,6 +130,13 @@ def test_a_hand_in_that_keeps_killing_workers_is_made_ready_for_a_person_and_the
     assert workers.sent.count(("s0", True)) == KILLS
     assert workers.sent.count(("s0", False)) == 1
     assert len(came) == 6
+
+
+def test_what_only_waited_at_a_worker_that_ended_is_less_under_suspicion(mark):
+    workers = Workers(lambda one: Killed(one.key, 1) if one.parcel.student == "s0" and one.run else done(one))
+    workers.tells = False
+    mark(workers)
+    assert workers.sent.count(("s0", True)) == KILLS / ONLY_SENT
 
 
 def test_even_reading_it_may_kill_workers(mark):
