@@ -38,6 +38,7 @@ class TestChange(msgspec.Struct, frozen=True):
         id: Its id.
         before: ``<verdict> <points>``; None when there was no such test, or nothing is known of it.
         after: Likewise.
+        gain: By how many points.
     """
 
     __test__ = False
@@ -45,6 +46,7 @@ class TestChange(msgspec.Struct, frozen=True):
     id: str
     before: str | None
     after: str | None
+    gain: float = 0.0
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -140,7 +142,8 @@ def changed_tests(old: ProblemResult | None, new: ProblemResult | None) -> tuple
     for name in [*after, *(name for name in before if name not in after)]:
         one, other = before.get(name), after.get(name)
         if one is None or other is None or one.verdict != other.verdict or abs(one.score - other.score) > NOTHING:
-            changed.append(TestChange(name, _said(one), _said(other)))
+            gain = (other.score if other else 0.0) - (one.score if one else 0.0)
+            changed.append(TestChange(name, _said(one), _said(other), round(gain, 4)))
     return tuple(changed)
 
 

@@ -7,19 +7,15 @@ was, or as it is to be. Only one process may write.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
-import stat
-from collections.abc import Iterable
 from pathlib import Path
 
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
-from autograder.course import CourseError
-from autograder.intake import check_folder, walk
+from autograder.intake import check_folder
 
 NOTEBOOKS = "*.ipynb"
 # nbgrader's own, for classes whose files several instructors own.
@@ -109,33 +105,6 @@ class MarkedTree:
         """Let the group of instructors write in a folder, where the course says that they share it."""
         if self._folders.groupshared and (mode := folder.stat().st_mode) & SHARED != SHARED:
             folder.chmod((mode | SHARED) & SHARED_MOST)
-
-
-def folder_sha256(folder: Path) -> str:
-    """Return the digest of all that a folder holds: names and bytes. Links are told by where they lead, not followed.
-
-    Raises:
-        CourseError: A file cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        for name, path in sorted((os.path.relpath(entry.path, folder), entry.path) for entry in walk(folder)):
-            for part in (os.fsencode(name), *_content(path)):
-                digest.update(len(part).to_bytes(8, "big") + part)
-    except OSError as fault:
-        raise CourseError(f"{fault.filename} cannot be read ({fault.strerror}): let the grader read it") from fault
-    return digest.hexdigest()
-
-
-def _content(path: str) -> Iterable[bytes]:
-    """Yield what something in a folder is, and what it holds."""
-    mode = os.lstat(path).st_mode
-    yield f"{stat.S_IFMT(mode):o}".encode()
-    if stat.S_ISLNK(mode):
-        yield os.fsencode(os.readlink(path))
-    elif stat.S_ISREG(mode):
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | NO_LINKS)) as stream:
-            yield hashlib.file_digest(stream, "sha256").digest()
 
 
 def _beside(place: Path, what: str) -> Path:

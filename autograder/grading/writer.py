@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,20 +24,23 @@ from types import TracebackType
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.assignment import Assignment
 from autograder.converting import load_config
 from autograder.course import Course, CourseError
 from autograder.gradebook import record_file
 from autograder.grading.audit import Audit
 from autograder.grading.book import Book
 from autograder.grading.cells import KnownCells
-from autograder.grading.changes import Published, compare
+from autograder.grading.changes import Change, Published, compare
 from autograder.grading.entry import Entry, enter
+from autograder.grading.keeping import keep, with_kept
 from autograder.grading.parcel import Reply
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import GRADES, StudentRows
 from autograder.grading.tree import MarkedTree
+from autograder.intake import Rejected
 from autograder.refusal import set_aside
-from autograder.results import Status, draft_record, drafts_in, read_record
+from autograder.results import Record, RecordError, Status, draft_record, drafts_in, read_record
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +52,15 @@ class GradebookWriter:
         course: The course.
         assignment: The assignment's name.
         run: Names the run in the audit trail; made up when empty.
+        never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
         CourseError: The gradebook cannot be opened, or does not know the assignment.
     """
 
-    def __init__(self, course: Course, assignment: str, *, run: str = "") -> None:
+    def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
         self._course, self._assignment = course, assignment
+        self._keeps_for = Assignment(course, assignment) if never_lower else None
         config = load_config(course)
         self._folders = CourseDirectory(config=config, assignment_id=assignment)
         self._converter = Autograde(coursedir=self._folders, config=config)
@@ -107,38 +113,47 @@ class GradebookWriter:
             reply: What came of it.
 
         Raises:
-            CourseError: The student may not be added, the hand-in's time cannot be read, or the record so far is
-                damaged: nothing was written.
-            Rejected: There is a link in the hand-in, which there was not when it was marked.
+            CourseError: The student may not be added, the hand-in's time cannot be read, or there is a link in it which
+                was not there when it was marked: nothing of it is in the gradebook.
             OSError: A file cannot be written.
             sqlalchemy.exc.SQLAlchemyError: The gradebook cannot be written: nothing of this hand-in is in it.
         """
-        record, file = reply.record, record_file(self._course.records, self._assignment, student)
-        refused = record.status is Status.REJECTED
-        entry = Entry(
-            student,
-            record,
-            reply.comments,
-            None if refused else self._timestamp(folder),
-            frozenset(self._book.notebooks) if refused else self._missing(folder),
-        )
+        refused = reply.record.status is Status.REJECTED
+        timestamp = None if refused else self._timestamp(folder)
+        missing = frozenset(self._book.notebooks) if refused else self._missing(folder)
         self._admit(student)
-        old = read_record(file) if file.is_file() else None
-        changes = compare(old, self.published(student), record)
-        draft = draft_record(record, file)
+        file = record_file(self._course.records, self._assignment, student)
+        old = record_at(file)
+        reply, changes = self._decided(old, self.published(student), reply)
+        draft = draft_record(reply.record, file)
         self._write_tree(student, folder, reply)
-        self._audit.note(changes, old, record)
+        self._audit.note(changes, old, reply.record)
         with self._book.transaction() as session:
+            entry = Entry(student, reply.record, reply.comments, timestamp, missing)
             enter(self._book, session, entry, self._penalties)
         draft.replace(file)
         if refused:
-            log.error("%s: refused: %s (set aside as %s)", student, record.notes[0], set_aside(self._course, folder))
+            place, why = set_aside(self._course, folder), reply.record.notes[0]
+            log.error("%s: refused: %s (set aside as %s)", student, why, place)
+
+    def _decided(
+        self, old: Record | None, published: Mapping[str, Published], reply: Reply
+    ) -> tuple[Reply, list[Change]]:
+        """Return what is written, and what changes by it."""
+        changes = compare(old, published, reply.record)
+        if self._keeps_for is None:
+            return reply, changes
+        changes = keep(changes)
+        return with_kept(self._keeps_for, old, published, changes, reply), changes
 
     def _write_tree(self, student: str, folder: Path, reply: Reply) -> None:
         if reply.notebook is None:
             self._tree.remove(student)
-        else:
+            return
+        try:
             self._tree.put(student, folder, reply.notebook)
+        except Rejected as fault:
+            raise CourseError(f"{folder} is not as it was when it was marked ({fault}): mark it again") from fault
 
     def _timestamp(self, folder: Path) -> datetime | None:
         """Return when a hand-in came, in UTC, as its ``timestamp.txt`` says; None when it says nothing."""
@@ -164,3 +179,12 @@ class GradebookWriter:
                     f"no student {student!r} in the gradebook: run `nbgrader db student add {student}`, "
                     "or set c.Autograde.create_student = True"
                 )
+
+
+def record_at(file: Path) -> Record | None:
+    """Return the record in a file, None when there is none, or one that this version of the kit cannot read."""
+    try:
+        return read_record(file) if file.is_file() else None
+    except RecordError as fault:
+        log.warning("%s", fault)
+        return None

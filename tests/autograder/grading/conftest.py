@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,13 +13,14 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
-from sqlalchemy import MetaData, create_engine, select
 
 from autograder.converting import ConversionError, load_config, run_converter
 from autograder.course import Course
 from autograder.gradebook import record_file
 from autograder.grading.parcel import Reply
 from autograder.results import read_record
+from tests.autograder.grading.dumps import copy_gradebook, dump, files_of, new_database
+from tests.autograder.grading.postgres import NoServerError, server
 
 NAME = "arithmetic"
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
@@ -176,69 +178,42 @@ def reply_of(course: Course, student: str) -> Reply:
     return Reply(student, record, notebook.read_bytes(), comments)
 
 
-def dump(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what a gradebook holds, by table: rows in order, with names in the place of keys that are made up."""
-    engine = create_engine(url)
-    tables = MetaData()
-    tables.reflect(engine)
-    with engine.connect() as connection:
-        rows = {
-            name: [dict(row) for row in connection.execute(select(table)).mappings()]
-            for name, table in tables.tables.items()
-        }
-    engine.dispose()
-    names = names_of(rows)
-    return {table: sorted((shown(row, names) for row in found), key=repr) for table, found in rows.items()}
-
-
-def names_of(rows: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """Return what stands for each key: the names that lead to it."""
-    names: dict[str, str] = {}
-    for table in ("assignment", "notebook", "base_cell", "submitted_assignment", "submitted_notebook"):
-        for row in rows[table]:
-            above = [
-                names.get(row[key], row[key]) for key in ("assignment_id", "notebook_id", "student_id") if key in row
-            ]
-            names[row["id"]] = "/".join([table, *above, row.get("name") or "", row.get("type") or ""])
-    return names
-
-
-def shown(row: dict[str, Any], names: dict[str, str]) -> tuple[Any, ...]:
-    """Return a row with names in the place of keys; a key that has no name is left out."""
-    row = {column: names.get(value, value) if isinstance(value, str) else value for column, value in row.items()}
-    return tuple((column, value) for column, value in row.items() if column != "id" or not made_up(value))
-
-
-def made_up(key: str) -> bool:
-    """Return whether a key is one of nbgrader's random ones."""
-    return len(key) == 32 and set(key) <= set("0123456789abcdef")
-
-
-def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Return the modes and bytes of all files below a folder, and of folders that are not empty."""
-    return {
-        str(path.relative_to(folder)): (
-            path.lstat().st_mode,
-            path.read_bytes() if path.is_file() and not path.is_symlink() else b"",
-        )
-        for path in folder.rglob("*")
-        if not path.is_dir() or path.is_symlink() or any(path.iterdir())
-    }
-
-
 @pytest.fixture(scope="session")
 def rounds() -> SimpleNamespace:
     """The functions of this file that tests use."""
     return SimpleNamespace(handed_in=[first_round, second_round], by_hand=by_hand, state=state, dump=dump)
 
 
-@pytest.fixture
-def writable(unmarked: Path, tmp_path: Path, tools: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """A copy of the class's course that a test may change; it is the current folder."""
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server's first database."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: install the extra `postgresql`")
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(server())
+        except NoServerError as fault:
+            pytest.skip(str(fault))
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def writable(
+    request: pytest.FixtureRequest,
+    unmarked: Path,
+    tmp_path: Path,
+    tools: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Course:
+    """A copy of the class's course that a test may change, with its gradebook on a server; it is the current folder."""
     root = tmp_path / "copy"
     shutil.copytree(unmarked, root)
     tools.use(root, monkeypatch)
     course = Course(root / "course")
     monkeypatch.chdir(course.root)
     monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
+    if request.param == "postgresql":
+        url = new_database(request.getfixturevalue("postgres"))
+        copy_gradebook(load_config(course).CourseDirectory.db_url, url)
+        with (course.root / "nbgrader_config.py").open("a") as config:
+            config.write(f"c.CourseDirectory.db_url = {url!r}\n")
     return course
