@@ -32,8 +32,7 @@ class Marking:
         hand_ins: How many there were.
         marked: To how many it gave marks.
         usage: What the command used.
-        students: CPU seconds of the students' own code in cells and when hidden tests called it; None where the
-            grader does not tell.
+        students: CPU seconds of the kernels that students' code runs in; None where the grader does not tell.
     """
 
     hand_ins: int
@@ -53,8 +52,13 @@ class Marking:
 
     @property
     def own(self) -> float | None:
-        """The grader's own CPU seconds for each hand-in: all but that of the students' code."""
+        """The grader's own CPU seconds for each hand-in: all but those of kernels."""
         return None if self.students is None else self.cpu - self.students.both / self.hand_ins
+
+    @property
+    def besides_cells(self) -> float | None:
+        """All CPU seconds for each hand-in but those of students' cells: the most that can be called the grader's."""
+        return None if self.students is None else self.cpu - self.students.cells / self.hand_ins
 
     @property
     def busy(self) -> float | None:
@@ -74,17 +78,20 @@ class Marking:
         if self.students is not None:
             found["students_cells_cpu"], found["students_calls_cpu"] = self.students.cells, self.students.calls
             found["own_cpu_per_hand_in"] = self.own
+            found["cpu_besides_cells_per_hand_in"] = self.besides_cells
             found["cores_busy_with_students_cells"] = self.busy
         return found
 
 
 @dataclass(frozen=True)
 class Students:
-    """CPU seconds of kernels that students' own code used.
+    """CPU seconds of the kernels that students' code runs in.
+
+    What a kernel used last that ended by itself is not known to the grader, and counts as the grader's own.
 
     Attributes:
         cells: While cells ran.
-        calls: While hidden tests' calls were served.
+        calls: Besides: their start, and while hidden tests' calls were served.
     """
 
     cells: float
