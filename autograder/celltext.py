@@ -40,8 +40,10 @@ MODULES = frozenset(
     {"__main__", "builtins", "ctypes", "dill", "doctest", "gc", "inspect", "pickle", "runpy", "unittest"}
 )
 MAIN = "__main__"
-# Line magics that read no name of the notebook.
-QUIET = frozenset({"matplotlib", "config", "load_ext", "reload_ext", "autoreload"})
+# Lines of IPython's that read no name of the notebook.
+QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autoreload)\b[^\n${]*|%time[ \t]*)$", re.M)
+# All other lines of its own.
+ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
@@ -50,10 +52,8 @@ PLAIN = (
     ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.BinOp | ast.Tuple
     | ast.operator | ast.unaryop | ast.expr_context
 )  # fmt: skip
-# Longer texts are not looked into: a syntax tree takes a thousand times the room. Nor are texts with more lines that
-# are IPython's: it reads the whole text anew for each of them.
-LOOKED_MAX, ESCAPES_MAX = 50_000, 20
-ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+# Longer texts are not looked into: a syntax tree takes a thousand times the room.
+LOOKED_MAX = 50_000
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,16 @@ def _read(source: str) -> tuple[str, ast.Module]:
 
     Raises:
         SyntaxError: It is no code.
-        RuntimeError: It is too much to be read.
+        RuntimeError: Only IPython can tell what it does.
     """
     try:
         return source, ast.parse(source)
     except SyntaxError:
-        if len(ESCAPE.findall(source)) > ESCAPES_MAX:
-            raise RuntimeError("too many lines that only IPython reads") from None
-        text = TransformerManager().transform_cell(source)
-        return text, ast.parse(text)
+        text = QUIET.sub(r"\1pass", source)
+    if ESCAPE.search(text):
+        raise RuntimeError("lines of IPython's own")
+    text = TransformerManager().transform_cell(text)  # it takes indented cells and prompts
+    return text, ast.parse(text)
 
 
 def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
@@ -171,26 +172,9 @@ def _changed(tree: ast.AST) -> set[str]:
 
 
 def _reads_any(tree: ast.Module, uses: set[str]) -> bool:
-    asked = uses & READS_ANY
-    if "get_ipython" in asked and not _more_than_quiet(tree):
-        asked = asked - {"get_ipython"}
-    return bool(asked) or any(map(HISTORY.fullmatch, uses)) or any(map(_names_all, _nodes_but_main_guard(tree)))
-
-
-def _more_than_quiet(tree: ast.Module) -> bool:
-    """Return whether IPython is asked for more than magics that read no name."""
-    names = sum(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree))
-    return names > sum(map(_is_quiet, ast.walk(tree)))
-
-
-def _is_quiet(node: ast.AST) -> bool:
-    match node:
-        case ast.Call(
-            func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr="run_line_magic"),
-            args=[ast.Constant(value=str(name)), ast.Constant(value=str(line))],
-        ):
-            return name in QUIET and "$" not in line and "{" not in line
-    return False
+    return (
+        bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses)) or any(map(_names_all, _nodes_but_main_guard(tree)))
+    )
 
 
 def _nodes_but_main_guard(tree: ast.Module) -> Iterator[ast.AST]:

@@ -65,6 +65,8 @@ def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, bi
         "!ls",
         "x?",
         "%%capture\nf(x)",
+        "%%time f(x)",
+        "%%time\n%run other.py",
         "from IPython import get_ipython as g",
         "import IPython\nIPython.get_ipython()",
         "import __main__ as m\nm.x",
@@ -78,7 +80,6 @@ def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, bi
         "import doctest\ndoctest.testmod()",
         "timeit.timeit('f(x)', setup='from __main__ import f, x')",
         "x = 1\n" * LOOKED_MAX,
-        "%matplotlib inline\n" * 30,
         "-" * 30_000 + "1",  # IPython may take what cannot be looked into
     ],
 )
@@ -90,6 +91,7 @@ def test_what_may_read_any_name_or_the_history_is_told(source):
     "source",
     [
         "%matplotlib inline\n%load_ext autoreload\n%autoreload 2\nimport numpy as np",
+        "%%time\nx = f(1)",
         "for _ in range(3):\n    pass",
         "from IPython.display import display\ndisplay(x)",
         "if __name__ == '__main__':\n    main()",
