@@ -30,8 +30,8 @@ HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
 # So may code with one of these attributes ...
 ATTRIBUTES = frozenset(
     {
-        "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules", "user_ns",
-        "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__", "import_module",
+        "__class__", "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules",
+        "user_ns", "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__", "import_module",
         "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
     }
 )  # fmt: skip
@@ -46,6 +46,11 @@ QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autor
 ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+# What holds an attribute or an element and bears no name, such as the result of a call.
+UNNAMED = ""
+# Names within functions of what outlives a call.
+SHARED = ("cls",)
+SETTERS = frozenset({"setattr", "delattr"})
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 # What consists of these does not change.
 PLAIN = (
@@ -137,7 +142,7 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
         needs=frozenset(needed(tree.body) & uses),
         only_defines=all(isinstance(node, DEFINES) for node in tree.body),
         reads_any=_reads_any(tree, uses),
-        keeps=_keeps(tree, [one for one, in_function in everywhere if in_function]),
+        keeps=bool(inner & SETTERS) or _keeps(tree, [one for one, in_function in everywhere if in_function]),
         data=frozenset(_data(tree)),
         inner=frozenset(inner),
     )
@@ -159,22 +164,20 @@ def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable,
 
 
 def _changed(tree: ast.AST) -> set[str]:
-    """Return the names of values of which an attribute or an element is set somewhere."""
+    """Return the names of values of which an attribute or an element is set somewhere; `UNNAMED` for what has none."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             base: ast.expr = node
             while isinstance(base, ast.Attribute | ast.Subscript):
                 base = base.value
-            if isinstance(base, ast.Name):
-                found.add(base.id)
+            found.add(base.id if isinstance(base, ast.Name) else UNNAMED)
     return found
 
 
 def _reads_any(tree: ast.Module, uses: set[str]) -> bool:
-    return (
-        bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses)) or any(map(_names_all, _nodes_but_main_guard(tree)))
-    )
+    named = bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses))
+    return named or any(map(_names_all, _nodes_but_main_guard(tree)))
 
 
 def _nodes_but_main_guard(tree: ast.Module) -> Iterator[ast.AST]:
@@ -207,7 +210,10 @@ def _keeps(tree: ast.Module, inner: Iterable[symtable.SymbolTable]) -> bool:
     defaults = (value for node in functions for value in [*node.args.defaults, *node.args.kw_defaults])
     if any(isinstance(value, ast.Name) or not _is_plain(value) for value in defaults if value is not None):
         return True
-    outer = {symbol.get_name() for one in inner for symbol in one.get_symbols()
+    bodies = [statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body]
+    if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
+        return True
+    outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
              if symbol.is_global() or symbol.is_free()}  # fmt: skip
     return any(_changed(node) & outer for node in functions)
 

@@ -117,6 +117,10 @@ def test_a_cell_that_imports_module_files_sees_no_name_of_the_notebook():
         STORES,
         "def f():\n    f.calls += 1",
         "class A:\n    def f(self):\n        A.calls = 1",
+        "class A:\n    seen = []\n    def f(self, x):\n        self.seen.append(x)",
+        "class A:\n    calls = 0\n    @classmethod\n    def f(cls):\n        cls.calls += 1",
+        "class A:\n    calls = 0\n    def f(self):\n        type(self).calls += 1",
+        "def f(x):\n    setattr(f, 'calls', 1)",
         "def f(x, seen=[]):\n    return x",
         "def f(x, *, seen=SEEN):\n    return x",
         "f = lambda x, rng=np.random.default_rng(0): rng.normal()",
@@ -132,6 +136,7 @@ def test_functions_that_keep_something_are_told(source):
         "def f(x, n=-1, dtype=np.float32, shape=(1, 2)):\n    y = np.zeros(n)\n    y[0] = x\n    return y",
         "@method_of(Model)\ndef loss(self, x):\n    self.seen = x\n    grads = {}\n    grads['W'] = x",
         "SEEN[0] = 1",
+        "class Layer:\n    size = 3\n    def __init__(self):\n        self.seen = []",
     ],
 )
 def test_functions_that_keep_nothing_are_left_alone(source):
