@@ -31,8 +31,8 @@ HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
 ATTRIBUTES = frozenset(
     {
         "__class__", "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules",
-        "user_ns", "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__", "import_module",
-        "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
+        "user_ns", "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__",
+        "import_module", "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
     }
 )  # fmt: skip
 # ... and code that imports one of these, or names the notebook's own module in a text.
