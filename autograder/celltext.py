@@ -48,6 +48,8 @@ DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # What holds an attribute or an element and bears no name, such as the result of a call.
 UNNAMED = ""
+# Stands for names that the text does not tell.
+ALL = "*"
 # Names within functions of what outlives a call.
 SHARED = ("cls",)
 SETTERS = frozenset({"setattr", "delattr"})
@@ -68,7 +70,8 @@ class Cell:
     All that is surely so is told; of what cannot be told for sure, that it may be.
 
     Attributes:
-        binds: Names that it gives a value at top level, or of whose values it sets attributes or elements.
+        binds: Names that it gives a value at top level, or of whose values it sets attributes or elements; `ALL` among
+            them when there may be others.
         uses: Global names that it reads, anywhere.
         needs: Those of them that it does not surely bind itself before.
         only_defines: Whether it consists of imports, functions and classes.
@@ -135,9 +138,9 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
             if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    uses |= bound & _augmented(tree)
+    uses |= bound & _deleted_or_added_to(tree)
     return Cell(
-        binds=frozenset(bound | (_changed(tree) & uses)),
+        binds=frozenset(bound | (_changed(tree) & uses) | set(_declared(tree))),
         uses=frozenset(uses),
         needs=frozenset(needed(tree.body) & uses),
         only_defines=all(isinstance(node, DEFINES) for node in tree.body),
@@ -148,10 +151,20 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     )
 
 
-def _augmented(tree: ast.Module) -> set[str]:
-    """Return the names that are read when a value is added to them, and the like; a symbol table calls them bound."""
-    targets = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+def _deleted_or_added_to(tree: ast.Module) -> set[str]:
+    """Return the names that are deleted or added to: these need a value, though a symbol table calls them bound."""
+    added = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, ast.Del) or id(name) in added}
+
+
+def _declared(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that functions may bind at top level, and `ALL` for a cell that imports all of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield from node.names
+        elif isinstance(node, ast.ImportFrom):
+            yield from (ALL for alias in node.names if alias.name == ALL)
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable, bool]]:

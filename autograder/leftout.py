@@ -22,7 +22,7 @@ from functools import lru_cache
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.celltext import Cell, known_of
+from autograder.celltext import ALL, Cell, known_of
 
 # Provided texts are the same in every hand-in.
 known_of_provided = lru_cache(maxsize=256)(known_of)
@@ -53,7 +53,7 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
     known = {index: known_of_provided(code[index].source) for index in provided}
     # A function of the student's own may be called after another cell has bound the same name.
     uses = {name for cell in own for name in cell.uses}
-    out = {index for index in tagged if not known[index].only_defines}
+    out = {index for index in tagged if tells_what_it_binds(known[index]) and not known[index].only_defines}
     while True:
         others = [known[index] for index in provided - out]
         if any(cell.reads_any for cell in others):
@@ -63,6 +63,11 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
         if not more:
             return frozenset(out)
         out -= more
+
+
+def tells_what_it_binds(cell: Cell) -> bool:
+    """Return whether a cell binds no names but those that its text shows."""
+    return ALL not in cell.binds and not cell.reads_any
 
 
 def may_tell(own: Collection[Cell]) -> bool:

@@ -16,6 +16,7 @@ STORES = "def f(x):\n    SEEN[0] = x"
         ("x = 1\nprint(x)", {"print"}),
         ("print(x)\nx = 1", {"print", "x"}),
         ("x += 1", {"x"}),
+        ("del x", {"x"}),
         ("a, *b = c\nd = a + b", {"c"}),
         ("for i in r:\n    y = i\n    z = y", {"r"}),
         ("for i in r:\n    y = i\nz = y, i", {"r", "y", "i"}),  # there may be nothing in r
@@ -41,6 +42,8 @@ def test_it_needs_what_it_does_not_surely_bind_itself_before(source, needs):
         ("def f(d):\n    d['a'] = 1", {"f"}),
         ("def f():\n    model.params = 1", {"f", "model"}),
         ("del data['x']", {"data"}),
+        ("def f():\n    global n\n    n = 1", {"f", "n"}),
+        ("from a import *", {"*"}),
     ],
 )
 def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, binds):

@@ -42,6 +42,7 @@ def test_tagged_cells_that_only_tagged_cells_need_are_left_out():
 @pytest.mark.parametrize(
     ("own", "out"),
     [
+        ("del data", {"train", "sample"}),
         ("plot(model)", {"sample"}),  # train needs data
         ("def f(x):\n    return data[x]", {"train", "sample"}),
         ("features = 1\ndef f():\n    return features", {"sample"}),  # train would bind it anew
@@ -77,6 +78,11 @@ def test_the_visible_part_of_a_tagged_check_needs_nothing():
     cells = (SETUP, DATA, TRAIN, ("test_f", "assert f(model)"))
     assert chosen(cells=cells, tagged={"data", "train"}) == set()
     assert chosen(cells=cells, tagged={"data", "train", "test_f"}) == {"data", "train", "test_f"}
+
+
+@pytest.mark.parametrize("source", ["from numpy import *\nx = 1", "exec('data = 1')", "%run other.py"])
+def test_a_tagged_cell_that_may_bind_any_name_is_run(source):
+    assert "any" not in chosen(cells=(SETUP, ("any", source)), tagged={"any"})
 
 
 def test_definitions_are_never_left_out():
