@@ -19,7 +19,7 @@ from autograder.course import Course
 from autograder.gradebook import record_file
 from autograder.grading.parcel import Reply
 from autograder.results import read_record
-from tests.autograder.grading.dumps import copy_gradebook, dump, files_of, new_database
+from tests.autograder.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
 from tests.autograder.grading.postgres import NoServerError, server
 
 NAME = "arithmetic"
@@ -181,7 +181,7 @@ def reply_of(course: Course, student: str) -> Reply:
 @pytest.fixture(scope="session")
 def rounds() -> SimpleNamespace:
     """The functions of this file that tests use."""
-    return SimpleNamespace(handed_in=[first_round, second_round], by_hand=by_hand, state=state, dump=dump)
+    return SimpleNamespace(handed_in=[first_round, second_round], by_hand=by_hand, state=state, differences=differences)
 
 
 @pytest.fixture(scope="session")
