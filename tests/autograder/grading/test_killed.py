@@ -17,18 +17,12 @@ from tests.autograder.grading.dumps import copy_gradebook, new_database
 from tests.autograder.grading.killed import MOMENTS, Plan
 
 NAME = "arithmetic"
+REFUSED = ["with the old folder moved", "after the folder", "after the commit", "before it is set aside"]
 # One is marked again, after a person has given points; the other is refused.
-KILLED = ("ada", "fay")
+KILLED = {"ada": [name for name in MOMENTS if "set aside" not in name], "fay": REFUSED}
 # Where nothing of a hand-in is put before its own record: then it is done, or not begun.
 SETTLED = {"before the draft", "after the record", "before it is set aside"}
 IN_DATABASE = ["with half of the rows", "before the commit", "after the commit"]
-
-
-def moments_of(student):
-    """Return the moments that come by for a student: for fay, who is refused, nothing is built."""
-    building = {"with half a folder", "with the new folder in place", "with half of the rows"}
-    refused = student == "fay"
-    return [name for name in MOMENTS if not (refused and name in building) and (refused or "set aside" not in name)]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +38,7 @@ def half_marked(unmarked, by_nbgrader, tools, rounds, tmp_path_factory):
         write_all(course, by_nbgrader[0])
         rounds.by_hand(course)
         rounds.handed_in[1](course, tools)
-        write_all(course, by_nbgrader[1], by_nbgrader[1].replies.keys() - KILLED)
+        write_all(course, by_nbgrader[1], by_nbgrader[1].replies.keys() - KILLED.keys())
     return root
 
 
@@ -100,7 +94,7 @@ def check(deaths, by_nbgrader, rounds, monkeypatch):
 def test_whatever_moment_a_writer_is_killed_at_the_next_run_comes_to_the_same(
     copies, half_marked, by_nbgrader, rounds, tmp_path, monkeypatch
 ):
-    planned = [(student, moment) for student in KILLED for moment in moments_of(student)]
+    planned = [(student, moment) for student, moments in KILLED.items() for moment in moments]
     replies = by_nbgrader[1].replies
     deaths = [(copies(number), who, replies[who], when) for number, (who, when) in enumerate(planned)]
     kill(half_marked, deaths, tmp_path)
