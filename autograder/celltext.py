@@ -129,6 +129,7 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
             if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    uses |= bound & _augmented(tree)
     return Cell(
         binds=frozenset(bound | (_changed(tree) & uses)),
         uses=frozenset(uses),
@@ -139,6 +140,12 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
         data=frozenset(_data(tree)),
         inner=frozenset(inner),
     )
+
+
+def _augmented(tree: ast.Module) -> set[str]:
+    """Return the names that are read when a value is added to them, and the like; a symbol table calls them bound."""
+    targets = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable, bool]]:

@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("assignment")
     mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
-    mark.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
+    add_all_cells(mark)
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
     add_isolation(mark)
     mark.set_defaults(run=run_mark)

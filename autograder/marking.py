@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import platform
 import time
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from autograder.modules import ModuleHandIn
 from autograder.notebookmarker import NotebookMarker
 from autograder.results import Record, Status
 from autograder.scratch import scratch_folder
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def mark_notebook(
     mended = speaker.all(hand_in.mended)
     if mended:
         notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
-    return Record(
+    record = Record(
         assignment=assignment.name,
         student=hand_in.student,
         sha256=hand_in.sha256,
@@ -115,6 +118,9 @@ def mark_notebook(
         environment={**environment(), "isolation": level},
         seconds=round(time.perf_counter() - started, 3),
     )
+    used = {"cells_cpu": round(marker.usage.cells, 3), "calls_cpu": round(marker.usage.calls, 3)}
+    log.info("marked", extra={"score": record.score, "seconds": record.seconds, **used})
+    return record
 
 
 def environment() -> dict[str, str]:

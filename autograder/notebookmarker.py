@@ -32,6 +32,7 @@ from autograder.spoken import Speaker
 from autograder.standins import StandIns
 from autograder.student import KernelLost
 from autograder.telling import tell
+from autograder.usage import Usage
 
 log = logging.getLogger(__name__)
 LEFT_OUT = mark("Left out when marking: no points depend on this cell.")
@@ -52,6 +53,7 @@ class NotebookMarker(Access):
 
     Attributes:
         notes: What happened on the way that a person may want to know.
+        usage: The CPU time of its kernels.
         speaker: Says texts in the hand-in's language.
     """
 
@@ -69,6 +71,7 @@ class NotebookMarker(Access):
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
+        self.usage = Usage()
         self.speaker = Speaker(assignment.catalogue)
         self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
@@ -161,7 +164,7 @@ class NotebookMarker(Access):
         """
         # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation)
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.usage)
         try:
             for index in cells:
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):

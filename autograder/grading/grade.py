@@ -23,15 +23,17 @@ from autograder.grading.changes import Change, compare
 from autograder.grading.cluster import Workers, workers
 from autograder.grading.jobs import jobs
 from autograder.grading.journal import Journal
+from autograder.grading.keeping import keep
 from autograder.grading.parcel import Brief, Reply
 from autograder.grading.progress import Progress
+from autograder.grading.proposal import print_what_if
 from autograder.grading.roster import Submission, submissions
 from autograder.grading.run import ClassRun
-from autograder.grading.writer import GradebookWriter
+from autograder.grading.writer import GradebookWriter, record_at
 from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
-from autograder.results import Record, RecordError, Status, read_record
+from autograder.results import Record, Status
 
 LOCK = ".grading.lock"
 
@@ -101,10 +103,16 @@ class Grading:
             admitted(self.request.level, weaker)
         there = submissions(config, name, self.request.students)
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        with alone(course), GradebookWriter(course, name, run=run) as self._writer:
+        with (
+            alone(course),
+            GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer,
+        ):
             self._brief = self._make_brief(settings, weaker)
             wanted = self._to_mark(there)
-            with Journal(course.logs / f"{name}-{run}.jsonl", run) as journal:
+            with (
+                Journal(course.logs / f"{name}-{run}.jsonl", run) as journal,
+                journal.taking("autograder", "distributed"),
+            ):
                 self._mark(wanted, len(there) - len(wanted), journal)
             self._tell(journal)
         statuses = self.progress.statuses if self.progress else {}
@@ -117,7 +125,7 @@ class Grading:
             limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
             level=self.request.level,
             weaker=weaker,
-            all_cells=self.request.all_cells or getattr(settings, "all_cells", False),
+            all_cells=self.request.all_cells or settings.all_cells,
             kit_version=__version__,
             tests_sha256=self.assignment.tests_sha256,
             salt_fingerprint=self.assignment.course.salt_fingerprint,
@@ -141,11 +149,7 @@ class Grading:
         )
 
     def _record_of(self, student: str) -> Record | None:
-        file = record_file(self.assignment.course.records, self.assignment.name, student)
-        try:
-            return read_record(file) if file.is_file() else None
-        except RecordError:  # of an earlier version of the kit
-            return None
+        return record_at(record_file(self.assignment.course.records, self.assignment.name, student))
 
     def _mark(self, wanted: list[Submission], unchanged: int, journal: Journal) -> None:
         journal.note("run", hand_ins=len(wanted), unchanged=unchanged, kit_version=__version__)
@@ -183,7 +187,8 @@ class Grading:
     def _look(self, submission: Submission, _digest: str, reply: Reply) -> None:
         """Take down what would change."""
         published = self._writer.published(submission.student)
-        self._changes += compare(self._record_of(submission.student), published, reply.record)
+        changes = compare(self._record_of(submission.student), published, reply.record)
+        self._changes += keep(changes) if self.request.never_lower else changes
 
     def _say(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -193,6 +198,10 @@ class Grading:
         if self.progress is None:
             return
         self.console.print(self.progress.summary())
+        if self.request.what_if:
+            changes = sorted(self._changes, key=lambda change: change.student)
+            print_what_if(changes, self.console, self.progress.done)
+            self._say("Nothing was written.")
         for student, fault in self._unwritten.items():
             self._say(f"{student}: not written: {fault}")
         root = self.assignment.course.root

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -44,9 +46,41 @@ class Journal:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.add([{"time": now, "level": "info", "event": event, **more}])
 
+    @contextmanager
+    def taking(self, *names: str) -> Iterator[None]:
+        """Take down, instead of printing it, what some parts of the program warn of while this lasts.
+
+        Args:
+            names: Of loggers.
+        """
+        handler = _Handler(self)
+        loggers = [logging.getLogger(name) for name in names]
+        before = [logger.propagate for logger in loggers]
+        for logger in loggers:
+            logger.addHandler(handler)
+            logger.propagate = False
+        try:
+            yield
+        finally:
+            for logger, propagates in zip(loggers, before, strict=True):
+                logger.removeHandler(handler)
+                logger.propagate = propagates
+
     def add(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add lines that were made elsewhere."""
         texts = [json.dumps({"run": self.run, **line}, ensure_ascii=False, default=str) + "\n" for line in lines]
         with self._lock:
             if not self._stream.closed:
                 self._stream.writelines(texts)
+
+
+class _Handler(logging.Handler):
+    """Adds what is logged to a journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(logging.WARNING)
+        self._journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Add one line."""
+        self._journal.note(record.getMessage(), level=record.levelname.lower(), source=record.name)

@@ -97,7 +97,6 @@ class Desk:
                 return Reply(
                     parcel.id, rejected(self._assignment, parcel.student, data, str(fault)), None, {}, tuple(lines)
                 )
-            log.info("marked", extra={"score": record.score, "seconds": record.seconds})
             return Reply(parcel.id, record, written(notebook), comments(notebook), tuple(lines))
 
     def _marked(self, parcel: Parcel, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
@@ -105,7 +104,10 @@ class Desk:
         notebook = self._pipeline.sanitise(read.notebook, parcel.student)
         hand_in = HandIn(parcel.student, read.data, tuple(read.mended), read.modules)
         if run:
-            record = mark_notebook(read.assignment, notebook, hand_in, self._brief.limits, self._level)
+            brief = self._brief
+            record = mark_notebook(
+                read.assignment, notebook, hand_in, brief.limits, self._level, all_cells=brief.all_cells
+            )
         else:
             record = unmarked(read.assignment, hand_in)
         return record, self._pipeline.finish(notebook, parcel.student)

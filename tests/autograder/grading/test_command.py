@@ -18,7 +18,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.gradebook import record_file
-from autograder.results import Status, read_record
+from autograder.results import Record, Status, read_record
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
 # Each process of the command finds the tests' assignment, as this one does.
@@ -74,10 +74,14 @@ class Command:
                 found.append(json.loads(text))
         return found
 
+    def records(self) -> dict[str, Record]:
+        """Return the record of each hand-in, by student."""
+        folder = record_file(self.course.records, "arithmetic", "x").parent
+        return {file.stem: read_record(file) for file in sorted(folder.glob("*.json"))}
+
     def statuses(self) -> dict[str, Status]:
         """Return what came of each hand-in."""
-        folder = record_file(self.course.records, "arithmetic", "x").parent
-        return {file.stem: read_record(file).status for file in folder.glob("*.json")}
+        return {student: record.status for student, record in self.records().items()}
 
     def until(self, fits: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         """Wait until something is so, or the process has ended."""
@@ -228,3 +232,27 @@ def test_a_cluster_that_runs_already_marks_the_class_though_a_worker_is_killed(c
     assert code == 0, said
     assert command.statuses() == dict.fromkeys(names, Status.MARKED)
     assert sorted(events(command, "finished")) == sorted(names)
+
+
+def test_what_a_corrected_test_would_change_is_shown_before_it_is_written(course, tools, rounds, graded):
+    command = graded(course)
+    tools.write_hand_in(course, DOUBLE, "def halve(x): return x, None", student="ada")
+    tools.write_hand_in(course, DOUBLE, HALVE, student="bea")
+    code, said = ended(command.grade())
+    assert code == 0, said
+    hidden = course.root.parent / "assignments" / "arithmetic" / "hidden" / "test_halve.py"
+    hidden.write_text(hidden.read_text().replace("reference.halve(x)[0]", "x"))
+    before = rounds.state(course)
+    code, said = ended(command.grade("--what-if"))
+    assert code == 0, said
+    for words in ("ada", "bea", "0 → 6", "6 → 0", "test_values", "Nothing was written."):
+        assert words in said
+    assert rounds.state(course) == before
+    code, said = ended(command.grade("--never-lower"))
+    assert code == 0, said
+    assert {student: record.score for student, record in command.records().items()} == {"ada": 10, "bea": 10}
+    lines = [json.loads(line) for line in (course.audit / "arithmetic.jsonl").read_text().splitlines()]
+    assert [(line["student"], line["old"], line["new"], line["what"]) for line in lines] == [
+        ("ada", 0, 6, "raised"),
+        ("bea", 6, 6, "kept"),
+    ]
