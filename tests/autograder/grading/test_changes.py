@@ -173,7 +173,6 @@ def test_points_are_not_written_when_their_line_cannot_be(regraded, writable, ro
     assert 4.0 in scores
 
 
-@ON_SQLITE
 def test_no_mark_gets_lower_where_that_is_asked_in_gradebook_record_notebook_feedback_and_report(regraded, writable):
     record = regraded(never_lower=True)
     kept = record.problem("double")
