@@ -30,9 +30,9 @@ HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
 # So may code with one of these attributes ...
 ATTRIBUTES = frozenset(
     {
-        "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules", "user_ns",
-        "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__", "import_module",
-        "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
+        "__class__", "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules",
+        "user_ns", "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__",
+        "import_module", "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
     }
 )  # fmt: skip
 # ... and code that imports one of these, or names the notebook's own module in a text.
@@ -40,20 +40,27 @@ MODULES = frozenset(
     {"__main__", "builtins", "ctypes", "dill", "doctest", "gc", "inspect", "pickle", "runpy", "unittest"}
 )
 MAIN = "__main__"
-# Line magics that read no name of the notebook.
-QUIET = frozenset({"matplotlib", "config", "load_ext", "reload_ext", "autoreload"})
+# Lines of IPython's that read no name of the notebook.
+QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autoreload)\b[^\n${]*|%time[ \t]*)$", re.M)
+# All other lines of its own.
+ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+# What holds an attribute or an element and bears no name, such as the result of a call.
+UNNAMED = ""
+# Stands for names that the text does not tell.
+ALL = "*"
+# Names within functions of what outlives a call.
+SHARED = ("cls",)
+SETTERS = frozenset({"setattr", "delattr"})
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 # What consists of these does not change.
 PLAIN = (
     ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.BinOp | ast.Tuple
     | ast.operator | ast.unaryop | ast.expr_context
 )  # fmt: skip
-# Longer texts are not looked into: a syntax tree takes a thousand times the room. Nor are texts with more lines that
-# are IPython's: it reads the whole text anew for each of them.
-LOOKED_MAX, ESCAPES_MAX = 50_000, 20
-ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+# Longer texts are not looked into: a syntax tree takes a thousand times the room.
+LOOKED_MAX = 50_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ class Cell:
     All that is surely so is told; of what cannot be told for sure, that it may be.
 
     Attributes:
-        binds: Names that it gives a value at top level, or of whose values it sets attributes or elements.
+        binds: Names that it gives a value at top level, or of whose values it sets attributes or elements; `ALL` among
+            them when there may be others.
         uses: Global names that it reads, anywhere.
         needs: Those of them that it does not surely bind itself before.
         only_defines: Whether it consists of imports, functions and classes.
@@ -111,15 +119,16 @@ def _read(source: str) -> tuple[str, ast.Module]:
 
     Raises:
         SyntaxError: It is no code.
-        RuntimeError: It is too much to be read.
+        RuntimeError: Only IPython can tell what it does.
     """
     try:
         return source, ast.parse(source)
     except SyntaxError:
-        if len(ESCAPE.findall(source)) > ESCAPES_MAX:
-            raise RuntimeError("too many lines that only IPython reads") from None
-        text = TransformerManager().transform_cell(source)
-        return text, ast.parse(text)
+        text = QUIET.sub(r"\1pass", source)
+    if ESCAPE.search(text):
+        raise RuntimeError("lines of IPython's own")
+    text = TransformerManager().transform_cell(text)  # it takes indented cells and prompts
+    return text, ast.parse(text)
 
 
 def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
@@ -129,23 +138,33 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
             if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    uses |= bound & _augmented(tree)
+    uses |= bound & _deleted_or_added_to(tree)
     return Cell(
-        binds=frozenset(bound | (_changed(tree) & uses)),
+        binds=frozenset(bound | (_changed(tree) & uses) | set(_declared(tree))),
         uses=frozenset(uses),
         needs=frozenset(needed(tree.body) & uses),
         only_defines=all(isinstance(node, DEFINES) for node in tree.body),
         reads_any=_reads_any(tree, uses),
-        keeps=_keeps(tree, [one for one, in_function in everywhere if in_function]),
+        keeps=bool(inner & SETTERS) or _keeps(tree, [one for one, in_function in everywhere if in_function]),
         data=frozenset(_data(tree)),
         inner=frozenset(inner),
     )
 
 
-def _augmented(tree: ast.Module) -> set[str]:
-    """Return the names that are read when a value is added to them, and the like; a symbol table calls them bound."""
-    targets = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+def _deleted_or_added_to(tree: ast.Module) -> set[str]:
+    """Return the names that are deleted or added to: these need a value, though a symbol table calls them bound."""
+    added = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, ast.Del) or id(name) in added}
+
+
+def _declared(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that functions may bind at top level, and `ALL` for a cell that imports all of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield from node.names
+        elif isinstance(node, ast.ImportFrom):
+            yield from (ALL for alias in node.names if alias.name == ALL)
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable, bool]]:
@@ -158,39 +177,20 @@ def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable,
 
 
 def _changed(tree: ast.AST) -> set[str]:
-    """Return the names of values of which an attribute or an element is set somewhere."""
+    """Return the names of values of which an attribute or an element is set somewhere; `UNNAMED` for what has none."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             base: ast.expr = node
             while isinstance(base, ast.Attribute | ast.Subscript):
                 base = base.value
-            if isinstance(base, ast.Name):
-                found.add(base.id)
+            found.add(base.id if isinstance(base, ast.Name) else UNNAMED)
     return found
 
 
 def _reads_any(tree: ast.Module, uses: set[str]) -> bool:
-    asked = uses & READS_ANY
-    if "get_ipython" in asked and not _more_than_quiet(tree):
-        asked = asked - {"get_ipython"}
-    return bool(asked) or any(map(HISTORY.fullmatch, uses)) or any(map(_names_all, _nodes_but_main_guard(tree)))
-
-
-def _more_than_quiet(tree: ast.Module) -> bool:
-    """Return whether IPython is asked for more than magics that read no name."""
-    names = sum(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree))
-    return names > sum(map(_is_quiet, ast.walk(tree)))
-
-
-def _is_quiet(node: ast.AST) -> bool:
-    match node:
-        case ast.Call(
-            func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr="run_line_magic"),
-            args=[ast.Constant(value=str(name)), ast.Constant(value=str(line))],
-        ):
-            return name in QUIET and "$" not in line and "{" not in line
-    return False
+    named = bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses))
+    return named or any(map(_names_all, _nodes_but_main_guard(tree)))
 
 
 def _nodes_but_main_guard(tree: ast.Module) -> Iterator[ast.AST]:
@@ -223,7 +223,10 @@ def _keeps(tree: ast.Module, inner: Iterable[symtable.SymbolTable]) -> bool:
     defaults = (value for node in functions for value in [*node.args.defaults, *node.args.kw_defaults])
     if any(isinstance(value, ast.Name) or not _is_plain(value) for value in defaults if value is not None):
         return True
-    outer = {symbol.get_name() for one in inner for symbol in one.get_symbols()
+    bodies = [statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body]
+    if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
+        return True
+    outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
              if symbol.is_global() or symbol.is_free()}  # fmt: skip
     return any(_changed(node) & outer for node in functions)
 

@@ -11,12 +11,13 @@ What bounds what:
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
+import math
+import mmap
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable
-from queue import Empty
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import nbformat
@@ -32,6 +33,8 @@ from autograder.limits import OutputLimits
 from autograder.outputs import CellOutputs, held
 
 POLL_SECONDS = 0.1
+# Between looks at a kernel of which nothing is to be feared, and whose end is seen at once.
+CALM_SECONDS = 0.5
 GUARD_SECONDS = 0.05
 # Polls for which a connection is broken though its kernel lives: that of a kernel that ends breaks as well.
 BROKEN_FOR = 5
@@ -56,7 +59,28 @@ class BoundedChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
     limits = OutputLimits()
 
     async def _recv(self, **kwargs: Any) -> dict[str, Any]:
-        frames = await self.socket.recv_multipart(**kwargs)
+        return self._read(await self.socket.recv_multipart(**kwargs))
+
+    @cached_property
+    def plain(self) -> zmq.Socket[bytes]:
+        """The same socket for use without an event loop."""
+        return zmq.Socket.shadow(self.socket)
+
+    def take(self, seconds: float, ended: int | None = None) -> dict[str, Any] | None:
+        """Return the next message, None when none comes in time; no event loop is needed.
+
+        Args:
+            seconds: How long to wait.
+            ended: A descriptor that can be read when it is no use to wait any longer.
+        """
+        poller = zmq.Poller()
+        poller.register(self.plain, zmq.POLLIN)
+        if ended is not None:
+            poller.register(ended, zmq.POLLIN)
+        ready = dict(poller.poll(round(1000 * seconds)))
+        return self._read(self.plain.recv_multipart(zmq.NOBLOCK)) if self.plain in ready else None
+
+    def _read(self, frames: list[bytes]) -> dict[str, Any]:
         size = sum(map(len, frames))
         if size > self.limits.message or len(frames) > self.limits.frames:
             raise Flooded
@@ -85,11 +109,15 @@ class Client(NotebookClient):  # type: ignore[misc]
         notebook: Its cells are run; their outputs are written into it.
         limits: How much is taken in and kept.
         options: See `nbclient.NotebookClient`.
+
+    Attributes:
+        ended: A descriptor that can be read when the kernel's process has ended, if there is one.
     """
 
     def __init__(self, notebook: nbformat.NotebookNode, limits: OutputLimits, **options: Any) -> None:
         super().__init__(notebook, **options)
         self._output_limits = limits
+        self.ended: int | None = None
 
     async def async_start_new_kernel_client(self) -> Any:
         """Connect to the kernel, by channels that are bounded."""
@@ -98,7 +126,8 @@ class Client(NotebookClient):  # type: ignore[misc]
         self.kc.iopub_channel_class = self.kc.shell_channel_class = BoundedChannel
         try:
             self.kc.start_channels(stdin=False, hb=False, control=False)
-            self._breaks = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            breaks = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            self._breaks: zmq.Socket[bytes] = zmq.Socket.shadow(breaks)
             await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
         except BaseException:
             await self._async_cleanup_kernel()
@@ -107,7 +136,7 @@ class Client(NotebookClient):  # type: ignore[misc]
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
-    async def async_execute_cell(
+    def execute_cell(
         self,
         cell: nbformat.NotebookNode,
         cell_index: int,
@@ -125,17 +154,23 @@ class Client(NotebookClient):  # type: ignore[misc]
         # Nobody can foretell the request's number: what was sent before the request cannot pass for its answer.
         self.kc.session.message_count = secrets.randbits(62)
         request = self.kc.execute(cell.source, store_history=store_history, allow_stdin=False, stop_on_error=False)
-        async for message in self._until_idle(request):
+        for message in self._until_idle(request):
             outputs.take(message["msg_type"], message["content"])
         return cell
 
-    execute_cell = run_sync(async_execute_cell)
+    async def async_execute_cell(self, *arguments: Any, **options: Any) -> nbformat.NotebookNode:
+        """Run a cell as `execute_cell` does, which the caller waits for."""
+        return self.execute_cell(*arguments, **options)
 
-    async def _until_idle(self, request: str) -> AsyncIterator[dict[str, Any]]:
-        """Yield what the kernel sends for a request, until it says that it is idle; other messages are passed over."""
+    def _until_idle(self, request: str, deadline: float = math.inf) -> Iterator[dict[str, Any]]:
+        """Yield what the kernel sends for a request, until it says that it is idle; other messages are passed over.
+
+        Raises:
+            TimeoutError: It has not by the deadline.
+        """
         count = size = 0
         while True:
-            message = await self._next(request)
+            message = self._next(request, deadline)
             count, size = count + 1, size + message["size"]
             if count > self._output_limits.cell_messages or size > self._output_limits.cell_bytes:
                 raise Flooded
@@ -144,52 +179,62 @@ class Client(NotebookClient):  # type: ignore[misc]
                     return
                 yield message
 
-    async def _next(self, request: str) -> dict[str, Any]:
+    def _next(self, request: str, deadline: float) -> dict[str, Any]:
         """Return the next message that shows something.
 
         Raises:
+            TimeoutError: The deadline has passed.
             Flooded: No more can come: ZeroMQ gave up the connection over too large a message, or the request was
                 answered a while ago and the kernel dropped the end of what it showed.
         """
         broken = after_reply = 0
         replied = False
         while broken < BROKEN_FOR and after_reply < LOST_AFTER:
-            with contextlib.suppress(Empty):
-                message: dict[str, Any] = await self.kc.iopub_channel.get_msg(timeout=POLL_SECONDS)
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            message = self._message(calm=not broken and not replied)
+            if message is not None:
                 return message
-            await self._async_check_alive()
-            replied = replied or await self._has_replied(request)
-            broken += bool(await self._breaks.poll(0))
+            self._check_alive()
+            replied = replied or self._has_replied(request)
+            broken += bool(self._breaks.poll(0))
             after_reply += replied
         raise Flooded
 
-    async def _has_replied(self, request: str) -> bool:
+    def _message(self, *, calm: bool) -> dict[str, Any] | None:
+        """Return the next message that shows something, None when there was none for a while."""
+        channel: BoundedChannel = self.kc.iopub_channel
+        if calm and self.ended is not None and (message := channel.take(CALM_SECONDS, self.ended)) is not None:
+            return message
+        # What a kernel sent before its end may still be on its way.
+        return channel.take(POLL_SECONDS)
+
+    def _has_replied(self, request: str) -> bool:
         """Take the replies that have come and return whether one of them answers ``request``."""
-        with contextlib.suppress(Empty):
-            for _ in range(REPLIES_AT_ONCE):
-                if answers(await self.kc.shell_channel.get_msg(timeout=0), request):
-                    return True
+        for _ in range(REPLIES_AT_ONCE):
+            reply = self.kc.shell_channel.take(0)
+            if reply is None:
+                return False
+            if answers(reply, request):
+                return True
         return False
 
-    async def async_pass_over(self, request: str, seconds: float) -> None:
+    def pass_over(self, request: str, seconds: float) -> None:
         """Let everything go that the kernel sends for a request, until it says that it is idle.
 
         Raises:
             TimeoutError: It did not within so many seconds.
         """
-
-        async def listen() -> None:
-            async for _ in self._until_idle(request):
-                pass
-
-        await asyncio.wait_for(listen(), seconds)
-
-    pass_over = run_sync(async_pass_over)
+        deadline = time.monotonic() + seconds
+        for _ in self._until_idle(request, deadline):
+            pass
 
     async def _async_check_alive(self) -> None:
         if self.kc is None:
             raise DeadKernelError("the kernel has been closed")
         await super()._async_check_alive()
+
+    _check_alive = run_sync(_async_check_alive)
 
 
 def answers(message: dict[str, Any], request: str) -> bool:
@@ -204,6 +249,15 @@ def is_idle(message: dict[str, Any]) -> bool:
     return message["msg_type"] == "status" and isinstance(content, dict) and content.get("execution_state") == "idle"
 
 
+def resident() -> int:
+    """Return how many bytes of memory this process holds."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
+            return int(file.read(100).split()[1]) * mmap.PAGESIZE
+    except FileNotFoundError:  # not on Linux
+        return int(psutil.Process().memory_info().rss)
+
+
 class Guard:
     """Watches this process's memory in a thread while a kernel lives.
 
@@ -214,8 +268,7 @@ class Guard:
 
     def __init__(self, growth: int, end: Callable[[], None]) -> None:
         self._growth, self._end = growth, end
-        self._process = psutil.Process()
-        self._before = self._process.memory_info().rss
+        self._before = resident()
         self._done = threading.Event()
         self.tripped = False
         self._thread = threading.Thread(target=self._watch, name="memory guard", daemon=True)
@@ -223,7 +276,7 @@ class Guard:
 
     def _watch(self) -> None:
         while not self._done.wait(GUARD_SECONDS):
-            if self._process.memory_info().rss - self._before > self._growth:
+            if resident() - self._before > self._growth:
                 self.tripped = True
                 self._end()
                 return

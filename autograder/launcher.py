@@ -28,6 +28,11 @@ class KernelProcess(Protocol):
     pid: int
 
     @property
+    def end(self) -> int | None:
+        """A descriptor that can be read when it has ended, None where the system has none."""
+        ...
+
+    @property
     def alive(self) -> bool:
         """Whether it has not ended."""
         ...
@@ -50,6 +55,10 @@ class PlainProcess:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+
+    @property
+    def end(self) -> None:
+        """Nothing."""
 
     @property
     def alive(self) -> bool:

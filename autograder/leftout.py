@@ -22,10 +22,12 @@ from functools import lru_cache
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.celltext import Cell, known_of
+from autograder.celltext import ALL, Cell, known_of
 
 # Provided texts are the same in every hand-in.
 known_of_provided = lru_cache(maxsize=256)(known_of)
+# Characters of code of a student's own; where there are more, nobody looks into them, and all cells are run.
+OWN_MAX = 100_000
 
 
 def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: Iterable[str] = ()) -> frozenset[int]:
@@ -41,21 +43,31 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
     tagged = {index for index in provided if grade_id(code[index]) in assignment.not_for_marking}
     if not tagged:
         return frozenset()
-    known = {index: (known_of_provided if index in provided else known_of)(cell.source) for index, cell in code.items()}
-    own = [known[index] for index in code.keys() - provided]
+    texts = [cell.source for index, cell in code.items() if index not in provided]
+    modules = list(modules)
+    if sum(map(len, [*texts, *modules])) > OWN_MAX:
+        return frozenset()
+    own = list(map(known_of, texts))
     if may_tell([*own, *map(known_of, modules)]):
         return frozenset()
-    out = {index for index in tagged if not known[index].only_defines}
+    known = {index: known_of_provided(code[index].source) for index in provided}
+    # A function of the student's own may be called after another cell has bound the same name.
+    uses = {name for cell in own for name in cell.uses}
+    out = {index for index in tagged if tells_what_it_binds(known[index]) and not known[index].only_defines}
     while True:
         others = [known[index] for index in provided - out]
         if any(cell.reads_any for cell in others):
             return frozenset()
-        # A function of the student's own may be called after another cell has bound the same name.
-        needed = {name for cell in own for name in cell.uses} | {name for cell in others for name in cell.needs}
+        needed = uses.union(*(cell.needs for cell in others))
         more = {index for index in out if known[index].binds & needed}
         if not more:
             return frozenset(out)
         out -= more
+
+
+def tells_what_it_binds(cell: Cell) -> bool:
+    """Return whether a cell binds no names but those that its text shows."""
+    return ALL not in cell.binds and not cell.reads_any
 
 
 def may_tell(own: Collection[Cell]) -> bool:

@@ -45,7 +45,7 @@ def _needed(body: list[ast.stmt], bound: set[str]) -> Iterator[str]:
 
 def _read(node: ast.AST, bound: set[str]) -> Iterator[str]:
     for one in ast.walk(node):
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and one.id not in bound:
+        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Store) and one.id not in bound:
             yield one.id
 
 

@@ -18,6 +18,9 @@ import numpy as np
 from autograder.student import Reference
 from autograder.transcript import LOOKS, Step, Transcript
 
+# What may change values.
+CHANGES = ("call", "set_item", "set_items")
+
 
 @dataclass
 class Reproduction:
@@ -92,7 +95,9 @@ class Writer:
         return [
             step
             for step in kept
-            if step is last or step.op in ("call", "set_item") or (step.op not in LOOKS and step.number in handles)
+            if step is last
+            or step.op in ("call", "set_item", "set_items")
+            or (step.op not in LOOKS and step.number in handles)
         ]
 
     def _concerns(self, step: Step, needed: set[int]) -> bool:
@@ -115,6 +120,10 @@ class Writer:
             return
         if step.op == "set_item":
             self._put_item(self._expressions[step.target or 0], step.request["key"], step.request["value"])
+            return
+        if step.op == "set_items":
+            for key, value in step.request["items"].items():
+                self._put_item(self._expressions[step.target or 0], key, value)
             return
         if step.op == "call":
             self._write_items()

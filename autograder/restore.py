@@ -15,7 +15,6 @@ import nbformat
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
-    CheckCellMetadata,
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
@@ -27,6 +26,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.assignment import Assignment
+from autograder.cellmetadata import CheckCells
 from autograder.course import find_course
 from autograder.editions import LANGUAGE
 from autograder.languages import DEFAULT
@@ -259,7 +259,7 @@ def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat
         nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
     """
     resources: dict[str, Any] = {}
-    for step in (ClearOutput(), DeduplicateIds(), RestoreCells(assignment), CheckCellMetadata()):
+    for step in (ClearOutput(), DeduplicateIds(), RestoreCells(assignment), CheckCells()):
         notebook, resources = step.preprocess(notebook, resources)
     notebook.metadata["kernelspec"] = copy.deepcopy(assignment.notebook.metadata["kernelspec"])
     return notebook

@@ -34,6 +34,8 @@ from autograder.usage import KernelUsage, Usage
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
+# Between looks at a limit that is far away.
+CALM_SECONDS = 0.5
 
 
 class Outcome(enum.Enum):
@@ -107,6 +109,7 @@ class Session:
             client._cleanup_kernel()
             raise
         self._process: KernelProcess = process_of(client.km)
+        client.ended = self._process.end
         self._descriptor = inherited(client.km, descriptor)
         self._provisioner = client.km.provisioner
         client.start_new_kernel_client()
@@ -169,7 +172,7 @@ class Session:
         done, stopped = threading.Event(), threading.Event()
 
         def watch() -> None:
-            while not done.wait(POLL_SECONDS):
+            while not done.wait(POLL_SECONDS if self._watched else max(POLL_SECONDS, min(meter.left, CALM_SECONDS))):
                 if self.overfull:
                     self._process.signal(signal.SIGKILL)
                     return

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.kernel import wire
+from autograder.kernel.serve import NOW_MAX
 from autograder.link import Link
 from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
@@ -117,6 +118,19 @@ class Channel:
     def __init__(self, link: Callable[[], Link], observed: Observations) -> None:
         self._link = link
         self.observed = observed
+        self.asked = 0
+
+    def exchange(self, request: dict[str, Any], room: int) -> wire.Message:
+        """Return the reply to a request, which is not an error; see `request`."""
+        self.asked += 1
+        attachments: list[bytes] = []
+        form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
+        reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
+        if isinstance(reply.content.get("printed"), str):
+            self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
+        if "error" in reply.content:
+            raise read_error(reply.content["error"])
+        return reply
 
     def request(self, room: int = 0, **request: Any) -> tuple[dict[str, Any], Any]:
         """Return the reply's content and the value in it.
@@ -128,29 +142,52 @@ class Channel:
         Raises:
             StudentError: The student's code raised.
         """
-        attachments: list[bytes] = []
-        form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
-        reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
-        if isinstance(reply.content.get("printed"), str):
-            self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
-        if "error" in reply.content:
-            raise read_error(reply.content["error"])
+        reply = self.exchange(request, room)
         return reply.content, wire.unpack(reply.content.get("value"), reply.attachments, Reference)
 
-    def handle(self, title: str, **request: Any) -> Remote:
+    def handle(self, title: str, room: int = 0, **request: Any) -> Remote:
         """Return the `Remote` that a request is answered with; ``title`` says in messages what it is."""
-        content, value = self.request(**request)
+        reply = self.exchange(request, room)
+        remote = self._remote(title, reply.content)
+        changed, parts = reply.content.get("changed"), reply.content.get("parts")
+        remote._changed = changed if isinstance(changed, list) else []
+        remote._parts = parts if isinstance(parts, list) else []
+        if "now" in reply.content:
+            remote._now = Early(reply, self.asked)
+        return remote
+
+    def part(self, whole: Remote, index: int) -> Remote:
+        """Return one of the values in a tuple, which came together with it."""
+        content = whole._parts[index]
+        return self._remote(f"{whole._title}[{index!r}]", content if isinstance(content, dict) else {})
+
+    def _remote(self, title: str, content: dict[str, Any]) -> Remote:
+        value = wire.unpack(content.get("value"), [], Reference)
         if not isinstance(value, Reference):
             raise wire.WireError("a reply lacks its reference")
         facts = content.get("about")
-        changed = content.get("changed")
-        return Remote(
-            self,
-            value.number,
-            facts if isinstance(facts, dict) else {},
-            title,
-            changed if isinstance(changed, list) else [],
-        )
+        return Remote(self, value.number, facts if isinstance(facts, dict) else {}, title)
+
+
+@dataclass(frozen=True)
+class Early:
+    """An array that came together with its handle; it holds until something else is asked.
+
+    Attributes:
+        reply: The reply that it came with.
+        asked: How many requests had been made then.
+    """
+
+    reply: wire.Message
+    asked: int
+
+    def array(self) -> Any:
+        """Return what came.
+
+        Raises:
+            wire.WireError: It breaks the rules of the wire.
+        """
+        return wire.unpack(self.reply.content["now"], [*self.reply.attachments], Reference)
 
 
 @dataclass(frozen=True)
@@ -179,12 +216,12 @@ class Remote:
     leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind` and `length`.
     """
 
-    def __init__(
-        self, channel: Channel, number: int, facts: dict[str, Any], title: str, changed: list[int] | None = None
-    ) -> None:
+    def __init__(self, channel: Channel, number: int, facts: dict[str, Any], title: str) -> None:
         self._channel, self._number, self._facts = channel, number, facts
         self._title = title
-        self._changed = changed or []
+        self._changed: list[int] = []
+        self._parts: list[Any] = []
+        self._now: Early | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
@@ -202,7 +239,10 @@ class Remote:
         return self._channel.handle(name, op="attribute", target=self, name=name)
 
     def __getitem__(self, key: Any) -> Remote:
-        return self._channel.handle(f"{self._title}[{key!r}]", op="item", target=self, key=key)
+        if type(key) is int and 0 <= key < len(self._parts):
+            return self._channel.part(self, key)
+        room = NOW_MAX + wire.NPY_HEADER_MAX
+        return self._channel.handle(f"{self._title}[{key!r}]", room, op="item", target=self, key=key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._channel.request(op="set_item", target=self, key=key, value=value)
@@ -225,10 +265,18 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
         StudentError: It cannot be made an array, or is larger than ``limit``.
         wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
     """
-    _, value = remote._channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
+    early, channel = remote._now, remote._channel
+    value = early.array() if early is not None and early.asked == channel.asked else None
+    if not isinstance(value, np.ndarray) or value.nbytes > limit:
+        _, value = channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
     if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
+
+
+def set_items(remote: Remote, items: dict[str, np.ndarray]) -> None:
+    """Set items of the student's value, which gets copies, in one message."""
+    remote._channel.request(op="set_items", target=remote, items=items)
 
 
 def plain(remote: Remote) -> bool | int | float | str | None:

@@ -26,6 +26,7 @@ from autograder.student import Reference, StudentError, read_error
 KEPT_STEPS = 20_000
 KEPT_BYTES = 256 << 20
 LOOKS = ("array", "plain", "keys")
+UNASKED = ("parts", "now")
 
 
 @dataclass
@@ -153,6 +154,12 @@ class Transcript:
         return str(maker.request.get("name", "")) if maker is not None else ""
 
 
+def asked_for(reply: wire.Message) -> wire.Message:
+    """Return a reply without what it holds unasked, so that each look at a value is a step of its own."""
+    content = {name: value for name, value in reply.content.items() if name not in UNASKED}
+    return wire.Message(content, [] if "now" in reply.content else reply.attachments)
+
+
 class RecordingLink:
     """Passes requests on and takes them down, with what comes back.
 
@@ -167,7 +174,7 @@ class RecordingLink:
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
         step = Step(wire.unpack(message.content["request"], [*message.attachments], Reference))
-        reply = self._inner.exchange(message, room)
+        reply = asked_for(self._inner.exchange(message, room))
         # The test reads its reply once, which empties it.
         step.reply = wire.Message(reply.content, [*reply.attachments])
         self._transcript.keep(step, sum(map(len, [*message.attachments, *reply.attachments])))

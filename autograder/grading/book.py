@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nbgrader.api import Assignment, BaseCell, Gradebook, GradeCell, MissingEntry, Notebook, TaskCell
-from sqlalchemy import Engine, create_engine, event, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from autograder.course import CourseError
+from autograder.database import explained, for_writing, missing
 from autograder.grading.cells import KnownCells, known_cells
-
-# Seconds that SQLite waits while another program, such as formgrader, writes.
-PATIENCE = 60
 
 
 class Cell(NamedTuple):
@@ -58,30 +53,20 @@ class Book:
     """
 
     def __init__(self, url: str, course: str, assignment: str) -> None:
-        shown = _shown(url)
-        unknown = CourseError(
-            f"{assignment} is not in the gradebook {shown}: run `autograder release {assignment}`, which puts it there"
-        )
-        _refuse_no_file(url, unknown)
-        try:
-            self._engine = _engine(url)
+        unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
+        if missing(url):
+            raise CourseError(unknown)
+        with explained(url):
+            self._engine = for_writing(url)
             if not inspect(self._engine).has_table(Assignment.__tablename__):
-                raise unknown
-            with Gradebook(url, course) as gradebook:  # which adds tables and the course where they are missing
-                self.known: KnownCells = known_cells(gradebook, assignment, assignment)
+                raise CourseError(unknown)
+            try:
+                with Gradebook(url, course) as gradebook:  # which adds tables and the course where they are missing
+                    self.known: KnownCells = known_cells(gradebook, assignment, assignment)
+            except MissingEntry:
+                raise CourseError(unknown) from None
             with self.transaction() as session:
                 self._read(session, assignment)
-        except MissingEntry:
-            raise unknown from None
-        except (ImportError, NoSuchModuleError) as fault:
-            raise CourseError(
-                f"no driver for the gradebook {shown} ({fault}): install the extra `postgresql`"
-            ) from fault
-        except DBAPIError as fault:
-            raise CourseError(
-                f"the gradebook {shown} cannot be read ({fault.orig}): look at c.CourseDirectory.db_url; "
-                "after an update of nbgrader, make a copy of the gradebook and run `nbgrader db upgrade`"
-            ) from fault
 
     def _read(self, session: Session, name: str) -> None:
         self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
@@ -109,32 +94,3 @@ class Book:
     def close(self) -> None:
         """Close the connection to the database."""
         self._engine.dispose()
-
-
-def _refuse_no_file(url: str, fault: CourseError) -> None:
-    """Keep SQLite from making an empty gradebook."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database and not Path(address.database).is_file():
-        raise fault
-
-
-def _shown(url: str) -> str:
-    """Return an address without its password."""
-    return make_url(url).render_as_string(hide_password=True)
-
-
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
-
-    @event.listens_for(engine, "connect")
-    def leave_transactions_to_us(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        # From the first read on: what a transaction has read nobody changes until it is written.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

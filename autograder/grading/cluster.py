@@ -130,7 +130,7 @@ class Workers:
         self._client, self._brief = client, brief
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._futures: dict[str, Future] = {}
-        client.subscribe_topic(TOPIC, self._begun)
+        self._listen()
 
     @property
     def slots(self) -> int:
@@ -162,7 +162,7 @@ class Workers:
             ClusterError: The scheduler is gone.
         """
         try:
-            return self._events.get(timeout=seconds)
+            event = self._events.get(timeout=seconds)
         except queue.Empty:
             if self._client.status == "closed":
                 raise ClusterError(
@@ -170,6 +170,13 @@ class Workers:
                     "then run the same command again; it goes on where it was"
                 ) from None
             return None
+        if isinstance(event, Lost):
+            self._listen()  # a scheduler that was started again does not know that we do
+        return event
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, TimeoutError):  # who has begun is told to people, nothing depends on it
+            self._client.subscribe_topic(TOPIC, self._begun)
 
     def close(self) -> None:
         """Forget what was sent."""

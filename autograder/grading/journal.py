@@ -48,13 +48,14 @@ class Journal:
 
     @contextmanager
     def taking(self, *names: str) -> Iterator[None]:
-        """Take down, instead of printing it, what some parts of the program warn of while this lasts.
+        """Take down, instead of printing it, what parts of the program warn of while this lasts.
 
         Args:
-            names: Of loggers.
+            names: Of loggers; what goes through Python's ``warnings`` is taken as well.
         """
         handler = _Handler(self)
-        loggers = [logging.getLogger(name) for name in names]
+        loggers = [logging.getLogger(name) for name in (*names, "py.warnings")]
+        logging.captureWarnings(True)
         before = [logger.propagate for logger in loggers]
         for logger in loggers:
             logger.addHandler(handler)
@@ -62,6 +63,7 @@ class Journal:
         try:
             yield
         finally:
+            logging.captureWarnings(False)
             for logger, propagates in zip(loggers, before, strict=True):
                 logger.removeHandler(handler)
                 logger.propagate = propagates

@@ -63,7 +63,7 @@ class MarkedTree:
         _make_way(place)
         draft.rename(place)
         self.mend(student)
-        self._share(self.place("."))
+        self._share(Path(self._folders.format_path(self._folders.autograded_directory, ".", ".")))
 
     def remove(self, student: str) -> None:
         """Remove a student's folder, as nbgrader does when a hand-in cannot be marked."""

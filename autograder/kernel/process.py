@@ -41,6 +41,11 @@ class Process:
             poll.register(self._descriptor, select.POLLIN)
             return not poll.poll(0)
 
+    @property
+    def end(self) -> int | None:
+        """A descriptor that can be read when it has ended: the pidfd."""
+        return self._descriptor
+
     def fileno(self) -> int:
         """Return the pidfd, which becomes readable when the process ends.
 

@@ -9,10 +9,12 @@ Each request is a dict with an ``op``; each reply is ``{"value": form, ...}`` or
 op          fields                            reply
 =========== ================================= ==========================================================
 name        name                              a handle of what the student's code defines under that name
-call        target, args, kwargs              a handle; ``changed``: positions of arguments changed in place
+call        target, args, kwargs              a handle; ``changed``: positions of arguments changed in place;
+                                              ``parts``: handles of what is in a tuple
 attribute   target, name                      a handle
-item        target, key                       a handle
+item        target, key                       a handle; ``now``: the ``.npy`` of a small array in a dict, as it is now
 set_item    target, key, value                None
+set_items   target, items                     None; each of them is set, in their order
 array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
 plain       target                            the value itself, when it is None, a number or text
 keys        target                            the keys of a dict that are text
@@ -28,7 +30,8 @@ no difference to a test.
 While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
 see `autograder.kernel.standin`.
 
-A **handle** is ``{"ref": number, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
+A **handle** is ``{"value": {"ref": number}, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
+``parts`` and ``now`` only spare messages: the other side can ask for the same.
 """
 
 from __future__ import annotations
@@ -54,6 +57,9 @@ PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000
 FRAMES_MAX = 6
 KEYS_MAX = 200
+PARTS_MAX = 8
+NOW_MAX = 1 << 16
+"""Bytes of an array that is sent before anybody looks at it."""
 KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OURS = (os.path.join(KIT, "autograder", ""), os.path.join(KIT, "cs231n", ""))
 
@@ -76,6 +82,7 @@ class Server:
             "attribute": self._attribute,
             "item": self._item,
             "set_item": self._set_item,
+            "set_items": self._set_items,
             "array": self._array,
             "plain": self._plain,
             "keys": self._keys,
@@ -122,16 +129,29 @@ class Server:
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
         result = request["target"](*args, **request["kwargs"])
         changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
-        return {**self._keep(result), "changed": changed}
+        kept = {**self._keep(result), "changed": changed}
+        if type(result) is tuple and len(result) <= PARTS_MAX:
+            kept["parts"] = [self._keep(part) for part in result]
+        return kept
 
     def _attribute(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         return self._keep(getattr(request["target"], request["name"]))
 
-    def _item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
-        return self._keep(request["target"][request["key"]])
+    def _item(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+        target = request["target"]
+        item = target[request["key"]]
+        kept = self._keep(item)
+        if type(target) is dict and type(item) is np.ndarray and item.nbytes <= NOW_MAX and wire.can_travel(item):
+            kept["now"] = wire.pack(item, reply.attachments, lambda _value: None)
+        return kept
 
     def _set_item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         request["target"][request["key"]] = request["value"]
+        return {"value": None}
+
+    def _set_items(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        for key, value in request["items"].items():
+            request["target"][key] = value
         return {"value": None}
 
     def _array(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:

@@ -62,13 +62,18 @@ class Message:
     attachments: list[bytes] = field(default_factory=list)
 
 
+def can_travel(array: np.ndarray) -> bool:
+    """Return whether an array holds plain numbers or truth values."""
+    return array.dtype.char in DTYPES
+
+
 def dump_array(array: np.ndarray) -> bytes:
     """Return ``array`` as ``.npy`` bytes.
 
     Raises:
         WireError: The array holds something other than plain numbers or truth values.
     """
-    if array.dtype.char not in DTYPES:
+    if not can_travel(array):
         raise WireError(f"an array of numbers is asked, this one is of type {array.dtype}")
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, np.ascontiguousarray(array) if array.ndim else array, allow_pickle=False)

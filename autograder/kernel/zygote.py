@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 # What notebooks and the serving code import; a notebook may import more, it only takes longer.
 LOADED = (
     "IPython.core.magics.execution", "IPython.core.magics.pylab",
-    "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "PIL.Image", "tqdm.auto",
+    "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "numpy.random", "PIL.Image",
+    "tqdm.auto", "faulthandler", "resource", "tornado.platform.asyncio", "IPython.core.logger",
     "ipykernel.debugger", "ipykernel.ipkernel", "autograder.kernel.serve",
     "cs231n.captioning_solver", "cs231n.classifiers.rnn", "cs231n.coco_utils", "cs231n.gradient_check",
     "cs231n.image_utils", "cs231n.layers", "cs231n.rnn_layers",

@@ -16,6 +16,7 @@ STORES = "def f(x):\n    SEEN[0] = x"
         ("x = 1\nprint(x)", {"print"}),
         ("print(x)\nx = 1", {"print", "x"}),
         ("x += 1", {"x"}),
+        ("del x", {"x"}),
         ("a, *b = c\nd = a + b", {"c"}),
         ("for i in r:\n    y = i\n    z = y", {"r"}),
         ("for i in r:\n    y = i\nz = y, i", {"r", "y", "i"}),  # there may be nothing in r
@@ -41,6 +42,8 @@ def test_it_needs_what_it_does_not_surely_bind_itself_before(source, needs):
         ("def f(d):\n    d['a'] = 1", {"f"}),
         ("def f():\n    model.params = 1", {"f", "model"}),
         ("del data['x']", {"data"}),
+        ("def f():\n    global n\n    n = 1", {"f", "n"}),
+        ("from a import *", {"*"}),
     ],
 )
 def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, binds):
@@ -65,6 +68,8 @@ def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, bi
         "!ls",
         "x?",
         "%%capture\nf(x)",
+        "%%time f(x)",
+        "%%time\n%run other.py",
         "from IPython import get_ipython as g",
         "import IPython\nIPython.get_ipython()",
         "import __main__ as m\nm.x",
@@ -78,7 +83,6 @@ def test_it_binds_what_it_gives_a_value_and_what_it_sets_something_of(source, bi
         "import doctest\ndoctest.testmod()",
         "timeit.timeit('f(x)', setup='from __main__ import f, x')",
         "x = 1\n" * LOOKED_MAX,
-        "%matplotlib inline\n" * 30,
         "-" * 30_000 + "1",  # IPython may take what cannot be looked into
     ],
 )
@@ -90,6 +94,7 @@ def test_what_may_read_any_name_or_the_history_is_told(source):
     "source",
     [
         "%matplotlib inline\n%load_ext autoreload\n%autoreload 2\nimport numpy as np",
+        "%%time\nx = f(1)",
         "for _ in range(3):\n    pass",
         "from IPython.display import display\ndisplay(x)",
         "if __name__ == '__main__':\n    main()",
@@ -115,6 +120,10 @@ def test_a_cell_that_imports_module_files_sees_no_name_of_the_notebook():
         STORES,
         "def f():\n    f.calls += 1",
         "class A:\n    def f(self):\n        A.calls = 1",
+        "class A:\n    seen = []\n    def f(self, x):\n        self.seen.append(x)",
+        "class A:\n    calls = 0\n    @classmethod\n    def f(cls):\n        cls.calls += 1",
+        "class A:\n    calls = 0\n    def f(self):\n        type(self).calls += 1",
+        "def f(x):\n    setattr(f, 'calls', 1)",
         "def f(x, seen=[]):\n    return x",
         "def f(x, *, seen=SEEN):\n    return x",
         "f = lambda x, rng=np.random.default_rng(0): rng.normal()",
@@ -130,6 +139,7 @@ def test_functions_that_keep_something_are_told(source):
         "def f(x, n=-1, dtype=np.float32, shape=(1, 2)):\n    y = np.zeros(n)\n    y[0] = x\n    return y",
         "@method_of(Model)\ndef loss(self, x):\n    self.seen = x\n    grads = {}\n    grads['W'] = x",
         "SEEN[0] = 1",
+        "class Layer:\n    size = 3\n    def __init__(self):\n        self.seen = []",
     ],
 )
 def test_functions_that_keep_nothing_are_left_alone(source):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 
-from autograder.assignment import NOT_FOR_MARKING, Assignment
+from autograder import execute
+from autograder.assignment import Assignment
+from autograder.cli import main
+from autograder.converting import load_config
 from autograder.course import KIT_ROOT, Course
 from autograder.kernel.levels import best
 from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
 from autograder.restore import restore
 from tests.autograder.conftest import code
+from tests.autograder.tagging import handed_in, with_tags
 
 SETUP = ("setup", "%matplotlib inline\nimport numpy as np")
 DATA = ("data", "data = load()")
@@ -39,6 +42,7 @@ def test_tagged_cells_that_only_tagged_cells_need_are_left_out():
 @pytest.mark.parametrize(
     ("own", "out"),
     [
+        ("del data", {"train", "sample"}),
         ("plot(model)", {"sample"}),  # train needs data
         ("def f(x):\n    return data[x]", {"train", "sample"}),
         ("features = 1\ndef f():\n    return features", {"sample"}),  # train would bind it anew
@@ -48,6 +52,7 @@ def test_tagged_cells_that_only_tagged_cells_need_are_left_out():
         ("SEEN = []\ndef f(x):\n    SEEN.append(x)", set()),
         ("n = 2\ndef f(x):\n    return n", TAGGED),
         ("def f(x:", TAGGED),
+        ("x = 1\n" * 20_000, set()),  # too long to look into
     ],
 )
 def test_a_tagged_cell_is_run_when_a_cell_of_the_students_own_may_need_it(own, out):
@@ -73,6 +78,11 @@ def test_the_visible_part_of_a_tagged_check_needs_nothing():
     cells = (SETUP, DATA, TRAIN, ("test_f", "assert f(model)"))
     assert chosen(cells=cells, tagged={"data", "train"}) == set()
     assert chosen(cells=cells, tagged={"data", "train", "test_f"}) == {"data", "train", "test_f"}
+
+
+@pytest.mark.parametrize("source", ["from numpy import *\nx = 1", "exec('data = 1')", "%run other.py"])
+def test_a_tagged_cell_that_may_bind_any_name_is_run(source):
+    assert "any" not in chosen(cells=(SETUP, ("any", source)), tagged={"any"})
 
 
 def test_definitions_are_never_left_out():
@@ -103,36 +113,9 @@ def test_of_the_kits_own_notebook_all_tagged_cells_are_left_out_solved_or_not():
         assert {"train_small", "train_full", "test_overfit_small_data"} <= out
 
 
-TRAINING = code("train", "trained = double(np.ones(2))\nprint('trained')")
-SHOWN = code("show", "print('shows', trained)")
-
-
-def put_in(notebook, *cells):
-    """Put cells before the first check."""
-    notebook.cells[3:3] = map(nbformat.from_dict, copy.deepcopy(cells))
-
-
 @pytest.fixture
 def tagged(bilingual):
-    """The tiny assignment with a training, whose cell is tagged, and the check of double, which is tagged too."""
-    notebook = nbformat.read(bilingual.notebook_file, as_version=4)
-    put_in(notebook, TRAINING, SHOWN)
-    for cell in notebook.cells:
-        if grade_id(cell) in ("train", "show", "test_double"):
-            cell.metadata["tags"] = [NOT_FOR_MARKING]
-    nbformat.write(notebook, bilingual.notebook_file)
-    return Assignment(bilingual.course, bilingual.name)
-
-
-def handed_in(assignment, language, *further):
-    """Write the solution, with tags as a student may set them and further cells, and return the file."""
-    file = assignment.course.solutions(assignment.name, language) / f"{assignment.name}.ipynb"
-    notebook = nbformat.read(file, as_version=4)
-    notebook.cells[2].metadata["tags"] = [NOT_FOR_MARKING]
-    put_in(notebook, TRAINING, SHOWN)
-    notebook.cells += map(nbformat.v4.new_code_cell, further)
-    nbformat.write(notebook, file)
-    return file
+    return with_tags(bilingual)
 
 
 def outputs(notebook):
@@ -155,11 +138,25 @@ def test_a_cell_that_is_left_out_says_so_in_the_hand_ins_language_and_the_hidden
 
 
 @pytest.mark.usefixtures("scratch")
-def test_all_cells_are_run_where_somebody_asks_for_it_and_those_that_the_hand_in_needs(tagged):
-    file = handed_in(tagged, "en", "trained.sum()")
-    _, notebook = mark_file(tagged, file, level=best())
+def test_all_cells_are_run_where_somebody_asks_for_it_and_those_that_the_hand_in_needs(tagged, tmp_path):
+    file = handed_in(tagged, "en", lambda nb: nb.cells.append(nbformat.v4.new_code_cell("trained.sum()")))
+    record, notebook = mark_file(tagged, file, level=best())
     assert outputs(notebook)["train"] == "trained\n"
     assert outputs(notebook)["show"] == "Left out when marking: no points depend on this cell.\n"
-    record, notebook = mark_file(tagged, file, level=best(), all_cells=True)
-    assert outputs(notebook)["show"].startswith("shows")
+    marked = tmp_path / "marked.ipynb"
+    asked = ["--all-cells", "--allow-weaker-isolation", "--notebook", str(marked)]
+    assert main(["mark", tagged.name, str(file), *asked]) == 0
+    assert outputs(nbformat.read(marked, as_version=4))["show"].startswith("shows")
     assert record.score == record.max_score
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_nbgraders_autograde_is_told_in_its_configuration(tagged, monkeypatch, asked):
+    folder = handed_in(tagged).parent
+    seen = {}
+    monkeypatch.setattr(execute, "mark_notebook", lambda *_arguments, **settings: seen.update(settings))
+    names = {"assignment": tagged.name, "student": "ada", "notebook": tagged.name}
+    step = execute.MarkCells(config=load_config(tagged.course), all_cells=asked)
+    monkeypatch.setattr(execute, "submitted_folder", lambda *_arguments: folder)
+    step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+    assert seen == {"all_cells": asked}

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.drawn import drawn_once
 from autograder.expect import Answer, CheckFailed, NotRun, returned
-from autograder.student import Remote, Student, StudentError, outputs
+from autograder.student import Remote, Student, StudentError, outputs, set_items
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -148,8 +148,11 @@ def build_model(
     model = code.CaptioningRNN(
         words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H, dtype="float64"
     )
-    for name, values in parameters.items():
-        model.params[name] = values.copy()
+    copies = {name: values.copy() for name, values in parameters.items()}
+    if isinstance(model, Remote):
+        set_items(model.params, copies)
+    else:
+        model.params.update(copies)
     return model
 
 

@@ -82,3 +82,19 @@ def new_database(url: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return url.replace("/postgres?", f"/{name}?")
+
+
+def differences(mine: Any, nbgraders: Any) -> list[tuple[str, str, Any, Any]]:
+    """Return what differs, in a form that a failed test can show."""
+    found = []
+    for part in ("gradebook", "files", "refused", "records"):
+        one, other = getattr(mine, part), getattr(nbgraders, part)
+        for key in sorted({*one, *other}):
+            left, right = one.get(key), other.get(key)
+            if left != right and part == "gradebook":
+                left, right = (
+                    [row for row in a or [] if row not in (b or [])] for a, b in ((left, right), (right, left))
+                )
+            if left != right:
+                found.append((part, key, left, right))
+    return found

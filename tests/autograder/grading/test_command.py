@@ -244,15 +244,15 @@ def test_what_a_corrected_test_would_change_is_shown_before_it_is_written(course
     hidden.write_text(hidden.read_text().replace("reference.halve(x)[0]", "x"))
     before = rounds.state(course)
     code, said = ended(command.grade("--what-if"))
-    assert code == 0, said
-    for words in ("ada", "bea", "0 → 6", "6 → 0", "test_values", "Nothing was written."):
-        assert words in said
+    assert (code, "Warning" in said) == (0, False), said
+    for words in ("ada", "bea", "0 → 6", "6 → 0", "+values[1]", "Nothing was written."):
+        assert words in said, said
     assert rounds.state(course) == before
     code, said = ended(command.grade("--never-lower"))
     assert code == 0, said
     assert {student: record.score for student, record in command.records().items()} == {"ada": 10, "bea": 10}
     lines = [json.loads(line) for line in (course.audit / "arithmetic.jsonl").read_text().splitlines()]
-    assert [(line["student"], line["old"], line["new"], line["what"]) for line in lines] == [
+    assert sorted((line["student"], line["old"], line["new"], line["what"]) for line in lines) == [
         ("ada", 0, 6, "raised"),
         ("bea", 6, 6, "kept"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import warnings
 
 from autograder.grading.journal import Journal
 
@@ -32,9 +33,12 @@ def test_what_is_warned_of_is_taken_down_and_not_printed(tmp_path, capfd):
     with Journal(tmp_path / "a.jsonl", "one") as journal, journal.taking("some"):
         log.warning("a worker is slow")
         log.info("nothing")
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("a port is taken", UserWarning, stacklevel=1)
     log.debug("after")
-    assert [(line["event"], line["source"], line["level"]) for line in lines(tmp_path / "a.jsonl")] == [
-        ("a worker is slow", "some.part", "warning")
-    ]
+    slow, port = lines(tmp_path / "a.jsonl")
+    assert (slow["event"], slow["source"], slow["level"]) == ("a worker is slow", "some.part", "warning")
+    assert "UserWarning: a port is taken" in port["event"]
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("some").propagate
