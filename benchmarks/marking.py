@@ -55,7 +55,8 @@ def mark_once(level: str) -> None:
         return times.run(session, index)
 
     Session.run = timed  # type: ignore[method-assign]
-    sys.argv = ["autograder", "mark", NAME, str(SOLVED), "--level", level, "--allow-weaker-isolation"]
+    options = ("--all-cells", "--level", level, "--allow-weaker-isolation")
+    sys.argv = ["autograder", "mark", NAME, str(SOLVED), *options]
     try:
         cli.main()
     finally:
