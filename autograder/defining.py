@@ -16,6 +16,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.modulenotebook import LOAD
+from autograder.remembered import remembered
 
 # Code that calls one of these may read any name.
 READS_ANY = frozenset({"globals", "locals", "vars", "eval", "exec", "get_ipython", "__import__"})
@@ -57,6 +58,7 @@ def is_provided(cell: nbformat.NotebookNode) -> bool:
     return bool(meta.get("locked")) and not meta.get("solution")
 
 
+@remembered
 def known_of(source: str) -> Cell:
     """Return what is known of a cell from its text; nothing of one that Python cannot read, for it does nothing."""
     if source.startswith(LOAD):  # imports module files, which see no name of the notebook

@@ -25,6 +25,7 @@ a reference    ``{"ref": number}``
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -75,8 +76,15 @@ def dump_array(array: np.ndarray) -> bytes:
     """
     if not can_travel(array):
         raise WireError(f"an array of numbers is asked, this one is of type {array.dtype}")
+    return npy_header(array.dtype, array.shape) + np.asarray(array).tobytes()
+
+
+@functools.lru_cache(256)
+def npy_header(dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
+    """Return what stands before the bytes of an array in the order of C."""
     buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array) if array.ndim else array, allow_pickle=False)
+    descr = np.lib.format.dtype_to_descr(dtype)
+    np.lib.format.write_array_header_1_0(buffer, {"descr": descr, "fortran_order": False, "shape": shape})
     return buffer.getvalue()
 
 
