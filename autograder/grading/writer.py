@@ -34,6 +34,7 @@ from autograder.grading.cells import KnownCells
 from autograder.grading.changes import Change, Published, compare
 from autograder.grading.entry import Entry, enter
 from autograder.grading.keeping import keep, with_kept
+from autograder.grading.lock import WriterLock
 from autograder.grading.parcel import Reply
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import GRADES, StudentRows
@@ -55,7 +56,7 @@ class GradebookWriter:
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
-        CourseError: The gradebook cannot be opened, or does not know the assignment.
+        CourseError: The gradebook cannot be opened, or does not know the assignment; or another process writes.
     """
 
     def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
@@ -68,6 +69,11 @@ class GradebookWriter:
         self._tree = MarkedTree(self._folders, self._converter)
         self._audit = Audit(course.audit / f"{assignment}.jsonl", run or uuid.uuid4().hex)
         self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
+        try:
+            self._lock = WriterLock(course.classroom / ".writing")
+        except CourseError:
+            self._book.close()
+            raise
 
     def __enter__(self) -> GradebookWriter:
         """Return the writer itself."""
@@ -78,8 +84,9 @@ class GradebookWriter:
         self.close()
 
     def close(self) -> None:
-        """Close the gradebook."""
+        """Close the gradebook, and let another process write."""
         self._book.close()
+        self._lock.close()
 
     def cells(self) -> KnownCells:
         """Return the instructor's cells, as the gradebook has them."""
