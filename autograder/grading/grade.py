@@ -99,10 +99,7 @@ class Grading:
             admitted(self.request.level, weaker)
         there = submissions(config, name, self.request.students)
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        with (
-            alone(course),
-            GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer,
-        ):
+        with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             self._brief = self._make_brief(settings, weaker)
             wanted = self._to_mark(there)
             with (
