@@ -17,6 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.modulenotebook import LOAD
 from autograder.needing import needed
+from autograder.remembered import remembered
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
 READS_ANY = frozenset(
@@ -94,6 +95,7 @@ class Cell:
 NOTHING, ANYTHING = Cell(), Cell(reads_any=True)
 
 
+@remembered
 def known_of(source: str) -> Cell:
     """Return what is known of a cell from its text; nothing of one that Python cannot read, for it does nothing."""
     if source.startswith(LOAD):  # imports module files, which see no name of the notebook

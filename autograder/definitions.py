@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.remembered import remembered
+
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -37,11 +39,17 @@ class Definition:
     @property
     def text(self) -> str:
         """What it means, with comments and layout left out."""
-        tree = parsed(self.means)
-        try:
-            return ast.dump(tree) if tree is not None else self.means
-        except RecursionError:  # an expression nested deeper than Python goes
-            return self.means
+        return without_layout(self.means)
+
+
+@remembered
+def without_layout(source: str) -> str:
+    """Return what code means, with comments and layout left out."""
+    tree = parsed(source)
+    try:
+        return ast.dump(tree) if tree is not None else source
+    except RecursionError:  # an expression nested deeper than Python goes
+        return source
 
 
 def _attempts(source: str) -> Iterator[str]:
@@ -64,6 +72,7 @@ def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
             yield text, ast.parse(text)
 
 
+@remembered
 def compiles(source: str) -> bool:
     """Whether a cell can run on its own; like IPython, it may be indented as a whole.
 
@@ -98,6 +107,11 @@ def misplaced(tree: ast.Module) -> ast.stmt | None:
 
 def definitions(source: str) -> list[Definition]:
     """Return what a cell defines at its top level, in its order."""
+    return [*_definitions(source)]
+
+
+@remembered
+def _definitions(source: str) -> list[Definition]:
     for text, tree in _trees(source):
         lines = [line.encode() for line in text.split("\n")]
         with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes

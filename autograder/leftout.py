@@ -17,15 +17,12 @@ What else a cell can do to later ones, and why it changes no mark:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import lru_cache
 
 import nbformat
 
 from autograder.assignment import Assignment
 from autograder.celltext import ALL, Cell, known_of
 
-# Provided texts are the same in every hand-in.
-known_of_provided = lru_cache(maxsize=256)(known_of)
 # Characters of code of a student's own; where there are more, nobody looks into them, and all cells are run.
 OWN_MAX = 100_000
 
@@ -50,7 +47,7 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
     own = list(map(known_of, texts))
     if may_tell([*own, *map(known_of, modules)]):
         return frozenset()
-    known = {index: known_of_provided(code[index].source) for index in provided}
+    known = {index: known_of(code[index].source) for index in provided}
     # A function of the student's own may be called after another cell has bound the same name.
     uses = {name for cell in own for name in cell.uses}
     out = {index for index in tagged if tells_what_it_binds(known[index]) and not known[index].only_defines}

@@ -15,6 +15,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from autograder.assignment import Assignment
 from autograder.definitions import compiles, definitions
 from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
+from autograder.remembered import once_each
 from autograder.restore import provided_cells, released
 
 MOST_PIECES = 4
@@ -39,6 +40,12 @@ class Stub:
     copies: list[Handed] = field(default_factory=list)
 
 
+@once_each
+def as_students_get_them(assignment: Assignment) -> nbformat.NotebookNode:
+    """Return an assignment's cells as they are released."""
+    return released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+
+
 class Matcher:
     """Matches the cells of one hand-in to those of its assignment; metadata of nbgrader's is taken off all of them.
 
@@ -58,7 +65,7 @@ class Matcher:
 
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment = assignment
-        self._released = released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+        self._released = as_students_get_them(assignment)
         self.provided = provided_cells(self._released)
         self.asked = self._asked()
         self.handed = [Handed(cell) for cell in notebook.cells]

@@ -31,6 +31,7 @@ from autograder.course import find_course
 from autograder.editions import LANGUAGE
 from autograder.languages import DEFAULT
 from autograder.release import NameStubs
+from autograder.remembered import once_each, remembered
 
 
 def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat.NotebookNode:
@@ -94,6 +95,12 @@ class SourceCells:
         )
 
 
+@once_each
+def source_cells(assignment: Assignment) -> SourceCells:
+    """Return what is known of the cells of an assignment's source notebook."""
+    return SourceCells(assignment)
+
+
 class EditionGradebook:
     """nbgrader's gradebook, which knows one language's cells, with the texts of another edition.
 
@@ -106,7 +113,7 @@ class EditionGradebook:
 
     def __init__(self, gradebook: Gradebook, assignment: Assignment) -> None:
         self._gradebook = gradebook
-        self._texts = SourceCells(assignment)
+        self._texts = source_cells(assignment)
         self.find_graded_cell = gradebook.find_graded_cell
         known = gradebook.find_notebook(assignment.name, assignment.name)
         self._points = {cell.name: cell.max_score for cell in known.grade_cells}
@@ -194,10 +201,7 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
             provided = self.gradebook.find_source_cell(_grade_id(cell), self.notebook_id, self.assignment_id)
         except MissingEntry:
             return False
-        released = nbformat.from_dict({"metadata": cell.metadata, "source": provided.source})
-        for step in (ClearHiddenTests(enforce_metadata=False), ClearMarkScheme(enforce_metadata=False)):
-            step.preprocess_cell(released, {}, 0)
-        return bool(cell.source == released.source)
+        return bool(cell.source == as_students_get_it(provided.source))
 
     def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
         """Report what a student changed in a provided cell."""
@@ -224,6 +228,15 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
         return nb, resources
 
 
+@remembered
+def as_students_get_it(source: str) -> str:
+    """Return the text of a provided cell without hidden tests and mark schemes."""
+    cell = nbformat.from_dict({"metadata": {}, "source": source})
+    for step in (ClearHiddenTests(enforce_metadata=False), ClearMarkScheme(enforce_metadata=False)):
+        step.preprocess_cell(cell, {}, 0)
+    return str(cell.source)
+
+
 def _grade_id(cell: nbformat.NotebookNode) -> str | None:
     name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
     return name
@@ -238,7 +251,7 @@ class RestoreCells(PutBackCells):
 
     def __init__(self, assignment: Assignment) -> None:
         super().__init__()
-        self.gradebook = SourceCells(assignment)
+        self.gradebook = source_cells(assignment)
         self.notebook_id = self.assignment_id = assignment.name
 
     def preprocess(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.converting import load_config
-from autograder.course import Course, CourseError
+from autograder.course import CourseError
 from autograder.execute import MarkCells
 from autograder.gradebook import record_file
 from autograder.grading.changes import Change, compare
@@ -34,8 +32,6 @@ from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import Record, Status
-
-LOCK = ".grading.lock"
 
 
 @dataclass(frozen=True)
@@ -103,10 +99,7 @@ class Grading:
             admitted(self.request.level, weaker)
         there = submissions(config, name, self.request.students)
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        with (
-            alone(course),
-            GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer,
-        ):
+        with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             self._brief = self._make_brief(settings, weaker)
             wanted = self._to_mark(there)
             with (
@@ -207,24 +200,6 @@ class Grading:
         root = self.assignment.course.root
         shown = journal.file.relative_to(root) if journal.file.is_relative_to(root) else journal.file
         self._say(f"log: {shown}")
-
-
-@contextlib.contextmanager
-def alone(course: Course) -> Iterator[None]:
-    """See to it that nobody else marks in this course while this lasts.
-
-    Raises:
-        CourseError: Somebody does.
-    """
-    course.classroom.mkdir(parents=True, exist_ok=True)
-    file = course.classroom / LOCK
-    try:
-        with FileLock(file, timeout=0):
-            yield
-    except Timeout:
-        raise CourseError(
-            f"`autograder grade` is running in this course already (it holds {file}): wait for it, or stop it"
-        ) from None
 
 
 def grade(assignment: Assignment, request: Request, console: Console) -> bool:

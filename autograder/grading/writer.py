@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
@@ -43,6 +44,7 @@ from autograder.refusal import set_aside
 from autograder.results import Record, RecordError, Status, draft_record, drafts_in, read_record
 
 log = logging.getLogger(__name__)
+LOCK = ".writing"
 
 
 class GradebookWriter:
@@ -55,7 +57,7 @@ class GradebookWriter:
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
-        CourseError: The gradebook cannot be opened, or does not know the assignment.
+        CourseError: The gradebook cannot be opened, or does not know the assignment; or another process writes.
     """
 
     def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
@@ -68,6 +70,11 @@ class GradebookWriter:
         self._tree = MarkedTree(self._folders, self._converter)
         self._audit = Audit(course.audit / f"{assignment}.jsonl", run or uuid.uuid4().hex)
         self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
+        try:
+            self._lock = alone(course.classroom / LOCK)
+        except CourseError:
+            self._book.close()
+            raise
 
     def __enter__(self) -> GradebookWriter:
         """Return the writer itself."""
@@ -78,8 +85,9 @@ class GradebookWriter:
         self.close()
 
     def close(self) -> None:
-        """Close the gradebook."""
+        """Close the gradebook, and let another process write."""
         self._book.close()
+        self._lock.release()
 
     def cells(self) -> KnownCells:
         """Return the instructor's cells, as the gradebook has them."""
@@ -179,6 +187,25 @@ class GradebookWriter:
                     f"no student {student!r} in the gradebook: run `nbgrader db student add {student}`, "
                     "or set c.Autograde.create_student = True"
                 )
+
+
+def alone(file: Path) -> FileLock:
+    """Hold a class for this process until it is let go, or the process ends in whatever way.
+
+    A second one that writes would take away what the first has just built.
+
+    Raises:
+        CourseError: Another process holds it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CourseError(
+            f"another `autograder grade` is writing in {file.parent}: wait until it has ended, or stop it"
+        ) from None
+    return lock
 
 
 def record_at(file: Path) -> Record | None:

@@ -25,6 +25,7 @@ a reference    ``{"ref": number}``
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -38,6 +39,7 @@ import numpy as np
 LENGTHS = struct.Struct(">II")
 MAX_HEADER = 1 << 20
 MAX_BODY = 1 << 28
+SIMPLE_BRACKETS = 200
 MAX_DEPTH = 20
 NPY_HEADER_MAX = 4096
 # The header as NumPy writes it for an array of numbers. NumPy itself reads headers as Python expressions; what a
@@ -75,8 +77,15 @@ def dump_array(array: np.ndarray) -> bytes:
     """
     if not can_travel(array):
         raise WireError(f"an array of numbers is asked, this one is of type {array.dtype}")
+    return npy_header(array.dtype, array.shape) + np.asarray(array).tobytes()
+
+
+@functools.lru_cache(256)
+def npy_header(dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
+    """Return what stands before the bytes of an array in the order of C."""
     buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array) if array.ndim else array, allow_pickle=False)
+    descr = np.lib.format.dtype_to_descr(dtype)
+    np.lib.format.write_array_header_1_0(buffer, {"descr": descr, "fortran_order": False, "shape": shape})
     return buffer.getvalue()
 
 
@@ -187,6 +196,11 @@ def encode(message: Message) -> bytes:
     return LENGTHS.pack(len(header), sum(sizes)) + header + b"".join(message.attachments)
 
 
+def is_simple(header: bytes) -> bool:
+    """Return whether JSON can hold no half of a surrogate pair, and is hardly nested."""
+    return header.isascii() and b"\\u" not in header and header.count(b"[") + header.count(b"{") < SIMPLE_BRACKETS
+
+
 def decode(header: bytes, body: bytes) -> Message:
     """Return the message whose frame holds ``header`` and ``body``.
 
@@ -195,7 +209,8 @@ def decode(header: bytes, body: bytes) -> Message:
     """
     try:
         envelope = json.loads(header)
-        json.dumps(envelope, ensure_ascii=False).encode()  # fails for text that no file can be written with
+        if not is_simple(header):
+            json.dumps(envelope, ensure_ascii=False).encode()  # fails for text that no file can be written with
     except (ValueError, RecursionError) as fault:
         raise WireError("a message's header is not JSON") from fault
     content, sizes = (envelope.get("content"), envelope.get("sizes")) if isinstance(envelope, dict) else (None, None)

@@ -277,3 +277,101 @@ def test_what_many_calls_cannot_be_stacked_of_is_an_error_of_the_students(functi
     called = calls_of(function)
     with pytest.raises((StudentError, wire.WireError)):
         outputs(called, [np.ones(2)], 0, np.arange(4.0).reshape(2, 2), (2,))
+
+
+class Counting:
+    """A link that takes down what is asked."""
+
+    def __init__(self, **names: object) -> None:
+        self._inner, self.asked = LocalLink(Server(names)), []
+
+    def exchange(self, message: Message, room: int = 0) -> Message:
+        self.asked.append(dict(message.content["request"]["dict"])["op"])
+        return self._inner.exchange(message, room)
+
+
+@pytest.fixture
+def counted():
+    def make(**names: object) -> tuple[Student, list[str]]:
+        link = Counting(**names)
+        return Student(lambda: link), link.asked
+
+    return make
+
+
+def test_what_is_in_a_tuple_comes_with_it(counted):
+    student, asked = counted(step=lambda: (np.ones(2), {"x": 1}), back=lambda cache: cache["x"])
+    result = student.step()
+    assert fetch(result[0], 100).tolist() == [1, 1]
+    assert remote.kind(result[1]) == "dict"
+    assert remote.plain(student.back(result[1])) == 1
+    assert asked == ["name", "call", "array", "name", "call", "plain"]
+    with pytest.raises(StudentError, match="IndexError"):
+        _ = result[2]
+
+
+def test_of_a_list_or_a_tuples_own_kind_each_item_is_asked_for(counted):
+    class Odd(tuple):
+        __slots__ = ()
+
+        def __getitem__(self, key):
+            return 7
+
+    student, asked = counted(odd=lambda: Odd((1, 2)), several=lambda: [1, 2])
+    assert remote.plain(student.odd()[0]) == 7
+    assert remote.plain(student.several()[1]) == 2
+    assert asked.count("item") == 2
+
+
+def test_an_array_that_came_with_its_item_holds_until_something_else_is_asked(counted):
+    held = np.zeros(2)
+
+    def change():
+        held[:] = 5
+
+    student, asked = counted(grads=lambda: {"W": held}, change=change)
+    grads = student.grads()
+    item = grads["W"]
+    assert fetch(item, 100).tolist() == [0, 0]
+    assert "array" not in asked
+    student.change()
+    assert fetch(item, 100).tolist() == [5, 5]
+    assert asked[-1] == "array"
+
+
+def test_an_array_that_is_too_large_is_refused_as_ever(counted):
+    student, _ = counted(grads=lambda: {"W": np.zeros(1000), "large": np.zeros(100_000), "odd": np.array([None])})
+    for key in ("W", "large", "odd"):
+        item = student.grads()[key]
+        with pytest.raises(StudentError, match=r"larger than what is asked|of type object"):
+            fetch(item, 100)
+
+
+def test_several_items_are_set_in_one_message(counted):
+    values = {"W": np.ones(2), "b": np.zeros(1)}
+    held = {}
+    student, asked = counted(params=lambda: held)
+    remote.set_items(student.params(), values)
+    assert asked == ["name", "call", "set_items"]
+    assert list(held) == ["W", "b"]
+    held["W"][:] = 3
+    assert values["W"].tolist() == [1, 1]
+    with pytest.raises(StudentError, match="TypeError"):
+        remote.set_items(student_of(f=lambda: (1,)).f(), values)
+
+
+@pytest.mark.parametrize("parts", ["all", [None], [{"value": 3}], [{"value": {"ref": "1"}}]])
+def test_parts_that_are_none_break_the_rules_or_are_asked_for(parts):
+    result = stranger(HANDLE, {**HANDLE, "parts": parts}, HANDLE).f()
+    if isinstance(parts, list):
+        with pytest.raises(WireError):
+            _ = result[0]
+    else:
+        assert remote.kind(result[0]) == "function"
+
+
+@pytest.mark.parametrize("now", [7, "x", {"npy": 0}, {"list": []}])
+def test_an_array_that_came_unasked_and_is_none_is_asked_for_or_breaks_the_rules(now):
+    item = stranger(HANDLE, HANDLE, {**HANDLE, "now": now}, {"value": {"list": []}}).f()["W"]
+    with pytest.raises(WireError):
+        fetch(item, 100)

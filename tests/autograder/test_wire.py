@@ -359,3 +359,21 @@ def test_a_frame_is_lengths_then_json_then_arrays():
         "sizes": [3, 1],
     }
     assert frame[-body_length:] == b"xyzw"
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(24.0).reshape(2, 3, 4),
+        np.arange(24.0).reshape(2, 3, 4).T,
+        np.arange(24).reshape(4, 6)[::2, ::-1],
+        np.asfortranarray(np.eye(3, dtype=np.float32)),
+        np.float64(2.5),
+        np.zeros((0, 3), dtype=np.int32),
+        np.ma.masked_array([1.0, 2.0], [True, False]),
+    ],
+)
+def test_the_bytes_of_an_array_are_those_that_numpy_writes(array):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.asarray(array, order="C"), allow_pickle=False)
+    assert wire.dump_array(np.asanyarray(array)) == buffer.getvalue()

@@ -5,23 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
-from filelock import FileLock
 from rich.console import Console
 
 from autograder.course import CourseError
-from autograder.grading.grade import LOCK, Request, alone, grade
+from autograder.grading.grade import Request, grade
 
 
 def console():
     return Console(file=io.StringIO(), width=100)
-
-
-def test_two_runs_in_one_course_are_refused(assignment, hand_in):
-    hand_in()
-    with FileLock(assignment.course.classroom / LOCK), pytest.raises(CourseError, match="is running in this course"):
-        grade(assignment, Request(), console())
-    with alone(assignment.course):
-        pass
 
 
 def test_without_hand_ins_it_says_where_they_belong(assignment):

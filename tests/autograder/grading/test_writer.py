@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import msgspec
 import pytest
 
-from autograder.course import CourseError
+from autograder.course import KIT_ROOT, CourseError
 from autograder.gradebook import record_file
 from autograder.grading.entry import StudentRows
 from autograder.grading.writer import GradebookWriter
@@ -157,3 +159,18 @@ class TestOnSqlite:
         with GradebookWriter(handed_in, NAME) as writer:
             writer.write("ada", place(handed_in, "ada"), by_nbgrader[0].replies["ada"])
         assert read_record(file) == by_nbgrader[0].replies["ada"].record
+
+    def test_a_second_process_may_not_write_the_same_class(self, handed_in, by_nbgrader):
+        holds = (
+            "import sys; from pathlib import Path; from autograder.grading.writer import alone\n"
+            "lock = alone(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+        )
+        command = [sys.executable, "-c", holds, str(handed_in.classroom / ".writing")]
+        with subprocess.Popen(command, cwd=KIT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout.readline() == "held\n"
+            with pytest.raises(CourseError, match="another `autograder grade` is writing"):
+                GradebookWriter(handed_in, NAME)
+            other.kill()
+            other.wait()
+            with GradebookWriter(handed_in, NAME) as writer:
+                writer.write("ada", place(handed_in, "ada"), by_nbgrader[0].replies["ada"])

@@ -1,0 +1,39 @@
+"""Remembers what follows from a text alone, or from an assignment: it is the same for all hand-ins of a class."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from collections.abc import Callable
+from typing import TypeVar
+
+K = TypeVar("K")
+T = TypeVar("T")
+# Texts of one function: more than a class's notebooks have between them, and few enough to hold in memory.
+TEXTS = 1024
+# Characters: a longer one is no cell that a class has in common.
+LONGEST = 10_000
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep what a function returns for short texts; it depends on nothing else, and nobody changes it."""
+    kept = functools.lru_cache(TEXTS)(function)
+
+    @functools.wraps(function)
+    def remembering(text: str) -> T:
+        return kept(text) if len(text) <= LONGEST else function(text)
+
+    return remembering
+
+
+def once_each(function: Callable[[K], T]) -> Callable[[K], T]:
+    """Keep what a function returns for each object, as long as that lives; nobody changes it."""
+    kept: weakref.WeakKeyDictionary[K, T] = weakref.WeakKeyDictionary()
+
+    @functools.wraps(function)
+    def remembering(one: K) -> T:
+        if one not in kept:
+            kept[one] = function(one)
+        return kept[one]
+
+    return remembering
