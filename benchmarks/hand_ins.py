@@ -1,15 +1,15 @@
 """The class that graders are compared on: 40 mixed hand-ins, from the assignment's own examples and some more.
 
-A hand-in is the solved notebook, or the release, in which some functions are replaced. A file of the assignment's
-folders ``demo_class``, ``right`` and ``misconceptions`` is such a replacement; what the file defines besides, helpers
-and imports, goes into a cell of its own.
+A hand-in is the solved notebook, or the release, in which some functions are replaced. A file of ``examples`` beside
+this one, or of the assignment's folders ``demo_class``, ``right`` and ``misconceptions``, is such a replacement; what
+the file defines besides, helpers and imports, goes into a cell of its own.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -128,87 +128,41 @@ RIGHT = (
     "recursion", "single_precision", "stops_at_end", "time_major",
 )  # fmt: skip
 SLOW_BUT_RIGHT = ("einsum",)
-"""``row_by_row``, the slowest, trains for more than a minute: its cell would be stopped by every grader."""
+"""``right/row_by_row``, the slowest, trains for more than a minute: its cell would be stopped by every grader."""
 
-CRASHING = {
-    "ends its process when it samples": {
-        "sample": "def sample(self, features, max_length=30):\n    import os\n\n    os._exit(1)",
-    },
-    "reads at address 0 in a backward step": {
-        "rnn_step_backward": "def rnn_step_backward(dnext_h, cache):\n    import ctypes\n\n    ctypes.string_at(0)",
-    },
-    "shapes do not fit": {
-        "rnn_step_forward": "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n"
-        "    next_h = np.tanh(Wx @ x + Wh @ prev_h + b)\n    return next_h, (x, prev_h, Wx, Wh, next_h)",
-    },
-    "calls itself without end": {
-        "rnn_forward": "def rnn_forward(x, h0, Wx, Wh, b):\n    return rnn_forward(x[:, 1:], h0, Wx, Wh, b)",
-    },
-    "is no Python": {
-        "word_embedding_backward": "def word_embedding_backward(dout, cache)\n    x, W = cache\n    return W[x",
-    },
-}
-SLOW = {
-    "sums an embedding's gradient word by word": {
-        "word_embedding_backward": "def word_embedding_backward(dout, cache):\n"
-        "    x, (V, D) = cache\n    dW = np.zeros((V, D))\n    for v in range(V):\n"
-        "        for n, t in zip(*np.where(x == v)):\n            dW[v] += dout[n, t]\n    return dW",
-    },
-    "makes each step row by row": {
-        "rnn_step_forward": "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n"
-        "    rows = [np.tanh(one @ Wx + state @ Wh + b) for one, state in zip(x, prev_h)]\n"
-        "    return np.stack(rows), (x, prev_h, Wx, Wh, np.stack(rows))",
-    },
-    "goes through a batch caption by caption": {
-        "rnn_forward": "def rnn_forward(x, h0, Wx, Wh, b):\n"
-        "    (N, T, _), H = x.shape, h0.shape[1]\n    h = np.zeros((N, T + 1, H))\n    h[:, 0] = h0\n"
-        "    for n in range(N):\n        for t in range(T):\n"
-        "            h[n, t + 1] = np.tanh(x[n, t] @ Wx + h[n, t] @ Wh + b)\n"
-        "    caches = [(x[:, t], h[:, t], Wx, Wh, h[:, t + 1]) for t in range(T)]\n"
-        "    return h[:, 1:], (x, Wx, Wh, b, caches)",
-    },
-    "begins each caption anew for each word": {
-        "sample": "def sample(self, features, max_length=30):\n"
-        "    p = self.params\n    words = np.full((len(features), 1), self._start)\n"
-        "    for _ in range(max_length):\n        h = features @ p['W_proj'] + p['b_proj']\n"
-        "        for t in range(words.shape[1]):\n"
-        "            h, _ = rnn_step_forward(p['W_embed'][words[:, t]], h, p['Wx'], p['Wh'], p['b'])\n"
-        "        best = np.argmax(h @ p['W_vocab'] + p['b_vocab'], axis=1)\n"
-        "        words = np.hstack([words, best[:, None]])\n    return words[:, 1:]",
-    },
-}
-NEVER_ENDS = HandIn(
-    "a cell that never ends", Kind.ENDLESS, helpers="steps = 0\nwhile True:\n    steps += 1", untouched=False
+EXAMPLES = Path(__file__).with_name("examples")
+CRASHING = ("ends_its_process", "reads_at_address_0", "shapes_do_not_fit", "calls_itself")
+SLOW = ("word_by_word", "row_by_row", "caption_by_caption", "begins_anew")
+
+NO_PYTHON = HandIn(
+    "no Python",
+    Kind.CRASHING,
+    {"word_embedding_backward": "def word_embedding_backward(dout, cache)\n    x, W = cache\n    return W[x"},
 )
-"""Comparable for all graders: each stops the cell after the same seconds and goes on; no hidden test waits for it."""
+NEVER_ENDS = HandIn("a cell that never ends", Kind.ENDLESS, helpers="steps = 0\nwhile True:\n    steps += 1")
+"""Comparable where cells have a limit: each grader stops this one after the same seconds; no hidden test waits for it."""
 
 
 def mixed_class(assignment: Assignment) -> list[HandIn]:
     """Return the class of 40: 14 right, 14 wrong, 2 unfinished, 5 crashing and 5 slow."""
     asked = {name for problem in assignment.problems.values() for name in problem.functions}
 
-    def read(names: tuple[str, ...], folder: str, kind: Kind) -> Iterator[HandIn]:
+    def read(folder: Path, names: Iterable[str], kind: Kind) -> Iterator[HandIn]:
         for name in names:
-            yield read_hand_in(assignment.folder / folder / f"{name}.py", kind, asked)
+            yield read_hand_in(folder / f"{name}.py", kind, asked)
 
-    def made(texts: dict[str, dict[str, str]], kind: Kind) -> Iterator[HandIn]:
-        for name, functions in texts.items():
-            yield HandIn(name, kind, functions)
-
-    solved = [HandIn(f"the solution ({number})", Kind.RIGHT) for number in (1, 2, 3)]
-    untouched = [HandIn(f"the release ({number})", Kind.UNFINISHED, untouched=True) for number in (1, 2)]
-    return interleaved(
-        [
-            *solved,
-            *read(RIGHT, "right", Kind.RIGHT),
-            *read(WRONG_IN_DEMO, "demo_class", Kind.WRONG),
-            *read(MISCONCEPTIONS, "misconceptions", Kind.WRONG),
-            *untouched,
-            *made(CRASHING, Kind.CRASHING),
-            *read(SLOW_BUT_RIGHT, "right", Kind.SLOW),
-            *made(SLOW, Kind.SLOW),
-        ]
-    )
+    theirs = assignment.folder
+    return interleaved([
+        *(HandIn(f"the solution ({number})", Kind.RIGHT) for number in (1, 2, 3)),
+        *read(theirs / "right", RIGHT, Kind.RIGHT),
+        *read(theirs / "demo_class", WRONG_IN_DEMO, Kind.WRONG),
+        *read(theirs / "misconceptions", MISCONCEPTIONS, Kind.WRONG),
+        *(HandIn(f"the release ({number})", Kind.UNFINISHED, untouched=True) for number in (1, 2)),
+        *read(EXAMPLES / "crashing", CRASHING, Kind.CRASHING),
+        NO_PYTHON,
+        *read(theirs / "right", SLOW_BUT_RIGHT, Kind.SLOW),
+        *read(EXAMPLES / "slow", SLOW, Kind.SLOW),
+    ])  # fmt: skip
 
 
 def interleaved(hand_ins: list[HandIn]) -> list[HandIn]:
