@@ -130,7 +130,7 @@ def table_of(runs: dict[str, list[dict[str, Any]]], threads: int) -> Table:
     for column in ("", "type", "steps", "seconds", "steps/s", "last loss", "time, ratio"):
         table.add_column(column, justify="right" if column else "left")
     ours = statistics.median(one["seconds"] for one in runs["kit"])
-    titles = {"kit": "CaptioningSolver", "torch": "PyTorch"}
+    titles = {"kit": "the kit's solver", "torch": "PyTorch"}
     for name, found in runs.items():
         seconds, one = statistics.median(run["seconds"] for run in found), found[0]
         title = " ".join(filter(None, (titles[name], one.get("version"))))
