@@ -257,6 +257,11 @@ def looked_at(name: str) -> bool:
     return name.endswith(".py") or NOTEBOOK.search(name) is not None
 
 
+def may_matter(name: str) -> bool:
+    """Whether a file in a folder can be a hand-in, a part of one, or an archive of them."""
+    return (looked_at(name) or name.lower().endswith(".zip")) and not set_aside(name)
+
+
 def set_aside(name: str) -> bool:
     """Whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
     parts = PurePosixPath(name).parts

@@ -23,6 +23,8 @@ from autograder.pairs import Pair, read_pairs
 
 ASSIGNMENTS = Path(__file__).with_name("assignments")
 CHECK_PREFIX = "test_"
+# The tag of a cell that no points depend on: it is left out when hand-ins are marked, see `autograder.leftout`.
+NOT_FOR_MARKING = "not-for-marking"
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,25 @@ class Assignment:
             stub = cells[problem][0].source if not manual and problem in cells else ""
             problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
         return problems
+
+    @cached_property
+    def not_for_marking(self) -> frozenset[str]:
+        """The ``grade_id`` of each cell that the instructor has tagged with `NOT_FOR_MARKING`."""
+        return frozenset(
+            cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id", ""))
+            for cell in self.notebook.cells
+            if NOT_FOR_MARKING in cell.metadata.get("tags", [])
+        )
+
+    @cached_property
+    def provided(self) -> dict[str, str]:
+        """The texts of the code cells that students get as they are, by ``grade_id``."""
+        return {
+            meta["grade_id"]: cell.source
+            for cell in self.notebook.cells
+            if (meta := cell.metadata.get("nbgrader")) is not None and cell.cell_type == "code"
+            if meta["locked"] and not meta["solution"]
+        }
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, looked_at, set_aside
+from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
 from autograder.assignment import Assignment
 from autograder.definitions import definitions
 from autograder.intake import (
@@ -113,8 +113,7 @@ def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files of a folder that are looked into, by their names below it."""
     for entry in walk(folder):
         name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
-        wanted = looked_at(name) or name.lower().endswith(".zip")
-        if wanted and not (entry.is_dir(follow_symlinks=False) or set_aside(name)):
+        if may_matter(name) and not entry.is_dir(follow_symlinks=False):
             yield name, Path(entry.path)
 
 

@@ -97,9 +97,28 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("assignment")
     mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
+    add_all_cells(mark)
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
     add_isolation(mark)
     mark.set_defaults(run=run_mark)
+
+    grade = commands.add_parser("grade", help="mark the class in parallel, into the gradebook")
+    grade.add_argument("assignment")
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="mark this one's hand-in; may be given many times"
+    )
+    grade.add_argument("--jobs", type=int, metavar="N", help="mark so many at once; one for each core, if left out")
+    grade.add_argument(
+        "--scheduler", metavar="ADDRESS", help="mark on the workers of this dask scheduler, not on this machine"
+    )
+    grade.add_argument("--force", action="store_true", help="mark those again that have not changed")
+    add_all_cells(grade)
+    grade.add_argument("--what-if", action="store_true", help="write nothing; show whose points would change")
+    grade.add_argument(
+        "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those it has"
+    )
+    add_isolation(grade)
+    grade.set_defaults(run=run_grade)
 
     explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
     explain.add_argument("assignment")
@@ -116,6 +135,11 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
     doctor.set_defaults(run=run_doctor)
     return made
+
+
+def add_all_cells(command: argparse.ArgumentParser) -> None:
+    """Add the option that says which cells are run."""
+    command.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
 
 
 def add_isolation(command: argparse.ArgumentParser) -> None:
@@ -206,13 +230,37 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.summary import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    record, notebook = mark_file(Assignment(find_course(), options.assignment), options.path, level=level)
+    assignment = Assignment(find_course(), options.assignment)
+    record, notebook = mark_file(assignment, options.path, level=level, all_cells=options.all_cells)
     print_record(record)
     if options.json:
         write_record(record, options.json)
     if options.notebook and notebook is not None:
         nbformat.write(notebook, options.notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """Run `autograder grade`."""
+    from rich.console import Console
+
+    from autograder.assignment import Assignment
+    from autograder.course import find_course
+    from autograder.grading.grade import Request, grade
+    from autograder.kernel.levels import Level
+
+    request = Request(
+        students=options.student,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        force=options.force,
+        all_cells=options.all_cells,
+        what_if=options.what_if,
+        never_lower=options.never_lower,
+        level=Level(options.level) if options.level else None,
+        weaker=options.allow_weaker_isolation,
+    )
+    return 0 if grade(Assignment(find_course(), options.assignment), request, Console()) else GRADER_ERROR
 
 
 def run_explain(options: argparse.Namespace) -> int:

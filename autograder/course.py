@@ -55,6 +55,16 @@ class Course:
         return self.classroom / "refused"
 
     @property
+    def logs(self) -> Path:
+        """What `autograder grade` does, as JSON lines, a file for each run."""
+        return self.classroom / "logs"
+
+    @property
+    def audit(self) -> Path:
+        """What changed in points that were already there: ``<assignment>.jsonl``, a line for each change."""
+        return self.classroom / "audit"
+
+    @property
     def reports(self) -> Path:
         """What `autograder report` writes."""
         return self.classroom / "reports"

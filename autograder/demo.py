@@ -1,4 +1,4 @@
-"""``make demo``: a small class from the source notebook to feedback and report, marked through nbgrader.
+"""``make demo``: a small class from the source notebook to feedback and report, marked by `autograder grade`.
 
 The class is in the assignment's folder ``demo_class``: a file for each student, whose docstring says what is told and
 whose functions take the place of the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
@@ -17,10 +17,9 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import GenerateFeedback
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.assignment import Assignment
@@ -28,8 +27,10 @@ from autograder.converting import load_config, run_converter
 from autograder.course import Course, find_course
 from autograder.feedback import points
 from autograder.gradebook import record_file
+from autograder.grading.grade import Request, grade
 from autograder.kernel.levels import best
 from autograder.languages import DEFAULT
+from autograder.limits import Limits
 from autograder.release import release
 from autograder.report import Row, records_of, rows_of, write_report
 
@@ -148,7 +149,7 @@ def run(name: str, console: Console) -> int:
         release(assignment)
     for pupil in pupils:
         write_hand_in(assignment, pupil, course.submitted)
-    mark_class(assignment, pupils, console)
+    mark_class(assignment, console)
     with step(console, "Feedback"):
         run_converter(GenerateFeedback, load_config(course), name)
     report = write_report(assignment)
@@ -165,21 +166,11 @@ def step(console: Console, title: str) -> Iterator[None]:
     yield
 
 
-def mark_class(assignment: Assignment, pupils: list[Pupil], console: Console) -> None:
-    """Mark all hand-ins through nbgrader, with progress."""
-    config = load_config(assignment.course)
-    config.MarkCells.cell_seconds, config.MarkCells.test_seconds = CELL_SECONDS, TEST_SECONDS
-    config.MarkCells.weaker_isolation = True  # this class is our own
+def mark_class(assignment: Assignment, console: Console) -> None:
+    """Mark all hand-ins, as `autograder grade` does."""
     console.print(f"Isolation: {best()}", highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Marking", total=len(pupils))
-        for pupil in pupils:
-            progress.update(task, description=f"Marking {pupil.name}")
-            if not console.is_terminal:
-                console.print(f"Marking {pupil.name}: {pupil.story}", highlight=False)
-            run_converter(Autograde, config, assignment.name, pupil.name)
-            progress.advance(task)
+    limits = Limits(cell=CELL_SECONDS, test=TEST_SECONDS)
+    grade(assignment, Request(force=True, weaker=True, limits=limits), console)  # this class is our own
 
 
 def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row], console: Console) -> None:

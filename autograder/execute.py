@@ -32,6 +32,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     cell_seconds = Float(Limits.cell, help="CPU seconds that a cell may use").tag(config=True)
     test_seconds = Float(Limits.test, help="CPU seconds that a hidden test may use").tag(config=True)
+    all_cells = Bool(False, help="Run cells that no points depend on, too").tag(config=True)
     weaker_isolation = Bool(False, help="Mark hand-ins where less than full isolation is to be had").tag(config=True)
 
     def preprocess(
@@ -52,5 +53,6 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         data = modules.data if modules else choose_from(assignment, folder, found).data
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
         hand_in = HandIn(names["student"], data, tuple(take_mended(nb)), modules)
-        resources[RECORD] = mark_notebook(assignment.in_language(language), nb, hand_in, limits, level)
+        made = assignment.in_language(language)
+        resources[RECORD] = mark_notebook(made, nb, hand_in, limits, level, all_cells=self.all_cells)
         return nb, resources

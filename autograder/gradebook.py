@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import nbformat
 from nbgrader.preprocessors import SaveAutoGrades
@@ -26,12 +26,28 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
         return nb, resources
 
     def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
-        """Save one graded cell's points. A person's own score stays as it is, and is put before a person again."""
+        """Save one graded cell's points."""
         name = cell.metadata.nbgrader.grade_id
         grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-        grade.auto_score = automatic_score(resources[RECORD], name, grade.max_score)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        set_grade(grade, resources[RECORD], name, grade.max_score)
         self.gradebook.db.commit()
+
+
+class Gradable(Protocol):
+    """What has points in a gradebook: nbgrader's ``Grade``, or a row of its table."""
+
+    auto_score: float | None
+    manual_score: float | None
+    needs_manual_grade: bool
+
+
+def set_grade(grade: Gradable, record: Record, grade_id: str, max_score: float) -> None:
+    """Give a graded cell the record's points.
+
+    A person's own score stays as it is, and is put before a person again: what it was given for may have changed.
+    """
+    grade.auto_score = automatic_score(record, grade_id, max_score)
+    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
 def automatic_score(record: Record, grade_id: str, max_score: float) -> float | None:

@@ -8,20 +8,26 @@ from pathlib import Path
 import nbformat
 
 from autograder import __version__
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, Problem
 from autograder.editions import LANGUAGE
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected, data_of
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
+from autograder.messages import say
 from autograder.restore import restore
-from autograder.results import Record, Status
+from autograder.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.spoken import Speaker
 
 
 def mark_file(
-    assignment: Assignment, path: Path, limits: Limits | None = None, level: Level = Level.FULL
+    assignment: Assignment,
+    path: Path,
+    limits: Limits | None = None,
+    level: Level = Level.FULL,
+    *,
+    all_cells: bool = False,
 ) -> tuple[Record, nbformat.NotebookNode | None]:
     """Mark a notebook, or the one in an archive or a folder, and return its record and the notebook with its outputs.
 
@@ -30,6 +36,7 @@ def mark_file(
         path: The hand-in; it is not changed.
         limits: How long its code may run.
         level: How far its kernels are shut in.
+        all_cells: Whether cells that no points depend on are run too; see `autograder.leftout`.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -42,7 +49,44 @@ def mark_file(
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(read.assignment, read.notebook)
     hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
-    return mark_notebook(read.assignment, notebook, hand_in, limits, level), notebook
+    return mark_notebook(read.assignment, notebook, hand_in, limits, level, all_cells=all_cells), notebook
+
+
+def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:
+    """Return the record of a hand-in that could not be marked, through no fault of its author's that is known."""
+    speaker = Speaker(assignment.catalogue)
+    automatic = [problem for problem in assignment.problems.values() if not problem.manual]
+    return Record(
+        assignment=assignment.name,
+        student=hand_in.student,
+        sha256=hand_in.sha256,
+        status=Status.GRADER_ERROR,
+        score=0.0,
+        max_score=sum(problem.points for problem in automatic),
+        manual=[problem.id for problem in assignment.problems.values() if problem.manual],
+        problems=[speaker.problem(not_reached(assignment, problem)) for problem in automatic],
+        mended=speaker.all(hand_in.mended),
+        language=assignment.language,
+        english=speaker.english,
+        kit_version=__version__,
+        tests_sha256=assignment.tests_sha256,
+        salt_fingerprint=assignment.course.salt_fingerprint,
+        environment=environment(),
+        seconds=0.0,
+    )
+
+
+def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
+    """Return the result of a problem of which no test was run, for a person to look at."""
+    test = TestResult(
+        id=assignment.hidden_file(problem.id).name,
+        title=say("Hidden tests"),
+        verdict=Verdict.GRADER_ERROR,
+        score=0.0,
+        max_score=problem.points,
+        message=say("This test was not reached; a person will look at it."),
+    )
+    return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[test])
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import platform
 import time
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from autograder.modules import ModuleHandIn
 from autograder.notebookmarker import NotebookMarker
 from autograder.results import Record, Status
 from autograder.scratch import scratch_folder
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def mark_notebook(
     hand_in: HandIn,
     limits: Limits | None = None,
     level: Level = Level.FULL,
+    *,
+    all_cells: bool = False,
 ) -> Record:
     """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
 
@@ -71,6 +76,7 @@ def mark_notebook(
         hand_in: Whose it is.
         limits: How long its code may run.
         level: How far its kernels are shut in; see `autograder.isolation.admitted`.
+        all_cells: Whether cells that no points depend on are run too; see `autograder.leftout`.
 
     Raises:
         CourseError: The assignment or its solutions are missing.
@@ -84,14 +90,16 @@ def mark_notebook(
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         with as_handed_in(notebook, hand_in.modules):
-            marker = NotebookMarker(assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts)
+            marker = NotebookMarker(
+                assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts, all_cells=all_cells
+            )
             results = marker.mark()
     speaker = marker.speaker
     problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]
     mended = speaker.all(hand_in.mended)
     if mended:
         notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
-    return Record(
+    record = Record(
         assignment=assignment.name,
         student=hand_in.student,
         sha256=hand_in.sha256,
@@ -110,6 +118,9 @@ def mark_notebook(
         environment={**environment(), "isolation": level},
         seconds=round(time.perf_counter() - started, 3),
     )
+    used = {"cells_cpu": round(marker.usage.cells, 3), "calls_cpu": round(marker.usage.calls, 3)}
+    log.info("marked", extra={"score": record.score, "seconds": record.seconds, **used})
+    return record
 
 
 def environment() -> dict[str, str]:

@@ -21,8 +21,9 @@ from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
+from autograder.leftout import left_out
 from autograder.limits import Limits
-from autograder.messages import say
+from autograder.messages import mark, say
 from autograder.rationale import Source
 from autograder.results import ProblemResult
 from autograder.session import Outcome, Session
@@ -31,8 +32,11 @@ from autograder.spoken import Speaker
 from autograder.standins import StandIns
 from autograder.student import KernelLost
 from autograder.telling import tell
+from autograder.usage import Usage
 
 log = logging.getLogger(__name__)
+LEFT_OUT = mark("Left out when marking: no points depend on this cell.")
+CHECK_LEFT_OUT = mark("Left out when marking: what this cell shows carries no points. Its hidden tests were run.")
 
 
 class NotebookMarker(Access):
@@ -45,9 +49,11 @@ class NotebookMarker(Access):
         isolation: How far kernels are shut in.
         folder: A scratch folder; kernels work in it.
         modules: Texts of module files that its cells import, by their names.
+        all_cells: Whether cells that no points depend on are run too.
 
     Attributes:
         notes: What happened on the way that a person may want to know.
+        usage: The CPU time of its kernels.
         speaker: Says texts in the hand-in's language.
     """
 
@@ -59,12 +65,16 @@ class NotebookMarker(Access):
         isolation: Isolation,
         folder: Path,
         modules: Mapping[str, str] = MappingProxyType({}),
+        *,
+        all_cells: bool = False,
     ) -> None:
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
+        self.usage = Usage()
         self.speaker = Speaker(assignment.catalogue)
         self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
+        self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
         self._session: Session | None = None
         self._apart: Session | None = None
         self._run_so_far: list[int] = []
@@ -72,7 +82,7 @@ class NotebookMarker(Access):
         self._results: dict[str, ProblemResult] = {}
 
     def mark(self) -> dict[str, ProblemResult]:
-        """Run all cells and all hidden tests, and return results by problem."""
+        """Run the cells and all hidden tests, and return results by problem."""
         try:
             for index, cell in enumerate(self._notebook.cells):
                 if cell.cell_type != "code":
@@ -109,6 +119,10 @@ class NotebookMarker(Access):
     def _run(self, index: int) -> None:
         cell = self._notebook.cells[index]
         if not cell.source.strip():
+            return
+        if index in self._left_out:
+            said = self.speaker.catalogue.text(CHECK_LEFT_OUT if cell.metadata.nbgrader.grade else LEFT_OUT)
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
             return
         if self._session is not None:
             self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
@@ -150,7 +164,7 @@ class NotebookMarker(Access):
         """
         # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation)
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.usage)
         try:
             for index in cells:
                 if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):

@@ -32,6 +32,10 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         course, who = find_course(Path.cwd()), folder.parent.name
         made = Assignment(course, folder.name)
         file = folder / f"{made.name}.ipynb"
+        # nbgrader knows a notebook by its name only; which file it is made of: see `MendingExporter`. Where the hand-in
+        # is refused it finds that none was handed in, and gives 0 points.
+        if file not in map(Path, notebooks):
+            notebooks.append(str(file))
         try:
             read_hand_in(made, folder)
         except Rejected as fault:
@@ -40,10 +44,6 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
             record = rejected(made, who, data, str(fault))
             write_record(record, record_file(course.records, made.name, who))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
-            continue
-        # nbgrader knows a notebook by its name only; which file it is made of: see `MendingExporter`.
-        if file not in map(Path, notebooks):
-            notebooks.append(str(file))
 
 
 def set_aside(course: Course, folder: Path) -> Path:

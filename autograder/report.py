@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+import nbgrader.api
+from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import select
 
 from autograder.assignment import Assignment, Problem
+from autograder.converting import load_config
 from autograder.course import CourseError
+from autograder.database import missing, reading
 from autograder.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
 from autograder.results import Confidence, ProblemResult, Record, Status, read_record
@@ -106,7 +111,7 @@ def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
 
     Automatic points come from the records; what a person entered in nbgrader's gradebook goes before them.
     """
-    entered = manual_scores(assignment, [record.student for record in records])
+    entered = manual_scores(assignment)
     return [row_of(assignment, record, entered.get(record.student, {})) for record in records]
 
 
@@ -139,25 +144,30 @@ def faults_of(record: Record, result: ProblemResult) -> tuple[str, ...]:
     return tuple(lines + [said(deduction.reason) for deduction in result.deductions])
 
 
-def manual_scores(assignment: Assignment, students: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return the scores that people entered in the gradebook, by student and problem."""
-    file = assignment.course.classroom / "gradebook.db"
-    found: dict[str, dict[str, float]] = {}
-    if not file.is_file():
-        return found
+def manual_scores(assignment: Assignment) -> dict[str, dict[str, float]]:
+    """Return the scores that people entered in the gradebook, by student and problem.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    url = CourseDirectory(config=load_config(assignment.course)).db_url
+    if missing(url):
+        return {}
     checks = {problem.check: name for name, problem in assignment.problems.items()}
-    with Gradebook(f"sqlite:///{file}") as gradebook:
-        for student in students:
-            try:
-                submission = gradebook.find_submission(assignment.name, student)
-            except MissingEntry:
-                continue
-            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            found[student] = {
-                checks[grade.name]: float(grade.manual_score)
-                for grade in grades
-                if grade.name in checks and grade.manual_score is not None
-            }
+    entered = (
+        select(SubmittedAssignment.student_id, BaseCell.name, Grade.manual_score)
+        .select_from(Grade)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == SubmittedAssignment.assignment_id)
+        .where(nbgrader.api.Assignment.name == assignment.name, Grade.manual_score.is_not(None))
+    )
+    found: dict[str, dict[str, float]] = {}
+    with reading(url) as connection:
+        for student, cell, score in connection.execute(entered):
+            if cell in checks:
+                found.setdefault(student, {})[checks[cell]] = float(score)
     return found
 
 

@@ -16,6 +16,7 @@ import msgspec
 from autograder.languages import DEFAULT
 
 SCHEMA_VERSION = 1
+DRAFT = ".draft"
 SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
 
 
@@ -186,6 +187,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         kit_version: Of this package.
         tests_sha256: Of the hidden tests.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.Course`.
+        hand_in_sha256: Of all files that were handed in, with their names, as they came; empty where that is not kept.
+        basis_sha256: Of what else the marks rest on: tests, salt, version, the gradebook's cells; empty likewise.
         environment: Versions that results can depend on.
         seconds: Wall-clock time of the marking.
     """
@@ -206,6 +209,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     kit_version: str
     tests_sha256: str
     salt_fingerprint: str = ""
+    hand_in_sha256: str = ""
+    basis_sha256: str = ""
     environment: dict[str, str]
     seconds: float
 
@@ -229,10 +234,21 @@ def dump_record(record: Record) -> bytes:
 
 def write_record(record: Record, path: Path) -> None:
     """Write a record so that a reader sees the old file or the new one, never half of one."""
+    draft_record(record, path).replace(path)
+
+
+def draft_record(record: Record, path: Path) -> Path:
+    """Write a record beside the place where it belongs, and return where: it takes that place with ``replace``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}{DRAFT}")
     draft.write_bytes(dump_record(record))
-    draft.replace(path)
+    return draft
+
+
+def drafts_in(folder: Path) -> dict[str, Path]:
+    """Return the drafts of records in a folder, by whose they would be: writing them was cut short."""
+    end = f".json{DRAFT}"
+    return {file.name[1 : -len(end)]: file for file in sorted(folder.glob(f".*{end}"))}
 
 
 def read_record(path: Path) -> Record:

@@ -30,6 +30,7 @@ from autograder.meter import Meter
 from autograder.socketlink import SocketLink
 from autograder.standins import StandIns
 from autograder.student import KernelLost
+from autograder.usage import KernelUsage, Usage
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
@@ -56,6 +57,7 @@ class Session:
         folder: A scratch folder, the kernel's working folder.
         limits: How long things may take.
         isolation: How far the kernel is shut in.
+        usage: Where the CPU time that it uses is added.
 
     Raises:
         SandboxError: It cannot be shut in that far.
@@ -66,7 +68,14 @@ class Session:
         alive: False once the kernel has ended for any reason.
     """
 
-    def __init__(self, notebook: nbformat.NotebookNode, folder: Path, limits: Limits, isolation: Isolation) -> None:
+    def __init__(
+        self,
+        notebook: nbformat.NotebookNode,
+        folder: Path,
+        limits: Limits,
+        isolation: Isolation,
+        usage: Usage | None = None,
+    ) -> None:
         self._limits = limits
         self.stand_ins: StandIns | None = None
         # At the other levels the system itself bounds the folder, or nothing does.
@@ -87,6 +96,7 @@ class Session:
             raise
         finally:
             theirs.close()
+        self._used = KernelUsage(usage or Usage(), self._process)
         self._link: SocketLink | None = None
         self._guard = Guard(limits.output.growth, lambda: self._process.signal(signal.SIGKILL))
         self.alive = True
@@ -127,7 +137,7 @@ class Session:
         cell = self._client.nb.cells[index]
         meter = Meter(self._process, self._limits.cell, self._limits.wall(self._limits.cell))
         flooded = False
-        with self._ended_when_over(meter) as stopped:
+        with self._used.in_a_cell(), self._ended_when_over(meter) as stopped:
             try:
                 self._client.execute_cell(cell, index)
             except Flooded:
@@ -168,8 +178,10 @@ class Session:
                     return
                 if meter.over:
                     stopped.set()
+                    self._used.look()  # before it may be gone
                     self._process.signal(signal.SIGINT)
                     if not done.wait(self._limits.grace):
+                        self._used.look()
                         self._process.signal(signal.SIGKILL)
                     return
 
@@ -218,6 +230,7 @@ class Session:
         if not self.alive:
             return
         self.alive = False
+        self._used.look()
         self._guard.stop()
         self._process.signal(signal.SIGKILL)
         self._ours.close()

@@ -34,6 +34,7 @@ class SocketLink:
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
         self._meter = self._session.meter(self._session.limits.test)
+        self._begins = True
         self._looked = time.monotonic()
 
     def send(self, message: wire.Message) -> None:
@@ -49,6 +50,8 @@ class SocketLink:
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
         self._interrupted: float | None = None
+        if self._begins:
+            message.content["begins"], self._begins = True, False
         try:
             self.send(message)
             reply, stopped = self._reply(room)

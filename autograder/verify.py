@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.bothways import same_marks
 from autograder.feedback import points
 from autograder.kernel.levels import Level
 from autograder.mark import mark_file
@@ -46,6 +47,7 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
         solution, released = course.solutions(assignment.name, language), course.release(assignment.name, language)
         yield _marked(assignment, solution / file, "the solution gets full marks", language, level, _full)
         yield _marked(assignment, released / file, "the release gets nothing", language, level, _nothing)
+    yield from same_marks(assignment, level)
 
 
 def _full(score: float, most: float) -> bool:

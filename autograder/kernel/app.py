@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import signal
 import tempfile
 from typing import Any
 
-import numpy as np
 import zmq
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.control import ControlThread
@@ -26,8 +24,8 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 
 from .control import CHANNELS, READY, Birth, Descriptors
+from .randomness import seed
 
-SEED = 231
 LINGER_MILLISECONDS = 1000
 # A full channel drops what comes, the end of a cell with it; before that a cell is stopped for all that it shows.
 UNSENT_MESSAGES = 25_000
@@ -158,6 +156,5 @@ def settle(birth: Birth) -> None:
     os.environ.update(birth.environment)
     os.chdir(birth.folder)
     tempfile.tempdir = None  # found anew from the environment
-    random.seed(SEED)
-    np.random.seed(SEED)
+    seed()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

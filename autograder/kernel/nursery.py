@@ -161,6 +161,15 @@ class Nursery:
             except ControlError as fault:
                 raise SandboxError(f"starting a kernel: {fault}") from fault
 
+    def warm(self) -> None:
+        """Start the zygote, so that the first kernel need not wait for it.
+
+        Raises:
+            SandboxError: No zygote can be started.
+        """
+        with self._lock:
+            self._living()
+
     def _ask(self, birth: Birth, descriptors: Descriptors) -> Newborn:
         try:
             return self._living().fork(birth, descriptors)

@@ -281,25 +281,27 @@ def assignment(course: Course) -> Assignment:
 
 @pytest.fixture
 def hand_in(course: Course) -> Callable[..., Path]:
-    """Return a function that writes a hand-in made from the release."""
+    """Return a function that writes a hand-in made from the release; see `write_hand_in`."""
+    return functools.partial(write_hand_in, course)
 
-    def write(
-        double: str | None = None,
-        halve: str | None = None,
-        edit: Callable[[nbformat.NotebookNode], object] = lambda _notebook: None,
-        student: str = "ada",
-    ) -> Path:
-        notebook = nbformat.read(course.release(NAME) / f"{NAME}.ipynb", as_version=4)
-        for name, source in (("double", double), ("halve", halve)):
-            if source is not None:
-                cell_named(notebook, name).source = textwrap.dedent(source).strip()
-        edit(notebook)
-        file = course.classroom / "submitted" / student / NAME / f"{NAME}.ipynb"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(notebook))
-        return file
 
-    return write
+def write_hand_in(
+    course: Course,
+    double: str | None = None,
+    halve: str | None = None,
+    edit: Callable[[nbformat.NotebookNode], object] = lambda _notebook: None,
+    student: str = "ada",
+) -> Path:
+    """Write a hand-in made from the release, with other texts in its stubs, and return its notebook."""
+    notebook = nbformat.read(course.release(NAME) / f"{NAME}.ipynb", as_version=4)
+    for name, source in (("double", double), ("halve", halve)):
+        if source is not None:
+            cell_named(notebook, name).source = textwrap.dedent(source).strip()
+    edit(notebook)
+    file = course.classroom / "submitted" / student / NAME / f"{NAME}.ipynb"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(notebook))
+    return file
 
 
 def cell_named(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
@@ -307,11 +309,17 @@ def cell_named(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.Noteb
     return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tools() -> SimpleNamespace:
     """The functions of this file that tests use."""
     return SimpleNamespace(
-        cell_named=cell_named, code=code, make_course=make_course, processes_of=processes_of, name=NAME
+        cell_named=cell_named,
+        code=code,
+        make_course=make_course,
+        processes_of=processes_of,
+        name=NAME,
+        use=use,
+        write_hand_in=write_hand_in,
     )
 
 

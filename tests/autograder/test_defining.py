@@ -6,8 +6,7 @@ import nbformat
 import pytest
 
 from autograder.course import KIT_ROOT
-from autograder.defining import defining_cells, known_of
-from autograder.modulenotebook import LOAD
+from autograder.defining import defining_cells
 from tests.autograder.conftest import code
 
 
@@ -51,7 +50,3 @@ def test_provided_cells_are_kept_whose_names_students_code_uses(source, kept):
 
 def test_a_check_is_kept_when_a_function_reads_a_name_that_it_binds():
     assert 1 in defining_cells(notebook(own("def f():\n    return x"), CHECK))
-
-
-def test_a_cell_that_imports_module_files_sees_no_name_of_the_notebook():
-    assert known_of(f"{LOAD}.load('plan', 'file', globals())").uses == frozenset()

@@ -21,6 +21,8 @@ PROBLEMS = {
 
 @pytest.fixture
 def assignment(tmp_path):
+    url = f"sqlite:///{tmp_path / 'classroom' / 'gradebook.db'}"
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n")
     return SimpleNamespace(name="sums", title="Sums <1>", problems=PROBLEMS, course=Course(tmp_path), folder=tmp_path)
 
 

@@ -216,6 +216,16 @@ def test_a_call_after_cells_and_cells_after_a_call(shared):
     np.testing.assert_array_equal(fetch(student_of(shared).f(np.ones(2)), 1000), [6, 6])
 
 
+def test_a_test_draws_the_same_random_numbers_whatever_was_drawn_before(shared):
+    run(shared, "import random\ndef f(x): return np.random.rand(2) + random.random()\nimport numpy as np")
+    student = student_of(shared)
+    drawn = [fetch(student.f(np.ones(1)), 1000) for _ in range(2)]
+    assert (drawn[0] != drawn[1]).all()
+    run(shared, "np.random.seed(5)\nrandom.seed(5)")
+    student = student_of(shared)
+    np.testing.assert_array_equal([fetch(student.f(np.ones(1)), 1000) for _ in range(2)], drawn)
+
+
 def test_many_calls_and_a_large_array_go_through_one_link(shared):
     run(shared, "def f(x): return x[::-1]")
     student = student_of(shared)

@@ -17,9 +17,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import psutil
 import pytest
@@ -54,10 +55,12 @@ class Yard:
 
     Args:
         root: An empty folder with a short path.
+        further: Provided cells that the tiny assignment has besides, before its checks.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, further: Sequence[nbformat.NotebookNode] = ()) -> None:
         self.root, self.course = root, make_course(root)
+        add_cells(self.course, further)
         self.assignment = Assignment(self.course, NAME)
         self._add_real_assignment()
         add_scaling(root, self.course)
@@ -271,9 +274,23 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.stat().st_size < 1 << 22 else str(path.stat().st_size)
 
 
+def add_cells(course: Course, further: Sequence[nbformat.NotebookNode]) -> None:
+    """Put cells into the tiny assignment's source notebook, before the first check."""
+    file = course.source(NAME) / f"{NAME}.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    grades = [cell.metadata.get("nbgrader", {}).get("grade", False) for cell in notebook.cells]
+    place = grades.index(True)
+    notebook.cells[place:place] = further
+    nbformat.write(notebook, file)
+
+
 @contextlib.contextmanager
-def open_yard() -> Iterator[Yard]:
-    """Make the yard, and make it the place where the grader works: its course, temporary files, home and secrets."""
+def open_yard(further: Sequence[nbformat.NotebookNode] = ()) -> Iterator[Yard]:
+    """Make the yard, and make it the place where the grader works: its course, temporary files, home and secrets.
+
+    Args:
+        further: See `Yard`.
+    """
     # Built now, or waited for: whatever appears in the kit's folders later is an attack's doing.
     ensure_pack(default_folder())
     root = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -282,7 +299,7 @@ def open_yard() -> Iterator[Yard]:
     with pytest.MonkeyPatch.context() as patch:
         use(root, patch)
         patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
-        yard = Yard(root)
+        yard = Yard(root, further)
         try:
             patch.chdir(yard.course.root)
             patch.setenv(SALT_VARIABLE, SALT)

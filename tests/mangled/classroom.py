@@ -1,4 +1,4 @@
-"""A course with this kit's assignment, without the cells that only train and show: what is mangled is marked soon."""
+"""A course with this kit's assignment and short trainings: what is mangled is marked soon, with all cells as well."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, Course
 
 NAME = "rnn_captioning"
-SLOW = {"show_pictures", "train_small", "sample_small", "train_full", "caption_unseen"}
+SHORTER = {"train_small": ("num_epochs=50", "num_epochs=1"), "train_full": ("num_epochs=3", "num_epochs=1")}
 # The hand-in is right but for this, so that full marks by accident show.
 MISTAKE = ("word_embedding_backward", "np.add.at(", "np.subtract.at(")
 # And it calls a function of its author's own.
@@ -30,7 +30,7 @@ def make_assignment(root: Path) -> Assignment:
     """Make the course below ``root``."""
     source = KIT_ROOT / "source" / NAME / f"{NAME}.ipynb"
     notebook = nbformat.read(source, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in SLOW]
+    shorten(notebook)
     course = Course(root)
     course.source(NAME).mkdir(parents=True)
     nbformat.write(notebook, course.source(NAME) / f"{NAME}.ipynb")
@@ -38,23 +38,34 @@ def make_assignment(root: Path) -> Assignment:
     return Assignment(course, NAME)
 
 
+def shorten(notebook: nbformat.NotebookNode) -> None:
+    """Make trainings short, in place."""
+    for name, (written, shorter) in SHORTER.items():
+        replace(notebook, name, written, shorter)
+
+
+def replace(notebook: nbformat.NotebookNode, name: str, old: str, new: str) -> None:
+    """Replace a piece of a cell's text."""
+    cell = named(notebook, name)
+    if old not in cell.source:
+        raise ValueError(f"the cell {name} has changed: there is no {old!r} in it")
+    cell.source = cell.source.replace(old, new)
+
+
 def solved() -> nbformat.NotebookNode:
-    """Return a hand-in with one mistake: as students save it, without the cells of `SLOW`."""
+    """Return a hand-in with one mistake, as students save it."""
     notebook = nbformat.read(KIT_ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in SLOW]
+    shorten(notebook)
     for name, right, written in (MISTAKE, HELPER):
-        stub = named(notebook, name)
-        if right not in stub.source:
-            raise ValueError(f"the solution of {name} has changed: there is no {right!r} in it")
-        stub.source = stub.source.replace(right, written)
+        replace(notebook, name, right, written)
     notebook.cells.insert(place(notebook, HELPER[0]), nbformat.v4.new_code_cell(HELPER_SOURCE, id="my-helper"))
     return notebook
 
 
 def untouched() -> nbformat.NotebookNode:
-    """Return what students get, without the cells of `SLOW`."""
+    """Return what students get."""
     notebook = nbformat.read(KIT_ROOT / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in SLOW]
+    shorten(notebook)
     return notebook
 
 

@@ -29,9 +29,9 @@ def written(case: Case, notebook: nbformat.NotebookNode, folder: Path) -> Path:
     return target
 
 
-def mark(assignment: Assignment, path: Path) -> Record:
+def mark(assignment: Assignment, path: Path, *, all_cells: bool = False) -> Record:
     """Mark a hand-in."""
-    return mark_file(assignment, path, level=best())[0]
+    return mark_file(assignment, path, level=best(), all_cells=all_cells)[0]
 
 
 def points(record: Record, without: tuple[str, ...] = ()) -> dict[str, float]:

@@ -1,0 +1,91 @@
+"""The database of a course's gradebook: SQLite by default, or PostgreSQL, as ``c.CourseDirectory.db_url`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from autograder.course import CourseError
+
+SQLITE = "sqlite"
+# Seconds that SQLite waits while another program, such as formgrader, writes.
+PATIENCE = 60
+
+
+def missing(url: str) -> bool:
+    """Return whether there is no such file, of which SQLite would make an empty one."""
+    with explained(url):
+        address = make_url(url)
+    return (
+        address.get_backend_name() == SQLITE and bool(address.database) and not Path(address.database or "").is_file()
+    )
+
+
+def shown(url: str) -> str:
+    """Return an address without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """Yield a connection on which a gradebook is read.
+
+    Raises:
+        CourseError: It cannot be.
+    """
+    with explained(url):
+        engine = create_engine(url)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+def for_writing(url: str) -> Engine:
+    """Return an engine whose transactions hold from their first read on: nobody changes what they have read."""
+    if make_url(url).get_backend_name() != SQLITE:
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def leave_transactions_to_us(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Turn what a database's driver raises into an error that says what to do.
+
+    Raises:
+        CourseError: The database cannot be reached or read.
+    """
+    try:
+        yield
+    except ArgumentError as fault:
+        if isinstance(fault, NoSuchModuleError):
+            raise CourseError(f"{shown(url)} is no kind of database that is known: {fault}") from fault
+        raise CourseError(
+            "c.CourseDirectory.db_url is no address of a database, such as postgresql+psycopg://user@host/name"
+        ) from fault
+    except ModuleNotFoundError as fault:
+        raise CourseError(
+            f"no driver for the gradebook {shown(url)} ({fault}): install the extra `postgresql`"
+        ) from fault
+    except DBAPIError as fault:
+        raise CourseError(
+            f"the gradebook {shown(url)} cannot be read ({fault.orig}): look at c.CourseDirectory.db_url; "
+            "after an update of nbgrader, make a copy of the gradebook and run `nbgrader db upgrade`"
+        ) from fault

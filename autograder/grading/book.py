@@ -1,0 +1,96 @@
+"""nbgrader's gradebook, opened once for a run: what it knows of an assignment, and transactions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from nbgrader.api import Assignment, BaseCell, Gradebook, GradeCell, MissingEntry, Notebook, TaskCell
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from autograder.course import CourseError
+from autograder.database import explained, for_writing, missing
+from autograder.grading.cells import KnownCells, known_cells
+
+
+class Cell(NamedTuple):
+    """A cell that points or comments belong to.
+
+    Attributes:
+        id: nbgrader's key.
+        name: Its ``grade_id``.
+        notebook: The key of its notebook.
+        kind: ``GradeCell``, ``SolutionCell`` or ``TaskCell``.
+        max_score: Its points; 0 where it has none.
+    """
+
+    id: str
+    name: str
+    notebook: str
+    kind: str
+    max_score: float
+
+
+class Book:
+    """The gradebook of a course, for one assignment.
+
+    Args:
+        url: SQLAlchemy's address of its database.
+        course: nbgrader's name of the course.
+        assignment: The assignment's name.
+
+    Attributes:
+        known: The cells of the assignment's notebook.
+        assignment_id: nbgrader's key of the assignment.
+        notebooks: Keys of its notebooks, by name.
+        cells: The cells of all its notebooks that points or comments belong to.
+
+    Raises:
+        CourseError: The gradebook cannot be opened, or does not know the assignment.
+    """
+
+    def __init__(self, url: str, course: str, assignment: str) -> None:
+        unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
+        if missing(url):
+            raise CourseError(unknown)
+        with explained(url):
+            self._engine = for_writing(url)
+            if not inspect(self._engine).has_table(Assignment.__tablename__):
+                raise CourseError(unknown)
+            try:
+                with Gradebook(url, course) as gradebook:  # which adds tables and the course where they are missing
+                    self.known: KnownCells = known_cells(gradebook, assignment, assignment)
+            except MissingEntry:
+                raise CourseError(unknown) from None
+            with self.transaction() as session:
+                self._read(session, assignment)
+
+    def _read(self, session: Session, name: str) -> None:
+        self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
+        mine = select(Notebook.name, Notebook.id).where(Notebook.assignment_id == self.assignment_id)
+        self.notebooks: dict[str, str] = dict(session.execute(mine.order_by(Notebook.name)).all())
+        points: dict[str, float] = {}
+        for kind in (GradeCell, TaskCell):
+            table = kind.__table__
+            points |= dict(session.execute(select(table.c.id, table.c.max_score)).all())
+        table = BaseCell.__table__
+        chosen = select(table.c.id, table.c.name, table.c.notebook_id, table.c.type)
+        rows = session.execute(chosen.where(table.c.notebook_id.in_(self.notebooks.values())).order_by(table.c.name))
+        self.cells = [Cell(key, name, book, kind, points.get(key, 0.0)) for key, name, book, kind in rows]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session; what is done in it is committed as a whole, or not at all when something is raised."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def duedate(self, session: Session) -> datetime | None:
+        """Return when hand-ins are due, in UTC: it may have been changed while a class is marked."""
+        return session.scalar(select(Assignment.duedate).where(Assignment.id == self.assignment_id))
+
+    def close(self) -> None:
+        """Close the connection to the database."""
+        self._engine.dispose()

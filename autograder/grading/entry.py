@@ -1,0 +1,79 @@
+"""What ``nbgrader autograde`` enters in the gradebook for one hand-in, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from autograder.gradebook import set_grade
+from autograder.grading.book import Book, Cell
+from autograder.grading.changes import points_of
+from autograder.grading.penalties import LatePenalties
+from autograder.grading.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
+from autograder.results import Record, Status
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One hand-in for the gradebook.
+
+    Attributes:
+        student: The student's id.
+        record: What it is worth.
+        comments: nbgrader's automatic comments, by ``grade_id``.
+        timestamp: When it was handed in, in UTC; None when nothing says so.
+        missing: The assignment's notebooks of which there is no file in the hand-in, by name.
+    """
+
+    student: str
+    record: Record
+    comments: Mapping[str, str | None]
+    timestamp: datetime | None
+    missing: frozenset[str]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was not marked because it is no hand-in."""
+        return self.record.status is Status.REJECTED
+
+
+def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) -> None:
+    """Enter a hand-in in the gradebook.
+
+    Args:
+        book: The gradebook.
+        session: A transaction on it.
+        entry: The hand-in.
+        penalties: What late hand-ins lose.
+    """
+    rows = StudentRows(book, session, entry.student)
+    if not rows.known():
+        rows.add_student()
+    submission = rows.submit(entry.timestamp)
+    notebooks = rows.notebooks(submission, add=True)
+    marked = book.notebooks[entry.record.assignment]
+    missing = {book.notebooks[name] for name in entry.missing}
+
+    def grade(cell: Cell, row: GradeRow) -> None:
+        if cell.notebook in missing:  # as nbgrader does, whatever comes of it
+            row.auto_score, row.needs_manual_grade = 0.0, False
+        if cell.notebook != marked or cell.kind != "GradeCell":
+            return
+        if entry.refused:
+            row.auto_score, row.needs_manual_grade = points_of(entry.record, cell.name, cell.max_score), False
+        else:
+            set_grade(row, entry.record, cell.name, cell.max_score)
+
+    def comment(cell: Cell, row: CommentRow) -> None:
+        if cell.notebook == marked and cell.name in entry.comments:
+            row.auto_comment = entry.comments[cell.name]
+
+    rows.edit(GRADES, notebooks, grade)
+    rows.edit(COMMENTS, notebooks, comment)
+    if penalties.wanted and not entry.refused:
+        key = notebooks[marked]
+        late = rows.seconds_late(submission)
+        rows.penalise(key, penalties.penalty(entry.student, rows.score(key), late) if late else None)

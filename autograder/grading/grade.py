@@ -1,0 +1,232 @@
+"""`autograder grade`: marks a class in parallel into nbgrader's gradebook and ``classroom/autograded``."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from autograder import __version__
+from autograder.assignment import Assignment
+from autograder.converting import load_config
+from autograder.course import Course, CourseError
+from autograder.execute import MarkCells
+from autograder.gradebook import record_file
+from autograder.grading.changes import Change, compare
+from autograder.grading.cluster import Workers, workers
+from autograder.grading.jobs import jobs
+from autograder.grading.journal import Journal
+from autograder.grading.keeping import keep
+from autograder.grading.parcel import Brief, Reply
+from autograder.grading.progress import Progress
+from autograder.grading.proposal import print_what_if
+from autograder.grading.roster import Submission, submissions
+from autograder.grading.run import ClassRun
+from autograder.grading.writer import GradebookWriter, record_at
+from autograder.isolation import admitted
+from autograder.kernel.levels import Level
+from autograder.limits import Limits
+from autograder.results import Record, Status
+
+LOCK = ".grading.lock"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be marked, and how.
+
+    Attributes:
+        students: Whose hand-ins, as ids or shell patterns; everybody's when empty.
+        jobs: How many at once on this machine; one for each core when None.
+        scheduler: The address of a dask scheduler whose workers mark instead.
+        force: Whether those are marked again that have not changed since they were marked.
+        all_cells: Whether cells are run that no points depend on.
+        what_if: Whether nothing is written, and what would change is shown.
+        never_lower: Whether a problem keeps its points where it would now get fewer.
+        level: The isolation that is asked for; the strongest that the machine offers when None.
+        weaker: Whether less than full isolation will do.
+        limits: How long code may run; what the course's configuration says when None.
+    """
+
+    students: Sequence[str] = ()
+    jobs: int | None = None
+    scheduler: str | None = None
+    force: bool = False
+    all_cells: bool = False
+    what_if: bool = False
+    never_lower: bool = False
+    level: Level | None = None
+    weaker: bool = False
+    limits: Limits | None = None
+
+
+@dataclass
+class Grading:
+    """One run of the command.
+
+    Args:
+        assignment: The assignment.
+        request: What is to be marked, and how.
+        console: Where it is shown.
+
+    Attributes:
+        progress: How far it is; None before it begins.
+    """
+
+    assignment: Assignment
+    request: Request
+    console: Console
+    progress: Progress | None = None
+    _changes: list[Change] = field(default_factory=list)
+    _unwritten: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> bool:
+        """Mark the class, and return whether nothing is left for a person to look at because the grader failed.
+
+        Raises:
+            CourseError: The course, its gradebook or a worker is not fit for it.
+            SandboxError: A kernel cannot be shut in as far as it must be.
+            WeakIsolationError: Less than full isolation is to be had, and nobody has allowed that.
+        """
+        course, name = self.assignment.course, self.assignment.name
+        config = load_config(course)
+        settings: Any = MarkCells(config=config)
+        weaker = self.request.weaker or settings.weaker_isolation
+        if self.request.scheduler is None:
+            admitted(self.request.level, weaker)
+        there = submissions(config, name, self.request.students)
+        run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        with (
+            alone(course),
+            GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer,
+        ):
+            self._brief = self._make_brief(settings, weaker)
+            wanted = self._to_mark(there)
+            with (
+                Journal(course.logs / f"{name}-{run}.jsonl", run) as journal,
+                journal.taking("autograder", "distributed"),
+            ):
+                self._mark(wanted, len(there) - len(wanted), journal)
+            self._tell(journal)
+        statuses = self.progress.statuses if self.progress else {}
+        return not (statuses.get(Status.GRADER_ERROR) or self._unwritten)
+
+    def _make_brief(self, settings: Any, weaker: bool) -> Brief:
+        return Brief(
+            assignment=self.assignment.name,
+            cells=self._writer.cells(),
+            limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
+            level=self.request.level,
+            weaker=weaker,
+            all_cells=self.request.all_cells or settings.all_cells,
+            kit_version=__version__,
+            tests_sha256=self.assignment.tests_sha256,
+            salt_fingerprint=self.assignment.course.salt_fingerprint,
+        )
+
+    def _to_mark(self, there: list[Submission]) -> list[Submission]:
+        if self.request.force or self.request.what_if:
+            return there
+        with self.console.status("Looking what has changed ..."):
+            unfinished = self._writer.unfinished()
+            return [one for one in there if one.student in unfinished or not self._is_done(one)]
+
+    def _is_done(self, submission: Submission) -> bool:
+        """Whether a hand-in was marked as it is, with what it would be marked with now."""
+        record = self._record_of(submission.student)
+        return (
+            record is not None
+            and record.status is Status.MARKED
+            and record.basis_sha256 == self._brief.basis
+            and record.hand_in_sha256 == submission.digest()
+        )
+
+    def _record_of(self, student: str) -> Record | None:
+        return record_at(record_file(self.assignment.course.records, self.assignment.name, student))
+
+    def _mark(self, wanted: list[Submission], unchanged: int, journal: Journal) -> None:
+        journal.note("run", hand_ins=len(wanted), unchanged=unchanged, kit_version=__version__)
+        self.progress = Progress(len(wanted), unchanged, self.console)
+        if not wanted:
+            return
+        count = jobs(self.request.jobs)
+        where = self.request.scheduler or f"this machine, {count.count} at a time"
+        self._say(f"{self.assignment.name}: {len(wanted)} hand-ins to mark, {unchanged} unchanged; on {where}")
+        try:
+            with workers(self._brief, count, self.request.scheduler) as there, self.progress:
+                self._run(there, journal).mark(wanted)
+        except KeyboardInterrupt:
+            done = "What was marked is saved. " if not self.request.what_if else ""
+            self._say(
+                f"Stopped: {self.progress.done} of {len(wanted)} are through. {done}"
+                "Run the same command again to go on."
+            )
+            journal.note("stopped", level="warning")
+            raise
+
+    def _run(self, there: Workers, journal: Journal) -> ClassRun:
+        there.warm()
+        sink = self._look if self.request.what_if else self._write
+        return ClassRun(self.assignment, there, sink, journal, self.progress or Progress(0, 0, self.console))
+
+    def _write(self, submission: Submission, digest: str, reply: Reply) -> None:
+        """Put what came of a hand-in where it belongs; what is wrong with one hand-in does not stop the class."""
+        record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._brief.basis)
+        try:
+            self._writer.write(submission.student, submission.folder, replace(reply, record=record))
+        except CourseError as fault:
+            self._unwritten[submission.student] = str(fault)
+
+    def _look(self, submission: Submission, _digest: str, reply: Reply) -> None:
+        """Take down what would change."""
+        published = self._writer.published(submission.student)
+        changes = compare(self._record_of(submission.student), published, reply.record)
+        self._changes += keep(changes) if self.request.never_lower else changes
+
+    def _say(self, text: str) -> None:
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def _tell(self, journal: Journal) -> None:
+        """Say what came of it, and where it is told at length."""
+        if self.progress is None:
+            return
+        self.console.print(self.progress.summary())
+        if self.request.what_if:
+            changes = sorted(self._changes, key=lambda change: change.student)
+            print_what_if(changes, self.console, self.progress.done)
+            self._say("Nothing was written.")
+        for student, fault in self._unwritten.items():
+            self._say(f"{student}: not written: {fault}")
+        root = self.assignment.course.root
+        shown = journal.file.relative_to(root) if journal.file.is_relative_to(root) else journal.file
+        self._say(f"log: {shown}")
+
+
+@contextlib.contextmanager
+def alone(course: Course) -> Iterator[None]:
+    """See to it that nobody else marks in this course while this lasts.
+
+    Raises:
+        CourseError: Somebody does.
+    """
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    file = course.classroom / LOCK
+    try:
+        with FileLock(file, timeout=0):
+            yield
+    except Timeout:
+        raise CourseError(
+            f"`autograder grade` is running in this course already (it holds {file}): wait for it, or stop it"
+        ) from None
+
+
+def grade(assignment: Assignment, request: Request, console: Console) -> bool:
+    """Mark a class; see `Grading.run`."""
+    return Grading(assignment, request, console).run()

@@ -1,0 +1,51 @@
+"""How many processes one machine runs at once, so that its cores are neither idle nor fought over."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import psutil
+
+from autograder.course import CourseError
+from autograder.kernel.policy import POLICY
+
+# What a process that marks, its zygote and what these keep in memory may take together, in bytes.
+GRADER = 1 << 30
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Processes of one machine.
+
+    Attributes:
+        count: How many.
+        memory: Bytes that each may use for itself; one that uses more is ended, and another takes its place.
+    """
+
+    count: int
+    memory: int
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def jobs(wanted: int | None = None) -> Jobs:
+    """Return how many hand-ins are marked at once: one for each core, or fewer where memory is short.
+
+    Args:
+        wanted: How many somebody asked for.
+
+    Raises:
+        CourseError: That is no number of processes.
+    """
+    if wanted is not None:
+        if wanted < 1:
+            raise CourseError(f"{wanted} jobs: ask for one or more, or leave it out for one for each core")
+        return Jobs(wanted, GRADER)
+    fit = int(psutil.virtual_memory().available // (GRADER + POLICY.memory))
+    return Jobs(max(1, min(cores(), fit)), GRADER)

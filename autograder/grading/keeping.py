@@ -1,0 +1,101 @@
+"""``--never-lower``: earlier points that stay although a new marking gives less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import msgspec
+import nbformat
+
+from autograder.assignment import Assignment
+from autograder.feedback import points, problem_output
+from autograder.grading.changes import Change, Published
+from autograder.grading.parcel import Reply
+from autograder.grading.pipeline import written
+from autograder.messages import Message, say
+from autograder.results import ProblemResult, Record, Verdict
+from autograder.spoken import Speaker
+
+
+def keep(changes: Iterable[Change]) -> list[Change]:
+    """Return changes, of which those that take points away are not written."""
+    return [msgspec.structs.replace(change, kept=True) if change.lowers else change for change in changes]
+
+
+def with_kept(
+    assignment: Assignment,
+    old: Record | None,
+    published: Mapping[str, Published],
+    changes: Iterable[Change],
+    reply: Reply,
+) -> Reply:
+    """Return what came of a hand-in with the points that are kept: in its record and in its marked notebook.
+
+    Args:
+        assignment: The assignment.
+        old: The record so far.
+        published: What the gradebook says, by ``grade_id``.
+        changes: See `keep`.
+        reply: What came of the new marking.
+    """
+    kept = [change for change in changes if change.kept]
+    if not kept:
+        return reply
+    speaker = Speaker(assignment.in_language(reply.record.language).catalogue)
+    most = {name.removeprefix("test_"): mark.max_score for name, mark in published.items()}
+    results = {one.problem: _kept_result(one, most[one.problem], old, reply.record, speaker) for one in kept}
+    record = _with_results(assignment, reply.record, results)
+    english = {**(old.english if old else {}), **record.english, **speaker.english}
+    record = msgspec.structs.replace(record, english=english)
+    notebook = reply.notebook and _with_tables(assignment, reply.notebook, results, speaker)
+    return replace(reply, record=record, notebook=notebook)
+
+
+def _kept_result(change: Change, most: float, old: Record | None, new: Record, speaker: Speaker) -> ProblemResult:
+    """Return a problem's result with the old points; where the new marking came to nothing, with the old tests too."""
+    result = new.problem(change.problem)
+    if result is None or result.unresolved:
+        before = old.problem(change.problem) if old else None
+        result = before if before and not before.unresolved else _resolved(change, most, result)
+    note = speaker.say(_note(change))
+    notes = [*(one for one in result.notes if one != note), note]
+    return msgspec.structs.replace(result, score=change.old or 0.0, max_score=result.max_score or most, notes=notes)
+
+
+def _resolved(change: Change, most: float, result: ProblemResult | None) -> ProblemResult:
+    tests = [test for test in result.tests if test.verdict is not Verdict.GRADER_ERROR] if result else []
+    return ProblemResult(id=change.problem, score=0.0, max_score=most, tests=tests)
+
+
+def _note(change: Change) -> Message:
+    if change.new is None:
+        return say("it could not be marked again, and the points that it had stay")
+    return say("marked again it has {score} points; the higher ones that it had stay", score=points(change.new))
+
+
+def _with_results(assignment: Assignment, record: Record, results: Mapping[str, ProblemResult]) -> Record:
+    """Return a record with other results of some problems, and totals that are theirs."""
+    by_name = {problem.id: problem for problem in record.problems}
+    # What a refused hand-in could have had counts all problems already.
+    more = sum(result.max_score - by_name[name].max_score for name, result in results.items() if name in by_name)
+    by_name |= dict(results)
+    problems = [by_name[name] for name in assignment.problems if name in by_name]
+    return msgspec.structs.replace(
+        record,
+        problems=problems,
+        score=round(sum(problem.score for problem in problems), 4),
+        max_score=round(record.max_score + more, 4),
+    )
+
+
+def _with_tables(assignment: Assignment, data: bytes, results: Mapping[str, ProblemResult], speaker: Speaker) -> bytes:
+    """Return a marked notebook with the tables of some problems made anew."""
+    notebook = nbformat.reads(data.decode(), as_version=nbformat.NO_CONVERT)
+    checks = {assignment.problems[name].check: result for name, result in results.items()}
+    for cell in notebook.cells:
+        result = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if result is not None:
+            # The table comes first; there is none where nothing was run.
+            cell.outputs[:1] = [problem_output(result, speaker.catalogue)]
+    return written(notebook)

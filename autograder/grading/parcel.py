@@ -1,0 +1,85 @@
+"""What travels between the grader and its workers: a hand-in's bytes there, its record and marked notebook back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from autograder.grading.cells import KnownCells
+from autograder.kernel.levels import Level
+from autograder.limits import Limits
+from autograder.results import Record
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What all hand-ins of one run are marked with.
+
+    Attributes:
+        assignment: nbgrader's name of the assignment.
+        cells: The instructor's cells, as the gradebook has them.
+        limits: How long code may run.
+        level: The isolation that was asked for; the strongest that the worker's machine offers when None.
+        weaker: Whether somebody has said that less than full isolation will do.
+        all_cells: Whether cells are run that no points depend on.
+        kit_version: Of the grader's kit; a worker's must be the same.
+        tests_sha256: Of the grader's hidden tests; a worker's must be the same.
+        salt_fingerprint: Of the grader's salt; a worker's must be the same.
+    """
+
+    assignment: str
+    cells: KnownCells
+    limits: Limits
+    level: Level | None
+    weaker: bool
+    all_cells: bool
+    kit_version: str
+    tests_sha256: str
+    salt_fingerprint: str
+
+    @property
+    def basis(self) -> str:
+        """A digest of what marks depend on besides the hand-in: tests, salt, kit version, the gradebook's cells."""
+        digest = hashlib.sha256()
+        for part in (self.kit_version, self.tests_sha256, self.salt_fingerprint):
+            digest.update(part.encode() + b"\0")
+        digest.update(msgspec.json.encode(self.cells))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One hand-in.
+
+    Attributes:
+        id: Names this marking of it in logs.
+        student: Whose it is.
+        files: The bytes of its files by their names below its folder; only what can matter for its marks.
+    """
+
+    id: str
+    student: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a hand-in.
+
+    Attributes:
+        id: The parcel's.
+        record: What it is worth.
+        notebook: The marked notebook as a file's bytes; None where there is none, because it was refused.
+        comments: nbgrader's automatic comment on each cell that students write in, by ``grade_id``.
+        log: What was logged on the way.
+    """
+
+    id: str
+    record: Record
+    notebook: bytes | None
+    comments: Mapping[str, str | None] = field(default_factory=dict)
+    log: tuple[Mapping[str, Any], ...] = ()

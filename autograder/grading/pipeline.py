@@ -1,0 +1,156 @@
+"""nbgrader's two passes over a hand-in, sanitising and autograding, without its gradebook and without files.
+
+The steps are those that the course's ``nbgrader_config.py`` names. Those that ask the gradebook for the instructor's
+cells ask what was sent; those that write to it are left out: that is the writer's to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbconvert.preprocessors import Preprocessor
+from nbgrader import utils
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from traitlets.config import Config
+
+from autograder.assignment import Assignment
+from autograder.editions import LANGUAGE
+from autograder.execute import MarkCells
+from autograder.grading.cells import KnownCells
+from autograder.languages import DEFAULT
+from autograder.restore import EditionGradebook, PutBackCells
+
+WRITE = (SaveAutoGrades, AssignLatePenalties)
+NO_RESPONSE = "No response."
+
+
+class PutBackKnownCells(PutBackCells):
+    """Puts back the cells that a gradebook was known to have, in the hand-in's language.
+
+    Args:
+        assignment: The assignment.
+        cells: What the gradebook has.
+        settings: As for all preprocessors.
+    """
+
+    def __init__(self, assignment: Assignment, cells: KnownCells, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._assignment = assignment
+        self._editions: dict[str, KnownCells | EditionGradebook] = {DEFAULT: cells}
+        self.notebook_id = self.assignment_id = assignment.name
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Restore one notebook."""
+        language = nb.metadata.get(LANGUAGE, DEFAULT)
+        if language not in self._editions:
+            edition = EditionGradebook(self._editions[DEFAULT], self._assignment.in_language(language))
+            self._editions[language] = edition
+        self.gradebook = self._editions[language]
+        nb, resources = self._put_back(nb, resources)
+        restored: tuple[nbformat.NotebookNode, dict[str, Any]] = self.add_missing_task_cells(nb, resources)
+        return restored
+
+
+class PutBackKernelspec(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts back with which kernel a notebook is run, as nbgrader's own step does.
+
+    Args:
+        cells: What the gradebook has.
+        settings: As for all preprocessors.
+    """
+
+    def __init__(self, cells: KnownCells, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._kernelspec = json.loads(cells.kernelspec or "null")
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Restore one notebook's kernelspec."""
+        if self._kernelspec:
+            nb.metadata["kernelspec"] = nbformat.from_dict(self._kernelspec)
+        return nb, resources
+
+
+class Pipeline:
+    """The steps for hand-ins of one assignment.
+
+    Args:
+        assignment: The assignment.
+        config: The course's configuration.
+        cells: The instructor's cells, as the gradebook has them.
+    """
+
+    def __init__(self, assignment: Assignment, config: Config, cells: KnownCells) -> None:
+        folders = CourseDirectory(config=config, assignment_id=assignment.name)
+        converter: Any = Autograde(coursedir=folders, config=config)
+        self._name = assignment.name
+        self._sanitising = [
+            self._sanitising_step(step, assignment, cells, converter) for step in converter.sanitize_preprocessors
+        ]
+        self._marking = [
+            step(parent=converter)
+            for step in converter.autograde_preprocessors
+            if not issubclass(step, (MarkCells, *WRITE))
+        ]
+
+    @staticmethod
+    def _sanitising_step(
+        step: type[Preprocessor], assignment: Assignment, cells: KnownCells, converter: Any
+    ) -> Preprocessor:
+        if issubclass(step, OverwriteCells):
+            return PutBackKnownCells(assignment, cells, parent=converter)
+        if issubclass(step, OverwriteKernelspec):
+            return PutBackKernelspec(cells, parent=converter)
+        return step(parent=converter)
+
+    def sanitise(self, notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
+        """Return a hand-in as it is marked: without outputs, with the provided cells as the instructor wrote them.
+
+        Raises:
+            nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
+        """
+        return self._through(self._sanitising, notebook, student)
+
+    def finish(self, notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
+        """Return a marked notebook as nbgrader keeps it."""
+        return self._through(self._marking, notebook, student)
+
+    def _through(self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, student: str) -> Any:
+        names = {"student": student, "assignment": self._name, "notebook": self._name}
+        resources: dict[str, Any] = {"unique_key": self._name, "nbgrader": names, "metadata": {}}
+        for step in steps:
+            notebook, resources = step(notebook, resources)
+        return notebook
+
+
+def comments(notebook: nbformat.NotebookNode) -> Mapping[str, str | None]:
+    """Return nbgrader's automatic comment on each cell that students write in: whether they left it as it was."""
+    return {
+        cell.metadata.nbgrader.grade_id: NO_RESPONSE if _untouched(cell) else None
+        for cell in notebook.cells
+        if utils.is_solution(cell) or utils.is_task(cell)
+    }
+
+
+def _untouched(cell: nbformat.NotebookNode) -> bool:
+    return not utils.is_task(cell) and cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+
+
+def written(notebook: nbformat.NotebookNode) -> bytes:
+    """Return a notebook as the bytes of the file that nbgrader writes."""
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return (text + ("" if text.endswith("\n") else "\n")).encode()

@@ -1,0 +1,151 @@
+"""What a person sees while a class is marked: a live display in a terminal, a line for each hand-in elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from types import TracebackType
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from autograder.feedback import points
+from autograder.results import Record, Status
+
+MOST_NAMES = 8
+REFRESH = 4  # times in a second
+TITLES = {
+    Status.MARKED: "marked",
+    Status.REJECTED: "refused: they are no hand-ins",
+    Status.GRADER_ERROR: "for a person to look at: the grader failed on them",
+}
+
+
+class Progress:
+    """Shows how far a run is.
+
+    Args:
+        total: How many hand-ins are to be marked.
+        unchanged: How many were marked before and have not changed.
+        console: Where.
+    """
+
+    def __init__(self, total: int, unchanged: int, console: Console) -> None:
+        self.total, self.unchanged, self.console = total, unchanged, console
+        self.statuses: Counter[Status] = Counter()
+        self._running: dict[str, float] = {}
+        self._started = time.monotonic()
+        self._seconds = 0.0
+        self._workers = 0
+        self._live: Live | None = None
+        self._bars = Bars(
+            TextColumn("Marking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[more]}"),
+            TimeElapsedColumn(), console=console,
+        )  # fmt: skip
+        self._task = self._bars.add_task("", total=total, more="")
+
+    def __enter__(self) -> Progress:
+        """Begin to show it."""
+        self._started = time.monotonic()
+        if self.console.is_terminal:
+            self._live = Live(self._shown(), console=self.console, refresh_per_second=REFRESH, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
+        """Show it no longer."""
+        self._seconds = time.monotonic() - self._started
+        if self._live is not None:
+            self._live.stop()
+
+    @property
+    def done(self) -> int:
+        """How many hand-ins are through, whatever came of them."""
+        return self.statuses.total()
+
+    @property
+    def failed(self) -> int:
+        """How many of them need a person."""
+        return self.done - self.statuses[Status.MARKED]
+
+    def begin(self, student: str) -> None:
+        """A worker has begun with a hand-in."""
+        self._running[student] = time.monotonic()
+
+    def end(self, student: str) -> None:
+        """A worker has ended with a hand-in, or has ended."""
+        self._running.pop(student, None)
+
+    def finish(self, record: Record) -> None:
+        """A hand-in is through."""
+        self.statuses[record.status] += 1
+        if self._live is None:
+            said = said_of(record)
+            self.console.print(
+                f"[{self.done}/{self.total}] {record.student}: {said}", highlight=False, markup=False, soft_wrap=True
+            )
+
+    def tick(self, waiting: int, workers: int) -> None:
+        """Time has passed."""
+        self._workers = workers
+        if self._live is not None:
+            self._bars.update(self._task, completed=self.done, more=self._pace())
+            self._live.update(self._shown())
+
+    def _pace(self) -> str:
+        passed = time.monotonic() - self._started
+        failed = f"  {self.failed} failed" if self.failed else ""
+        if not self.done:
+            return f"{failed}"
+        left = (self.total - self.done) * passed / self.done
+        return f"{failed}  {60 * self.done / passed:.0f} a minute, {clock(left)} left"
+
+    def _shown(self) -> Group:
+        """Return what the terminal shows: the bar, and whose hand-ins are being marked."""
+        now = time.monotonic()
+        longest = sorted(self._running.items(), key=lambda item: item[1])
+        names = [f"{student} ({now - since:.0f} s)" for student, since in longest[:MOST_NAMES]]
+        more = len(longest) - len(names)
+        text = ", ".join(names) + (f" and {more} more" if more > 0 else "")
+        workers = f"{self._workers} worker{'' if self._workers == 1 else 's'}"
+        return Group(self._bars, Text(f"{workers}: {text or 'starting'}", overflow="ellipsis", no_wrap=True))
+
+    def summary(self) -> Table:
+        """Return what came of the run."""
+        table = Table("", "hand-ins", box=SIMPLE_HEAD, title="Class", title_justify="left")
+        table.columns[1].justify = "right"
+        for status, title in TITLES.items():
+            if self.statuses[status] or status is Status.MARKED:
+                table.add_row(title, str(self.statuses[status]))
+        if self.unchanged:
+            table.add_row("unchanged since they were marked", str(self.unchanged))
+        if left := self.total - self.done:
+            table.add_row("not marked yet", str(left))
+        table.add_section()
+        seconds = self._seconds or time.monotonic() - self._started
+        rate = f", {seconds / self.done:.2f} s each" if self.done else ""
+        table.add_row(f"in {clock(seconds)}{rate}", str(self.total + self.unchanged))
+        return table
+
+
+def said_of(record: Record) -> str:
+    """Return what came of a hand-in, in a line."""
+    match record.status:
+        case Status.MARKED:
+            return f"{points(record.score)} of {points(record.max_score)}"
+        case Status.REJECTED:
+            return f"refused: {record.in_english(record.notes[0]) if record.notes else ''}"
+        case _:
+            return "for a person to look at: the grader failed on it"
+
+
+def clock(seconds: float) -> str:
+    """Return a time for people, as hours, minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -1,0 +1,95 @@
+"""Which hand-ins there are, what they consist of, and which of them have been marked as they are now."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.archive import may_matter
+from autograder.course import CourseError
+from autograder.intake import LIMITS, IntakeLimits, check_folder, read_start, walk
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's hand-in.
+
+    Attributes:
+        student: The student's id.
+        folder: What was handed in.
+    """
+
+    student: str
+    folder: Path
+
+    def digest(self) -> str:
+        """Return a digest of the names and bytes of all its files; links are named, not followed."""
+        digest = hashlib.sha256()
+        for entry in sorted(walk(self.folder), key=lambda one: one.path):
+            digest.update(os.fsencode(os.path.relpath(entry.path, self.folder)) + b"\0")
+            if entry.is_symlink():
+                digest.update(os.fsencode(os.readlink(entry.path)))
+            elif entry.is_file():
+                with open(entry.path, "rb") as stream:
+                    digest.update(hashlib.file_digest(stream, "sha256").digest())
+        return digest.hexdigest()
+
+    def files(self, limits: IntakeLimits = LIMITS) -> dict[str, bytes]:
+        """Return the bytes of those files that can matter for its marks, by their names below the folder.
+
+        Raises:
+            Rejected: It holds a link or something else that is no file, or too much.
+        """
+        check_folder(self.folder, limits)
+        return {
+            os.path.relpath(path, self.folder): read_start(Path(path), limits.file)
+            for path in (entry.path for entry in walk(self.folder) if not entry.is_dir(follow_symlinks=False))
+            if may_matter(os.path.relpath(path, self.folder).encode("utf-8", "replace").decode())
+        }
+
+
+def submissions(config: Config, assignment: str, students: Sequence[str] = ()) -> list[Submission]:
+    """Return the hand-ins of an assignment, in the order of their students' ids.
+
+    Args:
+        config: The course's configuration, which says where hand-ins are.
+        assignment: The assignment's name.
+        students: Whose are wanted, as ids or shell patterns; everybody's when empty.
+
+    Raises:
+        CourseError: There are none, or none of a student who was named.
+    """
+    folders = CourseDirectory(config=config, assignment_id=assignment)
+    there = sorted(_found(folders, assignment), key=lambda one: one.student)
+    excluded = set(folders.student_id_exclude.split(",")) - {""}
+    there = [one for one in there if one.student not in excluded]
+    where = folders.format_path(folders.submitted_directory, "<student>", assignment)
+    for wanted in students:
+        if not any(fnmatch.fnmatchcase(one.student, wanted) for one in there):
+            raise CourseError(f"no hand-in of {wanted!r} in {where}: look whether the id is right, or collect it first")
+    if not there:
+        raise CourseError(f"no hand-ins of {assignment} in {where}: put them there, a folder for each student")
+    if students:
+        return [one for one in there if any(fnmatch.fnmatchcase(one.student, wanted) for wanted in students)]
+    return there
+
+
+def _found(folders: CourseDirectory, assignment: str) -> Iterator[Submission]:
+    def place(student: str, *, escape: bool = False) -> str:
+        return str(folders.format_path(folders.submitted_directory, student, assignment, escape=escape))
+
+    pattern = re.compile(place("(?P<student>.*)", escape=True))
+    for name in glob.glob(place("*")):
+        matched = pattern.fullmatch(name)
+        # nbgrader passes over folders in which nothing was handed in.
+        if matched and Path(name).is_dir() and any(Path(name).glob("*")):
+            yield Submission(matched["student"], Path(name))

@@ -1,0 +1,130 @@
+"""Marked hand-ins as files: ``classroom/autograded/<student>/<assignment>``, as nbgrader leaves it.
+
+A hand-in's folder is built beside its place and then put there by renaming, so that what stands there is whole: as it
+was, or as it is to be. Only one process may write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
+
+from autograder.intake import check_folder
+
+NOTEBOOKS = "*.ipynb"
+# nbgrader's own, for classes whose files several instructors own.
+SHARED, SHARED_MOST = 0o2770, 0o2777
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
+
+
+class MarkedTree:
+    """The folders of one assignment's marked hand-ins.
+
+    Args:
+        folders: Where the course keeps its things.
+        converter: nbgrader's, as the course configures it.
+    """
+
+    def __init__(self, folders: CourseDirectory, converter: Autograde) -> None:
+        self._folders, self._assignment = folders, folders.assignment_id
+        self._permissions = int(str(converter.permissions), 8)
+        self._source = Path(folders.format_path(folders.source_directory, ".", self._assignment))
+        kept = {str(self._source / name) for name in converter.exclude_overwriting.get(self._assignment, [])}
+        self._provided = [file for file in self._files(self._source) if str(file) not in kept]
+
+    def place(self, student: str) -> Path:
+        """Return the folder of a student's marked hand-in."""
+        step = self._folders.autograded_directory
+        return Path(os.path.normpath(self._folders.format_path(step, student, self._assignment)))
+
+    def put(self, student: str, hand_in: Path, notebook: bytes) -> None:
+        """Make a student's folder anew: the hand-in's other files, the instructor's over them, the marked notebook.
+
+        Raises:
+            Rejected: There is a link, or something else that is no file, in the hand-in: nothing is copied.
+            OSError: It cannot be written; what was there stays.
+        """
+        check_folder(hand_in)
+        place = self.place(student)
+        self.mend(student)
+        draft = _beside(place, "new")
+        try:
+            self._build(draft, hand_in, notebook)
+            self._permit(draft)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        _make_way(place)
+        draft.rename(place)
+        self.mend(student)
+        self._share(Path(self._folders.format_path(self._folders.autograded_directory, ".", ".")))
+
+    def remove(self, student: str) -> None:
+        """Remove a student's folder, as nbgrader does when a hand-in cannot be marked."""
+        self.mend(student)
+        shutil.rmtree(_make_way(self.place(student)), ignore_errors=True)
+
+    def mend(self, student: str) -> None:
+        """Remove what an earlier writing has left, and put back what it took away without putting anything there."""
+        place = self.place(student)
+        old = _beside(place, "old")
+        shutil.rmtree(_beside(place, "new"), ignore_errors=True)
+        if old.exists() and not place.exists():
+            old.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _build(self, draft: Path, hand_in: Path, notebook: bytes) -> None:
+        draft.mkdir(parents=True)
+        for file in self._provided:
+            _copy(file, draft / file.relative_to(self._source))
+        for file in self._files(hand_in):
+            target = draft / file.relative_to(hand_in)
+            # What the instructor provides lies over what was handed in, whatever kind of thing that is.
+            with contextlib.suppress(FileExistsError, NotADirectoryError):
+                if not target.exists():
+                    _copy(file, target, NO_LINKS)
+        (draft / f"{self._assignment}.ipynb").write_bytes(notebook)
+
+    def _files(self, folder: Path) -> list[Path]:
+        """Return the files of a folder that nbgrader copies."""
+        return [Path(name) for name in find_all_files(str(folder), [*self._folders.ignore, NOTEBOOKS])]
+
+    def _permit(self, draft: Path) -> None:
+        for folder, _, names in os.walk(draft):
+            for name in names:
+                os.chmod(os.path.join(folder, name), self._permissions)
+            self._share(Path(folder))
+
+    def _share(self, folder: Path) -> None:
+        """Let the group of instructors write in a folder, where the course says that they share it."""
+        if self._folders.groupshared and (mode := folder.stat().st_mode) & SHARED != SHARED:
+            folder.chmod((mode | SHARED) & SHARED_MOST)
+
+
+def _beside(place: Path, what: str) -> Path:
+    """Return a folder on the same file system that no pattern of nbgrader's finds."""
+    return place.with_name(f".{place.name}.{what}")
+
+
+def _make_way(place: Path) -> Path:
+    """Take a folder from its place, if there is one, and return where it is now."""
+    old = _beside(place, "old")
+    if place.exists():
+        place.rename(old)
+    return old
+
+
+def _copy(file: Path, target: Path, flags: int = 0) -> None:
+    """Copy a file's bytes, over what is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        open(file, "rb", opener=lambda name, given: os.open(name, given | flags)) as source,
+        target.open("wb") as copied,
+    ):
+        shutil.copyfileobj(source, copied)

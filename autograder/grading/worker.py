@@ -1,0 +1,185 @@
+"""A worker: marks hand-ins one after another, and touches neither the gradebook nor a disk that others see.
+
+`mark` is the task that runs in a worker's process. What does not depend on the hand-in is kept between tasks.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder import __version__
+from autograder.assignment import Assignment
+from autograder.converting import load_config
+from autograder.course import CourseError, find_course
+from autograder.grading.parcel import Brief, Parcel, Reply
+from autograder.grading.pipeline import Pipeline, comments, written
+from autograder.handin import read_hand_in
+from autograder.intake import Rejected, data_of
+from autograder.isolation import admitted, isolation_for
+from autograder.launcher import FORKS
+from autograder.mark import rejected, unmarked
+from autograder.marking import HandIn, mark_notebook
+from autograder.results import Record
+from autograder.scratch import scratch_folder
+
+log = logging.getLogger(__name__)
+# What is in every log record of Python's; the rest is what the caller added.
+USUAL = frozenset(vars(logging.makeLogRecord({})))
+
+
+class UnfitWorkerError(CourseError):
+    """A worker would mark with something else than the grader means; the message says what, and what to do."""
+
+
+class Desk:
+    """Where one process marks hand-ins of one assignment.
+
+    Args:
+        brief: What they are marked with.
+
+    Raises:
+        UnfitWorkerError: This process has another kit, other tests or another salt.
+        WeakIsolationError: It would mark with less than full isolation, and nobody has said that this will do.
+    """
+
+    def __init__(self, brief: Brief) -> None:
+        self._brief = brief
+        self._assignment = Assignment(find_course(), brief.assignment)
+        self._check()
+        self._level = admitted(brief.level, brief.weaker)
+        self._pipeline = Pipeline(self._assignment, load_config(self._assignment.course), brief.cells)
+
+    def _check(self) -> None:
+        own = {
+            "version of the kit": (__version__, self._brief.kit_version),
+            "digest of hidden tests": (self._assignment.tests_sha256, self._brief.tests_sha256),
+            "fingerprint of the salt": (self._assignment.course.salt_fingerprint, self._brief.salt_fingerprint),
+        }
+        for what, (ours, theirs) in own.items():
+            if ours != theirs:
+                raise UnfitWorkerError(
+                    f"the worker on {socket.gethostname()} has another {what} ({ours}) than the grader ({theirs}): "
+                    "give it the same checkout of the course and the same salt, and start it again"
+                )
+
+    def warm(self) -> None:
+        """Start what the first hand-in would have to wait for."""
+        isolation = isolation_for(self._assignment, self._level)
+        if FORKS:
+            from autograder.kernel.nursery import nursery
+
+            nursery(isolation.level, isolation.readable).warm()
+
+    def mark(self, parcel: Parcel, *, run: bool = True) -> Reply:
+        """Mark one hand-in.
+
+        Args:
+            parcel: The hand-in.
+            run: Whether its code may be run; if not, it is only made ready for a person to read.
+        """
+        with scratch_folder() as scratch, taken_down(parcel.id) as lines:
+            folder = unpacked(parcel, scratch / self._assignment.name)
+            try:
+                record, notebook = self._marked(parcel, folder, run)
+            except Rejected as fault:
+                data = data_of(folder / f"{self._assignment.name}.ipynb")
+                log.info("refused", extra={"reason": str(fault)})
+                return Reply(
+                    parcel.id, rejected(self._assignment, parcel.student, data, str(fault)), None, {}, tuple(lines)
+                )
+            return Reply(parcel.id, record, written(notebook), comments(notebook), tuple(lines))
+
+    def _marked(self, parcel: Parcel, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
+        read = read_hand_in(self._assignment, folder)
+        notebook = self._pipeline.sanitise(read.notebook, parcel.student)
+        hand_in = HandIn(parcel.student, read.data, tuple(read.mended), read.modules)
+        if run:
+            brief = self._brief
+            record = mark_notebook(
+                read.assignment, notebook, hand_in, brief.limits, self._level, all_cells=brief.all_cells
+            )
+        else:
+            record = unmarked(read.assignment, hand_in)
+        return record, self._pipeline.finish(notebook, parcel.student)
+
+
+def unpacked(parcel: Parcel, folder: Path) -> Path:
+    """Write a parcel's files into a folder and return it."""
+    folder.mkdir()
+    for name, data in parcel.files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return folder
+
+
+@contextmanager
+def taken_down(hand_in: str) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield a list of what the kit logs in this thread while this lasts, each line with the hand-in's id."""
+    lines: list[Mapping[str, Any]] = []
+    handler = _Lines(hand_in, lines)
+    kit = logging.getLogger("autograder")
+    level, propagates = kit.level, kit.propagate
+    kit.addHandler(handler)
+    kit.setLevel(logging.INFO)
+    kit.propagate = False
+    try:
+        yield lines
+    finally:
+        kit.removeHandler(handler)
+        kit.setLevel(level)
+        kit.propagate = propagates
+
+
+class _Lines(logging.Handler):
+    """Keeps what one thread logs, as data."""
+
+    def __init__(self, hand_in: str, lines: list[Mapping[str, Any]]) -> None:
+        super().__init__(logging.INFO)
+        self._hand_in, self._lines, self._thread = hand_in, lines, threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        if threading.get_ident() != self._thread:
+            return
+        more = {name: value for name, value in vars(record).items() if name not in USUAL}
+        self._lines.append({
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "id": self._hand_in, "level": record.levelname.lower(), "event": record.getMessage(), **more,
+        })  # fmt: skip
+
+
+_desks: dict[Brief, Desk] = {}
+_lock, _one_at_a_time = threading.Lock(), threading.Lock()
+
+
+def desk_for(brief: Brief) -> Desk:
+    """Return this process's desk for a run; see `Desk`."""
+    with _lock:
+        if brief not in _desks:
+            _desks.clear()  # of an earlier run
+            _desks[brief] = Desk(brief)
+        return _desks[brief]
+
+
+def mark(parcel: Parcel, brief: Brief, *, run: bool = True) -> Reply:
+    """Mark one hand-in in this process; see `Desk.mark`. One at a time: for more at once there are more processes."""
+    with _one_at_a_time:
+        return desk_for(brief).mark(parcel, run=run)
+
+
+def warm(brief: Brief) -> float:
+    """Make this process ready to mark, and return how long that took, in seconds."""
+    started = time.perf_counter()
+    desk_for(brief).warm()
+    return time.perf_counter() - started

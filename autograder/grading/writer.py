@@ -1,0 +1,190 @@
+"""Writes what came of hand-ins: marked notebooks, nbgrader's gradebook, records. Only one process does so at a time.
+
+A hand-in is written in this order:
+
+1. the draft of its record, a sign that writing has begun;
+2. its folder in ``classroom/autograded``;
+3. lines in the audit trail, for points that change;
+4. all its rows in the gradebook, in one transaction;
+5. its record, which takes the draft's place: the sign that all is done.
+
+One that was refused is moved out of the folder of hand-ins last. Whatever is cut short at any of these is done again by
+the next run, from the beginning, and comes to the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.assignment import Assignment
+from autograder.converting import load_config
+from autograder.course import Course, CourseError
+from autograder.gradebook import record_file
+from autograder.grading.audit import Audit
+from autograder.grading.book import Book
+from autograder.grading.cells import KnownCells
+from autograder.grading.changes import Change, Published, compare
+from autograder.grading.entry import Entry, enter
+from autograder.grading.keeping import keep, with_kept
+from autograder.grading.parcel import Reply
+from autograder.grading.penalties import LatePenalties
+from autograder.grading.rows import GRADES, StudentRows
+from autograder.grading.tree import MarkedTree
+from autograder.intake import Rejected
+from autograder.refusal import set_aside
+from autograder.results import Record, RecordError, Status, draft_record, drafts_in, read_record
+
+log = logging.getLogger(__name__)
+
+
+class GradebookWriter:
+    """Writes hand-ins of one assignment as ``nbgrader autograde`` with the course's configuration leaves them.
+
+    Args:
+        course: The course.
+        assignment: The assignment's name.
+        run: Names the run in the audit trail; made up when empty.
+        never_lower: Whether a problem keeps its points where the new marking gives less.
+
+    Raises:
+        CourseError: The gradebook cannot be opened, or does not know the assignment.
+    """
+
+    def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
+        self._course, self._assignment = course, assignment
+        self._keeps_for = Assignment(course, assignment) if never_lower else None
+        config = load_config(course)
+        self._folders = CourseDirectory(config=config, assignment_id=assignment)
+        self._converter = Autograde(coursedir=self._folders, config=config)
+        self._penalties = LatePenalties(self._converter)
+        self._tree = MarkedTree(self._folders, self._converter)
+        self._audit = Audit(course.audit / f"{assignment}.jsonl", run or uuid.uuid4().hex)
+        self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
+
+    def __enter__(self) -> GradebookWriter:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        self._book.close()
+
+    def cells(self) -> KnownCells:
+        """Return the instructor's cells, as the gradebook has them."""
+        return self._book.known
+
+    def unfinished(self) -> frozenset[str]:
+        """Return the students whose writing was cut short: they have to be marked and written again."""
+        return frozenset(drafts_in(self._course.records / self._assignment))
+
+    def published(self, student: str) -> dict[str, Published]:
+        """Return what the gradebook says of a student's graded cells, by ``grade_id``; nothing when never marked."""
+        with self._book.transaction() as session:
+            rows = StudentRows(self._book, session, student)
+            submission = rows.submitted()
+            found = rows.read(GRADES, rows.notebooks(submission)) if submission else {}
+        marked = self._book.notebooks[self._assignment]
+        return {
+            cell.name: Published(
+                row.auto_score, row.manual_score, row.needs_manual_grade, cell.max_score, row.extra_credit
+            )
+            for cell in self._book.cells
+            if cell.kind == "GradeCell" and cell.notebook == marked and (row := found.get(cell.id))
+        }
+
+    def write(self, student: str, folder: Path, reply: Reply) -> None:
+        """Write what came of one hand-in.
+
+        Args:
+            student: The student's id.
+            folder: The hand-in, where it was handed in.
+            reply: What came of it.
+
+        Raises:
+            CourseError: The student may not be added, the hand-in's time cannot be read, or there is a link in it which
+                was not there when it was marked: nothing of it is in the gradebook.
+            OSError: A file cannot be written.
+            sqlalchemy.exc.SQLAlchemyError: The gradebook cannot be written: nothing of this hand-in is in it.
+        """
+        refused = reply.record.status is Status.REJECTED
+        timestamp = None if refused else self._timestamp(folder)
+        missing = frozenset(self._book.notebooks) if refused else self._missing(folder)
+        self._admit(student)
+        file = record_file(self._course.records, self._assignment, student)
+        old = record_at(file)
+        reply, changes = self._decided(old, self.published(student), reply)
+        draft = draft_record(reply.record, file)
+        self._write_tree(student, folder, reply)
+        self._audit.note(changes, old, reply.record)
+        with self._book.transaction() as session:
+            entry = Entry(student, reply.record, reply.comments, timestamp, missing)
+            enter(self._book, session, entry, self._penalties)
+        draft.replace(file)
+        if refused:
+            place, why = set_aside(self._course, folder), reply.record.notes[0]
+            log.error("%s: refused: %s (set aside as %s)", student, why, place)
+
+    def _decided(
+        self, old: Record | None, published: Mapping[str, Published], reply: Reply
+    ) -> tuple[Reply, list[Change]]:
+        """Return what is written, and what changes by it."""
+        changes = compare(old, published, reply.record)
+        if self._keeps_for is None:
+            return reply, changes
+        changes = keep(changes)
+        return with_kept(self._keeps_for, old, published, changes, reply), changes
+
+    def _write_tree(self, student: str, folder: Path, reply: Reply) -> None:
+        if reply.notebook is None:
+            self._tree.remove(student)
+            return
+        try:
+            self._tree.put(student, folder, reply.notebook)
+        except Rejected as fault:
+            raise CourseError(f"{folder} is not as it was when it was marked ({fault}): mark it again") from fault
+
+    def _timestamp(self, folder: Path) -> datetime | None:
+        """Return when a hand-in came, in UTC, as its ``timestamp.txt`` says; None when it says nothing."""
+        try:
+            when: datetime | None = self._folders.get_existing_timestamp(str(folder))
+        # nbgrader means to stop at a text that is no time, by a method that it does not have.
+        except (AttributeError, ValueError, OverflowError) as fault:
+            raise CourseError(
+                f"{folder / 'timestamp.txt'} is no time such as 2026-03-01 12:00:00 UTC: correct or remove it"
+            ) from fault
+        return when
+
+    def _missing(self, folder: Path) -> frozenset[str]:
+        return frozenset(name for name in self._book.notebooks if not (folder / f"{name}.ipynb").exists())
+
+    def _admit(self, student: str) -> None:
+        """Refuse a student whom the gradebook does not have, where the course says so."""
+        if self._converter.create_student:
+            return
+        with self._book.transaction() as session:
+            if not StudentRows(self._book, session, student).known():
+                raise CourseError(
+                    f"no student {student!r} in the gradebook: run `nbgrader db student add {student}`, "
+                    "or set c.Autograde.create_student = True"
+                )
+
+
+def record_at(file: Path) -> Record | None:
+    """Return the record in a file, None when there is none, or one that this version of the kit cannot read."""
+    try:
+        return read_record(file) if file.is_file() else None
+    except RecordError as fault:
+        log.warning("%s", fault)
+        return None

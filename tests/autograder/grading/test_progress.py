@@ -1,0 +1,75 @@
+"""What a person sees of a run: a line for each hand-in, or a live display in a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from autograder.grading.progress import Progress, clock
+from autograder.results import Record, Status
+
+
+def record(student, status=Status.MARKED, notes=()):
+    return Record(
+        assignment="arithmetic", student=student, sha256="", status=status, score=4.5, max_score=10, notes=list(notes),
+        kit_version="", tests_sha256="", environment={}, seconds=0,
+    )  # fmt: skip
+
+
+def shown(terminal, steps, unchanged=0):
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, force_terminal=terminal, color_system=None)
+    with Progress(3, unchanged, console) as progress:
+        for step in steps:
+            step(progress)
+            progress.tick(1, 2)
+            if terminal:
+                console.print(progress._shown())
+    console.print(progress.summary())
+    return stream.getvalue()
+
+
+def test_elsewhere_than_in_a_terminal_there_is_a_line_for_each_hand_in():
+    text = shown(False, [
+        lambda one: one.begin("ada"),
+        lambda one: one.finish(record("ada")),
+        lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"])),
+        lambda one: one.finish(record("cyd", Status.GRADER_ERROR)),
+    ])  # fmt: skip
+    assert text.splitlines()[:3] == [
+        "[1/3] ada: 4.5 of 10",
+        "[2/3] bob: refused: no notebook",
+        "[3/3] cyd: for a person to look at: the grader failed on it",
+    ]
+    assert "\x1b" not in text
+
+
+def test_a_terminal_shows_who_is_being_marked_what_failed_the_rate_and_the_time_left():
+    text = shown(True, [
+        lambda one: one.begin("ada"),
+        lambda one: one.begin("bob"),
+        lambda one: one.end("ada"),
+        lambda one: one.finish(record("ada", Status.GRADER_ERROR)),
+    ])  # fmt: skip
+    assert "2 workers: ada (0 s), bob (0 s)" in text
+    assert "1/3" in text
+    assert "1 failed" in text
+    assert "a minute" in text
+    assert "left" in text
+    assert text.rindex("2 workers: bob (0 s)") > text.rindex("ada (0 s)")
+
+
+def test_the_summary_counts_every_hand_in():
+    text = shown(False, [lambda one: one.finish(record("ada"))], unchanged=5)
+    rows = [line.split() for line in text.splitlines()]
+    assert ["marked", "1"] in rows
+    assert ["unchanged", "since", "they", "were", "marked", "5"] in rows
+    assert ["not", "marked", "yet", "2"] in rows
+    assert rows[-2][-1] == "8"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3599.9, "1:00:00"), (7322, "2:02:02")])
+def test_times_are_shown_for_people(seconds, text):
+    assert clock(seconds) == text

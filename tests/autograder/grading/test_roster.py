@@ -1,0 +1,81 @@
+"""Which hand-ins there are, and which of their files can matter."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.converting import load_config
+from autograder.course import CourseError
+from autograder.grading.roster import Submission, submissions
+from autograder.intake import IntakeLimits, Rejected
+
+
+@pytest.fixture
+def put(course):
+    """Return a function that writes a file of a hand-in and returns the hand-in."""
+
+    def write(student, name="arithmetic.ipynb", text="{}"):
+        folder = course.submitted / student / "arithmetic"
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return Submission(student, folder)
+
+    return write
+
+
+def names(course, students=(), **settings):
+    config = load_config(course)
+    config.CourseDirectory.update(settings)
+    return [one.student for one in submissions(config, "arithmetic", students)]
+
+
+def test_students_are_found_in_order_and_by_patterns(course, put):
+    for student in ("bea", "ada", "al"):
+        put(student)
+    assert names(course) == ["ada", "al", "bea"]
+    assert names(course, ["a*"]) == ["ada", "al"]
+    assert names(course, ["bea", "ada"]) == ["ada", "bea"]
+    assert names(course, student_id_exclude="ada,al") == ["bea"]
+
+
+def test_empty_folders_and_other_assignments_are_passed_over(course, put):
+    put("ada")
+    (course.submitted / "bob" / "arithmetic").mkdir(parents=True)
+    (course.submitted / "cyd" / "geometry").mkdir(parents=True)
+    (course.submitted / "cyd" / "geometry" / "geometry.ipynb").write_text("{}")
+    assert names(course) == ["ada"]
+
+
+def test_only_what_can_matter_is_sent(put):
+    one = put("ada")
+    for name in ("notes.txt", "plot.png", ".ipynb_checkpoints/arithmetic-checkpoint.ipynb", "cs231n/a.py", "all.zip"):
+        put("ada", name)
+    assert sorted(one.files()) == ["all.zip", "arithmetic.ipynb", "cs231n/a.py"]
+
+
+def test_the_digest_tells_every_change_and_nothing_else(put):
+    one = put("ada")
+    digests = [one.digest(), one.digest()]
+    put("ada", "timestamp.txt", "2026-03-01 12:00:00 UTC")
+    digests.append(one.digest())
+    put("ada", "timestamp.txt", "2026-03-02 12:00:00 UTC")
+    digests.append(one.digest())
+    (one.folder / "timestamp.txt").rename(one.folder / "time.txt")
+    digests.append(one.digest())
+    (one.folder / "link").symlink_to("nowhere")
+    digests.append(one.digest())
+    assert digests[0] == digests[1]
+    assert len(set(digests[1:])) == 5
+
+
+def test_too_much_is_refused_before_it_is_read(put):
+    one = put("ada", text="x" * 100)
+    with pytest.raises(Rejected, match="100 bytes"):
+        one.files(IntakeLimits(file=99))
+
+
+def test_an_exact_id_that_is_not_there_is_an_error(course, put):
+    put("ada")
+    with pytest.raises(CourseError, match="no hand-in of 'ad'"):
+        names(course, ["ad"])

@@ -1,0 +1,79 @@
+"""A worker marks from bytes alone, and with nothing else than the grader means."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+
+import nbformat
+import pytest
+
+from autograder import __version__
+from autograder.grading.parcel import Brief, Parcel
+from autograder.grading.worker import UnfitWorkerError, mark, warm
+from autograder.grading.writer import GradebookWriter
+from autograder.limits import Limits
+from autograder.results import Status
+
+DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x, None"
+
+
+@pytest.fixture
+def brief(assignment):
+    with GradebookWriter(assignment.course, assignment.name) as writer:
+        return Brief(
+            assignment=assignment.name, cells=writer.cells(), limits=Limits(), level=None, weaker=True, all_cells=False,
+            kit_version=__version__, tests_sha256=assignment.tests_sha256,
+            salt_fingerprint=assignment.course.salt_fingerprint,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def parcel(hand_in):
+    return Parcel("run-1", "ada", {"arithmetic.ipynb": hand_in(DOUBLE, HALVE).read_bytes()})
+
+
+def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(brief, parcel, course, scratch):
+    (course.classroom / "submitted" / "ada" / "arithmetic" / "arithmetic.ipynb").unlink()  # it is not looked at
+    before = sorted(course.root.rglob("*"))
+    warm(brief)
+    reply = pickle.loads(pickle.dumps(mark(pickle.loads(pickle.dumps(parcel)), pickle.loads(pickle.dumps(brief)))))
+    assert (reply.id, reply.record.student, reply.record.score, reply.record.max_score) == ("run-1", "ada", 4, 10)
+    assert reply.comments == {"double": None, "halve": None, "why": "No response."}
+    cells = nbformat.reads(reply.notebook.decode(), as_version=4).cells
+    assert any("visible check of double" in str(cell.get("outputs")) for cell in cells)
+    said = {line["event"]: line for line in reply.log}
+    assert said["marked"]["id"] == "run-1"
+    assert said["marked"]["cells_cpu"] >= 0
+    assert said["marked"]["calls_cpu"] > 0
+    assert sorted(course.root.rglob("*")) == before
+
+
+def test_what_is_no_hand_in_is_refused(brief):
+    reply = mark(Parcel("run-1", "ada", {"arithmetic.ipynb": b"no notebook"}), brief)
+    assert (reply.record.status, reply.notebook, reply.record.student) == (Status.REJECTED, None, "ada")
+
+
+def test_without_running_it_a_hand_in_is_made_ready_for_a_person(brief, parcel):
+    reply = mark(parcel, brief, run=False)
+    assert reply.record.status is Status.GRADER_ERROR
+    assert [problem.unresolved for problem in reply.record.problems] == [True, True]
+    cells = nbformat.reads(reply.notebook.decode(), as_version=4).cells
+    assert DOUBLE in [cell.source for cell in cells]
+    assert not any(cell.get("outputs") for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("kit_version", "version of the kit"), ("tests_sha256", "hidden tests"), ("salt_fingerprint", "salt")],
+)
+def test_a_worker_with_something_else_refuses(brief, parcel, name, said):
+    with pytest.raises(UnfitWorkerError, match=rf"another .*{said}.* \(.*\) than the grader \(another\)"):
+        mark(parcel, dataclasses.replace(brief, **{name: "another"}))
+
+
+def test_what_marks_rest_on_has_a_digest(brief):
+    assert brief.basis == dataclasses.replace(brief, limits=Limits(cell=1)).basis
+    cells = dataclasses.replace(brief, cells=type(brief.cells)(brief.cells.cells[:-1], None)).basis
+    others = {dataclasses.replace(brief, **{name: "x"}).basis for name in ("kit_version", "tests_sha256")}
+    assert len({brief.basis, cells, *others}) == 4

@@ -1,0 +1,90 @@
+"""A hand-in gets the same marks with all its cells and without those that no points depend on."""
+
+from __future__ import annotations
+
+import msgspec
+import nbformat
+import pytest
+
+from autograder.assignment import NOT_FOR_MARKING
+from autograder.bothways import differences, marked_both_ways, same_marks
+from autograder.kernel.levels import best
+from autograder.leftout import grade_id
+from autograder.mark import mark_file
+from autograder.results import Verdict
+from tests.autograder.tagging import handed_in, put_in, with_tags
+
+pytestmark = pytest.mark.usefixtures("scratch")
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+def doubles(source):
+    """Return what writes a function into the cell of double."""
+
+    def edit(notebook):
+        next(cell for cell in notebook.cells if grade_id(cell) == "double").source = source
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        RIGHT,
+        "def double(x):\n    return 2 * x + np.random.rand()",
+        "import random\n\ndef double(x):\n    return 2 * x + random.random()",
+        "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x",
+        "def double(x, seen=[]):\n    seen.append(x)\n    return 2 * x if len(seen) < 3 else x",
+        "calls = iter(range(3))\n\ndef double(x):\n    next(calls)\n    return 2 * x",
+        "def double(x):\n    return x * len(globals()['trained'])",
+        "def double(x):\n    return x * trained.size",
+        "def double(x):\n    import os\n    os._exit(1)",
+    ],
+)
+def test_marks_are_the_same_both_ways(bilingual, source):
+    assignment = with_tags(bilingual)
+    assert marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best()) == []
+
+
+def test_what_differs_is_named(bilingual):
+    record, _ = mark_file(bilingual, bilingual.course.solutions(bilingual.name) / "arithmetic.ipynb", level=best())
+    assert differences(record, record) == []
+    double, halve = record.problems
+    failed = msgspec.structs.replace(double.tests[0], verdict=Verdict.FAILED, score=0.0)
+    other = msgspec.structs.replace(double, tests=[failed, *double.tests[1:]], score=2.0)
+    whole = msgspec.structs.replace(record, problems=[other, halve])
+    assert differences(record, whole) == [
+        "double: 4 points, with all cells 2: test_double.py::test_example, the points"
+    ]
+
+
+def proofs_of(assignment):
+    """Return the faults of what is proved, with the tagged cells in solution and release."""
+    for folder in (assignment.course.solutions(assignment.name), assignment.course.release(assignment.name)):
+        file = folder / f"{assignment.name}.ipynb"
+        notebook = nbformat.read(file, as_version=4)
+        put_in(notebook)
+        nbformat.write(notebook, file)
+    return {proof.what: (proof.seen, proof.faults) for proof in same_marks(assignment, best())}
+
+
+def test_an_assignment_without_tags_has_nothing_to_prove(bilingual):
+    assert list(same_marks(bilingual, best())) == []
+
+
+def test_it_is_proved_of_solution_and_release(bilingual):
+    assert proofs_of(with_tags(bilingual)) == {
+        f"cells tagged {NOT_FOR_MARKING} are left out": ("3 cells", ()),
+        "leaving cells out changes no mark": ("the same with all cells", ()),
+    }
+
+
+def test_tags_without_effect_are_named_with_what_to_do(bilingual):
+    seen, faults = proofs_of(with_tags(bilingual, ("train", "double")))[f"cells tagged {NOT_FOR_MARKING} are left out"]
+    assert seen == "0 cells"
+    assert [fault.partition(":")[0] for fault in faults] == [
+        "double bears the tag, and is run",
+        "train bears the tag, and is run",
+    ]
+    assert "Read-only" in faults[0]
+    assert "tag that cell as well" in faults[1]
