@@ -7,8 +7,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests start hundreds of programs: each would compile the kit anew.
 unexport PYTHONDONTWRITEBYTECODE
 INSTALLED := $(VENV)/.installed
+# What is only compared with, in an environment of its own.
+PEERS := .venv-bench
+comma := ,
 
-.PHONY: demo test verify hostile bench check lint format release lock clean
+.PHONY: demo test verify hostile bench bench-peers check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
@@ -22,11 +25,16 @@ verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile
 
-bench: $(INSTALLED)  ## how long kernels take to start, what marking, diagnosis and follow-through cost, and what loading the original pack costs
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/marking.py
-	$(BIN)/python benchmarks/teaching.py
-	$(BIN)/python benchmarks/coco.py
+bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and all else that is measured (about three quarters of an hour; make bench QUICK=1 for a first look)
+	$(BIN)/python -m benchmarks.classes $(if $(QUICK),--quick --stock 5 --otter 3)
+	$(BIN)/python -m benchmarks.growth $(if $(QUICK),--growth 10$(comma)50)
+	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.marking
+	$(BIN)/python -m benchmarks.teaching
+	$(BIN)/python -m benchmarks.coco
+
+bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -57,5 +65,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
+$(PEERS)/.installed: benchmarks/requirements.txt pyproject.toml
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< --editable .
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache

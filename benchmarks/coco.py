@@ -23,6 +23,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.results import add_json, save
+
 SPACE = 3 * 2**30
 """Bytes that the pack needs on the disk, and some more."""
 
@@ -103,14 +105,16 @@ def measure(folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
         yield f"{captions}, {features}{', read through' if read else ''}", figures
 
 
-OURSELVES = [sys.executable, __file__]
+OURSELVES = [sys.executable, "-m", "benchmarks.coco"]
 
 
 def main() -> None:
     """Write the pack, measure, print a table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--scratch", type=Path, help="folder for the pack, which takes 2.3 GB for the time being")
-    scratch = options.parse_args().scratch
+    add_json(options)
+    given = options.parse_args()
+    scratch, cases = given.scratch, {}
     with tempfile.TemporaryDirectory(prefix="coco-", dir=scratch) as folder:
         if shutil.disk_usage(folder).free < SPACE:
             sys.exit(f"The pack needs {SPACE / 1e9:.1f} GB in {folder}; name another place with --scratch.")
@@ -122,9 +126,11 @@ def main() -> None:
         for column in ("case", "seconds", "peak MB", "of it loading"):
             table.add_column(column, justify="left" if column == "case" else "right")
         for name, figures in measure(Path(folder)):
+            cases[name] = figures
             extra = figures["peak"] - figures["before"]
             table.add_row(name, f"{figures['seconds']:.2f}", f"{figures['peak'] / 1e6:,.0f}", f"{extra / 1e6:,.0f}")
     Console().print(table)
+    save(given.json, "coco", {"cases": cases})
 
 
 if __name__ == "__main__":

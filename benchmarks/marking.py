@@ -23,6 +23,7 @@ from rich.table import Table
 from autograder import cli
 from autograder.course import KIT_ROOT
 from autograder.session import Outcome, Session
+from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"
 SOLVED = KIT_ROOT / "solutions" / NAME / f"{NAME}.ipynb"
@@ -54,7 +55,8 @@ def mark_once(level: str) -> None:
         return times.run(session, index)
 
     Session.run = timed  # type: ignore[method-assign]
-    sys.argv = ["autograder", "mark", NAME, str(SOLVED), "--level", level, "--allow-weaker-isolation"]
+    options = ("--all-cells", "--level", level, "--allow-weaker-isolation")
+    sys.argv = ["autograder", "mark", NAME, str(SOLVED), *options]
     try:
         cli.main()
     finally:
@@ -64,9 +66,8 @@ def mark_once(level: str) -> None:
 def measure(level: str) -> dict[str, float]:
     """Mark in a fresh process and return seconds: the whole, and of it what the cells took."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    ended = subprocess.run(
-        [sys.executable, __file__, "--once", "--level", level], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "benchmarks.marking", "--once", "--level", level]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     cells: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -79,6 +80,7 @@ def main() -> None:
     options.add_argument("--times", type=int, default=TIMES, help="how often")
     options.add_argument("--level", default="full", help="of isolation")
     options.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
+    add_json(options)
     given = options.parse_args()
     if given.once:
         mark_once(given.level)
@@ -92,6 +94,7 @@ def main() -> None:
         whole, cells = median[name], median[f"cells' {name}"]
         table.add_row(name, f"{whole:.2f}", f"{cells:.2f}", f"{whole - cells:.2f} ({(whole - cells) / whole:.0%})")
     Console().print(table)
+    save(given.json, "marking", {"times": given.times, "level": given.level, "medians": median})
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from rich.table import Table
 from autograder.course import KIT_ROOT
 from autograder.kernel.levels import best
 from autograder.kernel.manager import forked_kernel
+from benchmarks.results import add_json, save
 
 NOTEBOOK = KIT_ROOT / "release" / "rnn_captioning" / "rnn_captioning.ipynb"
 FIRST_CELL = "setup"
@@ -80,20 +81,23 @@ def main() -> None:
     """Print the comparison."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--times", type=int, default=TIMES, help="kernels of each kind")
-    times = options.parse_args().times
-    measured = compare({"stock": stock, f"forked, level {best()}": forked}, times)
-    table = Table(title=f"Seconds, of {times} kernels each", title_justify="left", box=SIMPLE_HEAD)
+    add_json(options)
+    given = options.parse_args()
+    measured = compare({"stock": stock, f"forked, level {best()}": forked}, given.times)
+    table = Table(title=f"Seconds, of {given.times} kernels each", title_justify="left", box=SIMPLE_HEAD)
     for column in ("kernel", "median to first cell", "least", "most", "median to its end"):
         table.add_column(column, justify="left" if column == "kernel" else "right")
-    medians = []
+    medians = {}
     for name, pairs in measured.items():
         starts, ends = zip(*pairs, strict=True)
-        medians.append(statistics.median(starts))
-        figures = (medians[-1], min(starts), max(starts), statistics.median(ends))
+        figures = (statistics.median(starts), min(starts), max(starts), statistics.median(ends))
+        medians[name] = {"to_first_cell": figures[0], "to_its_end": figures[3]}
         table.add_row(name, *(f"{figure:.3f}" for figure in figures))
     console = Console()
     console.print(table)
-    console.print(f"The forked kernel is {medians[0] / medians[1]:.1f} times as fast.", highlight=False)
+    slow, fast = (median["to_first_cell"] for median in medians.values())
+    console.print(f"The forked kernel is {slow / fast:.1f} times as fast.", highlight=False)
+    save(given.json, "startup", {"times": given.times, "medians": medians})
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from autograder.demo import CELL_SECONDS, TEST_SECONDS, pupils_of, write_hand_in
 from autograder.kernel.levels import best
 from autograder.limits import Limits
 from autograder.mark import mark_file
+from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"
 TIMES = 3
@@ -50,14 +51,15 @@ def mark_class(folder: Path, teaching: bool) -> dict[str, float]:
 
 def measure(folder: Path, teaching: bool) -> dict[str, float]:
     """Mark the class in a fresh process."""
-    command = [sys.executable, __file__, "--once", str(folder), *(["--teaching"] if teaching else [])]
+    asked = ["--once", str(folder), *(["--teaching"] if teaching else [])]
+    command = [sys.executable, "-m", "benchmarks.teaching", *asked]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     return found
 
 
-def compare(times: int) -> None:
-    """Print medians."""
+def compare(times: int) -> dict[str, dict[str, float]]:
+    """Print medians, and return them."""
     with tempfile.TemporaryDirectory() as submitted:
         assignment = Assignment(Course(KIT_ROOT), NAME)
         for pupil in pupils_of(assignment):
@@ -79,6 +81,7 @@ def compare(times: int) -> None:
     more = {key: 100 * (medians[True][key] / medians[False][key] - 1) for key in ("wall", "cpu")}
     table.add_row("more", f"{more['wall']:.0f} %", f"{more['cpu']:.0f} %", "")
     Console().print(table)
+    return {"with": medians[True], "without": medians[False]}
 
 
 def main() -> None:
@@ -87,11 +90,12 @@ def main() -> None:
     options.add_argument("--times", type=int, default=TIMES, help="how often")
     options.add_argument("--once", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     options.add_argument("--teaching", action="store_true", help=argparse.SUPPRESS)
+    add_json(options)
     given = options.parse_args()
     if given.once:
         print(json.dumps(mark_class(given.once, given.teaching)))
     else:
-        compare(given.times)
+        save(given.json, "teaching", {"times": given.times, "medians": compare(given.times)})
 
 
 if __name__ == "__main__":
