@@ -23,6 +23,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from autograder.arrival import see_all
+from autograder.cellmetadata import CheckCells
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
@@ -85,7 +86,7 @@ c.Autograde.sanitize_preprocessors = [
     DeduplicateIds,
     OverwriteKernelspec,
     PutBackCells,
-    CheckCellMetadata,
+    CheckCells,
 ]
 c.Autograde.autograde_preprocessors = [
     MarkCells,
@@ -94,7 +95,7 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveRecordGrades,
     AssignLatePenalties,
-    CheckCellMetadata,
+    CheckCells,
 ]
 # Module files and archives are hand-ins too, though nothing in them is called a notebook.
 see_all()

@@ -23,6 +23,15 @@ SAME_NAME_MAX = 20
 TRACEBACK_LINES = 200
 
 
+def output_of(kind: str, **fields: Any) -> nbformat.NotebookNode:
+    """Return an output as nbformat makes it.
+
+    nbformat would check it against its schema; here all fields have been checked already.
+    """
+    output: nbformat.NotebookNode = nbformat.from_dict({"output_type": kind, **fields})
+    return output
+
+
 def size_of(output: nbformat.NotebookNode) -> int:
     """Return about how many bytes an output takes."""
     texts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
@@ -137,7 +146,7 @@ class CellOutputs:
         if not self._full:
             self._full = True
             text = f"[More is not kept: a cell keeps {self._limits.outputs} outputs and {self._room:,} bytes here.]\n"
-            self._cell.outputs.append(nbformat.v4.new_output("stream", name="stderr", text=text))
+            self._cell.outputs.append(output_of("stream", name="stderr", text=text))
 
     def _stream(self, _kind: str, content: dict[str, Any]) -> None:
         name, text = content.get("name"), content.get("text")
@@ -149,7 +158,7 @@ class CellOutputs:
             return
         last = self._cell.outputs[-1] if self._cell.outputs else None
         if last is None or last.get("name") != name:
-            last = nbformat.v4.new_output("stream", name=name, text="")
+            last = output_of("stream", name=name, text="")
             if not self._append(last):
                 return
         self._extend(last, storable(text))
@@ -175,7 +184,7 @@ class CellOutputs:
         fields: dict[str, Any] = {"data": data, "metadata": image_sizes(content.get("metadata"))}
         if kind == "execute_result":
             fields["execution_count"] = count_of(content)
-        output = nbformat.v4.new_output(kind, **fields)
+        output = output_of(kind, **fields)
         name = display_id(content)
         if self._append(output) and name is not None and len(self._shown.setdefault(name, [])) < SAME_NAME_MAX:
             self._shown[name].append(output)
@@ -195,7 +204,7 @@ class CellOutputs:
         if not isinstance(name, str) or not isinstance(text, str) or not isinstance(lines, list):
             return
         limit = self._limits.text
-        output = nbformat.v4.new_output("error", ename=storable(name[:NAME_MAX]), evalue=storable(text[:limit]))
+        output = output_of("error", ename=storable(name[:NAME_MAX]), evalue=storable(text[:limit]), traceback=[])
         output.traceback = list(shortened((storable(line) for line in lines if isinstance(line, str)), limit))
         self._append(output)
 

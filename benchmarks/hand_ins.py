@@ -140,7 +140,7 @@ NO_PYTHON = HandIn(
     {"word_embedding_backward": "def word_embedding_backward(dout, cache)\n    x, W = cache\n    return W[x"},
 )
 NEVER_ENDS = HandIn("a cell that never ends", Kind.ENDLESS, helpers="steps = 0\nwhile True:\n    steps += 1")
-"""Stopped after the same seconds by all graders that have a limit for cells; no hidden test waits for it."""
+"""Comparable where cells have a limit: each grader stops it after the same seconds; no hidden test waits for it."""
 
 
 def mixed_class(assignment: Assignment) -> list[HandIn]:

@@ -145,7 +145,7 @@ class Grading:
         return record_at(record_file(self.assignment.course.records, self.assignment.name, student))
 
     def _mark(self, wanted: list[Submission], unchanged: int, journal: Journal) -> None:
-        journal.note("run", hand_ins=len(wanted), unchanged=unchanged, kit_version=__version__)
+        journal.tell("run", hand_ins=len(wanted), unchanged=unchanged, kit_version=__version__)
         self.progress = Progress(len(wanted), unchanged, self.console)
         if not wanted:
             return
@@ -161,7 +161,7 @@ class Grading:
                 f"Stopped: {self.progress.done} of {len(wanted)} are through. {done}"
                 "Run the same command again to go on."
             )
-            journal.note("stopped", level="warning")
+            journal.tell("stopped", level="warning")
             raise
 
     def _run(self, there: Workers, journal: Journal) -> ClassRun:

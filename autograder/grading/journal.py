@@ -36,7 +36,7 @@ class Journal:
         with self._lock:
             self._stream.close()
 
-    def note(self, event: str, **more: Any) -> None:
+    def tell(self, event: str, **more: Any) -> None:
         """Add a line.
 
         Args:
@@ -85,4 +85,4 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Add one line."""
-        self._journal.note(record.getMessage(), level=record.levelname.lower(), source=record.name)
+        self._journal.tell(record.getMessage(), level=record.levelname.lower(), source=record.name)

@@ -134,12 +134,12 @@ class ClassRun:
             self._finish(ticket, self._refusal(ticket, str(fault)))
             return
         except OSError as fault:
-            self.journal.note("unreadable", id=ticket.id, student=submission.student, reason=str(fault))
+            self.journal.tell("unreadable", id=ticket.id, student=submission.student, reason=str(fault))
             self._finish(ticket, self._unmarked(ticket))
             return
         ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
-        self.journal.note("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
+        self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
         self.workers.send(ticket.key, Parcel(ticket.id, submission.student, files), run=ticket.run)
 
     def _take(self, event: Event) -> None:
@@ -166,7 +166,7 @@ class ClassRun:
         ticket = self._flying[event.key]
         ticket.begun = True
         student = ticket.submission.student
-        self.journal.note("begun", id=ticket.id, student=student, worker=event.worker, pid=event.pid)
+        self.journal.tell("begun", id=ticket.id, student=student, worker=event.worker, pid=event.pid)
         self.progress.begin(student)
 
     def _failed(self, ticket: Ticket, fault: BaseException) -> None:
@@ -178,7 +178,7 @@ class ClassRun:
     def _again(self, ticket: Ticket, why: str, given_up: bool, reason: str = "") -> None:
         """Send a hand-in again, after all others; when it is given up only to be made ready for a person to read."""
         more = {"reason": reason} if reason else {}
-        self.journal.note(why, id=ticket.id, student=ticket.submission.student, level="warning", **more)
+        self.journal.tell(why, id=ticket.id, student=ticket.submission.student, level="warning", **more)
         if given_up and not ticket.run:
             self._finish(ticket, self._unmarked(ticket))
             return
@@ -189,7 +189,7 @@ class ClassRun:
     def _finish(self, ticket: Ticket, reply: Reply) -> None:
         self.sink(ticket.submission, ticket.digest, reply)
         record = reply.record
-        self.journal.note(
+        self.journal.tell(
             "finished",
             id=ticket.id,
             student=record.student,
@@ -202,7 +202,7 @@ class ClassRun:
     def _refusal(self, ticket: Ticket, why: str) -> Reply:
         """Return what becomes of a hand-in that must not be opened."""
         data = data_of(ticket.submission.folder / f"{self.assignment.name}.ipynb")
-        self.journal.note("refused", id=ticket.id, student=ticket.submission.student, reason=why)
+        self.journal.tell("refused", id=ticket.id, student=ticket.submission.student, reason=why)
         return Reply(ticket.id, rejected(self.assignment, ticket.submission.student, data, why), None)
 
     def _unmarked(self, ticket: Ticket) -> Reply:

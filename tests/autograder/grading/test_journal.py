@@ -16,11 +16,11 @@ def lines(file):
 def test_each_line_bears_the_run_and_what_is_known(tmp_path):
     file = tmp_path / "logs" / "a.jsonl"
     with Journal(file, "one") as journal:
-        journal.note("sent", id="one-1", student="李")
+        journal.tell("sent", id="one-1", student="李")
         journal.add([{"event": "marked", "id": "one-1", "level": "info"}])
     with Journal(file, "two") as journal:
-        journal.note("stopped", level="warning")
-    journal.note("late")  # a thread that is still there loses its line, and nothing else
+        journal.tell("stopped", level="warning")
+    journal.tell("late")  # a thread that is still there loses its line, and nothing else
     found = lines(file)
     assert [(one["run"], one["event"], one["level"]) for one in found] == [
         ("one", "sent", "info"), ("one", "marked", "info"), ("two", "stopped", "warning"),
