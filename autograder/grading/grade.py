@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import __version__
 from autograder.assignment import Assignment
@@ -176,6 +177,11 @@ class Grading:
             self._writer.write(submission.student, submission.folder, replace(reply, record=record))
         except CourseError as fault:
             self._unwritten[submission.student] = str(fault)
+        except (OSError, SQLAlchemyError) as fault:  # a full disk, a gradebook that is locked or gone
+            raise CourseError(
+                f"{submission.student}: what came of it cannot be written ({fault}): put that right, then run the same "
+                "command again; it goes on where it was"
+            ) from fault
 
     def _look(self, submission: Submission, _digest: str, reply: Reply) -> None:
         """Take down what would change."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import CourseError
-from autograder.grading.grade import Request, grade
+from autograder.grading.grade import Grading, Request, grade
+from autograder.grading.parcel import Reply
+from autograder.grading.roster import Submission
+from autograder.mark import unmarked
+from autograder.marking import HandIn
 
 
 def console():
@@ -30,3 +37,26 @@ def test_no_jobs_are_refused(assignment, hand_in):
     hand_in()
     with pytest.raises(CourseError, match="0 jobs: ask for one or more"):
         grade(assignment, Request(jobs=0, weaker=True), console())
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError("No space left on device"), OperationalError("INSERT", {}, Exception("locked"))]
+)
+def test_what_keeps_everything_from_being_written_stops_the_run(assignment, fault):
+    def write(*_arguments):
+        raise fault
+
+    run = Grading(assignment, Request(), console())
+    run._writer, run._brief = SimpleNamespace(write=write), SimpleNamespace(basis="")
+    with pytest.raises(CourseError, match=r"(?s)ada: what came of it cannot be written .*it goes on where it was"):
+        run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
+
+
+def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assignment):
+    def write(*_arguments):
+        raise CourseError("timestamp.txt is no time")
+
+    run = Grading(assignment, Request(), console())
+    run._writer, run._brief = SimpleNamespace(write=write), SimpleNamespace(basis="")
+    run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
+    assert run._unwritten == {"ada": "timestamp.txt is no time"}
