@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,17 +88,18 @@ class Desk:
             parcel: The hand-in.
             run: Whether its code may be run; if not, it is only made ready for a person to read.
         """
+        started = time.process_time()
         with scratch_folder() as scratch, taken_down(parcel.id) as lines:
             folder = unpacked(parcel, scratch / self._assignment.name)
             try:
                 record, notebook = self._marked(parcel, folder, run)
+                reply = Reply(parcel.id, record, written(notebook), comments(notebook))
             except Rejected as fault:
-                data = data_of(folder / f"{self._assignment.name}.ipynb")
                 log.info("refused", extra={"reason": str(fault)})
-                return Reply(
-                    parcel.id, rejected(self._assignment, parcel.student, data, str(fault)), None, {}, tuple(lines)
-                )
-            return Reply(parcel.id, record, written(notebook), comments(notebook), tuple(lines))
+                data = data_of(folder / f"{self._assignment.name}.ipynb")
+                reply = Reply(parcel.id, rejected(self._assignment, parcel.student, data, str(fault)), None)
+            log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
+            return replace(reply, log=tuple(lines))
 
     def _marked(self, parcel: Parcel, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_hand_in(self._assignment, folder)
