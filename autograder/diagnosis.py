@@ -96,7 +96,9 @@ def by_replay(
     """Return the misconceptions that give the same wrong values."""
     expert = diagnostician(assignment, problem)
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
-    if expert is None or all(outcome.passed for outcome in student.values()):
+    failed = [outcome for outcome in student.values() if not outcome.passed]
+    # An exception alone is never given a name; so nobody need look for one where nothing else was seen.
+    if expert is None or all(outcome.raised is not None and not outcome.looks for outcome in failed):
         return []
     gates = frozenset(finding.id for finding in findings if finding.gate)
     for background in backgrounds(assignment, earlier):
