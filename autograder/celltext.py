@@ -228,8 +228,9 @@ def _keeps(tree: ast.Module, inner: Iterable[symtable.SymbolTable]) -> bool:
     bodies = [statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body]
     if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
         return True
+    # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
     outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
-             if symbol.is_global() or symbol.is_free()}  # fmt: skip
+             if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
     return any(_changed(node) & outer for node in functions)
 
 
@@ -244,11 +245,25 @@ def _data(tree: ast.Module) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, FUNCTIONS | ast.ClassDef):
             continue
-        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_constant(node.value):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and (_is_constant(node.value) or _is_definition(node.value)):
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         waiting += ast.iter_child_nodes(node)
+
+
+def _is_definition(value: ast.expr | None) -> bool:
+    """Return whether a value is a function or a class though no statement defines it; defaults are looked at apart."""
+    match value:
+        case ast.Lambda():
+            return True
+        case ast.Call(func=ast.Name(id="namedtuple") | ast.Attribute(attr="namedtuple"), args=given, keywords=named):
+            return all(map(_is_listed, [*given, *(one.value for one in named)]))
+    return False
+
+
+def _is_listed(value: ast.expr) -> bool:
+    return _is_constant(value) or (isinstance(value, ast.List) and all(map(_is_constant, value.elts)))
 
 
 def _is_constant(value: ast.expr | None) -> bool:

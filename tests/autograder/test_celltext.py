@@ -127,6 +127,7 @@ def test_a_cell_that_imports_module_files_sees_no_name_of_the_notebook():
         "def f(x, seen=[]):\n    return x",
         "def f(x, *, seen=SEEN):\n    return x",
         "f = lambda x, rng=np.random.default_rng(0): rng.normal()",
+        "def outer():\n    h = [0]\n    def f():\n        h[0] += 1\n        return [h[t] for t in h]",
     ],
 )
 def test_functions_that_keep_something_are_told(source):
@@ -140,6 +141,7 @@ def test_functions_that_keep_something_are_told(source):
         "@method_of(Model)\ndef loss(self, x):\n    self.seen = x\n    grads = {}\n    grads['W'] = x",
         "SEEN[0] = 1",
         "class Layer:\n    size = 3\n    def __init__(self):\n        self.seen = []",
+        "def f(x):\n    h = np.zeros(3)\n    h[0] = x\n    return [h[t] for t in x]",
     ],
 )
 def test_functions_that_keep_nothing_are_left_alone(source):
@@ -151,3 +153,20 @@ def test_names_of_what_may_change_are_told_and_what_functions_read():
     assert known.data >= {"rng", "seen"}
     assert not known.data & {"n", "shape", "a", "f"}
     assert known.inner == {"rng", "n"}
+
+
+@pytest.mark.parametrize(
+    ("source", "data"),
+    [
+        ("step = lambda x: x + seen", set()),
+        ("Result = namedtuple('Result', 'value cache')", set()),
+        ("Result = collections.namedtuple('Result', ['value', 'cache'], defaults=[None])", set()),
+        ("Result = namedtuple('Result', names())", {"Result"}),
+        ("Result = namedtuple('Result', 'cache', defaults=[[]])", {"Result"}),
+        ("Result = namedtuple('Result', 'cache')([])", {"Result"}),
+        ("count = make(lambda: 0)", {"count"}),
+        ("step, other = (lambda x: x), []", {"step", "other"}),
+    ],
+)
+def test_a_lambda_and_a_named_tuple_are_definitions(source, data):
+    assert known_of(source).data == data
