@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import queue
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ SETTINGS: dict[str, Any] = {
     # Each death of a worker is told us; how many are too many, is decided in one place.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
+    # After so long a worker that is gone, and has not been started again, is no longer counted as one.
+    "distributed.deploy.lost-worker-timeout": "8s",
     # What these would tell, nobody looks at; the first interrupts each worker a hundred times in a second.
     "distributed.worker.profile.enabled": False,
     # Results are small and on their way at once; only a process that grows without end is ended.
@@ -124,19 +126,21 @@ class Workers:
     Args:
         client: Of the cluster.
         brief: What they are marked with.
+        heal: Called when there may be fewer workers than there should be, with how many there are.
     """
 
-    def __init__(self, client: Client, brief: Brief) -> None:
-        self._client, self._brief = client, brief
+    def __init__(self, client: Client, brief: Brief, heal: Callable[[int], None] = lambda _count: None) -> None:
+        self._client, self._brief, self._heal = client, brief, heal
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._futures: dict[str, Future] = {}
         self._listen()
 
     @property
     def slots(self) -> int:
-        """How many hand-ins can be marked at once, now."""
-        threads: dict[str, int] = self._client.nthreads()
-        return len(threads)
+        """How many hand-ins can be marked at once, now; asking brings back workers that have been lost for good."""
+        count = len(self._client.nthreads())
+        self._heal(count)
+        return count
 
     def warm(self) -> None:
         """Let all workers make ready while others do something else."""
@@ -232,8 +236,12 @@ def workers(brief: Brief, jobs: Jobs, scheduler: str | None) -> Iterator[Workers
         ClusterError: The scheduler cannot be reached.
     """
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
-        client = stack.enter_context(elsewhere(scheduler) if scheduler else here(jobs))
-        made = Workers(client, brief)
+        if scheduler:
+            made = Workers(stack.enter_context(elsewhere(scheduler)), brief)
+        else:
+            cluster = stack.enter_context(here(jobs))
+            client = stack.enter_context(Client(cluster, set_as_default=False))
+            made = Workers(client, brief, healing(cluster, jobs.count))
         stack.callback(made.close)
         yield made
 
@@ -254,8 +262,8 @@ def elsewhere(address: str) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def here(jobs: Jobs) -> Iterator[Client]:
-    """Yield a client of processes on this machine.
+def here(jobs: Jobs) -> Iterator[LocalCluster]:
+    """Yield a cluster of processes on this machine.
 
     Whoever reaches a scheduler can run code as its user. So that other users of this machine cannot, both sides show
     certificates that are made for this run.
@@ -274,8 +282,21 @@ def here(jobs: Jobs) -> Iterator[Client]:
             local_directory=folder,
             silence_logs=logging.CRITICAL,
         )
-        with cluster, Client(cluster, set_as_default=False) as client:
-            yield client
+        with cluster:
+            yield cluster
+
+
+def healing(cluster: LocalCluster, wanted: int) -> Callable[[int], None]:
+    """Return a function that starts workers where there are fewer than there should be.
+
+    dask starts a worker again that ends; but not one that ends while it starts.
+    """
+
+    def heal(count: int) -> None:
+        if count < wanted:
+            cluster.scale(wanted)
+
+    return heal
 
 
 def preload() -> None:
