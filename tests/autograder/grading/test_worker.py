@@ -35,7 +35,7 @@ def parcel(hand_in):
 
 def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(brief, parcel, course, scratch):
     (course.classroom / "submitted" / "ada" / "arithmetic" / "arithmetic.ipynb").unlink()  # it is not looked at
-    before = sorted(course.root.rglob("*"))
+    before = sorted(course.classroom.rglob("*"))
     warm(brief)
     reply = pickle.loads(pickle.dumps(mark(pickle.loads(pickle.dumps(parcel)), pickle.loads(pickle.dumps(brief)))))
     assert (reply.id, reply.record.student, reply.record.score, reply.record.max_score) == ("run-1", "ada", 4, 10)
@@ -46,7 +46,7 @@ def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(brief, pa
     assert said["marked"]["id"] == "run-1"
     assert said["marked"]["cells_cpu"] >= 0
     assert said["marked"]["calls_cpu"] > 0
-    assert sorted(course.root.rglob("*")) == before
+    assert sorted(course.classroom.rglob("*")) == before
 
 
 def test_what_is_no_hand_in_is_refused(brief):
