@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
@@ -18,6 +19,8 @@ from .provisioner import NAME
 
 KERNEL = "python3"
 WELCOME = "iopub_welcome"
+# It comes within hundredths of a second; when it does not, it is asked for again.
+WELCOME_SECONDS = 0.5
 
 
 class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
@@ -41,13 +44,20 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
         """
         deadline = time.monotonic() + (timeout or float("inf"))
         await self.parent.provisioner.wait_for_ready(timeout)
-        kind = None
-        while kind != WELCOME:
+        while (left := deadline - time.monotonic()) > 0:
             try:
-                message = await self.iopub_channel.get_msg(timeout=deadline - time.monotonic())
+                message = await self.iopub_channel.get_msg(timeout=min(left, WELCOME_SECONDS))
             except queue.Empty:
-                raise RuntimeError(f"the kernel was not ready after {timeout} seconds") from None
-            kind = message["header"]["msg_type"]
+                self._subscribe_again()
+            else:
+                if message["header"]["msg_type"] == WELCOME:
+                    return
+        raise RuntimeError(f"the kernel was not ready after {timeout} seconds")
+
+    def _subscribe_again(self) -> None:
+        """Ask for the outputs anew: in some thousands of starts a kernel that is still starting misses it once."""
+        for option in (zmq.UNSUBSCRIBE, zmq.SUBSCRIBE):
+            self.iopub_channel.socket.setsockopt(option, b"")
 
 
 class ForkedKernelManager(AsyncKernelManager):  # type: ignore[misc]

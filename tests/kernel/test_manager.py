@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import signal
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from jupyter_client.channels import HBChannel
 from jupyter_client.kernelspec import NoSuchKernel
 
-from autograder.kernel.manager import forked_kernel
+from autograder.kernel import manager as manager_module
+from autograder.kernel.manager import WELCOME, forked_kernel
 
 
 @pytest.fixture
@@ -55,6 +57,36 @@ def test_a_client_has_no_heartbeat_whose_thread_could_run_away(level, folder, mo
 
     monkeypatch.setattr(HBChannel, "start", beat)
     started(level, folder)
+
+
+def test_a_welcome_that_is_lost_is_asked_for_again(level, folder, monkeypatch):
+    monkeypatch.setattr(manager_module, "WELCOME_SECONDS", 0.05)
+    lost = []
+
+    async def welcomed() -> None:
+        manager = forked_kernel(level, (), {})
+        await manager.start_kernel(cwd=str(folder))
+        client = manager.client()
+        client.start_channels()
+        channel = client.iopub_channel
+        get_msg = channel.get_msg
+
+        async def lossy(timeout):
+            message = await get_msg(timeout=timeout)
+            if not lost and message["header"]["msg_type"] == WELCOME:
+                lost.append(message)
+                raise queue.Empty
+            return message
+
+        channel.get_msg = lossy
+        try:
+            await client.wait_for_ready(timeout=60)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    asyncio.run(welcomed())
+    assert lost
 
 
 def test_a_kernel_that_ends_before_it_is_ready_is_an_error(level, folder):
