@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -68,12 +69,19 @@ def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:
         mended=speaker.all(hand_in.mended),
         language=assignment.language,
         english=speaker.english,
-        kit_version=__version__,
-        tests_sha256=assignment.tests_sha256,
-        salt_fingerprint=assignment.course.salt_fingerprint,
-        environment=environment(),
-        seconds=0.0,
+        **unmarked_with(assignment),
     )
+
+
+def unmarked_with(assignment: Assignment) -> dict[str, Any]:
+    """Return what a record says of the kit and its tests where no test was run."""
+    return {
+        "kit_version": __version__,
+        "tests_sha256": assignment.tests_sha256,
+        "salt_fingerprint": assignment.course.salt_fingerprint,
+        "environment": environment(),
+        "seconds": 0.0,
+    }
 
 
 def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
@@ -103,9 +111,5 @@ def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Rec
         notes=[speaker.say(why)],
         language=speaker.catalogue.language,
         english=speaker.english,
-        kit_version=__version__,
-        tests_sha256=assignment.tests_sha256,
-        salt_fingerprint=assignment.course.salt_fingerprint,
-        environment=environment(),
-        seconds=0.0,
+        **unmarked_with(assignment),
     )
