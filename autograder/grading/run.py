@@ -18,6 +18,7 @@ from autograder.grading.journal import Journal
 from autograder.grading.parcel import Parcel, Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
+from autograder.grading.stopping import stop_between
 from autograder.intake import Rejected, data_of
 from autograder.isolation import WeakIsolationError
 from autograder.kernel.sandbox import SandboxError
@@ -99,22 +100,25 @@ class ClassRun:
     _counted: float = float("-inf")
 
     def mark(self, submissions: Iterable[Submission]) -> None:
-        """Mark hand-ins.
+        """Mark hand-ins. Ctrl-C stops between two of them.
 
         Raises:
             ClusterError: The scheduler is gone.
             CourseError: The course or a worker is not fit to mark them.
+            KeyboardInterrupt: Ctrl-C was pressed.
             SandboxError: A kernel cannot be shut in as far as it must be.
             WeakIsolationError: They would be marked with less than full isolation, and nobody has allowed that.
         """
         run = self.journal.run
         self._waiting = deque(Ticket(one, f"{run}-{number:05d}") for number, one in enumerate(submissions, start=1))
-        while self._waiting or self._flying:
-            self._fill()
-            event = self.workers.next(POLL_SECONDS) if self._flying else None
-            if event is not None:
-                self._take(event)
-            self.progress.tick(len(self._waiting), self._slots)
+        with stop_between() as stop:
+            while self._waiting or self._flying:
+                stop.check()
+                self._fill()
+                event = self.workers.next(POLL_SECONDS) if self._flying else None
+                if event is not None:
+                    self._take(event)
+                self.progress.tick(len(self._waiting), self._slots)
 
     def _fill(self) -> None:
         """Send hand-ins as far as there are workers for them."""

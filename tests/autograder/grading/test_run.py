@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 from collections import deque
 from types import SimpleNamespace
 
@@ -79,12 +80,15 @@ def submitted(tmp_path):
 def mark(assignment, submitted, tmp_path):
     """Return a function that marks the class on such workers, and returns what came of each hand-in."""
 
-    def run(workers, submissions=None):
-        came = []
+    def run(workers, submissions=None, came=None, writing=lambda: None):
+        came = [] if came is None else came
+
+        def write(submission, digest, reply):
+            writing()
+            came.append((submission, digest, reply))
+
         with Journal(tmp_path / "log.jsonl", "run") as journal, Progress(6, 0, Console(file=io.StringIO())) as progress:
-            one = ClassRun(
-                assignment, workers, lambda sub, digest, reply: came.append((sub, digest, reply)), journal, progress
-            )
+            one = ClassRun(assignment, workers, write, journal, progress)
             one.mark(submitted if submissions is None else submissions)
         return came
 
@@ -153,6 +157,25 @@ def test_what_fails_again_and_again_in_the_grader_is_left_to_a_person(mark):
     )
     mark(workers)
     assert workers.sent.count(("s0", True)) == FAULTS
+
+
+def test_ctrl_c_waits_until_what_came_of_a_hand_in_is_written(mark):
+    before, came = signal.getsignal(signal.SIGINT), []
+    with pytest.raises(KeyboardInterrupt):
+        mark(Workers(done), came=came, writing=lambda: signal.raise_signal(signal.SIGINT))
+    assert len(came) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_pressed_twice_stops_at_once(mark):
+    def press_twice():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    came = []
+    with pytest.raises(KeyboardInterrupt):
+        mark(Workers(done), came=came, writing=press_twice)
+    assert came == []
 
 
 def test_what_is_wrong_with_the_course_stops_the_run(mark):
