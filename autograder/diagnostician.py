@@ -84,28 +84,34 @@ class Diagnostician:
 
     def named(self, seen: Seen) -> list[Named]:
         """Return the misconceptions that explain failed tests."""
-        matches = {one.name: self._matches(one, seen) for one in self.known}
-        alike = [one for one in self.known if self._whole(one, matches[one.name], seen)]
+        alike = [one for one in self.known if self._whole(one, seen)]
         if len(alike) == 1:
-            sure = Likeness.CLEAR in matches[alike[0].name].values()
+            sure = Likeness.CLEAR in self._matches(alike[0], seen).values()
             return [Named(alike[0], Confidence.CERTAIN if sure else Confidence.LIKELY, tuple(seen.failed))]
-        return self._in_part(matches, seen)
+        return self._in_part({one.name: self._matches(one, seen) for one in self.known}, seen)
+
+    def _match(self, one: Misconception, test: str, seen: Seen) -> Likeness:
+        """Return how much the answers in a failed test are those of a misconception."""
+        wrong, right = self.outcome(test, *seen.background, one), self.outcome(test, *seen.background)
+        return likeness(seen.student[test], wrong, right)
 
     def _matches(self, one: Misconception, seen: Seen) -> dict[str, Likeness]:
-        """Return how much the answers in each failed test are those of a misconception."""
-        return {
-            test: likeness(
-                seen.student[test], self.outcome(test, *seen.background, one), self.outcome(test, *seen.background)
-            )
-            for test in seen.failed
-        }
+        """Return the same for each failed test."""
+        return {test: self._match(one, test, seen) for test in seen.failed}
 
-    def _whole(self, one: Misconception, matches: Mapping[str, Likeness], seen: Seen) -> bool:
-        """Return whether a misconception explains all failed tests, and passes all that passed."""
-        found = set(matches.values())
-        if Likeness.NONE in found or found <= {Likeness.SILENT}:
-            return False
-        return not self._spoken_against(one, seen)
+    def _whole(self, one: Misconception, seen: Seen) -> bool:
+        """Return whether a misconception explains all failed tests, and passes all that passed.
+
+        Most are ruled out by the first test; what the others would see is not computed then.
+        """
+        found = set()
+        for test in seen.failed:
+            found.add(self._match(one, test, seen))
+            if Likeness.NONE in found:
+                return False
+        return not found <= {Likeness.SILENT} and all(
+            self.outcome(test, *seen.background, one).passed for test in seen.passed
+        )
 
     def _spoken_against(self, one: Misconception, seen: Seen) -> list[str]:
         """Return the tests that passed, and fail with a misconception."""
