@@ -100,7 +100,7 @@ class Student:
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._channel.handle(name, op="name", name=name)
+        return Lookup(self._channel, name, {"op": "name", "name": name})
 
 
 def apart(student: Student) -> Student:
@@ -122,9 +122,12 @@ class Channel:
 
     def exchange(self, request: dict[str, Any], room: int) -> wire.Message:
         """Return the reply to a request, which is not an error; see `request`."""
-        self.asked += 1
+        target = request.get("target")
+        if isinstance(target, Lookup) and target._kept is None:
+            request = {**request, "target": None, "of": target._asks}
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
+        self.asked += 1
         reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
             self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
@@ -166,7 +169,7 @@ class Channel:
         if not isinstance(value, Reference):
             raise wire.WireError("a reply lacks its reference")
         facts = content.get("about")
-        return Remote(self, value.number, facts if isinstance(facts, dict) else {}, title)
+        return Remote(self, Handle(value.number, facts if isinstance(facts, dict) else {}), title)
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,19 @@ class Early:
             wire.WireError: It breaks the rules of the wire.
         """
         return wire.unpack(self.reply.content["now"], [*self.reply.attachments], Reference)
+
+
+@dataclass(frozen=True)
+class Handle:
+    """What stands for an object on the student's side.
+
+    Attributes:
+        number: Names it in requests.
+        facts: What is said of it; see `autograder.kernel.serve`.
+    """
+
+    number: int
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -216,12 +232,24 @@ class Remote:
     leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind` and `length`.
     """
 
-    def __init__(self, channel: Channel, number: int, facts: dict[str, Any], title: str) -> None:
-        self._channel, self._number, self._facts = channel, number, facts
-        self._title = title
+    def __init__(self, channel: Channel, handle: Handle | None, title: str) -> None:
+        self._channel, self._kept, self._title = channel, handle, title
         self._changed: list[int] = []
         self._parts: list[Any] = []
         self._now: Early | None = None
+
+    def _handle(self) -> Handle:
+        if self._kept is None:
+            raise TypeError(f"{self._title} has no handle")
+        return self._kept
+
+    @property
+    def _number(self) -> int:
+        return self._handle().number
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        return self._handle().facts
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
@@ -236,7 +264,7 @@ class Remote:
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._channel.handle(name, op="attribute", target=self, name=name)
+        return Lookup(self._channel, name, {"op": "attribute", "target": self, "name": name})
 
     def __getitem__(self, key: Any) -> Remote:
         if type(key) is int and 0 <= key < len(self._parts):
@@ -251,7 +279,29 @@ class Remote:
         raise TypeError("a value of the student's is not iterated over: use autograder.expect.returned or an index")
 
     def __repr__(self) -> str:
-        return f"<student's {self._title}: {self._facts.get('type', 'value')}>"
+        kind = self._kept.facts.get("type") if self._kept else None
+        return f"<student's {self._title}: {kind or 'value'}>"
+
+
+class Lookup(Remote):
+    """A value that has a name in the student's code, or is an attribute: it is looked up by what is asked of it.
+
+    That spares a message for each. What is not there raises `StudentError` when it is used, not when it is named.
+
+    Args:
+        channel: Carries requests.
+        title: What messages say that it is.
+        asks: The request for a handle of it.
+    """
+
+    def __init__(self, channel: Channel, title: str, asks: dict[str, Any]) -> None:
+        super().__init__(channel, None, title)
+        self._asks = asks
+
+    def _handle(self) -> Handle:
+        if self._kept is None:
+            self._kept = self._channel.handle(self._title, **self._asks)._handle()
+        return self._kept
 
 
 def fetch(remote: Remote, limit: int) -> np.ndarray:

@@ -24,6 +24,9 @@ stand_in    pairs                             None; from now on stand-ins take t
 free        --                                None; all handles made so far are forgotten
 =========== ================================= ==========================================================
 
+In the place of a ``target`` a request may say what it is ``of``: a request for a name or an attribute, whose value is
+then the target. That spares a message.
+
 The first request of a test says that it ``begins``: random numbers start anew then, so that what was run before makes
 no difference to a test.
 
@@ -76,6 +79,7 @@ class Server:
         self._namespace, self._asker = namespace, asker
         self._objects: dict[int, Any] = {}
         self._next = 0
+        self._lookups: dict[str, Callable[[dict[str, Any]], Any]] = {"name": self._defined, "attribute": attribute}
         self._operations: dict[str, Callable[[dict[str, Any], wire.Message], dict[str, Any]]] = {
             "name": self._name,
             "call": self._call,
@@ -100,6 +104,8 @@ class Server:
                 seed()
             with self._asker or contextlib.nullcontext(), redirected(printed):
                 request = wire.unpack(message.content["request"], message.attachments, self._objects.__getitem__)
+                if "of" in request:
+                    request["target"] = self._lookups[request["of"]["op"]](request["of"])
                 reply.content = self._operations[request["op"]](request, reply)
         except BaseException as fault:  # SystemExit and KeyboardInterrupt too: the process must go on answering
             reply = wire.Message({"error": describe(fault)})
@@ -118,11 +124,14 @@ class Server:
         self._objects[self._next] = value
         return {"value": {"ref": self._next}, "about": about(value)}
 
-    def _name(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _defined(self, request: dict[str, Any]) -> Any:
         name = request["name"]
         if name not in self._namespace:
             raise NameError(f"{name} is not defined")
-        return self._keep(self._namespace[name])
+        return self._namespace[name]
+
+    def _name(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        return self._keep(self._defined(request))
 
     def _call(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         args = request["args"]
@@ -135,7 +144,7 @@ class Server:
         return kept
 
     def _attribute(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
-        return self._keep(getattr(request["target"], request["name"]))
+        return self._keep(attribute(request))
 
     def _item(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
         target = request["target"]
@@ -219,6 +228,11 @@ def redirected(printed: Printed) -> Iterator[None]:
     """Keep what is printed while this lasts."""
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         yield
+
+
+def attribute(request: dict[str, Any]) -> Any:
+    """Return the attribute that a request names."""
+    return getattr(request["target"], request["name"])
 
 
 def first(result: Any) -> Any:

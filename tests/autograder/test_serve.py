@@ -114,7 +114,17 @@ def test_a_name_that_is_not_defined_is_an_error_that_names_it():
     assert ask(Server({}), op="name", name="double").content["error"]["text"] == "double is not defined"
 
 
-@pytest.mark.parametrize("request_", [{}, {"op": "eval"}, {"op": "call"}, {"op": "name", "name": [1]}])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"op": "eval"},
+        {"op": "call"},
+        {"op": "name", "name": [1]},
+        {"op": "plain", "of": {"op": "plain"}},
+        {"op": "plain", "of": 1},
+    ],
+)
 def test_a_request_that_makes_no_sense_is_answered_with_an_error(request_):
     assert "error" in ask(Server({}), **request_).content
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -168,7 +170,7 @@ def test_a_reply_with_arrays_where_none_is_asked_is_refused():
 )
 def test_a_reply_without_a_handle_is_refused(reply):
     with pytest.raises(WireError):
-        _ = stranger(reply).double
+        remote.kind(stranger(reply).double)
 
 
 @pytest.mark.parametrize(
@@ -186,20 +188,20 @@ def test_a_reply_without_a_handle_is_refused(reply):
 )
 def test_an_error_reply_of_any_form_is_the_students_error(error):
     with pytest.raises(StudentError):
-        _ = stranger({"error": error}).double
+        remote.kind(stranger({"error": error}).double)
 
 
 def test_a_huge_error_reply_is_cut():
     form = {"name": "x" * 9_000, "text": "y" * 9_000, "lines": ["z" * 9_000] * 50}
     with pytest.raises(StudentError) as caught:
-        _ = stranger({"error": form}).double
+        remote.kind(stranger({"error": form}).double)
     assert len(str(caught.value)) + sum(map(len, caught.value.lines)) < 10_000
 
 
 @pytest.mark.parametrize("changed", [5, "ab", {"a": 1}, [["x"]], [None], [-1, 99, 10**30], True, False], ids=str)
 def test_a_reply_with_nonsense_about_changed_arguments_notes_nothing(changed):
     observed = Observations()
-    link = Replies(HANDLE, {**HANDLE, "changed": changed})
+    link = Replies({**HANDLE, "changed": changed})
     Student(lambda: link, observed).double(np.zeros(1))
     assert observed.changed == set()
 
@@ -215,14 +217,14 @@ def test_nonsense_about_a_value_does_no_harm(about):
 
 @pytest.mark.parametrize("value", [{"list": []}, {"ref": 1}, {"dict": []}], ids=str)
 def test_a_plain_value_that_is_none_is_refused(value):
-    student = stranger(HANDLE, {"value": value})
+    student = stranger({"value": value})
     with pytest.raises(WireError):
         remote.plain(student.double)
 
 
 @pytest.mark.parametrize("value", [1, {"tuple": []}, {"ref": 1}], ids=str)
 def test_keys_that_are_no_list_are_refused(value):
-    student = stranger(HANDLE, {"value": value})
+    student = stranger({"value": value})
     with pytest.raises(WireError):
         remote.keys(student.double)
 
@@ -299,13 +301,45 @@ def counted():
     return make
 
 
+def test_names_and_attributes_are_looked_up_by_what_is_asked_of_them(counted):
+    class Model:
+        def __init__(self):
+            self.params = {}
+
+        def total(self):
+            return sum(self.params.values())
+
+    student, asked = counted(Model=Model)
+    model = student.Model()
+    remote.set_items(model.params, {"W": np.float64(3)})
+    assert remote.plain(model.total()) == 3
+    assert remote.keys(model.params) == ["W"]
+    assert asked == ["call", "set_items", "call", "plain", "keys"]
+
+
+def test_what_is_known_of_a_name_is_asked_once_and_then_stands_for_it(counted):
+    student, asked = counted(f=lambda: 1, g=lambda function: function())
+    named = student.f
+    assert remote.kind(named) == "function"
+    assert remote.plain(student.g(named)) == 1
+    named()
+    assert asked == ["name", "call", "plain", "call"]
+
+
+def test_what_is_not_there_is_the_students_error_when_it_is_used():
+    model = student_of(Model=SimpleNamespace).Model()
+    for used in (model.loss, lambda: model.loss["W"], lambda: remote.kind(model.loss)):
+        with pytest.raises(StudentError, match="AttributeError"):
+            used()
+
+
 def test_what_is_in_a_tuple_comes_with_it(counted):
     student, asked = counted(step=lambda: (np.ones(2), {"x": 1}), back=lambda cache: cache["x"])
     result = student.step()
     assert fetch(result[0], 100).tolist() == [1, 1]
     assert remote.kind(result[1]) == "dict"
     assert remote.plain(student.back(result[1])) == 1
-    assert asked == ["name", "call", "array", "name", "call", "plain"]
+    assert asked == ["call", "array", "call", "plain"]
     with pytest.raises(StudentError, match="IndexError"):
         _ = result[2]
 
@@ -352,7 +386,7 @@ def test_several_items_are_set_in_one_message(counted):
     held = {}
     student, asked = counted(params=lambda: held)
     remote.set_items(student.params(), values)
-    assert asked == ["name", "call", "set_items"]
+    assert asked == ["call", "set_items"]
     assert list(held) == ["W", "b"]
     held["W"][:] = 3
     assert values["W"].tolist() == [1, 1]
@@ -362,7 +396,7 @@ def test_several_items_are_set_in_one_message(counted):
 
 @pytest.mark.parametrize("parts", ["all", [None], [{"value": 3}], [{"value": {"ref": "1"}}]])
 def test_parts_that_are_none_break_the_rules_or_are_asked_for(parts):
-    result = stranger(HANDLE, {**HANDLE, "parts": parts}, HANDLE).f()
+    result = stranger({**HANDLE, "parts": parts}, HANDLE).f()
     if isinstance(parts, list):
         with pytest.raises(WireError):
             _ = result[0]
@@ -372,6 +406,6 @@ def test_parts_that_are_none_break_the_rules_or_are_asked_for(parts):
 
 @pytest.mark.parametrize("now", [7, "x", {"npy": 0}, {"list": []}])
 def test_an_array_that_came_unasked_and_is_none_is_asked_for_or_breaks_the_rules(now):
-    item = stranger(HANDLE, HANDLE, {**HANDLE, "now": now}, {"value": {"list": []}}).f()["W"]
+    item = stranger(HANDLE, {**HANDLE, "now": now}, {"value": {"list": []}}).f()["W"]
     with pytest.raises(WireError):
         fetch(item, 100)

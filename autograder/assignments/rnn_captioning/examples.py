@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.drawn import drawn_once
 from autograder.expect import Answer, CheckFailed, NotRun, returned
-from autograder.student import Remote, Student, StudentError, outputs, set_items
+from autograder.student import Remote, Student, StudentError, kind, outputs, set_items
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -54,10 +54,12 @@ def forward(function: Remote, inputs: list[np.ndarray]) -> tuple[Answer, Answer]
 
     Raises:
         NotRun: It raised, so there is no cache.
+        StudentError: There is no such function.
     """
     try:
         output, cache = returned(function(*inputs), "output", "cache")
     except StudentError as fault:
+        kind(function)  # raises when it is not there
         raise NotRun(
             "{function} raised {name}, so there is no cache to call this function with.",
             function=function._title,
@@ -161,6 +163,33 @@ def loss_batch(rng: np.random.Generator) -> tuple[dict[str, np.ndarray], np.ndar
     parameters = model_parameters(rng, D=6, W=5, H=7)
     captions = captions_of_all_lengths(rng, longest=4)
     return parameters, rng.normal(size=(len(captions), 6)), captions
+
+
+@dataclass(frozen=True)
+class SolvedBatch:
+    """A batch, parameters, and what the right loss function returns for them.
+
+    Attributes:
+        parameters: Of the model.
+        features: (N, D).
+        captions: (N, T + 1), of all lengths.
+        loss: The loss.
+        grads: Gradients by parameter.
+    """
+
+    parameters: dict[str, np.ndarray]
+    features: np.ndarray
+    captions: np.ndarray
+    loss: float
+    grads: dict[str, np.ndarray]
+
+
+@drawn_once
+def solved_batch(reference: SimpleNamespace, rng: np.random.Generator) -> SolvedBatch:
+    """Return a batch as from `loss_batch`, with the right loss and gradients."""
+    parameters, features, captions = loss_batch(rng)
+    loss, grads = build_model(reference, parameters).loss(features.copy(), captions.copy())
+    return SolvedBatch(parameters, features, captions, float(loss), grads)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from autograder.assignments.rnn_captioning.examples import (
     build_model,
     gradient_rightness,
     loss_batch,
+    solved_batch,
 )
 from autograder.expect import (
     TOLERANCE,
@@ -55,10 +56,9 @@ def names_in(grads):
     fail("grads is of type {type}; a dictionary is asked", type=kind(remote))
 
 
-def run(student, reference, parameters, features, captions):
-    """Return loss and gradients, the student's as answers and the reference's."""
-    right = build_model(reference, parameters).loss(features.copy(), captions.copy())
-    return returned(build_model(student, parameters).loss(features, captions), "loss", "grads"), right
+def run(student, parameters, features, captions):
+    """Return the student's loss and gradients as answers."""
+    return returned(build_model(student, parameters).loss(features, captions), "loss", "grads")
 
 
 def scale_of(student, reference, rng):
@@ -66,12 +66,13 @@ def scale_of(student, reference, rng):
 
     Two batches, because on a single one any wrong loss is the right one times something.
     """
-    (loss, grads), (right, right_grads) = run(student, reference, *loss_batch(rng))
+    batch = solved_batch(reference, rng)
+    loss, grads = run(student, batch.parameters, batch.features, batch.captions)
     try:
-        scale = number(loss) / right
+        scale = number(loss) / batch.loss
     except CheckFailed:
         return None
-    agree = scale > 0 and all(is_close(gradient(grads, name), scale * right_grads[name]) for name in PARAMETERS)
+    agree = scale > 0 and all(is_close(gradient(grads, name), scale * batch.grads[name]) for name in PARAMETERS)
     return scale if agree else None
 
 
@@ -111,24 +112,24 @@ def test_value(student, reference, rng):
     """The loss is right for captions of all lengths."""
     for type in (np.int64, np.int32):
         # Another batch for each type: one number alone is now and then right by chance.
-        parameters, features, captions = loss_batch(rng)
-        (loss, _), (right, _) = run(student, reference, parameters, features, captions.astype(type))
-        check_value(loss, right, student, reference, rng)
+        batch = solved_batch(reference, rng)
+        loss, _ = run(student, batch.parameters, batch.features, batch.captions.astype(type))
+        check_value(loss, batch.loss, student, reference, rng)
 
 
 @pytest.mark.points(1.5, asks=GRADIENTS)
 @pytest.mark.parametrize("parameter", PARAMETERS)
 def test_gradient(student, reference, rng, parameter):
     """The gradient of {parameter} is right."""
-    parameters, features, captions = loss_batch(rng)
-    (loss, grads), (right, right_grads) = run(student, reference, parameters, features, captions)
+    batch = solved_batch(reference, rng)
+    loss, grads = run(student, batch.parameters, batch.features, batch.captions)
     answer = gradient(grads, parameter)
-    if is_close(answer, right_grads[parameter]):
+    if is_close(answer, batch.grads[parameter]):
         return
     # A loss that differs by one constant costs its value alone: gradients that differ by the same one are right.
     scale = scale_of(student, reference, rng)
-    own_scale = number(loss) / right if scale is not None else 1.0
-    close(answer, own_scale * right_grads[parameter])
+    own_scale = number(loss) / batch.loss if scale is not None else 1.0
+    close(answer, own_scale * batch.grads[parameter])
 
 
 @pytest.mark.points(1, asks="The parameters in self.params must not be changed.", gate=True)
@@ -152,9 +153,9 @@ def test_parameters_unchanged(student, rng):
 def test_nothing_but_null(student, rng):
     """A batch whose targets are all <NULL> has the loss 0 and zero gradients."""
     parameters, features, captions = loss_batch(rng)
-    _, usual = returned(build_model(student, parameters).loss(features, captions), "loss", "grads")
+    _, usual = run(student, parameters, features, captions)
     captions[:, 1:] = WORDS["<NULL>"]
-    loss, grads = returned(build_model(student, parameters).loss(features, captions), "loss", "grads")
+    loss, grads = run(student, parameters, features, captions)
     if abs(number(loss)) > TOLERANCE:
         fail("the loss is not 0 when all targets are <NULL>", "Targets that are <NULL> are masked.")
     # A gradient that is missing, or not even an array of the right shape, has lost its own share already.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.rnn_captioning.examples import build_model, loss_batch
+from autograder.drawn import drawn_once
 from autograder.expect import Answer, array, distance, fail, number, returned
 from cs231n.optim import adam
 
@@ -38,20 +39,28 @@ def train(step, parameters):
     return np.array(losses), parameters
 
 
-def run(student, reference, rng):
-    """Return losses and parameters after the steps, the student's and the reference's."""
+@drawn_once
+def right_training(reference, rng):
+    """Return parameters, features and captions, and what the reference comes to on them: as `train` returns it."""
     parameters, features, captions = loss_batch(rng)
 
-    def student_step(now):
+    def step(now):
+        return build_model(reference, now).loss(features.copy(), captions.copy())
+
+    return parameters, features, captions, train(step, parameters)
+
+
+def run(student, reference, rng):
+    """Return losses and parameters after the steps, the student's and the reference's."""
+    parameters, features, captions, right = right_training(reference, rng)
+
+    def step(now):
         loss, grads = returned(build_model(student, now).loss(features, captions), "loss", "grads")
         given = grads.remote()
         gradients = {name: array(Answer(f"grads['{name}']", given[name]), values.shape) for name, values in now.items()}
         return number(loss), gradients
 
-    def reference_step(now):
-        return build_model(reference, now).loss(features.copy(), captions.copy())
-
-    return train(student_step, parameters), train(reference_step, parameters)
+    return train(step, parameters), right
 
 
 @pytest.mark.points(
