@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line, without the program's name; that of this process when None.
     """
     options = parser().parse_args(arguments)
+    # nbgrader runs alembic by name.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    options.ahead(options)
     from autograder.catalogue import CatalogueError
     from autograder.converting import ConversionError
     from autograder.course import CourseError
@@ -40,8 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.student import KernelLost
     from autograder.twins import TwinError
 
-    # nbgrader runs alembic by name.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     made = argparse.ArgumentParser(prog="autograder", description=__doc__)
     made.add_argument("--version", action="version", version=__version__)
+    made.set_defaults(ahead=lambda _options: None)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     release = commands.add_parser("release", help="make the students' copy and the solutions from the source notebook")
@@ -118,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
         "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those it has"
     )
     add_isolation(grade)
-    grade.set_defaults(run=run_grade)
+    grade.set_defaults(run=run_grade, ahead=start_forks)
 
     explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
     explain.add_argument("assignment")
@@ -238,6 +240,14 @@ def run_mark(options: argparse.Namespace) -> int:
     if options.notebook and notebook is not None:
         nbformat.write(notebook, options.notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def start_forks(options: argparse.Namespace) -> None:
+    """Start what workers are forked from; what it imports takes as long as what `autograder grade` itself imports."""
+    from autograder.grading import forks
+
+    if options.scheduler is None:
+        forks.begin()
 
 
 def run_grade(options: argparse.Namespace) -> int:

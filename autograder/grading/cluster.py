@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import os
 import queue
 import tempfile
@@ -22,6 +21,7 @@ from distributed.utils import get_mp_context
 
 from autograder.course import CourseError
 from autograder.grading import worker
+from autograder.grading.forks import METHOD, preload
 from autograder.grading.jobs import Jobs
 from autograder.grading.parcel import Brief, Parcel, Reply
 
@@ -31,7 +31,7 @@ TOPIC = "autograder"
 RECONNECT_SECONDS = 120
 SETTINGS: dict[str, Any] = {
     # Workers are forked from a process that has imported everything: one that was killed is soon replaced.
-    "distributed.worker.multiprocessing-method": "forkserver",
+    "distributed.worker.multiprocessing-method": METHOD,
     # Each death of a worker is told us; how many are too many, is decided in one place.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
@@ -270,6 +270,7 @@ def here(jobs: Jobs) -> Iterator[LocalCluster]:
     Whoever reaches a scheduler can run code as its user. So that other users of this machine cannot, both sides show
     certificates that are made for this run.
     """
+    get_mp_context()  # says what is to be preloaded, the first time that it is called
     preload()
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         cluster = LocalCluster(
@@ -299,11 +300,3 @@ def healing(cluster: LocalCluster, wanted: int) -> Callable[[int], None]:
             cluster.scale(wanted)
 
     return heal
-
-
-def preload() -> None:
-    """Say what the process that workers are forked from imports."""
-    get_mp_context()  # says so itself the first time that it is called
-    multiprocessing.set_forkserver_preload(["distributed", worker.__name__, __name__])
-    # Read by numpy when it is imported; a worker runs one hand-in, in which sums are made in one order.
-    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
