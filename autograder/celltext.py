@@ -134,35 +134,35 @@ def _read(source: str) -> tuple[str, ast.Module]:
 
 
 def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
-    everywhere = list(_tables(table))
+    nodes, everywhere = list(ast.walk(tree)), list(_tables(table))
     inner = {symbol.get_name() for one, in_function in everywhere for symbol in one.get_symbols()
              if in_function and symbol.is_referenced() and symbol.is_global()}  # fmt: skip
     uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
             if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    uses |= bound & _deleted_or_added_to(tree)
+    uses |= bound & _deleted_or_added_to(nodes)
     return Cell(
-        binds=frozenset(bound | (_changed(tree) & uses) | set(_declared(tree))),
+        binds=frozenset(bound | (_changed(nodes) & uses) | set(_declared(nodes))),
         uses=frozenset(uses),
         needs=frozenset(needed(tree.body) & uses),
         only_defines=all(isinstance(node, DEFINES) for node in tree.body),
-        reads_any=_reads_any(tree, uses),
-        keeps=bool(inner & SETTERS) or _keeps(tree, [one for one, in_function in everywhere if in_function]),
+        reads_any=_reads_any(nodes, uses),
+        keeps=bool(inner & SETTERS) or _keeps(nodes, [one for one, in_function in everywhere if in_function]),
         data=frozenset(_data(tree)),
         inner=frozenset(inner),
     )
 
 
-def _deleted_or_added_to(tree: ast.Module) -> set[str]:
+def _deleted_or_added_to(nodes: list[ast.AST]) -> set[str]:
     """Return the names that are deleted or added to: these need a value, though a symbol table calls them bound."""
-    added = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
-    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    added = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    names = (node for node in nodes if isinstance(node, ast.Name))
     return {name.id for name in names if isinstance(name.ctx, ast.Del) or id(name) in added}
 
 
-def _declared(tree: ast.Module) -> Iterator[str]:
+def _declared(nodes: list[ast.AST]) -> Iterator[str]:
     """Yield the names that functions may bind at top level, and `ALL` for a cell that imports all of a module."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Global):
             yield from node.names
         elif isinstance(node, ast.ImportFrom):
@@ -178,10 +178,10 @@ def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable,
         waiting += [(child, in_function or child.get_name() not in COMPREHENSIONS) for child in one.get_children()]
 
 
-def _changed(tree: ast.AST) -> set[str]:
+def _changed(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the names of values of which an attribute or an element is set somewhere; `UNNAMED` for what has none."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             base: ast.expr = node
             while isinstance(base, ast.Attribute | ast.Subscript):
@@ -190,19 +190,19 @@ def _changed(tree: ast.AST) -> set[str]:
     return found
 
 
-def _reads_any(tree: ast.Module, uses: set[str]) -> bool:
+def _reads_any(nodes: list[ast.AST], uses: set[str]) -> bool:
     named = bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses))
-    return named or any(map(_names_all, _nodes_but_main_guard(tree)))
+    return named or any(map(_names_all, _nodes_but_main_guard(nodes)))
 
 
-def _nodes_but_main_guard(tree: ast.Module) -> Iterator[ast.AST]:
+def _nodes_but_main_guard(nodes: list[ast.AST]) -> Iterator[ast.AST]:
     """Yield all nodes but the text in ``__name__ == "__main__"``."""
     guards = {
         id(node.comparators[0])
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "__name__"
     }
-    return (node for node in ast.walk(tree) if id(node) not in guards)
+    return (node for node in nodes if id(node) not in guards)
 
 
 def _names_all(node: ast.AST) -> bool:
@@ -218,20 +218,20 @@ def _names_all(node: ast.AST) -> bool:
     return False
 
 
-def _keeps(tree: ast.Module, inner: Iterable[symtable.SymbolTable]) -> bool:
-    functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
-    if any(isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(tree)):
+def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
+    functions = [node for node in nodes if isinstance(node, FUNCTIONS)]
+    if any(isinstance(node, ast.Global | ast.Nonlocal) for node in nodes):
         return True
     defaults = (value for node in functions for value in [*node.args.defaults, *node.args.kw_defaults])
     if any(isinstance(value, ast.Name) or not _is_plain(value) for value in defaults if value is not None):
         return True
-    bodies = [statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body]
+    bodies = [statement for node in nodes if isinstance(node, ast.ClassDef) for statement in node.body]
     if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
         return True
     # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
     outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
              if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
-    return any(_changed(node) & outer for node in functions)
+    return any(_changed(ast.walk(node)) & outer for node in functions)
 
 
 def _is_plain(value: ast.expr) -> bool:

@@ -15,8 +15,10 @@ Besides it says, in English, with the translations in the assignment's catalogue
 from __future__ import annotations
 
 import ast
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -59,20 +61,35 @@ def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
     Raises:
         CourseError: A file lacks something, or lies in a folder of no problem.
     """
-    files = sorted((assignment.folder / FOLDER).glob("*/*.py"))
-    strange = sorted({file.parent.name for file in files} - set(assignment.problems))
+    folder = assignment.folder / FOLDER
+    files = sorted(entry for entry in _entries(folder) if entry[1].endswith(".py"))
+    strange = sorted({problem for problem, _, _ in files} - set(assignment.problems))
     if strange:
         raise CourseError(f"{FOLDER}/{strange[0]} is of no problem of {assignment.name}: rename the folder")
+    return {problem: list(kept) for problem, kept in _kept(folder, tuple(assignment.problems), tuple(files)).items()}
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """Yield what lies in the folders of problems, and when it was changed."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as problems:
+        for problem in problems:
+            if problem.is_dir():
+                with os.scandir(problem) as files:
+                    yield from ((problem.name, file.name, file.stat().st_mtime_ns) for file in files)
+
+
+@lru_cache(8)
+def _kept(
+    folder: Path, problems: tuple[str, ...], files: tuple[tuple[str, str, int], ...]
+) -> dict[str, list[Misconception]]:
+    """Read all files, anew when one of them has changed."""
     found: dict[str, list[Misconception]] = {}
-    for problem in assignment.problems:
-        for file in (file for file in files if file.parent.name == problem):
-            found.setdefault(problem, []).append(_kept(file, file.stat().st_mtime_ns))
+    for problem in problems:
+        for name in (name for place, name, _ in files if place == problem):
+            found.setdefault(problem, []).append(read(folder / problem / name))
     return found
-
-
-@cache
-def _kept(file: Path, _changed: int) -> Misconception:
-    return read(file)
 
 
 def read(file: Path) -> Misconception:

@@ -24,6 +24,8 @@ from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12
+# Bytes of an item of a dict that come with its handle.
+ITEM_ROOM = NOW_MAX + wire.NPY_HEADER_MAX
 
 
 class StudentFault(Exception):
@@ -155,9 +157,26 @@ class Channel:
         changed, parts = reply.content.get("changed"), reply.content.get("parts")
         remote._changed = changed if isinstance(changed, list) else []
         remote._parts = parts if isinstance(parts, list) else []
-        if "now" in reply.content:
-            remote._now = Early(reply, self.asked)
+        self._keep_early(remote, reply.content, reply.attachments)
         return remote
+
+    def handles(self, titles: Sequence[str], room: int, **request: Any) -> list[Remote]:
+        """Return what a request is answered with that asks for several values; see `handle`."""
+        reply = self.exchange(request, room)
+        parts = reply.content.get("parts")
+        if not isinstance(parts, list) or len(parts) != len(titles):
+            raise wire.WireError("a reply has another number of values than what is asked")
+        made = []
+        for title, part in zip(titles, parts, strict=True):
+            content = part if isinstance(part, dict) else {}
+            remote = self._remote(title, content)
+            self._keep_early(remote, content, reply.attachments)
+            made.append(remote)
+        return made
+
+    def _keep_early(self, remote: Remote, content: dict[str, Any], attachments: list[bytes]) -> None:
+        if "now" in content:
+            remote._now = Early(content["now"], attachments, self.asked)
 
     def part(self, whole: Remote, index: int) -> Remote:
         """Return one of the values in a tuple, which came together with it."""
@@ -177,11 +196,13 @@ class Early:
     """An array that came together with its handle; it holds until something else is asked.
 
     Attributes:
-        reply: The reply that it came with.
+        form: Its form in the reply; see `autograder.kernel.wire`.
+        attachments: Those of the reply.
         asked: How many requests had been made then.
     """
 
-    reply: wire.Message
+    form: Any
+    attachments: list[bytes]
     asked: int
 
     def array(self) -> Any:
@@ -190,7 +211,7 @@ class Early:
         Raises:
             wire.WireError: It breaks the rules of the wire.
         """
-        return wire.unpack(self.reply.content["now"], [*self.reply.attachments], Reference)
+        return wire.unpack(self.form, [*self.attachments], Reference)
 
 
 @dataclass(frozen=True)
@@ -269,8 +290,7 @@ class Remote:
     def __getitem__(self, key: Any) -> Remote:
         if type(key) is int and 0 <= key < len(self._parts):
             return self._channel.part(self, key)
-        room = NOW_MAX + wire.NPY_HEADER_MAX
-        return self._channel.handle(f"{self._title}[{key!r}]", room, op="item", target=self, key=key)
+        return self._channel.handle(f"{self._title}[{key!r}]", ITEM_ROOM, op="item", target=self, key=key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._channel.request(op="set_item", target=self, key=key, value=value)
@@ -322,6 +342,18 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
     if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
+
+
+def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
+    """Return items of the student's value by their keys, as indexing gives them, in one message.
+
+    Raises:
+        StudentError: One of them is not there.
+    """
+    room = len(keys) * ITEM_ROOM
+    titles = [f"{remote._title}[{key!r}]" for key in keys]
+    found = remote._channel.handles(titles, room, op="items", target=remote, keys=list(keys))
+    return dict(zip(keys, found, strict=True))
 
 
 def set_items(remote: Remote, items: dict[str, np.ndarray]) -> None:

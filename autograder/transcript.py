@@ -20,7 +20,7 @@ from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.link import Link, LocalLink
 from autograder.standins import StandIns
-from autograder.student import Reference, StudentError, read_error
+from autograder.student import ITEM_ROOM, Reference, StudentError, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
 KEPT_STEPS = 20_000
@@ -175,14 +175,26 @@ class RecordingLink:
         """Return the reply to ``message``; see `autograder.student.Link`."""
         step = Step(wire.unpack(message.content["request"], [*message.attachments], Reference))
         if "of" in step.request:
-            return self._one_by_one(step.request, room)
+            return self._looked_up(step.request, room)
+        if step.op == "items":
+            return self._one_by_one(step.request)
         reply = asked_for(self._inner.exchange(message, room))
         # The test reads its reply once, which empties it.
         step.reply = wire.Message(reply.content, [*reply.attachments])
         self._transcript.keep(step, sum(map(len, [*message.attachments, *reply.attachments])))
         return reply
 
-    def _one_by_one(self, request: dict[str, Any], room: int) -> wire.Message:
+    def _one_by_one(self, request: dict[str, Any]) -> wire.Message:
+        """Ask for each of several items, so that each is a step of its own."""
+        found = []
+        for key in request["keys"]:
+            item = self.exchange(message_of({"op": "item", "target": request["target"], "key": key}), ITEM_ROOM)
+            if error_of(item) is not None:
+                return item
+            found.append(item.content)
+        return wire.Message({"parts": found})
+
+    def _looked_up(self, request: dict[str, Any], room: int) -> wire.Message:
         """Ask first for what a request is about, so that this is a step of its own."""
         found = self.exchange(message_of(request.pop("of")))
         number = handle_of(found)

@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "distributed.worker.multiprocessing-method": METHOD,
     # Each death of a worker is told us; how many are too many, is decided in one place.
     "distributed.scheduler.allowed-failures": 0,
-    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.work-stealing": True,
     # After so long a worker that is gone, and has not been started again, is no longer counted as one.
     "distributed.deploy.lost-worker-timeout": "8s",
     # What these would tell, nobody looks at; the first interrupts each worker a hundred times in a second.

@@ -13,6 +13,7 @@ call        target, args, kwargs              a handle; ``changed``: positions o
                                               ``parts``: handles of what is in a tuple
 attribute   target, name                      a handle
 item        target, key                       a handle; ``now``: the ``.npy`` of a small array in a dict, as it is now
+items       target, keys                      ``parts``: what ``item`` gives for each of them
 set_item    target, key, value                None
 set_items   target, items                     None; each of them is set, in their order
 array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
@@ -85,6 +86,7 @@ class Server:
             "call": self._call,
             "attribute": self._attribute,
             "item": self._item,
+            "items": self._items,
             "set_item": self._set_item,
             "set_items": self._set_items,
             "array": self._array,
@@ -153,6 +155,10 @@ class Server:
         if type(target) is dict and type(item) is np.ndarray and item.nbytes <= NOW_MAX and wire.can_travel(item):
             kept["now"] = wire.pack(item, reply.attachments, lambda _value: None)
         return kept
+
+    def _items(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+        target = request["target"]
+        return {"parts": [self._item({"target": target, "key": key}, reply) for key in request["keys"]]}
 
     def _set_item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         request["target"][request["key"]] = request["value"]

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from autograder import student as remote
+from autograder.case import Case
 from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
 from autograder.link import LocalLink
 from autograder.student import Observations, Student, StudentError, apart, fetch, outputs
+from autograder.transcript import RecordingLink, Transcript
 
 
 def student_of(**names: object) -> Student:
@@ -379,6 +381,38 @@ def test_an_array_that_is_too_large_is_refused_as_ever(counted):
         item = student.grads()[key]
         with pytest.raises(StudentError, match=r"larger than what is asked|of type object"):
             fetch(item, 100)
+
+
+def test_several_items_are_looked_at_in_one_message(counted):
+    values = {"W": np.ones(2), "b": np.zeros(1), "large": np.zeros(100_000)}
+    student, asked = counted(grads=lambda: values)
+    items = remote.get_items(student.grads(), ["b", "W"])
+    assert [fetch(item, 100).tolist() for item in items.values()] == [[0], [1, 1]]
+    assert list(items) == ["b", "W"]
+    assert asked == ["call", "items"]
+    assert fetch(remote.get_items(student.grads(), ["large"])["large"], 1_000_000).size == 100_000
+    with pytest.raises(StudentError, match="KeyError"):
+        remote.get_items(student.grads(), ["W", "missing"])
+
+
+@pytest.mark.parametrize("parts", [None, "ab", [], [HANDLE], [HANDLE, HANDLE, HANDLE], [HANDLE, 3], [{}, HANDLE]])
+def test_several_items_that_are_none_break_the_rules(parts):
+    with pytest.raises(WireError):
+        remote.get_items(stranger(HANDLE, {"parts": parts}).f(), ["W", "b"])
+
+
+def test_in_a_transcript_each_look_is_a_step_of_its_own():
+    link = LocalLink(Server({"grads": lambda: {"W": np.ones(2), "b": np.zeros(1)}}))
+    transcript = Transcript(Case(test="test"))
+    recording = RecordingLink(link, transcript)
+    student = Student(lambda: recording)
+    items = remote.get_items(student.grads(), ["W", "b"])
+    assert fetch(items["b"], 100).tolist() == [0]
+    assert [step.op for step in transcript.steps] == ["name", "call", "item", "item", "array"]
+    assert transcript.function_of(transcript.steps[-1]) == "grads"
+    for missing in (student.missing, remote.get_items):
+        with pytest.raises(StudentError):
+            missing(student.grads(), ["odd"])
 
 
 def test_several_items_are_set_in_one_message(counted):
