@@ -52,6 +52,11 @@ NPY_HEADER = re.compile(
 DTYPES = frozenset("?bhilqBHILQefd")
 
 
+# Of what crosses as itself.
+PLAIN = (bool, int, float, str)
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class WireError(ValueError):
     """A message that breaks the rules of this module; the text says which."""
 
@@ -133,7 +138,7 @@ def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None
     number = refer(value)
     if number is not None:
         return {"ref": number}
-    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, np.generic)):
+    if value is None or (isinstance(value, PLAIN) and not isinstance(value, np.generic)):
         return value
     if isinstance(value, np.ndarray | np.generic):
         attachments.append(dump_array(np.asarray(value)))
@@ -159,7 +164,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
     Raises:
         WireError: The form breaks the rules of this module.
     """
-    if form is None or isinstance(form, bool | int | float | str):
+    if form is None or isinstance(form, PLAIN):
         return form
     if not isinstance(form, dict) or len(form) != 1 or depth > MAX_DEPTH:
         raise WireError("a value in a message is malformed")
@@ -173,7 +178,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
         items = [unpack(item, attachments, resolve, depth + 1) for item in inner]
         return tuple(items) if kind == "tuple" else items
     if kind == "dict" and isinstance(inner, list) and all(isinstance(p, list) and len(p) == 2 for p in inner):
-        if not all(key is None or isinstance(key, bool | int | float | str) for key, _ in inner):
+        if not all(key is None or isinstance(key, PLAIN) for key, _ in inner):
             raise WireError("a key in a message is not a plain value")
         return {key: unpack(value, attachments, resolve, depth + 1) for key, value in inner}
     raise WireError("a value in a message is malformed")
@@ -187,7 +192,7 @@ def encode(message: Message) -> bytes:
     """
     sizes = [len(part) for part in message.attachments]
     try:
-        text = json.dumps({"content": message.content, "sizes": sizes}, ensure_ascii=False)
+        text = _to_json({"content": message.content, "sizes": sizes})
     except (TypeError, ValueError, RecursionError) as fault:  # for example an integer of too many digits
         raise WireError(f"a message cannot be written as JSON ({type(fault).__name__})") from fault
     header = text.encode("utf-8", "replace")
@@ -208,7 +213,7 @@ def decode(header: bytes, body: bytes) -> Message:
         WireError: The header is not what `encode` writes.
     """
     try:
-        envelope = json.loads(header)
+        envelope = json.loads(header.decode())
         if not is_simple(header):
             json.dumps(envelope, ensure_ascii=False).encode()  # fails for text that no file can be written with
     except (ValueError, RecursionError) as fault:
