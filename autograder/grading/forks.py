@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from multiprocessing import forkserver
 
 METHOD = "forkserver"
 PRELOADED = ["distributed", "autograder.grading.worker", "autograder.grading.cluster"]
@@ -24,5 +23,7 @@ def preload() -> None:
 def begin() -> None:
     """Start it, without waiting for it; it ends with this process."""
     if METHOD in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
         preload()
         forkserver.ensure_running()
