@@ -1,8 +1,8 @@
 """``python -m tests.needed [CLASS [PART OF A NAME]]``: classes, marked with all cells and with those needed alone.
 
 The classes are ``demo``, ``mangled`` and ``hostile``. Nothing may differ but what takes time.
-Attacks that race with a limit (``dying/dies_between_cells``, ``flooding/while_called``) differ from one marking to the next in
-either way.
+Attacks that race with a limit (``dying/dies_between_cells``, ``flooding/while_called``) differ from one marking to the
+next in either way.
 """
 
 from __future__ import annotations
