@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
@@ -127,8 +126,6 @@ def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypat
     def stopped(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(
-        "autograder.cli.parser", lambda: SimpleNamespace(parse_args=lambda _: SimpleNamespace(run=stopped))
-    )
+    monkeypatch.setattr("autograder.cli.run_doctor", stopped)
     assert main(["doctor"]) == STOPPED
     assert capsys.readouterr().err == "autograder: stopped\n"

@@ -300,7 +300,7 @@ ONE_CALL = """
 @pytest.mark.points(1)
 @pytest.mark.parametrize("number", range(4))
 def test_a(student, rng, number):
-    _ = student.double
+    student.double(number)
 """
 
 
