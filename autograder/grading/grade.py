@@ -151,6 +151,8 @@ class Grading:
         if not wanted:
             return
         count = jobs(self.request.jobs)
+        if self.request.scheduler is None:
+            self.assignment.prepare_data()  # here, where its progress is shown, before there is any other
         where = self.request.scheduler or f"this machine, {count.count} at a time"
         self._say(f"{self.assignment.name}: {len(wanted)} hand-ins to mark, {unchanged} unchanged; on {where}")
         try:

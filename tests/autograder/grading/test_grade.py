@@ -39,6 +39,18 @@ def test_no_jobs_are_refused(assignment, hand_in):
         grade(assignment, Request(jobs=0, weaker=True), console())
 
 
+def test_data_that_is_not_there_is_built_before_there_are_workers(assignment, hand_in, monkeypatch):
+    def build(_assignment):
+        raise CourseError("no room for the data")
+
+    hand_in()
+    monkeypatch.setattr(type(assignment), "prepare_data", build)
+    shown = console()
+    with pytest.raises(CourseError, match="no room for the data"):
+        grade(assignment, Request(jobs=1, weaker=True), shown)
+    assert "hand-ins to mark" not in shown.file.getvalue()
+
+
 @pytest.mark.parametrize(
     "fault", [OSError("No space left on device"), OperationalError("INSERT", {}, Exception("locked"))]
 )
