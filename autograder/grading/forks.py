@@ -9,7 +9,9 @@ import multiprocessing
 import os
 
 METHOD = "forkserver"
-PRELOADED = ["distributed", "autograder.grading.worker", "autograder.grading.cluster"]
+PRELOADED = [
+    "autograder.grading.uninterrupted", "distributed", "autograder.grading.worker", "autograder.grading.cluster",
+]  # fmt: skip
 # Read by numpy when it is imported; a worker runs one hand-in, in which sums are made in one order.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 

@@ -200,7 +200,7 @@ def test_a_run_that_was_killed_or_stopped_goes_on_where_it_was(course, tools, gr
     assert saved < names
     run = command.grade("--jobs", "2")
     command.until(lambda: len(events(command, "finished")) > len(saved) + 2, run)
-    run.send_signal(signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does
     code, said = ended(run)
     assert code == 130, said
     assert "What was marked is saved. Run the same command again to go on." in said
