@@ -47,11 +47,12 @@ class Progress:
             TextColumn("Marking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[more]}"),
             TimeElapsedColumn(), console=console,
         )  # fmt: skip
-        self._task = self._bars.add_task("", total=total, more="")
+        self._task = self._bars.add_task("", total=total, more="", start=False)
 
     def __enter__(self) -> Progress:
         """Begin to show it."""
         self._started = time.monotonic()
+        self._bars.start_task(self._task)
         if self.console.is_terminal:
             self._live = Live(self._shown(), console=self.console, refresh_per_second=REFRESH, transient=True)
             self._live.start()

@@ -61,6 +61,13 @@ def test_a_terminal_shows_who_is_being_marked_what_failed_the_rate_and_the_time_
     assert text.rindex("2 workers: bob (0 s)") > text.rindex("ada (0 s)")
 
 
+def test_time_counts_from_when_marking_begins():
+    progress = Progress(3, 0, Console(file=io.StringIO()))
+    assert progress._bars.tasks[0].elapsed is None
+    with progress:
+        assert progress._bars.tasks[0].elapsed is not None
+
+
 def test_the_summary_counts_every_hand_in():
     text = shown(False, [lambda one: one.finish(record("ada"))], unchanged=5)
     rows = [line.split() for line in text.splitlines()]
