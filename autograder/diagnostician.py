@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.assignment import Assignment
@@ -109,13 +109,11 @@ class Diagnostician:
             found.add(self._match(one, test, seen))
             if Likeness.NONE in found:
                 return False
-        return not found <= {Likeness.SILENT} and all(
-            self.outcome(test, *seen.background, one).passed for test in seen.passed
-        )
+        return not found <= {Likeness.SILENT} and not any(self._spoken_against(one, seen))
 
-    def _spoken_against(self, one: Misconception, seen: Seen) -> list[str]:
-        """Return the tests that passed, and fail with a misconception."""
-        return [test for test in seen.passed if not self.outcome(test, *seen.background, one).passed]
+    def _spoken_against(self, one: Misconception, seen: Seen) -> Iterator[str]:
+        """Yield the tests that passed, and fail with a misconception."""
+        return (test for test in seen.passed if not self.outcome(test, *seen.background, one).passed)
 
     def _in_part(self, matches: Mapping[str, Mapping[str, Likeness]], seen: Seen) -> list[Named]:
         """Return what explains some of the failed tests: more than one mistake was made, or half of one."""

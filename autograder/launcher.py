@@ -15,6 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 from autograder.course import KIT_ROOT
 from autograder.isolation import Isolation
 from autograder.kernel.levels import Level
+from autograder.kernel.threads import ONE_THREAD
 
 # Elsewhere than on Linux kernels are started one by one, and never shut in.
 FORKS = hasattr(os, "pidfd_open")
@@ -120,8 +121,7 @@ def kernel_environment(folder: Path, variables: Mapping[str, str]) -> dict[str, 
     kept["PYTHONPATH"] = str(KIT_ROOT)
     kept["IPYTHONDIR"] = str(folder / ".ipython")
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
-    # One thread, so that sums are made in one order and marks repeat.
-    kept.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    kept.update(ONE_THREAD)
     return kept
 
 

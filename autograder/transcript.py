@@ -6,7 +6,7 @@ kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -203,10 +203,23 @@ class RecordingLink:
         return self.exchange(message_of({**request, "target": Reference(number)}), room)
 
 
-def message_of(request: dict[str, Any]) -> wire.Message:
-    """Return a request as a message; a `Reference` in it stands for a handle."""
+def own_number(value: Any) -> int | None:
+    """Return the handle that a `Reference` stands for, None for any other value."""
+    return value.number if isinstance(value, Reference) else None
+
+
+def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own_number) -> wire.Message:
+    """Return a request as a message.
+
+    Args:
+        request: Its fields.
+        refer: As for `autograder.kernel.wire.pack`.
+
+    Raises:
+        wire.WireError: It holds something that cannot be sent.
+    """
     attachments: list[bytes] = []
-    form = wire.pack(request, attachments, lambda value: value.number if isinstance(value, Reference) else None)
+    form = wire.pack(request, attachments, refer)
     return wire.Message({"request": form}, attachments)
 
 
@@ -255,10 +268,9 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
     """
     link, numbers = LocalLink(Server(solution)), dict[int, int]()
     for step in transcript.steps:
-        attachments: list[bytes] = []
         try:
-            form = wire.pack(step.request, attachments, lambda value: _other(value, numbers))
-            step.solution = link.exchange(wire.Message({"request": form}, attachments), wire.MAX_BODY)
+            asked = message_of(step.request, lambda value: _other(value, numbers))
+            step.solution = link.exchange(asked, wire.MAX_BODY)
         except (KeyError, wire.WireError):  # it has nothing, or nothing that can be sent, in this place
             continue
         own, other = step.number, handle_of(step.solution)

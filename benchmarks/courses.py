@@ -20,13 +20,13 @@ from autograder.assignment import Assignment
 from autograder.course import CONFIG, KIT_ROOT, SALT_VARIABLE, Course
 from autograder.demo import CELL_SECONDS, TEST_SECONDS
 from autograder.kernel.nursery import close_all
+from autograder.kernel.threads import ONE_THREAD
 from autograder.release import release
 from benchmarks.hand_ins import HandIn, without_long_training, write_class
 
 NAME = "rnn_captioning"
 NOTEBOOK = f"{NAME}.ipynb"
 PROGRAMS = Path(sys.executable).parent
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 KIT_LIMITS = f"""
 c.MarkCells.cell_seconds, c.MarkCells.test_seconds = {CELL_SECONDS}, {TEST_SECONDS}
 c.MarkCells.weaker_isolation = True
@@ -43,7 +43,7 @@ def environment(programs: Path = PROGRAMS) -> dict[str, str]:
     """Return the environment that all graders have: one thread for linear algebra, one salt, this Python's kernel."""
     return {
         **os.environ,
-        **dict.fromkeys(THREADS, "1"),
+        **ONE_THREAD,
         "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]),
         "JUPYTER_PREFER_ENV_PATH": "1",
         SALT_VARIABLE: "of the benchmarks",

@@ -21,8 +21,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from autograder.kernel.threads import VARIABLES
 from benchmarks.contenders import PEERS
-from benchmarks.courses import NAME, THREADS
+from benchmarks.courses import NAME
 from benchmarks.results import add_json, save
 
 IN_TORCH = Path(__file__).with_name("training_in_torch.py")
@@ -99,7 +100,7 @@ def write_task(file: Path) -> None:
 
 def run(command: list[str | Path], threads: int) -> dict[str, Any] | None:
     """Run a training in a process and return its figures; None when it cannot import what it needs."""
-    variables = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
+    variables = {**os.environ, **dict.fromkeys(VARIABLES, str(threads))}
     ended = subprocess.run(list(map(str, command)), env=variables, stdout=subprocess.PIPE, text=True, check=False)
     if ended.returncode != 0:
         raise RuntimeError(f"{command[0]} failed: what it said stands above")

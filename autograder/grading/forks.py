@@ -8,18 +8,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 
+from autograder.kernel.threads import ONE_THREAD
+
 METHOD = "forkserver"
 PRELOADED = [
     "autograder.grading.uninterrupted", "distributed", "autograder.grading.worker", "autograder.grading.cluster",
 ]  # fmt: skip
-# Read by numpy when it is imported; a worker runs one hand-in, in which sums are made in one order.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def preload() -> None:
     """Say what the process that workers are forked from imports."""
     multiprocessing.set_forkserver_preload(PRELOADED)
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+    os.environ.update(ONE_THREAD)
 
 
 def begin() -> None:

@@ -18,6 +18,7 @@ from .control import Birth, ControlError, Descriptors
 from .levels import Level
 from .process import Process
 from .sandbox import SandboxError
+from .threads import ONE_THREAD
 
 KIT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
@@ -28,10 +29,7 @@ ZYGOTE_VARIABLES = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "LANG", "LC_ALL", 
 # What zygotes and kernels have besides.
 SETTINGS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    # One thread, so that sums are made in one order and marks repeat; and so that the process can be forked.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+    **ONE_THREAD,  # also so that the process can be forked
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
 }

@@ -50,9 +50,7 @@ NPY_HEADER = re.compile(
 )
 # Student arrays are numbers or truth values; text, objects, records, complex numbers and dates never cross.
 DTYPES = frozenset("?bhilqBHILQefd")
-
-
-# Of what crosses as itself.
+# What crosses as itself.
 PLAIN = (bool, int, float, str)
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
