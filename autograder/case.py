@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.messages import as_message
-from autograder.results import Basis
+from autograder.results import Basis, ProblemResult, Verdict
 from autograder.student import Observations
 
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.expect import Answer
 
 
@@ -91,6 +92,19 @@ class NotRun(Exception):
         super().__init__(self.reason)
 
 
+@dataclass(frozen=True)
+class Before:
+    """What the tests of an earlier problem said of its function, with the student's own functions around it.
+
+    Attributes:
+        known: The misconceptions that were recognised; None where it is not known what the tests said.
+        throughout: Whether no test found it right.
+    """
+
+    known: frozenset[str] | None = None
+    throughout: bool = True
+
+
 @dataclass
 class Case:
     """What one test gathers besides its verdict.
@@ -98,7 +112,13 @@ class Case:
     Attributes:
         test: Its id.
         functions: What the problem's stub defines; only these lose a share for extra values.
+        assignment: The assignment; None where nothing is known of it.
+        earlier: Results of problems before this one; None where they are not known, as for trusted code.
+        rng: Random numbers for what the test itself knows nothing of.
+        attempts: Whether earlier functions are attempts, as far as that was asked; one for all tests of a problem.
+        contradictions: Earlier functions that answered differently where nothing else is asked of them; likewise.
         basis: What the mark rests on.
+        forgiven: The earlier function whose mistake was allowed for.
         extra: Why a share is taken off, when it is.
         notes: Things that cost nothing.
         misconception: The name of a known mistake that was recognised in a test that passed.
@@ -109,13 +129,34 @@ class Case:
 
     test: str = ""
     functions: tuple[str, ...] = ()
+    assignment: Assignment | None = None
+    earlier: Mapping[str, ProblemResult] | None = None
+    rng: np.random.Generator = field(default_factory=np.random.default_rng)
+    attempts: dict[str, bool] = field(default_factory=dict)
+    contradictions: set[str] = field(default_factory=set)
     basis: Basis = Basis.OWN
+    forgiven: str = ""
     extra: str | None = None
     notes: list[str] = field(default_factory=list)
     misconception: str | None = None
     observed: Observations = field(default_factory=Observations)
     looks: list[Look] = field(default_factory=list)
     fault: BaseException | None = None
+
+    def before(self, function: str) -> Before | None:
+        """Return what is known of an earlier function's mistake, None when it made none.
+
+        Tests of the worked example say nothing: anyone can fail or pass them alone.
+        """
+        if self.earlier is None or self.assignment is None:
+            return Before()
+        problem = next((one.id for one in self.assignment.problems.values() if function in one.functions), "")
+        result = self.earlier.get(problem)
+        tests = [test for test in result.tests if not test.worked_example] if result is not None else []
+        right = [test for test in tests if test.verdict is Verdict.PASSED and test.basis is not Basis.FOLLOW_THROUGH]
+        wrong = [test for test in tests if test.verdict is Verdict.FAILED or test.basis is Basis.FOLLOW_THROUGH]
+        known = frozenset(test.misconception for test in wrong if test.misconception is not None)
+        return Before(known, throughout=not right) if wrong else None
 
 
 _case: ContextVar[Case] = ContextVar("case")
@@ -148,9 +189,14 @@ def look(name: str, values: np.ndarray | None) -> None:
     _case.get().looks.append(Look(name, values))
 
 
-def rest_on(basis: Basis) -> None:
-    """Record what the mark of this test rests on, where that is not the student's own code alone."""
-    _case.get().basis = basis
+def rest_on(basis: Basis, forgiven: str = "") -> None:
+    """Record what the mark of this test rests on, where that is not the student's own code alone.
+
+    Args:
+        basis: What.
+        forgiven: The earlier function whose mistake was allowed for.
+    """
+    _case.get().basis, _case.get().forgiven = basis, forgiven
 
 
 def fail(

@@ -73,8 +73,8 @@ class Examiner(HiddenFixtures):
 
     def begin(self, exam: Exam) -> None:
         """Forget what was found in the last exam, and make a finding for each test."""
-        super().__init__(exam.assignment, exam.access)
-        self._problem, self._earlier = exam.problem, exam.earlier
+        super().__init__(exam.assignment, exam.access, exam.earlier)
+        self._problem = exam.problem
         self.faults: list[str] = []
         self.findings: dict[str, Finding] = {}
         self.unmet: str | None = None
@@ -89,8 +89,9 @@ class Examiner(HiddenFixtures):
         needs = item.get_closest_marker("needs")
         if needs is not None and not self._passed(needs.args[0]):
             self.unmet = needs.args[0]
+        gate, worked_example = (bool(mark.kwargs.get(name, False)) for name in ("gate", "worked_example"))
         self.findings[item.nodeid] = Finding(
-            identify(item), title_of(item), float(mark.args[0]), bool(mark.kwargs.get("gate", False)),
+            identify(item), title_of(item), float(mark.args[0]), gate, worked_example,
             asks=str(mark.kwargs.get("asks", "")), case=self.case(item, self._problem.functions),
         )  # fmt: skip
 
@@ -101,7 +102,7 @@ class Examiner(HiddenFixtures):
             self.items.append(item)
 
     def _passed(self, problem: str) -> bool:
-        result = self._earlier.get(problem)
+        result = (self._earlier or {}).get(problem)
         return result is not None and result.passed
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -7,7 +7,6 @@ which shape, how far off, where) and never shows a hidden input or an expected v
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +16,12 @@ from autograder import student as remote
 from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
 from autograder.kernel import wire
 from autograder.messages import Message, mark, say
-from autograder.results import Basis
 from autograder.student import Remote, StudentError
 
 # The vocabulary, whichever file it is in.
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "CheckFailed", "Comparison", "NotRun", "array",
-    "close", "close_to_any", "distance", "fail", "is_close", "look", "note", "note_wider", "number", "numbers",
+    "close", "distance", "fail", "is_close", "look", "note", "note_wider", "number", "numbers",
     "rest_on", "returned",
 ]  # fmt: skip
 # Code that computes in float32 whatever it is given is off by up to 4e-6; a mistake, by far more.
@@ -236,45 +234,6 @@ def is_close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> boo
     except CheckFailed:
         return False
     return True
-
-
-def close_to_any(
-    answer: Answer,
-    own: Any,
-    *others: Callable[[], np.ndarray],
-    tolerance: float = TOLERANCE,
-    zeros: bool = False,
-    steps: int | None = None,
-) -> None:
-    """Check an answer against the right values, and failing these against what is right given an earlier mistake.
-
-    Args:
-        answer: What the student returned.
-        own: The right values.
-        others: Each computes values that are right as well; tried in order, only when needed, at a tolerance that fits
-            numerical gradients. When one fits, the mark rests on follow-through.
-        tolerance: The largest `distance` from ``own`` that is right.
-        zeros: Whether ``others`` that are all zero count: a forward function that returns a constant makes gradients
-            of zeros right, which says nothing about the function that computes them.
-        steps: The axis that is time, if one is.
-
-    Raises:
-        CheckFailed: None of them fits; the text speaks of ``own``.
-    """
-    try:
-        close(answer, own, tolerance, steps)
-    except CheckFailed:
-        if not any(_fits(answer, other, max(tolerance, TOLERANCE_NUMERICAL), zeros) for other in others):
-            raise
-        rest_on(Basis.FOLLOW_THROUGH)
-
-
-def _fits(answer: Answer, other: Callable[[], np.ndarray], tolerance: float, zeros: bool) -> bool:
-    try:
-        expected = other()
-    except (CheckFailed, StudentError):  # the earlier mistake leaves nothing to compare with
-        return False
-    return (zeros or bool(expected.any())) and is_close(answer, expected, tolerance)
 
 
 def number(answer: Answer) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
@@ -14,12 +14,14 @@ from autograder.assignment import Assignment
 from autograder.case import Case, open_case
 from autograder.limits import Limits
 from autograder.link import Link
+from autograder.results import ProblemResult
 from autograder.standins import StandIns
 from autograder.student import Student
 
 MARKERS = (
-    'points(n, asks="", gate=False, stays=""): the share; the sentence it rests on; whether it needs a test of values '
-    "to pass; why it stays though no known mistake fails it alone",
+    'points(n, asks="", gate=False, worked_example=False, stays=""): the share; the sentence it rests on; whether it '
+    "needs a test of values to pass; whether its values stand in the notebook; why it stays though no known mistake "
+    "fails it alone",
     "needs(problem): the tests of this file count only when that problem passed",
 )
 
@@ -31,6 +33,8 @@ class Access:
     """
 
     limits = Limits()
+    # Whether all that tests look at is asked for; see `autograder.student.Student`.
+    recorded = False
 
     def link(self) -> Link:
         """Return a live link to the student's code.
@@ -40,8 +44,8 @@ class Access:
         """
         raise NotImplementedError
 
-    def link_apart(self) -> Link:
-        """Return a live link for `autograder.student.apart`; for code that is trusted it is the same."""
+    def link_apart(self, number: int) -> Link:
+        """Return a live link for `autograder.student.apart`; for code that is trusted they are the same."""
         return self.link()
 
     def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[Access] | None:
@@ -80,11 +84,16 @@ class HiddenFixtures:
     Args:
         assignment: The assignment.
         access: How to reach the student's code.
+        earlier: Results of problems before the one that is tested; None where they are not known.
     """
 
-    def __init__(self, assignment: Assignment, access: Access) -> None:
-        self._assignment, self._access = assignment, access
+    def __init__(
+        self, assignment: Assignment, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+    ) -> None:
+        self._assignment, self._access, self._earlier = assignment, access, earlier
         self._cases: dict[str, Case] = {}
+        self._attempts: dict[str, bool] = {}
+        self._contradictions: set[str] = set()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the markers."""
@@ -93,7 +102,12 @@ class HiddenFixtures:
 
     def case(self, item: pytest.Item, functions: tuple[str, ...] = ()) -> Case:
         """Return the case of a test, made when it is first asked for."""
-        return self._cases.setdefault(identify(item), Case(test=identify(item), functions=functions))
+        if identify(item) not in self._cases:
+            self._cases[identify(item)] = Case(
+                test=identify(item), functions=functions, assignment=self._assignment, earlier=self._earlier,
+                rng=self.generator(item, "beside"), attempts=self._attempts, contradictions=self._contradictions,
+            )  # fmt: skip
+        return self._cases[identify(item)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -104,7 +118,8 @@ class HiddenFixtures:
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The student's code."""
-        return Student(self._access.link, self.case(request.node).observed, self._access.link_apart)
+        access = self._access
+        return Student(access.link, self.case(request.node).observed, access.link_apart, recorded=access.recorded)
 
     @pytest.fixture
     def reference(self) -> SimpleNamespace:
@@ -116,9 +131,9 @@ class HiddenFixtures:
         """Random numbers that differ by course, assignment and test, and repeat from run to run."""
         return self.generator(request.node)
 
-    def generator(self, item: pytest.Item) -> np.random.Generator:
-        """Return a test's generator, at its beginning."""
-        text = "\0".join((self._assignment.course.salt, self._assignment.name, identify(item)))
+    def generator(self, item: pytest.Item, *purpose: str) -> np.random.Generator:
+        """Return a test's generator, at its beginning; for another purpose than the test's own, another one."""
+        text = "\0".join((self._assignment.course.salt, self._assignment.name, identify(item), *purpose))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big"))
 
 

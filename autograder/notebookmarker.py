@@ -76,7 +76,7 @@ class NotebookMarker(Access):
         self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
         self._session: Session | None = None
-        self._apart: Session | None = None
+        self._apart: dict[int, Session] = {}
         self._run_so_far: list[int] = []
         self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
@@ -113,8 +113,8 @@ class NotebookMarker(Access):
 
     def _test(self, problem: str) -> None:
         self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
-        if self._apart is not None:
-            self._apart.close()
+        for session in self._apart.values():
+            session.close()
 
     def _run(self, index: int) -> None:
         cell = self._notebook.cells[index]
@@ -180,7 +180,7 @@ class NotebookMarker(Access):
         return session
 
     def _close(self) -> None:
-        for session in (self._session, self._apart):
+        for session in (self._session, *self._apart.values()):
             if session is not None:
                 session.close()
 
@@ -188,11 +188,11 @@ class NotebookMarker(Access):
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
         return self._ready().call_link()
 
-    def link_apart(self) -> SocketLink:
+    def link_apart(self, number: int) -> SocketLink:
         """Return a link to the student's code in a kernel of its own, which lives for one problem."""
-        while self._apart is None or not self._apart.alive:
-            self._apart = self._for_calls()
-        return self._apart.call_link()
+        while number not in self._apart or not self._apart[number].alive:
+            self._apart[number] = self._for_calls()
+        return self._apart[number].call_link()
 
     @contextmanager
     def standing_in(self, stand_ins: StandIns) -> Iterator[FreshKernel]:
@@ -214,5 +214,6 @@ class NotebookMarker(Access):
             RuntimeError: No kernel can be started, which is not the student's fault.
         """
         self.link().restart_meter()
-        if self._apart is not None and self._apart.alive:
-            self._apart.call_link().restart_meter()
+        for session in self._apart.values():
+            if session.alive:
+                session.call_link().restart_meter()

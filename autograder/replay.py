@@ -57,7 +57,8 @@ class Replay(Collector):
             test: Its id.
             code: What the code defines that it is run on; trusted.
         """
-        item, case = self._tests[test], Case(test=test)
+        item = self._tests[test]
+        case = Case(test=test, assignment=self._assignment, rng=self.generator(item, "beside"))
         values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
         with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

@@ -95,6 +95,8 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         score: Points, scaled to those of the problem.
         max_score: Points it could have had.
         basis: What the mark rests on.
+        forgiven: Earlier functions whose mistakes were allowed for, where the mark rests on that.
+        worked_example: Whether it has only the values that the notebook shows; it opens no gate and no leniency.
         message: What was seen; shows no hidden input and no expected value.
         own: What was seen with the student's own functions, where the mark rests on stand-ins for some of them.
         hint: What to look at.
@@ -113,6 +115,8 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     score: float
     max_score: float
     basis: Basis = Basis.OWN
+    forgiven: list[str] = []
+    worked_example: bool = False
     message: str = ""
     own: str = ""
     hint: str = ""

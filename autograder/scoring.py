@@ -19,6 +19,7 @@ class Finding:
     title: str
     share: float
     gate: bool
+    worked_example: bool = False
     asks: str = ""
     verdict: Verdict = Verdict.NOT_RUN
     message: str = ""
@@ -49,6 +50,7 @@ def summarise(
         )  # fmt: skip
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     unit = problem.points / total
+    withdraw(findings)
     close_gate(findings)
     tests = [result_of(finding, unit) for finding in findings]
     earned = unit * sum(finding.share for finding in findings if finding.verdict is Verdict.PASSED)
@@ -67,15 +69,40 @@ def summarise(
 def close_gate(findings: list[Finding]) -> None:
     """Fail tests that say nothing by themselves when no test of values in the same problem passed.
 
-    An unfilled function can return something of the right shape, or a value that is right for a trivial input.
+    An unfilled function can return something of the right shape, or a value that is right for a trivial input. The
+    values of the worked example open no gate: anyone can copy them from the notebook.
     """
-    if any(finding.verdict is Verdict.PASSED for finding in findings if not finding.gate):
+    if any(one.verdict is Verdict.PASSED for one in findings if not one.gate and not one.worked_example):
         return
     for finding in findings:
         if finding.gate and finding.verdict is Verdict.PASSED:
             finding.verdict = Verdict.FAILED
             finding.message = say("Counts only once a test of values of this problem passes.")
             finding.hint = say("Look at the other tests of this problem first.")
+
+
+def withdraw(findings: list[Finding]) -> None:
+    """Take back what rests on the mistake of an earlier function that has contradicted itself.
+
+    That a right function was allowed for cannot be; if it is, that is a fault of the grader's.
+    """
+    contradictions = {function for finding in findings for function in finding.case.contradictions}
+    for finding in findings:
+        function = finding.case.forgiven
+        if function and finding.case.before(function) is None:
+            finding.verdict = Verdict.GRADER_ERROR
+            finding.message = say(
+                "{function} was allowed for as an earlier mistake, and is right; a person will look at it.",
+                function=function,
+            )
+        elif function in contradictions:
+            finding.verdict = Verdict.FAILED
+            finding.message = say(
+                "{function} is wrong, and returns something else when it is called again with the same arguments: "
+                "this gradient cannot be compared with what it computes.",
+                function=function,
+            )
+            finding.hint = say("Look at {function} first.", function=function)
 
 
 def result_of(finding: Finding, unit: float) -> TestResult:
@@ -88,6 +115,8 @@ def result_of(finding: Finding, unit: float) -> TestResult:
         score=round(finding.share * unit, 4) if passed else 0.0,
         max_score=round(finding.share * unit, 4),
         basis=finding.case.basis if passed else Basis.OWN,
+        forgiven=[finding.case.forgiven] if passed and finding.case.forgiven else [],
+        worked_example=finding.worked_example,
         message=finding.message,
         hint=finding.hint,
         asks=finding.asks,

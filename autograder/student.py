@@ -1,15 +1,15 @@
 """``student``: how a hidden test reaches the student's code, wherever that runs.
 
 ``student.rnn_step_forward(x, h, Wx, Wh, b)`` calls the student's function with fresh copies of the arrays and returns a
-`Remote`: what the function returned stays where it is, and an array crosses over only when the test looks at it with
-`fetch`. A `Remote` that is passed to another call stands there for the very object.
+`Remote`: what the function returned stays where it is, and a test looks at it with `fetch`. What a function returned is
+what it was when it returned: arrays come with the reply to the call (they are sealed), and what does not can be looked
+at only until the next call. A `Remote` that is passed to another call stands there for the very object.
 
 The same tests run against a notebook in a kernel and against a module in this process: only the `Link` differs.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 
 from autograder.kernel import wire
-from autograder.kernel.serve import NOW_MAX
+from autograder.kernel.serve import SEALED_MAX
 from autograder.link import Link
 from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12
-# Bytes of an item of a dict that come with its handle.
-ITEM_ROOM = NOW_MAX + wire.NPY_HEADER_MAX
+APART = 3
+# Bytes of what comes sealed: the arrays, and their headers.
+SEALED_ROOM = SEALED_MAX + wire.NPY_HEADER_MAX
 
 
 class StudentFault(Exception):
@@ -87,17 +88,20 @@ class Student:
     Args:
         link: How to reach the code; a function, so that a link which has ended can be replaced.
         observed: Receives what is seen on the way.
-        apart: How to reach the same code for `apart`.
+        apart: How to reach the same code for `apart`, by number.
+        recorded: Whether all that a test looks at is asked for, so that it can be told: then nothing comes sealed.
     """
 
     def __init__(
         self,
         link: Callable[[], Link],
         observed: Observations | None = None,
-        apart: Callable[[], Link] | None = None,
+        apart: Callable[[int], Link] | None = None,
+        *,
+        recorded: bool = False,
     ) -> None:
-        self._channel = Channel(link, observed if observed is not None else Observations())
-        self._apart = apart or link
+        self._channel = Channel(link, observed if observed is not None else Observations(), recorded=recorded)
+        self._apart = apart
 
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
@@ -105,22 +109,27 @@ class Student:
         return Lookup(self._channel, name, {"op": "name", "name": name})
 
 
-def apart(student: Student) -> Student:
+def apart(student: Student, number: int) -> Student:
     """Return the same code in another process, which knows nothing of what was asked of the first.
 
     For what is right only by what the student's own function answers: code that knows what it is compared with could
     answer so that anything fits.
+
+    Args:
+        student: The code.
+        number: Which of several such processes, from 0 to `APART` - 1.
     """
-    return Student(student._apart, student._channel.observed)
+    link = student._apart
+    return Student(student._channel._link if link is None else lambda: link(number), student._channel.observed)
 
 
 class Channel:
     """Turns what a test does with `Remote` values into requests, and replies into values or exceptions."""
 
-    def __init__(self, link: Callable[[], Link], observed: Observations) -> None:
+    def __init__(self, link: Callable[[], Link], observed: Observations, *, recorded: bool = False) -> None:
         self._link = link
-        self.observed = observed
-        self.asked = 0
+        self.observed, self.recorded = observed, recorded
+        self.calls = 0
 
     def exchange(self, request: dict[str, Any], room: int) -> wire.Message:
         """Return the reply to a request, which is not an error; see `request`."""
@@ -129,7 +138,7 @@ class Channel:
             request = {**request, "target": None, "of": target._asks}
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
-        self.asked += 1
+        self.calls += request["op"] == "call"
         reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
             self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
@@ -153,11 +162,12 @@ class Channel:
     def handle(self, title: str, room: int = 0, **request: Any) -> Remote:
         """Return the `Remote` that a request is answered with; ``title`` says in messages what it is."""
         reply = self.exchange(request, room)
-        remote = self._remote(title, reply.content)
+        remote = self.remote(title, reply.content, reply.attachments)
         changed, parts = reply.content.get("changed"), reply.content.get("parts")
         remote._changed = changed if isinstance(changed, list) else []
-        remote._parts = parts if isinstance(parts, list) else []
-        self._keep_early(remote, reply.content, reply.attachments)
+        remote._parts = dict(enumerate(parts)) if isinstance(parts, list) else remote._parts
+        if request["op"] == "call":
+            remote._born = self.calls
         return remote
 
     def handles(self, titles: Sequence[str], room: int, **request: Any) -> list[Remote]:
@@ -166,52 +176,20 @@ class Channel:
         parts = reply.content.get("parts")
         if not isinstance(parts, list) or len(parts) != len(titles):
             raise wire.WireError("a reply has another number of values than what is asked")
-        made = []
-        for title, part in zip(titles, parts, strict=True):
-            content = part if isinstance(part, dict) else {}
-            remote = self._remote(title, content)
-            self._keep_early(remote, content, reply.attachments)
-            made.append(remote)
-        return made
+        return [self.remote(title, part, reply.attachments) for title, part in zip(titles, parts, strict=True)]
 
-    def _keep_early(self, remote: Remote, content: dict[str, Any], attachments: list[bytes]) -> None:
-        if "now" in content:
-            remote._now = Early(content["now"], attachments, self.asked)
-
-    def part(self, whole: Remote, index: int) -> Remote:
-        """Return one of the values in a tuple, which came together with it."""
-        content = whole._parts[index]
-        return self._remote(f"{whole._title}[{index!r}]", content if isinstance(content, dict) else {})
-
-    def _remote(self, title: str, content: dict[str, Any]) -> Remote:
+    def remote(self, title: str, content: Any, attachments: list[bytes]) -> Remote:
+        """Return what a handle in a reply stands for, with what it holds sealed."""
+        content = content if isinstance(content, dict) else {}
         value = wire.unpack(content.get("value"), [], Reference)
         if not isinstance(value, Reference):
             raise wire.WireError("a reply lacks its reference")
-        facts = content.get("about")
-        return Remote(self, Handle(value.number, facts if isinstance(facts, dict) else {}), title)
-
-
-@dataclass(frozen=True)
-class Early:
-    """An array that came together with its handle; it holds until something else is asked.
-
-    Attributes:
-        form: Its form in the reply; see `autograder.kernel.wire`.
-        attachments: Those of the reply.
-        asked: How many requests had been made then.
-    """
-
-    form: Any
-    attachments: list[bytes]
-    asked: int
-
-    def array(self) -> Any:
-        """Return what came.
-
-        Raises:
-            wire.WireError: It breaks the rules of the wire.
-        """
-        return wire.unpack(self.form, [*self.attachments], Reference)
+        facts, items = content.get("about"), content.get("items")
+        remote = Remote(self, Handle(value.number, facts if isinstance(facts, dict) else {}), title)
+        remote._attachments = attachments
+        remote._now = content.get("now")
+        remote._items = items if isinstance(items, dict) else None
+        return remote
 
 
 @dataclass(frozen=True)
@@ -256,8 +234,33 @@ class Remote:
     def __init__(self, channel: Channel, handle: Handle | None, title: str) -> None:
         self._channel, self._kept, self._title = channel, handle, title
         self._changed: list[int] = []
-        self._parts: list[Any] = []
-        self._now: Early | None = None
+        # What came sealed: the value itself; what is in a dict; what is in a tuple.
+        self._now: Any = None
+        self._items: dict[str, Any] | None = None
+        self._parts: dict[int, Any] = {}
+        self._attachments: list[bytes] = []
+        # The call that returned it, by its number, and what came of the first look at it.
+        self._born: int | None = None
+        self._seen: np.ndarray | StudentError | wire.WireError | None = None
+
+    def _sealed(self, key: Any) -> Remote | None:
+        """Return what came sealed under a key or an index, None when nothing did."""
+        held = self._parts if type(key) is int else self._items or {}
+        if key not in held:
+            return None
+        part = self._channel.remote(f"{self._title}[{key!r}]", held[key], self._attachments)
+        part._born = self._born
+        return part
+
+    def _check_fresh(self) -> None:
+        """Insist that no other call was made since the one that returned this.
+
+        Raises:
+            StudentError: One was, and its code could have changed this.
+        """
+        if self._born is not None and self._born != self._channel.calls and not self._channel.recorded:
+            kind = str(self._facts.get("type", ""))[:100]
+            raise StudentError("TypeError", f"a value of type {kind} cannot be looked at after another call", [])
 
     def _handle(self) -> Handle:
         if self._kept is None:
@@ -275,7 +278,7 @@ class Remote:
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
         self._channel.observed.inputs.extend(arg for arg in args if isinstance(arg, np.ndarray))
-        result = self._channel.handle(self._title, op="call", target=self, args=list(args), kwargs=kwargs)
+        result = self._channel.handle(self._title, SEALED_ROOM, op="call", target=self, args=list(args), kwargs=kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]
         self._channel.observed.changed.update(
             say("{function} (argument {position})", function=self._title, position=position) for position in positions
@@ -288,9 +291,12 @@ class Remote:
         return Lookup(self._channel, name, {"op": "attribute", "target": self, "name": name})
 
     def __getitem__(self, key: Any) -> Remote:
-        if type(key) is int and 0 <= key < len(self._parts):
-            return self._channel.part(self, key)
-        return self._channel.handle(f"{self._title}[{key!r}]", ITEM_ROOM, op="item", target=self, key=key)
+        if isinstance(key, int | str) and (part := self._sealed(key)) is not None:
+            return part
+        self._check_fresh()
+        part = self._channel.handle(f"{self._title}[{key!r}]", SEALED_ROOM, op="item", target=self, key=key)
+        part._born = self._born
+        return part
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._channel.request(op="set_item", target=self, key=key, value=value)
@@ -335,10 +341,24 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
         StudentError: It cannot be made an array, or is larger than ``limit``.
         wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
     """
-    early, channel = remote._now, remote._channel
-    value = early.array() if early is not None and early.asked == channel.asked else None
+    if isinstance(remote._seen, Exception):
+        raise remote._seen
+    try:
+        value = _fetched(remote, limit)
+    except (StudentError, wire.WireError) as fault:
+        remote._seen = fault if remote._born is not None else None
+        raise
+    remote._seen = value.copy() if remote._born is not None else None
+    return value
+
+
+def _fetched(remote: Remote, limit: int) -> np.ndarray:
+    value = remote._seen
+    if value is None and remote._now is not None:
+        value = wire.unpack(remote._now, [*remote._attachments], Reference)
     if not isinstance(value, np.ndarray) or value.nbytes > limit:
-        _, value = channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
+        remote._check_fresh()
+        _, value = remote._channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
     if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
@@ -350,9 +370,13 @@ def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
     Raises:
         StudentError: One of them is not there.
     """
-    room = len(keys) * ITEM_ROOM
+    if remote._items is not None and set(keys) <= set(remote._items):
+        return {key: remote[key] for key in keys}
+    remote._check_fresh()
     titles = [f"{remote._title}[{key!r}]" for key in keys]
-    found = remote._channel.handles(titles, room, op="items", target=remote, keys=list(keys))
+    found = remote._channel.handles(titles, SEALED_ROOM, op="items", target=remote, keys=list(keys))
+    for part in found:
+        part._born = remote._born
     return dict(zip(keys, found, strict=True))
 
 
@@ -363,6 +387,7 @@ def set_items(remote: Remote, items: dict[str, np.ndarray]) -> None:
 
 def plain(remote: Remote) -> bool | int | float | str | None:
     """Return the student's value itself, when it is None, a truth value, a number or text."""
+    remote._check_fresh()
     _, value = remote._channel.request(op="plain", target=remote)
     if value is not None and not isinstance(value, bool | int | float | str):
         raise wire.WireError("a plain value is asked, something else arrived")
@@ -371,35 +396,13 @@ def plain(remote: Remote) -> bool | int | float | str | None:
 
 def keys(remote: Remote) -> list[str]:
     """Return the keys that are text of a dict of the student's."""
+    if remote._items is not None:
+        return list(remote._items)
+    remote._check_fresh()
     _, value = remote._channel.request(op="keys", target=remote)
     if not isinstance(value, list):
         raise wire.WireError("a list of keys is asked, something else arrived")
     return [key for key in value if isinstance(key, str)]
-
-
-def outputs(
-    remote: Remote, args: Sequence[np.ndarray], position: int, values: np.ndarray, shape: tuple[int, ...]
-) -> np.ndarray:
-    """Call a student's function many times, in one message, and return the first values that it returns, stacked.
-
-    Args:
-        remote: The function.
-        args: Its arguments; each call gets fresh copies.
-        position: Which of them differs from call to call.
-        values: What it is in each call, (calls, ...).
-        shape: What each of the first values must have.
-
-    Raises:
-        StudentError: A call raised, or what it returned has another shape.
-        wire.WireError: What arrived is larger than that.
-    """
-    room = 16 * len(values) * math.prod(shape) + 65_536
-    _, stacked = remote._channel.request(
-        room, op="map", target=remote, args=list(args), position=position, values=values
-    )
-    if not isinstance(stacked, np.ndarray) or stacked.shape != (len(values), *shape):
-        raise StudentError("ValueError", "the values that were returned have another shape", [])
-    return stacked.astype(float)
 
 
 def kind(remote: Remote) -> str:

@@ -20,13 +20,13 @@ from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.link import Link, LocalLink
 from autograder.standins import StandIns
-from autograder.student import ITEM_ROOM, Reference, StudentError, read_error
+from autograder.student import SEALED_ROOM, Reference, StudentError, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
 KEPT_STEPS = 20_000
 KEPT_BYTES = 256 << 20
 LOOKS = ("array", "plain", "keys")
-UNASKED = ("parts", "now")
+UNASKED = ("parts", "now", "items")
 
 
 @dataclass
@@ -157,7 +157,7 @@ class Transcript:
 def asked_for(reply: wire.Message) -> wire.Message:
     """Return a reply without what it holds unasked, so that each look at a value is a step of its own."""
     content = {name: value for name, value in reply.content.items() if name not in UNASKED}
-    return wire.Message(content, [] if "now" in reply.content else reply.attachments)
+    return wire.Message(content, [] if "about" in reply.content else reply.attachments)
 
 
 class RecordingLink:
@@ -188,7 +188,7 @@ class RecordingLink:
         """Ask for each of several items, so that each is a step of its own."""
         found = []
         for key in request["keys"]:
-            item = self.exchange(message_of({"op": "item", "target": request["target"], "key": key}), ITEM_ROOM)
+            item = self.exchange(message_of({"op": "item", "target": request["target"], "key": key}), SEALED_ROOM)
             if error_of(item) is not None:
                 return item
             found.append(item.content)
@@ -233,6 +233,8 @@ class RecordingAccess(Access):
         transcripts: By test; of a test that was run twice, the last.
     """
 
+    recorded = True
+
     def __init__(self, inner: Access) -> None:
         self._inner, self.limits = inner, inner.limits
         self.transcripts: dict[str, Transcript] = {}
@@ -241,9 +243,9 @@ class RecordingAccess(Access):
         """Return a live link to the student's code that takes down what goes through it."""
         return RecordingLink(self._inner.link(), self.transcripts[current_case().test])
 
-    def link_apart(self) -> Link:
-        """Return a link to the kernel apart, where nothing is taken down: its handles are others."""
-        return self._inner.link_apart()
+    def link_apart(self, number: int) -> Link:
+        """Return a link to a kernel apart, where nothing is taken down: its handles are others."""
+        return self._inner.link_apart(number)
 
     def wrote(self, line: str) -> bool:
         """Return whether a line is the student's."""

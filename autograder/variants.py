@@ -124,6 +124,6 @@ class StoodIn(FixedAccess):
         """Let stand-ins forget what they were asked in the test before."""
         self._stand_ins.begin_test()
 
-    def link_apart(self) -> Link:
+    def link_apart(self, number: int) -> Link:
         """Refuse: with stand-ins, no gradient is computed numerically."""
         raise CheckFailed("with stand-ins, no gradient is computed numerically")

@@ -9,18 +9,16 @@ Each request is a dict with an ``op``; each reply is ``{"value": form, ...}`` or
 op          fields                            reply
 =========== ================================= ==========================================================
 name        name                              a handle of what the student's code defines under that name
-call        target, args, kwargs              a handle; ``changed``: positions of arguments changed in place;
-                                              ``parts``: handles of what is in a tuple
+call        target, args, kwargs              a sealed handle; ``changed``: positions of arguments changed in place;
+                                              ``parts``: sealed handles of what is in a tuple
 attribute   target, name                      a handle
-item        target, key                       a handle; ``now``: the ``.npy`` of a small array in a dict, as it is now
+item        target, key                       a sealed handle
 items       target, keys                      ``parts``: what ``item`` gives for each of them
 set_item    target, key, value                None
 set_items   target, items                     None; each of them is set, in their order
 array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
 plain       target                            the value itself, when it is None, a number or text
 keys        target                            the keys of a dict that are text
-map         target, args, position, values    ``.npy``: the first values that calls return, stacked; call ``k`` takes
-                                              ``values[k]`` in the place of argument ``position``
 stand_in    pairs                             None; from now on stand-ins take the place of these functions
 free        --                                None; all handles made so far are forgotten
 =========== ================================= ==========================================================
@@ -35,7 +33,9 @@ While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"a
 see `autograder.kernel.standin`.
 
 A **handle** is ``{"value": {"ref": number}, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
-``parts`` and ``now`` only spare messages: the other side can ask for the same.
+A **sealed** one also holds the value as it was when the handle was made, before any other code ran: ``now``, the
+``.npy`` of what is an array of numbers or can be made one, or ``items``, the sealed handles of what is in a dict. What
+is larger than `SEALED_MAX`, with what came before it in the reply, is not sealed.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ MESSAGE_MAX = 2_000
 FRAMES_MAX = 6
 KEYS_MAX = 200
 PARTS_MAX = 8
-NOW_MAX = 1 << 16
-"""Bytes of an array that is sent before anybody looks at it."""
+SEALED_MAX = 1 << 20
+"""Bytes of arrays in a reply that are sent before anybody looks at them."""
 KIT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OURS = (os.path.join(KIT, "autograder", ""), os.path.join(KIT, "cs231n", ""))
 
@@ -92,7 +92,6 @@ class Server:
             "array": self._array,
             "plain": self._plain,
             "keys": self._keys,
-            "map": self._map,
             "stand_in": self._stand_in,
             "free": self._free,
         }
@@ -135,26 +134,33 @@ class Server:
     def _name(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         return self._keep(self._defined(request))
 
-    def _call(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _call(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
         args = request["args"]
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
         result = request["target"](*args, **request["kwargs"])
         changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
-        kept = {**self._keep(result), "changed": changed}
         if type(result) is tuple and len(result) <= PARTS_MAX:
-            kept["parts"] = [self._keep(part) for part in result]
+            return {**self._keep(result), "changed": changed, "parts": [self._seal(part, reply) for part in result]}
+        return {**self._seal(result, reply), "changed": changed}
+
+    def _seal(self, value: Any, reply: wire.Message) -> dict[str, Any]:
+        kept = self._keep(value)
+        if type(value) is dict and len(value) <= KEYS_MAX and all(type(key) is str for key in value):
+            kept["items"] = {key: self._seal_array(item, self._keep(item), reply) for key, item in value.items()}
+            return kept
+        return self._seal_array(value, kept, reply)
+
+    def _seal_array(self, value: Any, kept: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+        array = as_numbers(value)
+        if array is not None and array.nbytes + sum(map(len, reply.attachments)) <= SEALED_MAX:
+            kept["now"] = wire.pack(array, reply.attachments, lambda _value: None)
         return kept
 
     def _attribute(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         return self._keep(attribute(request))
 
     def _item(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
-        target = request["target"]
-        item = target[request["key"]]
-        kept = self._keep(item)
-        if type(target) is dict and type(item) is np.ndarray and item.nbytes <= NOW_MAX and wire.can_travel(item):
-            kept["now"] = wire.pack(item, reply.attachments, lambda _value: None)
-        return kept
+        return self._seal(request["target"][request["key"]], reply)
 
     def _items(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
         target = request["target"]
@@ -186,14 +192,6 @@ class Server:
     def _keys(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         keys = [key for key in request["target"] if isinstance(key, str)]
         return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
-
-    def _map(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
-        function, position, outputs = request["target"], request["position"], []
-        for value in request["values"]:
-            args = [arg.copy() for arg in request["args"]]
-            args[position] = value.copy()
-            outputs.append(np.asarray(first(function(*args))))
-        return {"value": wire.pack(np.stack(outputs), reply.attachments, lambda _value: None)}
 
     def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         if self._asker is None or not isinstance(self._namespace, dict):
@@ -241,9 +239,15 @@ def attribute(request: dict[str, Any]) -> Any:
     return getattr(request["target"], request["name"])
 
 
-def first(result: Any) -> Any:
-    """Return the first of the values that a function returned, or the only one."""
-    return result[0] if isinstance(result, tuple | list) else result
+def as_numbers(value: Any) -> np.ndarray | None:
+    """Return a value as an array of numbers, None when it is none and cannot be made one."""
+    if not isinstance(value, int | float | list | tuple) and not hasattr(type(value), "__array__"):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # a list that is a cache, or code of the student's: who looks at the value is told why
+        return None
+    return array if wire.can_travel(array) else None
 
 
 def same(old: np.ndarray, new: np.ndarray) -> bool:

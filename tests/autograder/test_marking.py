@@ -301,7 +301,7 @@ def test_marking_twice_gives_the_same_record_but_for_the_times(mark):
 APART = '''
 import pytest
 
-from autograder.student import apart, plain
+from autograder.student import APART, apart, plain
 
 
 @pytest.mark.points(1)
@@ -309,17 +309,19 @@ from autograder.student import apart, plain
 def test_knows_nothing(student, attempt):
     """Knows nothing."""
     student.double(attempt)
-    assert plain(apart(student).double(0)) == 2 * attempt - 2
+    for number in range(APART):
+        assert plain(apart(student, number).double(0)) == 2 * attempt - 2
 
 
 @pytest.mark.points(1)
 def test_replaced(student):
     """Is replaced when it has ended."""
     try:
-        apart(student).die()
+        apart(student, 1).die()
     except Exception:
         pass
-    assert plain(apart(student).double(0)) == 0
+    assert plain(apart(student, 1).double(0)) == 0
+    assert plain(apart(student, 2).double(0)) == 4
     assert plain(student.double(0)) == 4
 '''
 

@@ -13,7 +13,7 @@ from autograder.kernel import wire
 from autograder.kernel.serve import Server
 from autograder.kernel.wire import Message, WireError
 from autograder.link import LocalLink
-from autograder.student import Observations, Student, StudentError, apart, fetch, outputs
+from autograder.student import Observations, Student, StudentError, apart, fetch
 from autograder.transcript import RecordingLink, Transcript
 
 
@@ -155,7 +155,7 @@ def test_a_reply_with_arrays_where_none_is_asked_is_refused():
             return wire.read_frame(_receive(wire.encode(Message(reply.content, [bytes(1)]))), room)
 
     with pytest.raises(WireError, match="arrays 1 bytes"):
-        Student(Generous).f()
+        remote.keys(Student(Generous).f)
 
 
 @pytest.mark.parametrize(
@@ -239,48 +239,15 @@ def test_a_link_that_was_replaced_is_used():
     assert remote.plain(student.f()) == 2
 
 
-def test_code_apart_is_reached_by_a_link_of_its_own():
-    usual, other = LocalLink(Server({"f": lambda: 1})), LocalLink(Server({"f": lambda: 2}))
-    student = Student(lambda: usual, None, lambda: other)
-    assert remote.plain(apart(student).f()) == 2
-    assert remote.plain(student.f()) == 1
+def test_code_apart_is_reached_by_links_of_its_own():
+    links = [LocalLink(Server({"f": lambda number=number: number})) for number in range(4)]
+    student = Student(lambda: links[3], None, lambda number: links[number])
+    assert [remote.plain(apart(student, number).f()) for number in (2, 0, 1)] == [2, 0, 1]
+    assert remote.plain(student.f()) == 3
 
 
 def test_code_apart_is_the_same_where_there_is_only_one_link():
-    assert remote.plain(apart(student_of(f=lambda: 1)).f()) == 1
-
-
-def calls_of(function):
-    link = LocalLink(Server({"f": function}))
-    return Student(lambda: link).f
-
-
-def test_many_calls_are_made_in_one_message_with_fresh_arguments():
-    def scale(x, w):
-        x += 1
-        w *= 2
-        return [x * w, "cache"]
-
-    values, w = np.arange(6.0).reshape(3, 2), np.array([1.0, 2.0])
-    assert np.array_equal(outputs(calls_of(scale), [w, w], 0, values, (2,)), (values + 1) * 2 * w)
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda x: (x[:1], None),
-        lambda x: (None, None),
-        lambda x: (np.ones(int(x[0]) + 1), None),
-        lambda x: 1 / 0,
-        lambda x: {"out": x},
-        lambda x: (),
-    ],
-    ids=["another shape", "nothing", "shapes that differ", "raises", "a dict", "an empty tuple"],
-)
-def test_what_many_calls_cannot_be_stacked_of_is_an_error_of_the_students(function):
-    called = calls_of(function)
-    with pytest.raises((StudentError, wire.WireError)):
-        outputs(called, [np.ones(2)], 0, np.arange(4.0).reshape(2, 2), (2,))
+    assert remote.plain(apart(student_of(f=lambda: 1), 2).f()) == 1
 
 
 class Counting:
@@ -340,10 +307,10 @@ def test_what_is_in_a_tuple_comes_with_it(counted):
     result = student.step()
     assert fetch(result[0], 100).tolist() == [1, 1]
     assert remote.kind(result[1]) == "dict"
-    assert remote.plain(student.back(result[1])) == 1
-    assert asked == ["call", "array", "call", "plain"]
     with pytest.raises(StudentError, match="IndexError"):
         _ = result[2]
+    assert remote.plain(student.back(result[1])) == 1
+    assert asked == ["call", "item", "call", "plain"]
 
 
 def test_of_a_list_or_a_tuples_own_kind_each_item_is_asked_for(counted):
@@ -359,20 +326,97 @@ def test_of_a_list_or_a_tuples_own_kind_each_item_is_asked_for(counted):
     assert asked.count("item") == 2
 
 
-def test_an_array_that_came_with_its_item_holds_until_something_else_is_asked(counted):
+@pytest.mark.parametrize("make", [lambda held: held, lambda held: (1, held), lambda held: {"W": held}])
+def test_what_a_function_returned_is_what_it_was_when_it_returned(counted, make):
     held = np.zeros(2)
 
     def change():
         held[:] = 5
 
-    student, asked = counted(grads=lambda: {"W": held}, change=change)
+    student, asked = counted(grads=lambda: make(held), change=change)
     grads = student.grads()
-    item = grads["W"]
-    assert fetch(item, 100).tolist() == [0, 0]
-    assert "array" not in asked
     student.change()
-    assert fetch(item, 100).tolist() == [5, 5]
-    assert asked[-1] == "array"
+    item = {tuple: lambda: grads[1], dict: lambda: grads["W"]}.get(type(make(held)), lambda: grads)()
+    assert fetch(item, 100).tolist() == [0, 0]
+    assert fetch(student.grads(), 100).tolist() == [5, 5] if make(held) is held else True
+    assert set(asked) == {"call"}
+
+
+class Arrayish:
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+
+@pytest.mark.parametrize("kind", [list, lambda values: values.sum(), lambda values: float(values[0]), Arrayish])
+def test_whatever_can_be_made_an_array_of_numbers_comes_with_the_call(counted, kind):
+    held = np.ones(2)
+    student, asked = counted(f=lambda: kind(held))
+    result = student.f()
+    student.f()
+    assert np.array_equal(fetch(result, 100), np.asarray(kind(held)))
+    assert asked == ["call", "call"]
+
+
+class Lazy:
+    """A dict that is made up when somebody looks at it."""
+
+    def __getitem__(self, key):
+        return np.ones(2)
+
+    def __iter__(self):
+        return iter("W")
+
+
+LOOKS = {
+    "item": lambda lazy: lazy["W"],
+    "items": lambda lazy: remote.get_items(lazy, ["W"]),
+    "keys": remote.keys,
+    "plain": remote.plain,
+    "array": lambda lazy: fetch(lazy, 100),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=list(LOOKS))
+def test_what_does_not_come_with_the_call_cannot_be_looked_at_after_another(counted, look):
+    student, _ = counted(grads=Lazy, other=lambda: None)
+    late = student.grads()
+    student.other()
+    with pytest.raises(StudentError, match="a value of type Lazy cannot be looked at after another call"):
+        look(late)
+
+
+def test_what_was_looked_at_once_stays_as_it_was_seen(counted):
+    student, asked = counted(big=lambda: np.zeros(200_000), odd=lambda: np.array([None]))
+    big, odd = student.big(), student.odd()
+    with pytest.raises(StudentError, match="after another call"):
+        fetch(big, 2_000_000)
+    big = student.big()
+    before = fetch(big, 2_000_000)
+    before[0] = 7
+    student.odd()
+    assert not fetch(big, 2_000_000).any()
+    odd = student.odd()
+    for _ in range(2):
+        with pytest.raises(StudentError, match="of type object"):
+            fetch(odd, 100)
+        student.big()
+    assert asked.count("array") == 2
+
+
+def test_a_value_that_is_no_result_of_a_call_is_what_it_is_when_it_is_looked_at(counted):
+    params = {"W": np.zeros(2)}
+
+    def change():
+        params["W"][:] = 5
+
+    student, _ = counted(params=params, change=change)
+    held = student.params
+    assert fetch(held["W"], 100).tolist() == [0, 0]
+    student.change()
+    assert fetch(held["W"], 100).tolist() == [5, 5]
 
 
 def test_an_array_that_is_too_large_is_refused_as_ever(counted):
@@ -389,7 +433,7 @@ def test_several_items_are_looked_at_in_one_message(counted):
     items = remote.get_items(student.grads(), ["b", "W"])
     assert [fetch(item, 100).tolist() for item in items.values()] == [[0], [1, 1]]
     assert list(items) == ["b", "W"]
-    assert asked == ["call", "items"]
+    assert asked == ["call"]
     assert fetch(remote.get_items(student.grads(), ["large"])["large"], 1_000_000).size == 100_000
     with pytest.raises(StudentError, match="KeyError"):
         remote.get_items(student.grads(), ["W", "missing"])
@@ -436,6 +480,16 @@ def test_parts_that_are_none_break_the_rules_or_are_asked_for(parts):
             _ = result[0]
     else:
         assert remote.kind(result[0]) == "function"
+
+
+@pytest.mark.parametrize("items", ["all", {"W": None}, {"W": {"value": 3}}, {"W": {"value": {"ref": "1"}}}])
+def test_items_that_are_none_break_the_rules_or_are_asked_for(items):
+    result = stranger({**HANDLE, "items": items}, HANDLE).f()
+    if isinstance(items, dict):
+        with pytest.raises(WireError):
+            _ = result["W"]
+    else:
+        assert remote.kind(result["W"]) == "function"
 
 
 @pytest.mark.parametrize("now", [7, "x", {"npy": 0}, {"list": []}])

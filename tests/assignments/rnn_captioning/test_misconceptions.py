@@ -28,7 +28,7 @@ def test_it_is_named_and_loses_its_shares_in_its_problem_and_none_in_the_backwar
     wrong.check(marks, one.loses)
     assert marks.misconceptions == {one.name}
     for pair in PAIRED.get(one.problem, ()):
-        assert not marker.mark(one.file, pair).lost
+        assert pair not in marker.mark(one.file, one.problem, pair).lost
 
 
 @each

@@ -86,7 +86,7 @@ def check_value(answer, right, student, reference, rng):
         fail("loss: the relative error is {error:.1e} (allowed: {allowed:g})", error=error, allowed=TOLERANCE)
 
 
-@pytest.mark.points(2, asks=VALUE)
+@pytest.mark.points(2, asks=VALUE, worked_example=True)
 def test_reference_value(student, reference, rng):
     """The loss of the worked example in the notebook is right."""
     N, D, W, H, T = 10, 20, 30, 40, 13
@@ -154,12 +154,12 @@ def test_nothing_but_null(student, rng):
     """A batch whose targets are all <NULL> has the loss 0 and zero gradients."""
     parameters, features, captions = loss_batch(rng)
     _, usual = run(student, parameters, features, captions)
+    # A gradient that is missing, or not even an array of the right shape, has lost its own share already.
+    given = gradient_rightness(lambda name: array(gradient(usual, name), parameters[name].shape), PARAMETERS)
     captions[:, 1:] = WORDS["<NULL>"]
     loss, grads = run(student, parameters, features, captions)
     if abs(number(loss)) > TOLERANCE:
         fail("the loss is not 0 when all targets are <NULL>", "Targets that are <NULL> are masked.")
-    # A gradient that is missing, or not even an array of the right shape, has lost its own share already.
-    given = gradient_rightness(lambda name: array(gradient(usual, name), parameters[name].shape), PARAMETERS)
     for name in PARAMETERS:
         if given[name] and np.abs(array(gradient(grads, name), parameters[name].shape)).max() > TOLERANCE:
             fail("grads['{name}'] is not zero when all targets are <NULL>", name=name)

@@ -5,14 +5,12 @@ import pytest
 
 from autograder.assignments.rnn_captioning.examples import (
     SEQUENCE_GRADIENTS,
-    forward,
     gradient_rightness,
-    numerical_gradient,
     sequence_gradients_at,
     sequence_inputs,
 )
-from autograder.expect import array, close_to_any, fail, is_close, returned
-from autograder.student import apart
+from autograder.expect import fail
+from autograder.leniency import Layer
 
 OUTSIDE = (
     "The slice dh[:, t] holds only the gradient that reaches the state of step t from outside (from its scores), and "
@@ -29,36 +27,30 @@ SHARES = {
 T = 4
 
 
-def checker(student, reference, rng, only_step=None):
-    """Return a function that checks one gradient by name.
+def gradients_of(student, reference, rng, only_step=None):
+    """Return the gradients of the student's sequence.
 
-    The gradient from outside is zero but at ``only_step``, if that is given. When the student's forward
-    pass is wrong, a gradient that fits what it computes is right as well.
+    The gradient from outside is zero but at ``only_step``, if that is given. When the student's forward pass is wrong,
+    a gradient that fits what it computes is right as well.
     """
     inputs = sequence_inputs(rng, 3, T, 2, 5)
-    expected, cache = reference.rnn_forward(*inputs)
-    dh = rng.normal(size=expected.shape)
+    dh = rng.normal(size=(3, T, 5))
     if only_step is not None:
         dh[:, np.arange(T) != only_step] = 0
-    right = reference.rnn_backward(dh, cache)
-    output, own_cache = forward(student.rnn_forward, inputs)
-    gradients = returned(student.rnn_backward(dh, own_cache.remote()), *SEQUENCE_GRADIENTS)
-    forward_right = is_close(output, expected)
+    return Layer(student, reference, "rnn_forward", "rnn_backward", SEQUENCE_GRADIENTS, at_output).at(inputs, dh)
 
-    def check(name):
-        which = SEQUENCE_GRADIENTS.index(name)
-        from_h0 = np.broadcast_to(inputs[1][:, None], expected.shape)  # a forward pass that never carries its state
-        others = [
-            lambda: sequence_gradients_at(array(output, expected.shape), inputs, dh)[which],
-            lambda: sequence_gradients_at(array(output, expected.shape), inputs, dh, before=from_h0)[which],
-            lambda: numerical_gradient(apart(student).rnn_forward, inputs, which, dh),
-        ]
-        # With a single step, a forward pass that is wrong at that step makes zeros right.
-        zeros = only_step is not None
-        steps = 1 if name == "dx" else None
-        close_to_any(gradients[which], right[which], *([] if forward_right else others), zeros=zeros, steps=steps)
 
-    return check
+def at_output(h, inputs, dh):
+    """Return the gradients of a sequence whose states were ``h``, right or wrong, carried on or never carried."""
+    from_h0 = np.broadcast_to(inputs[1][:, None], h.shape)
+    return [sequence_gradients_at(h, inputs, dh, before) for before in (None, from_h0)]
+
+
+def check(gradients, name):
+    """Check one gradient; the steps are told where it has any."""
+    # With a single step, a forward pass that is wrong at that step makes zeros right.
+    only_step = not gradients.upstream.any(axis=(0, 2)).all()
+    gradients.check(name, zeros=only_step, steps=1 if name == "dx" else None)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +59,7 @@ def checker(student, reference, rng, only_step=None):
 )
 def test_gradient(student, reference, rng, gradient):
     """The gradient {gradient} is right."""
-    checker(student, reference, rng)(gradient)
+    check(gradients_of(student, reference, rng), gradient)
 
 
 @pytest.mark.points(
@@ -77,11 +69,12 @@ def test_gradient(student, reference, rng, gradient):
 )
 def test_gradient_in_one_step(student, reference, rng):
     """Gradients that are right stay so when the gradient from outside is zero except in one step."""
-    usual = gradient_rightness(checker(student, reference, rng), SEQUENCE_GRADIENTS)
+    everywhere = gradients_of(student, reference, rng)
+    usual = gradient_rightness(lambda name: check(everywhere, name), SEQUENCE_GRADIENTS)
     if not any(usual.values()):
         fail("no gradient is right when gradients come from outside in every step")
     for step in (T - 1, 1):
-        check = checker(student, reference, rng, only_step=step)
+        gradients = gradients_of(student, reference, rng, only_step=step)
         for name in SEQUENCE_GRADIENTS:
             if usual[name]:
-                check(name)
+                check(gradients, name)

@@ -13,6 +13,7 @@ STATES = "The first step starts from h0, and each further step from the state af
 @pytest.mark.points(
     2,
     asks=SHAPE,
+    worked_example=True,
     stays="the visible check has these values too, so whoever gets that far gets something"
     "; wrong code fails more than this",
 )

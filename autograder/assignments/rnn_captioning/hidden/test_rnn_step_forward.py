@@ -12,6 +12,7 @@ FORMULA = "The next state is next_h = tanh(x Wx + prev_h Wh + b), of shape (N, H
 @pytest.mark.points(
     2,
     asks=FORMULA,
+    worked_example=True,
     stays="the visible check has these values too, so whoever gets that far gets something"
     "; wrong code fails more than this",
 )

@@ -9,6 +9,7 @@ from autograder.expect import close, returned
 @pytest.mark.points(
     2,
     asks="The output has shape (N, T, D), and out[n, t] = W[x[n, t]].",
+    worked_example=True,
     stays="the visible check has these values too, so whoever gets that far gets something"
     "; wrong code fails more than this",
 )

@@ -1,0 +1,201 @@
+"""Whether a wrong forward function is an attempt at the right one, and what it computes.
+
+An attempt depends on each of its arguments as the right function does: a small step in one of them changes its output
+in much the same direction, or in just the opposite one (the cosine of the two changes is at least `ALIKE` in size). A
+constant, a sum, or a copy of an argument does not.
+
+The function is asked in kernels apart, in which nothing but this function is ever called. Three of them get, in an
+order that they cannot know, a point and a step to either side of it. Each point is drawn anew, so that no kernel ever
+sees two that belong together: none can tell the point from the steps, nor what the answers are used for, and a function
+that answers differently there has to guess. At the point itself it must return, bit for bit, what it returned before;
+once it does not, nothing rests on it any more in this problem (`autograder.scoring.withdraw`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.assignment import Assignment
+from autograder.case import NotRun, current_case
+from autograder.expect import TOLERANCE, distance
+from autograder.misconceptions import misconceptions
+from autograder.student import APART, StudentError, apart
+from autograder.variants import variant
+
+if TYPE_CHECKING:
+    from autograder.leniency import Layer
+
+# Of the cosine between the changes of two functions: wrong formulas of real attempts have 0.9 and more, sums and
+# copies of arguments about 0.2, a function that is right in a third of its elements has less.
+ALIKE = 0.6
+# Central differences of a function of order one lose about as much to truncation as to rounding at this step.
+STEP = 1e-5
+# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding.
+STRIDE = 1e-4
+Arrays = Sequence[np.ndarray]
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How the output of a function changes along a direction in one of its arguments.
+
+    Attributes:
+        direction: The direction.
+        own: The derivative of the student's output along it.
+        right: That of the right one.
+    """
+
+    direction: np.ndarray
+    own: np.ndarray
+    right: np.ndarray
+
+    @property
+    def likeness(self) -> float:
+        """The cosine between the two."""
+        size = float(np.linalg.norm(self.own) * np.linalg.norm(self.right))
+        return float((self.own * self.right).sum()) / size if size else 0.0
+
+
+def is_attempt(layer: Layer, inputs: Arrays, shape: tuple[int, ...]) -> bool:
+    """Return whether a student's forward function depends on each of its arguments as the right one does.
+
+    Args:
+        layer: Its functions.
+        inputs: Arguments of the kind that it takes; it is asked with others.
+        shape: Of the output.
+    """
+    attempts = current_case().attempts
+    if layer.forward not in attempts:
+        positions = [position for position, value in enumerate(inputs) if value.dtype.kind == "f"]
+        attempts[layer.forward] = all(_depends_on(layer, position, elsewhere(inputs), shape) for position in positions)
+    return attempts[layer.forward]
+
+
+def _depends_on(layer: Layer, position: int, inputs: Arrays, shape: tuple[int, ...]) -> bool:
+    try:
+        output, _ = layer.output(layer.student, inputs, shape)
+    except (NotRun, StudentError):
+        return False
+    step = step_of(layer, inputs, output, position)
+    return step is not None and abs(step.likeness) >= ALIKE
+
+
+def elsewhere(inputs: Arrays) -> list[np.ndarray]:
+    """Return other arguments of the same shapes, types, means and spreads."""
+    rng, made = current_case().rng, []
+    for value in inputs:
+        if value.dtype.kind == "f":
+            drawn = rng.normal(value.mean(), value.std() or 1.0, value.shape).astype(value.dtype)
+        else:
+            drawn = rng.permutation(value.ravel()).reshape(value.shape)
+        made.append(drawn)
+    return made
+
+
+def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: int) -> Step | None:
+    """Ask kernels apart how the output changes along a direction that is drawn at random.
+
+    Args:
+        layer: The functions.
+        inputs: The point; no other step must be asked for there.
+        output: What the student's forward function returned at the point.
+        position: Of the argument in which the step is made.
+
+    Returns:
+        None when it cannot be told: the function raised, or it returned something else at the very point than before.
+    """
+    if output is None:
+        return None
+    case, point = current_case(), inputs[position]
+    direction = case.rng.choice([-1.0, 1.0], point.shape) * case.rng.uniform(0.5, 1.5, point.shape)
+    asked = [
+        [*inputs[:position], point + shift * direction, *inputs[position + 1 :]] for shift in (0.0, STRIDE, -STRIDE)
+    ]
+    numbers = case.rng.permutation(APART)
+    seen: dict[int, np.ndarray | None] = {}
+    try:
+        for number in range(APART):
+            which = int(numbers[number])
+            seen[which], _ = layer.output(apart(layer.student, number), asked[which], output.shape)
+    except (NotRun, StudentError):
+        return None
+    again, above, below = seen[0], seen[1], seen[2]
+    if again is None or again.tobytes() != output.tobytes():
+        case.contradictions.add(layer.forward)
+        return None
+    if above is None or below is None:
+        return None
+    function = getattr(layer.reference, layer.forward)
+    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * STRIDE)
+    return Step(direction, (above - below) / (2 * STRIDE), right)
+
+
+def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozenset[str] | None) -> Function | None:
+    """Return the known misconception of a function that returns a certain output, None when there is none.
+
+    Args:
+        name: The function's name.
+        inputs: Its arguments.
+        output: What the student's function returned for them.
+        names: The misconceptions that may be meant; any when None.
+    """
+    assignment = current_case().assignment
+    if assignment is None:
+        return None
+    for function in _wrong_variants(assignment, name, names):
+        try:
+            with np.errstate(all="ignore"):
+                found = np.asarray(function(*(value.copy() for value in inputs))[0], dtype=float)
+        except Exception:
+            continue
+        if near(output, found, TOLERANCE):
+            return function
+    return None
+
+
+def _wrong_variants(assignment: Assignment, name: str, names: frozenset[str] | None) -> Iterator[Function]:
+    for problem, known in misconceptions(assignment).items():
+        if name in assignment.problems[problem].functions:
+            wanted = (one for one in known if names is None or one.name in names)
+            yield from (_wrong_variant(assignment, one.file, name) for one in wanted)
+
+
+_made: dict[tuple[str, str, str], Function] = {}
+
+
+def _wrong_variant(assignment: Assignment, file: Path, name: str) -> Function:
+    key = (str(assignment.course.root), str(file), name)
+    if key not in _made:
+        _made[key] = variant(assignment, file)[name]
+    return _made[key]
+
+
+def numerical_gradient(function: Function, inputs: Arrays, position: int, upstream: np.ndarray) -> np.ndarray:
+    """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one argument, by central differences.
+
+    Args:
+        function: Trusted code.
+        inputs: Its arguments.
+        position: Of the argument.
+        upstream: The gradient of the output.
+    """
+    gradient = np.zeros_like(inputs[position])
+    for place in np.ndindex(gradient.shape):
+        totals = []
+        for shift in (STEP, -STEP):
+            moved = [value.copy() for value in inputs]
+            moved[position][place] += shift
+            totals.append(float((function(*moved)[0] * upstream).sum()))
+        gradient[place] = (totals[0] - totals[1]) / (2 * STEP)
+    return gradient
+
+
+def near(values: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
+    """Return whether two arrays are the same but for rounding."""
+    return values.shape == expected.shape and bool((distance(values, expected) <= tolerance).all())

@@ -1,0 +1,184 @@
+"""A backward function in a hidden test, and what an earlier mistake in its forward function makes right.
+
+A wrong forward function costs its own points. A gradient that fits what it computes is then right as well. That is a
+leniency, and code that nobody trusts wants it; so it rests on what such code cannot talk up:
+
+- What the forward function returned is looked at before the backward function is called.
+- It has failed the tests of its own problem before, those of the worked example left out, and is wrong here too.
+- It is an **attempt**. Either a known misconception was recognised in its own problem, and it returns here what that
+  returns: then the gradient is that of the misconception, which the grader computes by itself. Or no test of its own
+  problem found it right, and it depends on each of its arguments as the right function does; see `autograder.attempt`,
+  also for how the student's own function is asked what it computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+
+import numpy as np
+
+from autograder.attempt import Arrays, elsewhere, is_attempt, known_mistake, near, numerical_gradient, step_of
+from autograder.case import CheckFailed, NotRun, current_case, look, rest_on
+from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
+from autograder.kernel import wire
+from autograder.results import Basis
+from autograder.student import Remote, Student, StudentError, fetch, kind
+
+# What is right for a backward function that uses the output which its forward function has returned: from that output,
+# the inputs and the output's gradient to one list of gradients, or several.
+AtOutput = Callable[[np.ndarray, Arrays, np.ndarray], Sequence[Arrays]]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A student's forward function and the backward function that goes with it.
+
+    Attributes:
+        student: The student's code.
+        reference: The solution.
+        forward: The name of the one; it returns an output and a cache.
+        backward: The name of the other; it takes the output's gradient and the cache.
+        gradients: What it returns: names, and the positions of the arguments that they belong to.
+        at_output: See `AtOutput`; None where a backward function needs no output.
+        dimensions: See `autograder.expect.returned`, for a backward function that returns one thing.
+    """
+
+    student: Student
+    reference: SimpleNamespace
+    forward: str
+    backward: str
+    gradients: dict[str, int]
+    at_output: AtOutput | None = None
+    dimensions: int | None = None
+
+    def at(self, inputs: Arrays, upstream: np.ndarray, *, telling: bool = True) -> Gradients:
+        """Call both functions.
+
+        Args:
+            inputs: The forward function's arguments.
+            upstream: The gradient of its output.
+            telling: Whether what it returns tells mistakes apart; see `autograder.case.look`.
+
+        Raises:
+            NotRun: The forward function raised, or returned no cache.
+            StudentError: There is no such function, or the backward function raised.
+        """
+        output, cache = self.output(self.student, inputs, upstream.shape)
+        if telling:
+            look("output", output)
+        result = getattr(self.student, self.backward)(upstream, cache)
+        answers = returned(result, *self.gradients, dimensions=self.dimensions)
+        return Gradients(self, inputs, upstream, output, {answer.name: answer for answer in answers})
+
+    def output(self, student: Student, inputs: Arrays, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Remote]:
+        """Return what the forward function returns: its output, None when it is not as asked, and its cache."""
+        function = getattr(student, self.forward)
+        try:
+            output, cache = returned(function(*inputs), "output", "cache")
+        except StudentError as fault:
+            kind(function)  # raises when it is not there
+            raise NotRun(
+                "{function} raised {name}, so there is no cache to call this function with.",
+                function=self.forward,
+                name=fault.name,
+            ) from fault
+        if cache.value is None:
+            raise NotRun("{function} returned no cache to call this function with.", function=self.forward)
+        return values_of(output, shape), cache.value
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What a student's backward function returned at one point.
+
+    Attributes:
+        layer: The functions.
+        inputs: The point.
+        upstream: The gradient of the output there.
+        output: What the student's forward function returned there, as it was before the backward function ran.
+        answers: What the backward function returned, by name.
+    """
+
+    layer: Layer
+    inputs: Arrays
+    upstream: np.ndarray
+    output: np.ndarray | None
+    answers: dict[str, Answer]
+
+    @cached_property
+    def _right(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        layer, reference = self.layer, self.layer.reference
+        output, cache = getattr(reference, layer.forward)(*self.inputs)
+        found = getattr(reference, layer.backward)(self.upstream, cache)
+        return output, dict(zip(layer.gradients, found if isinstance(found, tuple) else (found,), strict=True))
+
+    def check(self, name: str, *, zeros: bool = False, steps: int | None = None) -> None:
+        """Check one gradient against the right one, and failing that against what a wrong forward function makes right.
+
+        Args:
+            name: The gradient's.
+            zeros: Whether a gradient that is right by an earlier mistake may be all zero: an output that is constant
+                makes zeros right, which says nothing about the function that computes them.
+            steps: The axis that is time, if one is.
+
+        Raises:
+            CheckFailed: Neither fits; the text speaks of the right one.
+        """
+        try:
+            close(self.answers[name], self._right[1][name], TOLERANCE, steps)
+        except CheckFailed:
+            others = [other for other in self.made_right(name) if zeros or other.any()]
+            if not any(self._fits(name, other) for other in others) and not self._agrees_elsewhere(name):
+                raise
+            rest_on(Basis.FOLLOW_THROUGH, self.layer.forward)
+
+    def made_right(self, name: str) -> Iterator[np.ndarray]:
+        """Yield what is right for one gradient given what the forward function computes, beside the right one."""
+        before = current_case().before(self.layer.forward)
+        if before is None or self.output is None or near(self.output, self._right[0], TOLERANCE):
+            return
+        known = known_mistake(self.layer.forward, self.inputs, self.output, before.known)
+        if known is not None:
+            yield numerical_gradient(known, self.inputs, self.layer.gradients[name], self.upstream)
+        elif not before.throughout or not is_attempt(self.layer, self.inputs, self.upstream.shape):
+            return
+        if self.layer.at_output is not None:
+            index = list(self.layer.gradients).index(name)
+            for found in self.layer.at_output(self.output, self.inputs, self.upstream):
+                yield found[index]
+
+    def _fits(self, name: str, other: np.ndarray) -> bool:
+        values = values_of(self.answers[name], other.shape)
+        return values is not None and near(values, other, TOLERANCE_NUMERICAL)
+
+    def _agrees_elsewhere(self, name: str) -> bool:
+        """Return whether a gradient is that of an attempt, at a point that has nothing in common with this one."""
+        if not current_case().attempts.get(self.layer.forward):
+            return False
+        rng = current_case().rng
+        upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
+        return self.layer.at(elsewhere(self.inputs), upstream, telling=False).agrees(name)
+
+    def agrees(self, name: str) -> bool:
+        """Return whether a gradient says how the output changes along a direction that nobody can foresee."""
+        position = self.layer.gradients[name]
+        gradient = values_of(self.answers[name], self.inputs[position].shape)
+        step = step_of(self.layer, self.inputs, self.output, position) if gradient is not None else None
+        if gradient is None or step is None:
+            return False
+        change, told = float((step.own * self.upstream).sum()), gradient * step.direction
+        return change != 0 and abs(float(told.sum()) - change) <= TOLERANCE_NUMERICAL * float(np.abs(told).sum())
+
+
+def values_of(answer: Answer, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return an answer as finite numbers of that shape, None when it is something else; nothing is told of it."""
+    if answer.value is None:
+        return None
+    try:
+        values = fetch(answer.value, limit=16 * int(np.prod(shape, dtype=int)) + 65_536).astype(float)
+    except (StudentError, wire.WireError):
+        return None
+    return values if values.shape == shape and np.isfinite(values).all() else None

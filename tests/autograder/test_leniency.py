@@ -1,0 +1,307 @@
+"""A gradient that fits an earlier mistake is right; a function that only looks like a mistake makes nothing right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.attempt import STRIDE
+from autograder.case import Before, Case, CheckFailed, NotRun, open_case
+from autograder.course import KIT_ROOT, Course
+from autograder.kernel.serve import Server
+from autograder.leniency import Gradients, Layer
+from autograder.link import LocalLink
+from autograder.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.student import APART, Student
+
+ARGUMENTS = {"dx": 0, "dw": 1, "db": 2}
+
+
+def affine(x, w, b):
+    return np.tanh(x @ w + b), (x, w, b)
+
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    da = dout * (1 - np.tanh(x @ w + b) ** 2)
+    return da @ w.T, x.T @ da, da.sum(axis=0)
+
+
+REFERENCE = SimpleNamespace(affine=affine, affine_backward=affine_backward)
+
+
+def softened(x, w, b):
+    """Compute something wrong that no list of mistakes knows: the bias counts half, and all is scaled."""
+    return 0.9 * np.tanh(x @ w + b / 2), (x, w, b)
+
+
+def softened_backward(dout, cache):
+    x, w, b = cache
+    da = 0.9 * dout * (1 - np.tanh(x @ w + b / 2) ** 2)
+    return da @ w.T, x.T @ da, da.sum(axis=0) / 2
+
+
+def summed(*inputs):
+    return np.zeros((4, 5)) + sum(values.sum() for values in inputs), inputs
+
+
+def summed_backward(dout, cache):
+    return tuple(np.full(values.shape, dout.sum()) for values in cache)
+
+
+@pytest.fixture
+def case():
+    with open_case(Case(rng=np.random.default_rng(3))) as made:
+        yield made
+
+
+def gradients(
+    forward: Callable[..., Any], backward: Callable[..., Any], apart: Any = None, **options: Any
+) -> Gradients:
+    """Return what a student's functions come to; ``apart`` makes the function that kernels apart run."""
+    link = LocalLink(Server({"affine": forward, "affine_backward": backward}))
+    others = [LocalLink(Server({"affine": apart(number) if apart else forward})) for number in range(APART)]
+    student = Student(lambda: link, None, lambda number: others[number])
+    rng = np.random.default_rng(1)
+    inputs = [rng.normal(size=(4, 3)), rng.normal(size=(3, 5)), rng.normal(size=5)]
+    layer = Layer(student, REFERENCE, "affine", "affine_backward", ARGUMENTS, **options)
+    return layer.at(inputs, rng.normal(size=(4, 5)))
+
+
+def accepted(found: Gradients) -> list[str]:
+    """Return the gradients that pass."""
+    passed = []
+    for name in ARGUMENTS:
+        try:
+            found.check(name)
+        except CheckFailed:
+            continue
+        passed.append(name)
+    return passed
+
+
+def test_right_gradients_rest_on_themselves_and_nothing_is_asked_apart(case):
+    def never(_number):
+        return lambda *_inputs: pytest.fail("it was asked apart")
+
+    assert accepted(gradients(affine, affine_backward, never)) == ["dx", "dw", "db"]
+    assert case.basis is Basis.OWN
+    assert not case.forgiven
+
+
+def test_gradients_of_an_attempt_that_nobody_knows_are_right_and_the_record_can_say_so(case):
+    assert accepted(gradients(softened, softened_backward)) == ["dx", "dw", "db"]
+    assert (case.basis, case.forgiven) == (Basis.FOLLOW_THROUGH, "affine")
+
+
+def test_what_is_right_for_the_output_that_was_returned_is_right_for_an_attempt_only(case):
+    def at_output(out, inputs, dout):
+        x, w, _ = inputs
+        da = dout * (1 - out**2)
+        return [[da @ w.T, x.T @ da, da.sum(axis=0)]]
+
+    def backward(dout, cache):
+        *inputs, out = cache
+        return tuple(at_output(out, inputs, dout)[0])
+
+    def wrong(x, w, b):
+        out = 0.9 * np.tanh(x @ w + b / 2)
+        return out, (x, w, b, out)
+
+    def constant(x, w, b):
+        out = np.full((4, 5), 0.5)
+        return out, (x, w, b, out)
+
+    assert accepted(gradients(wrong, backward, at_output=at_output)) == ["dx", "dw", "db"]
+    case.attempts.clear()
+    assert accepted(gradients(constant, backward, at_output=at_output)) == []
+
+
+def test_a_gradient_that_fits_neither_fails_with_the_text_of_the_right_one(case):
+    with pytest.raises(CheckFailed, match="dw: 15 of 15 elements are off"):
+        gradients(softened, summed_backward).check("dw")
+    assert case.basis is Basis.OWN
+
+
+@pytest.mark.parametrize(
+    "trivial",
+    [
+        summed,
+        lambda x, w, b: (np.broadcast_to(b, (4, 5)) + 0.0, (x, w, b)),
+        lambda x, w, b: (x.sum(axis=1, keepdims=True) + w.sum(axis=0) + b, (x, w, b)),
+        lambda x, w, b: (x.sum(axis=1, keepdims=True) * w.sum(axis=0) * b, (x, w, b)),
+        lambda x, w, b: (np.zeros((4, 5)), (x, w, b)),
+        lambda x, w, b: (np.where(np.arange(20).reshape(4, 5) < 4, affine(x, w, b)[0], 1.0), (x, w, b)),
+    ],
+    ids=["sum", "copy", "sums of rows and columns", "their product", "zeros", "right in a few elements"],
+)
+def test_a_function_that_is_no_attempt_makes_its_own_gradient_right_for_nobody(case, trivial):
+    def numerical(dout, cache):
+        made = []
+        for position, values in enumerate(cache[:3]):
+            gradient = np.zeros(values.shape)
+            for place in np.ndindex(values.shape):
+                sums = []
+                for step in (1e-5, -1e-5):
+                    moved = [part.copy() for part in cache[:3]]
+                    moved[position][place] += step
+                    sums.append((trivial(*moved)[0] * dout).sum())
+                gradient[place] = (sums[0] - sums[1]) / 2e-5
+            made.append(gradient)
+        return tuple(made)
+
+    assert accepted(gradients(trivial, numerical)) == []
+    assert case.attempts == {"affine": False}
+
+
+def test_a_backward_function_that_overwrites_the_output_changes_nothing(case):
+    held = []
+
+    def forward(x, w, b):
+        held.append(affine(x, w, b)[0])
+        return held[-1], (x, w, b)
+
+    def backward(dout, cache):
+        held[-1][:] = 0.3
+        return softened_backward(dout, cache)
+
+    assert accepted(gradients(forward, backward)) == []
+    assert not case.attempts, "nothing was asked: the forward function is right"
+
+
+def test_a_function_that_computes_something_else_apart_makes_nothing_right_any_more(case):
+    found = gradients(softened, summed_backward, lambda _number: summed)
+    assert accepted(found) == []
+    assert case.contradictions == {"affine"}
+
+
+def test_no_kernel_sees_two_points_that_belong_together_and_none_is_always_asked_for_the_same(case):
+    asked = {number: [] for number in range(APART)}
+
+    def watched(number):
+        def forward(*inputs):
+            asked[number].append([values.copy() for values in inputs])
+            return softened(*inputs)
+
+        return forward
+
+    accepted(gradients(softened, summed_backward, watched))
+    assert len({len(points) for points in asked.values()}) == 1
+    for points in asked.values():
+        numbers = [np.sort(np.concatenate([values.ravel() for values in point])) for point in points]
+        for place, one in enumerate(numbers):
+            for other in numbers[:place]:
+                nearest = np.abs(one[:, None] - other[None, :]).min(axis=1)
+                assert (nearest < 3 * STRIDE).mean() < 0.2, "two points share numbers"
+    changed = [
+        [np.array_equal(np.concatenate([v.ravel() for v in asked[number][step]]), base) for number in range(APART)]
+        for step, base in enumerate(_points(asked))
+    ]
+    assert len({tuple(row) for row in changed}) > 1, "one kernel is always asked for the point itself"
+
+
+def _points(asked):
+    """Return the point that the three questions of each step have in common: in the middle of them."""
+    for step in zip(*asked.values(), strict=True):
+        yield np.median([np.concatenate([values.ravel() for values in point]) for point in step], axis=0)
+
+
+def test_zeros_say_nothing_unless_the_test_says_that_they_do(case):
+    def constant_in_x(x, w, b):
+        return 0.9 * np.tanh(np.ones_like(x) @ w + b), (x, w, b)
+
+    def at_output(_out, inputs, _dout):
+        return [[np.zeros(values.shape) for values in inputs]]
+
+    found = gradients(constant_in_x, lambda _dout, cache: tuple(map(np.zeros_like, cache)), at_output=at_output)
+    case.attempts["affine"] = True
+    with pytest.raises(CheckFailed):
+        found.check("dw")
+    found.check("dw", zeros=True)
+
+
+def test_a_forward_function_that_raises_or_returns_no_cache_keeps_the_test_from_being_run(case):
+    def broken(*_inputs):
+        raise ValueError("nothing")
+
+    with pytest.raises(NotRun, match="affine raised ValueError, so there is no cache"):
+        gradients(broken, affine_backward)
+    with pytest.raises(NotRun, match="affine returned no cache"):
+        gradients(lambda x, w, b: (affine(x, w, b)[0],), affine_backward)
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    return Assignment(Course(KIT_ROOT), "rnn_captioning")
+
+
+def earlier(*tests: tuple[Verdict, Basis, str | None, bool]) -> dict[str, ProblemResult]:
+    made = [
+        TestResult(
+            id=str(number), title="", verdict=verdict, score=0, max_score=1, basis=basis, misconception=name,
+            worked_example=example,
+        )
+        for number, (verdict, basis, name, example) in enumerate(tests)
+    ]  # fmt: skip
+    return {"rnn_step_forward": ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=made)}
+
+
+PASSED, FAILED, NOT_RUN = Verdict.PASSED, Verdict.FAILED, Verdict.NOT_RUN
+OWN, FOLLOWED = Basis.OWN, Basis.FOLLOW_THROUGH
+
+
+@pytest.mark.parametrize(
+    ("tests", "known"),
+    [
+        ([], None),
+        ([(PASSED, OWN, None, False)], None),
+        ([(PASSED, OWN, None, False), (FAILED, OWN, None, True)], None),
+        ([(NOT_RUN, OWN, None, False)], None),
+        ([(FAILED, OWN, None, False)], Before(frozenset(), throughout=True)),
+        ([(FAILED, OWN, None, False), (PASSED, OWN, None, True)], Before(frozenset(), throughout=True)),
+        ([(FAILED, OWN, "relu", False), (PASSED, OWN, None, False)], Before(frozenset({"relu"}), throughout=False)),
+        ([(PASSED, FOLLOWED, None, False)], Before(frozenset(), throughout=True)),
+    ],
+)
+def test_what_is_known_of_an_earlier_mistake_comes_from_its_own_tests_but_the_worked_example(assignment, tests, known):
+    case = Case(assignment=assignment, earlier=earlier(*tests))
+    assert case.before("rnn_step_forward") == known
+    assert case.before("rnn_forward") is None, "what was not marked before made no mistake that is known"
+
+
+def step_case(assignment, name):
+    return Case(assignment=assignment, earlier=earlier((FAILED, OWN, name, False)), rng=np.random.default_rng(1))
+
+
+def test_of_a_known_misconception_the_grader_computes_the_gradient_itself(assignment):
+    def relu(x, prev_h, Wx, Wh, b):
+        out = np.maximum(x @ Wx + prev_h @ Wh + b, 0)
+        return out, (x, prev_h, Wx, Wh, out)
+
+    def relu_backward(dnext_h, cache):
+        x, prev_h, Wx, Wh, out = cache
+        da = dnext_h * (out > 0)
+        return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+    link = LocalLink(Server({"rnn_step_forward": relu, "rnn_step_backward": relu_backward}))
+    student = Student(lambda: link, None, lambda _number: pytest.fail("it was asked apart"))
+    rng = np.random.default_rng(2)
+    shapes = {"dx": (4, 3), "dprev_h": (4, 5), "dWx": (3, 5), "dWh": (5, 5), "db": (5,)}
+    names = {name: position for position, name in enumerate(shapes)}
+    layer = Layer(student, assignment.reference, "rnn_step_forward", "rnn_step_backward", names)
+    inputs = [rng.normal(size=shape) for shape in shapes.values()]
+    for recognised, passes in (("relu", True), ("sigmoid", False)):
+        with open_case(step_case(assignment, recognised)) as case:
+            case.attempts["rnn_step_forward"] = False
+            found = layer.at(inputs, rng.normal(size=(4, 5)))
+            for name in names:
+                if passes:
+                    found.check(name)
+                else:
+                    with pytest.raises(CheckFailed):
+                        found.check(name)

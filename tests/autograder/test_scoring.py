@@ -1,0 +1,57 @@
+"""Shares become points: what opens a gate, and what is taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.case import Case
+from autograder.course import KIT_ROOT, Course
+from autograder.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.scoring import Finding, summarise
+
+PASSED, FAILED = Verdict.PASSED, Verdict.FAILED
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    return Assignment(Course(KIT_ROOT), "rnn_captioning")
+
+
+def finding(name: str, verdict: Verdict = PASSED, *, gate: bool = False, worked_example: bool = False) -> Finding:
+    return Finding(name, name, 1.0, gate, worked_example, verdict=verdict)
+
+
+def verdicts(assignment: Assignment, *findings: Finding) -> dict[str, Verdict]:
+    result = summarise(assignment.problems["rnn_step_backward"], list(findings), asked=True)
+    return {test.id: test.verdict for test in result.tests}
+
+
+def test_the_worked_example_opens_no_gate_and_a_test_of_other_values_does(assignment):
+    gate, example = finding("gate", gate=True), finding("example", worked_example=True)
+    assert verdicts(assignment, example, gate) == {"example": PASSED, "gate": FAILED}
+    assert verdicts(assignment, example, finding("values"), finding("gate", gate=True))["gate"] is PASSED
+
+
+def forgiven(assignment: Assignment, forward: Verdict) -> Finding:
+    """Return a finding that rests on a mistake in the forward step, whose own test came to ``forward``."""
+    test = TestResult(id="test", title="", verdict=forward, score=0, max_score=1)
+    earlier = {"rnn_step_forward": ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=[test])}
+    made = finding("gradient")
+    made.case = Case(assignment=assignment, earlier=earlier, basis=Basis.FOLLOW_THROUGH, forgiven="rnn_step_forward")
+    return made
+
+
+def test_what_rests_on_an_earlier_mistake_names_the_function(assignment):
+    (test,) = summarise(assignment.problems["rnn_step_backward"], [forgiven(assignment, FAILED)], asked=True).tests
+    assert (test.verdict, test.basis, test.forgiven) == (PASSED, Basis.FOLLOW_THROUGH, ["rnn_step_forward"])
+
+
+def test_nothing_rests_on_a_function_that_has_contradicted_itself_in_any_test_of_the_problem(assignment):
+    other = finding("own")
+    other.case.contradictions.add("rnn_step_forward")
+    assert verdicts(assignment, forgiven(assignment, FAILED), other) == {"gradient": FAILED, "own": PASSED}
+
+
+def test_that_a_right_function_was_allowed_for_is_a_fault_of_the_graders(assignment):
+    assert verdicts(assignment, forgiven(assignment, PASSED)) == {"gradient": Verdict.GRADER_ERROR}
