@@ -231,7 +231,19 @@ def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
     # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
     outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
              if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
-    return any(_changed(ast.walk(node)) & outer for node in functions)
+    return bool(_changed(_inside(functions)) & outer)
+
+
+def _inside(functions: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield functions and all that is in them, each node once, however deep functions lie in functions."""
+    seen: set[int] = set()
+    waiting: list[ast.AST] = list(functions)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _is_plain(value: ast.expr) -> bool:
