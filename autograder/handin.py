@@ -69,12 +69,13 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
     try:
         packed = in_child(lambda: _packed(assignment, path, limits), limits.seconds, limits.memory)
     except WorkEnded as fault:
-        name, why = shown_name(path.name), str(fault)
         raise Rejected(
             say(
-                "{name} could not be read, it took {why}: copy your code into a fresh notebook and hand that in",
-                name=name,
-                why=why,
+                "reading {name} took more than {seconds:g} seconds or {memory} MB of memory: copy your code into a "
+                "fresh notebook and hand that in",
+                name=shown_name(path.name),
+                seconds=limits.seconds,
+                memory=limits.memory >> 20,
             )
         ) from fault
     return _unpacked(assignment, packed)

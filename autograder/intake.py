@@ -161,7 +161,8 @@ def not_readable(path: Path, fault: OSError) -> Exception:
 def is_empty(folder: Path) -> bool:
     """Return whether nothing is in a folder; of one that cannot be looked into that is not known."""
     try:
-        return next(os.scandir(folder), None) is None
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
     except OSError:
         return False
 
