@@ -149,8 +149,8 @@ def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
 
 
 def not_readable(path: Path, fault: OSError) -> Exception:
-    """Return what is raised where a hand-in cannot be read: it is refused unless that is the machine's fault."""
-    if fault.errno not in OWN_FAULTS:
+    """Return what is raised where a hand-in cannot be read: it is refused, unless it is gone or the machine failed."""
+    if fault.errno not in OWN_FAULTS or not os.path.lexists(path):
         return fault
     name = shown_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
     return Rejected(
