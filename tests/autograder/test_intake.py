@@ -63,7 +63,7 @@ def deep(folder, levels, name="d"):
     os.close(place)
 
 
-@pytest.mark.parametrize(("levels", "name"), [(32, "d"), (17, "d" * 250), (2040, "d"), (5, "d" * 250)])
+@pytest.mark.parametrize(("levels", "name"), [(32, "d"), (17, "d" * 250), (5, "d" * 250)])
 def test_a_path_that_is_too_long_or_too_deep_is_refused_and_shown_cut(folder, levels, name):
     deep(folder, levels, name)
     with pytest.raises(Rejected, match=r"^the name d.{0,125} is too long, or lies too deep"):
