@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from autograder.intake import IntakeLimits, Rejected, read_start, shown_name
+from autograder.intake import IntakeLimits, Rejected, check_name, read_start, shown_name
 from autograder.messages import Message, say
 
 ZIP = b"PK\x03\x04"
@@ -200,6 +200,7 @@ def _entries(stream: BinaryIO) -> int:
 
 
 def _check_member(name: str, member: zipfile.ZipInfo) -> None:
+    check_name(_path(member))
     parts = re.split(r"[/\\]", member.filename)
     called = repr(shown_name(member.filename))
     if ".." in parts or parts[0] == "" or ":" in parts[0]:

@@ -45,6 +45,8 @@ MAIN = "__main__"
 QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autoreload)\b[^\n${]*|%time[ \t]*)$", re.M)
 # All other lines of its own.
 ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+# What is in all of them, however they are written.
+MAY_ESCAPE = re.compile(r"[%!?]")
 DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # What holds an attribute or an element and bears no name, such as the result of a call.
@@ -129,8 +131,15 @@ def _read(source: str) -> tuple[str, ast.Module]:
         text = QUIET.sub(r"\1pass", source)
     if ESCAPE.search(text):
         raise RuntimeError("lines of IPython's own")
-    text = TransformerManager().transform_cell(text)  # it takes indented cells and prompts
-    return text, ast.parse(text)
+    manager = TransformerManager()  # it takes indented cells and prompts
+    manager.token_transformers = []  # each time that one of these does something, the whole text is read again
+    text = manager.transform_cell(text)
+    try:
+        return text, ast.parse(text)
+    except SyntaxError:
+        if MAY_ESCAPE.search(text):
+            raise RuntimeError("perhaps lines of IPython's own") from None
+        raise
 
 
 def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
@@ -231,7 +240,19 @@ def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
     # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
     outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
              if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
-    return any(_changed(ast.walk(node)) & outer for node in functions)
+    return bool(_changed(_inside(functions)) & outer)
+
+
+def _inside(functions: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield functions and all that is in them, each node once, however deep functions lie in functions."""
+    seen: set[int] = set()
+    waiting: list[ast.AST] = list(functions)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _is_plain(value: ast.expr) -> bool:

@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil
+
 # Limits count processor time, so that a busy machine ends nothing. A worker that waits for something, and uses none,
 # is ended by the clock.
 WALL_FACTOR, WALL_EXTRA = 10.0, 60.0
@@ -164,18 +166,17 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: C
     # What others print here would come into the middle of what is shown.
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         sys.stdout = sys.stderr = nowhere
-        _limit_memory()
+        limit_memory(MEMORY)
         start(*arguments, connection)
 
 
-def _limit_memory() -> None:
+def limit_memory(more: int) -> None:
+    """Let this process have no more memory than it has now, and so many bytes besides."""
     with contextlib.suppress(ImportError):  # Windows
         import resource
 
-        import psutil
-
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        room = psutil.Process().memory_info().vms + MEMORY
+        room = psutil.Process().memory_info().vms + more
         with contextlib.suppress(ValueError):  # there is a lower limit
             resource.setrlimit(resource.RLIMIT_AS, (room, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import nbformat
 
 from autograder.celltext import known_of
+from autograder.leftout import OWN_MAX
 
 
 def defining_cells(notebook: nbformat.NotebookNode) -> set[int]:
     """Return the positions of the cells that must be run so that functions of the notebook can be called."""
     code = {index: cell for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    if sum(len(cell.source) for cell in code.values() if not is_provided(cell)) > OWN_MAX:
+        return set(code)
     known = {index: known_of(cell.source) for index, cell in code.items()}
     kept = {index for index, cell in code.items() if not is_provided(cell) or known[index].only_defines}
     if any(known[index].reads_any for index in kept):

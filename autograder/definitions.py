@@ -113,7 +113,7 @@ def definitions(source: str) -> list[Definition]:
 @remembered
 def _definitions(source: str) -> list[Definition]:
     for text, tree in _trees(source):
-        lines = [line.encode() for line in text.split("\n")]
+        lines = text.encode().split(b"\n")
         with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes
             return [found for node in _statements(tree.body) for found in _of_statement(node, lines)]
         break
@@ -135,22 +135,31 @@ def _of_statement(node: ast.stmt, lines: list[bytes]) -> Iterator[Definition]:
             owners = [_owner(decorator) for decorator in node.decorator_list]
             owner = next((name for name in owners if name), None)
             name = f"{owner}.{node.name}" if owner else node.name
-            yield Definition(name, _text(node, lines), _written(node), node.lineno)
+            yield Definition(name, statement_text(node, lines), _written(node), node.lineno)
         case ast.ClassDef():
-            yield Definition(node.name, _text(node, lines), True, node.lineno)
+            yield Definition(node.name, statement_text(node, lines), True, node.lineno)
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef):
-                    yield Definition(f"{node.name}.{inner.name}", _text(inner, lines), _written(inner), inner.lineno)
+                    yield Definition(
+                        f"{node.name}.{inner.name}", statement_text(inner, lines), _written(inner), inner.lineno
+                    )
         case ast.Assign():
-            text = _text(node, lines)
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield Definition(target.id, text, True, node.lineno)
-                elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                    yield Definition(f"{target.value.id}.{target.attr}", text, True, node.lineno)
+            text = statement_text(node, lines)
+            for name in dict.fromkeys(filter(None, map(_target, node.targets))):
+                yield Definition(name, text, True, node.lineno)
 
 
-def _text(node: ast.stmt, lines: list[bytes]) -> str:
+def _target(target: ast.expr) -> str | None:
+    """Return the name or ``object.attribute`` that an assignment gives a value to."""
+    match target:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            return f"{owner}.{name}"
+    return None
+
+
+def statement_text(node: ast.stmt, lines: list[bytes]) -> str:
     """Return a statement's text, with its decorators, as far to the left as it goes.
 
     Args:
@@ -159,6 +168,9 @@ def _text(node: ast.stmt, lines: list[bytes]) -> str:
     """
     decorators = getattr(node, "decorator_list", [])
     first, last = min([node.lineno, *(found.lineno for found in decorators)]), node.end_lineno or node.lineno
+    if first == last:  # many may stand on a line: blanks for what is before each would be the square of its length
+        text: str = lines[first - 1][node.col_offset : node.end_col_offset].decode()
+        return text
     piece = lines[first - 1 : last]
     piece[-1] = piece[-1][: node.end_col_offset]
     piece[0] = b" " * node.col_offset + piece[0][node.col_offset :]
@@ -195,9 +207,8 @@ def is_stub_line(statement: ast.AST) -> bool:
 
 def _by_pattern(source: str) -> list[Definition]:
     """Return what a cell that doesn't parse seems to define: nothing of it runs, but it shows what was meant."""
-    found = []
+    names: dict[str, None] = {}
     for match in DEF.finditer(source):
         owner = OWNER.search(match["decorators"])
-        name = f"{owner[1]}.{match['name']}" if owner else match["name"]
-        found.append(Definition(name, source, True))
-    return found
+        names[f"{owner[1]}.{match['name']}" if owner else match["name"]] = None
+    return [Definition(name, source, True) for name in names]

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.definitions import statement_text
+
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -43,10 +47,19 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python has warned the student of odd syntax already
         found = [statement for cell in cells for statement in statements(cell)]
-    needed, kept = set(names), {index for index, statement in enumerate(found) if statement.always}
-    while more := [index for index, one in enumerate(found) if index not in kept and one.binds & needed]:
-        kept.update(more)
-        needed.update(*(found[index].uses for index in more))
+    binding: dict[str, list[int]] = {}
+    for index, statement in enumerate(found):
+        for name in statement.binds:
+            binding.setdefault(name, []).append(index)
+    kept = {index for index, statement in enumerate(found) if statement.always}
+    needed, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            more = [index for index in binding.get(name, ()) if index not in kept]
+            kept.update(more)
+            waiting += [used for index in more for used in found[index].uses]
     return "\n".join(found[index].text for index in sorted(kept)) + "\n"
 
 
@@ -57,25 +70,23 @@ def statements(cell: str) -> Iterator[Statement]:
         body = ast.parse(source).body
     except (SyntaxError, ValueError):
         return
+    lines = source.encode().split(b"\n")
     for node in body:
-        text = _text(source, node)
+        text = _text(lines, node)
         star = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         binds = frozenset(_bound(node))
         if binds or star:
             yield Statement(text, binds, frozenset(_globals(symtable.symtable(text, "cell", "exec"))), star)
 
 
-def _text(source: str, node: ast.stmt) -> str:
-    decorators = getattr(node, "decorator_list", [])
-    if decorators or isinstance(node, ast.FunctionDef | ast.ClassDef):
-        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
-        return "\n".join(["", "", *source.split("\n")[first - 1 : node.end_lineno]])
-    return ast.get_source_segment(source, node) or ast.unparse(node)
+def _text(lines: list[bytes], node: ast.stmt) -> str:
+    text = statement_text(node, lines)
+    return f"\n\n{text}" if isinstance(node, DEFINITIONS) else text
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
     """Yield the names that a statement gives a value, and those of objects that it puts something into."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+    if isinstance(node, DEFINITIONS):
         yield node.name
         for decorator in node.decorator_list:  # a decorator may put the function into a class
             yield from (inner.id for inner in ast.walk(decorator) if isinstance(inner, ast.Name))

@@ -10,11 +10,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from autograder.assignment import Assignment
-from autograder.choice import choose_from, handed_in
 from autograder.course import find_course
 from autograder.editions import LANGUAGE
 from autograder.exporter import submitted_folder, take_mended
-from autograder.handin import modules_of
+from autograder.handin import read_hand_in
 from autograder.isolation import admitted
 from autograder.languages import DEFAULT
 from autograder.limits import Limits
@@ -48,11 +47,9 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         folder = submitted_folder(self, names)
-        found = handed_in(folder)
-        modules = modules_of(assignment, found)
-        data = modules.data if modules else choose_from(assignment, folder, found).data
+        read = read_hand_in(assignment, folder)
         limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
-        hand_in = HandIn(names["student"], data, tuple(take_mended(nb)), modules)
+        hand_in = HandIn(names["student"], read.data, tuple(take_mended(nb)), read.modules)
         made = assignment.in_language(language)
         resources[RECORD] = mark_notebook(made, nb, hand_in, limits, level, all_cells=self.all_cells)
         return nb, resources

@@ -1,24 +1,33 @@
-"""A hand-in as it is read: which files it is, what was mended in it, and its notebook."""
+"""A hand-in as it is read: which files it is, what was mended in it, and its notebook.
+
+All of that is done in a child of this process, within limits (see `autograder.child`): what a student wrote is parsed,
+mended and matched there, and comes back as plain data. A hand-in that cannot be read within them is refused.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import nbformat
 
 from autograder.archive import Candidate
 from autograder.assignment import Assignment
+from autograder.child import WorkEnded, in_child
 from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
 from autograder.converting import load_config
 from autograder.editions import LANGUAGE, HandedText, in_language_of
-from autograder.intake import LIMITS, IntakeLimits, Rejected
+from autograder.intake import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
+from autograder.matching import as_students_get_them
 from autograder.mending import mend
-from autograder.messages import say
+from autograder.messages import from_form, say, to_form
 from autograder.modulenotebook import notebook_of
 from autograder.modulerelease import LAYOUT
-from autograder.modules import ModuleHandIn, find_modules
+from autograder.modules import ModuleHandIn, find_modules, module_hand_in
+from autograder.remembered import once_each
 from autograder.repair import content_of
 
 BOTH = say(
@@ -50,9 +59,76 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
 
     Raises:
         FileNotFoundError: There is no such path.
-        Rejected: It is not a hand-in of this assignment; the message says why and what to do.
+        Rejected: It is not a hand-in of this assignment, or cannot be read within the limits; the message says why and
+            what to do.
+        WorkFault: The grader failed at reading it.
     """
-    found = handed_in(path, limits)
+    if not os.path.lexists(path):
+        raise FileNotFoundError(f"no hand-in {path}")
+    make_ready(assignment)
+    try:
+        packed = in_child(lambda: _packed(assignment, path, limits), limits.seconds, limits.memory)
+    except WorkEnded as fault:
+        raise Rejected(
+            say(
+                "reading {name} took more than {seconds:g} seconds or {memory} MB of memory: copy your code into a "
+                "fresh notebook and hand that in",
+                name=shown_name(path.name),
+                seconds=limits.seconds,
+                memory=limits.memory >> 20,
+            )
+        ) from fault
+    return _unpacked(assignment, packed)
+
+
+@once_each
+def make_ready(assignment: Assignment) -> None:
+    """Read an assignment's own notebook, so that what hand-ins have of it need not be read for each of them again."""
+    with contextlib.suppress(Rejected):
+        mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
+
+
+def _packed(assignment: Assignment, path: Path, limits: IntakeLimits) -> bytes:
+    """Return what is read of a hand-in, or why it is refused, as plain data."""
+    try:
+        read = read_here(assignment, path, limits)
+    except Rejected as fault:
+        return msgspec.msgpack.encode({"refused": to_form(fault.args[0])})
+    return msgspec.msgpack.encode(
+        {
+            "language": read.assignment.language,
+            "data": read.data,
+            "notebook": read.notebook,
+            "mended": [to_form(sentence) for sentence in read.mended],
+            "modules": read.modules and read.modules.form(),
+        }
+    )
+
+
+def _unpacked(assignment: Assignment, packed: bytes) -> ReadHandIn:
+    form = msgspec.msgpack.decode(packed)
+    if "refused" in form:
+        raise Rejected(from_form(form["refused"]))
+    return ReadHandIn(
+        assignment.in_language(form["language"]),
+        form["data"],
+        nbformat.from_dict(form["notebook"]),
+        from_form(form["mended"]),
+        form["modules"] and module_hand_in(assignment, form["modules"]),
+    )
+
+
+def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
+    """Return the hand-in in a file, an archive or a folder, read in this very process.
+
+    Raises:
+        Rejected: It is not a hand-in of this assignment; the message says why and what to do.
+        OSError: The machine cannot read it.
+    """
+    try:
+        found = handed_in(path, limits)
+    except OSError as fault:
+        raise not_readable(path, fault) from fault
     modules = modules_of(assignment, found, limits)
     if modules is not None:
         assignment = in_language_of(assignment, handed_text(modules, found, limits))

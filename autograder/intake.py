@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.messages import say
+from nbgrader.utils import parse_utc
+
+from autograder.messages import Message, say
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,12 @@ class IntakeLimits:
         cells: Cells of the notebook.
         source: Characters of one cell or Python file. The syntax tree of a text takes a thousand times its length.
         code: Characters of all cells of code.
+        name: Bytes of the name of a file or folder.
+        path: Bytes of a file's path within the hand-in.
+        levels: How deep folders may lie in folders.
+        timestamp: Bytes of the file that says when it was handed in.
+        seconds: Processor time for reading it.
+        memory: Bytes of memory for reading it.
     """
 
     file: int = 150_000_000
@@ -43,10 +55,27 @@ class IntakeLimits:
     cells: int = 1_000
     source: int = 100_000
     code: int = 400_000
+    name: int = 255
+    path: int = 1_000
+    levels: int = 30
+    timestamp: int = 100
+    seconds: float = 20.0
+    memory: int = 1 << 30
 
 
 LIMITS = IntakeLimits()
 NAME_MAX = 120
+# What a hand-in's own names and files can make go wrong; all else, such as a disk that fails, is the machine's fault.
+OWN_FAULTS = frozenset({
+    errno.EACCES, errno.EINVAL, errno.EILSEQ, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENODEV, errno.ENOENT,
+    errno.ENOTDIR, errno.ENXIO, errno.EPERM,
+})  # fmt: skip
+TIMESTAMP = "timestamp.txt"
+# A date, a time and a zone in any usual form. A zone may be a file's name below a folder of the system's: none outside.
+TIME = re.compile(r"(?!.*(?:\.\.|//| /))[A-Za-z0-9 :.,+/_-]+")
+YEARS = range(1970, 2200)
+# What the parser of times ends in where a text is none, or one that no clock shows.
+NO_TIME = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
 class Rejected(Exception):
@@ -54,45 +83,122 @@ class Rejected(Exception):
 
 
 def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
-    """Check the files of a hand-in without opening any of them.
+    """Check the files of a hand-in without opening any of them but the one that says when it came.
 
     Raises:
-        Rejected: It holds a link or something else that is no file, or too much.
+        Rejected: It holds a link or something else that is no file, or too much; or it cannot be read.
     """
-    count = total = 0
+    total = 0
+    for entry in walk(folder, limits):
+        total += _checked_size(entry, folder, limits)
+        if total > limits.total:
+            raise Rejected(_too_much(limits))
+    handed_in_at(folder, limits)
+
+
+def walk(folder: Path, limits: IntakeLimits = LIMITS) -> Iterator[os.DirEntry[str]]:
+    """Yield everything below a folder; links are not followed.
+
+    Raises:
+        Rejected: It is too much, its names are too long, or it cannot be read.
+        OSError: It cannot be read, by a fault of the machine's.
+    """
+    waiting = [os.fspath(folder)]
+    count = 0
     try:
-        for entry in walk(folder):
-            count, total = count + 1, total + _checked_size(entry, folder, limits)
-            if count > limits.files or total > limits.total:
-                raise Rejected(
-                    say(
-                        "more than {files} files or {total} MB were handed in: hand in the notebook alone",
-                        files=limits.files,
-                        total=limits.total // 1000000,
-                    )
-                )
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    if count > limits.files:
+                        raise Rejected(_too_much(limits))
+                    check_name(os.path.relpath(entry.path, folder), limits)
+                    yield entry
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
     except OSError as fault:
+        raise not_readable(folder, fault) from fault
+
+
+def _too_much(limits: IntakeLimits) -> Message:
+    return say(
+        "more than {files} files or {total} MB were handed in: hand in the notebook alone",
+        files=limits.files,
+        total=limits.total // 1000000,
+    )
+
+
+def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
+    """Check the name of a file below a folder, or in an archive.
+
+    Raises:
+        Rejected: It is longer, or lies deeper, than it may.
+    """
+    parts = os.fsencode(name.encode("utf-8", "replace")).split(b"/")
+    if (
+        sum(map(len, parts)) + len(parts) > limits.path
+        or len(parts) > limits.levels + 1
+        or max(map(len, parts)) > limits.name
+    ):
         raise Rejected(
             say(
-                "{name} cannot be read ({fault}): hand in the notebook alone", name=fault.filename, fault=fault.strerror
+                "the name {name} is too long, or lies too deep in folders: hand in the notebook alone",
+                name=shown_name(name),
             )
-        ) from fault
+        )
 
 
-def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield everything below a folder; links are not followed."""
-    waiting = [os.fspath(folder)]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                yield entry
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+def not_readable(path: Path, fault: OSError) -> Exception:
+    """Return what is raised where a hand-in cannot be read: it is refused, unless it is gone or the machine failed."""
+    if fault.errno not in OWN_FAULTS or not os.path.lexists(path):
+        return fault
+    name = shown_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
+    return Rejected(
+        say("{name} cannot be read ({fault}): hand in the notebook alone", name=name, fault=str(fault.strerror))
+    )
+
+
+def is_empty(folder: Path) -> bool:
+    """Return whether nothing is in a folder; of one that cannot be looked into that is not known."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
+
+
+def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None:
+    """Return when a hand-in came, in UTC, as its ``timestamp.txt`` says; None when it says nothing.
+
+    nbgrader's own way of reading it takes a quarter of an hour for some millions of digits.
+
+    Raises:
+        Rejected: That is no time.
+    """
+    file = folder / TIMESTAMP
+    try:
+        checked(file)
+        data = read_start(file, limits.timestamp + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise not_readable(folder, fault) from fault
+    text = data.decode("ascii", "replace").strip()
+    if not text:
+        return None
+    if len(data) <= limits.timestamp and TIME.fullmatch(text):
+        with contextlib.suppress(*NO_TIME):
+            when: datetime = parse_utc(text)
+            if when.year in YEARS:
+                return when
+    raise Rejected(
+        say("{file} is no time such as 2026-03-01 12:00:00 UTC: hand it in again without that file", file=TIMESTAMP)
+    )
 
 
 def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -> int:
     """Return the size of a file in a hand-in, 0 for a folder."""
-    name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
+    name = shown_name(os.path.relpath(entry.path, folder))
     status = entry.stat(follow_symlinks=False)
     if entry.is_dir(follow_symlinks=False):
         return 0
@@ -138,9 +244,10 @@ def checked(path: Path) -> int:
         FileNotFoundError: There is no such file.
         Rejected: It is no file.
     """
-    status = path.lstat() if path.is_symlink() or path.exists() else None
-    if status is None:
-        raise FileNotFoundError(f"no hand-in {path}")
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"no hand-in {path}") from None
     if not stat.S_ISREG(status.st_mode):
         kind = say("a link") if stat.S_ISLNK(status.st_mode) else say("not a file")
         raise Rejected(say("{path} is {kind}: hand in the notebook itself, an .ipynb file", path=str(path), kind=kind))
@@ -149,20 +256,21 @@ def checked(path: Path) -> int:
 
 def read_start(path: Path, most: int) -> bytes:
     """Return the first bytes of a file, at most so many."""
-    with path.open("rb") as stream:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)  # what was a file a moment ago may be a pipe now
+    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as stream:
         return stream.read(most)
 
 
 def shown_name(name: str) -> str:
     """Return a file's name as people are told: on one line, and cut."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:NAME_MAX]
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:NAME_MAX])
 
 
 def data_of(path: Path) -> bytes:
     """Return the bytes of a file that was refused, none when it may not be read: its record names it by them."""
     try:
         return read_data(path)
-    except (FileNotFoundError, Rejected):
+    except (OSError, Rejected):
         return b""
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.definitions import parsed
+from autograder.definitions import parsed, statement_text
 from autograder.editions import LANGUAGE, HandedText, in_language_of
 from autograder.handed import Handed, bare, turn
 from autograder.intake import LIMITS, IntakeLimits, Rejected
@@ -261,8 +261,9 @@ def additions(source: str, provided: str) -> list[str]:
         return []
     known = {ast.unparse(node) for node in theirs.body}
     defined = {node.name for node in theirs.body if isinstance(node, NAMED)}
+    lines = source.encode().split(b"\n")
     return [
-        ast.get_source_segment(source, node) or ""
+        statement_text(node, lines)
         for node in ours.body
         if (isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in known)
         or (isinstance(node, NAMED) and node.name not in defined)

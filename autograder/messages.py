@@ -65,8 +65,8 @@ def _joined(value: Any, comma: str) -> Any:
     return comma.join(map(str, value)) if isinstance(value, list) else value
 
 
-def to_form(text: str) -> Any:
-    """Return a text as JSON can hold it, so that `from_form` makes the same message of it."""
+def to_form(text: str | None) -> Any:
+    """Return a text, or nothing, as JSON can hold it, so that `from_form` makes the same message of it."""
     if not isinstance(text, Message):
         return text
     values = {name: _value_form(value) for name, value in text.values.items()}

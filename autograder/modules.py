@@ -11,13 +11,14 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile, Problem
 from autograder.course import KIT_ROOT
 from autograder.intake import shown_name
-from autograder.messages import Message, mark, say
-from autograder.moduletext import Cut, ModuleText, read_text
+from autograder.messages import Message, from_form, mark, say, to_form
+from autograder.moduletext import Cut, ModuleText, module_text, read_text
 
 # How many files are looked at that may be the one that is marked.
 CANDIDATES_MAX = 8
@@ -105,6 +106,16 @@ class ModuleHandIn:
         ]
         return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
 
+    def form(self) -> dict[str, Any]:
+        """Return it as plain data, from which `module_hand_in` makes it again, but for what its texts define."""
+        modules = [part.module for part in self.parts]
+        return {
+            "package": self.package,
+            "parts": [module and module.form() for module in modules],
+            "helpers": {path: helper.form() for path, helper in self.helpers.items()},
+            "notes": [to_form(note) for note in self.notes],
+        }
+
     def noted(self, note: str) -> ModuleHandIn:
         """Return it with one more note."""
         return replace(self, notes=(*self.notes, note))
@@ -112,6 +123,21 @@ class ModuleHandIn:
     def written(self) -> int:
         """Return how many of the functions asked for are more than stubs; in a file that can't be read, all."""
         return sum(_written(part.module, part.entry, part.names) for part in self.parts)
+
+
+def module_hand_in(assignment: Assignment, form: dict[str, Any]) -> ModuleHandIn:
+    """Return the hand-in of which `ModuleHandIn.form` has made a form."""
+    parts = tuple(
+        ModulePart(entry, problems_in(assignment, entry), module and module_text(module))
+        for entry, module in zip(assignment.modules, form["parts"], strict=True)
+    )
+    helpers = {path: module_text(helper) for path, helper in form["helpers"].items()}
+    return ModuleHandIn(form["package"], parts, helpers, tuple(map(from_form, form["notes"])))
+
+
+def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...]:
+    """Return the problems that are solved in a file."""
+    return tuple(assignment.problems[name] for name in entry.problems)
 
 
 def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleHandIn | None:
@@ -153,7 +179,7 @@ class Search:
         return ModuleHandIn(package, parts, helpers, tuple(notes))
 
     def _part(self, entry: ModuleFile) -> ModulePart:
-        problems = tuple(self._assignment.problems[name] for name in entry.problems)
+        problems = problems_in(self._assignment, entry)
         names = [name for problem in problems for name in problem.functions]
         read = [read_text(entry.file, name, self._files[name].data) for name in self._candidates(entry)]
         ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))

@@ -12,10 +12,11 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from autograder.definitions import is_stub_line, misplaced, parsed
 from autograder.intake import LIMITS
-from autograder.messages import Message, mark, say
+from autograder.messages import Message, from_form, mark, say, to_form
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
@@ -98,6 +99,10 @@ class ModuleText:
         methods = self.methods.get(owner, {}) if owner else {}
         return methods.get(name) or self.functions.get(name)
 
+    def form(self) -> dict[str, Any]:
+        """Return what it holds as plain data, from which `module_text` makes it again; not what it defines."""
+        return {"found": self.found, "data": self.data, "text": self.text, "fault": to_form(self.fault)}
+
     @property
     def names(self) -> set[str]:
         """The functions and classes that it defines."""
@@ -116,6 +121,11 @@ class ModuleText:
     @cached_property
     def _used(self) -> tuple[frozenset[str], frozenset[str]]:
         return _used(parsed("" if self.fault else self.text) or ast.Module([], []))
+
+
+def module_text(form: dict[str, Any]) -> ModuleText:
+    """Return the file of which `ModuleText.form` has made a form."""
+    return ModuleText(form["found"], form["data"], form["text"], from_form(form["fault"]))
 
 
 def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:

@@ -7,6 +7,7 @@ aside, where nbgrader does not look: it gets 0 points, is named as an error, and
 from __future__ import annotations
 
 import logging
+import stat
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -47,11 +48,28 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 def set_aside(course: Course, folder: Path) -> Path:
-    """Move a hand-in out of the folder of hand-ins, as it is, and return where it is now."""
+    """Move a hand-in out of the folder of hand-ins, and return where it is now.
+
+    One that is gone, or that cannot be moved, stays where it was.
+    """
     place = course.refused / folder.parent.name / folder.name
     number = 1
     while place.exists() or place.is_symlink():
         number += 1
         place = place.with_name(f"{folder.name}-{number}")
     place.parent.mkdir(parents=True, exist_ok=True)
-    return folder.rename(place)
+    try:
+        return _moved(folder, place)
+    except OSError as fault:
+        log.warning("%s could not be set aside: %s", folder, fault)
+        return folder
+
+
+def _moved(folder: Path, place: Path) -> Path:
+    try:
+        return folder.rename(place)
+    except PermissionError:
+        if folder.is_symlink():
+            raise
+        folder.chmod(stat.S_IRWXU)  # whoever may not write in a folder cannot move it to another one
+        return folder.rename(place)

@@ -32,7 +32,7 @@ CELL_TYPE = re.compile(r'(?<!\\)"cell_type"\s*:\s*"(\w+)"')
 METADATA = re.compile(r'(?<!\\)"metadata"\s*:\s*(?=\{)')
 SOURCE = re.compile(r'(?<!\\)"(?:source|input)"\s*:\s*(\[?)\s*')
 BETWEEN = re.compile(r"[\s,]*")
-CONFLICT = re.compile(r"^<{7}[^\n]*\n(.*?)^={7}[^\n]*\n.*?^>{7}[^\n]*\n?", re.DOTALL | re.MULTILINE)
+CONFLICT_MARK = re.compile(r"^(?:<{7}|={7}|>{7})[^\n]*\n?", re.MULTILINE)
 MOST_CONFLICTS = 200
 # Damage among outputs costs a look through the rest of the file each time.
 MOST_BROKEN_OUTPUTS = 5
@@ -213,7 +213,7 @@ def _whole(text: str, mended: list[str]) -> Content | None:
 def _salvaged(text: str, mended: list[str]) -> Content | None:
     """Return the cells that can still be read in a damaged text as a notebook, None when there are none."""
     if 0 < text.count("\n<<<<<<<") <= MOST_CONFLICTS:
-        text, found = CONFLICT.subn(r"\1", text)
+        text, found = _first_sides(text)
         if found:
             mended.append(
                 say(
@@ -241,6 +241,22 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
         )
     )
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _first_sides(text: str) -> tuple[str, int]:
+    """Return a text with the first side of each conflict that Git has left in it, and how many conflicts these are."""
+    kept: list[str] = []
+    found = place = 0
+    marks: list[re.Match[str]] = []
+    for mark in CONFLICT_MARK.finditer(text):
+        if mark[0][0] != "<=>"[len(marks)]:
+            continue
+        marks.append(mark)
+        if len(marks) == len("<=>"):
+            begins, middle, ends = marks
+            kept += [text[place : begins.start()], text[begins.end() : middle.start()]]
+            found, place, marks = found + 1, ends.end(), []
+    return "".join([*kept, text[place:]]), found
 
 
 def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:

@@ -29,6 +29,7 @@ from autograder.grading.proposal import print_what_if
 from autograder.grading.roster import Submission, submissions
 from autograder.grading.run import ClassRun
 from autograder.grading.writer import GradebookWriter, record_at
+from autograder.intake import Rejected
 from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
@@ -139,7 +140,7 @@ class Grading:
             record is not None
             and record.status is Status.MARKED
             and record.basis_sha256 == self._brief.basis
-            and record.hand_in_sha256 == submission.digest()
+            and record.hand_in_sha256 == _digest(submission)
         )
 
     def _record_of(self, student: str) -> Record | None:
@@ -208,6 +209,14 @@ class Grading:
         root = self.assignment.course.root
         shown = journal.file.relative_to(root) if journal.file.is_relative_to(root) else journal.file
         self._say(f"log: {shown}")
+
+
+def _digest(submission: Submission) -> str:
+    """Return a hand-in's digest; nothing where it cannot be read, which is told when it is sent."""
+    try:
+        return submission.digest()
+    except (OSError, Rejected):
+        return ""
 
 
 def grade(assignment: Assignment, request: Request, console: Console) -> bool:

@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.archive import may_matter
 from autograder.course import CourseError
-from autograder.intake import LIMITS, IntakeLimits, check_folder, read_start, walk
+from autograder.intake import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,12 @@ class Submission:
     folder: Path
 
     def digest(self) -> str:
-        """Return a digest of the names and bytes of all its files; links are named, not followed."""
+        """Return a digest of the names and bytes of all its files; links are named, not followed.
+
+        Raises:
+            Rejected: Its names are too long or too many, or it cannot be read.
+            OSError: A file in it cannot be read.
+        """
         digest = hashlib.sha256()
         for entry in sorted(walk(self.folder), key=lambda one: one.path):
             digest.update(os.fsencode(os.path.relpath(entry.path, self.folder)) + b"\0")
@@ -91,5 +96,5 @@ def _found(folders: CourseDirectory, assignment: str) -> Iterator[Submission]:
     for name in glob.glob(place("*")):
         matched = pattern.fullmatch(name)
         # nbgrader passes over folders in which nothing was handed in.
-        if matched and Path(name).is_dir() and any(Path(name).glob("*")):
+        if matched and Path(name).is_dir() and not is_empty(Path(name)):
             yield Submission(matched["student"], Path(name))

@@ -19,7 +19,7 @@ from autograder.grading.parcel import Parcel, Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
 from autograder.grading.stopping import stop_between
-from autograder.intake import Rejected, data_of
+from autograder.intake import Rejected, data_of, not_readable
 from autograder.isolation import WeakIsolationError
 from autograder.kernel.sandbox import SandboxError
 from autograder.mark import rejected, unmarked
@@ -133,13 +133,10 @@ class ClassRun:
     def _send(self, ticket: Ticket) -> None:
         submission = ticket.submission
         try:
-            ticket.digest, files = submission.digest(), submission.files()
-        except Rejected as fault:
-            self._finish(ticket, self._refusal(ticket, str(fault)))
-            return
-        except OSError as fault:
-            self.journal.tell("unreadable", id=ticket.id, student=submission.student, reason=str(fault))
-            self._finish(ticket, self._unmarked(ticket))
+            files = submission.files()
+            ticket.digest = submission.digest()
+        except (OSError, Rejected) as fault:
+            self._finish(ticket, self._unread(ticket, fault))
             return
         ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
@@ -202,6 +199,14 @@ class ClassRun:
             of=record.max_score,
         )
         self.progress.finish(record)
+
+    def _unread(self, ticket: Ticket, fault: OSError | Rejected) -> Reply:
+        """Return what becomes of a hand-in that could not be read."""
+        why = not_readable(ticket.submission.folder, fault) if isinstance(fault, OSError) else fault
+        if isinstance(why, Rejected):
+            return self._refusal(ticket, str(why))
+        self.journal.tell("unreadable", id=ticket.id, student=ticket.submission.student, reason=str(fault))
+        return self._unmarked(ticket)
 
     def _refusal(self, ticket: Ticket, why: str) -> Reply:
         """Return what becomes of a hand-in that must not be opened."""

@@ -39,7 +39,7 @@ from autograder.grading.parcel import Reply
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import GRADES, StudentRows
 from autograder.grading.tree import MarkedTree
-from autograder.intake import Rejected
+from autograder.intake import Rejected, handed_in_at
 from autograder.refusal import set_aside
 from autograder.results import Record, RecordError, Status, draft_record, drafts_in, read_record
 
@@ -161,18 +161,18 @@ class GradebookWriter:
         try:
             self._tree.put(student, folder, reply.notebook)
         except Rejected as fault:
-            raise CourseError(f"{folder} is not as it was when it was marked ({fault}): mark it again") from fault
+            raise _changed(folder, fault) from fault
+        except OSError as fault:
+            if fault.filename is not None and Path(fault.filename).is_relative_to(folder):
+                raise _changed(folder, fault) from fault
+            raise
 
     def _timestamp(self, folder: Path) -> datetime | None:
-        """Return when a hand-in came, in UTC, as its ``timestamp.txt`` says; None when it says nothing."""
+        """Return when a hand-in came, in UTC; None when nothing says so."""
         try:
-            when: datetime | None = self._folders.get_existing_timestamp(str(folder))
-        # nbgrader means to stop at a text that is no time, by a method that it does not have.
-        except (AttributeError, ValueError, OverflowError) as fault:
-            raise CourseError(
-                f"{folder / 'timestamp.txt'} is no time such as 2026-03-01 12:00:00 UTC: correct or remove it"
-            ) from fault
-        return when
+            return handed_in_at(folder)
+        except Rejected as fault:
+            raise _changed(folder, fault) from fault
 
     def _missing(self, folder: Path) -> frozenset[str]:
         return frozenset(name for name in self._book.notebooks if not (folder / f"{name}.ipynb").exists())
@@ -187,6 +187,10 @@ class GradebookWriter:
                     f"no student {student!r} in the gradebook: run `nbgrader db student add {student}`, "
                     "or set c.Autograde.create_student = True"
                 )
+
+
+def _changed(folder: Path, fault: Exception) -> CourseError:
+    return CourseError(f"{folder} is not as it was when it was marked ({fault}): mark it again")
 
 
 def alone(file: Path) -> FileLock:

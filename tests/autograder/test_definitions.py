@@ -113,3 +113,18 @@ def test_what_a_name_means_is_told_without_layout_and_of_the_statement_alone():
     assert one.text == other.text
     method = definitions("class A:\n    @late\n    def f(self):\n        return 1\n")[1]
     assert method.means == "@late\ndef f(self):\n    return 1"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a = 1;" * 300,
+        "a.b = 1; " * 300,
+        "f=" * 300 + "1",
+        "def f(): 1\n" * 300,
+        "def f(): 1\n" * 300 + "(",
+        "if x: a = 1\n" * 300,
+    ],
+)
+def test_what_is_told_of_a_cell_takes_no_more_room_than_the_cell(source):
+    assert sum(len(found.means) for found in definitions(source)) <= 2 * len(source)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
 import logging
 import os
 import random
 import socket
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from autograder.handin import read_hand_in
-from autograder.intake import IntakeLimits, Rejected, check_folder, depth, read_data
+from autograder.intake import IntakeLimits, Rejected, check_folder, depth, handed_in_at, read_data
 from autograder.repair import content_of
 from autograder.restore import restore
 from autograder.shape import Shape
@@ -47,6 +49,96 @@ def test_a_second_name_of_a_file_elsewhere_is_refused_as_a_link(folder, tmp_path
     (tmp_path / "gradebook.db").write_text("points")
     os.link(tmp_path / "gradebook.db", folder / "deep" / "data.csv")
     with pytest.raises(Rejected, match=r"^deep/data\.csv is a link: hand in the notebook alone"):
+        check_folder(folder)
+
+
+def deep(folder, levels, name="d"):
+    """Make folders in folders, however long their path; return nothing, for it may be too long to be named."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir(name, dir_fd=place)
+        inner = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+@pytest.mark.parametrize(("levels", "name"), [(32, "d"), (17, "d" * 250), (5, "d" * 250)])
+def test_a_path_that_is_too_long_or_too_deep_is_refused_and_shown_cut(folder, levels, name):
+    deep(folder, levels, name)
+    with pytest.raises(Rejected, match=r"^the name d.{0,125} is too long, or lies too deep"):
+        check_folder(folder)
+
+
+def test_folders_as_deep_as_people_make_them_are_taken_in(folder):
+    deep(folder, 30)
+    (folder / ("n" * 251 + ".txt")).write_text("x")
+    check_folder(folder)
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe.txt", b"a\nb\x1b[2J.txt", "变量.txt".encode(), b" ", b"*?[x]"])
+def test_names_of_any_bytes_are_taken_in(folder, name):
+    with open(os.fsencode(folder) + b"/" + name, "wb"):
+        pass
+    check_folder(folder)
+
+
+def test_what_its_own_files_make_go_wrong_is_refused_and_what_the_machine_does_is_not(folder, monkeypatch):
+    def failing(number):
+        def fail(_folder):
+            raise OSError(number, os.strerror(number), str(folder / "deep"))
+
+        return fail
+
+    monkeypatch.setattr(os, "scandir", failing(errno.EACCES))
+    with pytest.raises(Rejected, match=r"^handed-in/deep cannot be read \(Permission denied\)"):
+        check_folder(folder)
+    monkeypatch.setattr(os, "scandir", failing(errno.EMFILE))
+    with pytest.raises(OSError, match="Too many open files"):
+        check_folder(folder)
+
+
+def test_a_hand_in_that_is_gone_is_not_refused_for_that(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        check_folder(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2026-03-01 12:00:00 UTC", datetime(2026, 3, 1, 12)),
+        ("2026-03-01 12:00:00.5 UTC\n", datetime(2026, 3, 1, 12, 0, 0, 500_000)),
+        ("2026-03-01T12:00:00+01:00", datetime(2026, 3, 1, 11)),
+        ("2026-07-01 12:00:00 Europe/Berlin", datetime(2026, 7, 1, 10)),
+        ("1 March 2026 12:00", datetime(2026, 3, 1, 12)),
+        (" \n", None),
+    ],
+)
+def test_the_time_of_handing_in_is_read_in_usual_forms(folder, text, when):
+    assert handed_in_at(folder) is None
+    (folder / "timestamp.txt").write_text(text)
+    check_folder(folder)
+    assert handed_in_at(folder) == when
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"yesterday, I think", b"9" * 5_000_000, b"9" * 90, b"2026-13-01", b"0001-01-01 00:00:00 +2300",
+        b"9999-12-31 23:59:59 -2300", b"2026-03-01 12:00:00 99999999999999", b"2026-03-01 12:00:00 ../../etc/passwd",
+        b"2026-03-01 12:00:00 /etc/passwd", b"\xef\xbc\x92026-03-01", b"2026-03-01\0", b"\xff\xfe2", b"(" * 90,
+        b"1e999", b"2026-03-01 12:00:00 UTC" + b" " * 100, b"nan", b"12:00:60 -", b":", b"10000-01-01",
+    ],
+)  # fmt: skip
+def test_a_time_that_is_none_is_refused(folder, data):
+    (folder / "timestamp.txt").write_bytes(data)
+    with pytest.raises(Rejected, match=r"^timestamp\.txt is no time such as"):
+        check_folder(folder)
+
+
+def test_a_time_that_is_no_file_is_refused(folder):
+    (folder / "timestamp.txt").mkdir()
+    with pytest.raises(Rejected, match="is not a file"):
         check_folder(folder)
 
 

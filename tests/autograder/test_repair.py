@@ -128,3 +128,16 @@ def test_utf_16_is_read():
     text = json.dumps({"cells": [{"cell_type": "code", "source": "é = 'ü'"}]}, ensure_ascii=False)
     for name in ("utf-16", "utf-16-le", "utf-16-be"):
         assert sources(text.encode(name)) == ["é = 'ü'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\nd", ("a\nb\nd", 1)),
+        ("<<<<<<< x\nb\n||||||| z\n=======\nc\n=======\n>>>>>>> y\n" * 2, ("b\n||||||| z\n" * 2, 2)),
+        ("<<<<<<< x\nb\n=======\nc", ("<<<<<<< x\nb\n=======\nc", 0)),
+        ("=======\n>>>>>>> y\n<<<<<<< x\n", ("=======\n>>>>>>> y\n<<<<<<< x\n", 0)),
+    ],
+)
+def test_the_first_sides_of_conflicts_are_kept_and_what_is_no_whole_conflict_stays(text, kept):
+    assert repair._first_sides(text) == kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 from collections import deque
 from types import SimpleNamespace
@@ -118,6 +119,37 @@ def test_the_digest_is_that_of_the_bytes_that_were_sent(mark, submitted):
     came = mark(Workers(done))
     assert [digest for _, digest, _ in came] == [one.digest() for one in submitted]
     assert len({digest for _, digest, _ in came}) == 6
+
+
+def nest(folder):
+    """Make a path that is longer than the system takes."""
+    place, name = os.open(folder, os.O_RDONLY), "d" * 250
+    for _ in range(17):
+        os.mkdir(name, dir_fd=place)
+        inner = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        nest,
+        lambda folder: (folder / "timestamp.txt").mkdir(),
+        lambda folder: (folder / "timestamp.txt").write_text("9" * 5_000_000),
+        lambda folder: os.mkfifo(folder / "pipe.py"),
+        lambda folder: (folder / "link").symlink_to("/"),
+    ],
+)
+def test_what_one_hand_ins_own_names_and_bytes_make_go_wrong_is_its_own_and_the_class_goes_on(mark, submitted, spoil):
+    spoil(submitted[0].folder)
+    workers = Workers(done)
+    came = mark(workers)
+    assert statuses(came) == {"s0": Status.REJECTED} | dict.fromkeys(STUDENTS[1:], Status.MARKED)
+    (note,) = came[0][2].record.notes
+    assert len(note) < 300
+    assert "s0" not in dict(workers.sent)
 
 
 @pytest.mark.parametrize("event", [lambda key: Killed(key, 1), Lost, lambda key: Failed(key, KeyError("x"))])

@@ -133,7 +133,7 @@ class TestOnSqlite:
             writer.write("ada", place(handed_in, "ada"), by_nbgrader[0].replies["ada"])
         assert rounds.state(handed_in) == before
 
-    def test_a_time_that_is_none_is_named(self, handed_in, by_nbgrader):
+    def test_a_time_that_has_become_none_is_named(self, handed_in, by_nbgrader):
         (place(handed_in, "ada") / "timestamp.txt").write_text("yesterday, I think")
         with GradebookWriter(handed_in, NAME) as writer, pytest.raises(CourseError, match=r"timestamp\.txt is no time"):
             writer.write("ada", place(handed_in, "ada"), by_nbgrader[0].replies["ada"])

@@ -1,0 +1,37 @@
+"""Whatever is handed in, is read within the limits or refused with a sentence; nothing makes the grader fail."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from random import Random
+
+from autograder.assignment import Assignment
+from autograder.course import KIT_ROOT, Course
+from autograder.handin import read_hand_in
+from autograder.intake import Rejected
+from tests.fuzz.bombs import ASSIGNMENT, bombs
+
+SIZE = 4_000
+# Of all kinds, each run of the tests reads some.
+EVERY = 9
+
+
+def test_they_are_named_and_the_same_for_the_same_seed():
+    some = list(itertools.islice(bombs(Random(3), 300), 60))
+    assert some == list(itertools.islice(bombs(Random(3), 300), 60))
+    assert len({name for name, _ in some}) == len(some)
+    assert {name.rpartition(".")[2] for name, _ in some} == {"ipynb", "zip"}
+
+
+def test_each_is_read_or_refused(tmp_path):
+    assignment = Assignment(Course(KIT_ROOT), ASSIGNMENT)
+    read = 0
+    for name, data in itertools.islice(bombs(Random(5), SIZE), 0, None, EVERY):
+        file = tmp_path / name
+        file.write_bytes(data)
+        with contextlib.suppress(Rejected):
+            read_hand_in(assignment, file)
+            read += 1
+        file.unlink()
+    assert read > 20
