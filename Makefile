@@ -11,19 +11,23 @@ INSTALLED := $(VENV)/.installed
 PEERS := .venv-bench
 comma := ,
 
-.PHONY: demo test verify hostile bench bench-peers check lint format release lock clean
+.PHONY: demo test verify hostile fuzz bench bench-peers check lint format release lock clean
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
-test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests
+test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests, and fuzz for a minute
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m tests.fuzz
 
 verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
 	$(BIN)/autograder verify rnn_captioning
 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile
+
+fuzz: $(INSTALLED)  ## give odd inputs to all that reads what others send (a minute; make fuzz SECONDS=3600 SEED=7 for more)
+	$(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and all else that is measured (about three quarters of an hour; make bench QUICK=1 for a first look)
 	$(BIN)/python -m benchmarks.classes $(if $(QUICK),--quick --stock 5 --otter 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import runpy
+import threading
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,8 @@ from autograder.pairs import Pair, read_pairs
 
 ASSIGNMENTS = Path(__file__).with_name("assignments")
 CHECK_PREFIX = "test_"
+# Of threads that load one package at the same time, each would take the other's modules away.
+_loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when hand-ins are marked, see `autograder.leftout`.
 NOT_FOR_MARKING = "not-for-marking"
 
@@ -263,8 +266,9 @@ class Assignment:
                     f"no {entry.file} in {folder}: run `autograder release {self.name}` to make solutions"
                 )
         package = Path(self.modules[0].file).parts[0]
-        load_overlay(name, [folder / package, KIT_ROOT / package])
-        return public_names(name, [entry.module for entry in self.modules])
+        with _loading:
+            load_overlay(name, [folder / package, KIT_ROOT / package])
+            return public_names(name, [entry.module for entry in self.modules])
 
 
 def defined_names(source: str) -> tuple[str, ...]:

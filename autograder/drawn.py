@@ -30,13 +30,14 @@ def drawn_once(make: Callable[..., T]) -> Callable[..., T]:
     @functools.wraps(make)
     def made(reference: SimpleNamespace, rng: np.random.Generator, **settings: Any) -> T:
         key = (id(reference), repr(rng.bit_generator.state), repr(sorted(settings.items())))
-        if key not in kept:
+        found = kept.get(key)  # once: another thread may let it go
+        if found is None:
             value = make(reference, rng, **settings)
             # The solution is held, so that no other object can come to bear its id.
-            kept[key] = (reference, value, copy.deepcopy(dict(rng.bit_generator.state)))
+            kept[key] = found = (reference, value, copy.deepcopy(dict(rng.bit_generator.state)))
             while len(kept) > KEPT:
                 kept.popitem(last=False)
-        _, value, state = kept[key]
+        _, value, state = found
         rng.bit_generator.state = state
         return copy.deepcopy(value)
 

@@ -64,11 +64,12 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
 
 
 def statements(cell: str) -> Iterator[Statement]:
-    """Yield the statements of a cell that bind something; none when it does not parse."""
+    """Yield the statements of a cell that bind something; none of one that Python or IPython cannot read."""
     try:
-        source = TransformerManager().transform_cell(cell)
+        source = TransformerManager().transform_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))
         body = ast.parse(source).body
-    except (SyntaxError, ValueError):
+        symtable.symtable(source, "cell", "exec")  # there is more that cannot be compiled than what cannot be parsed
+    except (SyntaxError, ValueError, RuntimeError, MemoryError, tokenize.TokenError):
         return
     lines = source.encode().split(b"\n")
     for node in body:

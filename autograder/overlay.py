@@ -30,12 +30,18 @@ def load_overlay(name: str, folders: list[Path]) -> ModuleType:
     for folder in folders:
         if not folder.is_dir():
             raise FileNotFoundError(f"no package folder {folder}")
-    for loaded in [key for key in sys.modules if key == name or key.startswith(name + ".")]:
-        del sys.modules[loaded]
+    for module in loaded(name):
+        del sys.modules[module]
     _add_package(name, folders)
     for child in sorted({sub.name for folder in folders for sub in folder.iterdir() if _is_package(sub)}):
         _add_package(f"{name}.{child}", [folder / child for folder in folders if (folder / child).is_dir()])
     return sys.modules[name]
+
+
+def loaded(name: str) -> list[str]:
+    """Return the names of a package and its modules, of those that are loaded."""
+    # A list is made in one step; other threads may import meanwhile, and a walk through the modules would fail.
+    return [key for key in list(sys.modules) if key == name or key.startswith(f"{name}.")]
 
 
 def _is_package(folder: Path) -> bool:

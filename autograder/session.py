@@ -120,6 +120,11 @@ class Session:
         return self._watched is not None and overfull(self._watched, POLICY)
 
     @property
+    def ended(self) -> bool:
+        """Whether the kernel's process has ended, which may not have been noticed yet."""
+        return not self._process.alive
+
+    @property
     def lost(self) -> bool:
         """Whether the kernel ended because what it was forked from ended."""
         return lost(self._provisioner)

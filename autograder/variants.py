@@ -15,6 +15,7 @@ from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel import standin, wire
 from autograder.kernel.serve import Server
 from autograder.link import Link, LocalLink, reframed
+from autograder.overlay import loaded
 from autograder.standins import StandIns
 
 PACKAGE = "_variant"
@@ -37,9 +38,8 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     try:
         names = assignment.load_modules(assignment.course.solutions(assignment.name), name)
     finally:
-        loaded = [key for key in sys.modules if key == name or key.startswith(f"{name}.")]
         files = tuple(f".{entry.module}" for entry in assignment.modules)
-        modules = [vars(sys.modules.pop(key)) for key in loaded if key.endswith(files)]
+        modules = [vars(sys.modules.pop(key)) for key in loaded(name) if key.endswith(files)]
     scopes = [*modules, names]
     for replacement in replacements:
         if isinstance(replacement, Mapping):

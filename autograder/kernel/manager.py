@@ -15,7 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Type
 
 from .levels import Level
-from .provisioner import NAME
+from .provisioner import DIED, NAME
 
 KERNEL = "python3"
 WELCOME = "iopub_welcome"
@@ -48,6 +48,8 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
             try:
                 message = await self.iopub_channel.get_msg(timeout=min(left, WELCOME_SECONDS))
             except queue.Empty:
+                if await self.parent.provisioner.poll() is not None:
+                    raise RuntimeError(DIED) from None
                 self._subscribe_again()
             else:
                 if message["header"]["msg_type"] == WELCOME:

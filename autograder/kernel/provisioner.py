@@ -24,6 +24,7 @@ from .root import SCRATCH
 NAME = "autograder-zygote"
 SOCKET_PATH_BYTES = 107
 END_SECONDS = 5.0
+DIED = "the kernel died before it was ready"
 # What a kernel has of the environment that it is started with; all else stays with the grader.
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -109,14 +110,15 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """
         if self._ready is None:
             return
-        said = await readable(self._ready, timeout)
-        if not said:
+        # A process that was forked from ours meanwhile may hold the pipe open: its end alone says nothing.
+        told = await readable(timeout, self._ready, *([] if self.process is None else [self.process.fileno()]))
+        if not told:
             raise RuntimeError(f"the kernel was not ready after {timeout:g} seconds")
-        word = os.read(self._ready, 1 << 16)
+        word = os.read(self._ready, 1 << 16) if self._ready in told else b""
         os.close(self._ready)
         self._ready = None
         if word != READY:
-            raise RuntimeError(f"the kernel died before it was ready\n{word.decode(errors='replace')}")
+            raise RuntimeError(f"{DIED}\n{word.decode(errors='replace')}")
 
     async def poll(self) -> int | None:
         """Return None while the kernel lives."""
@@ -125,7 +127,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     async def wait(self) -> int | None:
         """Wait until the kernel has ended."""
         if self.process is not None:
-            await readable(self.process.fileno(), None)
+            await readable(None, self.process.fileno())
             self.process.close()
             self.process = None
         return 0
@@ -139,7 +141,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """End the kernel, and return when it has ended."""
         if self.process is not None:
             self.process.signal(signal.SIGKILL)
-            await readable(self.process.fileno(), END_SECONDS)
+            await readable(END_SECONDS, self.process.fileno())
 
     async def terminate(self, restart: bool = False) -> None:
         """End the kernel: nothing in it needs time to say farewell."""
@@ -167,15 +169,23 @@ def listener(path: str) -> socket.socket:
     return made
 
 
-async def readable(descriptor: int, timeout: float | None) -> bool:
-    """Wait until a descriptor can be read, for so many seconds at most, and return whether it can."""
+async def readable(timeout: float | None, *descriptors: int) -> set[int]:
+    """Wait until one of some descriptors can be read, for so many seconds at most, and return those that can."""
     loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(descriptor, ready.set)
+    ready: set[int] = set()
+    one = asyncio.Event()
+
+    def note(descriptor: int) -> None:
+        ready.add(descriptor)
+        one.set()
+
+    for descriptor in descriptors:
+        loop.add_reader(descriptor, note, descriptor)
     try:
-        await asyncio.wait_for(ready.wait(), timeout)
+        await asyncio.wait_for(one.wait(), timeout)
     except TimeoutError:
-        return False
+        return set()
     finally:
-        loop.remove_reader(descriptor)
-    return True
+        for descriptor in descriptors:
+            loop.remove_reader(descriptor)
+    return ready

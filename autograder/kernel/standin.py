@@ -163,7 +163,7 @@ def _replace_everywhere(old: FunctionType, new: Callable[..., Any]) -> None:
 
 
 def _replace_in(holder: Any, old: Any, new: Callable[..., Any]) -> None:
-    places = list(holder) if isinstance(holder, dict) else range(len(holder))
-    for place in places:
-        if holder[place] is old:
+    # A list is made in one step, and nothing is looked up: other threads may change what holds it.
+    for place, value in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+        if value is old:
             holder[place] = new

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import nbformat
 import numpy as np
 import pytest
@@ -50,6 +52,12 @@ def test_a_missing_source_notebook_is_named(assignment):
 def test_the_reference_is_the_solution_that_was_made(assignment):
     np.testing.assert_array_equal(assignment.reference.double(np.ones(2)), [2, 2])
     assert assignment.reference.halve(4)[0] == 2
+
+
+def test_a_reference_may_be_loaded_in_any_thread(course, assignment):
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: Assignment(course, assignment.name).reference.double(4), range(40)))
+    assert made == [8] * 40
 
 
 def test_a_reference_that_was_not_made_says_which_command_makes_it(assignment):

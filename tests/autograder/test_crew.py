@@ -83,7 +83,7 @@ def test_an_endless_job_is_ended_and_the_others_are_done(crew):
 
 def test_a_job_that_waits_for_ever_is_ended_by_the_clock(crew, monkeypatch):
     monkeypatch.setattr(crew_module, "WALL_EXTRA", 0.3)
-    found = outcomes(crew, Job(("wait",), 0.01))
+    found = outcomes(crew, Job(("wait",), 0.1))
     assert "still running after" in str(found[("wait",)])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.overlay import load_overlay, public_names
+from autograder.overlay import load_overlay, loaded, public_names
 
 NAME = "_overlaid_for_test"
 
@@ -27,7 +27,7 @@ def folders(tmp_path: Path) -> Iterator[list[Path]]:
     (upper / "a.py").write_text("value = 'upper a'\n")
     (upper / "sub" / "d.py").write_text("from .c import of_a\n")
     yield [upper, lower]
-    for name in [key for key in sys.modules if key.startswith(NAME)]:
+    for name in [key for key in list(sys.modules) if key.startswith(NAME)]:
         del sys.modules[name]
 
 
@@ -54,6 +54,19 @@ def test_loading_again_sees_what_has_changed(folders):
     (folders[0] / "a.py").write_text("value = 'another value'\n")
     load_overlay(NAME, folders)
     assert public_names(NAME, ["a"])["value"] == "another value"
+
+
+def test_packages_are_found_while_others_are_imported(monkeypatch):
+    class Key(str):
+        __slots__ = ()
+
+        def startswith(self, *_args):  # as if another thread came in just here
+            monkeypatch.setitem(sys.modules, f"{NAME}_{len(sys.modules)}", None)
+            return False
+
+    monkeypatch.setitem(sys.modules, Key(f"{NAME}_key"), None)
+    monkeypatch.setitem(sys.modules, f"{NAME}.a", None)
+    assert loaded(NAME) == [f"{NAME}.a"]
 
 
 def test_the_package_of_the_same_files_that_others_import_is_left_alone(folders, monkeypatch):

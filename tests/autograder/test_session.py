@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -355,9 +356,27 @@ def test_a_function_that_prints_a_lot_is_answered(shared):
 
 
 def test_a_kernel_that_died_between_two_cells_is_noticed(open_session):
-    later = "import os, threading; threading.Timer(0.3, lambda: os._exit(0)).start()"
-    session = open_session(later, "import time; time.sleep(2)", "1")
-    assert run_all(session) == [Outcome.FINISHED, Outcome.DIED]
+    session = open_session("1", "import time; time.sleep(3600)")
+    assert session.run(0) is Outcome.FINISHED
+    session._process.signal(signal.SIGKILL)
+    assert session.run(1) is Outcome.DIED
+
+
+def test_a_kernel_that_ends_while_it_is_called_is_noticed_although_its_socket_is_held_open(open_session, monkeypatch):
+    start, held = Session._start, []
+
+    def held_open(session, descriptor, environment):
+        held.append(os.dup(descriptor))  # as a process has it that was forked meanwhile
+        start(session, descriptor, environment)
+
+    monkeypatch.setattr(Session, "_start", held_open)
+    session = open_session("import os\ndef f(): os._exit(0)", allowed=PATIENT)
+    session.run(0)
+    try:
+        with pytest.raises(StudentDied):
+            student_of(session).f()
+    finally:
+        os.close(held[0])
 
 
 def test_the_graders_secrets_and_switches_do_not_reach_the_kernel(open_session, monkeypatch):
@@ -430,7 +449,7 @@ def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(op
     with pytest.raises(KernelLost):
         call_on()
     assert not session.alive
-    again = open_session("while True: pass")
+    again = open_session("while True: pass", allowed=PATIENT)
     threading.Timer(0.2, psutil.Process(again._provisioner.newborn.zygote.pid).kill).start()
     with pytest.raises(KernelLost):
         again.run(0)

@@ -113,11 +113,11 @@ NOTEBOOKS: dict[str, MakeFile] = {
 
 
 def zipped(members: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
-    """Return an archive."""
+    """Return an archive, which does not tell when it was made."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in dict(members).items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # of no time: the same each time
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

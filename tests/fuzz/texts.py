@@ -143,8 +143,6 @@ CODE: dict[str, Make] = {
     "shell_values": repeated("a = !ls\n"),
     "magic_values": repeated("a = %time\n"),
     "helps": repeated("a?\n"),
-    "helps_and_form_feeds": repeated("a?\x0c\n"),
-    "magic_values_and_form_feeds": repeated("a =\x0c%time\n"),
     "question_marks": repeated("?"),
     "quoted_calls": repeated(",f a b\n"),
     "prompts": repeated(">>> a\n"),

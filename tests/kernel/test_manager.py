@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import signal
 from pathlib import Path
@@ -12,6 +13,8 @@ from jupyter_client.channels import HBChannel
 from jupyter_client.kernelspec import NoSuchKernel
 
 from autograder.kernel import manager as manager_module
+from autograder.kernel import provisioner
+from autograder.kernel.control import Descriptors
 from autograder.kernel.manager import WELCOME, forked_kernel
 
 
@@ -92,6 +95,42 @@ def test_a_welcome_that_is_lost_is_asked_for_again(level, folder, monkeypatch):
 def test_a_kernel_that_ends_before_it_is_ready_is_an_error(level, folder):
     with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
         started(level, folder, stop=signal.SIGKILL)
+
+
+def test_a_kernel_that_ends_before_its_outputs_reach_us_is_an_error(level, folder):
+    async def run() -> None:
+        manager = forked_kernel(level, (), {})
+        await manager.start_kernel(cwd=str(folder))
+        try:
+            await manager.provisioner.wait_for_ready(timeout=60)
+            await manager.provisioner.kill()
+            client = manager.client()
+            client.start_channels()
+            try:
+                await client.wait_for_ready(timeout=60)
+            finally:
+                client.stop_channels()
+        finally:
+            await manager.shutdown_kernel(now=True)
+
+    with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
+        asyncio.run(run())
+
+
+def test_the_end_of_a_kernel_is_seen_although_its_pipe_is_held_open(level, folder, monkeypatch):
+    held = []
+
+    def held_open(channels, ready, inherited) -> Descriptors:
+        held.append(os.dup(ready))  # as a process has it that was forked meanwhile
+        return Descriptors(channels, ready, inherited)
+
+    monkeypatch.setattr(provisioner, "Descriptors", held_open)
+    try:
+        with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
+            started(level, folder, stop=signal.SIGKILL)
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
 
 
 def test_a_kernel_that_stands_still_is_an_error_when_the_time_is_over(level, folder):

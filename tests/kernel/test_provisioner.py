@@ -71,7 +71,7 @@ def test_signals_to_a_kernel_that_has_ended_are_taken_and_it_is_reported_dead(le
         await manager.start_kernel(cwd=str(folder))
         process = manager.provisioner.process
         process.signal(signal.SIGKILL)
-        assert await readable(process.fileno(), 30)
+        assert await readable(30, process.fileno())
         assert not await manager.is_alive()
         await manager.provisioner.send_signal(signal.SIGINT)
         await manager.shutdown_kernel(now=True)
@@ -103,9 +103,9 @@ def test_channels_can_be_reached_by_their_owner_only(level, folder, scratch):
 def test_waiting_for_a_descriptor_ends_in_time():
     read, write = os.pipe()
     try:
-        assert not asyncio.run(readable(read, 0.01))
+        assert not asyncio.run(readable(0.01, read))
         os.write(write, b"x")
-        assert asyncio.run(readable(read, None))
+        assert asyncio.run(readable(None, read)) == {read}
     finally:
         os.close(read)
         os.close(write)

@@ -34,7 +34,7 @@ FINDS = """
         module.KIT_ROOT = root / "kit"
 """
 STEP = 0.02
-MOST = 60.0
+MOST = 240.0
 
 
 class Command:
