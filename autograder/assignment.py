@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import runpy
 import tomllib
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import nbformat
 
 from autograder.catalogue import Catalogue, catalogue
 from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.digest import digest_of
 from autograder.editions import edition
 from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
@@ -231,10 +231,8 @@ class Assignment:
     @cached_property
     def tests_sha256(self) -> str:
         """A digest of all hidden tests."""
-        digest = hashlib.sha256()
-        for file in sorted(self.hidden.glob("*.py")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-        return digest.hexdigest()
+        files = sorted(self.hidden.glob("*.py"))
+        return digest_of(part for file in files for part in (file.name.encode(), file.read_bytes()))
 
     @cached_property
     def reference(self) -> SimpleNamespace:

@@ -49,14 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("autograder: stopped", file=sys.stderr)
         return STOPPED
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return BAD_USAGE
     except (CatalogueError, ConversionError, SourceError, StaleError, TwinError) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return 1
     except (SandboxError, KernelLost) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return GRADER_ERROR
+
+
+def complain(options: argparse.Namespace, fault: Exception) -> None:
+    """Print why a command has failed."""
+    from autograder.terminal import printable
+
+    print(printable(f"autograder {options.command}: {fault}"), file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -180,10 +187,11 @@ def run_release(options: argparse.Namespace) -> int:
 def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
     """Run `autograder release --check-folder`."""
     from autograder.leaks import LeakError, check_folder
+    from autograder.terminal import printable
 
     findings = check_folder(assignments, folder)
     for note in findings.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(printable(f"note: {note}"), file=sys.stderr)
     if findings.leaks:
         raise LeakError(str(folder), findings.leaks, refused=False)
     print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")

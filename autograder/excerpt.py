@@ -55,7 +55,7 @@ def statements(cell: str) -> Iterator[Statement]:
     try:
         source = TransformerManager().transform_cell(cell)
         body = ast.parse(source).body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # or IPython gives up on it: then it was never run
         return
     for node in body:
         text = _text(source, node)

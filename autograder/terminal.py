@@ -1,0 +1,47 @@
+"""Text of a student's as it may be printed: a terminal obeys what an exception, a name or a link says in its codes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import unicodedata
+
+from rich.text import Text
+
+
+def printable(text: str) -> str:
+    r"""Return text of which a terminal shows every character.
+
+    Lines stay. Codes, what is invisible, and what turns the direction of writing, show as JSON has them: ``\u001b``.
+    """
+    return "".join(letter if letter.isprintable() or letter == "\n" else _seen(letter) for letter in text)
+
+
+def _seen(letter: str) -> str:
+    # Blanks of other widths are common in Chinese texts.
+    return " " if letter == "\t" or unicodedata.category(letter) == "Zs" else json.dumps(letter)[1:-1]
+
+
+def on_one_line(text: str) -> str:
+    """Return printable text that no line of its own can follow."""
+    return printable(text).replace("\n", "\\n")
+
+
+def said(text: str, style: str = "") -> Text:
+    """Return printable text that is never read as markup."""
+    return Text(printable(text), style)
+
+
+class PrintableRecord(logging.LogRecord):
+    """What is logged, printable: names of files are whatever people write."""
+
+    def getMessage(self) -> str:  # noqa: N802 (logging's own name)
+        """Return the message, with each value in it on one line."""
+        if isinstance(self.args, tuple):
+            self.args = tuple(on_one_line(value) if isinstance(value, str) else value for value in self.args)
+        return printable(super().getMessage())
+
+
+def print_logs() -> None:
+    """Make all that is logged in this process printable; called by the course's ``nbgrader_config.py``."""
+    logging.setLogRecordFactory(PrintableRecord)
