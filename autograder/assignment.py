@@ -131,8 +131,7 @@ class Assignment:
     def _settings(self) -> dict[str, Any]:
         file = self.folder / "assignment.toml"
         if not file.is_file():
-            known = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
-            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(known)}")
+            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(assignment_names())}")
         return tomllib.loads(file.read_text(encoding="utf-8"))
 
     @property
@@ -263,6 +262,11 @@ class Assignment:
         package = Path(self.modules[0].file).parts[0]
         load_overlay(name, [folder / package, KIT_ROOT / package])
         return public_names(name, [entry.module for entry in self.modules])
+
+
+def assignment_names() -> list[str]:
+    """Return the names of all assignments."""
+    return sorted(file.parent.name for file in ASSIGNMENTS.glob("*/assignment.toml"))
 
 
 def defined_names(source: str) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from nbgrader.utils import find_all_files
 
-from autograder.intake import read_start, shown_name, walk
+from autograder.intake import NAME_MAX, read_start, walk
+from autograder.terminal import is_plain
 
 NOTEBOOKS = "*.ipynb"
 TEXTS = frozenset({".md", ".txt"})
@@ -62,7 +63,7 @@ def is_attachment(file: Path, folder: Path) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    return shown_name(name) == name and not name.startswith((".", "-"))
+    return is_plain(name) and len(name) <= NAME_MAX and not name.startswith((".", "-"))
 
 
 def _may_be_made(folder: str) -> bool:

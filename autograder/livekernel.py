@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, assignment_names
 from autograder.converting import load_config
 from autograder.course import Course, find_course
 from autograder.execute import MarkCells
@@ -42,7 +41,6 @@ def isolation_of(course: Course) -> Isolation:
     if not FORKS:
         raise SandboxError("kernels can be shut in on Linux only: read the notebook, or choose another kernel for it")
     level = admitted(None, MarkCells(config=load_config(course)).weaker_isolation)
-    names = sorted(file.parent.name for file in assignments.ASSIGNMENTS.glob("*/assignment.toml"))
-    each = [isolation_for(Assignment(course, name), level) for name in names]
+    each = [isolation_for(Assignment(course, name), level) for name in assignment_names()]
     readable = tuple(dict.fromkeys(path for one in each for path in one.readable))
     return Isolation(level, readable, {name: text for one in each for name, text in one.variables.items()})

@@ -18,8 +18,17 @@ def printable(text: str) -> str:
 
 
 def _seen(letter: str) -> str:
-    # Blanks of other widths are common in Chinese texts.
-    return " " if letter == "\t" or unicodedata.category(letter) == "Zs" else json.dumps(letter)[1:-1]
+    return " " if letter == "\t" or _is_blank(letter) else json.dumps(letter)[1:-1]
+
+
+def _is_blank(letter: str) -> bool:
+    """Whether it is a blank of some width: Chinese texts have such, and the names of screenshots."""
+    return unicodedata.category(letter) == "Zs"
+
+
+def is_plain(name: str) -> bool:
+    """Return whether every character of a name is seen, and none is another line's."""
+    return all(letter.isprintable() or _is_blank(letter) for letter in name)
 
 
 def on_one_line(text: str) -> str:

@@ -17,7 +17,7 @@ PNG, PDF = b"\x89PNG\r\n\x1a\n" + b"...", b"%PDF-1.7"
 FIT = {
     "plot.png": PNG, "images/a plot.PNG": PNG, "images/p.jpg": b"\xff\xd8\xff...", "p.jpeg": b"\xff\xd8\xff...",
     "p.gif": b"GIF89a...", "p.webp": b"RIFF\0\0\0\0WEBP...", "notes.txt": b"mine", "README.md": b"# mine",
-    "timestamp.txt": b"2026-03-01 12:00:00 UTC", "\u56fe.png": PNG,
+    "timestamp.txt": b"2026-03-01 12:00:00 UTC", "\u56fe.png": PNG, "Screenshot at 9.41\u202fAM.png": PNG,
 }  # fmt: skip
 UNFIT = {
     # run by whoever starts a kernel beside them, or imports anything there
