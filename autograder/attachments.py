@@ -34,6 +34,8 @@ PICTURES = {
 }
 PICTURE_MAX = 10_000_000
 START = 16
+# Bytes of a path below the hand-in's folder: it gets other folders above it.
+PATH_MAX = 400
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
 
 
@@ -51,6 +53,8 @@ def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
 def is_attachment(file: Path, folder: Path) -> bool:
     """Return whether a file below a folder is a picture or a plain text, in folders that Python takes for nothing."""
     *folders, name = file.relative_to(folder).parts
+    if len(os.fsencode(file.relative_to(folder))) > PATH_MAX:
+        return False
     status = file.lstat()
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         return False

@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from autograder.cleaning import KERNEL
-from autograder.course import find_course
+from autograder.course import CONFIG, Course
 
 
 class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]
@@ -30,5 +30,9 @@ class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
 
 def in_classroom(folder: Path) -> bool:
-    """Return whether a folder belongs to a class: Python would import what students have put there."""
-    return folder.resolve().is_relative_to(find_course(folder).classroom)
+    """Return whether a folder belongs to a class: Python would import what students have put there.
+
+    A classroom may be a link to another disk: so both ways to the folder are gone back.
+    """
+    places = [place for way in (folder, folder.resolve()) for place in (way, *way.parents)]
+    return any(place == Course(place.parent).classroom and (place.parent / CONFIG).is_file() for place in places)

@@ -131,9 +131,15 @@ def budgets(record: Record) -> list[str]:
 def odd_names(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the names in a hand-in's folder that are odd, and its student's, each with what is odd about it."""
     yield from (("", why) for why in oddities(folder.parent.name))
-    for entry in islice(walk(folder) if folder.is_dir() and not folder.is_symlink() else (), NAMES_MAX):
-        name = str(Path(entry.path).relative_to(folder))
-        yield from ((name, why) for why in oddities(entry.name))
+    if not folder.is_dir() or folder.is_symlink():
+        yield "", "what was handed in is no folder"
+        return
+    try:
+        for entry in islice(walk(folder), NAMES_MAX):
+            name = str(Path(entry.path).relative_to(folder))
+            yield from ((name, why) for why in oddities(entry.name))
+    except OSError as fault:  # a path that is longer than the system takes
+        yield "", f"a folder cannot be looked into ({fault.strerror})"
 
 
 def oddities(name: str) -> list[str]:

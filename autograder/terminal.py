@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import traceback
 import unicodedata
+from typing import Any
 
 from rich.text import Text
 
@@ -44,10 +47,16 @@ def said(text: str, style: str = "") -> Text:
 class PrintableRecord(logging.LogRecord):
     """What is logged, printable: names of files are whatever people write."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if self.exc_info and self.exc_info[0]:
+            self.exc_text = printable("".join(traceback.format_exception(*self.exc_info)).rstrip("\n"))
+
     def getMessage(self) -> str:  # noqa: N802 (logging's own name)
         """Return the message, with each value in it on one line."""
         if isinstance(self.args, tuple):
-            self.args = tuple(on_one_line(value) if isinstance(value, str) else value for value in self.args)
+            texts = (str, os.PathLike)
+            self.args = tuple(on_one_line(str(one)) if isinstance(one, texts) else one for one in self.args)
         return printable(super().getMessage())
 
 

@@ -35,7 +35,8 @@ UNFIT = {
     "html.png": b"<script>", "svg.gif": b"<svg>", "page.webp": b"RIFF\0\0\0\0WAVE",
     # not for a terminal
     "a\x1b[2J.txt": b"", "a\u202egnp.txt": b"", "-rf.txt": b"", "a\nb.txt": b"",
-    "long.txt": b"x" * (TEXT_MAX + 1), "no_ending": b"", "other.ipynb": b"{}",
+    "/".join(["deep" * 20] * 6 + ["a.txt"]): b"", "long.txt": b"x" * (TEXT_MAX + 1), "no_ending": b"",
+    "other.ipynb": b"{}",
 }  # fmt: skip
 
 

@@ -232,9 +232,8 @@ def test_the_reply_repeats_only_lines_that_were_handed_in_of_an_exception(assign
 
 
 def test_a_cell_that_ipython_gives_up_on_was_never_run_and_is_left_out():
-    assert excerpt(
-        ["%time\n" * 510 + "def double(x): return x", "def halve(x): return x / 2"], ["double", "halve"]
-    ) == ("\n\ndef halve(x): return x / 2\n")
+    cells = ["%time\n" * 510 + "def double(x): return x", "def halve(x): return x / 2"]
+    assert excerpt(cells, ["double", "halve"]) == "\n\ndef halve(x): return x / 2\n"
 
 
 def test_what_student_code_says_is_cleaned_and_cut(assignment, marked):

@@ -167,6 +167,13 @@ def test_a_configuration_that_was_handed_in_makes_no_course(course):
     assert not in_classroom(course.root / "source")
 
 
+def test_a_classroom_on_another_disk_is_one(course, tmp_path):
+    disk = tmp_path / "disk"
+    course.classroom.rename(disk)
+    course.classroom.symlink_to(disk)
+    assert in_classroom(course.submitted / "ada")
+
+
 def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):
     monkeypatch.setattr("autograder.isolation.best", lambda: Level.NO_USERNS)
     assert isolation_of(course).level is Level.NO_USERNS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -110,6 +111,19 @@ def test_the_command_lists_names_of_what_was_handed_in_and_ends_with_one(assignm
     shown = capsys.readouterr().out
     assert shown.replace("\n", "").isprintable()
     assert f"{NAME}: 2 to look at" in shown
+
+
+def test_a_folder_that_cannot_be_looked_into_is_listed(assignment):
+    folder = assignment.course.submitted / "ada" / NAME
+    folder.mkdir(parents=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=descriptor)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+    os.close(descriptor)
+    assert "cannot be looked into" in audit(assignment)[-1].why
 
 
 def test_it_ends_with_zero_when_there_is_nothing(assignment, capsys):

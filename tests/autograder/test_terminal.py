@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 
 import pytest
 
@@ -41,9 +43,15 @@ def test_a_log_line_holds_no_codes_and_is_one(logged):
     assert logging.Formatter().format(record).isprintable()
 
 
-def test_the_journal_of_a_run_holds_none_either_and_can_be_read_back(tmp_path):
-    import json
+def test_neither_does_the_traceback_below_it():
+    try:
+        raise ValueError(CODES)
+    except ValueError:
+        record = PrintableRecord("nbgrader", logging.INFO, "", 0, "failed", (), sys.exc_info())
+    assert logging.Formatter().format(record).replace("\n", "").isprintable()
 
+
+def test_the_journal_of_a_run_holds_none_either_and_can_be_read_back(tmp_path):
     with Journal(tmp_path / "log.jsonl", "run") as journal:
         journal.tell("refused", name=f"{CODES}\U000e0001\u56fe")
     (line,) = (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()

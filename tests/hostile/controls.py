@@ -170,5 +170,7 @@ def copied(attack: Attack, yard: Yard) -> tuple[list[str], str]:
 def opened(folder: Path) -> str:
     """Return what is shown when a kernel is started in a folder: by its launcher, by imports, by what is registered."""
     commands = (["-m", "ipykernel_launcher", "--version"], ["-c", IMPORTING], ["-c", REGISTERED])
-    ran = [subprocess.run([sys.executable, *one], cwd=folder, capture_output=True, text=True) for one in commands]
-    return "".join(one.stdout for one in ran)
+    return "".join(
+        subprocess.run([sys.executable, *one], cwd=folder, stdout=subprocess.PIPE, text=True, check=False).stdout
+        for one in commands
+    )
