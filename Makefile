@@ -7,6 +7,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests start hundreds of programs: each would compile the kit anew.
 unexport PYTHONDONTWRITEBYTECODE
 INSTALLED := $(VENV)/.installed
+# Where Jupyter finds the sandbox's kernel, and that it is used for what was handed in.
+KERNEL := $(VENV)/share/jupyter/kernels/autograder-sandbox
+SERVER := $(VENV)/etc/jupyter/jupyter_server_config.d
 # What is only compared with, in an environment of its own.
 PEERS := .venv-bench
 comma := ,
@@ -60,13 +63,16 @@ lock: $(INSTALLED)  ## choose new versions for requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
 		--no-annotate --all-extras --upgrade --output-file requirements.lock pyproject.toml
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml $(wildcard autograder/jupyter/*.json)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed; name one with make PYTHON=python3.12"; exit 1; }
 	@echo "Installing into $(VENV) (about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@mkdir -p $(KERNEL) $(SERVER)
+	@cp autograder/jupyter/kernel.json $(KERNEL)
+	@cp autograder/jupyter/autograder.json $(SERVER)
 	@touch $@
 
 $(PEERS)/.installed: benchmarks/requirements.txt pyproject.toml

@@ -24,6 +24,7 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.arrival import see_all
 from autograder.cellmetadata import CheckCells
+from autograder.copying import copy_attachments_only
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
@@ -41,9 +42,13 @@ from autograder.release import (
     release_other_languages,
 )
 from autograder.restore import PutBackCells
+from autograder.terminal import print_logs
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
 warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)
+
+# Logs name files as students have named them.
+print_logs()
 
 c = get_config()  # noqa: F821
 
@@ -99,6 +104,8 @@ c.Autograde.autograde_preprocessors = [
 ]
 # Module files and archives are hand-ins too, though nothing in them is called a notebook.
 see_all()
+# Nothing of them that could do anything comes to lie where people open notebooks.
+copy_attachments_only()
 c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import runpy
 import threading
 import tomllib
@@ -17,6 +16,7 @@ import nbformat
 
 from autograder.catalogue import Catalogue, catalogue
 from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.digest import digest_of
 from autograder.editions import edition
 from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
@@ -134,8 +134,7 @@ class Assignment:
     def _settings(self) -> dict[str, Any]:
         file = self.folder / "assignment.toml"
         if not file.is_file():
-            known = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
-            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(known)}")
+            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(assignment_names())}")
         return tomllib.loads(file.read_text(encoding="utf-8"))
 
     @property
@@ -234,10 +233,8 @@ class Assignment:
     @cached_property
     def tests_sha256(self) -> str:
         """A digest of all hidden tests."""
-        digest = hashlib.sha256()
-        for file in sorted(self.hidden.glob("*.py")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-        return digest.hexdigest()
+        files = sorted(self.hidden.glob("*.py"))
+        return digest_of(part for file in files for part in (file.name.encode(), file.read_bytes()))
 
     @cached_property
     def reference(self) -> SimpleNamespace:
@@ -269,6 +266,11 @@ class Assignment:
         with _loading:
             load_overlay(name, [folder / package, KIT_ROOT / package])
             return public_names(name, [entry.module for entry in self.modules])
+
+
+def assignment_names() -> list[str]:
+    """Return the names of all assignments."""
+    return sorted(file.parent.name for file in ASSIGNMENTS.glob("*/assignment.toml"))
 
 
 def defined_names(source: str) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "task": bool,
 }
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
+# In which a marked notebook is opened, whatever the hand-in or the instructor names: see `autograder.livekernel`.
+KERNEL = {"name": "autograder-sandbox", "display_name": "Python 3 (shut in, as for marking)", "language": "python"}
 
 
 def picture(mime: str, text: Any) -> str | None:
@@ -178,8 +180,7 @@ def clean_cells(notebook: nbformat.NotebookNode) -> None:
     Args:
         notebook: A hand-in; changed in place. Sources and outputs stay.
     """
-    kernel = {name: value for name, value in notebook.metadata.items() if name == "kernelspec"}
-    notebook.metadata = nbformat.from_dict({**kernel, "language_info": LANGUAGE})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     for cell in notebook.cells:
         given = cell.metadata.get("nbgrader")
         cell.metadata = nbformat.from_dict({"nbgrader": known_fields(given)} if isinstance(given, dict) else {})

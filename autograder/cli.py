@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder import __version__
 
@@ -49,14 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("autograder: stopped", file=sys.stderr)
         return STOPPED
     except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return BAD_USAGE
     except (CatalogueError, ConversionError, SourceError, StaleError, TwinError) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return 1
     except (SandboxError, KernelLost) as fault:
-        print(f"autograder {options.command}: {fault}", file=sys.stderr)
+        complain(options, fault)
         return GRADER_ERROR
+
+
+def complain(options: argparse.Namespace, fault: Exception) -> None:
+    """Print why a command has failed."""
+    from autograder.terminal import printable
+
+    print(printable(f"autograder {options.command}: {fault}"), file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -130,13 +137,23 @@ def parser() -> argparse.ArgumentParser:
     add_isolation(explain)
     explain.set_defaults(run=run_explain)
 
+    add_looks(commands)
+    return made
+
+
+def add_looks(commands: Any) -> None:
+    """Add the commands that only look at what there is."""
     report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
     report.add_argument("assignment")
     report.set_defaults(run=run_report)
 
+    audit = commands.add_parser("audit", help="list what a person should look at in the records of a class")
+    audit.add_argument("assignment", nargs="?", help="its name; all assignments when left out")
+    audit.add_argument("--json", type=Path, metavar="FILE", help="write what was found there")
+    audit.set_defaults(run=run_audit)
+
     doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
     doctor.set_defaults(run=run_doctor)
-    return made
 
 
 def add_all_cells(command: argparse.ArgumentParser) -> None:
@@ -156,13 +173,11 @@ def add_isolation(command: argparse.ArgumentParser) -> None:
 
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
-    from autograder.assignment import ASSIGNMENTS, Assignment
+    from autograder.assignment import Assignment, assignment_names
     from autograder.course import find_course
     from autograder.release import check, release
 
-    names = [options.assignment] if options.assignment else sorted(
-        path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml")
-    )  # fmt: skip
+    names = [options.assignment] if options.assignment else assignment_names()
     if options.check_folder:
         return run_check_folder(options.check_folder, [Assignment(find_course(), name) for name in names])
     for name in names:
@@ -180,10 +195,11 @@ def run_release(options: argparse.Namespace) -> int:
 def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
     """Run `autograder release --check-folder`."""
     from autograder.leaks import LeakError, check_folder
+    from autograder.terminal import printable
 
     findings = check_folder(assignments, folder)
     for note in findings.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(printable(f"note: {note}"), file=sys.stderr)
     if findings.leaks:
         raise LeakError(str(folder), findings.leaks, refused=False)
     print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
@@ -300,6 +316,27 @@ def run_report(options: argparse.Namespace) -> int:
     for file in write_report(Assignment(find_course(), options.assignment)):
         print(f"{options.assignment}: made {file}")
     return 0
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    """Run `autograder audit`; its exit code is 1 when there is something to look at."""
+    import msgspec
+    from rich.console import Console
+
+    from autograder.assignment import Assignment, assignment_names
+    from autograder.course import find_course
+    from autograder.recordaudit import audit, print_remarks
+
+    found = []
+    for name in [options.assignment] if options.assignment else assignment_names():
+        remarks = audit(Assignment(find_course(), name))
+        found += remarks
+        if remarks:
+            print_remarks(remarks, Console())
+        print(f"{name}: {len(remarks)} to look at")
+    if options.json:
+        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+    return 1 if found else 0
 
 
 def run_doctor(_options: argparse.Namespace) -> int:

@@ -103,10 +103,12 @@ class Course:
 def find_course(start: Path | None = None) -> Course:
     """Return the course that ``start`` (the current folder when None) lies in, or the kit's own.
 
-    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``.
+    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``, which is run: so one that lies in
+    a course's ``classroom`` was handed in, and is none.
     """
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
-            return Course(folder)
+    found = [Course(folder) for folder in (here, *here.parents) if (folder / CONFIG).is_file()]
+    for course in found:
+        if not any(course.root.is_relative_to(other.classroom) for other in found):
+            return course
     return Course(KIT_ROOT)

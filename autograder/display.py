@@ -11,13 +11,13 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
-from rich.text import Text
 
 from autograder.cleaning import clean_text
 from autograder.evidence import Evidence, largest_difference
 from autograder.explain import Explained, Explanation
 from autograder.feedback import points
 from autograder.results import Basis, Verdict
+from autograder.terminal import printable, said
 from autograder.transcript import about_of, error_of, value_of
 
 SHOWN_ELEMENTS = 12
@@ -34,22 +34,22 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
     console = console or Console()
     record, result = explanation.record, explanation.result
     if explanation.differences:
-        text = Text("\n".join(cut(line) for line in explanation.differences))
+        text = said("\n".join(cut(line) for line in explanation.differences))
         console.print(Panel(text, title="This run is not what was marked", title_align="left", style="yellow"))
     marked = f"{points(explanation.problem.score)} of {points(explanation.problem.max_score)} points"
-    console.print(Text(f"{record.assignment}, {record.student}, {result.id}: {marked} in the record", "bold"))
+    console.print(said(f"{record.assignment}, {record.student}, {result.id}: {marked} in the record", "bold"))
     for deduction in result.deductions:
-        console.print(Text(f"{points(deduction.points)} taken off: {cut(deduction.reason)}"))
+        console.print(said(f"{points(deduction.points)} taken off: {cut(deduction.reason)}"))
     print_diagnoses(explanation, console)
     for test in result.tests:
         if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
-            console.print(Text(f"{test.verdict}: {test.id}: {cut(test.message)}"))
+            console.print(said(f"{test.verdict}: {test.id}: {cut(test.message)}"))
     for explained in explanation.tests:
         print_test(explained, console)
     if not explanation.tests:
         console.print("No test of this problem failed.")
         return
-    console.print(Panel(Text(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
+    console.print(Panel(said(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
 
 
 def print_diagnoses(explanation: Explanation, console: Console) -> None:
@@ -61,9 +61,9 @@ def print_diagnoses(explanation: Explanation, console: Console) -> None:
             "believed": one.belief,
             "for you": explanation.notes.get(one.name, ""),
         }
-        for title, said in rows.items():
-            if said:
-                table.add_row(Text(title, "bold"), Text(said))
+        for title, text in rows.items():
+            if text:
+                table.add_row(said(title, "bold"), said(text))
         console.print(table)
 
 
@@ -76,7 +76,7 @@ def print_test(explained: Explained, console: Console) -> None:
     table.add_column(overflow="fold")
 
     def row(title: str, text: str) -> None:
-        table.add_row(title, Text(text))  # never read as markup: student code can shape it
+        table.add_row(title, said(text))
 
     row("test", test.title)
     row("asks", test.asks)
@@ -97,7 +97,9 @@ def print_test(explained: Explained, console: Console) -> None:
                 f"{difference.count} of {found.expected.size} elements are off")  # fmt: skip
     console.print(table)
     if explained.script:
-        console.print(Syntax(explained.script.rstrip(), "python", background_color="default", word_wrap=True))
+        console.print(
+            Syntax(printable(explained.script.rstrip()), "python", background_color="default", word_wrap=True)
+        )
 
 
 def returned(found: Evidence) -> str:
@@ -145,6 +147,5 @@ def shown(value: Any) -> str:
 
 def cut(text: str) -> str:
     """Return text without what a terminal would obey, of a length that a person reads."""
-    text = clean_text(text).replace("\x1b", "")
-    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+    text = printable(clean_text(text).replace("\x1b", ""))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} ..."

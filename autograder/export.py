@@ -13,6 +13,7 @@ from nbgrader.plugins import CsvExportPlugin
 from autograder.course import find_course
 from autograder.gradebook import record_file
 from autograder.results import Record, read_record
+from autograder.spreadsheet import plain_cell
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -36,7 +37,8 @@ class ExportWithRecords(CsvExportPlugin):  # type: ignore[misc]
         with target.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(self._rows(gradebook))
+            for row in self._rows(gradebook):
+                writer.writerow({name: plain_cell(value) for name, value in row.items()})
 
     def _rows(self, gradebook: Gradebook) -> Iterator[dict[str, Any]]:
         for assignment in gradebook.assignments:

@@ -19,8 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, assignment_names
 from autograder.catalogue import DOMAIN, KIT
 from autograder.codetext import code_texts
 from autograder.course import find_course
@@ -148,8 +147,7 @@ def update(file: Path, language: str, found: Found) -> None:
 
 def main() -> None:
     """Update all catalogues."""
-    names = sorted(path.parent.name for path in assignments.ASSIGNMENTS.glob("*/assignment.toml"))
-    loaded = [Assignment(find_course(), name) for name in names]
+    loaded = [Assignment(find_course(), name) for name in assignment_names()]
     for language in sorted({language for one in loaded for language in one.languages} - {DEFAULT}):
         update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
         for one in loaded:

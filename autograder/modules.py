@@ -16,6 +16,7 @@ from typing import Any
 from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile, Problem
 from autograder.course import KIT_ROOT
+from autograder.digest import framed
 from autograder.intake import shown_name
 from autograder.messages import Message, from_form, mark, say, to_form
 from autograder.moduletext import Cut, ModuleText, module_text, read_text
@@ -96,7 +97,7 @@ class ModuleHandIn:
         """What the record's digest is made of: the files that are marked, whatever else was handed in."""
         parts = {part.entry.file: part.module for part in self.parts if part.module}
         files = sorted({**parts, **self.helpers}.items())
-        return b"".join(path.encode() + b"\0" + module.data + b"\0" for path, module in files)
+        return framed(part for path, module in files for part in (path.encode(), module.data))
 
     def plan(self) -> str:
         """Return all that a kernel must know of it, as JSON."""

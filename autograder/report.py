@@ -20,6 +20,7 @@ from autograder.database import missing, reading
 from autograder.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
 from autograder.results import Confidence, ProblemResult, Record, Status, read_record
+from autograder.spreadsheet import plain_cell
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def csv_of(problems: list[Problem], rows: list[Row]) -> str:
     writer.writerow(["student", "status", *(problem.id for problem in problems), "score", "max_score"])
     for row in rows:
         marks = [row.marks[problem.id].text for problem in problems]
-        writer.writerow([safe(row.student), row.status, *marks, points(row.score), points(row.max_score)])
+        writer.writerow([plain_cell(row.student), row.status, *marks, points(row.score), points(row.max_score)])
     return text.getvalue()
 
 
@@ -203,10 +204,5 @@ def mistakes_csv(behind: Sequence[Mistake]) -> str:
     for one in behind:
         for student in one.students:
             sure = "" if one.kind is None else Confidence.LIKELY if student in one.unsure else Confidence.CERTAIN
-            writer.writerow([one.problem, one.name, one.kind or "unknown", sure, safe(student)])
+            writer.writerow([one.problem, one.name, one.kind or "unknown", sure, plain_cell(student)])
     return text.getvalue()
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

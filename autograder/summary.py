@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from autograder.feedback import MARKS, points
 from autograder.results import ProblemResult, Record, Status, Verdict
+from autograder.terminal import said
 
 
 def print_record(record: Record, console: Console | None = None) -> None:
     """Print a hand-in's problems, and the tests that did not pass, each with what was seen."""
     console = console or Console()
     if record.status is Status.REJECTED:
-        console.print(Text("Rejected: " + " ".join(record.notes)))
+        console.print(said("Rejected: " + " ".join(record.notes)))
         return
-    table = Table(title=f"{record.assignment}: {record.student}", title_justify="left")
+    table = Table(title=said(f"{record.assignment}: {record.student}"), title_justify="left")
     table.add_column("problem", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was seen")
     for problem in record.problems:
-        # Text that student code can shape is never read as markup.
-        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", Text(seen(problem)))
+        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(seen(problem)))
     table.add_section()
     table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
     console.print(table)
     if record.manual:
-        console.print(Text(f"Marked by a person: {', '.join(record.manual)}"))
+        console.print(said(f"Marked by a person: {', '.join(record.manual)}"))
     for sentence in record.mended:
-        console.print(Text(f"Mended: {sentence}"))
+        console.print(said(f"Mended: {sentence}"))
     for note in record.notes:
-        console.print(Text(note))
-    console.print(Text(f"{record.seconds:.1f} s"))
+        console.print(said(note))
+    console.print(said(f"{record.seconds:.1f} s"))
 
 
 def seen(problem: ProblemResult) -> str:

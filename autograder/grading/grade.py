@@ -34,6 +34,7 @@ from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import Record, Status
+from autograder.terminal import printable
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Grading:
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             self._brief = self._make_brief(settings, weaker)
+            if not self.request.what_if:
+                self._writer.sweep()
             wanted = self._to_mark(there)
             with (
                 Journal(course.logs / f"{name}-{run}.jsonl", run) as journal,
@@ -193,7 +196,7 @@ class Grading:
         self._changes += keep(changes) if self.request.never_lower else changes
 
     def _say(self, text: str) -> None:
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(printable(text), highlight=False, markup=False, soft_wrap=True)
 
     def _tell(self, journal: Journal) -> None:
         """Say what came of it, and where it is told at length."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.terminal import printable
+
 
 class Journal:
     """A file to which lines are added as things happen, from any thread.
@@ -70,10 +72,10 @@ class Journal:
 
     def add(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add lines that were made elsewhere."""
-        texts = [json.dumps({"run": self.run, **line}, ensure_ascii=False, default=str) + "\n" for line in lines]
+        texts = [json.dumps({"run": self.run, **line}, ensure_ascii=False, default=str) for line in lines]
         with self._lock:
             if not self._stream.closed:
-                self._stream.writelines(texts)
+                self._stream.writelines(f"{printable(text)}\n" for text in texts)  # as JSON writes it, too
 
 
 class _Handler(logging.Handler):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from autograder.digest import digest_of
 from autograder.grading.cells import KnownCells
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
@@ -44,11 +44,8 @@ class Brief:
     @property
     def basis(self) -> str:
         """A digest of what marks depend on besides the hand-in: tests, salt, kit version, the gradebook's cells."""
-        digest = hashlib.sha256()
-        for part in (self.kit_version, self.tests_sha256, self.salt_fingerprint):
-            digest.update(part.encode() + b"\0")
-        digest.update(msgspec.json.encode(self.cells))
-        return digest.hexdigest()
+        parts = (self.kit_version, self.tests_sha256, self.salt_fingerprint)
+        return digest_of([*(part.encode() for part in parts), msgspec.json.encode(self.cells)])
 
 
 @dataclass(frozen=True)

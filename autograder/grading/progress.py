@@ -16,6 +16,7 @@ from rich.text import Text
 
 from autograder.feedback import points
 from autograder.results import Record, Status
+from autograder.terminal import on_one_line
 
 MOST_NAMES = 8
 REFRESH = 4  # times in a second
@@ -86,10 +87,8 @@ class Progress:
         """A hand-in is through."""
         self.statuses[record.status] += 1
         if self._live is None:
-            said = said_of(record)
-            self.console.print(
-                f"[{self.done}/{self.total}] {record.student}: {said}", highlight=False, markup=False, soft_wrap=True
-            )
+            line = on_one_line(f"[{self.done}/{self.total}] {record.student}: {said_of(record)}")
+            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def tick(self, waiting: int, workers: int) -> None:
         """Time has passed."""
@@ -114,7 +113,9 @@ class Progress:
         more = len(longest) - len(names)
         text = ", ".join(names) + (f" and {more} more" if more > 0 else "")
         workers = f"{self._workers} worker{'' if self._workers == 1 else 's'}"
-        return Group(self._bars, Text(f"{workers}: {text or 'starting'}", overflow="ellipsis", no_wrap=True))
+        return Group(
+            self._bars, Text(on_one_line(f"{workers}: {text or 'starting'}"), overflow="ellipsis", no_wrap=True)
+        )
 
     def summary(self) -> Table:
         """Return what came of the run."""

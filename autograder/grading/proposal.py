@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from autograder.feedback import points
 from autograder.grading.changes import Change, TestChange
+from autograder.terminal import said
 
 # Of one problem's tests; the others are counted.
 TESTS_SHOWN = 3
@@ -27,7 +27,7 @@ def print_what_if(changes: Sequence[Change], console: Console, students: int) ->
     moving = [change for change in changes if change.moves]
     if moving:
         console.print(by_student(moving), by_test(moving))
-    console.print(Text(summary(changes, students)), soft_wrap=True)
+    console.print(said(summary(changes, students)), soft_wrap=True)
 
 
 def by_student(changes: Iterable[Change]) -> Table:
@@ -40,7 +40,7 @@ def by_student(changes: Iterable[Change]) -> Table:
     before = None
     for change in changes:
         shown = "" if change.student == before else change.student
-        table.add_row(Text(shown), Text(change.problem), Text(moved(change)), Text("\n".join(reasons(change))))
+        table.add_row(*map(said, (shown, change.problem, moved(change), "\n".join(reasons(change)))))
         before = change.student
     return table
 
@@ -90,7 +90,7 @@ def by_test(changes: Iterable[Change]) -> Table:
     for title in ("more", "less", "other"):
         table.add_column(title, justify="right")
     for (problem, name), found in sorted(counts.items(), key=lambda item: -sum(item[1].values())):
-        table.add_row(Text(name), Text(problem), *(str(number) for number in found.values()))
+        table.add_row(said(name), said(problem), *(str(number) for number in found.values()))
     return table
 
 
@@ -103,12 +103,12 @@ def summary(changes: Sequence[Change], students: int) -> str:
     up = sum(difference for difference in differences if difference > 0)
     down = -sum(difference for difference in differences if difference < 0)
     people = len({change.student for change in seen})
-    said = f"{people} of {students} hand-ins would move, +{points(up)}/-{points(down)} points"
+    text = f"{people} of {students} hand-ins would move, +{points(up)}/-{points(down)} points"
     for what, among in (
         ("overridden by a person", [change for change in moving if change.override is not None]),
         ("kept", [change for change in moving if change.kept and change.override is None]),
         ("left to a person", [change for change in seen if change.new is None]),
     ):
         if among:
-            said += f"; {len(among)} {what}"
-    return said + "."
+            text += f"; {len(among)} {what}"
+    return text + "."

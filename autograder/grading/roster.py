@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from autograder.archive import may_matter
 from autograder.course import CourseError
+from autograder.digest import digest_of
 from autograder.intake import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
 
 
@@ -38,15 +39,12 @@ class Submission:
             Rejected: Its names are too long or too many, or it cannot be read.
             OSError: A file in it cannot be read.
         """
-        digest = hashlib.sha256()
-        for entry in sorted(walk(self.folder), key=lambda one: one.path):
-            digest.update(os.fsencode(os.path.relpath(entry.path, self.folder)) + b"\0")
-            if entry.is_symlink():
-                digest.update(os.fsencode(os.readlink(entry.path)))
-            elif entry.is_file():
-                with open(entry.path, "rb") as stream:
-                    digest.update(hashlib.file_digest(stream, "sha256").digest())
-        return digest.hexdigest()
+        entries = sorted(walk(self.folder), key=lambda one: one.path)
+        return digest_of(
+            part
+            for entry in entries
+            for part in (os.fsencode(os.path.relpath(entry.path, self.folder)), *_content(entry))
+        )
 
     def files(self, limits: IntakeLimits = LIMITS) -> dict[str, bytes]:
         """Return the bytes of those files that can matter for its marks, by their names below the folder.
@@ -60,6 +58,16 @@ class Submission:
             for path in (entry.path for entry in walk(self.folder) if not entry.is_dir(follow_symlinks=False))
             if may_matter(os.path.relpath(path, self.folder).encode("utf-8", "replace").decode())
         }
+
+
+def _content(entry: os.DirEntry[str]) -> tuple[bytes, bytes]:
+    """Return what a digest has of an entry: its kind, and its bytes' digest or where it leads."""
+    if entry.is_symlink():
+        return b"link", os.fsencode(os.readlink(entry.path))
+    if not entry.is_file():
+        return b"", b""
+    with open(entry.path, "rb") as stream:
+        return b"file", hashlib.file_digest(stream, "sha256").digest()
 
 
 def submissions(config: Config, assignment: str, students: Sequence[str] = ()) -> list[Submission]:

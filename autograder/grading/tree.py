@@ -15,12 +15,12 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
+from autograder.attachments import NOTEBOOKS, attachments, copy_file
+from autograder.copying import sweep_class
 from autograder.intake import check_folder
 
-NOTEBOOKS = "*.ipynb"
 # nbgrader's own, for classes whose files several instructors own.
 SHARED, SHARED_MOST = 0o2770, 0o2777
-NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
 
 
 class MarkedTree:
@@ -36,7 +36,8 @@ class MarkedTree:
         self._permissions = int(str(converter.permissions), 8)
         self._source = Path(folders.format_path(folders.source_directory, ".", self._assignment))
         kept = {str(self._source / name) for name in converter.exclude_overwriting.get(self._assignment, [])}
-        self._provided = [file for file in self._files(self._source) if str(file) not in kept]
+        files = find_all_files(str(self._source), [*folders.ignore, NOTEBOOKS])
+        self._provided = [Path(name) for name in files if name not in kept]
 
     def place(self, student: str) -> Path:
         """Return the folder of a student's marked hand-in."""
@@ -44,7 +45,7 @@ class MarkedTree:
         return Path(os.path.normpath(self._folders.format_path(step, student, self._assignment)))
 
     def put(self, student: str, hand_in: Path, notebook: bytes) -> None:
-        """Make a student's folder anew: the hand-in's other files, the instructor's over them, the marked notebook.
+        """Make a student's folder anew: attachments, the instructor's files over them, the marked notebook.
 
         Raises:
             Rejected: There is a link, or something else that is no file, in the hand-in: nothing is copied.
@@ -70,6 +71,10 @@ class MarkedTree:
         self.mend(student)
         shutil.rmtree(_make_way(self.place(student)), ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Remove from all folders what earlier versions copied there, and may not lie there now."""
+        sweep_class(self._folders)
+
     def mend(self, student: str) -> None:
         """Remove what an earlier writing has left, and put back what it took away without putting anything there."""
         place = self.place(student)
@@ -82,18 +87,14 @@ class MarkedTree:
     def _build(self, draft: Path, hand_in: Path, notebook: bytes) -> None:
         draft.mkdir(parents=True)
         for file in self._provided:
-            _copy(file, draft / file.relative_to(self._source))
-        for file in self._files(hand_in):
+            copy_file(file, draft / file.relative_to(self._source), flags=0)
+        for file in attachments(hand_in, self._folders.ignore):
             target = draft / file.relative_to(hand_in)
             # What the instructor provides lies over what was handed in, whatever kind of thing that is.
             with contextlib.suppress(FileExistsError, NotADirectoryError):
                 if not target.exists():
-                    _copy(file, target, NO_LINKS)
+                    copy_file(file, target)
         (draft / f"{self._assignment}.ipynb").write_bytes(notebook)
-
-    def _files(self, folder: Path) -> list[Path]:
-        """Return the files of a folder that nbgrader copies."""
-        return [Path(name) for name in find_all_files(str(folder), [*self._folders.ignore, NOTEBOOKS])]
 
     def _permit(self, draft: Path) -> None:
         for folder, _, names in os.walk(draft):
@@ -118,13 +119,3 @@ def _make_way(place: Path) -> Path:
     if place.exists():
         place.rename(old)
     return old
-
-
-def _copy(file: Path, target: Path, flags: int = 0) -> None:
-    """Copy a file's bytes, over what is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        open(file, "rb", opener=lambda name, given: os.open(name, given | flags)) as source,
-        target.open("wb") as copied,
-    ):
-        shutil.copyfileobj(source, copied)

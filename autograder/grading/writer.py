@@ -97,6 +97,10 @@ class GradebookWriter:
         """Return the students whose writing was cut short: they have to be marked and written again."""
         return frozenset(drafts_in(self._course.records / self._assignment))
 
+    def sweep(self) -> None:
+        """Remove from the folders of marked hand-ins what earlier versions copied there, and may not lie there now."""
+        self._tree.sweep()
+
     def published(self, student: str) -> dict[str, Published]:
         """Return what the gradebook says of a student's graded cells, by ``grade_id``; nothing when never marked."""
         with self._book.transaction() as session:

@@ -54,10 +54,11 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose where the channels are: in a folder that is ours alone. Called before `launch_kernel`."""
-        self._folder = tempfile.mkdtemp(prefix="ag")
+        if self._folder is None:
+            self._folder = tempfile.mkdtemp(prefix="ag")
         prefix = str(Path(self._folder).resolve() / "k")
         if len(os.fsencode(prefix)) + 2 > SOCKET_PATH_BYTES:
-            shutil.rmtree(self._folder)
+            self._leave()
             raise ValueError(f"{prefix}-1 is too long for a socket: let TMPDIR name a folder with a shorter path")
         manager = self.parent
         manager.transport, manager.ip, manager.connection_file = "ipc", prefix, f"{prefix}.json"
@@ -148,7 +149,10 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Let go of everything. Called when the kernel has been shut down, or was found dead."""
+        """Let go of everything. Called when the kernel has been shut down, or was found dead.
+
+        When it is started again its channels are where they were, and clients find it there.
+        """
         await self.kill(restart)
         if self.process is not None:
             self.process.close()
@@ -156,13 +160,18 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         if self._ready is not None:
             os.close(self._ready)
             self._ready = None
+        if not restart:
+            self._leave()
+
+    def _leave(self) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
 
 def listener(path: str) -> socket.socket:
-    """Return a socket that listens at a path."""
+    """Return a socket that listens at a path, where one may have listened before."""
+    Path(path).unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.bind(path)
     made.listen()

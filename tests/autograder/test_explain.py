@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.cli import main
 from autograder.course import CourseError
 from autograder.display import print_explanation
+from autograder.excerpt import excerpt
 from autograder.explain import explain, write
 from autograder.gradebook import record_file
 from autograder.kernel.levels import best
@@ -228,6 +229,11 @@ def test_the_reply_repeats_only_lines_that_were_handed_in_of_an_exception(assign
     assert "Your code raised Exception" in shown
     assert "double, line 3: raise type" in shown
     assert "Saw1" not in shown
+
+
+def test_a_cell_that_ipython_gives_up_on_was_never_run_and_is_left_out():
+    cells = ["%time\n" * 510 + "def double(x): return x", "def halve(x): return x / 2"]
+    assert excerpt(cells, ["double", "halve"]) == "\n\ndef halve(x): return x / 2\n"
 
 
 def test_what_student_code_says_is_cleaned_and_cut(assignment, marked):

@@ -29,7 +29,7 @@ from pathlib import Path
 ATTACKS = Path(__file__).with_name("attacks")
 CELL = re.compile(r"^# %% (.+)$", re.MULTILINE)
 HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
-CONTROLS = ("stock", "inside", "solution", "naive", "process", "copy", "unpack", "parse", "none")
+CONTROLS = ("stock", "inside", "solution", "naive", "process", "copy", "open", "unpack", "parse", "none")
 NOTEBOOK, FOLDER, ZIP = LAYOUTS = ("notebook", "folder", "zip")
 # As what the notebook attacks of a kind are handed in besides, where all their cells are code. A kernel runs module
 # files within the same walls, and their answers take the same way: so of kinds that try those walls, or that way, some

@@ -7,6 +7,7 @@
 - **naive**: a grader that keeps tests outside, but believes what comes over the wire.
 - **process**: a Python process that nothing confines, with limits on what an attack may do to this machine.
 - **copy**: the copy of a hand-in's files that nbgrader makes before it looks at them.
+- **open**: that copy, and a kernel that a person starts there.
 - **unpack**: a program that writes the members of an archive where their names lead.
 - **parse**: a program that compiles module files, to look at them before they run.
 
@@ -18,6 +19,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
+import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -60,6 +63,12 @@ credit += 2 * passes(lambda: not abs(halve(np.ones(1))[0] - 0.5).max() > 1e-9)
 credit
 """,
 }
+# What a cell does, and what Jupyter does to find kernels.
+IMPORTING = "import numpy"
+REGISTERED = """
+from importlib.metadata import entry_points
+print([one.name for one in entry_points(group="jupyter_client.kernel_provisioners")])
+"""
 STOCK_SECONDS = 20
 QUIET = logging.getLogger("stock")
 QUIET.setLevel(logging.CRITICAL + 1)
@@ -71,7 +80,7 @@ def control(attack: Attack, yard: Yard) -> list[str]:
     match attack.control:
         case "stock":
             hit, shown = stock(attack, yard)
-        case "copy":
+        case "copy" | "open":
             hit, shown = copied(attack, yard)
         case "unpack" | "parse":
             hit, shown = look(attack, yard)
@@ -150,7 +159,18 @@ def copied(attack: Attack, yard: Yard) -> tuple[list[str], str]:
             shutil.copytree(folder, Path(scratch) / "autograded")
         except shutil.Error as fault:
             return [f"its marks are lost ({type(fault).__name__})"], ""
+        if attack.control == "open":
+            return [], opened(Path(scratch) / "autograded")
         files = [path for path in Path(scratch).rglob("*") if path.is_file()]
         held = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
     solved = ["holds the solution"] if "return 2 * x" in held else []
     return solved, held
+
+
+def opened(folder: Path) -> str:
+    """Return what is shown when a kernel is started in a folder: by its launcher, by imports, by what is registered."""
+    commands = (["-m", "ipykernel_launcher", "--version"], ["-c", IMPORTING], ["-c", REGISTERED])
+    return "".join(
+        subprocess.run([sys.executable, *one], cwd=folder, stdout=subprocess.PIPE, text=True, check=False).stdout
+        for one in commands
+    )

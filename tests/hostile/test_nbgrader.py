@@ -17,12 +17,13 @@ from autograder.gradebook import record_file
 from autograder.release import release
 from autograder.results import Status, read_record
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, attacks
+from tests.hostile.controls import opened
 from tests.hostile.handing_in import ALIVE, Tags
 from tests.hostile.layouts import hand_in
 from tests.hostile.trial import RIGHT, full_points
 from tests.hostile.yard import NAME, SECRETS, Yard
 
-KINDS = ("archives", "folders")
+KINDS = ("archives", "beside", "folders")
 # Large ones are refused, or read in part, like others; they take a while to make.
 LARGE = ("bomb", "large", "many", "nested", "overlapping", "size")
 TRIED = [
@@ -30,6 +31,7 @@ TRIED = [
     for attack in attacks()
     if attack.kind in KINDS and attack.layout != NOTEBOOK and not any(word in attack.name for word in LARGE)
 ]
+BESIDE = [attack.name for attack in TRIED if attack.kind == "beside"]
 SHOWN = next(attacks("module_text/live_page"))
 # Its name comes last: all others are marked before it.
 RIGHT_STUDENT = "zoe"
@@ -73,7 +75,8 @@ def test_none_of_them_keeps_others_from_their_points_or_brings_anything_out(yard
     yard.look()
     with pytest.raises(ConversionError):  # names those that were refused
         run_converter(Autograde, load_config(course), NAME)
-    run_converter(GenerateFeedback, load_config(course), NAME, SHOWN.name)
+    for student in (SHOWN.name, *BESIDE):
+        run_converter(GenerateFeedback, load_config(course), NAME, student)
     assert yard.harm("") == []
     records = {who: read_record(record_file(course.records, NAME, who)) for who in (RIGHT_STUDENT, *names())}
     assert not [who for who, record in records.items() if record.status is Status.GRADER_ERROR]
@@ -86,6 +89,10 @@ def test_none_of_them_keeps_others_from_their_points_or_brings_anything_out(yard
         found = content(course.classroom / made)
         assert not [secret for secret in SECRETS if secret in found]
     assert alive_in_page(course) == []
+    for student in BESIDE:
+        assert yard.harm(opened(course.classroom / "autograded" / student / NAME)) == []
+        page = course.classroom / "feedback" / student / NAME / f"{NAME}.html"
+        assert "nbgrader" in page.read_text(encoding="utf-8"), "its author has no feedback"
 
 
 def names() -> list[str]:

@@ -1,0 +1,110 @@
+"""What may lie beside a marked notebook and its feedback page of all that was handed in: pictures and plain texts.
+
+Whoever opens a marked notebook starts a kernel in its folder, where Python would import what lies there, and a browser
+would run pages and drawings that come from the Jupyter server. So nothing is copied that could do anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+from nbgrader.utils import find_all_files
+
+from autograder.intake import NAME_MAX, read_start, walk
+from autograder.terminal import is_plain
+
+NOTEBOOKS = "*.ipynb"
+TEXTS = frozenset({".md", ".txt"})
+TEXT_MAX = 1_000_000
+# How files of a kind begin: what is called a picture and is none stays out.
+PICTURES = {
+    ".gif": re.compile(rb"GIF8[79]a"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
+PICTURE_MAX = 10_000_000
+START = 16
+# Bytes of a path below the hand-in's folder: it gets other folders above it.
+PATH_MAX = 400
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
+
+
+def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
+    """Return the files of a hand-in that may lie beside its marked notebook.
+
+    Args:
+        folder: The hand-in, or a folder into which one was copied.
+        ignored: nbgrader's patterns of what it does not copy.
+    """
+    found = find_all_files(str(folder), [*ignored, NOTEBOOKS])
+    return [file for file in map(Path, found) if is_attachment(file, folder)]
+
+
+def is_attachment(file: Path, folder: Path) -> bool:
+    """Return whether a file below a folder is a picture or a plain text, in folders that Python takes for nothing."""
+    *folders, name = file.relative_to(folder).parts
+    if len(os.fsencode(file.relative_to(folder))) > PATH_MAX:
+        return False
+    status = file.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        return False
+    if not _is_plain(name) or not all(map(_may_be_made, folders)):
+        return False
+    if (kind := file.suffix.lower()) in TEXTS:
+        return status.st_size <= TEXT_MAX
+    begins = PICTURES.get(kind)
+    return begins is not None and status.st_size <= PICTURE_MAX and bool(begins.match(read_start(file, START)))
+
+
+def _is_plain(name: str) -> bool:
+    return is_plain(name) and len(name) <= NAME_MAX and not name.startswith((".", "-"))
+
+
+def _may_be_made(folder: str) -> bool:
+    """Return whether a folder's name means nothing to Python, even where it holds no code.
+
+    With a dot, it can be a distribution's metadata, whose texts name what is to be imported. With a package's name, it
+    comes before one that is installed as editable.
+    """
+    return _is_plain(folder) and "." not in folder and folder not in sys.modules and find_spec(folder) is None
+
+
+def copy_file(file: Path, target: Path, flags: int = NO_LINKS) -> None:
+    """Copy a file's bytes, over what is there; a link is not followed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        open(file, "rb", opener=lambda name, given: os.open(name, given | flags)) as source,
+        target.open("wb") as copied,
+    ):
+        shutil.copyfileobj(source, copied)
+
+
+def sweep(folder: Path, is_kept: Callable[[Path, Path], bool]) -> list[Path]:
+    """Remove what earlier versions copied into a folder, and what may not lie there now; return what was removed.
+
+    Args:
+        folder: Of a marked hand-in, or of its feedback.
+        is_kept: Tells of a file, and the folder, whether it is no student's, and stays.
+    """
+    removed = []
+    entries = list(walk(folder))
+    for file in (Path(entry.path) for entry in entries if not entry.is_dir(follow_symlinks=False)):
+        if not is_kept(file, folder) and not is_attachment(file, folder):
+            file.unlink()
+            removed.append(file)
+    # What is below comes first. A folder that something is left in stays.
+    for entry in reversed(entries):
+        with contextlib.suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                os.rmdir(entry.path)
+    return removed

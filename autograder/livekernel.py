@@ -1,0 +1,46 @@
+"""The kernel in which people open marked notebooks: shut in as for marking, in a folder of its own.
+
+Marked notebooks name it (`autograder.cleaning.KERNEL`), and Jupyter finds it, for it is installed with this package:
+``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither read nor imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from autograder.assignment import Assignment, assignment_names
+from autograder.converting import load_config
+from autograder.course import Course, find_course
+from autograder.execute import MarkCells
+from autograder.isolation import Isolation, admitted, isolation_for
+from autograder.kernel.provisioner import ZygoteProvisioner
+from autograder.kernel.sandbox import SandboxError
+from autograder.launcher import FORKS
+
+
+class LiveProvisioner(ZygoteProvisioner):
+    """A kernel that somebody's Jupyter server asks for."""
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Find out how the course shuts kernels in. Called before `launch_kernel`.
+
+        Raises:
+            SandboxError: This system has no sandbox.
+            WeakIsolationError: The machine offers less than full isolation, and nobody has said that this will do.
+        """
+        kwargs.pop("cwd", None)  # the notebook's folder, which may hold anything
+        isolation = await asyncio.to_thread(isolation_of, find_course())
+        self.level, self.readable = isolation.level, [str(path) for path in isolation.readable]
+        self.kernel_spec.env = dict(isolation.variables)
+        return await super().pre_launch(**kwargs)
+
+
+def isolation_of(course: Course) -> Isolation:
+    """Return with what a course's hand-ins are marked, for a kernel that may read the data of all assignments."""
+    if not FORKS:
+        raise SandboxError("kernels can be shut in on Linux only: read the notebook, or choose another kernel for it")
+    level = admitted(None, MarkCells(config=load_config(course)).weaker_isolation)
+    each = [isolation_for(Assignment(course, name), level) for name in assignment_names()]
+    readable = tuple(dict.fromkeys(path for one in each for path in one.readable))
+    return Isolation(level, readable, {name: text for one in each for name, text in one.variables.items()})

@@ -1,0 +1,173 @@
+"""`autograder audit`: what a person should look at in a class that has been marked. Nothing is marked or changed.
+
+What is listed need not be wrong; each of these is also how a way to get points, or to harm the class, has shown itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from autograder.assignment import Assignment
+from autograder.feedback import points
+from autograder.followthrough import replaceable, right_by_itself
+from autograder.intake import LIMITS, NAME_MAX, walk
+from autograder.results import Basis, ProblemResult, Record, RecordError, TestResult, Verdict, read_record
+from autograder.terminal import is_plain, on_one_line, said
+
+# Of one hand-in: what is handed in now may be more than is marked.
+NAMES_MAX = LIMITS.files
+WORKED_EXAMPLE = re.compile(r"::test_reference_values?\b")
+BUDGET = re.compile(r"\bbudget\b", re.IGNORECASE)
+# Alphabets with letters that look like those of another one of them.
+ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+PATH_LIKE = re.compile(r"[/\\]|^[-~]|^\.\.|^[A-Za-z]:")
+
+
+class What(StrEnum):
+    """What there is to look at."""
+
+    LENIENCY = "leniency without cause"
+    EXAMPLES = "points from worked examples alone"
+    BUDGET = "budget reached"
+    NAME = "odd name"
+    RECORD = "no record"
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """One thing to look at.
+
+    Attributes:
+        assignment: In which assignment.
+        student: Whose hand-in, as the file or the folder says.
+        what: What there is.
+        where: The problem, the file, or nothing.
+        why: What was seen.
+    """
+
+    assignment: str
+    student: str
+    what: What
+    where: str
+    why: str
+
+
+def audit(assignment: Assignment) -> list[Remark]:
+    """Return what there is to look at in an assignment's records and in what was handed in."""
+    found: list[Remark] = []
+    for file in sorted((assignment.course.records / assignment.name).glob("*.json")):
+        seen = [*_in_file(assignment, file), *((What.NAME, "", why) for why in oddities(file.stem))]
+        found += [Remark(assignment.name, file.stem, *one) for one in seen]
+    for folder in sorted(assignment.course.submitted.glob(f"*/{assignment.name}")):
+        student = folder.parent.name
+        found += [Remark(assignment.name, student, What.NAME, name, why) for name, why in odd_names(folder)]
+    return found
+
+
+Seen = tuple[What, str, str]
+
+
+def _in_file(assignment: Assignment, file: Path) -> Iterator[Seen]:
+    try:
+        record = read_record(file)
+    except RecordError as fault:
+        yield What.RECORD, file.name, str(fault)
+        return
+    if record.student != file.stem:
+        yield What.NAME, file.name, f"the record is that of {record.student}"
+    yield from leniencies(assignment, record)
+    yield from ((What.EXAMPLES, one.id, f"{points(one.score)} points") for one in record.problems if by_heart(one))
+    yield from ((What.BUDGET, "", note) for note in budgets(record))
+
+
+def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
+    """Yield the tests that passed by a leniency for an earlier mistake, though there was none.
+
+    There are two leniencies: a backward function is judged by the student's own forward function, when that is wrong;
+    and functions stand in for wrong ones, of which the test's ``own`` tells.
+    """
+    results = {result.id: result for result in record.problems}
+    problem_of = {function: one.id for one in assignment.problems.values() for function in one.functions}
+    forward_of = {problem_of[pair.backward]: problem_of[pair.forward] for pair in assignment.pairs}
+    for result in record.problems:
+        forward = results.get(forward_of.get(result.id, ""))
+        right = forward is not None and right_by_itself(forward)
+        problem = assignment.problems.get(result.id)
+        for test in result.tests:
+            if test.verdict is not Verdict.PASSED or test.basis is not Basis.FOLLOW_THROUGH:
+                continue
+            if not test.own and right and forward is not None:
+                yield What.LENIENCY, result.id, f"{test.id} passed, though {forward.id} is right by itself"
+            elif test.own and problem is not None and not replaceable(assignment, problem, results):
+                yield What.LENIENCY, result.id, f"{test.id} passed with stand-ins, though nothing before it is wrong"
+
+
+def by_heart(result: ProblemResult) -> bool:
+    """Return whether a problem has points, and only for values that the handout shows."""
+    passed = [test for test in result.tests if test.score > 0]
+    return bool(passed) and len(passed) < len(result.tests) and all(map(is_worked_example, passed))
+
+
+def is_worked_example(test: TestResult) -> bool:
+    """Return whether a test asks for the values of the handout's worked example."""
+    return bool(getattr(test, "worked_example", False)) or WORKED_EXAMPLE.search(test.id) is not None
+
+
+def budgets(record: Record) -> list[str]:
+    """Return what a record says of budgets that its hand-in has used up."""
+    notes = [*record.notes, *(note for problem in record.problems for note in problem.notes)]
+    return [english for note in notes if BUDGET.search(english := record.in_english(note))]
+
+
+def odd_names(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the names in a hand-in's folder that are odd, and its student's, each with what is odd about it."""
+    yield from (("", why) for why in oddities(folder.parent.name))
+    if not folder.is_dir() or folder.is_symlink():
+        yield "", "what was handed in is no folder"
+        return
+    try:
+        for entry in islice(walk(folder), NAMES_MAX):
+            name = str(Path(entry.path).relative_to(folder))
+            yield from ((name, why) for why in oddities(entry.name))
+    except OSError as fault:  # a path that is longer than the system takes
+        yield "", f"a folder cannot be looked into ({fault.strerror})"
+
+
+def oddities(name: str) -> list[str]:
+    """Return what is odd about a name, which people choose to read otherwise than it is."""
+    found = {
+        "characters that are not seen": not is_plain(name),
+        "letters of several alphabets that look alike": len(set(_alphabets(name))) > 1,
+        f"more than {NAME_MAX} characters": len(name) > NAME_MAX,
+        "reads like a path or an option": PATH_LIKE.search(name) is not None,
+    }
+    return [why for why, is_so in found.items() if is_so]
+
+
+def _alphabets(name: str) -> Iterable[str]:
+    """Yield for each letter the alphabet that it is of; letters for show, such as wide ones, are one of their own."""
+    for letter in filter(str.isalnum, name):
+        called = unicodedata.name(letter, "")
+        if unicodedata.normalize("NFKC", letter) != unicodedata.normalize("NFC", letter):
+            yield "COMPATIBILITY"
+        elif (alphabet := called.partition(" ")[0]) in ALIKE:
+            yield alphabet
+
+
+def print_remarks(remarks: list[Remark], console: Console) -> None:
+    """Print what there is to look at, a row for each."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for title in ("student", "what", "where", "seen"):
+        table.add_column(title, overflow="fold")
+    for one in remarks:
+        table.add_row(*(said(on_one_line(text)) for text in (one.student, one.what, one.where, one.why)))
+    console.print(table)

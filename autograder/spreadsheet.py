@@ -1,0 +1,20 @@
+"""Cells of CSV files: a spreadsheet runs what looks like a formula, whoever has written it."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from autograder.terminal import on_one_line
+
+T = TypeVar("T")
+# The wide forms count where a spreadsheet is set to Chinese.
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def plain_cell(value: T) -> T | str:
+    """Return a text that no spreadsheet takes for a formula, or for several cells; other values as they are."""
+    if not isinstance(value, str):
+        return value
+    text = on_one_line(value)
+    return f"'{text}" if FORMULA.match(value) else text

@@ -1,0 +1,183 @@
+"""What a person opens live in Jupyter: a kernel of the sandbox for what a class handed in, the stock one elsewhere."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websocket
+from jupyter_client.session import Session
+
+from autograder.classroomkernels import in_classroom
+from autograder.cleaning import KERNEL
+from autograder.course import KIT_ROOT, find_course
+from autograder.isolation import WeakIsolationError
+from autograder.kernel.levels import Level, best
+from autograder.livekernel import isolation_of
+
+SECONDS = 120
+NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
+EXTENSIONS = (
+    "jupyter_lsp", "jupyterlab", "notebook", "notebook_shim", *map("nbgrader.server_extensions.".__add__, NBGRADER)
+)  # fmt: skip
+# What Python looks for when a kernel starts, or the first cell imports it.
+PLANTED = ("ipykernel_launcher", "sitecustomize", "usercustomize", "numpy", "IPython", "ipykernel", "cs231n")
+
+
+@dataclass
+class Server:
+    """A Jupyter server, with a token."""
+
+    address: str
+
+    def ask(self, method: str, what: str, content: Any = None) -> Any:
+        body = json.dumps(content).encode() if content else None
+        request = urllib.request.Request(f"http://{self.address}/api/{what}", body, method=method)
+        request.add_header("Authorization", "token secret")
+        with urllib.request.urlopen(request, timeout=SECONDS) as reply:
+            text = reply.read()
+        return json.loads(text) if text else None
+
+    def open(self, notebook: str, kernel: str) -> dict[str, Any]:
+        """Start a kernel for a notebook as JupyterLab does, by the name that its metadata give."""
+        asked = {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": kernel}}
+        started: dict[str, Any] = self.ask("POST", "sessions", asked)["kernel"]
+        return started
+
+    @contextlib.contextmanager
+    def connected(self, kernel: dict[str, Any]) -> Iterator[websocket.WebSocket]:
+        address = f"ws://{self.address}/api/kernels/{kernel['id']}/channels?token=secret"
+        connection = websocket.create_connection(address, timeout=SECONDS)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def printed(connection: websocket.WebSocket, code: str) -> str:
+    """Run code in a kernel, and return what it prints."""
+    asked = Session().msg("execute_request", {"code": code, "silent": False, "allow_stdin": False})
+    connection.send(json.dumps({**asked, "channel": "shell", "buffers": []}, default=str))
+    text = ""
+    while True:
+        message = json.loads(connection.recv())
+        if message["parent_header"].get("msg_id") != asked["msg_id"]:
+            continue
+        text += message["content"].get("text", "") + "".join(message["content"].get("traceback", []))
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            return text
+
+
+@pytest.fixture
+def server(course, tmp_path) -> Iterator[Server]:
+    """A Jupyter server in the course's folder, with what the Makefile installs."""
+    runtime, kit = tmp_path / "runtime", KIT_ROOT / "autograder" / "jupyter"
+    kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
+    kernels.mkdir(parents=True)
+    (kernels / "kernel.json").write_bytes((kit / "kernel.json").read_bytes())
+    places = {"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": tmp_path / "data", "JUPYTER_CONFIG_DIR": tmp_path}
+    settings = json.loads((kit / "autograder.json").read_text())["ServerApp"]
+    settings["jpserver_extensions"] = dict.fromkeys(EXTENSIONS, False)  # they take long to load
+    options = [f"--ServerApp.{name}={value}" for name, value in settings.items()]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
+         "--IdentityProvider.token=secret", *options],
+        cwd=course.root,
+        env={**os.environ, **{name: str(path) for name, path in places.items()}},
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    with process.stderr as log:
+        said = next(line for line in log if "http://127.0.0.1:" in line)
+        drain = threading.Thread(target=collections.deque, args=(log, 0))  # the pipe must not fill
+        drain.start()
+        try:
+            address = said.partition("http://")[2].partition("/")[0]
+            wait_for(address, process)
+            yield Server(address)
+        finally:
+            process.terminate()
+            process.wait()
+            drain.join()
+
+
+def wait_for(address: str, process: subprocess.Popen[str]) -> None:
+    """Wait until a server that has told its address listens there, which comes a moment later."""
+    host, _, port = address.partition(":")
+    while process.poll() is None:
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), SECONDS):
+            return
+    raise RuntimeError("the server has ended")
+
+
+def plant(folder: Path, mark: Path) -> Path:
+    """Put a notebook into a folder, and beside it modules that leave a mark when they are run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PLANTED:
+        (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'a').write({name!r})\n")
+    (folder / "arithmetic.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    return folder / "arithmetic.ipynb"
+
+
+@pytest.mark.skipif(best() is not Level.FULL, reason="asks for the whole sandbox; see `autograder doctor`")
+def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who_opens_it(server, course, tmp_path):
+    mark = tmp_path / "mark"
+    for step, kernel in [("autograded", KERNEL["name"]), ("submitted", "python3")]:
+        notebook = plant(course.classroom / step / "ada" / "arithmetic", mark)
+        opened = server.open(str(notebook.relative_to(course.root)), kernel)
+        assert opened["name"] == KERNEL["name"]
+        with server.connected(opened) as connection:
+            seen = f"os.path.exists({str(course.root)!r})"
+            assert printed(connection, f"import cs231n.rnn_layers, numpy, os; print({seen})") == "False\n"
+            server.ask("POST", f"kernels/{opened['id']}/restart")
+            assert printed(connection, "print('again')") == "again\n"
+        server.ask("DELETE", f"kernels/{opened['id']}")
+    assert not mark.exists()
+
+
+def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, course, tmp_path):
+    mark = tmp_path / "mark"
+    os.mkfifo(mark)
+    notebook = plant(course.root / "mine", mark)
+    opened = server.open(str(notebook.relative_to(course.root)), "python3")
+    assert opened["name"] == "python3"
+    assert "ipykernel_launcher" in mark.read_text()  # comes when it is run
+
+
+def test_a_configuration_that_was_handed_in_makes_no_course(course):
+    folder = course.submitted / "ada" / "arithmetic"
+    for place in (folder, folder.parent):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "nbgrader_config.py").write_text("raise SystemExit('run as the person who marks')")
+    assert find_course(folder) == course
+    assert in_classroom(folder)
+    assert not in_classroom(course.root / "source")
+
+
+def test_a_classroom_on_another_disk_is_one(course, tmp_path):
+    disk = tmp_path / "disk"
+    course.classroom.rename(disk)
+    course.classroom.symlink_to(disk)
+    assert in_classroom(course.submitted / "ada")
+
+
+def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):
+    monkeypatch.setattr("autograder.isolation.best", lambda: Level.NO_USERNS)
+    assert isolation_of(course).level is Level.NO_USERNS
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.MarkCells.weaker_isolation = False\n")
+    with pytest.raises(WeakIsolationError, match="less than full"):
+        isolation_of(course)

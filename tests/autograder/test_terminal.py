@@ -1,0 +1,70 @@
+"""What students write is printed without what a terminal would obey."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import pytest
+
+from autograder.grading.journal import Journal
+from autograder.results import Record, Status
+from autograder.spreadsheet import plain_cell
+from autograder.summary import print_record
+from autograder.terminal import PrintableRecord, on_one_line, printable
+
+# Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.
+CODES = "\x1b]0;x\x07\x1b[2J\x1b]8;;http://x\x1b\\\u202e\u200b\x08\x7f\x9b2J\r"
+
+
+def test_every_character_of_a_text_is_seen():
+    assert printable("r\u00e9sum\u00e9 \u56fe\n  x") == "r\u00e9sum\u00e9 \u56fe\n  x"
+    assert printable("\x1b[2J\u202e\t\u3000.") == "\\u001b[2J\\u202e  ."
+    assert printable(CODES).isprintable()
+    assert on_one_line("a\n[Autograde | ERROR] b") == "a\\n[Autograde | ERROR] b"
+
+
+def test_a_record_on_the_terminal_holds_no_codes_and_no_markup(capsys):
+    print_record(
+        Record(
+            assignment="a", student=f"[red]{CODES}", sha256="", status=Status.MARKED, score=0.0, max_score=0.0,
+            notes=[CODES], mended=[CODES], kit_version="0", tests_sha256="", environment={}, seconds=0.0,
+        )
+    )  # fmt: skip
+    shown = capsys.readouterr().out
+    assert shown.replace("\n", "").isprintable()
+    assert "[red]" in shown
+
+
+@pytest.mark.parametrize("logged", [("Copying %s", f"{CODES}\n[Autograde | ERROR] forged"), (f"Skipping {CODES}",)])
+def test_a_log_line_holds_no_codes_and_is_one(logged):
+    record = PrintableRecord("nbgrader", logging.INFO, "", 0, logged[0], tuple(logged[1:]), None)
+    assert logging.Formatter().format(record).isprintable()
+
+
+def test_neither_does_the_traceback_below_it():
+    try:
+        raise ValueError(CODES)
+    except ValueError:
+        record = PrintableRecord("nbgrader", logging.INFO, "", 0, "failed", (), sys.exc_info())
+    assert logging.Formatter().format(record).replace("\n", "").isprintable()
+
+
+def test_the_journal_of_a_run_holds_none_either_and_can_be_read_back(tmp_path):
+    with Journal(tmp_path / "log.jsonl", "run") as journal:
+        journal.tell("refused", name=f"{CODES}\U000e0001\u56fe")
+    (line,) = (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    assert line.isprintable()
+    assert json.loads(line)["name"] == f"{CODES}\U000e0001\u56fe"
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "\n@", " =", "\uff1d"])
+def test_a_spreadsheet_runs_no_cell(begins):
+    cell = plain_cell(f"{begins}cmd|' /C calc'!A0")
+    assert str(cell).startswith("'")
+    assert str(cell).isprintable()
+
+
+def test_other_cells_stay_as_they_are():
+    assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", -1.5, None)] == ["ada", "O'Neil-Smith", -1.5, None]
