@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from autograder.assignment import Assignment, Problem
-from autograder.examiner import examine, run_problem
+from autograder.examiner import ENDED, STILL_RUNNING, examine, run_problem
 from autograder.hidden_fixtures import Access
+from autograder.kernel.standin import Own
 from autograder.messages import say
 from autograder.pairs import Pair
 from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
@@ -35,10 +36,11 @@ def mark_problem(
     """
     earlier = earlier or {}
     examined = examine(assignment, problem, access, earlier)
-    pairs = replaceable(assignment, problem, earlier)
+    own = own_functions(assignment, earlier)
+    pairs = replaceable(assignment, problem, own)
     if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
         return examined.result()
-    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins)
+    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
     freshly = access.standing_in(stand_ins)
     if freshly is None:
         return examined.result()
@@ -49,13 +51,29 @@ def mark_problem(
     return merged(examined.result(diagnosed=not helped), followed, [*hindrances(stand_ins)])
 
 
-def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, ProblemResult]) -> list[Pair]:
+def own_functions(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> dict[str, Own]:
+    """Return what is known of the student's functions after some problems, by name."""
+    return {
+        function: known_of(earlier[problem.id])
+        for problem in assignment.problems.values()
+        if problem.id in earlier
+        for function in problem.functions
+    }
+
+
+def known_of(result: ProblemResult) -> Own:
+    """Return what is known of the functions of a problem."""
+    if right_by_itself(result):
+        return Own.RIGHT
+    seen = {getattr(text, "template", "") for test in result.tests for text in (test.message, test.own)}
+    return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
+
+
+def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[Pair]:
     """Return the pairs that a problem is built on and of which a function is not right by itself."""
-    written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
 
     def is_wrong(pair: Pair) -> bool:
-        results = [earlier.get(written_in.get(function, "")) for function in pair.functions]
-        return any(result is not None and not right_by_itself(result) for result in results)
+        return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in pair.functions)
 
     return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
 
@@ -131,10 +149,10 @@ def hindrances(stand_ins: StandIns) -> Iterator[str]:
         if pair.forward in stand_ins.looked:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code looks into the cache "
-                "of {forward}, which then only {backward} can do.",
+                "of {forward}, and your own {forward} gave none.",
                 **names,
             )
-        if pair.backward in stand_ins.replaced:
+        if pair.backward in stand_ins.unknown:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code gives {backward} a "
                 "cache that {forward} has not returned.",
@@ -143,8 +161,7 @@ def hindrances(stand_ins: StandIns) -> Iterator[str]:
     if stand_ins.exhausted:
         yield say("Could not be marked with right versions of earlier functions: a test calls them too often.")
     if not stand_ins.asked:
-        names_of_all = [name for pair in stand_ins.pairs for name in pair.functions]
         yield say(
             "Right versions of earlier functions make no difference here: the code calls none of {functions}.",
-            functions=names_of_all,
+            functions=stand_ins.replaced,
         )
