@@ -154,7 +154,8 @@ class StandIns:
             match_axes(name, array.shape, pair.takes[name], lengths)
             values.append(array)
         self._check_size("the output", tuple(length for axis in pair.gives for length in lengths[axis]))
-        return self._computed(pair.forward, values)
+        output, cache = self._computed(pair.forward, values)
+        return output, cache
 
     def _backward(self, pair: Pair, args: Any, inputs: Any) -> Any:
         name, _ = inspect.signature(getattr(self._reference, pair.backward)).parameters

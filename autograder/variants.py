@@ -28,7 +28,8 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     Args:
         assignment: The assignment.
         replacements: Each is functions by name, or what returns them for the names that there are by then, or source
-            code, or a file of source code, which is run among these names. A function whose problem asks for a method becomes one of a fresh class.
+            code, or a file of source code, which is run among these names. A function whose problem asks for a method
+            becomes one of a fresh class.
 
     Raises:
         CourseError: The solutions have not been made.

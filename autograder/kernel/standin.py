@@ -7,8 +7,8 @@ What callers see of a forward function's cache is the student's own, wherever th
 
 - A forward function that is **right** stays; it is only noted what it was called with.
 - Of one that is **wrong**, the output is replaced by the right one. Its cache stays.
-- One that raises, returns no cache, or is not to be called again, because it does not end, has an opaque `Cache` in
-  the place of its own.
+- Where one raises, returns no cache, or is not to be called again, because it does not end, there is an opaque `Cache`
+  in the place of its own.
 
 The backward function's stand-in finds what the forward function was called with by the cache that it is given, and asks
 for the gradients there.
@@ -57,17 +57,17 @@ class CacheError(TypeError, AttributeError):
 
 
 class Cache:
-    """What stands in the place of a cache where the student's own forward function gives none: it can only be handed on.
+    """Stands in the place of a cache where the student's own forward function gives none: it can only be handed on.
 
     Args:
         pair: The forward and the backward function.
-        tell: Tells the grader that it was looked into.
+        report: Tells the grader that it was looked into.
     """
 
-    __slots__ = ("_pair", "_tell")
+    __slots__ = ("_pair", "_report")
 
-    def __init__(self, pair: tuple[str, str], tell: Callable[[], None]) -> None:
-        self._pair, self._tell = pair, tell
+    def __init__(self, pair: tuple[str, str], report: Callable[[], None]) -> None:
+        self._pair, self._report = pair, report
 
     def _looked(self, *_args: Any) -> NoReturn:
         forward, backward = self._pair
@@ -144,9 +144,7 @@ class PairStandIn:
         def noting(*args: Any, **kwargs: Any) -> Any:
             inputs = _inputs(own, args, kwargs)  # before the call: it may change its arguments
             result = own(*args, **kwargs)
-            if _has_cache(result):
-                self._calls.note(result[1], inputs)
-            return result
+            return self._noted(result, result if isinstance(result, np.ndarray) else result[0], inputs)
 
         return noting
 
@@ -158,14 +156,18 @@ class PairStandIn:
             output = self._answer({"function": self._pair[0], "args": inputs})
             copies = [_copy(value) for value in args], {name: _copy(value) for name, value in kwargs.items()}
             result = _result(usable, *copies)
-            if _has_cache(result) and result[1] is not None:
+            if _has_cache(result):
                 result = _with_output(result, output, [*copies[0], *copies[1].values()])
-            else:
-                result = output, Cache(self._pair, lambda: self._report("looked", self._pair[0]))
-            self._calls.note(result[1], inputs)
-            return result
+            return self._noted(result, output, inputs)
 
         return corrected
+
+    def _noted(self, result: Any, output: Any, inputs: list[Any]) -> Any:
+        """Note a call, and return its result; where there is no cache in it, the output with an opaque one."""
+        if not _has_cache(result):
+            result = output, Cache(self._pair, lambda: self._report("looked", self._pair[0]))
+        self._calls.note(result[1], inputs)
+        return result
 
     def backward(self, own: Function | None) -> Function:
         """Return what takes the place of the student's own backward function."""
@@ -227,8 +229,8 @@ def put_in_place(makes: Mapping[str, Make], namespace: MutableMapping[str, Any],
     Args:
         makes: What makes the stand-ins, by name.
         namespace: The notebook's globals.
-        own: Whether code that was compiled from a file of this name is the student's: other functions are replaced under
-            their names alone.
+        own: Whether code that was compiled from a file of this name is the student's: other functions are replaced
+            under their names alone.
     """
     for name, make in makes.items():
         old = namespace.get(name)
@@ -293,7 +295,7 @@ def _result(own: Function | None, args: Sequence[Any], kwargs: Mapping[str, Any]
 
 
 def _has_cache(result: Any) -> bool:
-    return isinstance(result, tuple | list) and len(result) > 1
+    return isinstance(result, tuple | list) and len(result) > 1 and result[1] is not None
 
 
 def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
@@ -305,7 +307,7 @@ def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
         arguments: What it was called with.
     """
     own = result[0]
-    alike = type(own) is np.ndarray and own.shape == output.shape and own.dtype.kind == "f" and own.flags.writeable
+    alike = isinstance(own, np.ndarray) and own.shape == output.shape and own.dtype.kind == "f" and own.flags.writeable
     if alike and not any(np.may_share_memory(own, one) for one in arguments if isinstance(one, np.ndarray)):
         own[...] = output  # in place: the cache may hold it as well
         return result
@@ -316,5 +318,6 @@ def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
 def _form_of(result: Any, count: int) -> Form:
     """Return what makes of so many values a tuple, a list or a named tuple, as ``result`` is one."""
     if isinstance(result, tuple) and hasattr(result, "_make") and len(result) == count:
-        return type(result)._make
+        made: Form = type(result)._make
+        return made
     return list if isinstance(result, list) else tuple
