@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +19,10 @@ from . import wire
 CALLS_MAX = 2000
 # Of a cache that is deeper or larger than that, only the object itself is known again.
 DEPTH_MAX = 6
-LEAVES_MAX = 2000
+VALUES_MAX = 2000
 BYTES_MAX = 1 << 23
 
 Path = tuple[Any, ...]
-
-
-class TooLarge(Exception):
-    """A cache has more in it than is looked through."""
 
 
 @dataclass(frozen=True)
@@ -111,36 +107,30 @@ def leaves_of(cache: Any) -> dict[Path, Leaf]:
     """Return the values that a cache consists of, by the way to each; none when they are too many or too large."""
     leaves: dict[Path, Leaf] = {}
     room = BYTES_MAX
-    try:
-        for path, value in _walk(cache, ()):
-            room -= value.nbytes if isinstance(value, np.ndarray) else 1
-            if room < 0 or len(leaves) >= LEAVES_MAX:
-                return {}
+    for count, (path, value) in enumerate(_walk(cache, ())):
+        room -= value.nbytes if isinstance(value, np.ndarray) else 0
+        if room < 0 or count >= VALUES_MAX or len(path) > DEPTH_MAX:
+            return {}
+        if _parts(value) is None:
             leaves[path] = Leaf(value, content(value))
-    except TooLarge:
-        return {}
     return leaves
 
 
 def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    parts = _parts(value)
-    if parts is None:
-        yield path, value
-    elif len(path) >= DEPTH_MAX:
-        raise TooLarge
-    else:
-        for name, part in parts:
-            yield from _walk(part, (*path, name))
+    """Yield a value, and all that it consists of."""
+    yield path, value
+    for name, part in _parts(value) or ():
+        yield from _walk(part, (*path, name))
 
 
-def _parts(value: Any) -> list[tuple[Any, Any]] | None:
+def _parts(value: Any) -> Iterable[tuple[Any, Any]] | None:
     """Return what a value consists of, by index, key or attribute; None for what is no container."""
     if isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.dtype == object and value.ndim):
-        return list(enumerate(value))
+        return enumerate(value)
     if isinstance(value, dict):
-        return list(value.items())
+        return value.items()
     attributes = getattr(value, "__dict__", None)
-    return list(attributes.items()) if type(attributes) is dict and not callable(value) else None
+    return attributes.items() if type(attributes) is dict and not callable(value) else None
 
 
 def content(value: Any) -> Any:
