@@ -23,7 +23,7 @@ from autograder.course import KIT_ROOT, Course
 from autograder.followthrough import mark_problem
 from autograder.results import ProblemResult
 from autograder.variants import VariantAccess
-from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark
+from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark, varied
 from tests.autograder.conftest import cell_named
 
 STYLES = {file.stem: file for file in sorted(Path(__file__).with_name("styles").glob("*.py"))}
@@ -105,7 +105,7 @@ def handed_in(style: Path, source: str, place: str) -> Case:
     """Return a submission in which the style's functions, and what makes one of them wrong, replace the solution's."""
     text = style.read_text(encoding="utf-8")
     if place == "files":
-        files = in_files(text)
+        files = varied(text) if style.stem in STYLES else in_files(text)
         return Case(style.stem, {**files, LAYERS: files[LAYERS] + source})
     notebook = nbformat.read(SOLUTION / "rnn_captioning.ipynb", as_version=4)
     cell_named(notebook, "word_embedding_backward").source = text.partition("\n\n\ndef loss(")[0] + source
