@@ -27,12 +27,14 @@ from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
-from autograder.messages import Message, say
+from autograder.messages import Message, mark, say
 from autograder.results import ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
+STILL_RUNNING = mark("Your code was still running after {seconds:g} seconds, twice.")
+ENDED = mark("Your code ended the process that it ran in.")
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,10 @@ class Examiner(HiddenFixtures):
                 finding.message = say("Your code raised {fault}{lines}", fault=str(fault), lines=lines)
             case StudentTimeout():
                 self._deaths = self._access.limits.deaths
-                finding.message = say(
-                    "Your code was still running after {seconds:g} seconds, twice.", seconds=fault.seconds
-                )
+                finding.message = Message(STILL_RUNNING, seconds=fault.seconds)
             case StudentDied():
                 self._deaths += 1
-                finding.message = say("Your code ended the process that it ran in.")
+                finding.message = Message(ENDED)
             case wire.WireError():
                 self._deaths += 1
                 finding.message = say("What your code returned could not be read: {fault}", fault=str(fault))

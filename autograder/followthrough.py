@@ -6,13 +6,14 @@ assignment's ``assignment.toml``, and `autograder.standins`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from autograder.assignment import Assignment, Problem
-from autograder.examiner import examine, run_problem
+from autograder.examiner import ENDED, STILL_RUNNING, examine, run_problem
 from autograder.hidden_fixtures import Access
+from autograder.kernel.standin import Own
 from autograder.messages import say
 from autograder.pairs import Pair
 from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
@@ -35,10 +36,11 @@ def mark_problem(
     """
     earlier = earlier or {}
     examined = examine(assignment, problem, access, earlier)
-    pairs = replaceable(assignment, problem, earlier)
+    own = own_functions(assignment, earlier)
+    pairs = replaceable(assignment, problem, own)
     if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
         return examined.result()
-    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins)
+    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
     freshly = access.standing_in(stand_ins)
     if freshly is None:
         return examined.result()
@@ -46,16 +48,32 @@ def mark_problem(
         followed = run_problem(assignment, problem, other, earlier)
     # What is behind a failure shows where right functions stand around it, unless they had no part in it.
     helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
-    return merged(examined.result(diagnosed=not helped), followed, [*hindrances(stand_ins)])
+    return merged(examined.result(diagnosed=not helped), followed, stand_ins.replaced, [*hindrances(stand_ins)])
 
 
-def replaceable(assignment: Assignment, problem: Problem, earlier: Mapping[str, ProblemResult]) -> list[Pair]:
+def own_functions(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> dict[str, Own]:
+    """Return what is known of the student's functions after some problems, by name."""
+    return {
+        function: known_of(earlier[problem.id])
+        for problem in assignment.problems.values()
+        if problem.id in earlier
+        for function in problem.functions
+    }
+
+
+def known_of(result: ProblemResult) -> Own:
+    """Return what is known of the functions of a problem."""
+    if right_by_itself(result):
+        return Own.RIGHT
+    seen = {getattr(text, "template", "") for test in result.tests for text in (test.message, test.own)}
+    return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
+
+
+def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[Pair]:
     """Return the pairs that a problem is built on and of which a function is not right by itself."""
-    written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
 
     def is_wrong(pair: Pair) -> bool:
-        results = [earlier.get(written_in.get(function, "")) for function in pair.functions]
-        return any(result is not None and not right_by_itself(result) for result in results)
+        return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in pair.functions)
 
     return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
 
@@ -65,17 +83,18 @@ def right_by_itself(result: ProblemResult) -> bool:
     return result.passed and all(test.basis is not Basis.FOLLOW_THROUGH for test in result.tests)
 
 
-def merged(own: ProblemResult, followed: ProblemResult, why_not: list[str]) -> ProblemResult:
+def merged(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str], why_not: list[str]) -> ProblemResult:
     """Return the better of two results, test by test.
 
     Args:
         own: With the student's own functions.
         followed: With stand-ins for some of them.
+        replaced: Which.
         why_not: What kept stand-ins from helping; noted where points are lost all the same.
     """
     others = {test.id: test for test in followed.tests}
     taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
-    tests = [with_stand_ins(test, others[test.id]) if test.id in taken else test for test in own.tests]
+    tests = [with_stand_ins(test, others[test.id], replaced) if test.id in taken else test for test in own.tests]
     total = sum(test.max_score for test in tests)
     earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
     deductions = larger(own.deductions, followed.deductions)
@@ -106,11 +125,13 @@ def counts(own: TestResult, followed: TestResult) -> bool:
     return own.confidence is None and followed.confidence is not None
 
 
-def with_stand_ins(own: TestResult, followed: TestResult) -> TestResult:
+def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str]) -> TestResult:
     """Return what a test came to with stand-ins, and what was seen without them."""
-    basis = Basis.FOLLOW_THROUGH if followed.verdict is Verdict.PASSED else followed.basis
     seen = own.message if own.message != followed.message else ""
-    return replace(followed, basis=basis, own=seen, seconds=own.seconds + followed.seconds)
+    result = replace(followed, own=seen, seconds=own.seconds + followed.seconds)
+    if followed.verdict is not Verdict.PASSED:
+        return result
+    return replace(result, basis=Basis.FOLLOW_THROUGH, forgiven=[*replaced, *followed.forgiven])
 
 
 def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
@@ -131,10 +152,10 @@ def hindrances(stand_ins: StandIns) -> Iterator[str]:
         if pair.forward in stand_ins.looked:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code looks into the cache "
-                "of {forward}, which then only {backward} can do.",
+                "of {forward}, and your own {forward} gave none.",
                 **names,
             )
-        if pair.backward in stand_ins.replaced:
+        if pair.backward in stand_ins.unknown:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code gives {backward} a "
                 "cache that {forward} has not returned.",
@@ -143,8 +164,7 @@ def hindrances(stand_ins: StandIns) -> Iterator[str]:
     if stand_ins.exhausted:
         yield say("Could not be marked with right versions of earlier functions: a test calls them too often.")
     if not stand_ins.asked:
-        names_of_all = [name for pair in stand_ins.pairs for name in pair.functions]
         yield say(
             "Right versions of earlier functions make no difference here: the code calls none of {functions}.",
-            functions=names_of_all,
+            functions=stand_ins.replaced,
         )

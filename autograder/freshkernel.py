@@ -43,7 +43,8 @@ class FreshKernel(Access):
         if not session.alive:
             raise StudentDied("the code ended the process that it ran in")
         session.stand_ins = self._stand_ins
-        request = wire.pack({"op": "stand_in", "pairs": self._stand_ins.names}, [], lambda _value: None)
+        asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
+        request = wire.pack(asked, [], lambda _value: None)
         reply = session.call_link().exchange(wire.Message({"request": request}))
         if "error" in reply.content:
             session.close()

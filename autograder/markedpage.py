@@ -27,8 +27,7 @@ COSTS = (
     mark("NaN or infinity in an array: that array fails."),
     mark(
         "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
-        "once more with right functions in its place. Code that looks into the cache of another function, instead of "
-        "only handing it on, cannot be marked so."
+        "once more with right functions in its place. They may look into the caches that your own functions return."
     ),
 )
 

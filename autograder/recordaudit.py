@@ -19,14 +19,13 @@ from rich.table import Table
 
 from autograder.assignment import Assignment
 from autograder.feedback import points
-from autograder.followthrough import replaceable, right_by_itself
-from autograder.intake import LIMITS, NAME_MAX, walk
-from autograder.results import Basis, ProblemResult, Record, RecordError, TestResult, Verdict, read_record
+from autograder.followthrough import right_by_itself
+from autograder.intake import LIMITS, NAME_MAX, Rejected, walk
+from autograder.results import ProblemResult, Record, RecordError, read_record
 from autograder.terminal import is_plain, on_one_line, said
 
 # Of one hand-in: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files
-WORKED_EXAMPLE = re.compile(r"::test_reference_values?\b")
 BUDGET = re.compile(r"\bbudget\b", re.IGNORECASE)
 # Alphabets with letters that look like those of another one of them.
 ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
@@ -90,36 +89,21 @@ def _in_file(assignment: Assignment, file: Path) -> Iterator[Seen]:
 
 
 def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
-    """Yield the tests that passed by a leniency for an earlier mistake, though there was none.
-
-    There are two leniencies: a backward function is judged by the student's own forward function, when that is wrong;
-    and functions stand in for wrong ones, of which the test's ``own`` tells.
-    """
+    """Yield the tests that passed because a mistake in an earlier function was allowed for, though there was none."""
     results = {result.id: result for result in record.problems}
     problem_of = {function: one.id for one in assignment.problems.values() for function in one.functions}
-    forward_of = {problem_of[pair.backward]: problem_of[pair.forward] for pair in assignment.pairs}
     for result in record.problems:
-        forward = results.get(forward_of.get(result.id, ""))
-        right = forward is not None and right_by_itself(forward)
-        problem = assignment.problems.get(result.id)
         for test in result.tests:
-            if test.verdict is not Verdict.PASSED or test.basis is not Basis.FOLLOW_THROUGH:
-                continue
-            if not test.own and right and forward is not None:
-                yield What.LENIENCY, result.id, f"{test.id} passed, though {forward.id} is right by itself"
-            elif test.own and problem is not None and not replaceable(assignment, problem, results):
-                yield What.LENIENCY, result.id, f"{test.id} passed with stand-ins, though nothing before it is wrong"
+            for function in test.forgiven:
+                earlier = results.get(problem_of.get(function, ""))
+                if earlier is None or right_by_itself(earlier):
+                    yield What.LENIENCY, result.id, f"{test.id} passed, though {function} is right by itself"
 
 
 def by_heart(result: ProblemResult) -> bool:
     """Return whether a problem has points, and only for values that the handout shows."""
     passed = [test for test in result.tests if test.score > 0]
-    return bool(passed) and len(passed) < len(result.tests) and all(map(is_worked_example, passed))
-
-
-def is_worked_example(test: TestResult) -> bool:
-    """Return whether a test asks for the values of the handout's worked example."""
-    return bool(getattr(test, "worked_example", False)) or WORKED_EXAMPLE.search(test.id) is not None
+    return bool(passed) and len(passed) < len(result.tests) and all(test.worked_example for test in passed)
 
 
 def budgets(record: Record) -> list[str]:
@@ -138,8 +122,8 @@ def odd_names(folder: Path) -> Iterator[tuple[str, str]]:
         for entry in islice(walk(folder), NAMES_MAX):
             name = str(Path(entry.path).relative_to(folder))
             yield from ((name, why) for why in oddities(entry.name))
-    except OSError as fault:  # a path that is longer than the system takes
-        yield "", f"a folder cannot be looked into ({fault.strerror})"
+    except (OSError, Rejected) as fault:  # a path that is longer than the system takes, or than may be handed in
+        yield "", f"a folder cannot be looked into: {fault}"
 
 
 def oddities(name: str) -> list[str]:

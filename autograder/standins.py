@@ -2,7 +2,8 @@
 
 What asks is code that nobody trusts, and may ask anything in any number: only functions that are stood in now are
 computed, on arrays whose shapes are the declared ones, whose axes and sizes are bounded before any arithmetic. What it
-asks wrongly becomes an exception of its own, never a fault of the grader's. The solution's caches stay here.
+asks wrongly becomes an exception of its own, never a fault of the grader's. Nothing of the solution's but outputs and
+gradients leaves: a backward function is asked for with the inputs of its forward function, which is computed here.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.kernel import wire
+from autograder.kernel.standin import Own
 from autograder.limits import StandInLimits
 from autograder.pairs import ANY, Pair
 
@@ -35,32 +37,6 @@ class Refused(Exception):
         self.name = name
 
 
-@dataclass(frozen=True)
-class Handle:
-    """A cache, as it came.
-
-    Attributes:
-        number: What it is said to be known by.
-    """
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A cache of the solution's.
-
-    Attributes:
-        pair: Whose it is.
-        cache: The cache.
-        shape: Of the output that came with it.
-    """
-
-    pair: Pair
-    cache: Any
-    shape: tuple[int, ...]
-
-
 class StandIns:
     """Answers for the functions of some pairs, within limits for each test.
 
@@ -68,25 +44,37 @@ class StandIns:
         assignment: Its solution computes the answers.
         pairs: The pairs that are replaced.
         limits: What one test may ask.
+        own: What is known of the student's own functions, by name; one that is not named is wrong. A right forward
+            function is not replaced.
 
     Attributes:
         pairs: As given.
+        own: Of each of the pairs' functions.
         asked: How many questions were answered, in all tests.
-        looked: The forward functions whose caches were looked into.
-        replaced: The backward functions that were given a cache which no stand-in had made.
+        looked: The forward functions whose caches could not be the student's own, and were looked into.
+        unknown: The backward functions that were given a cache which their forward function has not returned.
         exhausted: Whether a test asked more than it may.
     """
 
-    def __init__(self, assignment: Assignment, pairs: Sequence[Pair], limits: StandInLimits) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        pairs: Sequence[Pair],
+        limits: StandInLimits,
+        own: Mapping[str, Own] = MappingProxyType({}),
+    ) -> None:
         self.pairs, self._limits, self._reference = tuple(pairs), limits, assignment.reference
-        self._functions: dict[str, tuple[Pair, Callable[..., Any]]] = {
-            name: (pair, getattr(self._reference, name)) for pair in pairs for name in pair.functions
+        self.own = {name: own.get(name, Own.WRONG) for pair in pairs for name in pair.functions}
+        self._replaced = {
+            name: pair
+            for pair in pairs
+            for name in pair.functions
+            if name == pair.backward or self.own[name] is not Own.RIGHT
         }
         self.asked = 0
         self.looked: set[str] = set()
-        self.replaced: set[str] = set()
+        self.unknown: set[str] = set()
         self.exhausted = False
-        self._number = 0
         self.begin_test()
 
     @property
@@ -95,13 +83,17 @@ class StandIns:
         return [pair.functions for pair in self.pairs]
 
     @property
+    def replaced(self) -> list[str]:
+        """The names of the functions that stand-ins answer for."""
+        return list(self._replaced)
+
+    @property
     def room(self) -> int:
         """How many bytes of arrays one question may hold."""
         return self._limits.question
 
     def begin_test(self) -> None:
-        """Forget all caches and start counting anew; numbers of caches are never used twice."""
-        self._caches: dict[int, Kept] = {}
+        """Start counting anew."""
         self._questions, self._bytes, self._seconds = 0, 0, 0.0
 
     def answer(self, message: wire.Message) -> wire.Message:
@@ -116,10 +108,10 @@ class StandIns:
         self._bytes += sum(map(len, message.attachments))
         started = time.thread_time()
         try:
-            question = wire.unpack(message.content.get("ask"), message.attachments, Handle)
+            question = wire.unpack(message.content.get("ask"), message.attachments, _no_reference)
             value = self._value(question)
             attachments: list[bytes] = []
-            form = wire.pack(value, attachments, lambda one: one.number if isinstance(one, Handle) else None)
+            form = wire.pack(value, attachments, lambda _one: None)
         except (Refused, wire.WireError) as fault:
             name = fault.name if isinstance(fault, Refused) else "ValueError"
             return wire.Message({"error": {"name": name, "text": str(fault)}})
@@ -131,21 +123,20 @@ class StandIns:
     def _value(self, question: Any) -> Any:
         if not isinstance(question, dict):
             raise Refused("TypeError", "a question is a dict")
-        if "looked" in question:
-            self.looked |= {pair.forward for pair in self.pairs if pair.forward == question["looked"]}
-            return None
+        for what, names in (("looked", self.looked), ("unknown", self.unknown)):
+            if what in question:
+                names |= {name for name in self._replaced if name == question[what]}
+                return None
         name = question.get("function")
-        if not isinstance(name, str) or name not in self._functions:
+        if not isinstance(name, str) or name not in self._replaced:
             raise Refused("ValueError", "there is no stand-in of that name")
         self._check_budget()
-        pair, function = self._functions[name]
+        pair = self._replaced[name]
         self.asked += 1
-        arguments = self._bound(name, question.get("args"), question.get("kwargs"))
-        return (
-            self._forward(pair, function, arguments)
-            if name == pair.forward
-            else self._backward(pair, function, arguments)
-        )
+        if name == pair.forward:
+            output, _ = self._run(pair, question.get("args"))
+            return output
+        return self._backward(pair, question.get("args"), question.get("inputs"))
 
     def _check_budget(self) -> None:
         limits = self._limits
@@ -154,52 +145,31 @@ class StandIns:
             self.exhausted = True
             raise Refused("RuntimeError", "one test asks more of the functions it is built on than it may")
 
-    def _bound(self, name: str, args: Any, kwargs: Any) -> dict[str, Any]:
-        """Return arguments by the names of parameters, as Python would bind them."""
-        names = list(inspect.signature(self._functions[name][1]).parameters)
-        if not isinstance(args, list) or not isinstance(kwargs, dict) or len(args) > len(names):
-            raise Refused("TypeError", f"{name} takes {len(names)} arguments: {', '.join(names)}")
-        bound = dict(zip(names, args, strict=False))
-        for key, value in kwargs.items():
-            if key not in names or key in bound:
-                raise Refused(
-                    "TypeError",
-                    f"{name} got an argument {str(key)[:60]!r} that does not fit: it takes {', '.join(names)}",
-                )
-            bound[key] = value
-        if lacking := [key for key in names if key not in bound]:
-            raise Refused("TypeError", f"{name} lacks the argument {lacking[0]}")
-        return bound
-
-    def _forward(self, pair: Pair, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def _run(self, pair: Pair, args: Any) -> tuple[Any, Any]:
+        """Return output and cache of the solution's forward function."""
         lengths: dict[str, tuple[int, ...]] = {}
         values = []
-        for (name, value), (declared, axes) in zip(arguments.items(), pair.takes.items(), strict=True):
-            array = self._array(name, value, integers=declared in pair.integers)
-            match_axes(name, array.shape, axes, lengths)
+        for name, value in zip(pair.takes, _list_of(args, pair.forward, list(pair.takes)), strict=True):
+            array = self._array(name, value, integers=name in pair.integers)
+            match_axes(name, array.shape, pair.takes[name], lengths)
             values.append(array)
-        shape = tuple(length for axis in pair.gives for length in lengths[axis])
-        self._check_size("the output", shape)
-        *outputs, cache = self._computed(pair.forward, function, values)
-        self._number += 1
-        self._caches[self._number] = Kept(pair, cache, shape)
-        return (*outputs, Handle(self._number))
+        self._check_size("the output", tuple(length for axis in pair.gives for length in lengths[axis]))
+        output, cache = self._computed(pair.forward, values)
+        return output, cache
 
-    def _backward(self, pair: Pair, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        (name, value), (_, cache) = arguments.items()
-        kept = self._caches.get(cache.number) if isinstance(cache, Handle) else None
-        if kept is None or kept.pair is not pair:
-            self.replaced.add(pair.backward)
-            raise Refused("TypeError", f"{pair.backward} takes only a cache that {pair.forward} returned in this test")
+    def _backward(self, pair: Pair, args: Any, inputs: Any) -> Any:
+        name, _ = inspect.signature(getattr(self._reference, pair.backward)).parameters
+        (value,) = _list_of(args, pair.backward, [name])
+        output, cache = self._run(pair, inputs)
         array = self._array(name, value, integers=False)
-        if array.shape != kept.shape:
-            raise Refused("ValueError", f"{name} has shape {array.shape}; {kept.shape} is asked")
-        return self._computed(pair.backward, function, [array, kept.cache])
+        if array.shape != output.shape:
+            raise Refused("ValueError", f"{name} has shape {array.shape}; {output.shape} is asked")
+        return self._computed(pair.backward, [array, cache])
 
-    def _computed(self, name: str, function: Callable[..., Any], values: list[Any]) -> Any:
+    def _computed(self, name: str, values: list[Any]) -> Any:
         try:
             with np.errstate(all="ignore"):
-                return function(*values)
+                return getattr(self._reference, name)(*values)
         except Exception as fault:  # what it says may tell how the solution is written
             raise Refused(type(fault).__name__, f"{name} cannot be computed for these arguments") from fault
 
@@ -217,6 +187,22 @@ class StandIns:
         limits = self._limits
         if any(length > limits.axis for length in shape) or math.prod(shape) > limits.elements:
             raise Refused("ValueError", f"{name} is larger than a test needs: its shape is {shape}")
+
+
+def _no_reference(_number: int) -> None:
+    """Return what stands for a reference in a question: nothing here can be referred to."""
+
+
+def _list_of(values: Any, function: str, names: list[str]) -> list[Any]:
+    """Return what should be arguments of these names.
+
+    Raises:
+        Refused: It is something else.
+    """
+    if not isinstance(values, list) or len(values) != len(names):
+        count = f"{len(values)} came" if isinstance(values, list) else "none came"
+        raise Refused("TypeError", f"{function} takes {len(names)} arguments here ({', '.join(names)}); {count}")
+    return values
 
 
 def match_axes(name: str, shape: tuple[int, ...], axes: tuple[str, ...], lengths: dict[str, tuple[int, ...]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from autograder.overlay import loaded
 from autograder.standins import StandIns
 
 PACKAGE = "_variant"
-Replacements = Mapping[str, Any] | str | Path
+Replacements = Mapping[str, Any] | str | Path | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _numbers = itertools.count()
 
 
@@ -28,8 +28,9 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
 
     Args:
         assignment: The assignment.
-        replacements: Each is functions by name, or source code, or a file of source code, which is run among the
-            names that there are by then. A function whose problem asks for a method becomes one of a fresh class.
+        replacements: Each is functions by name, or what returns them for the names that there are by then, or source
+            code, or a file of source code, which is run among these names. A function whose problem asks for a method
+            becomes one of a fresh class.
 
     Raises:
         CourseError: The solutions have not been made.
@@ -44,6 +45,8 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     for replacement in replacements:
         if isinstance(replacement, Mapping):
             defined = dict(replacement)
+        elif callable(replacement):
+            defined = dict(replacement(names))
         else:
             scope = run_source(replacement, names)
             defined = scope.defined()
@@ -116,7 +119,11 @@ class StoodIn(FixedAccess):
         def ask(question: wire.Message) -> wire.Message:
             return reframed(stand_ins.answer(reframed(question)))
 
-        made = standin.stand_ins(stand_ins.names, ask)
+        makes = standin.makers(stand_ins.names, stand_ins.own, ask)
+
+        def made(names: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: make(names.get(name)) for name, make in makes.items()}
+
         super().__init__(LocalLink(Server(variant(assignment, *replacements, made))))
         self._stand_ins = stand_ins
 

@@ -19,7 +19,8 @@ set_items   target, items                     None; each of them is set, in thei
 array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
 plain       target                            the value itself, when it is None, a number or text
 keys        target                            the keys of a dict that are text
-stand_in    pairs                             None; from now on stand-ins take the place of these functions
+stand_in    pairs, own                        None; from now on stand-ins take the place of these functions; ``own``
+                                              is what is known of the student's, by name
 free        --                                None; all handles made so far are forgotten
 =========== ================================= ==========================================================
 
@@ -55,7 +56,7 @@ import numpy as np
 
 from . import wire
 from .randomness import seed
-from .standin import Asker, put_in_place, stand_ins
+from .standin import Asker, makers, put_in_place
 
 PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000
@@ -196,7 +197,7 @@ class Server:
     def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
         if self._asker is None or not isinstance(self._namespace, dict):
             raise RuntimeError("there can be no stand-ins here")
-        put_in_place(stand_ins(request["pairs"], self._asker), self._namespace, is_student)
+        put_in_place(makers(request["pairs"], request["own"], self._asker), self._namespace, is_student)
         return {"value": None}
 
     def _free(self, _request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:

@@ -2,23 +2,54 @@
 
 This runs among untrusted code, like `autograder.kernel.serve`: nothing here decides anything. The grader answers only
 while it waits for the reply to a call, see `autograder.standins`.
+
+What callers see of a forward function's cache is the student's own, wherever there is one:
+
+- A forward function that is **right** stays; it is only noted what it was called with.
+- Of one that is **wrong**, the output is replaced by the right one. Its cache stays.
+- Where one raises, returns no cache, or is not to be called again, because it does not end, there is an opaque `Cache`
+  in the place of its own.
+
+The backward function's stand-in finds what the forward function was called with by the cache that it is given, and asks
+for the gradients there.
 """
 
 from __future__ import annotations
 
-import gc
+import copy
+import enum
+import inspect
 import threading
-from collections.abc import Callable, MutableMapping
-from types import CellType, FunctionType
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from types import FunctionType
 from typing import Any, NoReturn
 
 import numpy as np
 
 from . import wire
+from .calls import Calls
 
 Ask = Callable[[wire.Message], wire.Message]
+Function = Callable[..., Any]
+Form = Callable[[Sequence[Any]], Any]
+# Makes what takes the place of the student's own function; None where there is none.
+Make = Callable[[Function | None], Function]
 # What an answer may be instead of values; anything else becomes a RuntimeError.
 ERRORS = {fault.__name__: fault for fault in (TypeError, ValueError, IndexError, RuntimeError)}
+
+
+class Own(enum.StrEnum):
+    """What is known of one of the student's own functions.
+
+    Attributes:
+        RIGHT: It passed all tests of its problem by itself.
+        WRONG: It did not.
+        UNUSABLE: It did not end, or ended its process: it is not called again.
+    """
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNUSABLE = "unusable"
 
 
 class CacheError(TypeError, AttributeError):
@@ -26,22 +57,21 @@ class CacheError(TypeError, AttributeError):
 
 
 class Cache:
-    """What the stand-in for a forward function returns as its cache: it can only be handed on.
+    """Stands in the place of a cache where the student's own forward function gives none: it can only be handed on.
 
     Args:
-        number: What the grader knows it by.
         pair: The forward and the backward function.
-        ask: Tells the grader.
+        report: Tells the grader that it was looked into.
     """
 
-    __slots__ = ("_ask", "_number", "_pair")
+    __slots__ = ("_pair", "_report")
 
-    def __init__(self, number: int, pair: tuple[str, str], ask: Ask) -> None:
-        self._number, self._pair, self._ask = number, pair, ask
+    def __init__(self, pair: tuple[str, str], report: Callable[[], None]) -> None:
+        self._pair, self._report = pair, report
 
     def _looked(self, *_args: Any) -> NoReturn:
         forward, backward = self._pair
-        self._ask(wire.Message({"ask": {"dict": [["looked", forward]]}}))
+        self._report()
         raise CacheError(f"the cache of {forward} can only be handed to {backward}")
 
     def __getattr__(self, name: str) -> Any:
@@ -91,79 +121,203 @@ class Asker:
         return wire.read_frame(self._receive)
 
 
-def stand_ins(pairs: list[tuple[str, str]], ask: Ask) -> dict[str, Callable[..., Any]]:
-    """Return a stand-in for each function of some pairs, by name.
+class PairStandIn:
+    """Makes what takes the places of the functions of one pair.
 
     Args:
-        pairs: The names of forward and backward functions.
+        pair: The names of the forward and the backward function.
+        own: What is known of the student's.
         ask: Asks the grader.
     """
-    return {
-        name: _stand_in(name, (forward, backward), ask) for forward, backward in pairs for name in (forward, backward)
-    }
 
+    def __init__(self, pair: tuple[str, str], own: Mapping[str, str], ask: Ask) -> None:
+        self._pair, self._ask = pair, ask
+        self._forward, self._backward = (own[name] for name in pair)
+        self._calls = Calls()
+        self._form: Form | None = None
 
-def _stand_in(name: str, pair: tuple[str, str], ask: Ask) -> Callable[..., Any]:
-    def answered(*args: Any, **kwargs: Any) -> Any:
+    def forward(self, own: Function | None) -> Function:
+        """Return what takes the place of the student's own forward function."""
+        return self._noting(own) if own is not None and self._forward == Own.RIGHT else self._corrected(own)
+
+    def _noting(self, own: Function) -> Function:
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            inputs = _inputs(own, args, kwargs)  # before the call: it may change its arguments
+            result = own(*args, **kwargs)
+            return self._noted(result, result if isinstance(result, np.ndarray) else result[0], inputs)
+
+        return noting
+
+    def _corrected(self, own: Function | None) -> Function:
+        usable = own if self._forward != Own.UNUSABLE else None
+
+        def corrected(*args: Any, **kwargs: Any) -> Any:
+            inputs = _inputs(own, args, kwargs)
+            output = self._answer({"function": self._pair[0], "args": inputs})
+            copies = [_copy(value) for value in args], {name: _copy(value) for name, value in kwargs.items()}
+            result = _result(usable, *copies)
+            if _has_cache(result):
+                result = _with_output(result, output, [*copies[0], *copies[1].values()])
+            return self._noted(result, output, inputs)
+
+        return corrected
+
+    def _noted(self, result: Any, output: Any, inputs: list[Any]) -> Any:
+        """Note a call, and return its result; where there is no cache in it, the output with an opaque one."""
+        if not _has_cache(result):
+            result = output, Cache(self._pair, lambda: self._report("looked", self._pair[0]))
+        self._calls.note(result[1], inputs)
+        return result
+
+    def backward(self, own: Function | None) -> Function:
+        """Return what takes the place of the student's own backward function."""
+
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            values = _positional(own, args, kwargs)
+            inputs = self._calls.inputs_of(values[-1]) if values else None
+            if inputs is not None:
+                upstream = [_sendable(value) for value in values[:-1]]
+                answer = self._answer({"function": self._pair[1], "args": upstream, "inputs": inputs})
+                return self._formed(own, values, answer) if isinstance(answer, tuple) else answer
+            self._report("unknown", self._pair[1])
+            if own is not None and self._backward == Own.RIGHT:
+                return own(*args, **kwargs)
+            raise TypeError(f"{self._pair[1]} takes only a cache that {self._pair[0]} returned")
+
+        return answered
+
+    def _formed(self, own: Function | None, values: tuple[Any, ...], answer: tuple[Any, ...]) -> Any:
+        """Return gradients in the form in which the student's own function returns them, which is tried out once."""
+        if self._form is None:
+            usable = own if self._backward != Own.UNUSABLE and not isinstance(values[-1], Cache) else None
+            self._form = _form_of(_result(usable, [copy.deepcopy(value) for value in values], {}), len(answer))
+        return self._form(answer)
+
+    def _answer(self, question: dict[str, Any]) -> Any:
         attachments: list[bytes] = []
-        question = {
-            "function": name,
-            "args": [_sendable(arg) for arg in args],
-            "kwargs": {key: _sendable(arg) for key, arg in kwargs.items()},
-        }
-        form = wire.pack(question, attachments, lambda value: value._number if isinstance(value, Cache) else None)
-        answer = ask(wire.Message({"ask": form}, attachments))
+        answer = self._ask(wire.Message({"ask": wire.pack(question, attachments, lambda _value: None)}, attachments))
         if "error" in answer.content:
             fault = answer.content["error"]
             raise ERRORS.get(fault["name"], RuntimeError)(fault["text"])
-        return wire.unpack(answer.content["answer"], answer.attachments, lambda number: Cache(number, pair, ask))
+        return wire.unpack(answer.content["answer"], answer.attachments, int)
 
-    answered.__name__ = answered.__qualname__ = name
-    return answered
+    def _report(self, what: str, name: str) -> None:
+        self._ask(wire.Message({"ask": {"dict": [[what, name]]}}))
+
+
+def makers(pairs: Sequence[tuple[str, str]], own: Mapping[str, str], ask: Ask) -> dict[str, Make]:
+    """Return what makes a stand-in for each function of some pairs, by name.
+
+    Args:
+        pairs: The names of forward and backward functions.
+        own: What is known of the student's, by name: values of `Own`.
+        ask: Asks the grader.
+    """
+    made: dict[str, Make] = {}
+    for forward, backward in pairs:
+        pair = PairStandIn((forward, backward), own, ask)
+        made[forward], made[backward] = pair.forward, pair.backward
+    return made
+
+
+def put_in_place(makes: Mapping[str, Make], namespace: MutableMapping[str, Any], own: Callable[[str], bool]) -> None:
+    """Let stand-ins take the places of functions; names that are not defined are defined.
+
+    A function of the student's is led to its stand-in, so that it is replaced wherever code holds it: in other modules,
+    closures, tables, default values, partial functions.
+
+    Args:
+        makes: What makes the stand-ins, by name.
+        namespace: The notebook's globals.
+        own: Whether code that was compiled from a file of this name is the student's: other functions are replaced
+            under their names alone.
+    """
+    for name, make in makes.items():
+        old = namespace.get(name)
+        if isinstance(old, FunctionType) and own(old.__code__.co_filename):
+            _lead(old, make(_copied(old)))
+        else:
+            namespace[name] = make(old if callable(old) else None)
+
+
+def _copied(function: FunctionType) -> FunctionType:
+    copied = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    copied.__kwdefaults__ = function.__kwdefaults__
+    return copied
+
+
+def _lead(function: FunctionType, stand_in: Function) -> None:
+    # A function's code can be replaced only by code with as many free variables.
+    function.__code__ = _led.__code__.replace(co_freevars=function.__code__.co_freevars)
+    function.__defaults__, function.__kwdefaults__ = None, {"_stand_in": stand_in}
+
+
+def _led(*args: Any, _stand_in: Function, **kwargs: Any) -> Any:
+    return _stand_in(*args, **kwargs)
+
+
+def _inputs(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """Return copies of arguments, as they can be sent, in the order of the parameters."""
+    return [_sendable(value) for value in _positional(own, args, kwargs)]
+
+
+def _positional(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """Return all arguments in the order of a function's parameters, whose names are the student's."""
+    if own is not None and kwargs:
+        try:
+            return inspect.signature(own).bind(*args, **kwargs).args
+        except (TypeError, ValueError):  # it takes others, or tells none
+            pass
+    return (*args, *kwargs.values())
 
 
 def _sendable(value: Any) -> Any:
-    """Return what can be sent in the place of an argument: None for what is neither a cache nor an array of numbers."""
-    if isinstance(value, Cache):
-        return value
+    """Return a copy of what can be sent in the place of an argument: None for what is no array of numbers."""
     try:
-        array = np.asarray(value)
+        array = np.array(value)
     except ValueError:  # lists of different lengths
         return None
     return None if array.dtype == object else array
 
 
-def put_in_place(
-    made: dict[str, Callable[..., Any]], namespace: MutableMapping[str, Any], own: Callable[[str], bool]
-) -> None:
-    """Replace functions by stand-ins, wherever code holds them; names that are not defined are defined.
+def _copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _result(own: Function | None, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Return what a function that may be wrong returns; None when it raises, or there is none."""
+    try:
+        return own(*args, **kwargs) if own is not None else None
+    except Exception:
+        return None
+
+
+def _has_cache(result: Any) -> bool:
+    return isinstance(result, tuple | list) and len(result) > 1 and result[1] is not None
+
+
+def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
+    """Return what a forward function returned, with the right output in the place of its own.
 
     Args:
-        made: The stand-ins, by name.
-        namespace: The notebook's globals.
-        own: Whether code that was compiled from a file of this name is the student's: nothing else is looked for
-            outside of ``namespace``.
+        result: What it returned.
+        output: The right output.
+        arguments: What it was called with.
     """
-    for name, new in made.items():
-        old = namespace.get(name)
-        if isinstance(old, FunctionType) and own(old.__code__.co_filename):
-            _replace_everywhere(old, new)
-        elif old is not None:
-            _replace_in(namespace, old, new)
-        namespace[name] = new
+    own = result[0]
+    alike = isinstance(own, np.ndarray) and own.shape == output.shape and own.dtype.kind == "f" and own.flags.writeable
+    if alike and not any(np.may_share_memory(own, one) for one in arguments if isinstance(one, np.ndarray)):
+        own[...] = output  # in place: the cache may hold it as well
+        return result
+    values = [output.tolist() if isinstance(own, list) else output, *result[1:]]
+    return _form_of(result, len(values))(values)
 
 
-# No closures here: their cells would hold the function as well, and be replaced in the middle of it.
-def _replace_everywhere(old: FunctionType, new: Callable[..., Any]) -> None:
-    for holder in gc.get_referrers(old):
-        if isinstance(holder, dict | list):
-            _replace_in(holder, old, new)
-        elif isinstance(holder, CellType):
-            holder.cell_contents = new
-
-
-def _replace_in(holder: Any, old: Any, new: Callable[..., Any]) -> None:
-    # A list is made in one step, and nothing is looked up: other threads may change what holds it.
-    for place, value in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
-        if value is old:
-            holder[place] = new
+def _form_of(result: Any, count: int) -> Form:
+    """Return what makes of so many values a tuple, a list or a named tuple, as ``result`` is one."""
+    if isinstance(result, tuple) and hasattr(result, "_make") and len(result) == count:
+        made: Form = type(result)._make
+        return made
+    return list if isinstance(result, list) else tuple

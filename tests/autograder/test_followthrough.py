@@ -96,12 +96,13 @@ def test_a_mistake_of_its_own_costs_a_problem_its_points_and_is_named_where_righ
     ("twice", "note"),
     [
         (
+            "def scale_forward(x, w):\n    return x + w\n"
             "def twice(x, w):\n    middle, cache = scale_forward(x, w)\n    x, w = cache\n"
             "    return scale_forward(middle, w)[0], None",
             "the code looks into the cache of scale_forward",
         ),
         (
-            "def twice(x, w):\n    y, _ = scale_forward(x, w)\n    return y, scale_backward(y, (x, w))[0]",
+            "def twice(x, w):\n    y, _ = scale_forward(x, w)\n    return y, scale_backward(y, (y, w))[0]",
             "the code gives scale_backward a cache that scale_forward has not returned",
         ),
         ("def twice(x, w):\n    return x, w", "the code calls none of scale_forward, scale_backward"),
@@ -155,11 +156,13 @@ class Layer:
 def closed(f):
     def inner(*args): return f(*args)
     return inner
-alias, inner = scale_forward, closed(scale_forward)
-def twice(x, w):
+alias, inner, both = scale_forward, closed(scale_forward), (scale_forward, scale_backward)
+part = functools.partial(scale_forward)
+def twice(x, w, step=scale_forward):
     middle, first = Layer.table["forward"](x, w)
-    y, second = alias(middle, w)
-    y, second = inner(middle, w)
+    middle, first = step(x, w)
+    for one in (alias, inner, both[0], part):
+        y, second = one(middle, w)
     dmiddle, _ = Layer.steps[1](np.ones_like(y), second)
     return y, scale_backward(dmiddle, first)[0]
 """

@@ -47,25 +47,18 @@ def recorded(assignment, student="ada", notes=(), **problems):
 
 
 RIGHT, WRONG = outcome(), outcome(verdict=Verdict.FAILED)
-LENIENT, STOOD_IN = outcome(basis=Basis.FOLLOW_THROUGH), outcome(basis=Basis.FOLLOW_THROUGH, own="seen")
+LENIENT = outcome(basis=Basis.FOLLOW_THROUGH, forgiven=[STEP])
 
 
-def test_a_leniency_needs_a_wrong_forward_function(assignment):
+def test_what_is_forgiven_was_wrong(assignment):
     assert recorded(assignment, **{STEP: [RIGHT], BACK: [LENIENT]}) == [(What.LENIENCY, BACK)]
-    assert recorded(assignment, **{STEP: [WRONG], BACK: [LENIENT]}) == []
+    assert recorded(assignment, **{BACK: [LENIENT]}) == [(What.LENIENCY, BACK)]
+    assert recorded(assignment, **{STEP: [WRONG], BACK: [LENIENT], LATER: [LENIENT]}) == []
     assert recorded(assignment, **{STEP: [RIGHT], BACK: [RIGHT]}) == []
 
 
-def test_stand_ins_need_a_wrong_function_before(assignment):
-    right = {"rnn_forward": [RIGHT]}
-    assert recorded(assignment, **{STEP: [RIGHT], BACK: [RIGHT], **right, LATER: [STOOD_IN]}) == [
-        (What.LENIENCY, LATER)
-    ]
-    assert recorded(assignment, **{STEP: [RIGHT], BACK: [WRONG], **right, LATER: [STOOD_IN]}) == []
-
-
 def test_points_that_only_the_worked_example_gives_are_listed(assignment):
-    known = outcome("test_reference_values")
+    known = outcome("test_reference_values", worked_example=True)
     assert recorded(assignment, **{STEP: [known, WRONG]}) == [(What.EXAMPLES, STEP)]
     assert recorded(assignment, **{STEP: [known, RIGHT, WRONG]}) == []
     assert recorded(assignment, **{STEP: [known, RIGHT]}) == []

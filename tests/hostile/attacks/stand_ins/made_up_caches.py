@@ -1,16 +1,17 @@
-"""Hands on caches with numbers that it was never given, until one fits."""
+"""Hands on caches that it was never given, until one fits."""
 # control: none
 # assignment: scaling
 # %% scale_forward
 def scale_forward(x, w): return x + w, None
+# %% scale_backward
+def scale_backward(dout, cache): return dout, dout[0]
 # %% twice
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
 from autograder.kernel import standin
 def twice(x, w):
     _, cache = scale_forward(x, w)
-    for number in (*range(-3, 30), 2**63, 10**40, 1.5, True, "1", None):
-        made = standin.Cache(number, cache._pair, cache._ask)
+    for made in (standin.Cache(cache._pair, cache._report), standin.Cache(("twice", "twice"), print), 2**63, "1", None, x, (x, w)):
         try:
             return scale_backward(x, made)
         except Exception:

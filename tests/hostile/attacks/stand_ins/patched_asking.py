@@ -8,8 +8,8 @@ def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
 from autograder.kernel import standin, wire
 def liked(self, message):
-    return wire.Message({"answer": {"tuple": [{"npy": 0}, {"ref": 10**30}]}}, [wire.dump_array(np.ones((3, 2)))])
+    return wire.Message({"answer": {"npy": 0}}, [wire.dump_array(np.ones((3, 2)))])
 standin.Asker.__call__ = liked
 def twice(x, w):
     out, cache = scale_forward(x, w)
-    return out, scale_backward(out, cache)[0]
+    return out, scale_backward(out, cache)

@@ -1,0 +1,142 @@
+"""What a forward function was called with, to be found again by the cache that it returned.
+
+This runs among untrusted code, like `autograder.kernel.standin`: what is found here is only what the grader is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import wire
+
+# How many calls are remembered; a test that makes more needs the last ones.
+CALLS_MAX = 2000
+# Of a cache that is deeper or larger than that, only the object itself is known again.
+DEPTH_MAX = 6
+VALUES_MAX = 2000
+BYTES_MAX = 1 << 23
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One of the values that a cache consists of.
+
+    Attributes:
+        value: The value; holding it keeps its identity from being given to another.
+        content: What it was; None for what can be known by its identity alone.
+    """
+
+    value: Any
+    content: Any
+
+    def matches(self, other: Leaf) -> bool:
+        """Return whether both are the same object, or were equal bit for bit."""
+        return self.value is other.value or (self.content is not None and self.content == other.content)
+
+
+@dataclass
+class Call:
+    """One call of a forward function.
+
+    Attributes:
+        cache: What it returned as its cache.
+        leaves: What was in it then, by the way to it; empty when that is too much.
+        inputs: Copies of what it was called with.
+        answered: Whether its backward function was asked for.
+    """
+
+    cache: Any
+    leaves: dict[Path, Leaf]
+    inputs: list[Any]
+    answered: bool = False
+
+
+class Calls:
+    """The last calls of a forward function."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=CALLS_MAX)
+
+    def note(self, cache: Any, inputs: list[Any]) -> None:
+        """Remember a call.
+
+        Args:
+            cache: What the function returned as its cache.
+            inputs: Copies of what it was called with.
+        """
+        self._calls.append(Call(cache, leaves_of(cache), inputs))
+
+    def inputs_of(self, cache: Any) -> list[Any] | None:
+        """Return what the call was made with that returned a cache, or one with all of its content; None without any.
+
+        Where many calls returned the same object, such as a list that all of them add to, it is the last one that has
+        not been asked for yet: gradients go backwards.
+        """
+        found = [call for call in reversed(self._calls) if call.cache is cache] or [*self._alike(cache)]
+        if not found:
+            return None
+        call = next((call for call in found if not call.answered), found[0])
+        call.answered = True
+        return call.inputs
+
+    def _alike(self, cache: Any) -> Iterator[Call]:
+        """Yield the last call whose cache had nothing that is not in this one: a copy, or one made anew or extended."""
+        leaves = leaves_of(cache)
+        for call in reversed(self._calls):
+            if has_arrays(call.leaves) and all(
+                path in leaves and leaf.matches(leaves[path]) for path, leaf in call.leaves.items()
+            ):
+                yield call
+                return
+
+
+def has_arrays(leaves: dict[Path, Leaf]) -> bool:
+    """Return whether there is more than a few plain values, which caches of different calls may share."""
+    return any(isinstance(leaf.value, np.ndarray) for leaf in leaves.values())
+
+
+def leaves_of(cache: Any) -> dict[Path, Leaf]:
+    """Return the values that a cache consists of, by the way to each; none when they are too many or too large."""
+    leaves: dict[Path, Leaf] = {}
+    room = BYTES_MAX
+    for count, (path, value) in enumerate(_walk(cache, ())):
+        room -= value.nbytes if isinstance(value, np.ndarray) else 0
+        if room < 0 or count >= VALUES_MAX or len(path) > DEPTH_MAX:
+            return {}
+        if _parts(value) is None:
+            leaves[path] = Leaf(value, content(value))
+    return leaves
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield a value, and all that it consists of."""
+    yield path, value
+    for name, part in _parts(value) or ():
+        yield from _walk(part, (*path, name))
+
+
+def _parts(value: Any) -> Iterable[tuple[Any, Any]] | None:
+    """Return what a value consists of, by index, key or attribute; None for what is no container."""
+    if isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.dtype == object and value.ndim):
+        return enumerate(value)
+    if isinstance(value, dict):
+        return value.items()
+    attributes = getattr(value, "__dict__", None)
+    return attributes.items() if type(attributes) is dict and not callable(value) else None
+
+
+def content(value: Any) -> Any:
+    """Return what can be compared of a value after it was changed; None for what is known by its identity alone."""
+    if isinstance(value, np.ndarray | np.generic):
+        if not wire.can_travel(np.asarray(value)):
+            return None
+        return value.dtype.str, value.shape, hashlib.blake2b(np.asarray(value).tobytes()).digest()
+    return (type(value), value) if isinstance(value, wire.PLAIN) else None
