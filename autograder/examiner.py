@@ -149,9 +149,7 @@ class Examiner(HiddenFixtures):
                 finding.message = say("Your code raised {fault}{lines}", fault=str(fault), lines=lines)
             case StudentTimeout():
                 self._deaths = self._access.limits.deaths
-                finding.message = say(
-                    "Your code was still running after {seconds:g} seconds, twice.", seconds=fault.seconds
-                )
+                finding.message = say("Your code was still running after {seconds:.3g} seconds.", seconds=fault.seconds)
             case StudentDied():
                 self._deaths += 1
                 finding.message = say("Your code ended the process that it ran in.")
@@ -169,7 +167,7 @@ class Examiner(HiddenFixtures):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Call the test; one that is over its limit, or whose kernel is lost, is run once more before it fails."""
+        """Call the test; one whose kernel is lost is run once more."""
         names = pyfuncitem._fixtureinfo.argnames
         for attempt in ("first", "last"):
             values = {name: pyfuncitem.funcargs[name] for name in names}
@@ -180,7 +178,7 @@ class Examiner(HiddenFixtures):
                 self.findings[pyfuncitem.nodeid].case.looks.clear()
                 pyfuncitem.obj(**values)
                 break
-            except (StudentTimeout, KernelLost):
+            except KernelLost:
                 if attempt == "last":
                     raise
         return True
