@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from autograder.assignment import Assignment
 from autograder.case import NotRun
-from autograder.kernel.runqueue import RunQueue
+from autograder.kernel.runqueue import ThreadWaits
 from autograder.limits import Limits
 from autograder.messages import mark
 from autograder.usage import Usage
@@ -43,18 +43,18 @@ class Budget:
 
     def __init__(self, limits: Limits, built_on: Mapping[str, Collection[str]] = MappingProxyType({})) -> None:
         self._limits, self._built_on = limits, built_on
-        self.usage, self.grader = Usage(), RunQueue("/proc/thread-self/schedstat")
+        self.usage, self.grader = Usage(), ThreadWaits()
         self.subject: str | None = None
         self.stops = 0
         self.deaf = self.reached = False
         self._doubted: set[str] = set()
         self._cells = 0.0
-        self._started, self._waited = time.monotonic(), self.grader.waited()
+        self._started, self._waited = time.monotonic(), self.grader.seconds()
 
     @property
     def spent(self) -> float:
         """How many seconds were used."""
-        wall, waited = time.monotonic() - self._started, self.grader.waited()
+        wall, waited = time.monotonic() - self._started, self.grader.seconds()
         least = max(self.usage.kernels, wall / self._limits.wall_factor)
         if waited is None or self._waited is None:
             return least
@@ -121,10 +121,6 @@ class Budget:
     def doubts(self, problem: str) -> bool:
         """Return whether a problem's code was stopped before, or calls code that was."""
         return problem in self._doubted
-
-    def close(self) -> None:
-        """Let go of what is counted."""
-        self.grader.close()
 
 
 def dependents(assignment: Assignment) -> dict[str, frozenset[str]]:

@@ -69,6 +69,7 @@ class Limits:
         check: Seconds for the visible part of a check, which carries no points.
         test: Seconds for one hidden test.
         budget: Seconds for the whole submission, from the begin of its marking.
+        idle: Seconds that code may sleep or wait in each of these, besides; not for the whole submission.
         wall_factor: By the clock, what a limit counts may last this many times as long, plus `wall_extra` seconds: a
             backstop, where it cannot be known how long code waits for a core, and where it waits very long.
         wall_extra: Seconds.
@@ -83,6 +84,7 @@ class Limits:
     check: float = 3.0
     test: float = 5.0
     budget: float = 150.0
+    idle: float = 0.5
     wall_factor: float = 3.0
     wall_extra: float = 5.0
     grace: float = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from autograder.kernel.runqueue import RunQueue
+from autograder.kernel.runqueue import ThreadWaits
 from autograder.launcher import KernelProcess
 
 CORES = os.cpu_count() or 1
@@ -21,19 +21,27 @@ class Meter:
         process: The kernel's process.
         seconds: The limit.
         wall: The limit by the clock, a backstop.
-        grader: Of the thread that the code may have to wait for.
+        idle: Seconds of sleep that are not counted: there are waits that nobody can tell from it.
+        grader: Those of the thread that the code may have to wait for.
 
     Attributes:
         seconds: As given.
     """
 
-    def __init__(self, process: KernelProcess, seconds: float, wall: float, grader: RunQueue | None = None) -> None:
-        self._process, self.seconds, self._wall, self._grader = process, seconds, wall, grader
+    def __init__(
+        self,
+        process: KernelProcess,
+        seconds: float,
+        wall: float,
+        idle: float = 0.0,
+        grader: ThreadWaits | None = None,
+    ) -> None:
+        self._process, self.seconds, self._wall, self._idle, self._grader = process, seconds, wall, idle, grader
         self._cpu_start, self._waited_start, self._wall_start = process.cpu_seconds(), self._waited(), time.monotonic()
 
     def _waited(self) -> float | None:
         waited = self._process.waited_seconds()
-        return None if waited is None else waited + ((self._grader.waited() or 0.0) if self._grader else 0.0)
+        return None if waited is None else waited + ((self._grader.seconds() or 0.0) if self._grader else 0.0)
 
     @property
     def used(self) -> float:
@@ -41,7 +49,7 @@ class Meter:
         cpu, waited = self._process.cpu_seconds() - self._cpu_start, self._waited()
         if waited is None or self._waited_start is None:
             return cpu
-        return max(cpu, time.monotonic() - self._wall_start - (waited - self._waited_start))
+        return max(cpu, time.monotonic() - self._wall_start - (waited - self._waited_start) - self._idle)
 
     @property
     def left(self) -> float:

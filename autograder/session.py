@@ -232,7 +232,8 @@ class Session:
         return self._meter(self.budget.test)
 
     def _meter(self, seconds: float) -> Meter:
-        return Meter(self._process, seconds, self._limits.wall(seconds), self.budget.grader)
+        limits = self._limits
+        return Meter(self._process, seconds, limits.wall(seconds), limits.idle, self.budget.grader)
 
     @property
     def limits(self) -> Limits:

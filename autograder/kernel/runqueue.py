@@ -1,36 +1,35 @@
-"""How long a thread was ready to run while it had no core."""
+"""How long threads were ready to run while they had no core: the second field of Linux's ``schedstat``."""
 
 from __future__ import annotations
 
-import contextlib
 import os
+import threading
 
 NANOSECONDS = 1e9
 
 
-class RunQueue:
-    """What Linux counts of one thread in its ``schedstat``.
+def waited_in(descriptor: int) -> float:
+    """Return the seconds that an open ``schedstat`` tells.
 
-    Args:
-        path: That file.
+    Raises:
+        ProcessLookupError: Its thread has ended.
     """
+    return int(os.pread(descriptor, 100, 0).split()[1]) / NANOSECONDS
 
-    def __init__(self, path: str) -> None:
-        self._descriptor: int | None = None
-        self._last: float | None = None
-        # Once open, the file stays that thread's, and reading it fails when the thread has ended.
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
-    def waited(self) -> float | None:
-        """Return seconds, of a thread that has ended as they were last seen; None where the system does not count."""
-        if self._descriptor is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._last = int(os.pread(self._descriptor, 100, 0).split()[1]) / NANOSECONDS
-        return self._last
+class ThreadWaits:
+    """What the thread that makes it has waited; any thread may ask."""
 
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+    def __init__(self) -> None:
+        self._file = f"/proc/self/task/{threading.get_native_id()}/schedstat"
+
+    def seconds(self) -> float | None:
+        """Return how long it has waited, None where the system does not tell."""
+        try:
+            descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            return waited_in(descriptor)
+        finally:
+            os.close(descriptor)
