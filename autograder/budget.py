@@ -107,11 +107,6 @@ class Budget:
         """Return how long to wait for a kernel that was asked for next to nothing."""
         return min(seconds, self.again) if self.stops else seconds
 
-    @property
-    def grace(self) -> float:
-        """Seconds between an interrupt and the end of the kernel."""
-        return 0.0 if self.deaf else self._limits.grace
-
     def stopped(self, problem: str | None) -> None:
         """Take down that code was stopped for time, while a problem was checked."""
         self.stops += 1

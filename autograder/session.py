@@ -187,8 +187,7 @@ class Session:
                     stopped.set()
                     self._used.look()  # before it may be gone
                     self._process.signal(signal.SIGINT)
-                    if not done.wait(self.budget.grace):
-                        self.budget.deaf = True
+                    if not self._calmed(done):
                         self._used.look()
                         self._process.signal(signal.SIGKILL)
                     return
@@ -200,6 +199,13 @@ class Session:
         finally:
             done.set()
             thread.join()
+
+    def _calmed(self, done: threading.Event) -> bool:
+        """Return whether a cell ends after an interrupt; code that once took no notice is not waited for again."""
+        grace = self._meter(self._limits.grace)
+        while not self.budget.deaf and not done.wait(POLL_SECONDS):
+            self.budget.deaf = grace.over
+        return not self.budget.deaf
 
     def call_link(self) -> SocketLink:
         """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
