@@ -23,6 +23,8 @@ from autograder.usage import Usage
 OVER = mark("Not run: the time for marking this submission was used up.")
 # After so many stops a short time is half as long.
 MANY_STOPS = 3
+# By how much a cell may be slower when it is run again.
+SLOWER_AGAIN = 3
 
 
 class Budget:
@@ -48,7 +50,7 @@ class Budget:
         self.stops = 0
         self.deaf = self.reached = False
         self._doubted: set[str] = set()
-        self._cells = 0.0
+        self._cells = self._reruns = 0.0
         self._started, self._waited = time.monotonic(), self.grader.seconds()
 
     @property
@@ -102,6 +104,14 @@ class Budget:
     def ran_cell(self, seconds: float) -> None:
         """Take down what a cell has used."""
         self._cells += seconds
+
+    def rerun(self, took: float) -> float:
+        """Return the seconds for a cell that is run again, by what it took before."""
+        return min(SLOWER_AGAIN * took + self._limits.check, max(self._limits.reruns - self._reruns, self.again))
+
+    def reran_cell(self, seconds: float) -> None:
+        """Take down what a cell has used when it was run again."""
+        self._reruns += seconds
 
     def patience(self, seconds: float) -> float:
         """Return how long to wait for a kernel that was asked for next to nothing."""

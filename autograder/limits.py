@@ -99,6 +99,11 @@ class Limits:
         return self.budget / 2
 
     @property
+    def reruns(self) -> float:
+        """Seconds for cells that are run again, all together."""
+        return self.budget / 5
+
+    @property
     def defining(self) -> float:
         """Seconds for a cell that only imports and defines."""
         return 2 * self.test

@@ -41,8 +41,6 @@ CHECK_LEFT_OUT = mark("Left out when marking: what this cell shows carries no po
 DOUBTED = mark(
     "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
 )
-# By how much a cell may be slower when it is run again.
-SLOWER_AGAIN = 3
 HUNG = (Outcome.STOPPED, Outcome.FLOODED)
 
 
@@ -225,7 +223,10 @@ class NotebookMarker(Access):
                 if self.budget.stops and self._kinds.takes_time(index):
                     continue
                 self.budget.check()
-                outcome = session.run(index, SLOWER_AGAIN * self._took[index] + self.limits.check)
+                outcome = session.run(index, self.budget.rerun(self._took[index]))
+                self.budget.reran_cell(session.used)
+                if outcome is Outcome.STOPPED and session.alive:
+                    continue  # what it defines first is there
                 if outcome not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
                     self.notes.append(

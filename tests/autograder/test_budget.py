@@ -72,6 +72,15 @@ def test_cells_share_half_of_the_budget_and_each_still_gets_a_little(clock):
     assert spends.cell(60) == 3
 
 
+def test_cells_that_are_run_again_share_a_fifth_and_each_still_gets_a_little(clock):
+    spends = Budget(LIMITS)
+    assert (spends.rerun(0.5), spends.rerun(20)) == (4.5, 30)
+    spends.reran_cell(28)
+    assert spends.rerun(20) == 2
+    spends.reran_cell(2)
+    assert spends.rerun(20) == 1
+
+
 def test_what_was_stopped_and_what_is_built_on_it_gets_a_short_time_and_nothing_else(clock):
     spends = Budget(LIMITS, {"step": {"sequence"}})
     spends.stopped("step")
