@@ -39,6 +39,7 @@ bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.marking
 	$(BIN)/python -m benchmarks.teaching
+	$(BIN)/python -m benchmarks.endless $(if $(QUICK),--only busy)
 	$(BIN)/python -m benchmarks.coco
 
 bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)

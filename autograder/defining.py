@@ -12,14 +12,19 @@ from autograder.celltext import known_of
 from autograder.leftout import OWN_MAX
 
 
-def defining_cells(notebook: nbformat.NotebookNode) -> set[int]:
-    """Return the positions of the cells that must be run so that functions of the notebook can be called."""
+def defining_cells(notebook: nbformat.NotebookNode, *, by_name: bool = False) -> set[int]:
+    """Return the positions of the cells that must be run so that functions of the notebook can be called.
+
+    Args:
+        notebook: The notebook.
+        by_name: Whether code that may read any name is taken to read only those that it names.
+    """
     code = {index: cell for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     if sum(len(cell.source) for cell in code.values() if not is_provided(cell)) > OWN_MAX:
         return set(code)
     known = {index: known_of(cell.source) for index, cell in code.items()}
     kept = {index for index, cell in code.items() if not is_provided(cell) or known[index].only_defines}
-    if any(known[index].reads_any for index in kept):
+    if not by_name and any(known[index].reads_any for index in kept):
         return set(code)
     while more := {
         index for index in set(code) - kept if known[index].binds & {name for one in kept for name in known[one].uses}

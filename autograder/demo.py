@@ -30,13 +30,10 @@ from autograder.gradebook import record_file
 from autograder.grading.grade import Request, grade
 from autograder.kernel.levels import best
 from autograder.languages import DEFAULT
-from autograder.limits import Limits
 from autograder.release import release
 from autograder.report import Row, records_of, rows_of, write_report
 
 FOLDER = "demo_class"
-# Shorter than the course's own, so that the student whose code never ends does not take minutes.
-CELL_SECONDS, TEST_SECONDS = 20.0, 3.0
 
 
 class DemoError(Exception):
@@ -169,8 +166,7 @@ def step(console: Console, title: str) -> Iterator[None]:
 def mark_class(assignment: Assignment, console: Console) -> None:
     """Mark all hand-ins, as `autograder grade` does."""
     console.print(f"Isolation: {best()}", highlight=False)
-    limits = Limits(cell=CELL_SECONDS, test=TEST_SECONDS)
-    grade(assignment, Request(force=True, weaker=True, limits=limits), console)  # this class is our own
+    grade(assignment, Request(force=True, weaker=True), console)  # this class is our own
 
 
 def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row], console: Console) -> None:

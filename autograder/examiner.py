@@ -33,7 +33,7 @@ from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
-STILL_RUNNING = mark("Your code was still running after {seconds:g} seconds, twice.")
+STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")
 ENDED = mark("Your code ended the process that it ran in.")
 
 
@@ -170,7 +170,7 @@ class Examiner(HiddenFixtures):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Call the test; one that is over its limit, or whose kernel is lost, is run once more before it fails."""
+        """Call the test; one whose kernel is lost is run once more."""
         names = pyfuncitem._fixtureinfo.argnames
         for attempt in ("first", "last"):
             values = {name: pyfuncitem.funcargs[name] for name in names}
@@ -181,7 +181,7 @@ class Examiner(HiddenFixtures):
                 self.findings[pyfuncitem.nodeid].case.looks.clear()
                 pyfuncitem.obj(**values)
                 break
-            except (StudentTimeout, KernelLost):
+            except KernelLost:
                 if attempt == "last":
                     raise
         return True

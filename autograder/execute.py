@@ -29,10 +29,19 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
     The record is left in ``resources``, for `autograder.gradebook.SaveRecordGrades`.
     """
 
-    cell_seconds = Float(Limits.cell, help="CPU seconds that a cell may use").tag(config=True)
-    test_seconds = Float(Limits.test, help="CPU seconds that a hidden test may use").tag(config=True)
+    cell_seconds = Float(Limits.cell, help="Seconds that a cell may use").tag(config=True)
+    check_seconds = Float(Limits.check, help="Seconds that the visible part of a check may use").tag(config=True)
+    test_seconds = Float(Limits.test, help="Seconds that a hidden test may use").tag(config=True)
+    budget_seconds = Float(Limits.budget, help="Seconds that all of one submission may use").tag(config=True)
     all_cells = Bool(False, help="Run cells that no points depend on, too").tag(config=True)
     weaker_isolation = Bool(False, help="Mark hand-ins where less than full isolation is to be had").tag(config=True)
+
+    @property
+    def limits(self) -> Limits:
+        """How long code may run."""
+        return Limits(
+            cell=self.cell_seconds, check=self.check_seconds, test=self.test_seconds, budget=self.budget_seconds
+        )
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
@@ -48,8 +57,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         folder = submitted_folder(self, names)
         read = read_hand_in(assignment, folder)
-        limits = Limits(cell=self.cell_seconds, test=self.test_seconds)
         hand_in = HandIn(names["student"], read.data, tuple(take_mended(nb)), read.modules)
         made = assignment.in_language(language)
-        resources[RECORD] = mark_notebook(made, nb, hand_in, limits, level, all_cells=self.all_cells)
+        resources[RECORD] = mark_notebook(made, nb, hand_in, self.limits, level, all_cells=self.all_cells)
         return nb, resources

@@ -46,6 +46,10 @@ class KernelProcess(Protocol):
         """Return the CPU time that it has used, 0 when it has ended."""
         ...
 
+    def waited_seconds(self) -> float | None:
+        """Return how long its main thread had no core though it was ready to run, None where that is not known."""
+        ...
+
 
 class PlainProcess:
     """A kernel that was started as Jupyter does, with the processes of its group.
@@ -83,6 +87,9 @@ class PlainProcess:
         except psutil.Error:
             return 0.0
         return float(times.user + times.system + times.children_user + times.children_system)
+
+    def waited_seconds(self) -> None:
+        """Return None: only Linux tells."""
 
 
 def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:

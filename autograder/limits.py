@@ -62,13 +62,16 @@ class StandInLimits:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits on one hand-in. Times are CPU seconds of its kernel; the wall clock is only a backstop.
+    """Limits on one submission. Times are what its code uses, as `autograder.meter.Meter` counts.
 
     Attributes:
-        cell: CPU seconds for one cell.
-        test: CPU seconds for one hidden test.
-        wall_factor: The backstop is this many times the CPU limit, plus `wall_extra` seconds: code that sleeps or waits
-            is ended as well, and a busy machine does not fail an honest student.
+        cell: Seconds for one cell.
+        check: Seconds for the visible part of a check, which carries no points.
+        test: Seconds for one hidden test.
+        budget: Seconds for the whole submission, from the begin of its marking.
+        idle: Seconds that code may sleep or wait in each of these, besides; not for the whole submission.
+        wall_factor: By the clock, what a limit counts may last this many times as long, plus `wall_extra` seconds: a
+            backstop, where it cannot be known how long code waits for a core, and where it waits very long.
         wall_extra: Seconds.
         grace: Seconds between an interrupt, which lets the kernel live, and the end of the kernel.
         startup: Seconds that a kernel may take to start.
@@ -78,15 +81,38 @@ class Limits:
     """
 
     cell: float = 60.0
-    test: float = 10.0
+    check: float = 3.0
+    test: float = 5.0
+    budget: float = 150.0
+    idle: float = 0.5
     wall_factor: float = 3.0
     wall_extra: float = 5.0
-    grace: float = 2.0
+    grace: float = 1.0
     startup: float = 60.0
     deaths: int = 2
     output: OutputLimits = field(default_factory=OutputLimits)
     stand_ins: StandInLimits = field(default_factory=StandInLimits)
 
-    def wall(self, cpu: float) -> float:
-        """Return the backstop in wall-clock seconds for a limit in CPU seconds."""
-        return self.wall_factor * cpu + self.wall_extra
+    @property
+    def cells(self) -> float:
+        """Seconds for all cells together, re-runs included; the rest of the budget is for tests."""
+        return self.budget / 2
+
+    @property
+    def reruns(self) -> float:
+        """Seconds for cells that are run again, all together."""
+        return self.budget / 5
+
+    @property
+    def defining(self) -> float:
+        """Seconds for a cell that only imports and defines."""
+        return 2 * self.test
+
+    @property
+    def again(self) -> float:
+        """Seconds for what was stopped before."""
+        return self.test / 5
+
+    def wall(self, seconds: float) -> float:
+        """Return the backstop for a limit, by the clock."""
+        return self.wall_factor * seconds + self.wall_extra

@@ -110,6 +110,7 @@ def mark_notebook(
         problems=problems,
         mended=mended,
         notes=speaker.all([*hand_in.notes, *marker.notes]),
+        over_budget=marker.budget.reached,
         language=assignment.language,
         english=speaker.english,
         kit_version=__version__,
@@ -118,7 +119,11 @@ def mark_notebook(
         environment={**environment(), "isolation": level},
         seconds=round(time.perf_counter() - started, 3),
     )
-    used = {"cells_cpu": round(marker.usage.cells, 3), "calls_cpu": round(marker.usage.calls, 3)}
+    used = {
+        "cells_cpu": round(marker.budget.usage.cells, 3),
+        "calls_cpu": round(marker.budget.usage.calls, 3),
+        "used": round(marker.budget.spent, 3),
+    }
     log.info("marked", extra={"score": record.score, "seconds": record.seconds, **used})
     return record
 

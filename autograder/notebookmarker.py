@@ -15,15 +15,17 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import feedback
 from autograder.assignment import Assignment
+from autograder.budget import OVER, Budget, dependents
+from autograder.case import NotRun
+from autograder.cellkinds import CellKinds
 from autograder.cleaning import OutputCleaner
-from autograder.defining import defining_cells
 from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
 from autograder.leftout import left_out
 from autograder.limits import Limits
-from autograder.messages import mark, say
+from autograder.messages import Message, mark, say
 from autograder.rationale import Source
 from autograder.results import ProblemResult
 from autograder.session import Outcome, Session
@@ -32,11 +34,14 @@ from autograder.spoken import Speaker
 from autograder.standins import StandIns
 from autograder.student import KernelLost
 from autograder.telling import tell
-from autograder.usage import Usage
 
 log = logging.getLogger(__name__)
 LEFT_OUT = mark("Left out when marking: no points depend on this cell.")
 CHECK_LEFT_OUT = mark("Left out when marking: what this cell shows carries no points. Its hidden tests were run.")
+DOUBTED = mark(
+    "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
+)
+HUNG = (Outcome.STOPPED, Outcome.FLOODED)
 
 
 class NotebookMarker(Access):
@@ -53,7 +58,7 @@ class NotebookMarker(Access):
 
     Attributes:
         notes: What happened on the way that a person may want to know.
-        usage: The CPU time of its kernels.
+        budget: What is left of its time.
         speaker: Says texts in the hand-in's language.
     """
 
@@ -71,13 +76,15 @@ class NotebookMarker(Access):
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
         self.notes: list[str] = []
-        self.usage = Usage()
+        self.budget = Budget(limits, dependents(assignment))
         self.speaker = Speaker(assignment.catalogue)
         self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
+        self._kinds = CellKinds(assignment, notebook)
         self._session: Session | None = None
         self._apart: dict[int, Session] = {}
         self._run_so_far: list[int] = []
+        self._took: dict[int, float] = {}
         self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
 
@@ -87,9 +94,9 @@ class NotebookMarker(Access):
             for index, cell in enumerate(self._notebook.cells):
                 if cell.cell_type != "code":
                     continue
-                problem = self._assignment.problem_of_check(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-                if problem is not None and cell.metadata.nbgrader.grade:
-                    self._check(index, problem.id)
+                checked = self._kinds.checks(index)
+                if checked is not None:
+                    self._check(index, checked)
                 else:
                     self._run(index)
             for problem in self._assignment.problems.values():
@@ -100,6 +107,13 @@ class NotebookMarker(Access):
                     self._test(problem.id)
         finally:
             self._close()
+        if self.budget.reached:
+            self.notes.append(
+                say(
+                    "The time for marking, {seconds:g} seconds, was used up: what came after that was not run.",
+                    seconds=self.limits.budget,
+                )
+            )
         return self._results
 
     def _check(self, index: int, problem: str) -> None:
@@ -112,7 +126,9 @@ class NotebookMarker(Access):
         cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
 
     def _test(self, problem: str) -> None:
+        self.budget.subject = problem
         self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+        self.budget.subject = None
         for session in self._apart.values():
             session.close()
 
@@ -120,30 +136,65 @@ class NotebookMarker(Access):
         cell = self._notebook.cells[index]
         if not cell.source.strip():
             return
-        if index in self._left_out:
-            said = self.speaker.catalogue.text(CHECK_LEFT_OUT if cell.metadata.nbgrader.grade else LEFT_OUT)
+        why: str | None = self._why_left_out(index)
+        if why is None:
+            if self._session is not None:
+                self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
+            try:
+                self._run_and_tell(index)
+            except NotRun as fault:
+                why = fault.reason
+        if why is not None:
+            said = self.speaker.say(why)
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
-            return
-        if self._session is not None:
-            self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
-        outcome = self._outcome(index)
+
+    def _why_left_out(self, index: int) -> Message | None:
+        """Return why a cell is not run, None when it is."""
+        problem = self._kinds.checks(index)
+        if index in self._left_out or (self.budget.stops and self._kinds.takes_time(index)):
+            return Message(LEFT_OUT if problem is None else CHECK_LEFT_OUT)
+        if self.budget.over:
+            return Message(OVER)
+        return Message(DOUBTED) if problem is not None and self.budget.doubts(problem) else None
+
+    def _run_and_tell(self, index: int) -> None:
+        cell, seconds = self._notebook.cells[index], self._seconds(index)
+        outcome = self._outcome(index, seconds)
+        if outcome is Outcome.STOPPED and self._kinds.only_defines(index):
+            # Not its own doing: something goes on in the kernel, which cells that do more have put there.
+            self._run_so_far = [one for one in self._run_so_far if self._kinds.harmless(one)]
+            self._close()
+            outcome = self._outcome(index, seconds)
         cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
-        told = tell(outcome, self.limits)
+        if outcome in HUNG:
+            self.budget.stopped(self._kinds.checks(index))
+        told = tell(outcome, self.limits, self._session.allowed if self._session else seconds)
         text = self.speaker.say(told)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
         self.notes.append(say("Cell {number}: {text}", number=index + 1, text=told))
 
-    def _outcome(self, index: int) -> Outcome:
+    def _seconds(self, index: int) -> float:
+        """Return how long a cell may run, without regard to how much of the budget is left."""
+        limits, kinds, stops = self.limits, self._kinds, self.budget.stops
+        if stops and not kinds.only_defines(index) and (self.budget.hopeless or index not in kinds.needed):
+            return self.budget.again
+        if stops or kinds.checks(index) is not None:
+            return limits.check
+        return limits.defining if kinds.only_defines(index) else limits.cell
+
+    def _outcome(self, index: int, seconds: float) -> Outcome:
         try:
-            return self._ready().run(index)
+            outcome = self._ready().run(index, seconds)
         except KernelLost:
             log.warning("cell %d: its kernel was lost, it is run again", index + 1)
-            return self._ready().run(index)
+            outcome = self._ready().run(index, seconds)
+        self._took[index] = self._session.used if self._session else 0.0
+        return outcome
 
     def _ready(self) -> Session:
         """Return a live kernel that has run the cells so far."""
@@ -154,20 +205,29 @@ class NotebookMarker(Access):
 
     def _for_calls(self) -> Session:
         """Return a fresh kernel in which functions can be called: cells that only train or plot are left out."""
-        needed = defining_cells(self._notebook)
-        return self._started([index for index in self._run_so_far if index in needed])
+        return self._started([index for index in self._run_so_far if index in self._kinds.needed])
 
     def _started(self, cells: Collection[int]) -> Session:
         """Return a fresh kernel that has run cells again, without those that ended or hung one.
 
         It may have ended meanwhile: then the cell that ended it is left out the next time.
+
+        Raises:
+            NotRun: The budget is used up.
         """
         # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.usage)
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.budget)
         try:
             for index in cells:
-                if session.run(index) not in (Outcome.FINISHED, Outcome.RAISED):
+                if self.budget.stops and self._kinds.takes_time(index):
+                    continue
+                self.budget.check()
+                outcome = session.run(index, self.budget.rerun(self._took[index]))
+                self.budget.reran_cell(session.used)
+                if outcome is Outcome.STOPPED and session.alive:
+                    continue  # what it defines first is there
+                if outcome not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
                     self.notes.append(
                         say("Cell {number} ended or hung its process when it was run again.", number=index + 1)

@@ -26,7 +26,6 @@ from autograder.terminal import is_plain, on_one_line, said
 
 # Of one hand-in: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files
-BUDGET = re.compile(r"\bbudget\b", re.IGNORECASE)
 # Alphabets with letters that look like those of another one of them.
 ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 PATH_LIKE = re.compile(r"[/\\]|^[-~]|^\.\.|^[A-Za-z]:")
@@ -85,7 +84,8 @@ def _in_file(assignment: Assignment, file: Path) -> Iterator[Seen]:
         yield What.NAME, file.name, f"the record is that of {record.student}"
     yield from leniencies(assignment, record)
     yield from ((What.EXAMPLES, one.id, f"{points(one.score)} points") for one in record.problems if by_heart(one))
-    yield from ((What.BUDGET, "", note) for note in budgets(record))
+    if record.over_budget:
+        yield What.BUDGET, "", "marked as far as it came"
 
 
 def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
@@ -104,12 +104,6 @@ def by_heart(result: ProblemResult) -> bool:
     """Return whether a problem has points, and only for values that the handout shows."""
     passed = [test for test in result.tests if test.score > 0]
     return bool(passed) and len(passed) < len(result.tests) and all(test.worked_example for test in passed)
-
-
-def budgets(record: Record) -> list[str]:
-    """Return what a record says of budgets that its hand-in has used up."""
-    notes = [*record.notes, *(note for problem in record.problems for note in problem.notes)]
-    return [english for note in notes if BUDGET.search(english := record.in_english(note))]
 
 
 def odd_names(folder: Path) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,7 @@ class ProblemMarker(NotebookMarker):
                     self._run(index)
                 if cell.metadata.get("nbgrader", {}).get("grade_id") == problem.check:
                     break
+            self.budget.subject = problem.id
             return mark_problem(self._assignment, problem, access, earlier), access
         finally:
             self._close()

@@ -194,6 +194,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         hand_in_sha256: Of all files that were handed in, with their names, as they came; empty where that is not kept.
         basis_sha256: Of what else the marks rest on: tests, salt, version, the gradebook's cells; empty likewise.
         environment: Versions that results can depend on.
+        over_budget: Whether something was not run because the submission had used up its time.
         seconds: Wall-clock time of the marking.
     """
 
@@ -216,6 +217,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     hand_in_sha256: str = ""
     basis_sha256: str = ""
     environment: dict[str, str]
+    over_budget: bool = False
     seconds: float
 
     def in_english(self, text: str) -> str:

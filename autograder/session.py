@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import DeadKernelError
 
+from autograder.budget import Budget
 from autograder.client import Client, Flooded, Garbled, Guard
 from autograder.isolation import Isolation
 from autograder.kernel import wire
@@ -30,7 +31,7 @@ from autograder.meter import Meter
 from autograder.socketlink import SocketLink
 from autograder.standins import StandIns
 from autograder.student import KernelLost
-from autograder.usage import KernelUsage, Usage
+from autograder.usage import KernelUsage
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
@@ -57,14 +58,16 @@ class Session:
         folder: A scratch folder, the kernel's working folder.
         limits: How long things may take.
         isolation: How far the kernel is shut in.
-        usage: Where the CPU time that it uses is added.
+        budget: What it draws on; its own when None.
 
     Raises:
         SandboxError: It cannot be shut in that far.
         RuntimeError: It does not start.
 
     Attributes:
+        budget: As given.
         stand_ins: What answers the kernel's questions while it serves a call; None where it may ask nothing.
+        allowed, used: Seconds that the last cell might use, and did; see `autograder.meter.Meter`.
         alive: False once the kernel has ended for any reason.
     """
 
@@ -74,10 +77,11 @@ class Session:
         folder: Path,
         limits: Limits,
         isolation: Isolation,
-        usage: Usage | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        self._limits = limits
+        self._limits, self.budget = limits, budget or Budget(limits)
         self.stand_ins: StandIns | None = None
+        self.allowed = self.used = 0.0
         # At the other levels the system itself bounds the folder, or nothing does.
         self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
@@ -96,7 +100,7 @@ class Session:
             raise
         finally:
             theirs.close()
-        self._used = KernelUsage(usage or Usage(), self._process)
+        self._used = KernelUsage(self.budget.usage, self._process)
         self._link: SocketLink | None = None
         self._guard = Guard(limits.output.growth, lambda: self._process.signal(signal.SIGKILL))
         self.alive = True
@@ -129,18 +133,19 @@ class Session:
         """Whether the kernel ended because what it was forked from ended."""
         return lost(self._provisioner)
 
-    def run(self, index: int) -> Outcome:
-        """Run one cell of the notebook, within the limit for cells; its outputs replace those it had.
+    def run(self, index: int, seconds: float | None = None) -> Outcome:
+        """Run one cell of the notebook; its outputs replace those it had.
 
         Args:
             index: The cell's position in the notebook.
+            seconds: How long it may run, as far as the budget reaches; the limit for cells when None.
 
         Raises:
             KernelLost: The kernel ended, and its code has not caused it.
         """
         self.hang_up()
         cell = self._client.nb.cells[index]
-        meter = Meter(self._process, self._limits.cell, self._limits.wall(self._limits.cell))
+        meter = self._meter(self.budget.cell(self._limits.cell if seconds is None else seconds))
         flooded = False
         with self._used.in_a_cell(), self._ended_when_over(meter) as stopped:
             try:
@@ -153,6 +158,8 @@ class Session:
             except Exception as fault:  # code can make its kernel send what is no Jupyter message
                 log.warning("cell %d: its kernel broke the protocol (%s: %s)", index + 1, type(fault).__name__, fault)
                 self.close()
+        self.allowed, self.used = meter.seconds, meter.used
+        self.budget.ran_cell(self.used)
         if self.overfull:
             self.close()
             return Outcome.FILLED
@@ -185,7 +192,7 @@ class Session:
                     stopped.set()
                     self._used.look()  # before it may be gone
                     self._process.signal(signal.SIGINT)
-                    if not done.wait(self._limits.grace):
+                    if not self._calmed(done):
                         self._used.look()
                         self._process.signal(signal.SIGKILL)
                     return
@@ -197,6 +204,13 @@ class Session:
         finally:
             done.set()
             thread.join()
+
+    def _calmed(self, done: threading.Event) -> bool:
+        """Return whether a cell ends after an interrupt; code that once took no notice is not waited for again."""
+        grace = self._meter(self._limits.grace)
+        while not self.budget.deaf and not done.wait(POLL_SECONDS):
+            self.budget.deaf = grace.over
+        return not self.budget.deaf
 
     def call_link(self) -> SocketLink:
         """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
@@ -213,17 +227,24 @@ class Session:
             return
         try:
             link.send(wire.Message({"end": True}))
-            self._client.pass_over(link.request, self._limits.wall_extra)
+            self._client.pass_over(link.request, self.budget.patience(self._limits.wall_extra))
         except (OSError, TimeoutError, DeadKernelError, Flooded, Garbled):
+            self.budget.stopped(None)
             self.close()
 
-    def meter(self, cpu: float) -> Meter:
-        """Return a fresh meter on this kernel for a limit in CPU seconds."""
-        return Meter(self._process, cpu, self._limits.wall(cpu))
+    def test_meter(self) -> Meter:
+        """Return a fresh meter for a test.
 
-    def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in whatever the kernel's main thread runs."""
-        self._process.signal(signal.SIGINT)
+        Raises:
+            NotRun: The budget is used up.
+        """
+        self._used.look()
+        self.budget.check()
+        return self._meter(self.budget.test)
+
+    def _meter(self, seconds: float) -> Meter:
+        limits = self._limits
+        return Meter(self._process, seconds, limits.wall(seconds), limits.idle, self.budget.grader)
 
     @property
     def limits(self) -> Limits:

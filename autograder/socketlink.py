@@ -32,7 +32,7 @@ class SocketLink:
 
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
-        self._meter = self._session.meter(self._session.limits.test)
+        self._meter = self._session.test_meter()
         self._begins = True
         self._looked = time.monotonic()
 
@@ -48,15 +48,16 @@ class SocketLink:
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.student.Link`."""
-        self._interrupted: float | None = None
         if self._begins:
             message.content["begins"], self._begins = True, False
         try:
             self.send(message)
-            reply, stopped = self._reply(room)
-            while self._session.stand_ins is not None and "ask" in reply.content and not stopped:
+            reply = self._reply(room)
+            while self._session.stand_ins is not None and "ask" in reply.content:
                 self.send(self._session.stand_ins.answer(reply))
-                reply, stopped = self._reply(room)
+                reply = self._reply(room)
+        except TimeoutError as fault:  # it does not take the request
+            raise self._ended() from fault
         except (OSError, EOFError) as fault:
             self._session.close()
             if self._session.lost:
@@ -65,24 +66,21 @@ class SocketLink:
         except wire.WireError:
             self._session.close()
             raise
-        if stopped:
-            if self._session.stand_ins is not None:  # it may wait for an answer, and would take the next request for it
-                self._session.close()
-            raise StudentTimeout(self._session.limits.test)
         return reply
 
-    def _reply(self, room: int) -> tuple[wire.Message, bool]:
+    def _reply(self, room: int) -> wire.Message:
         stand_ins = self._session.stand_ins
         reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
         if "ask" not in reply.content and sum(map(len, reply.attachments)) > room:
             raise wire.WireError("the arrays of a reply are larger than what is asked")
-        return reply, self._interrupted is not None
+        return reply
 
     def _receive(self, count: int) -> bytes:
-        """Return what the kernel sent, as `socket.recv` does; interrupt or end it when it is over its limit.
+        """Return what the kernel sent, as `socket.recv` does.
 
         Raises:
-            StudentTimeout: The kernel had to be ended.
+            NotRun: The budget is used up; the kernel has been ended.
+            StudentTimeout: It is over its limit; the kernel has been ended.
         """
         ended = False
         while True:
@@ -102,9 +100,17 @@ class SocketLink:
         if self._session.overfull:
             self._session.close()
             raise StudentDied("the code wrote more than it may")
-        if self._interrupted is None and self._meter.over:
-            self._interrupted = now
-            self._session.interrupt()
-        elif self._interrupted is not None and now - self._interrupted > self._session.limits.grace:
-            self._session.close()
-            raise StudentTimeout(self._session.limits.test)
+        if self._meter.over:
+            raise self._ended()
+
+    def _ended(self) -> StudentTimeout:
+        """End the kernel, for an interrupt would leave its threads and hooks at work, and return what is to be raised.
+
+        Raises:
+            NotRun: The budget is used up.
+        """
+        self._session.close()
+        budget = self._session.budget
+        budget.check()
+        budget.stopped(budget.subject)
+        return StudentTimeout(self._meter.seconds)

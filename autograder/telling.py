@@ -7,7 +7,7 @@ from autograder.messages import Message, mark
 from autograder.session import Outcome
 
 TELLS = {
-    Outcome.STOPPED: mark("Stopped: this cell ran for more than {cell:g} seconds."),
+    Outcome.STOPPED: mark("Stopped: this cell ran for more than {cell:.3g} seconds."),
     Outcome.FLOODED: mark(
         "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than {message:,} MB at "
         "once."
@@ -17,12 +17,12 @@ TELLS = {
 }
 
 
-def tell(outcome: Outcome, limits: Limits) -> Message:
-    """Return how the run of a cell ended; only for outcomes that are in `TELLS`."""
+def tell(outcome: Outcome, limits: Limits, seconds: float) -> Message:
+    """Return how the run of a cell that had so many seconds ended; only for outcomes that are in `TELLS`."""
     output = limits.output
     return Message(
         TELLS[outcome],
-        cell=limits.cell,
+        cell=seconds,
         messages=output.cell_messages,
         megabytes=output.cell_bytes >> 20,
         message=output.message >> 20,

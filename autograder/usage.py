@@ -17,10 +17,12 @@ class Usage:
     Attributes:
         cells: Of cells while they were run.
         kernels: Of kernels altogether: their start, cells, and answers to calls.
+        waited: How long kernels had no core though they were ready to run; not CPU time.
     """
 
     cells: float = 0.0
     kernels: float = 0.0
+    waited: float = 0.0
 
     @property
     def calls(self) -> float:
@@ -37,7 +39,7 @@ class KernelUsage:
     """
 
     def __init__(self, usage: Usage, process: KernelProcess) -> None:
-        self._usage, self._process, self._seen = usage, process, 0.0
+        self._usage, self._process, self._seen, self._waited = usage, process, 0.0, 0.0
         self._lock = threading.Lock()
 
     def look(self) -> float:
@@ -46,6 +48,9 @@ class KernelUsage:
             used = self._process.cpu_seconds()  # 0 when it has ended
             self._usage.kernels += max(0.0, used - self._seen)
             self._seen = max(self._seen, used)
+            waited = self._process.waited_seconds() or 0.0
+            self._usage.waited += max(0.0, waited - self._waited)
+            self._waited = max(self._waited, waited)
             return self._seen
 
     @contextmanager

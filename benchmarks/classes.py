@@ -19,8 +19,8 @@ from rich.table import Table
 
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, Course
-from autograder.demo import CELL_SECONDS, TEST_SECONDS
 from autograder.kernel.levels import best
+from autograder.limits import Limits
 from benchmarks.contenders import (
     PEERS,
     Marking,
@@ -29,7 +29,7 @@ from benchmarks.contenders import (
     mark_with_stock,
     otter_programs,
 )
-from benchmarks.courses import NAME, Prepared, otter_course, prepare, stock_course
+from benchmarks.courses import CELL_SECONDS, NAME, Prepared, otter_course, prepare, stock_course
 from benchmarks.hand_ins import NEVER_ENDS, HandIn, mixed_class
 from benchmarks.results import Aim, add_json, aims_table, at_least, at_most, cores, save
 
@@ -153,7 +153,7 @@ def main() -> None:
     console.print(aims_table(aims))
     figures = {
         "class": [{"name": one.name, "kind": one.kind} for one in hand_ins],
-        "limits": {"cell": CELL_SECONDS, "test": TEST_SECONDS},
+        "limits": {"cell": CELL_SECONDS, "test": Limits.test},
         "isolation": best(),
         "graders": {name: marking.figures() for name, marking in whole.markings.items()},
         "cell that never ends": {name: marking.figures() for name, marking in endless.markings.items()},
@@ -170,7 +170,7 @@ def show(hand_ins: list[HandIn], markings: dict[str, Marking], endless: dict[str
     console.print(
         f"Hand-ins: {mix}. CPU s, own: for each, everything counted; of it all but that of kernels. "
         "busy: the share of the cores' time in which students' own cells ran. "
-        f"A cell may take {CELL_SECONDS:g} s, a hidden test (in grade) {TEST_SECONDS:g} s.",
+        f"A cell may take {CELL_SECONDS:g} s, a hidden test (in grade) {Limits.test:g} s.",
         highlight=False,
     )
     if endless:

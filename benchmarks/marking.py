@@ -37,11 +37,11 @@ class CellTimes:
         self.wall = self.cpu = 0.0
         self._run = Session.run
 
-    def run(self, session: Session, index: int) -> Outcome:
+    def run(self, session: Session, index: int, seconds: float | None = None) -> Outcome:
         """Run a cell as the session does."""
         wall, cpu = time.perf_counter(), session._process.cpu_seconds()
         try:
-            return self._run(session, index)
+            return self._run(session, index, seconds)
         finally:
             self.wall += time.perf_counter() - wall
             self.cpu += session._process.cpu_seconds() - cpu
@@ -51,8 +51,8 @@ def mark_once(level: str) -> None:
     """Run the command in this process, and print what the cells took as the last line."""
     times = CellTimes()
 
-    def timed(session: Session, index: int) -> Outcome:
-        return times.run(session, index)
+    def timed(session: Session, index: int, seconds: float | None = None) -> Outcome:
+        return times.run(session, index, seconds)
 
     Session.run = timed  # type: ignore[method-assign]
     options = ("--all-cells", "--level", level, "--allow-weaker-isolation")

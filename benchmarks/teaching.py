@@ -1,7 +1,7 @@
 """What diagnosis and follow-through cost: the demo class marked with both and without either, side by side.
 
 Each time the class is marked in a process of its own, hand-in by hand-in, as nbgrader does: what is known of
-misconceptions is computed once in it. Hand-ins of which a cell never ends are limited as in ``make demo``.
+misconceptions is computed once in it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from rich.table import Table
 from autograder import examiner, followthrough
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, Course
-from autograder.demo import CELL_SECONDS, TEST_SECONDS, pupils_of, write_hand_in
+from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.levels import best
-from autograder.limits import Limits
 from autograder.mark import mark_file
 from benchmarks.results import add_json, save
 
@@ -39,10 +38,9 @@ def mark_class(folder: Path, teaching: bool) -> dict[str, float]:
         examiner.diagnose = lambda *_arguments: []  # type: ignore[assignment]
         followthrough.replaceable = lambda *_arguments: []  # type: ignore[assignment]
     assignment = Assignment(Course(KIT_ROOT), NAME)
-    limits = Limits(cell=CELL_SECONDS, test=TEST_SECONDS)
     started, points = time.perf_counter(), 0.0
     for file in sorted(folder.glob(f"*/{NAME}/{NAME}.ipynb")):
-        record, _ = mark_file(assignment, file, limits, best())
+        record, _ = mark_file(assignment, file, level=best())
         points += record.score
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(one.ru_utime + one.ru_stime for one in used)

@@ -120,7 +120,7 @@ class Grading:
         return Brief(
             assignment=self.assignment.name,
             cells=self._writer.cells(),
-            limits=self.request.limits or Limits(cell=settings.cell_seconds, test=settings.test_seconds),
+            limits=self.request.limits or settings.limits,
             level=self.request.level,
             weaker=weaker,
             all_cells=self.request.all_cells or settings.all_cells,

@@ -9,6 +9,8 @@ import signal
 import threading
 from pathlib import Path
 
+from .runqueue import waited_in
+
 TICKS = os.sysconf("SC_CLK_TCK")
 # utime, stime, cutime and cstime, counted from the first field after the command's closing bracket; see proc(5).
 CPU_FIELDS = slice(11, 15)
@@ -25,11 +27,14 @@ class Process:
         self._lock = threading.RLock()  # a watch over its time may be about to end it while it is let go
         self._descriptor: int | None = descriptor
         self._stat: int | None = None
+        self._schedstat: int | None = None
+        self._waited: float | None = None
         self.pid = number_of(descriptor)
         if self.pid > 0:
-            # Once open, the file stays that process's, and reading it fails when the process has ended.
+            # Once open, a file stays that process's, and reading it fails when the process has ended.
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+                self._schedstat = os.open(f"/proc/{self.pid}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
 
     @property
     def alive(self) -> bool:
@@ -73,13 +78,23 @@ class Process:
                 return 0.0
         return sum(map(int, fields[CPU_FIELDS])) / TICKS
 
+    def waited_seconds(self) -> float | None:
+        """Return how long its main thread had no core though it was ready to run, None where that is not known.
+
+        When it has ended, that is what was last seen.
+        """
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            if self._schedstat is not None:
+                self._waited = waited_in(self._schedstat)
+        return self._waited
+
     def close(self) -> None:
         """Let go of the process, without ending it."""
         with self._lock:
-            for descriptor in (self._descriptor, self._stat):
+            for descriptor in (self._descriptor, self._stat, self._schedstat):
                 if descriptor is not None:
                     os.close(descriptor)
-            self._descriptor = self._stat = None
+            self._descriptor = self._stat = self._schedstat = None
 
 
 def number_of(descriptor: int) -> int:

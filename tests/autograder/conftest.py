@@ -326,7 +326,7 @@ def tools() -> SimpleNamespace:
 @pytest.fixture(scope="module")
 def limits() -> Limits:
     """Limits so short that a test can wait for them; those on the clock so long that a busy machine reaches none."""
-    return Limits(cell=0.7, test=0.7, wall_factor=1.0, wall_extra=5.0, grace=3.0, startup=60.0, deaths=2)
+    return Limits(cell=0.7, test=0.7, idle=1.5, wall_factor=1.0, wall_extra=5.0, grace=3.0, startup=60.0, deaths=2)
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:

@@ -33,14 +33,14 @@ def outcome(name="test_values", verdict=Verdict.PASSED, **more):
     return TestResult(id=f"file.py::{name}", title="t", verdict=verdict, score=score, max_score=1.0, **more)
 
 
-def recorded(assignment, student="ada", notes=(), **problems):
+def recorded(assignment, student="ada", over_budget=False, **problems):
     results = [
         ProblemResult(id=name, score=sum(test.score for test in tests), max_score=len(tests), tests=tests)
         for name, tests in problems.items()
     ]
     record = Record(
         assignment=NAME, student=student, sha256="", status=Status.MARKED, score=0.0, max_score=0.0, problems=results,
-        notes=list(notes), kit_version="0", tests_sha256="", environment={}, seconds=0.0,
+        over_budget=over_budget, kit_version="0", tests_sha256="", environment={}, seconds=0.0,
     )  # fmt: skip
     write_record(record, record_file(assignment.course.records, NAME, student))
     return [(one.what, one.where) for one in audit(assignment)]
@@ -66,7 +66,7 @@ def test_points_that_only_the_worked_example_gives_are_listed(assignment):
 
 
 def test_budgets_that_were_reached_are_listed(assignment):
-    assert recorded(assignment, notes=["The hand-in's budget of 60 s was used up."]) == [(What.BUDGET, "")]
+    assert recorded(assignment, over_budget=True) == [(What.BUDGET, "")]
 
 
 def test_a_record_that_cannot_be_read_or_is_somebody_elses_is_listed(assignment):

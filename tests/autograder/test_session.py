@@ -268,25 +268,23 @@ def test_a_called_function_that_ends_the_process_is_told_as_that(open_session):
     assert not session.alive
 
 
-def test_an_endless_function_is_interrupted_and_the_kernel_answers_again(shared):
-    run(shared, "def f():\n    while True: pass\ndef g(): return 1")
-    with pytest.raises(StudentTimeout, match=r"stopped after 0\.7 seconds"):
-        student_of(shared).f()
-    assert remote.plain(student_of(shared).g()) == 1
-
-
-def test_an_endless_function_that_catches_the_interrupt_is_ended(open_session):
-    session = open_session(BUSY + "def f():\n    while True:\n        try: busy()\n        except BaseException: pass")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    while True: pass",
+        "import time\ndef f(): time.sleep(3600)",
+        BUSY + "def f():\n    while True:\n        try: busy()\n        except BaseException: pass",
+        "class E(Exception):\n    def __str__(self):\n        while True: pass\ndef f(): raise E",
+    ],
+    ids=["busy", "sleeping", "catches interrupts", "in an exception's message"],
+)
+def test_the_kernel_of_an_endless_function_is_ended(open_session, source):
+    session = open_session(source)
     session.run(0)
-    with pytest.raises(StudentTimeout):
+    with pytest.raises(StudentTimeout, match=r"stopped after 0\.7 seconds"):
         student_of(session).f()
     assert not session.alive
-
-
-def test_an_endless_message_of_an_exception_is_bounded(shared):
-    run(shared, "class E(Exception):\n    def __str__(self):\n        while True: pass\ndef f(): raise E")
-    with pytest.raises(StudentTimeout):
-        student_of(shared).f()
+    assert session.budget.stops == 1
 
 
 FIND_SOCKET = """

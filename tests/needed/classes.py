@@ -13,7 +13,7 @@ import nbformat
 
 from autograder.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course import find_course
-from autograder.demo import CELL_SECONDS, TEST_SECONDS, pupils_of, write_hand_in
+from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.levels import best
 from autograder.limits import Limits
 from autograder.mark import mark_file
@@ -46,7 +46,7 @@ def practice() -> nbformat.NotebookNode:
 def demo() -> Iterator[Iterator[HandedIn]]:
     """Yield the demo's class."""
     assignment = Assignment(find_course(), "rnn_captioning")
-    limits = Limits(cell=CELL_SECONDS, test=TEST_SECONDS)
+    limits = Limits()
     with tempfile.TemporaryDirectory() as scratch:
         yield (
             (
