@@ -325,8 +325,8 @@ def tools() -> SimpleNamespace:
 
 @pytest.fixture(scope="module")
 def limits() -> Limits:
-    """Limits so short that a test can wait for them; those on the clock so long that a busy machine reaches none."""
-    return Limits(cell=0.7, test=0.7, idle=1.5, wall_factor=1.0, wall_extra=5.0, grace=3.0, startup=60.0, deaths=2)
+    """Limits so short that a test can wait for them."""
+    return Limits(cell=0.7, test=0.7, idle=1.5, wall_factor=10.0, wall_extra=1.5, grace=1.0, startup=60.0, deaths=2)
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:

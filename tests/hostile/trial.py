@@ -20,7 +20,7 @@ from tests.hostile.memory import MEMORY_MB, Peak
 from tests.hostile.yard import REAL, Yard
 
 # So short that everything that hangs can be waited for.
-LIMITS = Limits(cell=1.0, test=0.4, idle=0.6, wall_factor=1.0, wall_extra=0.6, grace=0.3, startup=60.0, deaths=2)
+LIMITS = Limits(cell=1.0, test=0.4, idle=0.6, wall_factor=10.0, wall_extra=0.6, grace=0.3, startup=60.0, deaths=2)
 ROOMY = Limits(cell=10.0, test=5.0)
 SECONDS = 40
 RIGHT = Attack("honest", "right", "Right code.", (Part("double", "def double(x): return 2 * x"),))
