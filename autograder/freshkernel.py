@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.case import CheckFailed
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
-from autograder.link import Link
 from autograder.session import Session
 from autograder.socketlink import SocketLink
 from autograder.standins import StandIns
@@ -26,7 +24,7 @@ class FreshKernel(Access):
     def __init__(self, start: Callable[[], Session], access: Access, stand_ins: StandIns) -> None:
         self._start, self._access, self._stand_ins = start, access, stand_ins
         self.limits = access.limits
-        self._session: Session | None = None
+        self._sessions: dict[int | None, Session] = {}
 
     def link(self) -> SocketLink:
         """Return a live link, to another fresh kernel when the last one has ended.
@@ -34,10 +32,18 @@ class FreshKernel(Access):
         Raises:
             StudentDied: The code does not let stand-ins take their places.
         """
-        if self._session is None or not self._session.alive:
-            self._session = self._start()
-            self._put_in_place(self._session)
-        return self._session.call_link()
+        return self._link(None)
+
+    def link_apart(self, number: int) -> SocketLink:
+        """Return a link to a kernel apart, with the same stand-ins; see `link`."""
+        return self._link(number)
+
+    def _link(self, which: int | None) -> SocketLink:
+        session = self._sessions.get(which)
+        if session is None or not session.alive:
+            session = self._sessions[which] = self._start()
+            self._put_in_place(session)
+        return session.call_link()
 
     def _put_in_place(self, session: Session) -> None:
         if not session.alive:
@@ -50,20 +56,19 @@ class FreshKernel(Access):
             session.close()
             raise StudentDied("stand-ins could not take the places of functions")
 
-    def link_apart(self, number: int) -> Link:
-        """Refuse: with stand-ins, no gradient is computed numerically."""
-        raise CheckFailed("with stand-ins, no gradient is computed numerically")
-
     def wrote(self, line: str) -> bool:
         """Return whether a line is the student's."""
         return self._access.wrote(line)
 
     def begin_test(self) -> None:
         """Start counting a test's time, and what it asks of stand-ins."""
-        self.link().restart_meter()
+        self.link()
+        for session in self._sessions.values():
+            if session.alive:
+                session.call_link().restart_meter()
         self._stand_ins.begin_test()
 
     def close(self) -> None:
-        """End the kernel."""
-        if self._session is not None:
-            self._session.close()
+        """End the kernels."""
+        for session in self._sessions.values():
+            session.close()
