@@ -149,8 +149,8 @@ def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
 
 
 def not_readable(path: Path, fault: OSError) -> Exception:
-    """Return what is raised where a hand-in cannot be read: it is refused, unless it is gone or the machine failed."""
-    if fault.errno not in OWN_FAULTS or not os.path.lexists(path):
+    """Return what is raised where a hand-in cannot be read: it is refused, unless that is the machine's fault."""
+    if fault.errno not in OWN_FAULTS:
         return fault
     name = shown_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
     return Rejected(
@@ -177,8 +177,7 @@ def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None
     """
     file = folder / TIMESTAMP
     try:
-        checked(file)
-        data = read_start(file, limits.timestamp + 1)
+        data = read_start(file, limits.timestamp + 1) if stat.S_ISREG(file.lstat().st_mode) else b"\0"
     except FileNotFoundError:
         return None
     except OSError as fault:

@@ -203,7 +203,7 @@ class ClassRun:
     def _unread(self, ticket: Ticket, fault: OSError | Rejected) -> Reply:
         """Return what becomes of a hand-in that could not be read."""
         why = not_readable(ticket.submission.folder, fault) if isinstance(fault, OSError) else fault
-        if isinstance(why, Rejected):
+        if isinstance(why, Rejected) and ticket.submission.folder.exists():
             return self._refusal(ticket, str(why))
         self.journal.tell("unreadable", id=ticket.id, student=ticket.submission.student, reason=str(fault))
         return self._unmarked(ticket)

@@ -98,11 +98,6 @@ def test_what_its_own_files_make_go_wrong_is_refused_and_what_the_machine_does_i
         check_folder(folder)
 
 
-def test_a_hand_in_that_is_gone_is_not_refused_for_that(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        check_folder(tmp_path / "gone")
-
-
 @pytest.mark.parametrize(
     ("text", "when"),
     [
@@ -138,7 +133,7 @@ def test_a_time_that_is_none_is_refused(folder, data):
 
 def test_a_time_that_is_no_file_is_refused(folder):
     (folder / "timestamp.txt").mkdir()
-    with pytest.raises(Rejected, match="is not a file"):
+    with pytest.raises(Rejected, match=r"^timestamp\.txt is no time such as"):
         check_folder(folder)
 
 

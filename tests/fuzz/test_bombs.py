@@ -6,10 +6,12 @@ import contextlib
 import itertools
 from random import Random
 
+import pytest
+
 from autograder.assignment import Assignment
 from autograder.course import KIT_ROOT, Course
 from autograder.handin import read_hand_in
-from autograder.intake import Rejected
+from autograder.intake import IntakeLimits, Rejected
 from tests.fuzz.bombs import ASSIGNMENT, bombs
 
 SIZE = 4_000
@@ -35,3 +37,11 @@ def test_each_is_read_or_refused(tmp_path):
             read += 1
         file.unlink()
     assert read > 20
+
+
+def test_what_takes_longer_to_read_than_it_may_is_refused_with_a_sentence(tmp_path):
+    assignment = Assignment(Course(KIT_ROOT), ASSIGNMENT)
+    name, data = next(bombs(Random(5)))
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(Rejected, match=f"^reading {name} took more than 0.01 seconds or 1024 MB of memory: copy"):
+        read_hand_in(assignment, tmp_path / name, IntakeLimits(seconds=0.01))
