@@ -1,6 +1,4 @@
 """Plain Python over every axis, with scalar indexing of arrays: the slowest that one can honestly write."""
-import math
-
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
     N, D = x.shape
@@ -101,6 +99,8 @@ def word_embedding_backward(dout, cache):
 
 
 def loss(self, features, captions):
+    import math
+
     p = self.params
     N, D = features.shape
     T = captions.shape[1] - 1
@@ -156,6 +156,8 @@ def loss(self, features, captions):
 
 
 def sample(self, features, max_length=30):
+    import math
+
     p = self.params
     N, D = features.shape
     H, V = p["W_vocab"].shape
