@@ -35,6 +35,7 @@ class IntakeLimits:
         cells: Cells of the notebook.
         source: Characters of one cell or Python file. The syntax tree of a text takes a thousand times its length.
         code: Characters of all cells of code.
+        text: Characters of all other cells, which feedback shows: some texts take a second to render for 20,000.
         name: Bytes of the name of a file or folder.
         path: Bytes of a file's path within the hand-in.
         levels: How deep folders may lie in folders.
@@ -55,6 +56,7 @@ class IntakeLimits:
     cells: int = 1_000
     source: int = 100_000
     code: int = 400_000
+    text: int = 300_000
     name: int = 255
     path: int = 1_000
     levels: int = 30

@@ -59,6 +59,15 @@ class Shape:
                     code=limits.code,
                 )
             )
+        if sum(len(source_of(cell)) for cell in raw if cell.get("cell_type") in TEXT_TYPES) > limits.text:
+            raise Rejected(
+                say(
+                    "{name} has more than {text:,} characters of text: take out what was not asked for, and hand it in "
+                    "again",
+                    name=name,
+                    text=limits.text,
+                )
+            )
         cells = [self._cell(cell, number) for number, cell in enumerate(raw, 1)]
         self.notebook = nbformat.v4.new_notebook(cells=cells, metadata={})
         self._tell()

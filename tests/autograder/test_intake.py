@@ -207,9 +207,20 @@ def nested(levels):
         (notebook(*["1"] * 1001), "more than 1000 cells"),
         (notebook("x" * 100_001), "a cell of more than 100,000 characters"),
         (notebook(*["x" * 90_000] * 5), "more than 400,000 characters of code"),
+        (notebook(*["x" * 90_000] * 4).replace(b'"code"', b'"markdown"'), "more than 300,000 characters of text"),
         (b'{"nbformat": 4, "x": ' + b"9" * 10_000 + b"}", "is not a Jupyter notebook"),
     ],
-    ids=["deep", "deeper", "deepest", "many values", "many cells", "long cell", "much code", "long number"],
+    ids=[
+        "deep",
+        "deeper",
+        "deepest",
+        "many values",
+        "many cells",
+        "long cell",
+        "much code",
+        "much text",
+        "long number",
+    ],
 )
 def test_a_notebook_that_would_cost_too_much_to_read_is_refused_and_told_what_to_do(data, why):
     with pytest.raises(Rejected, match=why) as caught:
