@@ -123,31 +123,34 @@ def mark(assignment, hand_in, limits, scratch):
             names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
             notebook.cells.insert(names.index(place), nbformat.v4.new_code_cell(source))
 
-        return mark_file(assignment, hand_in(double, "def halve(x): return x / 2", edit), limits, best())[0]
+        return mark_file(assignment, hand_in(double, "def halve(x): return x / 2", edit), limits, best())
 
     return marked
 
 
 def test_an_endless_function_is_stopped_in_its_check_and_in_one_test(mark):
-    record = mark("def double(x):\n    while True: pass")
+    record, _ = mark("def double(x):\n    while True: pass")
     double, halve = record.problems
     assert [test.verdict for test in double.tests] == [Verdict.FAILED, *[Verdict.NOT_RUN] * (len(double.tests) - 1)]
+    assert double.tests[0].message == "Your code was still running after 0.14 seconds."
     assert halve.passed
     assert not record.over_budget
     assert ["Stopped" in note for note in record.notes] == [True]
 
 
-def test_what_is_over_budget_is_marked_as_far_as_it_came_and_says_so(mark, monkeypatch):
+def test_what_is_over_budget_is_marked_as_far_as_it_came_and_says_so(mark, tools, monkeypatch):
     monkeypatch.setattr(Budget, "spent", property(lambda self: 200.0 if self.stops else 0.0))
-    record = mark(place="test_halve", source="while True: pass")
+    record, notebook = mark(place="test_halve", source="while True: pass")
     double, halve = record.problems
     assert double.passed
     assert [test.verdict for test in halve.tests] == [Verdict.NOT_RUN] * len(halve.tests)
     assert {test.message for test in halve.tests} == {"Not run: the time for marking this submission was used up."}
     assert record.over_budget
+    check = tools.cell_named(notebook, "test_halve")
+    assert check.outputs[-1].text == "Not run: the time for marking this submission was used up.\n"
     assert record.notes[-1] == "The time for marking, 150 seconds, was used up: what came after that was not run."
 
 
 def test_definitions_are_made_though_a_hook_keeps_the_kernel_from_running_cells(mark):
     hook = "def forever(lines):\n    while True: pass\nget_ipython().input_transformers_cleanup.append(forever)"
-    assert mark(source=hook).score == 10
+    assert mark(source=hook)[0].score == 10
