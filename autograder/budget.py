@@ -133,7 +133,7 @@ def dependents(assignment: Assignment) -> dict[str, frozenset[str]]:
     written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
     found: dict[str, set[str]] = {}
     for pair in assignment.pairs:
-        forward, backward = (written_in[name] for name in pair.functions)
+        forward, backward = (written_in.get(name, name) for name in pair.functions)
         found.setdefault(forward, set()).update((backward, *pair.used_by))
         found.setdefault(backward, set()).update(pair.used_by)
     return {problem: frozenset(others) for problem, others in found.items()}
