@@ -7,8 +7,9 @@ constant, a sum, or a copy of an argument does not.
 The function is asked in kernels apart, in which nothing but this function is ever called. Three of them get, in an
 order that they cannot know, a point and a step to either side of it. Each point is drawn anew, so that no kernel ever
 sees two that belong together: none can tell the point from the steps, nor what the answers are used for, and a function
-that answers differently there has to guess. At the point itself it must return, bit for bit, what it returned before;
-once it does not, nothing rests on it any more in this problem (`autograder.scoring.withdraw`).
+that answers differently there has to guess. At the point itself it must return, bit for bit, what it returned before.
+For each gradient that is looked at, all arguments are tried again, in an order that nobody can foresee. Once the
+function is no attempt, nothing rests on it any more in this problem (`autograder.scoring.withdraw`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.assignment import Assignment
-from autograder.case import NotRun, current_case
+from autograder.case import NoCache, current_case
 from autograder.expect import TOLERANCE, distance
 from autograder.misconceptions import misconceptions
 from autograder.student import APART, StudentError, apart
@@ -58,32 +59,42 @@ class Step:
     @property
     def likeness(self) -> float:
         """The cosine between the two."""
-        size = float(np.linalg.norm(self.own) * np.linalg.norm(self.right))
-        return float((self.own * self.right).sum()) / size if size else 0.0
+        own, right = (change / (float(np.abs(change).max(initial=0.0)) or 1.0) for change in (self.own, self.right))
+        size = float(np.linalg.norm(own) * np.linalg.norm(right))
+        return float((own * right).sum()) / size if size else 0.0
 
 
-def is_attempt(layer: Layer, inputs: Arrays, shape: tuple[int, ...]) -> bool:
-    """Return whether a student's forward function depends on each of its arguments as the right one does.
+def differentiable(inputs: Arrays) -> list[int]:
+    """Return the positions of the arguments in which a step can be made."""
+    return [position for position, value in enumerate(inputs) if value.dtype.kind == "f"]
+
+
+def attempted_step(
+    layer: Layer, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
+) -> Step | None:
+    """Return how the output changes with one of the arguments; None unless that is as for an attempt.
+
+    Once it is not, nothing in this problem rests on the function any more.
 
     Args:
-        layer: Its functions.
-        inputs: Arguments of the kind that it takes; it is asked with others.
+        layer: The functions.
+        inputs: The point; no other step must be asked for there.
         shape: Of the output.
+        position: Of the argument.
+        output: What the student's forward function returned there, if it was called already.
     """
-    attempts = current_case().attempts
-    if layer.forward not in attempts:
-        positions = [position for position, value in enumerate(inputs) if value.dtype.kind == "f"]
-        attempts[layer.forward] = all(_depends_on(layer, position, elsewhere(inputs), shape) for position in positions)
-    return attempts[layer.forward]
-
-
-def _depends_on(layer: Layer, position: int, inputs: Arrays, shape: tuple[int, ...]) -> bool:
+    case = current_case()
+    if layer.forward in case.unfit:
+        return None
     try:
-        output, _ = layer.output(layer.student, inputs, shape)
-    except (NotRun, StudentError):
-        return False
-    step = step_of(layer, inputs, output, position)
-    return step is not None and abs(step.likeness) >= ALIKE
+        seen = layer.output(layer.student, inputs, shape)[0] if output is None else output
+        step = step_of(layer, inputs, seen, position)
+    except (NoCache, StudentError):
+        step = None
+    if step is None or abs(step.likeness) < ALIKE:
+        case.unfit.add(layer.forward)
+        return None
+    return step
 
 
 def elsewhere(inputs: Arrays) -> list[np.ndarray]:
@@ -101,35 +112,24 @@ def elsewhere(inputs: Arrays) -> list[np.ndarray]:
 def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: int) -> Step | None:
     """Ask kernels apart how the output changes along a direction that is drawn at random.
 
-    Args:
-        layer: The functions.
-        inputs: The point; no other step must be asked for there.
-        output: What the student's forward function returned at the point.
-        position: Of the argument in which the step is made.
-
     Returns:
-        None when it cannot be told: the function raised, or it returned something else at the very point than before.
+        None when it cannot be told, or the function returned something else at the very point than before.
+
+    Raises:
+        NoCache, StudentError: The function raised, or returned no cache.
     """
     if output is None:
         return None
-    case, point = current_case(), inputs[position]
-    direction = case.rng.choice([-1.0, 1.0], point.shape) * case.rng.uniform(0.5, 1.5, point.shape)
+    rng, point = current_case().rng, inputs[position]
+    direction = rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape)
     asked = [
         [*inputs[:position], point + shift * direction, *inputs[position + 1 :]] for shift in (0.0, STRIDE, -STRIDE)
     ]
-    numbers = case.rng.permutation(APART)
     seen: dict[int, np.ndarray | None] = {}
-    try:
-        for number in range(APART):
-            which = int(numbers[number])
-            seen[which], _ = layer.output(apart(layer.student, number), asked[which], output.shape)
-    except (NotRun, StudentError):
-        return None
+    for number, which in enumerate(rng.permutation(APART)):
+        seen[int(which)], _ = layer.output(apart(layer.student, number), asked[which], output.shape)
     again, above, below = seen[0], seen[1], seen[2]
-    if again is None or again.tobytes() != output.tobytes():
-        case.contradictions.add(layer.forward)
-        return None
-    if above is None or below is None:
+    if again is None or above is None or below is None or again.tobytes() != output.tobytes():
         return None
     function = getattr(layer.reference, layer.forward)
     right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * STRIDE)

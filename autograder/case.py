@@ -92,9 +92,13 @@ class NotRun(Exception):
         super().__init__(self.reason)
 
 
+class NoCache(NotRun):
+    """A backward function could not be called, because its forward function returned no cache."""
+
+
 @dataclass(frozen=True)
 class Before:
-    """What the tests of an earlier problem said of its function, with the student's own functions around it.
+    """What the tests of an earlier problem said of its function.
 
     Attributes:
         known: The misconceptions that were recognised; None where it is not known what the tests said.
@@ -115,8 +119,8 @@ class Case:
         assignment: The assignment; None where nothing is known of it.
         earlier: Results of problems before this one; None where they are not known, as for trusted code.
         rng: Random numbers for what the test itself knows nothing of.
-        attempts: Whether earlier functions are attempts, as far as that was asked; one for all tests of a problem.
-        contradictions: Earlier functions that answered differently where nothing else is asked of them; likewise.
+        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
+        unfit: Earlier functions that turned out to be no attempts; one set for all tests of a problem.
         basis: What the mark rests on.
         forgiven: The earlier function whose mistake was allowed for.
         extra: Why a share is taken off, when it is.
@@ -132,8 +136,8 @@ class Case:
     assignment: Assignment | None = None
     earlier: Mapping[str, ProblemResult] | None = None
     rng: np.random.Generator = field(default_factory=np.random.default_rng)
-    attempts: dict[str, bool] = field(default_factory=dict)
-    contradictions: set[str] = field(default_factory=set)
+    lenient: bool = True
+    unfit: set[str] = field(default_factory=set)
     basis: Basis = Basis.OWN
     forgiven: str = ""
     extra: str | None = None
@@ -144,19 +148,20 @@ class Case:
     fault: BaseException | None = None
 
     def before(self, function: str) -> Before | None:
-        """Return what is known of an earlier function's mistake, None when it made none.
+        """Return what is known of an earlier function's mistake, None when it has cost no points.
 
-        Tests of the worked example say nothing: anyone can fail or pass them alone.
+        Tests of the worked example say nothing: anyone can fail or pass them alone. What passed because right functions
+        stood in for others is right: they stand in for them in the next problem as well.
         """
-        if self.earlier is None or self.assignment is None:
-            return Before()
+        if self.earlier is None or self.assignment is None or not self.lenient:
+            return Before() if self.lenient else None
         problem = next((one.id for one in self.assignment.problems.values() if function in one.functions), "")
         result = self.earlier.get(problem)
         tests = [test for test in result.tests if not test.worked_example] if result is not None else []
-        right = [test for test in tests if test.verdict is Verdict.PASSED and test.basis is not Basis.FOLLOW_THROUGH]
-        wrong = [test for test in tests if test.verdict is Verdict.FAILED or test.basis is Basis.FOLLOW_THROUGH]
+        wrong = [test for test in tests if test.verdict is Verdict.FAILED]
         known = frozenset(test.misconception for test in wrong if test.misconception is not None)
-        return Before(known, throughout=not right) if wrong else None
+        throughout = all(test.verdict is not Verdict.PASSED for test in tests)
+        return Before(known, throughout) if wrong else None
 
 
 _case: ContextVar[Case] = ContextVar("case")

@@ -46,12 +46,14 @@ class Exam:
         problem: The problem.
         access: How to reach the student's code.
         earlier: Results of problems before this one.
+        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
     """
 
     assignment: Assignment
     problem: Problem
     access: Access
     earlier: Mapping[str, ProblemResult]
+    lenient: bool = True
 
 
 class Examiner(HiddenFixtures):
@@ -75,7 +77,7 @@ class Examiner(HiddenFixtures):
 
     def begin(self, exam: Exam) -> None:
         """Forget what was found in the last exam, and make a finding for each test."""
-        super().__init__(exam.assignment, exam.access, exam.earlier)
+        super().__init__(exam.assignment, exam.access, exam.earlier, lenient=exam.lenient)
         self._problem = exam.problem
         self.faults: list[str] = []
         self.findings: dict[str, Finding] = {}
@@ -229,7 +231,12 @@ def run_problem(
 
 
 def examine(
-    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+    assignment: Assignment,
+    problem: Problem,
+    access: Access,
+    earlier: Mapping[str, ProblemResult] | None = None,
+    *,
+    lenient: bool = True,
 ) -> Examined:
     """Run the hidden tests of one problem.
 
@@ -238,11 +245,12 @@ def examine(
         problem: Which problem.
         access: How to reach the student's code.
         earlier: Results of problems before this one.
+        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
 
     Raises:
         KeyboardInterrupt: A person stopped the marking.
     """
-    exam = Exam(assignment, problem, access, earlier or {})
+    exam = Exam(assignment, problem, access, earlier or {}, lenient)
     with exam_room(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as room:
         room.hold(exam)
         findings, asked, faults = [*room.examiner.findings.values()], room.examiner.unmet is None, room.examiner.faults

@@ -85,15 +85,20 @@ class HiddenFixtures:
         assignment: The assignment.
         access: How to reach the student's code.
         earlier: Results of problems before the one that is tested; None where they are not known.
+        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
     """
 
     def __init__(
-        self, assignment: Assignment, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+        self,
+        assignment: Assignment,
+        access: Access,
+        earlier: Mapping[str, ProblemResult] | None = None,
+        *,
+        lenient: bool = True,
     ) -> None:
-        self._assignment, self._access, self._earlier = assignment, access, earlier
+        self._assignment, self._access, self._earlier, self._lenient = assignment, access, earlier, lenient
         self._cases: dict[str, Case] = {}
-        self._attempts: dict[str, bool] = {}
-        self._contradictions: set[str] = set()
+        self._unfit: set[str] = set()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the markers."""
@@ -105,7 +110,7 @@ class HiddenFixtures:
         if identify(item) not in self._cases:
             self._cases[identify(item)] = Case(
                 test=identify(item), functions=functions, assignment=self._assignment, earlier=self._earlier,
-                rng=self.generator(item, "beside"), attempts=self._attempts, contradictions=self._contradictions,
+                rng=self.generator(item, "beside"), lenient=self._lenient, unfit=self._unfit,
             )  # fmt: skip
         return self._cases[identify(item)]
 

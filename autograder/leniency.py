@@ -20,8 +20,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograder.attempt import Arrays, elsewhere, is_attempt, known_mistake, near, numerical_gradient, step_of
-from autograder.case import CheckFailed, NotRun, current_case, look, rest_on
+from autograder.attempt import (
+    Arrays,
+    Function,
+    Step,
+    attempted_step,
+    differentiable,
+    elsewhere,
+    known_mistake,
+    near,
+    numerical_gradient,
+)
+from autograder.case import Before, CheckFailed, NoCache, current_case, look, rest_on
 from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
 from autograder.kernel import wire
 from autograder.results import Basis
@@ -63,7 +73,7 @@ class Layer:
             telling: Whether what it returns tells mistakes apart; see `autograder.case.look`.
 
         Raises:
-            NotRun: The forward function raised, or returned no cache.
+            NoCache: The forward function raised, or returned no cache.
             StudentError: There is no such function, or the backward function raised.
         """
         output, cache = self.output(self.student, inputs, upstream.shape)
@@ -80,13 +90,13 @@ class Layer:
             output, cache = returned(function(*inputs), "output", "cache")
         except StudentError as fault:
             kind(function)  # raises when it is not there
-            raise NotRun(
+            raise NoCache(
                 "{function} raised {name}, so there is no cache to call this function with.",
                 function=self.forward,
                 name=fault.name,
             ) from fault
         if cache.value is None:
-            raise NotRun("{function} returned no cache to call this function with.", function=self.forward)
+            raise NoCache("{function} returned no cache to call this function with.", function=self.forward)
         return values_of(output, shape), cache.value
 
 
@@ -130,47 +140,81 @@ class Gradients:
         try:
             close(self.answers[name], self._right[1][name], TOLERANCE, steps)
         except CheckFailed:
-            others = [other for other in self.made_right(name) if zeros or other.any()]
-            if not any(self._fits(name, other) for other in others) and not self._agrees_elsewhere(name):
+            if not self._is_forgiven(name, zeros):
                 raise
             rest_on(Basis.FOLLOW_THROUGH, self.layer.forward)
 
-    def made_right(self, name: str) -> Iterator[np.ndarray]:
-        """Yield what is right for one gradient given what the forward function computes, beside the right one."""
+    def _is_forgiven(self, name: str, zeros: bool) -> bool:
+        if any(self._fits(name, other, zeros) for other in self.made_right(name)):
+            return True
+        before = self._mistake()
+        return (
+            before is not None
+            and before.throughout
+            and self._known(before) is None
+            and self._fits_elsewhere(name, zeros)
+        )
+
+    def _mistake(self) -> Before | None:
+        """Return what is known of the forward function's mistake; None when it made none, here or before."""
         before = current_case().before(self.layer.forward)
-        if before is None or self.output is None or near(self.output, self._right[0], TOLERANCE):
-            return
-        known = known_mistake(self.layer.forward, self.inputs, self.output, before.known)
+        right = self.output is None or near(self.output, self._right[0], TOLERANCE)
+        return None if right else before
+
+    def _known(self, before: Before) -> Function | None:
+        if self.output is None:
+            return None
+        return known_mistake(self.layer.forward, self.inputs, self.output, before.known)
+
+    def made_right(self, name: str) -> Iterator[np.ndarray]:
+        """Yield what is right for one gradient by a known misconception of the forward function."""
+        before = self._mistake()
+        known = self._known(before) if before is not None else None
         if known is not None:
             yield numerical_gradient(known, self.inputs, self.layer.gradients[name], self.upstream)
-        elif not before.throughout or not is_attempt(self.layer, self.inputs, self.upstream.shape):
-            return
-        if self.layer.at_output is not None:
+            yield from self._at_output(name)
+
+    def _at_output(self, name: str) -> Iterator[np.ndarray]:
+        if self.layer.at_output is not None and self.output is not None:
             index = list(self.layer.gradients).index(name)
             for found in self.layer.at_output(self.output, self.inputs, self.upstream):
                 yield found[index]
 
-    def _fits(self, name: str, other: np.ndarray) -> bool:
+    def _fits(self, name: str, other: np.ndarray, zeros: bool) -> bool:
         values = values_of(self.answers[name], other.shape)
-        return values is not None and near(values, other, TOLERANCE_NUMERICAL)
+        return values is not None and (zeros or bool(other.any())) and near(values, other, TOLERANCE_NUMERICAL)
 
-    def _agrees_elsewhere(self, name: str) -> bool:
-        """Return whether a gradient is that of an attempt, at a point that has nothing in common with this one."""
-        if not current_case().attempts.get(self.layer.forward):
-            return False
-        rng = current_case().rng
-        upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
-        return self.layer.at(elsewhere(self.inputs), upstream, telling=False).agrees(name)
+    def _fits_elsewhere(self, name: str, zeros: bool) -> bool:
+        """Return whether a gradient is that of an attempt, at a point that has nothing in common with this one.
 
-    def agrees(self, name: str) -> bool:
+        Whether it is one is seen anew each time, in an order that nobody can foresee: nor can it be told which of
+        several points the gradient is looked at.
+        """
+        rng, position = current_case().rng, self.layer.gradients[name]
+        fits = False
+        for place in rng.permutation(differentiable(self.inputs)):
+            inputs = elsewhere(self.inputs)
+            upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
+            if place != position:
+                if attempted_step(self.layer, inputs, upstream.shape, int(place)) is None:
+                    return False
+                continue
+            there = self.layer.at(inputs, upstream, telling=False)
+            step = attempted_step(self.layer, inputs, upstream.shape, position, there.output)
+            if step is None:
+                return False
+            fits = there.agrees(name, step) or any(there._fits(name, one, zeros) for one in there._at_output(name))
+        return fits
+
+    def agrees(self, name: str, step: Step) -> bool:
         """Return whether a gradient says how the output changes along a direction that nobody can foresee."""
-        position = self.layer.gradients[name]
-        gradient = values_of(self.answers[name], self.inputs[position].shape)
-        step = step_of(self.layer, self.inputs, self.output, position) if gradient is not None else None
-        if gradient is None or step is None:
+        gradient = values_of(self.answers[name], step.direction.shape)
+        if gradient is None:
             return False
-        change, told = float((step.own * self.upstream).sum()), gradient * step.direction
-        return change != 0 and abs(float(told.sum()) - change) <= TOLERANCE_NUMERICAL * float(np.abs(told).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            change, told = float((step.own * self.upstream).sum()), gradient * step.direction
+            size = float(np.abs(told).sum())
+            return change != 0 and size < np.inf and abs(float(told.sum()) - change) <= TOLERANCE_NUMERICAL * size
 
 
 def values_of(answer: Answer, shape: tuple[int, ...]) -> np.ndarray | None:

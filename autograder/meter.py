@@ -38,6 +38,17 @@ class Meter:
     ) -> None:
         self._process, self.seconds, self._wall, self._idle, self._grader = process, seconds, wall, idle, grader
         self._cpu_start, self._waited_start, self._wall_start = process.cpu_seconds(), self._waited(), time.monotonic()
+        self._paused: float | None = None
+
+    def pause(self) -> None:
+        """Stop the clock: nothing is asked of the code. What it does all the same is counted as CPU time."""
+        self._paused = time.monotonic()
+
+    def resume(self) -> None:
+        """Let the clock go on."""
+        if self._paused is not None:
+            self._wall_start += time.monotonic() - self._paused
+            self._paused = None
 
     def _waited(self) -> float | None:
         waited = self._process.waited_seconds()

@@ -82,11 +82,11 @@ def close_gate(findings: list[Finding]) -> None:
 
 
 def withdraw(findings: list[Finding]) -> None:
-    """Take back what rests on the mistake of an earlier function that has contradicted itself.
+    """Take back what rests on the mistake of an earlier function that turned out to be no attempt.
 
     That a right function was allowed for cannot be; if it is, that is a fault of the grader's.
     """
-    contradictions = {function for finding in findings for function in finding.case.contradictions}
+    unfit = {function for finding in findings for function in finding.case.unfit}
     for finding in findings:
         function = finding.case.forgiven
         if function and finding.case.before(function) is None:
@@ -95,11 +95,11 @@ def withdraw(findings: list[Finding]) -> None:
                 "{function} was allowed for as an earlier mistake, and is right; a person will look at it.",
                 function=function,
             )
-        elif function in contradictions:
+        elif function in unfit:
             finding.verdict = Verdict.FAILED
             finding.message = say(
-                "{function} is wrong, and returns something else when it is called again with the same arguments: "
-                "this gradient cannot be compared with what it computes.",
+                "{function} is wrong, and not everywhere in the same way: this gradient cannot be compared with what "
+                "it computes.",
                 function=function,
             )
             finding.hint = say("Look at {function} first.", function=function)

@@ -33,6 +33,7 @@ class SocketLink:
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
         self._meter = self._session.test_meter()
+        self._meter.pause()
         self._begins = True
         self._looked = time.monotonic()
 
@@ -50,6 +51,7 @@ class SocketLink:
         """Return the reply to ``message``; see `autograder.student.Link`."""
         if self._begins:
             message.content["begins"], self._begins = True, False
+        self._meter.resume()
         try:
             self.send(message)
             reply = self._reply(room)
@@ -66,6 +68,8 @@ class SocketLink:
         except wire.WireError:
             self._session.close()
             raise
+        finally:
+            self._meter.pause()
         return reply
 
     def _reply(self, room: int) -> wire.Message:

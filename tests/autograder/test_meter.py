@@ -46,6 +46,17 @@ def test_a_little_sleep_is_not_counted(process):
     assert (counts.used, counts.over) == (4, False)
 
 
+def test_nothing_is_used_while_nothing_is_asked_but_cpu_time(process):
+    counts = Meter(process, seconds=5, wall=3600)
+    counts.pause()
+    process.clock = 1100
+    counts.resume()
+    assert counts.used == 0
+    counts.pause()
+    process.clock, process.cpu = 1101, 17
+    assert (counts.used, counts.over) == (7, True)
+
+
 def test_threads_use_what_all_of_them_do(process):
     counts = Meter(process, seconds=5, wall=3600)
     process.cpu, process.clock = 16, 1003

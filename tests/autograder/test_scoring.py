@@ -47,9 +47,9 @@ def test_what_rests_on_an_earlier_mistake_names_the_function(assignment):
     assert (test.verdict, test.basis, test.forgiven) == (PASSED, Basis.FOLLOW_THROUGH, ["rnn_step_forward"])
 
 
-def test_nothing_rests_on_a_function_that_has_contradicted_itself_in_any_test_of_the_problem(assignment):
+def test_nothing_rests_on_a_function_that_was_no_attempt_in_any_test_of_the_problem(assignment):
     other = finding("own")
-    other.case.contradictions.add("rnn_step_forward")
+    other.case.unfit.add("rnn_step_forward")
     assert verdicts(assignment, forgiven(assignment, FAILED), other) == {"gradient": FAILED, "own": PASSED}
 
 

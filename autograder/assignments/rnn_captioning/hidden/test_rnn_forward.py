@@ -74,6 +74,7 @@ def test_float32(student, reference, rng):
 @pytest.mark.points(
     1,
     asks="The number T of steps may be any, also T = 1.",
+    gate=True,  # there is nothing to carry on in a single step
     stays="a squeezed axis, an odd answer that nobody believes in, shows here alone",
 )
 def test_one_step(student, reference, rng):
