@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 INSTALLED := $(VENV)/.installed
 # Where Jupyter finds the sandbox's kernel, and that it is used for what was handed in.
 KERNEL := $(VENV)/share/jupyter/kernels/autograder-sandbox
-SERVER := $(VENV)/etc/jupyter/jupyter_server_config.d
+SERVER := $(VENV)/etc/jupyter
 # What is only compared with, in an environment of its own.
 PEERS := .venv-bench
 comma := ,
@@ -73,7 +73,7 @@ $(INSTALLED): requirements.lock pyproject.toml $(wildcard autograder/jupyter/*.j
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p $(KERNEL) $(SERVER)
 	@cp autograder/jupyter/kernel.json $(KERNEL)
-	@cp autograder/jupyter/autograder.json $(SERVER)
+	@cp autograder/jupyter/jupyter_server_config.json $(SERVER)
 	@touch $@
 
 $(PEERS)/.installed: benchmarks/requirements.txt pyproject.toml

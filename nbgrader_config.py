@@ -113,6 +113,7 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.
 c.HTMLExporter.filters = {
+    "highlight_code": "autograder.markdown.highlighted",
     "markdown2html": "autograder.markdown.markdown_html",
     "clean_html": "autograder.markdown.cleaned",
 }

@@ -1,6 +1,8 @@
 """Jupyter servers' kernels: what a class handed in is opened in the sandbox, whichever kernel its notebook names.
 
-``jupyter/autograder.json``, installed with this package, names `ClassroomKernels` to the servers of its environment.
+``jupyter/jupyter_server_config.json``, installed with this package, names `ClassroomKernels` to the servers of its
+environment. It has to lie in ``etc/jupyter`` under this very name: from files in ``jupyter_server_config.d`` Jupyter
+takes extensions alone.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ CLASSES = {
 }
 TEXTS = ("text/plain", "text/latex")
 LINKS = ("http://", "https://", "mailto:")
-# Cleaning badly nested HTML takes time that grows with the square of its size: this much takes two seconds at worst.
+# Cleaning badly nested HTML takes time that grows with the square of its size: this much takes five seconds at worst.
 HTML_MAX = 200_000
-NOTEBOOK_HTML_MAX = 1_000_000
+NOTEBOOK_HTML_MAX = 400_000
 TEXT_MAX = 100_000
 COLOURS_MAX = 2_000
 # The first bytes of a file of the type.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_config_path
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +27,13 @@ CONCLUSIONS = {
 }
 
 
+SETTINGS = "jupyter_server_config.json"
+JUPYTER = (
+    "Jupyter in this environment does not have the kit's settings: what students handed in would be opened live as you."
+    " Run make again, or copy autograder/jupyter/jupyter_server_config.json to etc/jupyter/ of this environment."
+)
+
+
 def examine(course: Course, console: Console | None = None) -> bool:
     """Print what was tried on this machine and how it went.
 
@@ -41,9 +51,17 @@ def examine(course: Course, console: Console | None = None) -> bool:
         console.print(Text(f"{step.name}: {step.outcome}.", style="bold"))
         console.print(Text(f"{step.remedy}\n"))
     console.print(Text(CONCLUSIONS[level], style="green" if level is Level.FULL else "yellow"))
+    if not has_settings():
+        console.print(Text(JUPYTER, style="yellow"))
     if course.salt == PUBLIC_SALT:
         console.print(Text(salt_warning(course), style="yellow"))
     return level is Level.FULL
+
+
+def has_settings() -> bool:
+    """Return whether the Jupyter servers of this environment know the kit's kernels."""
+    files = [Path(folder) / SETTINGS for folder in jupyter_config_path()]
+    return any(b"autograder.classroomkernels" in file.read_bytes() for file in files if file.is_file())
 
 
 def causes(steps: tuple[Step, ...]) -> list[Step]:

@@ -1,22 +1,31 @@
-"""Shows text cells: nbconvert's Markdown, with formulas and attached pictures, and nothing that could do harm.
+"""Shows text and code cells: nbconvert's Markdown, with formulas and attached pictures, and nothing that could do harm.
 
-Takes the place of nbconvert's filter ``markdown2html`` wherever nbgrader shows a notebook, in feedback and in
-formgrader: see ``nbgrader_config.py``.
+Takes the place of nbconvert's filters ``markdown2html`` and ``highlight_code`` wherever nbgrader shows a notebook, in
+feedback and in formgrader: see ``nbgrader_config.py``. Code is coloured by one lexer, that of Python: some of the
+others, which a text can ask for by name, take minutes or for ever for a line of text that is made for it.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from autograder.cleaning import attached_pictures, clean_html
 
-# The parser takes time that grows with the square of a text's length; longer texts are shown as they were typed.
-MARKDOWN_MAX = 20_000
+# The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
+# were typed. At this length each takes less than a second, whatever is in it.
+MARKDOWN_MAX = 8_000
+CODE_MAX = 8_000
+PYTHON = ("python", "python3", "ipython", "ipython3", "py")
+BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 
 
 class Renderer(IPythonRenderer):  # type: ignore[misc]
@@ -28,6 +37,23 @@ class Renderer(IPythonRenderer):  # type: ignore[misc]
         if url.startswith("data:") or (url != name and name in self.attachments):
             return str(super().image(text, url, title))
         return f"[picture: {escape(text)}]"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Return a block of code, coloured when it is said to be Python."""
+        language = (info or "").split(maxsplit=1)[:1]
+        return highlighted(code) if language and language[0] in PYTHON else f"<pre><code>{escape(code)}</code></pre>\n"
+
+
+def highlighted(source: str, _language: str | None = None, **_options: Any) -> str:
+    """Return code as HTML, coloured when it is not too long; a filter for nbconvert's templates.
+
+    The lexer takes time that grows with the square of how many lines in a row hold nothing but blanks: they are shown
+    as empty.
+    """
+    code = BLANK.sub("", source)
+    if len(code) > CODE_MAX:
+        return f'<div class="highlight hl-ipython3"><pre>{escape(code)}</pre></div>\n'
+    return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
 
 
 def text_html(source: str, attachments: Any = None) -> str:

@@ -35,15 +35,18 @@ class Submission:
     def digest(self) -> str:
         """Return a digest of the names and bytes of all its files; links are named, not followed.
 
+        Of files that are more than may be handed in only the sizes are looked at: reading them could take for ever.
+
         Raises:
             Rejected: Its names are too long or too many, or it cannot be read.
             OSError: A file in it cannot be read.
         """
         entries = sorted(walk(self.folder), key=lambda one: one.path)
+        fits = sum(entry.stat(follow_symlinks=False).st_size for entry in entries) <= LIMITS.total
         return digest_of(
             part
             for entry in entries
-            for part in (os.fsencode(os.path.relpath(entry.path, self.folder)), *_content(entry))
+            for part in (os.fsencode(os.path.relpath(entry.path, self.folder)), *_content(entry, fits))
         )
 
     def files(self, limits: IntakeLimits = LIMITS) -> dict[str, bytes]:
@@ -60,12 +63,14 @@ class Submission:
         }
 
 
-def _content(entry: os.DirEntry[str]) -> tuple[bytes, bytes]:
-    """Return what a digest has of an entry: its kind, and its bytes' digest or where it leads."""
+def _content(entry: os.DirEntry[str], fits: bool) -> tuple[bytes, bytes]:
+    """Return what a digest has of an entry: its kind, and its bytes' digest, or its size, or where it leads."""
     if entry.is_symlink():
         return b"link", os.fsencode(os.readlink(entry.path))
     if not entry.is_file():
         return b"", b""
+    if not fits:
+        return b"size", str(entry.stat().st_size).encode()
     with open(entry.path, "rb") as stream:
         return b"file", hashlib.file_digest(stream, "sha256").digest()
 

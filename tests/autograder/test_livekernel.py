@@ -6,6 +6,7 @@ import collections
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from jupyter_client.session import Session
 from autograder.classroomkernels import in_classroom
 from autograder.cleaning import KERNEL
 from autograder.course import KIT_ROOT, find_course
+from autograder.doctor import SETTINGS
 from autograder.isolation import WeakIsolationError
 from autograder.kernel.levels import Level, best
 from autograder.livekernel import isolation_of
@@ -87,10 +89,16 @@ def server(course, tmp_path) -> Iterator[Server]:
     kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
     kernels.mkdir(parents=True)
     (kernels / "kernel.json").write_bytes((kit / "kernel.json").read_bytes())
-    places = {"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": tmp_path / "data", "JUPYTER_CONFIG_DIR": tmp_path}
-    settings = json.loads((kit / "autograder.json").read_text())["ServerApp"]
-    settings["jpserver_extensions"] = dict.fromkeys(EXTENSIONS, False)  # they take long to load
-    options = [f"--ServerApp.{name}={value}" for name, value in settings.items()]
+    installed = tmp_path / "etc"
+    installed.mkdir()
+    # Under the name that it is installed by: Jupyter reads this file, and takes little from others beside it.
+    shutil.copy(kit / SETTINGS, installed)
+    places = {
+        "JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": tmp_path / "data", "JUPYTER_CONFIG_DIR": tmp_path,
+        "JUPYTER_CONFIG_PATH": installed,
+    }  # fmt: skip
+    # They take long to load.
+    options = [f"--ServerApp.jpserver_extensions={dict.fromkeys(EXTENSIONS, False)}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
          "--IdentityProvider.token=secret", *options],
