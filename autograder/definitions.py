@@ -65,8 +65,8 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield the texts of a cell that parse, with their syntax trees."""
-    for text in _attempts(source):
+    """Yield the texts of a cell that parse, with their syntax trees, which count line ends of all systems."""
+    for text in _attempts(source.replace("\r\n", "\n").replace("\r", "\n")):
         with contextlib.suppress(*FAULTS), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business
             yield text, ast.parse(text)

@@ -128,3 +128,8 @@ def test_what_a_name_means_is_told_without_layout_and_of_the_statement_alone():
 )
 def test_what_is_told_of_a_cell_takes_no_more_room_than_the_cell(source):
     assert sum(len(found.means) for found in definitions(source)) <= 2 * len(source)
+
+
+def test_line_ends_of_any_system_end_lines():
+    (found,) = [one for one in definitions("class C:\r def f(self):\r  return 1\r") if one.name.endswith("f")]
+    assert found.written

@@ -32,7 +32,22 @@ from tests.fuzz.mutation import NUMBERS, TEXTS, json_bytes, mutated_bytes, mutat
 from tests.fuzz.target import Target, Wrong, drawn
 
 ASSIGNMENT = "rnn_captioning"
-FIELDS = ("value", "about", "parts", "now", "changed", "printed", "error", "ask", "ref", "npy", "tuple", "list", "dict")
+FIELDS = (
+    "value",
+    "about",
+    "parts",
+    "now",
+    "items",
+    "changed",
+    "printed",
+    "error",
+    "ask",
+    "ref",
+    "npy",
+    "tuple",
+    "list",
+    "dict",
+)
 ARRAYS = (np.zeros(0), np.ones(3), np.float32(2), np.arange(6).reshape(2, 3), np.full((2, 2), np.nan), np.array([True]))
 NPY = (
     b"\x93NUMPY", b"\x01\x00", b"v\x00", b"'descr': ", b"'<f8'", b"'|O'", b"'<U9'", b"'>c16'",
@@ -124,6 +139,13 @@ def ask(seed: bytes) -> None:
                 f"{fault}{getattr(fault, 'lines', '')}".encode()  # it is written into the record
 
 
+def late(result: remote.Remote, student: Student) -> None:
+    """Look at what a call returned after another call."""
+    student.f(np.ones(3))
+    for part in (result, result[0], result[1]["b"], result[2]):
+        remote.fetch(part, 4096)
+
+
 EXPECTED = (StudentError, CheckFailed, wire.WireError)
 STEPS = (
     lambda student: close(returned(student.f(np.ones(3)), "y", "cache", "further")[0], np.ones(3)),
@@ -134,7 +156,8 @@ STEPS = (
     lambda student: set_items(student.f(np.ones(3))[1], {"a": np.ones(2)}),
     lambda student: remote.keys(student.f(np.ones(3))[1]),
     lambda student: remote.plain(student.n),
-    lambda student: remote.outputs(student.f, [np.ones(3)], 0, np.ones((2, 3)), (3,)),
+    lambda student: remote.fetch(student.f(np.ones(3))[2], 4096) + len(remote.keys(student.f(np.ones(3))[1])),
+    lambda student: late(student.f(np.ones(3)), student),
     lambda student: (remote.kind(student.n), remote.dtype(student.n), remote.length(student.n), repr(student.n)),
 )
 

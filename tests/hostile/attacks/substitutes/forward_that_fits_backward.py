@@ -1,5 +1,5 @@
 """The forward step answers so that whatever the backward step returned is its numerical gradient."""
-# control: inside
+# control: none
 # assignment: rnn_captioning
 # %% rnn_step_forward
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
