@@ -13,7 +13,7 @@ NOTE = mark(
     "The output has the right shape, and is right for N = 1 or T = 1. reshape keeps the order in memory; a "
     "transpose swaps axes."
 )
-LOSES = 7
+LOSES = 8
 
 
 def rnn_forward(x, h0, Wx, Wh, b):

@@ -12,7 +12,7 @@ NOTE = mark(
     "One array is changed in place and appended T times, so all places show its last values. Ask what a list "
     "holds: arrays, or references to them."
 )
-LOSES = 7
+LOSES = 8
 
 
 def rnn_forward(x, h0, Wx, Wh, b):

@@ -10,7 +10,7 @@ NOTE = mark(
     "The result of the step is stored but never handed on. Unroll two steps on paper and draw the arrow that is "
     "missing."
 )
-LOSES = 7
+LOSES = 8
 
 
 def rnn_forward(x, h0, Wx, Wh, b):

@@ -12,7 +12,7 @@ NOTE = mark(
     "Sometimes the reversed loop of the backward pass was copied. Changing the last input must change the last state "
     "alone."
 )
-LOSES = 7
+LOSES = 8
 
 
 def rnn_forward(x, h0, Wx, Wh, b):
