@@ -59,9 +59,7 @@ class Step:
     @property
     def likeness(self) -> float:
         """The cosine between the two."""
-        own, right = (change / (float(np.abs(change).max(initial=0.0)) or 1.0) for change in (self.own, self.right))
-        size = float(np.linalg.norm(own) * np.linalg.norm(right))
-        return float((own * right).sum()) / size if size else 0.0
+        return cosine(self.own, self.right)
 
 
 def differentiable(inputs: Arrays) -> list[int]:
@@ -91,7 +89,7 @@ def attempted_step(
         step = step_of(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
-    if step is None or abs(step.likeness) < ALIKE:
+    if step is None or not abs(step.likeness) >= ALIKE:  # a comparison with NaN is false
         case.unfit.add(layer.forward)
         return None
     return step
@@ -134,6 +132,15 @@ def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: i
     function = getattr(layer.reference, layer.forward)
     right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * STRIDE)
     return Step(direction, (above - below) / (2 * STRIDE), right)
+
+
+def cosine(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the cosine between two arrays; 0 where one has no direction."""
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return 0.0
+    one, other = (values / (float(np.abs(values).max(initial=0.0)) or 1.0) for values in (one, other))
+    size = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float((one * other).sum()) / size if size else 0.0
 
 
 def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozenset[str] | None) -> Function | None:

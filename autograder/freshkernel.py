@@ -23,7 +23,7 @@ class FreshKernel(Access):
 
     def __init__(self, start: Callable[[], Session], access: Access, stand_ins: StandIns) -> None:
         self._start, self._access, self._stand_ins = start, access, stand_ins
-        self.limits = access.limits
+        self.limits, self.identity = access.limits, access.identity
         self._sessions: dict[int | None, Session] = {}
 
     def link(self) -> SocketLink:

@@ -35,6 +35,8 @@ class Access:
     limits = Limits()
     # Whether all that tests look at is asked for; see `autograder.student.Student`.
     recorded = False
+    # Of the submission: what is drawn beside the tests' inputs is not the same for the next one.
+    identity = ""
 
     def link(self) -> Link:
         """Return a live link to the student's code.
@@ -110,7 +112,7 @@ class HiddenFixtures:
         if identify(item) not in self._cases:
             self._cases[identify(item)] = Case(
                 test=identify(item), functions=functions, assignment=self._assignment, earlier=self._earlier,
-                rng=self.generator(item, "beside"), lenient=self._lenient, unfit=self._unfit,
+                rng=self.generator(item, "beside", self._access.identity), lenient=self._lenient, unfit=self._unfit,
             )  # fmt: skip
         return self._cases[identify(item)]
 

@@ -19,6 +19,7 @@ from autograder.budget import OVER, Budget, dependents
 from autograder.case import NotRun
 from autograder.cellkinds import CellKinds
 from autograder.cleaning import OutputCleaner
+from autograder.digest import digest_of
 from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
@@ -78,7 +79,9 @@ class NotebookMarker(Access):
         self.notes: list[str] = []
         self.budget = Budget(limits, dependents(assignment))
         self.speaker = Speaker(assignment.catalogue)
-        self._source = Source((cell.source for cell in notebook.cells if cell.cell_type == "code"), modules)
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        self.identity = digest_of(text.encode() for text in (*code, *modules.values()))
+        self._source = Source(code, modules)
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
         self._kinds = CellKinds(assignment, notebook)
         self._session: Session | None = None

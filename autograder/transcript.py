@@ -236,7 +236,7 @@ class RecordingAccess(Access):
     recorded = True
 
     def __init__(self, inner: Access) -> None:
-        self._inner, self.limits = inner, inner.limits
+        self._inner, self.limits, self.identity = inner, inner.limits, inner.identity
         self.transcripts: dict[str, Transcript] = {}
 
     def link(self) -> Link:

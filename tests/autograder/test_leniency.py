@@ -211,14 +211,22 @@ def _points(asked):
         yield np.median([np.concatenate([values.ravel() for values in point]) for point in step], axis=0)
 
 
-def test_zeros_say_nothing_unless_the_test_says_that_they_do(case):
-    def at_output(_out, inputs, _dout):
-        return [[np.zeros(values.shape) for values in inputs]]
+def test_one_element_that_counts_makes_no_gradient_right(case):
+    def at_output(out, inputs, dout):
+        x, w, _ = inputs
+        da = dout * (1 - out**2)
+        return [[da @ w.T, x.T @ da, da.sum(axis=0)]]
 
-    found = gradients(softened, lambda _dout, cache: tuple(map(np.zeros_like, cache)), at_output=at_output)
-    with pytest.raises(CheckFailed):
-        found.check("dw")
-    found.check("dw", zeros=True)
+    def forward(x, w, b):
+        out = 1 + 1e-8 * np.tanh(x @ w + b)
+        out[0, 0] = 0
+        return out, (x, w, b, out)
+
+    def backward(dout, cache):
+        *inputs, out = cache
+        return tuple(at_output(out, inputs, np.where(out == 0, dout, 0))[0])
+
+    assert accepted(gradients(forward, backward, at_output=at_output)) == []
 
 
 @pytest.mark.parametrize("value", [1.2e308, np.inf, np.nan, -1.7e308])
@@ -327,3 +335,20 @@ def test_of_a_known_misconception_the_grader_computes_the_gradient_itself(assign
                 else:
                     with pytest.raises(CheckFailed):
                         found.check(name)
+
+
+def test_zeros_say_nothing_unless_the_test_says_that_they_do(assignment):
+    def ignoring(x, prev_h, Wx, Wh, b):
+        return np.tanh(prev_h @ Wh + b), (x, prev_h, Wx, Wh, b)
+
+    names = {"rnn_step_forward": ignoring, "rnn_step_backward": lambda _dout, cache: tuple(map(np.zeros_like, cache))}
+    link = LocalLink(Server(names))
+    rng = np.random.default_rng(2)
+    inputs = [rng.normal(size=shape) for shape in ((4, 3), (4, 5), (3, 5), (5, 5), (5,))]
+    arguments = {"dx": 0, "dprev_h": 1, "dWx": 2, "dWh": 3, "db": 4}
+    layer = Layer(Student(lambda: link), assignment.reference, *names, arguments)
+    with open_case(step_case(assignment, "input_ignored")):
+        found = layer.at(inputs, rng.normal(size=(4, 5)))
+        with pytest.raises(CheckFailed):
+            found.check("dx")
+        found.check("dx", zeros=True)
