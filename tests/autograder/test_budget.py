@@ -43,9 +43,9 @@ def clock(monkeypatch):
 def test_waits_for_a_core_are_not_spent_as_long_as_the_backstop_allows(clock):
     spends = Budget(LIMITS)
     clock.now, clock.waited, spends.usage.waited = 1060, 70, 15
-    assert spends.spent == 25
+    assert spends.spent == 30
     clock.now, clock.waited = 1120, 170
-    assert spends.spent == 40  # a third of the time by the clock
+    assert spends.spent == 60  # half of the time by the clock
 
 
 def test_what_threads_use_beside_each_other_is_spent(clock):

@@ -166,6 +166,6 @@ def test_a_fault_in_the_diagnosis_costs_nothing_and_is_logged(marker, monkeypatc
     monkeypatch.setattr("autograder.diagnosis.by_replay", broken)
     variant = WRONG["rnn_forward__state_not_carried"]
     marks = marker.mark(variant.file, variant.problem)
-    variant.check(marks, 7)
+    variant.check(marks, 8)
     assert not marks.results[variant.problem].diagnoses
     assert "rnn_forward: no diagnosis" in caplog.text
