@@ -86,7 +86,7 @@ def printed(connection: websocket.WebSocket, code: str) -> str:
 def server(course, tmp_path) -> Iterator[Server]:
     """A Jupyter server in the course's folder, with what the Makefile installs."""
     if "AUTOGRADER_LIVE_TESTS" not in os.environ:
-        pytest.skip("starts real servers, which do not always come up: set AUTOGRADER_LIVE_TESTS=1")
+        pytest.skip("now and then a kernel opened live does not answer its first request: set AUTOGRADER_LIVE_TESTS=1")
     runtime, kit = tmp_path / "runtime", KIT_ROOT / "autograder" / "jupyter"
     kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
     kernels.mkdir(parents=True)
