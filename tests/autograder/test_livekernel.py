@@ -85,8 +85,6 @@ def printed(connection: websocket.WebSocket, code: str) -> str:
 @pytest.fixture
 def server(course, tmp_path) -> Iterator[Server]:
     """A Jupyter server in the course's folder, with what the Makefile installs."""
-    if "AUTOGRADER_LIVE_TESTS" not in os.environ:
-        pytest.skip("now and then a kernel opened live does not answer its first request: set AUTOGRADER_LIVE_TESTS=1")
     runtime, kit = tmp_path / "runtime", KIT_ROOT / "autograder" / "jupyter"
     kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
     kernels.mkdir(parents=True)
@@ -152,7 +150,9 @@ def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who
         with server.connected(opened) as connection:
             seen = f"os.path.exists({str(course.root)!r})"
             assert printed(connection, f"import cs231n.rnn_layers, numpy, os; print({seen})") == "False\n"
-            server.ask("POST", f"kernels/{opened['id']}/restart")
+        server.ask("POST", f"kernels/{opened['id']}/restart")
+        # As JupyterLab does: what a new kernel shows before an old connection has found it is lost.
+        with server.connected(opened) as connection:
             assert printed(connection, "print('again')") == "again\n"
         server.ask("DELETE", f"kernels/{opened['id']}")
     assert not mark.exists()
