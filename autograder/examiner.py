@@ -214,13 +214,23 @@ class Examined:
     asked: bool
     earlier: Mapping[str, ProblemResult]
 
-    def result(self, *, diagnosed: bool = True) -> ProblemResult:
-        """Return it as points, with what is behind failed tests unless that is not wanted."""
+    @property
+    def unfit(self) -> frozenset[str]:
+        """Functions whose mistake turned out to be no attempt."""
+        return frozenset(function for finding in self.findings for function in finding.case.unfit)
+
+    def result(self, *, diagnosed: bool = True, unfit: frozenset[str] = frozenset()) -> ProblemResult:
+        """Return it as points.
+
+        Args:
+            diagnosed: Whether what is behind failed tests is said.
+            unfit: Functions whose mistake turned out to be no attempt in another run of the same tests.
+        """
         diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnosed else []
         for finding in self.findings:
             if finding.verdict is Verdict.FAILED:
                 finding.hint = finding.hint or help_for(finding)
-        return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses)
+        return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses, unfit=self.unfit | unfit)
 
 
 def run_problem(

@@ -46,10 +46,12 @@ def mark_problem(
         return examined.result()
     with freshly as other:
         lenient = all(is_attempted(assignment, function, earlier) for function in stand_ins.replaced)
-        followed = examine(assignment, problem, other, earlier, lenient=lenient).result()
+        again = examine(assignment, problem, other, earlier, lenient=lenient)
+    followed = again.result(unfit=examined.unfit)
     # What is behind a failure shows where right functions stand around it, unless they had no part in it.
     helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
-    return merged(examined.result(diagnosed=not helped), followed, stand_ins.replaced, [*hindrances(stand_ins)])
+    alone = examined.result(diagnosed=not helped, unfit=again.unfit)
+    return merged(alone, followed, stand_ins.replaced, [*hindrances(stand_ins)])
 
 
 def own_functions(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> dict[str, Own]:

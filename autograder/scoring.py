@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograder.assignment import Problem
@@ -32,7 +32,12 @@ class Finding:
 
 
 def summarise(
-    problem: Problem, findings: list[Finding], *, asked: bool, diagnoses: Sequence[Diagnosis] = ()
+    problem: Problem,
+    findings: list[Finding],
+    *,
+    asked: bool,
+    diagnoses: Sequence[Diagnosis] = (),
+    unfit: Collection[str] = (),
 ) -> ProblemResult:
     """Turn shares into points, and apply the gate and the deductions.
 
@@ -41,6 +46,7 @@ def summarise(
         findings: What its tests came to.
         asked: Whether it counts for this hand-in; what could not be asked is out of the maximum.
         diagnoses: What is behind failed tests.
+        unfit: Functions whose mistake turned out to be no attempt.
     """
     total = sum(finding.share for finding in findings)
     if not total:
@@ -50,7 +56,7 @@ def summarise(
         )  # fmt: skip
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     unit = problem.points / total
-    withdraw(findings)
+    withdraw(findings, unfit)
     close_gate(findings)
     tests = [result_of(finding, unit) for finding in findings]
     earned = unit * sum(finding.share for finding in findings if finding.verdict is Verdict.PASSED)
@@ -81,12 +87,11 @@ def close_gate(findings: list[Finding]) -> None:
             finding.hint = say("Look at the other tests of this problem first.")
 
 
-def withdraw(findings: list[Finding]) -> None:
+def withdraw(findings: list[Finding], unfit: Collection[str]) -> None:
     """Take back what rests on the mistake of an earlier function that turned out to be no attempt.
 
     That a right function was allowed for cannot be; if it is, that is a fault of the grader's.
     """
-    unfit = {function for finding in findings for function in finding.case.unfit}
     for finding in findings:
         function = finding.case.forgiven
         if function and finding.case.before(function) is None:

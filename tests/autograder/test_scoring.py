@@ -7,6 +7,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.case import Case
 from autograder.course import KIT_ROOT, Course
+from autograder.examiner import Examined
 from autograder.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.scoring import Finding, summarise
 
@@ -49,8 +50,12 @@ def test_what_rests_on_an_earlier_mistake_names_the_function(assignment):
 
 def test_nothing_rests_on_a_function_that_was_no_attempt_in_any_test_of_the_problem(assignment):
     other = finding("own")
+    problem = assignment.problems["rnn_step_backward"]
     other.case.unfit.add("rnn_step_forward")
-    assert verdicts(assignment, forgiven(assignment, FAILED), other) == {"gradient": FAILED, "own": PASSED}
+    for run, elsewhere in (([other], ()), ([], {"rnn_step_forward"})):
+        rests = forgiven(assignment, FAILED)
+        examined = Examined(assignment, problem, [rests, *run], asked=True, earlier=rests.case.earlier)
+        assert examined.result(unfit=frozenset(elsewhere)).tests[0].verdict is FAILED
 
 
 def test_that_a_right_function_was_allowed_for_is_a_fault_of_the_graders(assignment):
