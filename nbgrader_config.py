@@ -36,11 +36,11 @@ from autograder.release import (
     ANSWER_HERE,
     AddMarkedPage,
     AddPackages,
-    NameStubs,
     Solve,
     TakeEdition,
     release_other_languages,
 )
+from autograder.released_notebook import NameStubs
 from autograder.restore import PutBackCells
 from autograder.terminal import print_logs
 

@@ -21,12 +21,11 @@ from autograder.choice import choose_from, handed_in, likeliest, notebooks, writ
 from autograder.converting import load_config
 from autograder.editions import LANGUAGE, HandedText, in_language_of
 from autograder.intake import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
-from autograder.matching import as_students_get_them
 from autograder.mending import mend
 from autograder.messages import from_form, say, to_form
 from autograder.modulenotebook import notebook_of
-from autograder.modulerelease import LAYOUT
 from autograder.modules import ModuleHandIn, find_modules, module_hand_in
+from autograder.released_notebook import LAYOUT, as_students_get_them
 from autograder.remembered import once_each
 from autograder.repair import content_of
 

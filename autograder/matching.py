@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import nbformat
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from autograder.assignment import Assignment
 from autograder.definitions import compiles, definitions
 from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
-from autograder.remembered import once_each
-from autograder.restore import provided_cells, released
+from autograder.released_notebook import as_students_get_them, provided_cells
 
 MOST_PIECES = 4
 # Characters: a shorter text can be in a cell by chance.
@@ -38,12 +36,6 @@ class Stub:
     definers: list[Handed] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     copies: list[Handed] = field(default_factory=list)
-
-
-@once_each
-def as_students_get_them(assignment: Assignment) -> nbformat.NotebookNode:
-    """Return an assignment's cells as they are released."""
-    return released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
 
 
 class Matcher:

@@ -18,7 +18,7 @@ from autograder.catalogue import Catalogue
 from autograder.messages import mark, say
 from autograder.modules import ModuleHandIn, ModulePart
 from autograder.moduletext import Cut
-from autograder.release import NameStubs
+from autograder.released_notebook import NameStubs
 
 NOT_HANDED_IN = mark("*Not handed in.*")
 LOAD = "__import__('autograder.kernel.modules', fromlist=['load'])"

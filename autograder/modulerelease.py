@@ -14,10 +14,9 @@ import nbformat
 
 from autograder.assignment import Assignment, ModuleFile
 from autograder.messages import mark, say
+from autograder.released_notebook import LAYOUT
 from autograder.solved import SourceError, module_files
 
-# Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
-LAYOUT = {"layout": "modules"}
 RELOAD = mark("What you save in a file counts from the next cell on.")
 RELOADING = """\
 %load_ext autoreload

@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader import utils
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder import leaks, markedpage
 from autograder.assignment import Assignment
-from autograder.catalogue import catalogue
 from autograder.course import KIT_ROOT, find_course
 from autograder.drafts import convert, draft, draft_all, own_config
 from autograder.editions import LANGUAGE, edition
 from autograder.languages import DEFAULT
-from autograder.messages import mark, say
+from autograder.messages import mark
 from autograder.solved import module_files, solve
 from autograder.twins import check_twins
 
@@ -56,28 +54,6 @@ class TakeEdition(NbGraderPreprocessor):  # type: ignore[misc]
         assignment = assignment_of(resources).in_language(self.language)
         check_twins(assignment)
         return edition(nb, assignment.catalogue), resources
-
-
-class NameStubs(ClearSolutions):  # type: ignore[misc]
-    """Replaces solutions by a line that raises NotImplementedError and names the problem."""
-
-    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
-        """Clear one notebook."""
-        self._speaker = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
-        self.set_trait("text_stub", self._speaker.text(self.text_stub))
-        cleared: tuple[nbformat.NotebookNode, Resources] = super().preprocess(nb, resources)
-        return cleared
-
-    def preprocess_cell(
-        self, cell: nbformat.NotebookNode, resources: Resources, cell_index: int
-    ) -> tuple[nbformat.NotebookNode, Resources]:
-        """Clear one cell."""
-        if utils.is_solution(cell):
-            name = cell.metadata.nbgrader.grade_id
-            line = self._speaker.say(say("{problem}: replace this line with your code", problem=name))
-            self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
-        cleared: tuple[nbformat.NotebookNode, Resources] = super().preprocess_cell(cell, resources, cell_index)
-        return cleared
 
 
 class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]

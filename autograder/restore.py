@@ -18,10 +18,7 @@ from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
-    ComputeChecksums,
     DeduplicateIds,
-    LockCells,
-    NbGraderPreprocessor,
     OverwriteCells,
 )
 
@@ -30,27 +27,8 @@ from autograder.cellmetadata import CheckCells
 from autograder.course import find_course
 from autograder.editions import LANGUAGE
 from autograder.languages import DEFAULT
-from autograder.release import NameStubs
+from autograder.released_notebook import provided_cells, released
 from autograder.remembered import once_each, remembered
-
-
-def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat.NotebookNode:
-    """Return the source notebook without solutions, its cells as nbgrader's release makes them.
-
-    Args:
-        assignment: The assignment.
-        further: Preprocessors that take more out of it.
-    """
-    notebook = copy.deepcopy(assignment.notebook)
-    resources: dict[str, Any] = {}
-    for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
-        notebook, resources = step.preprocess(notebook, resources)
-    return notebook
-
-
-def provided_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
-    """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
-    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
 class SourceCells:

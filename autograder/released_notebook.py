@@ -1,0 +1,79 @@
+"""The source notebook as students get it: without solutions, tests and mark schemes, and what tells its layout.
+
+The releases are made with these steps, and hand-ins are compared with what they give.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    NbGraderPreprocessor,
+)
+
+from autograder.assignment import Assignment
+from autograder.catalogue import catalogue
+from autograder.editions import LANGUAGE
+from autograder.languages import DEFAULT
+from autograder.messages import say
+from autograder.remembered import once_each
+
+# Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
+LAYOUT = {"layout": "modules"}
+
+
+class NameStubs(ClearSolutions):  # type: ignore[misc]
+    """Replaces solutions by a line that raises NotImplementedError and names the problem."""
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Clear one notebook."""
+        self._speaker = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
+        self.set_trait("text_stub", self._speaker.text(self.text_stub))
+        cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        return cleared
+
+    def preprocess_cell(
+        self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Clear one cell."""
+        if utils.is_solution(cell):
+            name = cell.metadata.nbgrader.grade_id
+            line = self._speaker.say(say("{problem}: replace this line with your code", problem=name))
+            self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
+        cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
+        return cleared
+
+
+def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat.NotebookNode:
+    """Return the source notebook without solutions, its cells as nbgrader's release makes them.
+
+    Args:
+        assignment: The assignment.
+        further: Preprocessors that take more out of it.
+    """
+    notebook = copy.deepcopy(assignment.notebook)
+    resources: dict[str, Any] = {}
+    for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
+        notebook, resources = step.preprocess(notebook, resources)
+    return notebook
+
+
+def provided_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+@once_each
+def as_students_get_them(assignment: Assignment) -> nbformat.NotebookNode:
+    """Return an assignment's cells as they are released."""
+    return released(assignment, ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
