@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode as Cell
@@ -20,14 +18,9 @@ from autograder.catalogue import Catalogue
 from autograder.codetext import translated
 from autograder.languages import DEFAULT
 
-if TYPE_CHECKING:
-    from autograder.assignment import Assignment
-
 # Of a text cell, and of a whole notebook: in which language it is. Of a text cell: what its pair is called.
 LANGUAGE, PAIR = "language", "pair"
 MARK_SCHEME = re.compile(r"\n*^### BEGIN MARK SCHEME$.*?^### END MARK SCHEME$", re.MULTILINE | re.DOTALL)
-# A line that tells editions apart; shorter ones are in many.
-TELLING_LINE = 8
 
 
 def edition(source: nbformat.NotebookNode, catalogue: Catalogue) -> nbformat.NotebookNode:
@@ -63,38 +56,3 @@ def _taken(cell: Cell, english: dict[str, Cell], catalogue: Catalogue) -> Cell:
     known = {"nbgrader": twin.metadata["nbgrader"]} if "nbgrader" in twin.metadata else {}
     cell.id, cell.metadata = twin.id, nbformat.from_dict(copy.deepcopy({**kept, **known}))
     return cell
-
-
-class HandedText:
-    """What tells the language of a hand-in.
-
-    Args:
-        metadata: Of its notebook, as it was handed in; anything may be in it.
-        texts: Of its cells, or of its files.
-    """
-
-    def __init__(self, metadata: Any, texts: Iterable[str]) -> None:
-        given = metadata.get(LANGUAGE) if isinstance(metadata, dict) else None
-        self.declared = given if isinstance(given, str) else None
-        self.texts = list(texts)
-
-
-def in_language_of(assignment: Assignment, handed: HandedText) -> Assignment:
-    """Return the assignment with the edition that a hand-in was made from.
-
-    What its metadata say goes first, then the lines that only one of the editions has.
-    """
-    known = assignment.languages
-    if handed.declared in known or len(known) == 1:
-        return assignment.in_language(handed.declared if handed.declared in known else known[0])
-    editions = {language: assignment.in_language(language).notebook for language in known}
-    lines = {one: telling_lines(cell.source for cell in made.cells) for one, made in editions.items()}
-    found = telling_lines(handed.texts)
-    alone = {one: lines[one].difference(*(lines[other] for other in known if other != one)) for one in known}
-    return assignment.in_language(max(known, key=lambda language: len(found & alone[language])))
-
-
-def telling_lines(texts: Iterable[str]) -> set[str]:
-    """Return the lines of texts that are long enough to tell editions apart."""
-    lines = (line.strip() for text in texts for line in text.split("\n"))
-    return {line for line in lines if len(line) >= TELLING_LINE}

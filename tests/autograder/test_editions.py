@@ -11,10 +11,10 @@ import pytest
 from autograder.cli import main
 from autograder.converting import load_config, run_converter
 from autograder.course import CourseError
-from autograder.editions import HandedText, in_language_of
 from autograder.gradebook import record_file
 from autograder.handin import read_hand_in
 from autograder.kernel.levels import best
+from autograder.language import HandedText, in_language_of
 from autograder.mark import mark_file
 from autograder.release import check, release
 from autograder.restore import restore
