@@ -1,7 +1,9 @@
 """Makes what students show safe to open: nothing in it runs, loads from elsewhere, or takes another page's place.
 
 Outputs are cleaned when a notebook is marked, because nbgrader's formgrader shows the autograded notebook itself. Text
-cells stay as they were written; `autograder.markdown` cleans them each time they are shown.
+cells stay as they were written; `autograder.markdown` cleans them each time they are shown. Code is coloured by one
+lexer, that of Python: some of the others, which a text can ask for by name, take minutes or for ever for a line of text
+that is made for it.
 """
 
 from __future__ import annotations
@@ -9,10 +11,15 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from html import escape
 from typing import Any
 
 import nbformat
 import nh3
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from autograder.outputs import image_sizes, storable
@@ -52,6 +59,12 @@ HTML_MAX = 200_000
 NOTEBOOK_HTML_MAX = 400_000
 TEXT_MAX = 100_000
 COLOURS_MAX = 2_000
+# The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
+# were typed. At this length each takes less than a second, whatever is in it.
+MARKDOWN_MAX = 8_000
+CODE_MAX = 8_000
+PYTHON = ("python", "python3", "ipython", "ipython3", "py")
+BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 # The first bytes of a file of the type.
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 ESCAPES = re.compile(r"(\x1b\[[0-9;]{0,20}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
@@ -132,6 +145,50 @@ def clean_text(text: str) -> str:
     return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}\n[Cut here: {len(text):,} characters.]"
 
 
+class Renderer(IPythonRenderer):  # type: ignore[misc]
+    """nbconvert's, which shows the names of pictures that are not attached to the cell."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Return an attached picture, or what the text calls it."""
+        name = url.removeprefix("attachment:")
+        if url.startswith("data:") or (url != name and name in self.attachments):
+            return str(super().image(text, url, title))
+        return f"[picture: {escape(text)}]"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Return a block of code, coloured when it is said to be Python."""
+        language = (info or "").split(maxsplit=1)[:1]
+        return code_html(code) if language and language[0] in PYTHON else f"<pre><code>{escape(code)}</code></pre>\n"
+
+
+def code_html(source: str) -> str:
+    """Return code as HTML, coloured when it is not too long.
+
+    The lexer takes time that grows with the square of how many lines in a row hold nothing but blanks: they are shown
+    as empty.
+    """
+    code = BLANK.sub("", source)
+    if len(code) > CODE_MAX:
+        return f'<div class="highlight hl-ipython3"><pre>{escape(code)}</pre></div>\n'
+    return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
+
+
+def text_html(source: str, attachments: Any = None) -> str:
+    """Return Markdown as clean HTML.
+
+    Args:
+        source: The text.
+        attachments: What is attached to its cell, in the form that notebooks have.
+    """
+    if len(source) > MARKDOWN_MAX:
+        return f"<pre>{escape(source)}</pre>"
+    renderer = Renderer(escape=False, attachments=attached_pictures(attachments), exclude_anchor_links=True)
+    try:
+        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    except Exception:  # the parser and its highlighters raise whatever a text leads them to
+        return f"<pre>{escape(source)}</pre>"
+
+
 class OutputCleaner:
     """Cleans the outputs of one notebook; beyond a size in all, HTML is left out."""
 
@@ -164,8 +221,6 @@ class OutputCleaner:
 
     def _html(self, data: dict[str, str]) -> str:
         """Return what is left of an output's HTML, or Markdown, when it shows something."""
-        from autograder.markdown import text_html
-
         source = data.get("text/html", data.get("text/markdown", ""))
         if len(source) > min(HTML_MAX, self._room):
             return ""
