@@ -14,27 +14,28 @@ not pass.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
 
 from autograder.assignment import Assignment, Problem
-from autograder.diagnosis import diagnose
 from autograder.examroom import exam_room
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
 from autograder.messages import Message, mark, say
-from autograder.results import ProblemResult, Verdict
+from autograder.results import Diagnosis, ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
 STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")
 ENDED = mark("Your code ended the process that it ran in.")
+# Names what is behind failed tests: see `autograder.diagnosis.diagnose`.
+Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]
 
 
 @dataclass(frozen=True)
@@ -219,25 +220,18 @@ class Examined:
         """Functions whose mistake turned out to be no attempt."""
         return frozenset(function for finding in self.findings for function in finding.case.unfit)
 
-    def result(self, *, diagnosed: bool = True, unfit: frozenset[str] = frozenset()) -> ProblemResult:
+    def result(self, diagnose: Diagnose | None = None, *, unfit: frozenset[str] = frozenset()) -> ProblemResult:
         """Return it as points.
 
         Args:
-            diagnosed: Whether what is behind failed tests is said.
+            diagnose: Names what is behind failed tests; with None nothing is said of it.
             unfit: Functions whose mistake turned out to be no attempt in another run of the same tests.
         """
-        diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnosed else []
+        diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnose else []
         for finding in self.findings:
             if finding.verdict is Verdict.FAILED:
                 finding.hint = finding.hint or help_for(finding)
         return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses, unfit=self.unfit | unfit)
-
-
-def run_problem(
-    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
-) -> ProblemResult:
-    """Run the hidden tests of one problem and return its result; see `examine`."""
-    return examine(assignment, problem, access, earlier).result()
 
 
 def examine(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from autograder.assignment import Assignment, Problem
+from autograder.diagnosis import diagnose
 from autograder.examiner import ENDED, STILL_RUNNING, examine
 from autograder.hidden_fixtures import Access
 from autograder.kernel.standin import Own
@@ -18,6 +19,13 @@ from autograder.messages import say
 from autograder.pairs import Pair
 from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.standins import StandIns
+
+
+def run_problem(
+    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+) -> ProblemResult:
+    """Run the hidden tests of one problem once, without stand-ins, and return its result; see `examine`."""
+    return examine(assignment, problem, access, earlier).result(diagnose)
 
 
 def mark_problem(
@@ -39,18 +47,18 @@ def mark_problem(
     own = own_functions(assignment, earlier)
     pairs = replaceable(assignment, problem, own)
     if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
-        return examined.result()
+        return examined.result(diagnose)
     stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
     freshly = access.standing_in(stand_ins)
     if freshly is None:
-        return examined.result()
+        return examined.result(diagnose)
     with freshly as other:
         lenient = all(is_attempted(assignment, function, earlier) for function in stand_ins.replaced)
         again = examine(assignment, problem, other, earlier, lenient=lenient)
-    followed = again.result(unfit=examined.unfit)
+    followed = again.result(diagnose, unfit=examined.unfit)
     # What is behind a failure shows where right functions stand around it, unless they had no part in it.
     helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
-    alone = examined.result(diagnosed=not helped, unfit=again.unfit)
+    alone = examined.result(None if helped else diagnose, unfit=again.unfit)
     return merged(alone, followed, stand_ins.replaced, [*hindrances(stand_ins)])
 
 

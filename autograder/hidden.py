@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autograder.assignment import Assignment
 from autograder.course import find_course
-from autograder.examiner import run_problem
 from autograder.feedback import points, problem_html
+from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink

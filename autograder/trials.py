@@ -217,7 +217,7 @@ def verdicts(
     assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
 ) -> ProblemResult:
     """Return what the tests of a problem come to on a piece of code, without what is behind it."""
-    return examine(assignment, problem, access, earlier).result(diagnosed=False)
+    return examine(assignment, problem, access, earlier).result()
 
 
 def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:

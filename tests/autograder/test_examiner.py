@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.examiner import run_problem
 from autograder.feedback import problem_html
+from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from autograder import examroom
-from autograder.examiner import run_problem
+from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink

@@ -59,7 +59,7 @@ import json, logging
 from pathlib import Path
 from autograder import assignment as assignments, student as students
 from autograder.course import Course
-from autograder.examiner import run_problem
+from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from autograder.assignment import ASSIGNMENTS
-from autograder.examiner import run_problem
+from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
 from autograder.kernel.levels import best
