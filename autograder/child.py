@@ -11,6 +11,7 @@ one, without limits.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -18,9 +19,9 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from autograder.crew import limit_memory, limited
+import psutil
 
 FORKS = sys.platform == "linux"
 # The clock's limit, for a child that waits: a machine may be busy with much else.
@@ -111,3 +112,29 @@ def _answer(work: Callable[[], bytes], answer_to: int, seconds: float, memory: i
         except Exception:
             answer = FAILED + traceback.format_exc().encode("utf-8", "replace")
         stream.write(answer)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process have no more memory than it has now, and so many bytes besides."""
+    with contextlib.suppress(ImportError):  # Windows
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        room = psutil.Process().memory_info().vms + more
+        with contextlib.suppress(ValueError):  # there is a lower limit
+            resource.setrlimit(resource.RLIMIT_AS, (room, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """End this very process when it uses more processor time than that."""
+    if not hasattr(signal, "setitimer"):  # Windows, where only the clock counts
+        yield
+        return
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

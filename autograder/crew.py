@@ -5,7 +5,6 @@ The code that they run is trusted, but need not end, and may ask for all of the 
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -19,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-import psutil
+from autograder.child import limit_memory, limited
 
 # Limits count processor time, so that a busy machine ends nothing. A worker that waits for something, and uses none,
 # is ended by the clock.
@@ -170,18 +169,6 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: C
         start(*arguments, connection)
 
 
-def limit_memory(more: int) -> None:
-    """Let this process have no more memory than it has now, and so many bytes besides."""
-    with contextlib.suppress(ImportError):  # Windows
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        room = psutil.Process().memory_info().vms + more
-        with contextlib.suppress(ValueError):  # there is a lower limit
-            resource.setrlimit(resource.RLIMIT_AS, (room, hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
 def serve(connection: Connection, do: Callable[[Any], Any]) -> None:
     """Do the jobs that arrive, within their limits, until no more can.
 
@@ -202,17 +189,3 @@ def serve(connection: Connection, do: Callable[[Any], Any]) -> None:
 
                 answer = (False, traceback.format_exc())
         connection.send(answer)
-
-
-@contextlib.contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """End this very process when it uses more processor time than that."""
-    if not hasattr(signal, "setitimer"):  # Windows, where only the clock counts
-        yield
-        return
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
