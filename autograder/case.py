@@ -12,11 +12,36 @@ import numpy as np
 
 from autograder.messages import as_message
 from autograder.results import Basis, ProblemResult, Verdict
-from autograder.student import Observations
+from autograder.student import Observations, Remote
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
-    from autograder.expect import Answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One value that a student's function returned, under the name that the handout gives it.
+
+    Attributes:
+        name: That name.
+        value: The value; None when it was not returned.
+        missing: Why there is none.
+    """
+
+    name: str
+    value: Remote | None
+    missing: str = ""
+
+    def remote(self) -> Remote:
+        """Return the value.
+
+        Raises:
+            CheckFailed: It was not returned.
+        """
+        if self.value is None:
+            look(self.name, None)
+            fail(self.missing)
+        return self.value
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ which shape, how far off, where) and never shows a hidden input or an expected v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder import student as remote
-from autograder.case import CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
+from autograder.case import Answer, CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
 from autograder.kernel import wire
 from autograder.messages import Message, mark, say
 from autograder.student import Remote, StudentError
@@ -42,32 +41,6 @@ SCALAR_OFF = mark(
 OVERFLOW = mark("Look for an overflow or a division by zero.")
 # Of the classes that `student.length` measures, the ones that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One value that a student's function returned, under the name that the handout gives it.
-
-    Attributes:
-        name: That name.
-        value: The value; None when it was not returned.
-        missing: Why there is none.
-    """
-
-    name: str
-    value: Remote | None
-    missing: str = ""
-
-    def remote(self) -> Remote:
-        """Return the value.
-
-        Raises:
-            CheckFailed: It was not returned.
-        """
-        if self.value is None:
-            look(self.name, None)
-            fail(self.missing)
-        return self.value
 
 
 def returned(result: Remote, *names: str, dimensions: int | None = None) -> tuple[Answer, ...]:
