@@ -256,7 +256,7 @@ def examine(
     """
     exam = Exam(assignment, problem, access, earlier or {}, lenient)
     with exam_room(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as room:
-        room.hold(exam)
+        room.hold(problem.id, lambda: room.examiner.begin(exam))
         findings, asked, faults = [*room.examiner.findings.values()], room.examiner.unmet is None, room.examiner.faults
     for fault in faults:
         log.error("%s: %s", problem.id, fault)

@@ -13,19 +13,29 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Generic, Protocol, TypeVar
 
 import pytest
 
 from autograder.hiddenrun import run_hidden
 
-if TYPE_CHECKING:
-    from autograder.examiner import Exam, Examiner
-
 log = logging.getLogger(__name__)
 
 
-class ExamRoom:
+class Plugin(Protocol):
+    """What gives the tests their fixtures and takes down what comes of them; see `autograder.examiner.Examiner`."""
+
+    items: list[pytest.Item]
+
+    def give_up(self, reason: str) -> None:
+        """Take down that the run ended early."""
+        ...
+
+
+ExaminerT = TypeVar("ExaminerT", bound=Plugin)
+
+
+class ExamRoom(Generic[ExaminerT]):
     """The hidden tests of one file, collected.
 
     Args:
@@ -34,7 +44,7 @@ class ExamRoom:
         examiner: What gives the tests their fixtures and takes down what comes of them.
     """
 
-    def __init__(self, file: Path, text: bytes | None, examiner: Examiner) -> None:
+    def __init__(self, file: Path, text: bytes | None, examiner: ExaminerT) -> None:
         self.text, self.examiner = text, examiner
         self._ended = run_hidden(file, examiner, "--collect-only")
 
@@ -43,22 +53,26 @@ class ExamRoom:
         """Whether another exam can be held in it."""
         return self._ended is pytest.ExitCode.OK
 
-    def hold(self, exam: Exam) -> None:
+    def hold(self, problem: str, begin: Callable[[], None]) -> None:
         """Run the tests on a hand-in, or give up; what comes of them is the examiner's to tell.
+
+        Args:
+            problem: Whose tests they are, for the log.
+            begin: Makes the examiner ready for the hand-in.
 
         Raises:
             KeyboardInterrupt: A person stopped the marking.
         """
         if self.open:
-            self._run(exam)
+            self._run(problem, begin)
         if not self.open:
             self.examiner.give_up(f"pytest ended with {self._ended!r}")
 
-    def _run(self, exam: Exam) -> None:
+    def _run(self, problem: str, begin: Callable[[], None]) -> None:
         self._ended = pytest.ExitCode.INTERRUPTED  # until it ends well; a test that was left half done is in the way
         items = self.examiner.items
         try:
-            self.examiner.begin(exam)
+            begin()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # see `run_hidden`
                 for item, following in zip(items, [*items[1:], None], strict=True):
@@ -66,19 +80,19 @@ class ExamRoom:
         except pytest.exit.Exception as fault:
             self._ended = pytest.ExitCode.INTERRUPTED if fault.returncode is None else fault.returncode
         except Exception:
-            log.exception("%s: a fault in the run of the tests", exam.problem.id)
+            log.exception("%s: a fault in the run of the tests", problem)
             self._ended = pytest.ExitCode.INTERNAL_ERROR
         else:
             self._ended = pytest.ExitCode.OK
 
 
-_rooms: dict[Path, ExamRoom] = {}
+_rooms: dict[Path, ExamRoom[Any]] = {}
 # One exam at a time: tests share what belongs to the process, as the filters of warnings.
 _lock = threading.RLock()
 
 
 @contextlib.contextmanager
-def exam_room(file: Path, make: Callable[[], Examiner]) -> Iterator[ExamRoom]:
+def exam_room(file: Path, make: Callable[[], ExaminerT]) -> Iterator[ExamRoom[ExaminerT]]:
     """Yield the room of a file of hidden tests, for one exam; no other is held in this process meanwhile.
 
     Args:
