@@ -17,19 +17,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.case import NoCache, current_case
-from autograder.expect import TOLERANCE, distance
+from autograder.expect import TOLERANCE, Answer, distance, returned
+from autograder.kernel import wire
 from autograder.misconceptions import misconceptions
-from autograder.student import APART, StudentError, apart
+from autograder.student import APART, Remote, Student, StudentError, apart, fetch, kind
 from autograder.variants import variant
-
-if TYPE_CHECKING:
-    from autograder.leniency import Layer
 
 # Of the cosine between the changes of two functions: wrong formulas of real attempts have 0.9 and more, sums and
 # copies of arguments about 0.2, a function that is right in a third of its elements has less.
@@ -40,6 +39,37 @@ STEP = 1e-5
 STRIDE = 1e-4
 Arrays = Sequence[np.ndarray]
 Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A student's forward function.
+
+    Attributes:
+        student: The student's code.
+        reference: The solution.
+        forward: The function's name; it returns an output and a cache.
+    """
+
+    student: Student
+    reference: SimpleNamespace
+    forward: str
+
+    def output(self, student: Student, inputs: Arrays, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Remote]:
+        """Return what the forward function returns: its output, None when it is not as asked, and its cache."""
+        function = getattr(student, self.forward)
+        try:
+            output, cache = returned(function(*inputs), "output", "cache")
+        except StudentError as fault:
+            kind(function)  # raises when it is not there
+            raise NoCache(
+                "{function} raised {name}, so there is no cache to call this function with.",
+                function=self.forward,
+                name=fault.name,
+            ) from fault
+        if cache.value is None:
+            raise NoCache("{function} returned no cache to call this function with.", function=self.forward)
+        return values_of(output, shape), cache.value
 
 
 @dataclass(frozen=True)
@@ -68,7 +98,7 @@ def differentiable(inputs: Arrays) -> list[int]:
 
 
 def attempted_step(
-    layer: Layer, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
+    layer: Forward, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
 ) -> Step | None:
     """Return how the output changes with one of the arguments; None unless that is as for an attempt.
 
@@ -107,7 +137,7 @@ def elsewhere(inputs: Arrays) -> list[np.ndarray]:
     return made
 
 
-def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: int) -> Step | None:
+def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position: int) -> Step | None:
     """Ask kernels apart how the output changes along a direction that is drawn at random.
 
     Returns:
@@ -206,3 +236,14 @@ def numerical_gradient(function: Function, inputs: Arrays, position: int, upstre
 def near(values: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
     """Return whether two arrays are the same but for rounding."""
     return values.shape == expected.shape and bool((distance(values, expected) <= tolerance).all())
+
+
+def values_of(answer: Answer, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return an answer as finite numbers of that shape, None when it is something else; nothing is told of it."""
+    if answer.value is None:
+        return None
+    try:
+        values = fetch(answer.value, limit=16 * int(np.prod(shape, dtype=int)) + 65_536).astype(float)
+    except (StudentError, wire.WireError):
+        return None
+    return values if values.shape == shape and np.isfinite(values).all() else None

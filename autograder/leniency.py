@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import SimpleNamespace
 
 import numpy as np
 
 from autograder.attempt import (
     ALIKE,
     Arrays,
+    Forward,
     Function,
     Step,
     attempted_step,
@@ -32,12 +32,11 @@ from autograder.attempt import (
     known_mistake,
     near,
     numerical_gradient,
+    values_of,
 )
-from autograder.case import Before, CheckFailed, NoCache, current_case, look, rest_on
+from autograder.case import Before, CheckFailed, current_case, look, rest_on
 from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
-from autograder.kernel import wire
 from autograder.results import Basis
-from autograder.student import Remote, Student, StudentError, fetch, kind
 
 # What is right for a backward function that uses the output which its forward function has returned: from that output,
 # the inputs and the output's gradient to one list of gradients, or several.
@@ -45,22 +44,16 @@ AtOutput = Callable[[np.ndarray, Arrays, np.ndarray], Sequence[Arrays]]
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Forward):
     """A student's forward function and the backward function that goes with it.
 
     Attributes:
-        student: The student's code.
-        reference: The solution.
-        forward: The name of the one; it returns an output and a cache.
         backward: The name of the other; it takes the output's gradient and the cache.
         gradients: What it returns: names, and the positions of the arguments that they belong to.
         at_output: See `AtOutput`; None where a backward function needs no output.
         dimensions: See `autograder.expect.returned`, for a backward function that returns one thing.
     """
 
-    student: Student
-    reference: SimpleNamespace
-    forward: str
     backward: str
     gradients: dict[str, int]
     at_output: AtOutput | None = None
@@ -84,22 +77,6 @@ class Layer:
         result = getattr(self.student, self.backward)(upstream, cache)
         answers = returned(result, *self.gradients, dimensions=self.dimensions)
         return Gradients(self, inputs, upstream, output, {answer.name: answer for answer in answers})
-
-    def output(self, student: Student, inputs: Arrays, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Remote]:
-        """Return what the forward function returns: its output, None when it is not as asked, and its cache."""
-        function = getattr(student, self.forward)
-        try:
-            output, cache = returned(function(*inputs), "output", "cache")
-        except StudentError as fault:
-            kind(function)  # raises when it is not there
-            raise NoCache(
-                "{function} raised {name}, so there is no cache to call this function with.",
-                function=self.forward,
-                name=fault.name,
-            ) from fault
-        if cache.value is None:
-            raise NoCache("{function} returned no cache to call this function with.", function=self.forward)
-        return values_of(output, shape), cache.value
 
 
 @dataclass(frozen=True)
@@ -230,14 +207,3 @@ class Gradients:
             change, told = float((step.own * self.upstream).sum()), gradient * step.direction
             size = float(np.abs(told).sum())
             return change != 0 and size < np.inf and abs(float(told.sum()) - change) <= TOLERANCE_NUMERICAL * size
-
-
-def values_of(answer: Answer, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Return an answer as finite numbers of that shape, None when it is something else; nothing is told of it."""
-    if answer.value is None:
-        return None
-    try:
-        values = fetch(answer.value, limit=16 * int(np.prod(shape, dtype=int)) + 65_536).astype(float)
-    except (StudentError, wire.WireError):
-        return None
-    return values if values.shape == shape and np.isfinite(values).all() else None
