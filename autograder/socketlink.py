@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from autograder.budget import Budget
 from autograder.kernel import wire
 from autograder.kernel.serve import reader
+from autograder.limits import Limits
+from autograder.meter import Meter
+from autograder.standins import StandIns
 from autograder.student import KernelLost, StudentDied, StudentTimeout
 
-if TYPE_CHECKING:
-    from autograder.session import Session
-
 POLL_SECONDS = 0.05
+
+
+class Called(Protocol):
+    """The kernel that is called, as far as a link has to do with it: see `autograder.session.Session`."""
+
+    budget: Budget
+    stand_ins: StandIns | None
+
+    @property
+    def limits(self) -> Limits:
+        """Its limits."""
+        ...
+
+    @property
+    def overfull(self) -> bool:
+        """Whether it has written more than it may."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process has ended."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether it ended because what it was forked from ended."""
+        ...
+
+    def test_meter(self) -> Meter:
+        """Return a fresh meter for a test."""
+        ...
+
+    def close(self) -> None:
+        """End it, at once."""
+        ...
 
 
 class SocketLink:
@@ -25,7 +61,7 @@ class SocketLink:
         request: The id of the Jupyter request under which the kernel serves calls.
     """
 
-    def __init__(self, session: Session, connection: socket.socket, request: str) -> None:
+    def __init__(self, session: Called, connection: socket.socket, request: str) -> None:
         self._session, self._connection, self.request = session, connection, request
         self._connection.settimeout(POLL_SECONDS)
         self.restart_meter()
