@@ -21,6 +21,7 @@ from autograder.editions import edition
 from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
 from autograder.pairs import Pair, read_pairs
+from autograder.problem import Problem
 
 ASSIGNMENTS = Path(__file__).with_name("assignments")
 CHECK_PREFIX = "test_"
@@ -28,25 +29,6 @@ CHECK_PREFIX = "test_"
 _loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when hand-ins are marked, see `autograder.leftout`.
 NOT_FOR_MARKING = "not-for-marking"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One graded thing.
-
-    Attributes:
-        id: Its name: the ``grade_id`` of its stub cell.
-        points: From the source notebook.
-        check: The ``grade_id`` of the cell that holds its checks; for a question that a person marks, its own.
-        functions: What its stub cell defines.
-        manual: Whether a person marks it.
-    """
-
-    id: str
-    points: float
-    check: str
-    functions: tuple[str, ...]
-    manual: bool
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,14 @@ from typing import Any, Literal
 
 import pytest
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.examroom import exam_room
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.kernel import wire
 from autograder.messages import Message, mark, say
+from autograder.problem import Problem
 from autograder.results import Diagnosis, ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout

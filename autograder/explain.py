@@ -11,7 +11,7 @@ from types import FunctionType
 import numpy as np
 
 from autograder import __version__
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.course import CourseError
 from autograder.evidence import Evidence, evidence, script
 from autograder.gradebook import record_file
@@ -19,6 +19,7 @@ from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.marking import environment
 from autograder.misconceptions import misconceptions
+from autograder.problem import Problem
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.diagnosis import diagnose
 from autograder.examiner import ENDED, STILL_RUNNING, examine
 from autograder.hidden_fixtures import Access
 from autograder.kernel.standin import Own
 from autograder.messages import say
 from autograder.pairs import Pair
+from autograder.problem import Problem
 from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.standins import StandIns
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.feedback import templates
 from autograder.messages import Message, mark
+from autograder.problem import Problem
 from autograder.promises import Promise, promises
 
 FILE = "what_is_marked.html"

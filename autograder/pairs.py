@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.course import CourseError
-
-if TYPE_CHECKING:
-    from autograder.assignment import Problem
+from autograder.problem import Problem
 
 # Stands for any number of axes.
 ANY = "..."

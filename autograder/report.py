@@ -13,12 +13,13 @@ from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import select
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.converting import load_config
 from autograder.course import CourseError
 from autograder.database import missing, reading
 from autograder.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
+from autograder.problem import Problem
 from autograder.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.spreadsheet import plain_cell
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
 from autograder.followthrough import mark_problem
 from autograder.handin import read_hand_in
@@ -18,6 +18,7 @@ from autograder.limits import Limits
 from autograder.marking import HandIn
 from autograder.modulenotebook import as_handed_in
 from autograder.notebookmarker import NotebookMarker
+from autograder.problem import Problem
 from autograder.restore import restore
 from autograder.results import ProblemResult, Record, Verdict
 from autograder.scratch import scratch_folder

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from autograder.assignment import Problem
 from autograder.case import Case
 from autograder.messages import say
+from autograder.problem import Problem
 from autograder.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 
 

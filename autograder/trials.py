@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.assignment import Assignment, Problem
+from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.examiner import examine
@@ -23,6 +23,7 @@ from autograder.kernel.serve import Server
 from autograder.link import LocalLink
 from autograder.misconceptions import Misconception, misconceptions
 from autograder.mutants import Mutant, mutants
+from autograder.problem import Problem
 from autograder.results import ProblemResult, Verdict
 from autograder.variants import VariantAccess, methods, variant
 

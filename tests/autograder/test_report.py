@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.assignment import Problem
 from autograder.course import Course, CourseError
 from autograder.gradebook import record_file
+from autograder.problem import Problem
 from autograder.report import mean, records_of, rows_of, write_report
 from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 
