@@ -57,9 +57,13 @@ def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
     settings = tomllib.loads((assignment.folder / "assignment.toml").read_text(encoding="utf-8"))
     for text in (settings["title"], *(one for texts in settings.get("not_punished", {}).values() for one in texts)):
         yield "assignment.toml", text
+    known = {one.file: one for problem in misconceptions(assignment).values() for one in problem}
     for file in sorted(assignment.folder.rglob("*.py")):
-        if "demo_class" not in file.parts:
-            yield from spoken(file, file.relative_to(assignment.folder).as_posix())
+        shown = file.relative_to(assignment.folder).as_posix()
+        if file in known:
+            yield from ((shown, text) for text in (known[file].belief, known[file].hint, known[file].note))
+        elif "demo_class" not in file.parts:
+            yield from spoken(file, shown)
     for file in sorted(assignment.hidden.glob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         yield from ((f"hidden/{file.name}", text) for text in (*titles(tree), *citations(tree)))

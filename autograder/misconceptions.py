@@ -5,9 +5,9 @@ functions wrongly, calls the solution's other functions by their names, and keep
 Besides it says, in English, with the translations in the assignment's catalogues:
 
 - the first line of its docstring: the **title**, what the code does;
-- ``BELIEF = mark("...")``: what somebody believes who writes it;
-- ``HINT = mark("...")``: what leads to the idea, without the code;
-- ``NOTE = mark("...")``: what helps a teaching assistant to talk about it;
+- ``BELIEF = "..."``: what somebody believes who writes it;
+- ``HINT = "..."``: what leads to the idea, without the code;
+- ``NOTE = "..."``: what helps a teaching assistant to talk about it;
 - ``LOSES = 4``: the shares that it costs in its problem, as in ``@pytest.mark.points``;
 - ``EQUIVALENT = "..."``, where no test can tell it from right code: why not. It then loses nothing.
 """
@@ -119,13 +119,10 @@ def read(file: Path) -> Misconception:
 
 
 def constants(tree: ast.Module) -> dict[str, object]:
-    """Return the constants that a module gives names to, also those in a call of ``mark``."""
-    found: dict[str, object] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            value = node.value
-            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "mark":
-                value = value.args[0]
-            if isinstance(value, ast.Constant):
-                found[node.targets[0].id] = value.value
-    return found
+    """Return the constants that a module gives names to."""
+    return {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if isinstance(node.value, ast.Constant)
+    }

@@ -67,7 +67,7 @@ HIDDEN_DOUBLE = '''
 import numpy as np
 import pytest
 
-from autograder.expect import array, close, returned
+from autograder.testing import array, close, returned
 
 
 def asked(result):
@@ -97,7 +97,7 @@ HIDDEN_HALVE = '''
 import numpy as np
 import pytest
 
-from autograder.expect import close, returned
+from autograder.testing import close, returned
 
 
 @pytest.mark.points(1, asks="Return half of x, and a cache.", stays="two sizes, one mistake")

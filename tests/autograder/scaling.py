@@ -87,7 +87,7 @@ def test_ones(student):
     close(y, [[1, 1]])
 ''',
 }
-HEAD = "import numpy as np\nimport pytest\n\nfrom autograder.expect import close, returned\n"
+HEAD = "import numpy as np\nimport pytest\n\nfrom autograder.testing import close, returned\n"
 
 
 def add_scaling(root: Path, course: Course) -> None:

@@ -20,8 +20,7 @@ from autograder.student import KernelLost, StudentDied, StudentTimeout
 Run = Callable[..., ProblemResult]
 HEAD = """
 import pytest
-from autograder.expect import fail, note, rest_on
-from autograder.results import Basis
+from autograder.testing import Basis, fail, note, rest_on
 """
 
 

@@ -30,7 +30,7 @@ KEYS = """
 
 @pytest.mark.points(1)
 def test_keys(student):
-    from autograder.expect import Answer
+    from autograder.testing import Answer
     from autograder.student import keys
 
     if "y" not in keys(student.double(np.ones(1))):
@@ -40,7 +40,7 @@ OBJECT = """
 
 @pytest.mark.points(1)
 def test_object(student):
-    from autograder.expect import Answer
+    from autograder.testing import Answer
 
     box = student.double(np.ones(1))
     for name in ("a", "b"):

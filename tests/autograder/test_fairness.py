@@ -31,11 +31,9 @@ ENDLESS = ("n -= 1", "n *= 1")
 
 MISCONCEPTION = '''
 """{title}"""
-from autograder.messages import mark
-
-BELIEF = mark("Two is three.")
-HINT = mark("Count again.")
-NOTE = mark("Ask for two.")
+BELIEF = "Two is three."
+HINT = "Count again."
+NOTE = "Ask for two."
 LOSES = {loses}
 {more}
 
@@ -46,7 +44,7 @@ ZEROS_ALONE = '''
 import numpy as np
 import pytest
 
-from autograder.expect import close, returned
+from autograder.testing import close, returned
 
 
 @pytest.mark.points(3, asks="Return x times two.", stays="it is the first")

@@ -14,10 +14,10 @@ WHOLE = '''"""Returns x times three.
 More for staff.
 """
 
-from autograder.messages import mark
+import numpy as np
 
-BELIEF = mark("Double means once more " "than twice.")
-HINT = mark("How often does x go into two x?")
+BELIEF = "Double means once more " "than twice."
+HINT = "How often does x go into two x?"
 NOTE = "Ask for double(1)."
 LOSES = 2.5
 
@@ -83,9 +83,9 @@ def test_a_folder_that_is_no_problem_is_named(assignment, write):
 
 
 LACKING = {
-    "a docstring": WHOLE[WHOLE.index("from autograder") :],
+    "a docstring": WHOLE[WHOLE.index("import numpy") :],
     "BELIEF": WHOLE.replace("BELIEF", "BELIEFS"),
-    "HINT": WHOLE.replace('mark("How often does x go into two x?")', '""'),
+    "HINT": WHOLE.replace('"How often does x go into two x?"', '""'),
     "NOTE": WHOLE.replace('"Ask for double(1)."', "7"),
     "LOSES": WHOLE.replace("2.5", '"2.5"'),
     "BELIEF, HINT, NOTE, LOSES": '"""Does nothing."""\n',

@@ -12,9 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.drawn import drawn_once
-from autograder.expect import CheckFailed
-from autograder.student import Remote, Student, set_items
+from autograder.testing import CheckFailed, Remote, Student, drawn_once, set_items
 
 # By the positions of the arguments that they belong to.
 STEP_GRADIENTS = {"dx": 0, "dprev_h": 1, "dWx": 2, "dWh": 3, "db": 4}

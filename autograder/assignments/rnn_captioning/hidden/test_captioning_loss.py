@@ -13,20 +13,24 @@ from autograder.assignments.rnn_captioning.examples import (
     loss_batch,
     solved_batch,
 )
-from autograder.expect import (
+from autograder.testing import (
     TOLERANCE,
     Answer,
     CheckFailed,
+    StudentError,
     array,
     close,
     distance,
     fail,
+    fetch,
     is_close,
+    keys,
+    kind,
+    mark,
     number,
     returned,
+    say,
 )
-from autograder.messages import mark, say
-from autograder.student import StudentError, fetch, keys, kind
 
 VALUE = "The loss is summed over time and averaged over the minibatch, as temporal_softmax_loss does it."
 WORDS_READ = (

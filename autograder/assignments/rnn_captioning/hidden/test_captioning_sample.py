@@ -12,8 +12,7 @@ from autograder.assignments.rnn_captioning.examples import (
     first_word_example,
     sampling_example,
 )
-from autograder.expect import Answer, fail, look, note, numbers, rest_on, returned
-from autograder.results import Basis
+from autograder.testing import Answer, Basis, fail, look, note, numbers, rest_on, returned
 
 SHAPE = "The result is an array of integers of shape (N, max_length), at most max_length words for each picture."
 FIRST = (

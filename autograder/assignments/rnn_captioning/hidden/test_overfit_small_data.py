@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from autograder.assignments.rnn_captioning.examples import build_model, loss_batch
-from autograder.drawn import drawn_once
-from autograder.expect import Answer, array, distance, fail, number, returned
-from autograder.student import get_items
+from autograder.testing import (
+    Answer,
+    array,
+    distance,
+    drawn_once,
+    fail,
+    get_items,
+    number,
+    returned,
+)
 from cs231n.optim import adam
 
 pytestmark = pytest.mark.needs("captioning_loss")

@@ -9,8 +9,7 @@ from autograder.assignments.rnn_captioning.examples import (
     sequence_gradients_at,
     sequence_inputs,
 )
-from autograder.expect import fail
-from autograder.leniency import Layer
+from autograder.testing import Layer, fail
 
 OUTSIDE = (
     "The slice dh[:, t] holds only the gradient that reaches the state of step t from outside (from its scores), and "

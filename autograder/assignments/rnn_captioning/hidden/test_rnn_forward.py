@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.rnn_captioning.examples import sequence_inputs
-from autograder.expect import TOLERANCE_FLOAT32, close, note_wider, returned
+from autograder.testing import TOLERANCE_FLOAT32, close, note_wider, returned
 
 SHAPE = "The output h has shape (N, T, H), and h[:, t] is the state after the step that reads x[:, t]."
 STATES = "The first step starts from h0, and each further step from the state after the step before it."

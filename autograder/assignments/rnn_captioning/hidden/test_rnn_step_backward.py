@@ -8,8 +8,7 @@ from autograder.assignments.rnn_captioning.examples import (
     step_gradients_at,
     step_inputs,
 )
-from autograder.expect import fail
-from autograder.leniency import Layer
+from autograder.testing import Layer, fail
 
 ORDER = (
     "The five gradients dx, dprev_h, dWx, dWh, db are returned in this order, each with the shape of the array that it "

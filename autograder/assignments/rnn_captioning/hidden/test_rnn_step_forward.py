@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.rnn_captioning.examples import step_inputs
-from autograder.expect import TOLERANCE, TOLERANCE_FLOAT32, close, note_wider, returned
+from autograder.testing import TOLERANCE, TOLERANCE_FLOAT32, close, note_wider, returned
 
 FORMULA = "The next state is next_h = tanh(x Wx + prev_h Wh + b), of shape (N, H)."
 

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.expect import array, fail, rest_on
-from autograder.leniency import Layer
-from autograder.results import Basis
+from autograder.testing import Basis, Layer, array, fail, rest_on
 
 V, D = 8, 4
 

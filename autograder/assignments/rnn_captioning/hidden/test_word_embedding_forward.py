@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.expect import close, returned
+from autograder.testing import close, returned
 
 
 @pytest.mark.points(

@@ -1,10 +1,8 @@
 """Divides loss and gradients by the number of steps."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The loss is the mean over the steps as well as over the pictures.")
-HINT = mark("By what does the loss function that is given divide? What have you divided by besides?")
-NOTE = mark(
+BELIEF = "The loss is the mean over the steps as well as over the pictures."
+HINT = "By what does the loss function that is given divide? What have you divided by besides?"
+NOTE = (
     "Loss and gradients agree with each other, so a numerical check of the gradients passes. Only the value shows it."
 )
 LOSES = 6

@@ -1,12 +1,8 @@
 """Divides loss and gradients by the number of words that count."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The loss is the mean over all words that are predicted.")
-HINT = mark(
-    "By what does the loss function that is given divide? And what is your loss for a batch in which no word counts?"
-)
-NOTE = mark(
+BELIEF = "The loss is the mean over all words that are predicted."
+HINT = "By what does the loss function that is given divide? And what is your loss for a batch in which no word counts?"
+NOTE = (
     "Common in other libraries, and harmless for training but for the learning rate. Here it is not what is asked, "
     "and it divides 0 by 0 for an empty batch."
 )

@@ -1,14 +1,8 @@
 """Returns one gradient of b_proj for each picture."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The bias is added to the first state, so its gradient is that of the first state.")
-HINT = mark(
-    "Compare the shape of this gradient with that of the bias. All pictures share it: what follows for its gradient?"
-)
-NOTE = mark(
-    "Broadcasting copies the bias to each row, so the rows have to be added up. The function that is given does it."
-)
+BELIEF = "The bias is added to the first state, so its gradient is that of the first state."
+HINT = "Compare the shape of this gradient with that of the bias. All pictures share it: what follows for its gradient?"
+NOTE = "Broadcasting copies the bias to each row, so the rows have to be added up. The function that is given does it."
 LOSES = 1.5
 
 

@@ -1,10 +1,8 @@
 """Returns no gradient for W_embed."""
 
-from autograder.messages import mark
-
-BELIEF = mark("Word vectors are given, so they are not trained.")
-HINT = mark("Compare the keys of your gradients with those of self.params. Which parameter would never be trained?")
-NOTE = mark(
+BELIEF = "Word vectors are given, so they are not trained."
+HINT = "Compare the keys of your gradients with those of self.params. Which parameter would never be trained?"
+NOTE = (
     "Word vectors from elsewhere can be kept fixed, but these start at random. The gradient of the words read is "
     "computed and not used."
 )

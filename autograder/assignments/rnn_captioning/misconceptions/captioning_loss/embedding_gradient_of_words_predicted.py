@@ -1,12 +1,8 @@
 """Gives the gradient of the word vectors to the words that are predicted."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The vectors that are trained are those of the words that should come out.")
-HINT = mark("Which words were looked up in the forward pass? To whose vectors does the gradient have to go back?")
-NOTE = mark(
-    "Forward and backward function of one layer must share one cache. Here the cache was made from the other slice."
-)
+BELIEF = "The vectors that are trained are those of the words that should come out."
+HINT = "Which words were looked up in the forward pass? To whose vectors does the gradient have to go back?"
+NOTE = "Forward and backward function of one layer must share one cache. Here the cache was made from the other slice."
 LOSES = 1.5
 
 

@@ -1,12 +1,8 @@
 """Masks <END> as well as <NULL>."""
 
-from autograder.messages import mark
-
-BELIEF = mark("<END> is a marker, not a word, so it is not predicted.")
-HINT = mark("How will the trained model know where to stop? Which target teaches it that?")
-NOTE = mark(
-    "The model never learns to end a caption; its samples run on to max_length. Only <NULL> is meant to be masked."
-)
+BELIEF = "<END> is a marker, not a word, so it is not predicted."
+HINT = "How will the trained model know where to stop? Which target teaches it that?"
+NOTE = "The model never learns to end a caption; its samples run on to max_length. Only <NULL> is meant to be masked."
 LOSES = 18
 
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("States lie between -1 and 1, so the first one has to go through the tanh as well.")
-HINT = mark("What does the task say about how h0 comes from the features? Is there an activation in that layer?")
-NOTE = mark(
+BELIEF = "States lie between -1 and 1, so the first one has to go through the tanh as well."
+HINT = "What does the task say about how h0 comes from the features? Is there an activation in that layer?"
+NOTE = (
     "A sensible design, and gradients are consistent with it, but not the model that is asked: h0 is an affine "
     "function of the features."
 )

@@ -1,13 +1,11 @@
 """Sends the gradient of the first output state into the projection instead of that of h0."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The state that comes from the picture is the first of the states in h.")
-HINT = mark(
+BELIEF = "The state that comes from the picture is the first of the states in h."
+HINT = (
     "Which state does h[:, 0] hold, and which step lies between it and h0? What does the recurrent layer's "
     "backward function return for h0?"
 )
-NOTE = mark(
+NOTE = (
     "dh[:, 0] is what the scores of the first step send back to the state after that step. The gradient of h0 is "
     "a result of the recurrent layer's backward pass."
 )

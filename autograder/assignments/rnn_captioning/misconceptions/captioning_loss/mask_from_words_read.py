@@ -1,10 +1,8 @@
 """Makes the mask from the words read instead of the words predicted."""
 
-from autograder.messages import mark
-
-BELIEF = mark("Padding is recognised by the words that the network reads.")
-HINT = mark("When the last word of a caption is read, what is to be predicted? Does that place count in your mask?")
-NOTE = mark(
+BELIEF = "Padding is recognised by the words that the network reads."
+HINT = "When the last word of a caption is read, what is to be predicted? Does that place count in your mask?"
+NOTE = (
     "One place too many in each padded caption: <END> is read, and the <NULL> after it counts. Compare both masks for "
     "one caption."
 )

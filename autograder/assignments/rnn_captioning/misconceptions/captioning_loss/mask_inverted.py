@@ -1,14 +1,8 @@
 """Counts the <NULL> targets and leaves out all the others."""
 
-from autograder.messages import mark
-
-BELIEF = mark("A mask says what is masked, that is, left out.")
-HINT = mark(
-    "What does temporal_softmax_loss do where its mask is true? Print the number of places that count in your batch."
-)
-NOTE = mark(
-    "In numpy.ma, True means masked out; here True means that the place counts. The gradients train <NULL> alone."
-)
+BELIEF = "A mask says what is masked, that is, left out."
+HINT = "What does temporal_softmax_loss do where its mask is true? Print the number of places that count in your batch."
+NOTE = "In numpy.ma, True means masked out; here True means that the place counts. The gradients train <NULL> alone."
 LOSES = 20
 
 

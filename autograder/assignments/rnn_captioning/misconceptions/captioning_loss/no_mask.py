@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The loss takes care of padding by itself.")
-HINT = mark(
-    "Short captions are filled up. Should the model be rewarded for predicting the filling, and who tells the loss?"
-)
-NOTE = mark(
+BELIEF = "The loss takes care of padding by itself."
+HINT = "Short captions are filled up. Should the model be rewarded for predicting the filling, and who tells the loss?"
+NOTE = (
     "Short captions dominate the loss, and the model learns to write <NULL>. temporal_softmax_loss leaves out only "
     "what its mask says."
 )

@@ -1,12 +1,8 @@
 """Predicts the words that are read: both are the caption without its last word."""
 
-from autograder.messages import mark
-
-BELIEF = mark("At each step the model should give the word that it reads.")
-HINT = mark("Take the caption <START> a dog <END>. After reading 'a', which word should get a high score?")
-NOTE = mark(
-    "The model learns to copy its input, and the loss falls quickly to almost nothing. Its samples repeat one word."
-)
+BELIEF = "At each step the model should give the word that it reads."
+HINT = "Take the caption <START> a dog <END>. After reading 'a', which word should get a high score?"
+NOTE = "The model learns to copy its input, and the loss falls quickly to almost nothing. Its samples repeat one word."
 LOSES = 20
 
 

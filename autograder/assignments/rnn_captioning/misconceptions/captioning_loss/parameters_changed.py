@@ -1,13 +1,11 @@
 """Makes a step of gradient descent as well."""
 
-from autograder.messages import mark
-
-BELIEF = mark("Whoever computes the gradients also uses them.")
-HINT = mark(
+BELIEF = "Whoever computes the gradients also uses them."
+HINT = (
     "Call your function twice with the same batch. Why do the two losses differ? Which part of the kit does the "
     "training?"
 )
-NOTE = mark(
+NOTE = (
     "The solver does the update. Here a check of gradients by differences goes wrong, because each call moves the "
     "parameters."
 )

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The recurrent network starts from an empty memory; the picture comes in elsewhere.")
-HINT = mark("Give your function other features. Does the loss change, and should it?")
-NOTE = mark(
-    "The model becomes a plain language model: it learns which captions are frequent. Ask where the picture enters."
-)
+BELIEF = "The recurrent network starts from an empty memory; the picture comes in elsewhere."
+HINT = "Give your function other features. Does the loss change, and should it?"
+NOTE = "The model becomes a plain language model: it learns which captions are frequent. Ask where the picture enters."
 LOSES = 20
 
 

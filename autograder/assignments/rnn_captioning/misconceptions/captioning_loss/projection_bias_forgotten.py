@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The picture is projected by a matrix; a bias would be the same for all pictures.")
-HINT = mark("Which of the parameters has no effect on your loss? Change each of them a little and see.")
-NOTE = mark("A numerical check of b_proj gives zero. A shared offset of h0 is just what a bias is for.")
+BELIEF = "The picture is projected by a matrix; a bias would be the same for all pictures."
+HINT = "Which of the parameters has no effect on your loss? Change each of them a little and see."
+NOTE = "A numerical check of b_proj gives zero. A shared offset of h0 is just what a bias is for."
 LOSES = 20
 
 

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The backward pass ends at the recurrent layer; what lies before it is only its start.")
-HINT = mark(
-    "Which result of the recurrent layer's backward function do you not use? Which layer made what it belongs to?"
-)
-NOTE = mark(
+BELIEF = "The backward pass ends at the recurrent layer; what lies before it is only its start."
+HINT = "Which result of the recurrent layer's backward function do you not use? Which layer made what it belongs to?"
+NOTE = (
     "The picture's projection is never trained. It is the first layer of the forward pass, and so the last of the "
     "backward pass."
 )

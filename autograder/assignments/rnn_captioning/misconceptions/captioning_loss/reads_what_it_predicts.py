@@ -1,13 +1,11 @@
 """Reads the words that are predicted: both are the caption without its first word."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The first word is only a marker, so it is left out everywhere.")
-HINT = mark(
+BELIEF = "The first word is only a marker, so it is left out everywhere."
+HINT = (
     "Write one caption down with what your model reads and what it predicts at each step. Could it ever learn "
     "anything but to copy?"
 )
-NOTE = mark(
+NOTE = (
     "<START> is never read, so sampling begins with a vector that was never trained. The loss falls to almost nothing."
 )
 LOSES = 20

@@ -1,15 +1,11 @@
 """Stores the gradients of Wx and Wh under each other's names."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The recurrent layer returns the gradient of Wh before that of Wx.")
-HINT = mark(
+BELIEF = "The recurrent layer returns the gradient of Wh before that of Wx."
+HINT = (
     "Compare the shape of each gradient with that of the parameter under the same key. In which order are they "
     "returned?"
 )
-NOTE = mark(
-    "When the vectors of words and the states have the same size, no shape shows it, and training merely gets worse."
-)
+NOTE = "When the vectors of words and the states have the same size, no shape shows it, and training merely gets worse."
 LOSES = 3
 
 

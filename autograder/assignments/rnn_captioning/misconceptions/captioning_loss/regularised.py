@@ -1,12 +1,8 @@
 """Adds weight decay to the loss and to the gradient of W_vocab."""
 
-from autograder.messages import mark
-
-BELIEF = mark("A loss always has a regularisation term.")
-HINT = mark("Which terms does the task ask of the loss? Compute it for a batch whose targets are all padding.")
-NOTE = mark(
-    "Carried over from the earlier assignments, often with 0.5 * reg. The loss of an empty batch is no longer 0."
-)
+BELIEF = "A loss always has a regularisation term."
+HINT = "Which terms does the task ask of the loss? Compute it for a batch whose targets are all padding."
+NOTE = "Carried over from the earlier assignments, often with 0.5 * reg. The loss of an empty batch is no longer 0."
 LOSES = 8.5
 
 

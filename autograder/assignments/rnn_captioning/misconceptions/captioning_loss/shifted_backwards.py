@@ -1,10 +1,8 @@
 """Reads the caption without its first word and predicts the word before."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The model looks back: from each word it infers the one before it.")
-HINT = mark("When a caption is written, which words are known already, and which one is to be found next?")
-NOTE = mark("The two slices are exchanged. Ask for the words read and predicted at step 0 of a short caption.")
+BELIEF = "The model looks back: from each word it infers the one before it."
+HINT = "When a caption is written, which words are known already, and which one is to be found next?"
+NOTE = "The two slices are exchanged. Ask for the words read and predicted at step 0 of a short caption."
 LOSES = 20
 
 

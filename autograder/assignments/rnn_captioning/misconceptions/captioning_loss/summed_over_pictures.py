@@ -1,10 +1,8 @@
 """Adds up loss and gradients over the minibatch instead of averaging."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The loss of a minibatch is the sum of the losses of its pictures.")
-HINT = mark("Put every picture into the batch twice. Should the loss be doubled?")
-NOTE = mark(
+BELIEF = "The loss of a minibatch is the sum of the losses of its pictures."
+HINT = "Put every picture into the batch twice. Should the loss be doubled?"
+NOTE = (
     "The learning rate would then depend on the size of the minibatch. Loss and gradients agree, so a numerical check "
     "passes."
 )

@@ -1,10 +1,8 @@
 """Divides the loss by the number of steps, but not the gradients."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The number that is returned is only shown, so it may be averaged at the end.")
-HINT = mark("Check one of your gradients numerically. Is it still the derivative of the number that you return?")
-NOTE = mark(
+BELIEF = "The number that is returned is only shown, so it may be averaged at the end."
+HINT = "Check one of your gradients numerically. Is it still the derivative of the number that you return?"
+NOTE = (
     "The mean loss is nicer to read. The check of gradients in the notebook fails for all parameters by the same "
     "factor."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Only the order of the scores matters, and a bias does not change it.")
-HINT = mark("Is the bias the same number for all words? Would it leave the order of the scores as it is?")
-NOTE = mark(
+BELIEF = "Only the order of the scores matters, and a bias does not change it."
+HINT = "Is the bias the same number for all words? Would it leave the order of the scores as it is?"
+NOTE = (
     "A constant for all words would drop out; one number for each word does not. It holds how frequent the words are."
 )
 LOSES = 10

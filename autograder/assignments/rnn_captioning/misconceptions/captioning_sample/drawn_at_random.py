@@ -2,16 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("To sample means to draw at random.")
-HINT = mark(
+BELIEF = "To sample means to draw at random."
+HINT = (
     "Call your function twice for the same picture: should the captions differ? What does the task say about which "
     "word is taken?"
 )
-NOTE = mark(
-    "The method's name suggests it, and it is how many text generators work. The task asks for the highest score."
-)
+NOTE = "The method's name suggests it, and it is how many text generators work. The task asks for the highest score."
 LOSES = 10
 
 

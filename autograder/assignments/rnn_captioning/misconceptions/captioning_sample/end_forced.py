@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Every caption has to end with <END>.")
-HINT = mark("Who decides when a caption ends? What is asked when <END> never comes?")
-NOTE = mark(
-    "The last of the max_length words is the model's own choice as well. Seen only when no caption ends before."
-)
+BELIEF = "Every caption has to end with <END>."
+HINT = "Who decides when a caption ends? What is asked when <END> never comes?"
+NOTE = "The last of the max_length words is the model's own choice as well. Seen only when no caption ends before."
 LOSES = 1
 
 

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("States lie between -1 and 1, so the first one has to go through the tanh as well.")
-HINT = mark(
-    "Compare how the first state is made here and in the loss. Is there an activation in the layer that makes it?"
-)
-NOTE = mark(
+BELIEF = "States lie between -1 and 1, so the first one has to go through the tanh as well."
+HINT = "Compare how the first state is made here and in the loss. Is there an activation in the layer that makes it?"
+NOTE = (
     "Consistent with a loss that does the same, but the model that is asked has an affine layer only. Look at the "
     "loss too."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The first state comes from the picture, so it gives the first word.")
-HINT = mark("Which states are scored in training? Is the first one, which comes straight from the picture, among them?")
-NOTE = mark("<START> is read too late, and each word is one step behind. In training h0 itself is never given scores.")
+BELIEF = "The first state comes from the picture, so it gives the first word."
+HINT = "Which states are scored in training? Is the first one, which comes straight from the picture, among them?"
+NOTE = "<START> is read too late, and each word is one step behind. In training h0 itself is never given scores."
 LOSES = 10
 
 

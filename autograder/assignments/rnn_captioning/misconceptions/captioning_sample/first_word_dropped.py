@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("What comes out of the first step answers <START>, and is no word of the caption.")
-HINT = mark("What did the model learn to give after it has read <START>? Where is that word in your captions?")
-NOTE = mark(
+BELIEF = "What comes out of the first step answers <START>, and is no word of the caption."
+HINT = "What did the model learn to give after it has read <START>? Where is that word in your captions?"
+NOTE = (
     "Everything stands one place too early. In training the target of the first step is the first word of the caption."
 )
 LOSES = 10

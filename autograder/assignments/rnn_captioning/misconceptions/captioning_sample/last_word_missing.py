@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("<START> takes one of the places, so max_length - 1 words are left.")
-HINT = mark("How many words do you write if <END> never comes, and how many are asked?")
-NOTE = mark("A loop up to max_length - 1. Seen only when no caption ends before.")
+BELIEF = "<START> takes one of the places, so max_length - 1 words are left."
+HINT = "How many words do you write if <END> never comes, and how many are asked?"
+NOTE = "A loop up to max_length - 1. Seen only when no caption ends before."
 LOSES = 1
 
 

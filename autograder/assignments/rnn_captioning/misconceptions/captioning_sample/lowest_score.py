@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Scores are like losses: the smaller, the better.")
-HINT = mark("In training, does the score of the right word rise or fall? Which word do you take?")
-NOTE = mark("Cross-entropy raises the score of the right word. Energy-based models and costs have the opposite sign.")
+BELIEF = "Scores are like losses: the smaller, the better."
+HINT = "In training, does the score of the right word rise or fall? Which word do you take?"
+NOTE = "Cross-entropy raises the score of the right word. Energy-based models and costs have the opposite sign."
 LOSES = 10
 
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Words are counted from 1, so the vector of the word chosen is one further on.")
-HINT = mark("A word that was chosen has a number. Is it the same number in your scores and in your table of vectors?")
-NOTE = mark(
+BELIEF = "Words are counted from 1, so the vector of the word chosen is one further on."
+HINT = "A word that was chosen has a number. Is it the same number in your scores and in your table of vectors?"
+NOTE = (
     "The first word is right. Scores and vectors are numbered alike, from 0; the offset is added once where none is "
     "needed."
 )

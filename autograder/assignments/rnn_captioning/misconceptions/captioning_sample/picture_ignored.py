@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A recurrent network starts from an empty memory.")
-HINT = mark(
-    "Two different pictures get the same caption from you. How should the first step learn which picture it is?"
-)
-NOTE = mark("All rows are alike. Ask which argument of the function is never used.")
+BELIEF = "A recurrent network starts from an empty memory."
+HINT = "Two different pictures get the same caption from you. How should the first step learn which picture it is?"
+NOTE = "All rows are alike. Ask which argument of the function is never used."
 LOSES = 10
 
 

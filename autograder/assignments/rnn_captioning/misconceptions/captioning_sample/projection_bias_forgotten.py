@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The picture is projected by a matrix alone.")
-HINT = mark("Compare how the first state is made here and in your loss. Which parameter is used there only?")
-NOTE = mark(
+BELIEF = "The picture is projected by a matrix alone."
+HINT = "Compare how the first state is made here and in your loss. Which parameter is used there only?"
+NOTE = (
     "In training the bias was part of h0. It is written by hand here, where the function that is given would have "
     "added it."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("One caption is written for each call.")
-HINT = mark("Let the batch hold two different pictures. Which part of your code depends on the second one?")
-NOTE = mark("Often written for one picture and then repeated, or an index [0] left over from trying it out.")
+BELIEF = "One caption is written for each call."
+HINT = "Let the batch hold two different pictures. Which part of your code depends on the second one?"
+NOTE = "Often written for one picture and then repeated, or an index [0] left over from trying it out."
 LOSES = 10
 
 

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The best word after sorting stands at the place before the last.")
-HINT = mark("Sort three scores by hand. At which place does the word with the highest one end up?")
-NOTE = mark(
-    "Off by one in a sorted array, or meant to avoid a word that is always best. Sorting is not needed for this."
-)
+BELIEF = "The best word after sorting stands at the place before the last."
+HINT = "Sort three scores by hand. At which place does the word with the highest one end up?"
+NOTE = "Off by one in a sorted array, or meant to avoid a word that is always best. Sorting is not needed for this."
 LOSES = 10
 
 

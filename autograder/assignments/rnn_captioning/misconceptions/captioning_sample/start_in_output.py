@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A caption begins with <START>, as those of the data set do.")
-HINT = mark("Which word is read before the first one is written? Did the model choose it?")
-NOTE = mark(
+BELIEF = "A caption begins with <START>, as those of the data set do."
+HINT = "Which word is read before the first one is written? Did the model choose it?"
+NOTE = (
     "The words themselves are right, one place later, and the last one has no room. Marked on what follows <START>; "
     "only the first word's points are lost."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Nothing has been written yet, so the first word read is the empty one.")
-HINT = mark("What did the model read first for every caption in training? Which vector does your first step get?")
-NOTE = mark("An array of zeros as the first words, and 0 is <NULL>. In training each caption starts with <START>.")
+BELIEF = "Nothing has been written yet, so the first word read is the empty one."
+HINT = "What did the model read first for every caption in training? Which vector does your first step get?"
+NOTE = "An array of zeros as the first words, and 0 is <NULL>. In training each caption starts with <START>."
 LOSES = 10
 
 

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Each word is chosen from the picture and the word before it.")
-HINT = mark(
-    "How does the third step of your loop know about the first word? Which variable should have changed in between?"
-)
-NOTE = mark(
+BELIEF = "Each word is chosen from the picture and the word before it."
+HINT = "How does the third step of your loop know about the first word? Which variable should have changed in between?"
+NOTE = (
     "The first word is right, the others depend on one word of history. Compare the call of the step with its result."
 )
 LOSES = 6

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark(
-    "Once the first word is written, the picture has done its part, and each word follows from the one before."
-)
-HINT = mark("What does the state hold after some steps that the last word alone does not tell?")
-NOTE = mark(
+BELIEF = "Once the first word is written, the picture has done its part, and each word follows from the one before."
+HINT = "What does the state hold after some steps that the last word alone does not tell?"
+NOTE = (
     "The caption becomes a chain in which each word has one fixed successor. All pictures with the same first word "
     "get the same caption."
 )

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("When <END> is written, the work is done; captions of one batch are equally long.")
-HINT = mark("One caption of the batch is shorter than the others. What happens to the others when it ends?")
-NOTE = mark(
-    "A right idea for one picture. For a batch it needs either no stop at all, or a stop when every row has ended."
-)
+BELIEF = "When <END> is written, the work is done; captions of one batch are equally long."
+HINT = "One caption of the batch is shorter than the others. What happens to the others when it ends?"
+NOTE = "A right idea for one picture. For a batch it needs either no stop at all, or a stop when every row has ended."
 LOSES = 5
 
 

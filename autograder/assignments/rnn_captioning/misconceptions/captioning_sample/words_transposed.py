@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Words are written step after step, so each step is a row.")
-HINT = mark("Compare the axes of your result with those that are asked. Which one runs over the pictures?")
-NOTE = mark("A list of words filled in the loop gives this order. The words themselves are right.")
+BELIEF = "Words are written step after step, so each step is a row."
+HINT = "Compare the axes of your result with those that are asked. Which one runs over the pictures?"
+NOTE = "A list of words filled in the loop gives this order. The words themselves are right."
 LOSES = 10
 
 

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("What is shared by T steps gets the mean of their gradients.")
-HINT = mark(
+BELIEF = "What is shared by T steps gets the mean of their gradients."
+HINT = (
     "Where else in the model is something divided by the number of steps? Is the derivative of a sum a sum or a mean?"
 )
-NOTE = mark(
+NOTE = (
     "dx and dh0 are right; the three parameters are too small by the factor T. The loss is summed over time, so "
     "nothing divides by T."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The bias is one vector for the whole sequence, so its gradient comes from one step.")
-HINT = mark("Is the bias used in one step, or in all of them? Compare how you treat it with how you treat the weights.")
-NOTE = mark("Mostly a slip (= for +=) that the shapes do not show. The check of db alone fails.")
+BELIEF = "The bias is one vector for the whole sequence, so its gradient comes from one step."
+HINT = "Is the bias used in one step, or in all of them? Compare how you treat it with how you treat the weights."
+NOTE = "Mostly a slip (= for +=) that the shapes do not show. The check of db alone fails."
 LOSES = 2
 
 

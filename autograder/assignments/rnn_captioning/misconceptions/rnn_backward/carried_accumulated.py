@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of the state is accumulated over the steps, as those of the weights are.")
-HINT = mark(
+BELIEF = "The gradient of the state is accumulated over the steps, as those of the weights are."
+HINT = (
     "What a step returns for its old state: does it already hold what came from the later steps? What is then counted "
     "again?"
 )
-NOTE = mark(
+NOTE = (
     "+= where = is needed. The weights are one thing used T times; each state is another one, with a gradient of its "
     "own."
 )

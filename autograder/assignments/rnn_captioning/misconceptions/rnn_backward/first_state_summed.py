@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("h0 takes part in every step, so its gradient is the sum over the steps, as for the weights.")
-HINT = mark(
+BELIEF = "h0 takes part in every step, so its gradient is the sum over the steps, as for the weights."
+HINT = (
     "Which steps read h0 itself, and which read a state that was computed from it? Is the latter path counted already?"
 )
-NOTE = mark("The carried gradient already holds the later steps. Weights are used T times, h0 once.")
+NOTE = "The carried gradient already holds the later steps. Weights are used T times, h0 once."
 LOSES = 3
 
 

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("h0 is where the sequence starts and nothing is learned there, so it has no gradient.")
-HINT = mark(
+BELIEF = "h0 is where the sequence starts and nothing is learned there, so it has no gradient."
+HINT = (
     "In the captioning model the first state is computed from the picture. What would its layer learn from your result?"
 )
-NOTE = mark("Four of the five gradients are right. The projection of the picture would never be trained.")
+NOTE = "Four of the five gradients are right. The projection of the picture would never be trained."
 LOSES = 3
 
 

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The first step has no step before it, so nothing is left to do there.")
-HINT = mark(
+BELIEF = "The first step has no step before it, so nothing is left to do there."
+HINT = (
     "Is the gradient of the first input zero in your result? Which step reads that input, and does your loop visit it?"
 )
-NOTE = mark(
+NOTE = (
     "range(T - 1, 0, -1) ends at 1. The gradient that is returned for h0 is then that of the state after the first "
     "step."
 )

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("h0 is the first state, so dh[:, 0] belongs to it.")
-HINT = mark(
+BELIEF = "h0 is the first state, so dh[:, 0] belongs to it."
+HINT = (
     "Which state does dh[:, 0] belong to: the one before the first step, or the one after it? Has it been used already?"
 )
-NOTE = mark(
+NOTE = (
     "The carried gradient of the first step is dh0 already. h[:, 0] is the state after the first step; none of dh "
     "belongs to h0."
 )

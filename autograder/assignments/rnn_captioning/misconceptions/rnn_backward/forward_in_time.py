@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The backward pass visits the steps in the same order as the forward pass.")
-HINT = mark(
+BELIEF = "The backward pass visits the steps in the same order as the forward pass."
+HINT = (
     "What does the gradient at a step need to know: what came before it, or what came after it? Which step can be "
     "computed first?"
 )
-NOTE = mark(
+NOTE = (
     "Only the order of the loop is wrong. The gradient flows against the arrows of the graph, so the last step comes "
     "first."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A list that is filled in the loop is in the order of the steps.")
-HINT = mark("In which order does your loop visit the steps, and in which order do the gradients of the inputs end up?")
-NOTE = mark(
+BELIEF = "A list that is filled in the loop is in the order of the steps."
+HINT = "In which order does your loop visit the steps, and in which order do the gradients of the inputs end up?"
+NOTE = (
     "The loop runs from the last step to the first, and the results are appended. All numbers are right, in the wrong "
     "place."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The loss depends on the last state, and all the other gradients follow from that one.")
-HINT = mark("Every state has scores of its own. Which parts of dh does your code never look at?")
-NOTE = mark(
+BELIEF = "The loss depends on the last state, and all the other gradients follow from that one."
+HINT = "Every state has scores of its own. Which parts of dh does your code never look at?"
+NOTE = (
     "Right for a network with one output at the end. Here a word is predicted at each step, so a gradient comes in at "
     "each step."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("What comes back from step t + 1 follows from dh[:, t + 1] alone.")
-HINT = mark("By which path does the last loss depend on the first input? Follow it through your code, step by step.")
-NOTE = mark(
+BELIEF = "What comes back from step t + 1 follows from dh[:, t + 1] alone."
+HINT = "By which path does the last loss depend on the first input? Follow it through your code, step by step."
+NOTE = (
     "Each step's dprev_h is computed from the outside gradient alone, so chains longer than one step are cut. With "
     "the gradient in the last step only, most of dx is zero."
 )

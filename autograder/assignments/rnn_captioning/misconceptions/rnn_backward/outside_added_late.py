@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient from outside joins what the step returns, and goes on to the step before.")
-HINT = mark(
+BELIEF = "The gradient from outside joins what the step returns, and goes on to the step before."
+HINT = (
     "To which state does dh[:, t] belong: the one that step t reads, or the one that it makes? Then which step must "
     "it go through first?"
 )
-NOTE = mark(
+NOTE = (
     "Off by one in time: the gradient of state t is handed to step t - 1, and dh[:, 0] goes straight into dh0. Label "
     "the arrows of a two-step graph."
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of the next step has to be written into dh and carried on as well.")
-HINT = mark(
+BELIEF = "The gradient of the next step has to be written into dh and carried on as well."
+HINT = (
     "Follow what one step returns for its old state. In how many places do you add it to the gradient of the step "
     "before?"
 )
-NOTE = mark(
+NOTE = (
     "Two right ways of carrying the gradient are mixed: adding it to dh[:, t - 1], and keeping it in a variable. "
     "Either one suffices."
 )

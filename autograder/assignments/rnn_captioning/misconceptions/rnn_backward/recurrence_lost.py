@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient dh[:, t] already holds everything that reaches the state of step t.")
-HINT = mark(
+BELIEF = "The gradient dh[:, t] already holds everything that reaches the state of step t."
+HINT = (
     "A state is used twice: for the scores of its own step, and by the next step. Where does the gradient of the "
     "second use come from, and what have you done with it?"
 )
-NOTE = mark(
+NOTE = (
     "The backward pass of a step returns dprev_h, and this code never adds it to dh[:, t - 1]. Draw two steps and ask "
     "by how many paths the loss depends on h0."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A step whose gradient from outside is zero contributes nothing.")
-HINT = mark("Suppose that only the last step has a loss. By which way does it reach the weights at the first step?")
-NOTE = mark(
+BELIEF = "A step whose gradient from outside is zero contributes nothing."
+HINT = "Suppose that only the last step has a loss. By which way does it reach the weights at the first step?"
+NOTE = (
     "Only the test with the gradient in one step fails. Padded captions have zeros in dh at their end, where the "
     "shortcut seems to work."
 )

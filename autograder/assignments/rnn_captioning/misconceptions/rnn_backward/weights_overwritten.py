@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The step that is computed last has the final gradients of the weights.")
-HINT = mark("All steps share the same weights. What happens to the gradients of a value that is used T times?")
-NOTE = mark(
-    "= in place of +=. dx and dh0 are right. Ask what the loss loses when the weights of one step alone are changed."
-)
+BELIEF = "The step that is computed last has the final gradients of the weights."
+HINT = "All steps share the same weights. What happens to the gradients of a value that is used T times?"
+NOTE = "= in place of +=. dx and dh0 are right. Ask what the loss loses when the weights of one step alone are changed."
 LOSES = 6
 
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A recurrent network has no memory before the first step, so it starts from zeros.")
-HINT = mark("One of your arguments says where the sequence starts. What would it stand for in a captioning model?")
-NOTE = mark(
+BELIEF = "A recurrent network has no memory before the first step, so it starts from zeros."
+HINT = "One of your arguments says where the sequence starts. What would it stand for in a captioning model?"
+NOTE = (
     "Many textbooks start from zeros. In the captioning model h0 is the picture, so this loses everything that the "
     "model knows about it."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("h0 is one of the states, so it belongs to the result.")
-HINT = mark("How many steps are made, and how many states do you return? Which of them has read no input?")
-NOTE = mark(
+BELIEF = "h0 is one of the states, so it belongs to the result."
+HINT = "How many steps are made, and how many states do you return? Which of them has read no input?"
+NOTE = (
     "All states that are asked are there, one place later. Keeping h0 in the list is handy for the backward pass, but "
     "it belongs in the cache."
 )

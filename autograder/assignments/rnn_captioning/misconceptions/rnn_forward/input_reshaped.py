@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("reshape brings the axes into the order in which they are asked.")
-HINT = mark(
+BELIEF = "reshape brings the axes into the order in which they are asked."
+HINT = (
     "Print x[1, 0] and the place where it ends up. Does reshape swap axes, or only cut the same row of numbers in "
     "another way?"
 )
-NOTE = mark(
+NOTE = (
     "The output has the right shape, and is right for N = 1 or T = 1. reshape keeps the order in memory; a "
     "transpose swaps axes."
 )

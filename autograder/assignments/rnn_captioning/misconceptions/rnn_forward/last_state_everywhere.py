@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Each round of the loop appends a new state.")
-HINT = mark(
-    "How many different arrays are in your list: is a new one made in each round, or is the same one written again?"
-)
-NOTE = mark(
+BELIEF = "Each round of the loop appends a new state."
+HINT = "How many different arrays are in your list: is a new one made in each round, or is the same one written again?"
+NOTE = (
     "One array is changed in place and appended T times, so all places show its last values. Ask what a list "
     "holds: arrays, or references to them."
 )

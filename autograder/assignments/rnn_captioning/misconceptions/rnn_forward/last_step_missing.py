@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("With h0 given, T states need T - 1 steps.")
-HINT = mark("Look at your last state. How many inputs are there, and how many of them are read?")
-NOTE = mark("A loop up to T - 1 together with an array of zeros. range(T) already ends at T - 1.")
+BELIEF = "With h0 given, T states need T - 1 steps."
+HINT = "Look at your last state. How many inputs are there, and how many of them are read?"
+NOTE = "A loop up to T - 1 together with an array of zeros. range(T) already ends at T - 1."
 LOSES = 8
 
 

@@ -1,10 +1,8 @@
 """Returns the last state only."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The last state sums up the sequence, so it is what the layer returns.")
-HINT = mark("The model predicts a word at every step. From which states would it do so with your result?")
-NOTE = mark(
+BELIEF = "The last state sums up the sequence, so it is what the layer returns."
+HINT = "The model predicts a word at every step. From which states would it do so with your result?"
+NOTE = (
     "Right for classifying a whole sequence, wrong where each step has an output. Ask what the scores are computed "
     "from in captioning."
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Reshaping brings the axes into the order that is asked.")
-HINT = mark(
+BELIEF = "Reshaping brings the axes into the order that is asked."
+HINT = (
     "Reshaping keeps the numbers in their order in memory. Do the states of one example stand together there, or "
     "those of one step?"
 )
-NOTE = mark(
+NOTE = (
     "The shape is right, and only N = 1 or T = 1 gives right values. Show it with np.arange(6).reshape(2, 3) against "
     "its transpose."
 )

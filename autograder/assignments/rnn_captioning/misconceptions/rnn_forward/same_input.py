@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The input stays the same, and only the state moves on.")
-HINT = mark("Change the second input. Does any of your states change, and should it?")
-NOTE = mark(
+BELIEF = "The input stays the same, and only the state moves on."
+HINT = "Change the second input. Does any of your states change, and should it?"
+NOTE = (
     "An index that does not depend on the loop variable. It can also be a picture of the network in which the input "
     "enters once, at the start."
 )

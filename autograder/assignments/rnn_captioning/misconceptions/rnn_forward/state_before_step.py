@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The state at step t is what the step starts from, so h[:, 0] is h0.")
-HINT = mark("Should the first of your states depend on the first input? Try it.")
-NOTE = mark("Off by one in time. The last state is computed and thrown away. Ask which input h[:, 0] has seen.")
+BELIEF = "The state at step t is what the step starts from, so h[:, 0] is h0."
+HINT = "Should the first of your states depend on the first input? Try it."
+NOTE = "Off by one in time. The last state is computed and thrown away. Ask which input h[:, 0] has seen."
 LOSES = 8
 
 

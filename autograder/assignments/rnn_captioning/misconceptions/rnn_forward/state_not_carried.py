@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Each step gets the first state and its own input.")
-HINT = mark("How does the third step of your loop learn what the first has read?")
-NOTE = mark(
+BELIEF = "Each step gets the first state and its own input."
+HINT = "How does the third step of your loop learn what the first has read?"
+NOTE = (
     "The result of the step is stored but never handed on. Unroll two steps on paper and draw the arrow that is "
     "missing."
 )

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The loop runs over time, so time is the first axis of the result.")
-HINT = mark(
-    "Compare the axes of your result with those that are asked. Along which axis do you put the states together?"
-)
-NOTE = mark(
+BELIEF = "The loop runs over time, so time is the first axis of the result."
+HINT = "Compare the axes of your result with those that are asked. Along which axis do you put the states together?"
+NOTE = (
     "The numbers are right and only the axes are exchanged. Sequence-first layouts are common elsewhere, for instance "
     "in PyTorch's defaults."
 )

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The latest input matters most for the state, so it is read first.")
-HINT = mark(
-    "Which input should the first state depend on? Change the last input only, and see which of your states change."
-)
-NOTE = mark(
+BELIEF = "The latest input matters most for the state, so it is read first."
+HINT = "Which input should the first state depend on? Change the last input only, and see which of your states change."
+NOTE = (
     "Sometimes the reversed loop of the backward pass was copied. Changing the last input must change the last state "
     "alone."
 )

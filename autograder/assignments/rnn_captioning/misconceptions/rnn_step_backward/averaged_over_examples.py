@@ -1,12 +1,10 @@
 """Divides the gradients of weights and bias by the number of examples."""
 
-from autograder.messages import mark
-
-BELIEF = mark("Gradients of parameters are averages over the minibatch, so every layer divides by N.")
-HINT = mark(
+BELIEF = "Gradients of parameters are averages over the minibatch, so every layer divides by N."
+HINT = (
     "Which function has divided by the number of examples already? What would three layers that each divide again do?"
 )
-NOTE = mark(
+NOTE = (
     "dx and dprev_h are right, the three parameters are too small by N. The upstream gradient comes from a loss that "
     "is an average already."
 )

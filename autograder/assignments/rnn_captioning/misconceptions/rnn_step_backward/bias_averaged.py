@@ -1,13 +1,11 @@
 """Averages the gradient of the bias over the examples."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of something shared is the mean over the examples.")
-HINT = mark(
+BELIEF = "The gradient of something shared is the mean over the examples."
+HINT = (
     "Compare how you treat the examples for the bias and for the weights. Where is the size of the minibatch "
     "accounted for: here, or in the loss?"
 )
-NOTE = mark(
+NOTE = (
     "The matrix products for the weights add up silently, and the bias is averaged by hand. The loss divides by N "
     "once; doing so again is once too often."
 )

@@ -1,12 +1,8 @@
 """Sums the upstream gradient for the bias, without the derivative of the tanh."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The bias is simply added, so its gradient is the upstream gradient, summed over the examples.")
-HINT = mark(
-    "Is the bias added inside or outside of the activation? Which gradient arrives at the place where it is added?"
-)
-NOTE = mark(
+BELIEF = "The bias is simply added, so its gradient is the upstream gradient, summed over the examples."
+HINT = "Is the bias added inside or outside of the activation? Which gradient arrives at the place where it is added?"
+NOTE = (
     "The idea 'addition passes the gradient on' is right, but the addition lies before the tanh. The four other "
     "gradients are right."
 )

@@ -1,13 +1,11 @@
 """Returns one gradient of the bias for each example."""
 
-from autograder.messages import mark
-
-BELIEF = mark("Each example has its own gradient of the bias, so all of them are returned.")
-HINT = mark(
+BELIEF = "Each example has its own gradient of the bias, so all of them are returned."
+HINT = (
     "The bias is one vector that all examples share. What happens to gradients where one value is used several times, "
     "and which shape must come out?"
 )
-NOTE = mark(
+NOTE = (
     "Broadcasting copies b to each row; its backward pass adds the rows up. The shapes of db and b should be compared "
     "first."
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The derivative of tanh at a is 1 - a**2.")
-HINT = mark(
+BELIEF = "The derivative of tanh at a is 1 - a**2."
+HINT = (
     "The slope of tanh is never negative. Can your factor become negative, and which quantity has to be squared so "
     "that it cannot?"
 )
-NOTE = mark(
+NOTE = (
     "The right form squares the value tanh(a), not a. For small sums the two are nearly the same, which hides it in "
     "small examples."
 )

@@ -1,13 +1,11 @@
 """Returns the gradients of the input and of the old state in each other's place."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of the state comes first, since it is the one that is carried on.")
-HINT = mark(
+BELIEF = "The gradient of the state comes first, since it is the one that is carried on."
+HINT = (
     "Compare the shapes of the first two results with those of the input and of the old state, in the order that is "
     "asked."
 )
-NOTE = mark("Both gradients are right in themselves. In the sequence it leads to a shape error, unless D = H.")
+NOTE = "Both gradients are right in themselves. In the sequence it leads to a shape error, unless D = H."
 LOSES = 4
 
 

@@ -1,10 +1,8 @@
 """Multiplies the upstream gradient by the state instead of by the derivative."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The chain rule multiplies the upstream gradient by the output of the activation.")
-HINT = mark("The chain rule multiplies by a slope. Is what you multiply by the slope of the activation, or its value?")
-NOTE = mark("A state of zero gives no gradient here, although tanh is steepest there. Ask for the slope of tanh at 0.")
+BELIEF = "The chain rule multiplies the upstream gradient by the output of the activation."
+HINT = "The chain rule multiplies by a slope. Is what you multiply by the slope of the activation, or its value?"
+NOTE = "A state of zero gives no gradient here, although tanh is steepest there. Ask for the slope of tanh at 0."
 LOSES = 12
 
 

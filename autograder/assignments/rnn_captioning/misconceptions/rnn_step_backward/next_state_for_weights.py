@@ -1,10 +1,8 @@
 """Uses the state after the step, instead of before it, for the gradient of Wh."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of Wh is taken with the state that the step has computed.")
-HINT = mark("Which state was multiplied by Wh in the forward step: the one that went in, or the one that came out?")
-NOTE = mark(
+BELIEF = "The gradient of Wh is taken with the state that the step has computed."
+HINT = "Which state was multiplied by Wh in the forward step: the one that went in, or the one that came out?"
+NOTE = (
     "Both states have the same shape, so only values tell. The cache usually holds the right one, under a name that "
     "is easily mixed up."
 )

@@ -1,13 +1,11 @@
 """Passes the gradient through the tanh unchanged."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The activation only limits the values; the gradient goes straight on to the weights.")
-HINT = mark(
+BELIEF = "The activation only limits the values; the gradient goes straight on to the weights."
+HINT = (
     "Draw the step as a chain of small functions. Which of them lies between the sum and the new state, and what is "
     "its derivative?"
 )
-NOTE = mark(
+NOTE = (
     "All five gradients are off by factors between 0 and 1, most where the state is near -1 or 1. Ask for the local "
     "derivative of each node in the graph."
 )

@@ -1,10 +1,8 @@
 """Takes the derivative of the sigmoid, s (1 - s)."""
 
-from autograder.messages import mark
-
-BELIEF = mark("All squashing functions have the derivative s (1 - s).")
-HINT = mark("That slope belongs to another activation. What is the slope of the tanh where its value is 0?")
-NOTE = mark(
+BELIEF = "All squashing functions have the derivative s (1 - s)."
+HINT = "That slope belongs to another activation. What is the slope of the tanh where its value is 0?"
+NOTE = (
     "The factor is 0 where the state is 0, and negative for negative states. Often the forward step is right; the "
     "formula comes from the sigmoid layer."
 )

@@ -1,13 +1,11 @@
 """Takes 1 - tanh for the derivative of tanh."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The derivative of tanh is one minus its value.")
-HINT = mark(
+BELIEF = "The derivative of tanh is one minus its value."
+HINT = (
     "At a = 0 any formula of this kind gives 1. What should the slope of tanh be where tanh is -0.9, and what does "
     "yours give?"
 )
-NOTE = mark(
+NOTE = (
     "A state of -0.9 gives a slope of 1.9, and tanh is nowhere steeper than 1. The square is most often lost while "
     "the formula is typed."
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The derivative is 1 - tanh(h)**2, where h is the state that was stored.")
-HINT = mark(
+BELIEF = "The derivative is 1 - tanh(h)**2, where h is the state that was stored."
+HINT = (
     "What is stored in your cache: the sum before the activation, or the state after it? Which of the two does your "
     "formula need?"
 )
-NOTE = mark(
+NOTE = (
     "Both forms of the derivative are right, each with its own argument. The gradients are close for small states, so "
     "the relative errors look small."
 )

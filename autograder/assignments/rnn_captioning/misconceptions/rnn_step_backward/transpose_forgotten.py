@@ -1,15 +1,11 @@
 """Multiplies by Wh instead of its transpose for the gradient of the old state."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient goes back through the same matrix as the state went forward.")
-HINT = mark(
+BELIEF = "The gradient goes back through the same matrix as the state went forward."
+HINT = (
     "Wh is square, so every shape fits. Write down one element of the new state, and see which elements of Wh tie it "
     "to one element of the old state."
 )
-NOTE = mark(
-    "dx has its transpose because the shapes force it. Ask the student to derive dprev_h in the same way as dx."
-)
+NOTE = "dx has its transpose because the shapes force it. Ask the student to derive dprev_h in the same way as dx."
 LOSES = 2
 
 

@@ -1,10 +1,8 @@
 """Leaves the upstream gradient out, as if it were all ones."""
 
-from autograder.messages import mark
-
-BELIEF = mark("A backward function returns the derivatives of its own outputs.")
-HINT = mark("Double the upstream gradient: what should happen to the five results, and what happens to yours?")
-NOTE = mark("These are the gradients of the sum of the outputs, not of the loss. The argument dnext_h is never read.")
+BELIEF = "A backward function returns the derivatives of its own outputs."
+HINT = "Double the upstream gradient: what should happen to the five results, and what happens to yours?"
+NOTE = "These are the gradients of the sum of the outputs, not of the loss. The argument dnext_h is never read."
 LOSES = 12
 
 

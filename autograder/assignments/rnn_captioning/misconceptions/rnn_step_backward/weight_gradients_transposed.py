@@ -1,12 +1,10 @@
 """Returns the transposes of the weights' gradients."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient of a product has the upstream gradient on the left.")
-HINT = mark(
+BELIEF = "The gradient of a product has the upstream gradient on the left."
+HINT = (
     "A gradient has the shape of what it belongs to. Check both weights, also the square one, where no error is raised."
 )
-NOTE = mark(
+NOTE = (
     "dWh is square, so only its values are wrong. Ask what dWh[i, j] means, and which state and which sum it ties "
     "together."
 )

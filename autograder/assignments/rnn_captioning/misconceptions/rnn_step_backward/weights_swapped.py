@@ -1,14 +1,10 @@
 """Returns the gradients of Wx and Wh in each other's place."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The state's weights come before the input's.")
-HINT = mark(
+BELIEF = "The state's weights come before the input's."
+HINT = (
     "Compare the shapes of the third and the fourth result with those of the two weights, in the order that is asked."
 )
-NOTE = mark(
-    "Both gradients are right in themselves. Where the numbers of inputs and states are the same, no shape shows it."
-)
+NOTE = "Both gradients are right in themselves. Where the numbers of inputs and states are the same, no shape shows it."
 LOSES = 4
 
 

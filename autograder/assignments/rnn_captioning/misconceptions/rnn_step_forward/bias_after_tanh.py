@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The bias belongs to the output of the step, so it is added at the end.")
-HINT = mark(
-    "Can a state of yours be larger than 1? Look at what stands inside the brackets of the tanh in the formula."
-)
-NOTE = mark(
+BELIEF = "The bias belongs to the output of the step, so it is added at the end."
+HINT = "Can a state of yours be larger than 1? Look at what stands inside the brackets of the tanh in the formula."
+NOTE = (
     "A bias shifts the point at which the unit switches; added outside, it only shifts the result. The range of the "
     "states shows it."
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The tanh is (e^a - 1) / (e^a + 1).")
-HINT = mark(
+BELIEF = "The tanh is (e^a - 1) / (e^a + 1)."
+HINT = (
     "Compare your activation with NumPy's own for a = 1. Which power of e does the definition have, and is there a "
     "need to write it by hand?"
 )
-NOTE = mark(
+NOTE = (
     "The formula for the sigmoid and that for tanh are mixed up: tanh(a) = 2 sigmoid(2a) - 1. Large arguments "
     "overflow besides."
 )

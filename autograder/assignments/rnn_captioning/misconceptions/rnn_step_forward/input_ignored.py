@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The input has gone into the state already, so only the state has to be moved on.")
-HINT = mark("Call your function twice with the same state and different inputs. Should the results be the same?")
-NOTE = mark(
+BELIEF = "The input has gone into the state already, so only the state has to be moved on."
+HINT = "Call your function twice with the same state and different inputs. Should the results be the same?"
+NOTE = (
     "Sometimes the input was used in an earlier version and lost while shapes were being repaired. Ask where this "
     "step learns which word was read."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("One product of the joined arrays gives the same as two products and a sum.")
-HINT = mark("Write the joined arrays as blocks. Which block of the weights does each number of x meet?")
-NOTE = mark(
+BELIEF = "One product of the joined arrays gives the same as two products and a sum."
+HINT = "Write the joined arrays as blocks. Which block of the weights does each number of x meet?"
+NOTE = (
     "The shapes fit, so nothing is raised. The idea is right when both are joined in the same order; drawing the "
     "blocks shows it."
 )

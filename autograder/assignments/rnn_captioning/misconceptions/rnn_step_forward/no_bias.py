@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The two matrix products are all that goes into the new state.")
-HINT = mark("One of the five arguments never has an effect in your code. Where does it stand in the formula?")
-NOTE = mark(
+BELIEF = "The two matrix products are all that goes into the new state."
+HINT = "One of the five arguments never has an effect in your code. Where does it stand in the formula?"
+NOTE = (
     "The notebook's example has a bias that is not zero, so its check fails too. Ask which state follows from inputs "
     "and states that are all zero."
 )

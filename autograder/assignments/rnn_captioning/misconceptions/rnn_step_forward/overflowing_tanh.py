@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A formula that is right on paper is right in floating-point numbers, too.")
-HINT = mark(
+BELIEF = "A formula that is right on paper is right in floating-point numbers, too."
+HINT = (
     "What is the exponential of 1000 on your computer, and what is infinity divided by infinity? NumPy has a function "
     "that takes care of this."
 )
-NOTE = mark(
+NOTE = (
     "All tests with values pass; only the one with inputs of size 1e3 fails. A good occasion to show nan and the "
     "largest float64, about 1.8e308."
 )

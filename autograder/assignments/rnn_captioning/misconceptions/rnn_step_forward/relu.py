@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A hidden layer takes ReLU, as in the fully connected and convolutional networks of the course.")
-HINT = mark(
+BELIEF = "A hidden layer takes ReLU, as in the fully connected and convolutional networks of the course."
+HINT = (
     "None of your states is negative, and some are larger than 1. Which activation does the formula of this cell name?"
 )
-NOTE = mark(
+NOTE = (
     "ReLU is right for the earlier assignments. Ask what happens to a state that grows by a factor of 1.1 at each "
     "step, and why a bounded activation helps here."
 )

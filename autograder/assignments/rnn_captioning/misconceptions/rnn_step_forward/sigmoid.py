@@ -2,15 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark(
+BELIEF = (
     "The activation of a recurrent layer is the sigmoid; both functions squash, so it does not matter which one it is."
 )
-HINT = mark(
-    "Your states are all positive. Look up which activation the formula of this cell names, and what its range is."
-)
-NOTE = mark(
+HINT = "Your states are all positive. Look up which activation the formula of this cell names, and what its range is."
+NOTE = (
     "Often carried over from the gates of an LSTM, or from an older course. The range (0, 1) instead of (-1, 1) gives "
     "it away; compare the two derivatives at 0 as well."
 )

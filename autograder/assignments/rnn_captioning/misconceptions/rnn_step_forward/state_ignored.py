@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A step is a fully connected layer on its input; the state comes in somewhere else.")
-HINT = mark(
+BELIEF = "A step is a fully connected layer on its input; the state comes in somewhere else."
+HINT = (
     "Call your function twice with the same input and different states before the step. Should the results be the same?"
 )
-NOTE = mark("This is a feed-forward layer. Ask how a word early in the caption could then influence a later one.")
+NOTE = "This is a feed-forward layer. Ask how a word early in the caption could then influence a later one."
 LOSES = 8
 
 

@@ -2,16 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark(
-    "Weights are stored as outputs by inputs, so they must be transposed before a row can be multiplied by them."
-)
-HINT = mark(
+BELIEF = "Weights are stored as outputs by inputs, so they must be transposed before a row can be multiplied by them."
+HINT = (
     "Wh is square, so NumPy cannot warn you. In x Wx the rows of the matrix belong to the inputs: which axis of Wh "
     "belongs to the old state?"
 )
-NOTE = mark(
+NOTE = (
     "Textbooks with column vectors write W h; here a row of the minibatch stands on the left. Only Wh hides the "
     "mistake, since Wx is not square."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The activation belongs to the recurrent part; the input is added to what comes out of it.")
-HINT = mark("How many terms are added up before the activation is applied? Follow the brackets of the formula.")
-NOTE = mark(
+BELIEF = "The activation belongs to the recurrent part; the input is added to what comes out of it."
+HINT = "How many terms are added up before the activation is applied? Follow the brackets of the formula."
+NOTE = (
     "Check with a large input: the state must still lie between -1 and 1. Usually a misplaced bracket, sometimes a "
     "real belief about 'memory' and 'input' as separate paths."
 )

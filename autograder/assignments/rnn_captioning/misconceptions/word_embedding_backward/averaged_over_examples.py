@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Gradients of parameters are averages over the minibatch, so every layer divides by N.")
-HINT = mark("Which function has divided by the number of captions already? Check a single word that occurs once.")
-NOTE = mark(
+BELIEF = "Gradients of parameters are averages over the minibatch, so every layer divides by N."
+HINT = "Which function has divided by the number of captions already? Check a single word that occurs once."
+NOTE = (
     "Even words that occur once are off, by the factor N. The upstream gradient comes from a loss that is an average "
     "already."
 )

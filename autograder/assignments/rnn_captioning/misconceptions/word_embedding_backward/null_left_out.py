@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Word 0 is <NULL>, and padding has no gradient.")
-HINT = mark("Does the task give any word a special treatment? Where in the model is the gradient of padding made zero?")
-NOTE = mark(
-    "The mask in the loss deals with padding. This layer knows no vocabulary: for it, 0 is a word like the others."
-)
+BELIEF = "Word 0 is <NULL>, and padding has no gradient."
+HINT = "Does the task give any word a special treatment? Where in the model is the gradient of padding made zero?"
+NOTE = "The mask in the loss deals with padding. This layer knows no vocabulary: for it, 0 is a word like the others."
 LOSES = 4
 
 

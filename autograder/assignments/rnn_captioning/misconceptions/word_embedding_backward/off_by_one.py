@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Words are counted from 1 and rows from 0.")
-HINT = mark("Which row does the look-up read for word 3, and which row does your gradient go to?")
-NOTE = mark(
+BELIEF = "Words are counted from 1 and rows from 0."
+HINT = "Which row does the look-up read for word 3, and which row does your gradient go to?"
+NOTE = (
     "Word 0 silently writes to the last row. Ask whether the forward function shifts the words as well: the two must "
     "agree."
 )

@@ -1,13 +1,11 @@
 """Returns the gradient of each place instead of each word."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The look-up only copies rows, so the gradient is the upstream gradient itself.")
-HINT = mark(
+BELIEF = "The look-up only copies rows, so the gradient is the upstream gradient itself."
+HINT = (
     "How many rows does the vocabulary have, and how many does your result? To which row of W does each of yours "
     "belong?"
 )
-NOTE = mark(
+NOTE = (
     "Half of the idea is right: the look-up copies. The rows must still be added into those of the words that were "
     "read."
 )

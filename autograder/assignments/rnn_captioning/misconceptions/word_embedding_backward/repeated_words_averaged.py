@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A word that occurs often must not get a larger gradient than one that occurs once.")
-HINT = mark(
+BELIEF = "A word that occurs often must not get a larger gradient than one that occurs once."
+HINT = (
     "The loss depends on a word's vector through each of its places. Are the parts of a derivative added or averaged?"
 )
-NOTE = mark(
+NOTE = (
     "A wish to be fair to rare words. That is a choice for an optimiser, not the gradient; a numerical check shows "
     "the sum."
 )

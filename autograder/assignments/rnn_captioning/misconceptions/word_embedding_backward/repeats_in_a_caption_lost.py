@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A loop over the captions takes care of repeated words.")
-HINT = mark(
+BELIEF = "A loop over the captions takes care of repeated words."
+HINT = (
     "Your code is right as long as no caption has the same word twice. What happens at the second time in the same "
     "caption?"
 )
-NOTE = mark(
+NOTE = (
     "The loop removes repeats between captions only; dW[x[n]] += dout[n] still loses those within. <NULL> at the end "
     "of a caption is the usual case."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("A loop over the time steps takes care of repeated words.")
-HINT = mark("All captions start with the same word. What happens to its gradients in the first turn of your loop?")
-NOTE = mark(
+BELIEF = "A loop over the time steps takes care of repeated words."
+HINT = "All captions start with the same word. What happens to its gradients in the first turn of your loop?"
+NOTE = (
     "The loop removes repeats between steps only; dW[x[:, t]] += dout[:, t] still loses those within a column. "
     "<START> is always such a word."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The vocabulary is as large as the largest number of a word in the minibatch.")
-HINT = mark("Could an optimiser add your result to W? From where can you learn how many words the vocabulary has?")
-NOTE = mark("Right whenever the last word of the vocabulary occurs. The size has to come from W, by way of the cache.")
+BELIEF = "The vocabulary is as large as the largest number of a word in the minibatch."
+HINT = "Could an optimiser add your result to W? From where can you learn how many words the vocabulary has?"
+NOTE = "Right whenever the last word of the vocabulary occurs. The size has to come from W, by way of the cache."
 LOSES = 2
 
 

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Where the sum starts does not matter, as only the gradients that are added count.")
-HINT = mark(
+BELIEF = "Where the sum starts does not matter, as only the gradients that are added count."
+HINT = (
     "What does your result hold for a word that never occurs? What is the derivative of the loss with respect to its "
     "vector?"
 )
-NOTE = mark(
+NOTE = (
     "Rows of absent words show it at once. Now and then it is an uninitialised array that happened to be zero before."
 )
 LOSES = 8

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The gradient is what has to be added to W.")
-HINT = mark("What should the row of a word hold that does not occur at all? What does yours hold?")
-NOTE = mark(
+BELIEF = "The gradient is what has to be added to W."
+HINT = "What should the row of a word hold that does not occur at all? What does yours hold?"
+NOTE = (
     "Mixes up the gradient with the update that a solver makes of it. Where W itself is in the cache it is "
     "changed as well."
 )

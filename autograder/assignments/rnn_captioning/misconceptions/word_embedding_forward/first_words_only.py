@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("One look-up for each caption is enough.")
-HINT = mark("Change the second word of a caption. Does your result change, and should it?")
-NOTE = mark(
+BELIEF = "One look-up for each caption is enough."
+HINT = "Change the second word of a caption. Does your result change, and should it?"
+NOTE = (
     "An index over the examples alone, as in picking one right class for each example. Here there are N times T words."
 )
 LOSES = 5

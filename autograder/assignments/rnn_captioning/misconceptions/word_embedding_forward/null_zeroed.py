@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Word 0 is <NULL>, which only fills up, so its vector is zero.")
-HINT = mark(
+BELIEF = "Word 0 is <NULL>, which only fills up, so its vector is zero."
+HINT = (
     "What does the task say about the vector of word 0? In which other function of the model is padding kept out of "
     "the loss?"
 )
-NOTE = mark(
+NOTE = (
     "Some libraries have a padding index that does this. Here the mask of the loss deals with padding, and the "
     "look-up treats all words alike."
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("The embedding of a word is its one-hot vector.")
-HINT = mark("Which of your arguments has no effect? How long should the vector of a word be: V, or D?")
-NOTE = mark(
+BELIEF = "The embedding of a word is its one-hot vector."
+HINT = "Which of your arguments has no effect? How long should the vector of a word be: V, or D?"
+NOTE = (
     "The first half of a right solution: a one-hot row times W is the row of W. The student stopped, or does not see "
     "that the vectors are learned."
 )

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from autograder.messages import mark
-
-BELIEF = mark("Axes of length 1 carry nothing, so they may be dropped.")
-HINT = mark("Which shape is asked for one caption of one word? Try it.")
-NOTE = mark(
-    "Code that reads the result counts on three axes. It fails for a minibatch of one, or captions of one word."
-)
+BELIEF = "Axes of length 1 carry nothing, so they may be dropped."
+HINT = "Which shape is asked for one caption of one word? Try it."
+NOTE = "Code that reads the result counts on three axes. It fails for a minibatch of one, or captions of one word."
 LOSES = 1
 
 

@@ -1,10 +1,8 @@
 """Adds up the vectors of all words of a caption."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The embedding of a caption is the sum of the vectors of its words.")
-HINT = mark("Exchange two words of a caption. Your result stays the same; should it?")
-NOTE = mark("A bag of words. The recurrent layer needs one vector at each step, in order.")
+BELIEF = "The embedding of a caption is the sum of the vectors of its words."
+HINT = "Exchange two words of a caption. Your result stays the same; should it?"
+NOTE = "A bag of words. The recurrent layer needs one vector at each step, in order."
 LOSES = 6
 
 

@@ -1,12 +1,8 @@
 """Returns the vectors in the order (T, N, D)."""
 
-from autograder.messages import mark
-
-BELIEF = mark("The network reads step after step, so time is the first axis.")
-HINT = mark("Compare the axes of your result with those that are asked. Which one runs over the captions?")
-NOTE = mark(
-    "The numbers are right, the first two axes are exchanged. Sequence-first layouts are common in other libraries."
-)
+BELIEF = "The network reads step after step, so time is the first axis."
+HINT = "Compare the axes of your result with those that are asked. Which one runs over the captions?"
+NOTE = "The numbers are right, the first two axes are exchanged. Sequence-first layouts are common in other libraries."
 LOSES = 5
 
 

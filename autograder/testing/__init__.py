@@ -1,0 +1,78 @@
+"""What hidden tests are written with and run by.
+
+In: the hidden tests of a problem, and a way to call the functions of a submission.
+Out: verdicts, points, and texts for the student. The names in `__all__` are what an assignment's own files import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.case import Answer, CheckFailed, NotRun, fail, look, note, rest_on
+    from autograder.drawn import drawn_once
+    from autograder.expect import (
+        TOLERANCE,
+        TOLERANCE_FLOAT32,
+        TOLERANCE_NUMERICAL,
+        array,
+        close,
+        distance,
+        is_close,
+        note_wider,
+        number,
+        numbers,
+        returned,
+    )
+    from autograder.leniency import Layer
+    from autograder.messages import mark, say
+    from autograder.results import Basis
+    from autograder.student import (
+        Remote,
+        Student,
+        StudentDied,
+        StudentError,
+        StudentTimeout,
+        dtype,
+        fetch,
+        get_items,
+        keys,
+        kind,
+        length,
+        plain,
+        set_items,
+    )
+
+__all__ = [
+    "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
+    "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
+    "dtype", "fail", "fetch", "get_items", "is_close", "keys", "kind", "length", "look", "mark", "note", "note_wider",
+    "number", "numbers", "plain", "rest_on", "returned", "say", "set_items",
+]  # fmt: skip
+# Where each name is defined. It is imported when a test asks for it: all that uses a part of this package imports this
+# file, and most of it needs no numpy.
+HOMES = {
+    "autograder.case": ("Answer", "CheckFailed", "NotRun", "fail", "look", "note", "rest_on"),
+    "autograder.drawn": ("drawn_once",),
+    "autograder.expect": (
+        "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",
+        "number", "numbers", "returned",
+    ),
+    "autograder.leniency": ("Layer",),
+    "autograder.messages": ("mark", "say"),
+    "autograder.results": ("Basis",),
+    "autograder.student": (
+        "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "dtype", "fetch", "get_items", "keys",
+        "kind", "length", "plain", "set_items",
+    ),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Return what hidden tests import by this name."""
+    home = next((home for home, names in HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
