@@ -45,6 +45,6 @@ def test_an_assignment_imports_nothing_else_of_the_kit():
 
 
 def test_what_only_needs_a_part_of_the_package_loads_no_more_than_that():
-    code = "import sys, autograder.testing; print([one for one in ('numpy', 'pytest', 'msgspec') if one in sys.modules])"
+    code = "import sys, autograder.testing; print([x for x in ('numpy', 'pytest', 'msgspec') if x in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
