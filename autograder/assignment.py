@@ -15,15 +15,15 @@ from typing import Any
 import nbformat
 
 from autograder.catalogue import Catalogue, catalogue
-from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.course import Course, CourseError
 from autograder.digest import digest_of
 from autograder.editions import edition
 from autograder.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
 from autograder.pairs import Pair, read_pairs
+from autograder.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.problem import Problem
 
-ASSIGNMENTS = Path(__file__).with_name("assignments")
 CHECK_PREFIX = "test_"
 # Of threads that load one package at the same time, each would take the other's modules away.
 _loading = threading.RLock()

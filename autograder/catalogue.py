@@ -11,7 +11,8 @@ from babel.messages.pofile import PoFileError, read_po
 from autograder.languages import DEFAULT, catalogue_file
 from autograder.messages import COMMA, Message, filled
 
-KIT = Path(__file__).parent
+# Holds ``locale`` with the kit's own texts.
+KIT = Path(__file__).resolve().parent
 DOMAIN = "autograder"
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.languages import DEFAULT, edition_name
+from autograder.paths import KIT_ROOT
 
-KIT_ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "nbgrader_config.py"
 SALT_FILE = ".autograder_salt"
 SALT_VARIABLE = "AUTOGRADER_SALT"

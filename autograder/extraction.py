@@ -25,6 +25,7 @@ from autograder.codetext import code_texts
 from autograder.course import find_course
 from autograder.languages import DEFAULT, catalogue_file
 from autograder.misconceptions import FOLDER, misconceptions
+from autograder.paths import KIT_ROOT, PACKAGE
 
 # Which arguments of which functions are texts for students, counted from 0.
 SPEAKERS = {
@@ -47,9 +48,9 @@ Found = Iterable[tuple[str, str]]
 
 def kit_texts() -> Iterator[tuple[str, str]]:
     """Yield the kit's own texts for students: where each stands, and the text."""
-    files = [file for file in sorted(KIT.rglob("*.py")) if "assignments" not in file.relative_to(KIT).parts]
-    for file in [*files, *sorted((KIT / "templates").rglob("*.j2"))]:
-        yield from spoken(file, file.relative_to(KIT.parent).as_posix())
+    for file in [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.j2"))]:
+        if "assignments" not in file.relative_to(PACKAGE).parts:
+            yield from spoken(file, file.relative_to(KIT_ROOT).as_posix())
 
 
 def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:

@@ -38,10 +38,10 @@ def points(value: float) -> str:
 
 
 @cache
-def templates() -> Environment:
-    """Return the environment of all pages; it escapes everything that is put into them."""
+def templates(folder: Path = TEMPLATES) -> Environment:
+    """Return the environment of the pages whose templates a folder holds; it escapes all that is put into them."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

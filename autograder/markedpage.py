@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.feedback import templates
@@ -12,6 +13,7 @@ from autograder.problem import Problem
 from autograder.promises import Promise, promises
 
 FILE = "what_is_marked.html"
+TEMPLATES = Path(__file__).with_name("templates")
 # What holds for every problem.
 FREE = (
     mark("Any right way of writing it: loops or array operations, helper functions, any order of your own cells."),
@@ -77,7 +79,7 @@ def marked_page(assignment: Assignment) -> str:
         Section(problem, found.get(name, []), assignment.not_punished.get(name, []))
         for name, problem in assignment.problems.items()
     ]
-    page = templates().get_template("what_is_marked.html.j2")
+    page = templates(TEMPLATES).get_template("what_is_marked.html.j2")
     return page.render(
         assignment=assignment,
         sections=sections,

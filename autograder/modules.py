@@ -15,11 +15,11 @@ from typing import Any
 
 from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile
-from autograder.course import KIT_ROOT
 from autograder.digest import framed
 from autograder.intake import shown_name
 from autograder.messages import Message, from_form, mark, say, to_form
 from autograder.moduletext import Cut, ModuleText, module_text, read_text
+from autograder.paths import KIT_ROOT
 from autograder.problem import Problem
 
 # How many files are looked at that may be the one that is marked.

@@ -20,11 +20,12 @@ from traitlets import Unicode
 
 from autograder import leaks, markedpage
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, find_course
+from autograder.course import find_course
 from autograder.drafts import convert, draft, draft_all, own_config
 from autograder.editions import LANGUAGE, edition
 from autograder.languages import DEFAULT
 from autograder.messages import mark
+from autograder.paths import KIT_ROOT
 from autograder.solved import module_files, solve
 from autograder.twins import check_twins
 

@@ -23,6 +23,8 @@ from autograder.problem import Problem
 from autograder.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.spreadsheet import plain_cell
 
+TEMPLATES = Path(__file__).with_name("templates")
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -176,7 +178,7 @@ def manual_scores(assignment: Assignment) -> dict[str, dict[str, float]]:
 def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], behind: list[Mistake]) -> str:
     """Return the page."""
     means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
-    template = templates().get_template("class.html.j2")
+    template = templates(TEMPLATES).get_template("class.html.j2")
     return template.render(assignment=assignment, problems=problems, rows=rows, means=means, behind=behind)
 
 

@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.kernel.levels import best
 from autograder.limits import Limits
+from autograder.paths import KIT_ROOT
 from benchmarks.contenders import (
     PEERS,
     Marking,

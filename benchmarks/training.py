@@ -39,7 +39,8 @@ def model_and_data() -> tuple[Any, dict[str, Any]]:
     import numpy as np
 
     from autograder.assignment import Assignment
-    from autograder.course import KIT_ROOT, Course
+    from autograder.course import Course
+    from autograder.paths import KIT_ROOT
     from cs231n.coco_utils import load_coco_data
 
     model_class = Assignment(Course(KIT_ROOT), NAME).reference.CaptioningRNN

@@ -11,6 +11,7 @@ from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Piece
 from autograder.leaks.statements import parsed
 from autograder.leaks.withheld import Withheld
+from autograder.paths import PACKAGE
 
 # A home folder, on any system. Not: a URL, a path below another folder, one with a placeholder for the name.
 HOME = re.compile(
@@ -40,8 +41,13 @@ MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 URL = re.compile(r"\b(?:https?|ftp)://\S+")
 MACHINE = "Write a path below the assignment's folder instead."
 PRIVATE = "The autograder is for staff, and students don't have it: take the line out."
+# Packages and all that is in them: a text may name a module by its last name alone. Assignments have their own words.
 STAFF_MODULES = frozenset(
-    path.stem for path in Path(__file__).resolve().parents[1].iterdir() if not path.name.startswith(("_", "."))
+    part
+    for place in PACKAGE.iterdir()
+    for path in (place, *(place.rglob("*") if place.name != "assignments" else ()))
+    for part in path.relative_to(PACKAGE).with_suffix("").parts
+    if not path.name.startswith(("_", ".")) and path.suffix != ".pyc"
 )
 NAMED = re.compile(r"(?<![\w./-])autograder[./](\w+)")
 RUNS_TESTS = re.compile(r"\bhidden_tests\s*\(")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, PUBLIC_SALT, CourseError
+from autograder.course import PUBLIC_SALT, CourseError
 from autograder.definitions import definitions
 from autograder.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
 from autograder.leaks.sequences import runs_of, sequence_of
@@ -26,6 +26,7 @@ from autograder.leaks.statements import (
     statements,
     weight,
 )
+from autograder.paths import KIT_ROOT
 
 # A statement whose variables were renamed has to have this much in it.
 RENAMED_WEIGHT = 3

@@ -22,9 +22,10 @@ from autograder import assignment as assignment_module
 from autograder import release as release_module
 from autograder import solved as solved_module
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.kernel.levels import Level, best
 from autograder.limits import Limits
+from autograder.paths import KIT_ROOT
 from autograder.release import release
 
 NAME = "arithmetic"

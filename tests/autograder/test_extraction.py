@@ -10,12 +10,13 @@ import pytest
 from autograder import extraction
 from autograder.assignment import Assignment
 from autograder.catalogue import DOMAIN, KIT, translations_in
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.extraction import SPEAKERS, assignment_texts, kit_texts, spoken, update
 from autograder.languages import DEFAULT, catalogue_file
+from autograder.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.twins import text_faults
 
-NAMES = sorted(path.parent.name for path in (KIT / "assignments").glob("*/assignment.toml"))
+NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
 LOADED = [Assignment(Course(KIT_ROOT), name) for name in NAMES]
 LANGUAGES = sorted({language for one in LOADED for language in one.languages} - {DEFAULT})
 # The catalogues by file: the language, and where their texts stand and what they are.
@@ -62,7 +63,7 @@ def test_no_compiled_catalogue_is_in_version_control():
 
 def test_no_text_for_students_is_put_together_where_no_catalogue_can_find_it():
     built = []
-    for file in sorted(KIT.rglob("*.py")):
+    for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
             places = SPEAKERS.get(name, (0,) if name == "Rejected" else ())

@@ -5,8 +5,9 @@ import os
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course, CourseError
+from autograder.course import Course, CourseError
 from autograder.hiddenrun import Collector
+from autograder.paths import KIT_ROOT
 from autograder.promises import promises
 from autograder.replay import Replay
 

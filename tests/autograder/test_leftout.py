@@ -11,10 +11,11 @@ from autograder import execute
 from autograder.assignment import Assignment
 from autograder.cli import main
 from autograder.converting import load_config
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.kernel.levels import best
 from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
+from autograder.paths import KIT_ROOT
 from autograder.restore import restore
 from tests.autograder.conftest import code
 from tests.autograder.tagging import handed_in, with_tags

@@ -12,10 +12,11 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.attempt import STRIDE
 from autograder.case import Before, Case, CheckFailed, NotRun, open_case
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.kernel.serve import Server
 from autograder.leniency import Gradients, Layer
 from autograder.link import LocalLink
+from autograder.paths import KIT_ROOT
 from autograder.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.student import APART, Student
 

@@ -1,8 +1,9 @@
 """What is behind wrong answers in a class: by problem, by how many, with what helps to talk about it."""
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.mistakes import mistakes
+from autograder.paths import KIT_ROOT
 from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
 
 

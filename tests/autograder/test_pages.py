@@ -26,8 +26,9 @@ from traitlets.config import Config
 
 from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.converting import load_config
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.feedback import problem_output
+from autograder.paths import KIT_ROOT
 from autograder.results import ProblemResult, TestResult, Verdict
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"

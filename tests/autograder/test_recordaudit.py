@@ -9,8 +9,9 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.cli import main
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.gradebook import record_file
+from autograder.paths import KIT_ROOT
 from autograder.recordaudit import What, audit, oddities
 from autograder.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
 

@@ -6,8 +6,9 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.case import Case
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.examiner import Examined
+from autograder.paths import KIT_ROOT
 from autograder.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.scoring import Finding, summarise
 

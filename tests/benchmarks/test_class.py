@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
+from autograder.paths import KIT_ROOT
 from benchmarks.hand_ins import LEFT_OUT, NEVER_ENDS, Kind, mixed_class, quick_class, without_long_training, write_class
 
 NAME = "rnn_captioning"

@@ -9,10 +9,10 @@ from random import Random
 from autograder.catalogue import catalogue
 from autograder.celltext import known_of
 from autograder.codetext import code_texts, translated
-from autograder.course import KIT_ROOT
 from autograder.definitions import compiles, definitions, misplaced, parsed, without_layout
 from autograder.excerpt import excerpt
 from autograder.moduletext import read_text
+from autograder.paths import KIT_ROOT
 from tests.fuzz.mutation import TOKENS, mutated_bytes, mutated_text, odd_python
 from tests.fuzz.target import Target, drawn
 

@@ -19,12 +19,13 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.grading.roster import Submission
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected
 from autograder.leftout import left_out
 from autograder.mending import mend
+from autograder.paths import KIT_ROOT
 from autograder.restore import restore
 from tests.fuzz.bombs import ASSIGNMENT, SIZE, bombs
 from tests.fuzz.files import zipped

@@ -9,9 +9,10 @@ from random import Random
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
+from autograder.paths import KIT_ROOT
 from tests.fuzz.bombs import ASSIGNMENT, bombs
 
 SIZE = 4_000

@@ -26,7 +26,8 @@ import psutil
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, SALT_VARIABLE, Course
+from autograder.course import SALT_VARIABLE, Course
+from autograder.paths import KIT_ROOT
 from autograder.release import release
 from autograder.scratch import remove
 from cs231n.datasets.home import default_folder, ensure_pack

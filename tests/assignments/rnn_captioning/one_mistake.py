@@ -18,9 +18,10 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import ASSIGNMENTS, Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.assignment import Assignment
+from autograder.course import Course
 from autograder.followthrough import mark_problem
+from autograder.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.results import ProblemResult
 from autograder.variants import VariantAccess
 from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark, varied

@@ -11,9 +11,10 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.catalogue import DOMAIN, KIT, translations_in
 from autograder.codetext import code_of
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.extraction import citations
 from autograder.languages import catalogue_file
+from autograder.paths import KIT_ROOT
 from autograder.twins import twin_faults
 
 HAN = r"[\u4e00-\u9fff]"

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.misconceptions import misconceptions
+from autograder.paths import KIT_ROOT
 from tests.assignments.rnn_captioning.wrong_variants import PAIRED, WRONG
 
 FOUND = misconceptions(Assignment(Course(KIT_ROOT), "rnn_captioning"))

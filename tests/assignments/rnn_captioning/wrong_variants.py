@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import ASSIGNMENTS
+from autograder.paths import ASSIGNMENTS
 
 HERE = Path(__file__).parent
 CATALOGUE = ASSIGNMENTS / "rnn_captioning" / "misconceptions"

@@ -11,8 +11,9 @@ import sys
 import pytest
 
 from autograder.converting import load_config
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.grading.writer import GradebookWriter
+from autograder.paths import KIT_ROOT
 from tests.autograder.grading.dumps import copy_gradebook, new_database
 from tests.autograder.grading.killed import MOMENTS, Plan
 

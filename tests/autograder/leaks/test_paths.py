@@ -11,6 +11,7 @@ from autograder.leaks.leak import Where
 from autograder.leaks.paths import path_leaks, staff_leaks
 from autograder.leaks.piece import Piece
 from autograder.leaks.withheld import Withheld
+from autograder.paths import PACKAGE
 
 WITHHELD = Withheld({}, {}, {}, {}, {}, salt="correct horse", machine=("/srv/courses/cs231n",))
 
@@ -59,6 +60,15 @@ def test_line_ends_in_strings_of_code_are_no_folders():
 )  # fmt: skip
 def test_staff_modules_are_told(text):
     assert list(staff_leaks(piece(text)))
+
+
+def test_every_module_of_the_kit_is_staffs_however_it_is_named():
+    files = [file for file in PACKAGE.rglob("*.py") if "assignments" not in file.parts and file.stem != "__init__"]
+    places = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
+    assert len(places) > 150
+    texts = [f"see {text}" for place in places for text in (place, place.replace(".", "/") + ".py")]
+    texts += [f"see autograder.{file.stem}" for file in files]
+    assert [text for text in texts if not list(staff_leaks(piece(text)))] == []
 
 
 @pytest.mark.parametrize(

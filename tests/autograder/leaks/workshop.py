@@ -16,8 +16,9 @@ from nbgrader.preprocessors import CheckCellMetadata, SaveCells
 
 from autograder.assignment import Assignment
 from autograder.converting import load_config
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
+from autograder.paths import KIT_ROOT
 from autograder.release import AddPackages
 
 NAME = "rnn_captioning"

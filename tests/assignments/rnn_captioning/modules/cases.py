@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from autograder.assignment import ASSIGNMENTS
+from autograder.paths import ASSIGNMENTS
 from tests.assignments.rnn_captioning.modules.hand_in import (
     ALONE,
     HEAD,

@@ -14,13 +14,14 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.course import KIT_ROOT, Course
+from autograder.course import Course
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected
 from autograder.kernel.levels import best
 from autograder.limits import Limits
 from autograder.mark import rejected
 from autograder.marking import HandIn, mark_notebook
+from autograder.paths import KIT_ROOT
 from autograder.restore import restore
 from autograder.results import Record
 
