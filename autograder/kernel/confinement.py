@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import identity, landlock, root, seccomp, syscalls
 from .levels import Level
+from .paths import PACKAGE
 from .policy import Policy
 
 
@@ -144,7 +145,7 @@ def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
     for given in (*map(Path, policy.system_paths), *readable):
         path = given.resolve()
         root.check_staff([path])
-        yield from landlock.without(path, root.PACKAGE)
+        yield from landlock.without(path, PACKAGE)
 
 
 def die_with_parent() -> None:

@@ -8,10 +8,10 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+from .paths import KIT
 
 PROBE_SECONDS = 60
-KIT = Path(__file__).resolve().parents[2]
 
 
 class Level(enum.StrEnum):

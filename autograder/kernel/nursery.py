@@ -16,11 +16,11 @@ from typing import Any
 from . import control
 from .control import Birth, ControlError, Descriptors
 from .levels import Level
+from .paths import KIT
 from .process import Process
 from .sandbox import SandboxError
 from .threads import ONE_THREAD
 
-KIT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
 FORK_SECONDS = 30.0
 END_SECONDS = 10.0

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import syscalls
+from .paths import KIT, PACKAGE
 from .policy import Policy
 from .syscalls import (
     MOUNT_ATTR_NODEV,
@@ -28,8 +29,6 @@ from .syscalls import (
     MS_REC,
 )
 
-PACKAGE = Path(__file__).resolve().parents[1]
-KIT = PACKAGE.parent
 # All of the kit that student code imports or that serves it. The rest of `autograder` knows tests and solutions.
 VISIBLE = (KIT / "cs231n", PACKAGE / "kernel", PACKAGE / "__init__.py")
 STAFF = tuple(KIT / name for name in ("source", "solutions", "classroom", "tests", ".git", ".autograder_salt"))

@@ -15,7 +15,8 @@ from nbclient import NotebookClient
 
 from autograder.kernel.levels import Level
 from autograder.kernel.manager import forked_kernel
-from autograder.kernel.root import KIT, STAFF, VISIBLE, interpreter_paths
+from autograder.kernel.paths import KIT
+from autograder.kernel.root import STAFF, VISIBLE, interpreter_paths
 
 EVERY_FILE = os.environ.get("EVERY_FILE")
 PACKAGES = tuple(map(str, (*interpreter_paths(), Path("/usr/lib"), Path("/usr/share"))))
