@@ -6,6 +6,9 @@ import gc
 
 import pytest
 
+# The tiny course that tests of all rooms use.
+pytest_plugins = ["tests.support.course"]
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:

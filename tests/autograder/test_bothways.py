@@ -12,7 +12,7 @@ from autograder.kernel.levels import best
 from autograder.leftout import grade_id
 from autograder.mark import mark_file
 from autograder.results import Verdict
-from tests.autograder.tagging import handed_in, put_in, with_tags
+from tests.support.tagging import handed_in, put_in, with_tags
 
 pytestmark = pytest.mark.usefixtures("scratch")
 RIGHT = "def double(x):\n    return 2 * x"

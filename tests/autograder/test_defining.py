@@ -7,7 +7,7 @@ import pytest
 
 from autograder.defining import defining_cells
 from autograder.paths import KIT_ROOT
-from tests.autograder.conftest import code
+from tests.support.course import code
 
 
 def notebook(*cells):

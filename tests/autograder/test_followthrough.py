@@ -17,9 +17,9 @@ from autograder.link import LocalLink
 from autograder.mark import mark_file
 from autograder.results import Basis, Verdict
 from autograder.variants import VariantAccess, variant
-from tests.autograder import scaling
-from tests.autograder.conftest import cell_named
-from tests.autograder.scaling import FUNCTIONS, add_scaling
+from tests.support import scaling
+from tests.support.course import cell_named
+from tests.support.scaling import FUNCTIONS, add_scaling
 
 WRONG = "def scale_forward(x, w):\n    return x + w, (x, w)"
 

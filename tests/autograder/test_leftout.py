@@ -17,8 +17,8 @@ from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
 from autograder.paths import KIT_ROOT
 from autograder.restore import restore
-from tests.autograder.conftest import code
-from tests.autograder.tagging import handed_in, with_tags
+from tests.support.course import code
+from tests.support.tagging import handed_in, with_tags
 
 SETUP = ("setup", "%matplotlib inline\nimport numpy as np")
 DATA = ("data", "data = load()")

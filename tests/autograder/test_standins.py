@@ -17,8 +17,8 @@ from autograder.limits import StandInLimits
 from autograder.link import reframed
 from autograder.pairs import read_pairs
 from autograder.standins import StandIns
-from tests.autograder import scaling
-from tests.autograder.scaling import add_scaling
+from tests.support import scaling
+from tests.support.scaling import add_scaling
 
 X, W = np.arange(6.0).reshape(3, 2), np.array([2.0, -1.0])
 

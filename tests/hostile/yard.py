@@ -31,9 +31,9 @@ from autograder.paths import KIT_ROOT
 from autograder.release import release
 from autograder.scratch import remove
 from cs231n.datasets.home import default_folder, ensure_pack
-from tests.autograder import scaling
-from tests.autograder.conftest import NAME, make_course, use
-from tests.autograder.scaling import add_scaling
+from tests.support import scaling
+from tests.support.course import NAME, make_course, use
+from tests.support.scaling import add_scaling
 
 REAL = "rnn_captioning"
 PR_SET_CHILD_SUBREAPER = 36

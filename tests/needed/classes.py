@@ -18,7 +18,6 @@ from autograder.kernel.levels import best
 from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.results import Record
-from tests.autograder.conftest import code
 from tests.hostile.__main__ import quiet_kernels
 from tests.hostile.attack import attacks
 from tests.hostile.layouts import hand_in
@@ -27,6 +26,7 @@ from tests.hostile.yard import REAL, Yard, open_yard
 from tests.mangled.cases import CASES
 from tests.mangled.classroom import make_assignment, solved
 from tests.mangled.trial import mark, written
+from tests.support.course import code
 
 # A name, and what marks the hand-in: it takes ``all_cells``.
 HandedIn = tuple[str, Callable[..., Record]]

@@ -25,7 +25,7 @@ from autograder.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.results import ProblemResult
 from autograder.variants import VariantAccess
 from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark, varied
-from tests.autograder.conftest import cell_named
+from tests.support.course import cell_named
 
 STYLES = {file.stem: file for file in sorted(Path(__file__).with_name("styles").glob("*.py"))}
 OTHERS = {file.stem: file for file in sorted((ASSIGNMENTS / "rnn_captioning" / "right").glob("*.py"))}

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.results import Verdict
 from tests.assignments.rnn_captioning.modules.hand_in import Case, lost_by, mark
-from tests.autograder.conftest import cell_named
+from tests.support.course import cell_named
 
 HEAD = "import numpy as np\n"
 STEP = """

@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.assignment import NOT_FOR_MARKING, Assignment
 from autograder.leftout import grade_id
-from tests.autograder.conftest import code
+from tests.support.course import code
 
 TRAINING = code("train", "trained = double(np.ones(2))\nprint('trained')")
 SHOWN = code("show", "print('shows', trained)")

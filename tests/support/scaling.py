@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from tests.autograder.conftest import code
+from tests.support.course import code
 
 NAME = "scaling"
 
