@@ -30,6 +30,7 @@ from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
 from autograder.feedbackpage import FeedbackExporter
 from autograder.gradebook import SaveRecordGrades
+from autograder.i18n.terminal import print_logs
 from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
 from autograder.refusal import refuse_unfit
 from autograder.release import (
@@ -42,7 +43,6 @@ from autograder.release import (
 )
 from autograder.released_notebook import NameStubs
 from autograder.restore import PutBackCells
-from autograder.terminal import print_logs
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
 warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)

@@ -14,11 +14,11 @@ from typing import Any
 
 import nbformat
 
-from autograder.catalogue import Catalogue, catalogue
 from autograder.course import Course, CourseError
 from autograder.digest import digest_of
-from autograder.editions import edition
-from autograder.languages import DEFAULT
+from autograder.i18n.catalogue import Catalogue, catalogue
+from autograder.i18n.editions import edition
+from autograder.i18n.languages import DEFAULT
 from autograder.overlay import load_overlay, public_names
 from autograder.pairs import Pair, read_pairs
 from autograder.paths import ASSIGNMENTS, KIT_ROOT

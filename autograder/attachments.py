@@ -18,8 +18,8 @@ from pathlib import Path
 
 from nbgrader.utils import find_all_files
 
+from autograder.i18n.terminal import is_plain
 from autograder.intake import NAME_MAX, read_start, walk
-from autograder.terminal import is_plain
 
 NOTEBOOKS = "*.ipynb"
 TEXTS = frozenset({".md", ".txt"})

@@ -15,9 +15,9 @@ from types import MappingProxyType
 
 from autograder.assignment import Assignment
 from autograder.case import NotRun
+from autograder.i18n.messages import mark
 from autograder.kernel.runqueue import ThreadWaits
 from autograder.limits import Limits
-from autograder.messages import mark
 from autograder.usage import Usage
 
 OVER = mark("Not run: the time for marking this submission was used up.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograder.messages import as_message
+from autograder.i18n.messages import as_message
 from autograder.results import Basis, ProblemResult, Verdict
 from autograder.student import Observations, Remote
 
@@ -76,7 +76,7 @@ class CheckFailed(Exception):
     """An answer is not as asked.
 
     Args:
-        rationale: What was seen; with ``values`` a template, see `autograder.messages.say`.
+        rationale: What was seen; with ``values`` a template, see `autograder.i18n.messages.say`.
         hint: What to look at.
         misconception: The name of a known mistake.
         pattern: The name of a pattern that the values show; the rationale is what is said of it.
@@ -108,7 +108,7 @@ class NotRun(Exception):
     """A test could not be run because of an earlier fault.
 
     Args:
-        reason: Which fault; with ``values`` a template, see `autograder.messages.say`.
+        reason: Which fault; with ``values`` a template, see `autograder.i18n.messages.say`.
         values: What is filled in.
     """
 
@@ -208,7 +208,7 @@ def current_case() -> Case:
 
 
 def note(text: str, **values: Any) -> None:
-    """Record something that costs nothing; with values the text is a template, see `autograder.messages.say`."""
+    """Record something that costs nothing; with values the text is a template, see `autograder.i18n.messages.say`."""
     said = as_message(text, values)
     if said not in _case.get().notes:
         _case.get().notes.append(said)
@@ -232,5 +232,5 @@ def rest_on(basis: Basis, forgiven: str = "") -> None:
 def fail(
     rationale: str, hint: str = "", misconception: str | None = None, pattern: str | None = None, **values: Any
 ) -> NoReturn:
-    """Fail the test with a text for the student; with values it is a template, see `autograder.messages.say`."""
+    """Fail the test with a text for the student; with values it is a template, see `autograder.i18n.messages.say`."""
     raise CheckFailed(rationale, hint, misconception, pattern, **values)

@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
 from autograder.assignment import Assignment
 from autograder.definitions import definitions
+from autograder.i18n.messages import say
 from autograder.intake import (
     LIMITS,
     IntakeLimits,
@@ -23,7 +24,6 @@ from autograder.intake import (
     shown_name,
     walk,
 )  # fmt: skip
-from autograder.messages import say
 from autograder.repair import content_of
 from autograder.shape import Shape
 

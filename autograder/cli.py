@@ -31,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     options.ahead(options)
-    from autograder.catalogue import CatalogueError
     from autograder.converting import ConversionError
     from autograder.course import CourseError
+    from autograder.i18n.catalogue import CatalogueError
     from autograder.intake import Rejected
     from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox import SandboxError
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def complain(options: argparse.Namespace, fault: Exception) -> None:
     """Print why a command has failed."""
-    from autograder.terminal import printable
+    from autograder.i18n.terminal import printable
 
     print(printable(f"autograder {options.command}: {fault}"), file=sys.stderr)
 
@@ -194,8 +194,8 @@ def run_release(options: argparse.Namespace) -> int:
 
 def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
     """Run `autograder release --check-folder`."""
+    from autograder.i18n.terminal import printable
     from autograder.leaks import LeakError, check_folder
-    from autograder.terminal import printable
 
     findings = check_folder(assignments, folder)
     for note in findings.notes:

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.languages import DEFAULT, edition_name
+from autograder.i18n.languages import DEFAULT, edition_name
 from autograder.paths import KIT_ROOT
 
 CONFIG = "nbgrader_config.py"

@@ -28,8 +28,8 @@ from autograder.course import Course, find_course
 from autograder.feedback import points
 from autograder.gradebook import record_file
 from autograder.grading.grade import Request, grade
+from autograder.i18n.languages import DEFAULT
 from autograder.kernel.levels import best
-from autograder.languages import DEFAULT
 from autograder.release import release
 from autograder.report import Row, records_of, rows_of, write_report
 

@@ -16,8 +16,8 @@ from autograder.cleaning import clean_text
 from autograder.evidence import Evidence, largest_difference
 from autograder.explain import Explained, Explanation
 from autograder.feedback import points
+from autograder.i18n.terminal import printable, said
 from autograder.results import Basis, Verdict
-from autograder.terminal import printable, said
 from autograder.transcript import about_of, error_of, value_of
 
 SHOWN_ELEMENTS = 12

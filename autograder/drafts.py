@@ -11,7 +11,7 @@ from autograder import leaks, modulerelease
 from autograder.assignment import Assignment
 from autograder.converting import load_config, run_converter
 from autograder.course import Course
-from autograder.languages import DEFAULT
+from autograder.i18n.languages import DEFAULT
 
 HOOK = "post_convert_hook"
 

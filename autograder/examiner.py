@@ -25,8 +25,8 @@ from autograder.examroom import exam_room
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
+from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
-from autograder.messages import Message, mark, say
 from autograder.problem import Problem
 from autograder.results import Diagnosis, ProblemResult, Verdict
 from autograder.scoring import Finding, summarise

@@ -11,11 +11,11 @@ from traitlets import Bool, Float
 
 from autograder.assignment import Assignment
 from autograder.course import find_course
-from autograder.editions import LANGUAGE
 from autograder.exporter import submitted_folder, take_mended
 from autograder.handin import read_hand_in
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.languages import DEFAULT
 from autograder.isolation import admitted
-from autograder.languages import DEFAULT
 from autograder.limits import Limits
 from autograder.marking import HandIn, mark_notebook
 

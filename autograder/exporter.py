@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.assignment import Assignment
 from autograder.course import find_course
 from autograder.handin import read_hand_in
-from autograder.messages import from_form, to_form
+from autograder.i18n.messages import from_form, to_form
 
 MENDED = "autograder_mended"
 

@@ -20,10 +20,10 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
 from autograder.assignment import Assignment, assignment_names
-from autograder.catalogue import DOMAIN, KIT
-from autograder.codetext import code_texts
 from autograder.course import find_course
-from autograder.languages import DEFAULT, catalogue_file
+from autograder.i18n.catalogue import DOMAIN, KIT
+from autograder.i18n.code_text import code_texts
+from autograder.i18n.languages import DEFAULT, catalogue_file
 from autograder.misconceptions import FOLDER, misconceptions
 from autograder.paths import KIT_ROOT, PACKAGE
 

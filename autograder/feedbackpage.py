@@ -14,10 +14,10 @@ import nbformat
 from jinja2 import BaseLoader, Environment
 from nbconvert.exporters import HTMLExporter
 
-from autograder.catalogue import Catalogue, catalogue
-from autograder.editions import LANGUAGE
-from autograder.languages import DEFAULT
-from autograder.messages import mark
+from autograder.i18n.catalogue import Catalogue, catalogue
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.languages import DEFAULT
+from autograder.i18n.messages import mark
 
 # All that nbgrader's template says.
 PHRASES = (

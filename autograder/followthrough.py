@@ -14,8 +14,8 @@ from autograder.assignment import Assignment
 from autograder.diagnosis import diagnose
 from autograder.examiner import ENDED, STILL_RUNNING, examine
 from autograder.hidden_fixtures import Access
+from autograder.i18n.messages import say
 from autograder.kernel.standin import Own
-from autograder.messages import say
 from autograder.pairs import Pair
 from autograder.problem import Problem
 from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict

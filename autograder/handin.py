@@ -19,11 +19,11 @@ from autograder.assignment import Assignment
 from autograder.child import WorkEnded, in_child
 from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
 from autograder.converting import load_config
-from autograder.editions import LANGUAGE
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.messages import from_form, say, to_form
 from autograder.intake import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
 from autograder.language import HandedText, in_language_of
 from autograder.mending import mend
-from autograder.messages import from_form, say, to_form
 from autograder.modulenotebook import notebook_of
 from autograder.modules import ModuleHandIn, find_modules, module_hand_in
 from autograder.released_notebook import LAYOUT, as_students_get_them

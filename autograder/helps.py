@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.i18n.messages import Message, mark
 from autograder.kernel.wire import WireError
-from autograder.messages import Message, mark
 from autograder.scoring import Finding
 from autograder.student import StudentDied, StudentError, StudentTimeout
 

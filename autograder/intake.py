@@ -15,7 +15,7 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
-from autograder.messages import Message, say
+from autograder.i18n.messages import Message, say
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.editions import LANGUAGE
+from autograder.i18n.editions import LANGUAGE
 
 # A line that tells editions apart; shorter ones are in many.
 TELLING_LINE = 8

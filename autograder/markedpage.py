@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.feedback import templates
-from autograder.messages import Message, mark
+from autograder.i18n.messages import Message, mark
 from autograder.problem import Problem
 from autograder.promises import Promise, promises
 

@@ -14,7 +14,7 @@ import nbformat
 from autograder import __version__, feedback
 from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
-from autograder.editions import LANGUAGE
+from autograder.i18n.editions import LANGUAGE
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
 from autograder.limits import Limits

@@ -15,12 +15,12 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.definitions import parsed, statement_text
-from autograder.editions import LANGUAGE
 from autograder.handed import Handed, bare, turn
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.messages import Message, say
 from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.language import HandedText, in_language_of
 from autograder.matching import Matcher
-from autograder.messages import Message, say
 from autograder.placement import Placement
 from autograder.repair import content_of
 from autograder.shape import Shape

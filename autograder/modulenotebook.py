@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 import nbformat
 
 from autograder.assignment import Assignment
-from autograder.catalogue import Catalogue
-from autograder.messages import mark, say
+from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.messages import mark, say
 from autograder.modules import ModuleHandIn, ModulePart
 from autograder.moduletext import Cut
 from autograder.released_notebook import NameStubs

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.assignment import Assignment, ModuleFile
-from autograder.messages import mark, say
+from autograder.i18n.messages import mark, say
 from autograder.released_notebook import LAYOUT
 from autograder.solved import SourceError, module_files
 

@@ -16,8 +16,8 @@ from typing import Any
 from autograder.archive import Candidate
 from autograder.assignment import Assignment, ModuleFile
 from autograder.digest import framed
+from autograder.i18n.messages import Message, from_form, mark, say, to_form
 from autograder.intake import shown_name
-from autograder.messages import Message, from_form, mark, say, to_form
 from autograder.moduletext import Cut, ModuleText, module_text, read_text
 from autograder.paths import KIT_ROOT
 from autograder.problem import Problem

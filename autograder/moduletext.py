@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 
 from autograder.definitions import is_stub_line, misplaced, parsed
+from autograder.i18n.messages import Message, from_form, mark, say, to_form
 from autograder.intake import LIMITS
-from autograder.messages import Message, from_form, mark, say, to_form
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module

@@ -23,10 +23,10 @@ from autograder.digest import digest_of
 from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
+from autograder.i18n.messages import Message, mark, say
 from autograder.isolation import Isolation
 from autograder.leftout import left_out
 from autograder.limits import Limits
-from autograder.messages import Message, mark, say
 from autograder.rationale import Source
 from autograder.results import ProblemResult
 from autograder.session import Outcome, Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.messages import Message, mark, say
+from autograder.i18n.messages import Message, mark, say
 
 # By how it begins.
 OTHER_KINDS = (

@@ -12,7 +12,7 @@ from itertools import permutations
 
 import numpy as np
 
-from autograder.messages import mark, say
+from autograder.i18n.messages import mark, say
 
 # Fewer different numbers than this can be anything by chance.
 FEWEST = 4

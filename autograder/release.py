@@ -22,9 +22,9 @@ from autograder import leaks, markedpage
 from autograder.assignment import Assignment
 from autograder.course import find_course
 from autograder.drafts import convert, draft, draft_all, own_config
-from autograder.editions import LANGUAGE, edition
-from autograder.languages import DEFAULT
-from autograder.messages import mark
+from autograder.i18n.editions import LANGUAGE, edition
+from autograder.i18n.languages import DEFAULT
+from autograder.i18n.messages import mark
 from autograder.paths import KIT_ROOT
 from autograder.solved import module_files, solve
 from autograder.twins import check_twins

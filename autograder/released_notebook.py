@@ -20,10 +20,10 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.assignment import Assignment
-from autograder.catalogue import catalogue
-from autograder.editions import LANGUAGE
-from autograder.languages import DEFAULT
-from autograder.messages import say
+from autograder.i18n.catalogue import catalogue
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.languages import DEFAULT
+from autograder.i18n.messages import say
 from autograder.remembered import once_each
 
 # Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.

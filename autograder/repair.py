@@ -10,8 +10,8 @@ import math
 import re
 from typing import Any
 
+from autograder.i18n.messages import say
 from autograder.intake import LIMITS, IntakeLimits, Rejected, depth
-from autograder.messages import say
 from autograder.otherkinds import other_kind
 
 Content = dict[str, Any]

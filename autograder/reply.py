@@ -14,9 +14,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.assignment import Assignment
-from autograder.catalogue import Catalogue
 from autograder.feedback import points
-from autograder.messages import Message, say
+from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.messages import Message, say
 from autograder.results import ProblemResult, TestResult, Verdict
 from autograder.student import StudentError
 

@@ -25,8 +25,8 @@ from nbgrader.preprocessors import (
 from autograder.assignment import Assignment
 from autograder.cellmetadata import CheckCells
 from autograder.course import find_course
-from autograder.editions import LANGUAGE
-from autograder.languages import DEFAULT
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.languages import DEFAULT
 from autograder.released_notebook import provided_cells, released
 from autograder.remembered import once_each, remembered
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.languages import DEFAULT
+from autograder.i18n.languages import DEFAULT
 
 SCHEMA_VERSION = 1
 DRAFT = ".draft"

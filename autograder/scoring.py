@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograder.case import Case
-from autograder.messages import say
+from autograder.i18n.messages import say
 from autograder.problem import Problem
 from autograder.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 

@@ -9,8 +9,8 @@ from typing import Any
 import nbformat
 
 from autograder.definitions import compiles
+from autograder.i18n.messages import say
 from autograder.intake import LIMITS, IntakeLimits, Rejected
-from autograder.messages import say
 
 Raw = dict[str, Any]
 CURRENT = 4

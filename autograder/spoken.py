@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from autograder.catalogue import Catalogue
-from autograder.languages import DEFAULT
+from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.languages import DEFAULT
 from autograder.results import Diagnosis, ProblemResult, TestResult
 
 

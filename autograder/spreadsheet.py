@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
-from autograder.terminal import on_one_line
+from autograder.i18n.terminal import on_one_line
 
 T = TypeVar("T")
 # The wide forms count where a spreadsheet is set to Chinese.

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.i18n.messages import say
 from autograder.kernel import wire
 from autograder.kernel.serve import SEALED_MAX
 from autograder.link import Link
-from autograder.messages import say
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.feedback import MARKS, points
+from autograder.i18n.terminal import said
 from autograder.results import ProblemResult, Record, Status, Verdict
-from autograder.terminal import said
 
 
 def print_record(record: Record, console: Console | None = None) -> None:

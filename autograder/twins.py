@@ -13,10 +13,10 @@ from itertools import groupby
 from nbformat import NotebookNode as Cell
 
 from autograder.assignment import Assignment
-from autograder.catalogue import Catalogue, CatalogueError
-from autograder.codetext import LETTERS, PLACEHOLDER, code_texts, translated
-from autograder.editions import LANGUAGE, MARK_SCHEME, PAIR
-from autograder.languages import DEFAULT
+from autograder.i18n.catalogue import Catalogue, CatalogueError
+from autograder.i18n.code_text import LETTERS, PLACEHOLDER, code_texts, translated
+from autograder.i18n.editions import LANGUAGE, MARK_SCHEME, PAIR
+from autograder.i18n.languages import DEFAULT
 
 Facts = Counter[tuple[str, str]]
 

@@ -29,12 +29,12 @@ from autograder.grading.proposal import print_what_if
 from autograder.grading.roster import Submission, submissions
 from autograder.grading.run import ClassRun
 from autograder.grading.writer import GradebookWriter, record_at
+from autograder.i18n.terminal import printable
 from autograder.intake import Rejected
 from autograder.isolation import admitted
 from autograder.kernel.levels import Level
 from autograder.limits import Limits
 from autograder.results import Record, Status
-from autograder.terminal import printable
 
 
 @dataclass(frozen=True)

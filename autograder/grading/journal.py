@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograder.terminal import printable
+from autograder.i18n.terminal import printable
 
 
 class Journal:

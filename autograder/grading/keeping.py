@@ -13,7 +13,7 @@ from autograder.feedback import points, problem_output
 from autograder.grading.changes import Change, Published
 from autograder.grading.parcel import Reply
 from autograder.grading.pipeline import written
-from autograder.messages import Message, say
+from autograder.i18n.messages import Message, say
 from autograder.results import ProblemResult, Record, Verdict
 from autograder.spoken import Speaker
 

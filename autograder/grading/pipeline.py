@@ -25,10 +25,10 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.assignment import Assignment
-from autograder.editions import LANGUAGE
 from autograder.execute import MarkCells
 from autograder.grading.cells import KnownCells
-from autograder.languages import DEFAULT
+from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.languages import DEFAULT
 from autograder.restore import EditionGradebook, PutBackCells
 
 WRITE = (SaveAutoGrades, AssignLatePenalties)

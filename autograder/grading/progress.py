@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.feedback import points
+from autograder.i18n.terminal import on_one_line
 from autograder.results import Record, Status
-from autograder.terminal import on_one_line
 
 MOST_NAMES = 8
 REFRESH = 4  # times in a second

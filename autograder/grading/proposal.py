@@ -10,7 +10,7 @@ from rich.table import Table
 
 from autograder.feedback import points
 from autograder.grading.changes import Change, TestChange
-from autograder.terminal import said
+from autograder.i18n.terminal import said
 
 # Of one problem's tests; the others are counted.
 TESTS_SHOWN = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.editions import PAIR
+from autograder.i18n.editions import PAIR
 from autograder.leaks.delimiters import SOLUTION, TESTS, Region, faults, regions
 from autograder.leaks.leak import Leak, Where, named_cell
 from autograder.leaks.statements import LIGHTEST, atoms_of, is_text, parsed, statements, weight

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         numbers,
         returned,
     )
+    from autograder.i18n.messages import mark, say
     from autograder.leniency import Layer
-    from autograder.messages import mark, say
     from autograder.results import Basis
     from autograder.student import (
         Remote,
@@ -60,7 +60,7 @@ HOMES = {
         "number", "numbers", "returned",
     ),
     "autograder.leniency": ("Layer",),
-    "autograder.messages": ("mark", "say"),
+    "autograder.i18n.messages": ("mark", "say"),
     "autograder.results": ("Basis",),
     "autograder.student": (
         "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "dtype", "fetch", "get_items", "keys",

@@ -9,10 +9,10 @@ import pytest
 
 from autograder import extraction
 from autograder.assignment import Assignment
-from autograder.catalogue import DOMAIN, KIT, translations_in
 from autograder.course import Course
 from autograder.extraction import SPEAKERS, assignment_texts, kit_texts, spoken, update
-from autograder.languages import DEFAULT, catalogue_file
+from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
+from autograder.i18n.languages import DEFAULT, catalogue_file
 from autograder.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.twins import text_faults
 

@@ -6,11 +6,11 @@ import functools
 import itertools
 from random import Random
 
-from autograder.catalogue import catalogue
 from autograder.celltext import known_of
-from autograder.codetext import code_texts, translated
 from autograder.definitions import compiles, definitions, misplaced, parsed, without_layout
 from autograder.excerpt import excerpt
+from autograder.i18n.catalogue import catalogue
+from autograder.i18n.code_text import code_texts, translated
 from autograder.moduletext import read_text
 from autograder.paths import KIT_ROOT
 from tests.fuzz.mutation import TOKENS, mutated_bytes, mutated_text, odd_python

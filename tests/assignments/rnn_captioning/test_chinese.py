@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.catalogue import DOMAIN, KIT, translations_in
-from autograder.codetext import code_of
 from autograder.course import Course
 from autograder.extraction import citations
-from autograder.languages import catalogue_file
+from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
+from autograder.i18n.code_text import code_of
+from autograder.i18n.languages import catalogue_file
 from autograder.paths import KIT_ROOT
 from autograder.twins import twin_faults
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.catalogue import Catalogue, CatalogueError
-from autograder.codetext import code_texts, translated
+from autograder.i18n.catalogue import Catalogue, CatalogueError
+from autograder.i18n.code_text import code_texts, translated
 
 CELL = '''\
 %matplotlib inline

@@ -15,7 +15,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.catalogue import Catalogue, CatalogueError
+from autograder.i18n.catalogue import Catalogue, CatalogueError
 
 # A piece of a literal, of which several may stand in a row.
 PIECE = re.compile(r"""(?P<prefix>[fF]?)(?P<quote>["'])(?P<body>(?:(?!(?P=quote))[^\\\n]|\\.)*)(?P=quote)""")

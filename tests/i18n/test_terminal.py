@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from autograder.grading.journal import Journal
+from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
 from autograder.results import Record, Status
 from autograder.spreadsheet import plain_cell
 from autograder.summary import print_record
-from autograder.terminal import PrintableRecord, on_one_line, printable
 
 # Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.
 CODES = "\x1b]0;x\x07\x1b[2J\x1b]8;;http://x\x1b\\\u202e\u200b\x08\x7f\x9b2J\r"

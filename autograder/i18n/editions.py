@@ -14,9 +14,9 @@ import re
 import nbformat
 from nbformat import NotebookNode as Cell
 
-from autograder.catalogue import Catalogue
-from autograder.codetext import translated
-from autograder.languages import DEFAULT
+from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.code_text import translated
+from autograder.i18n.languages import DEFAULT
 
 # Of a text cell, and of a whole notebook: in which language it is. Of a text cell: what its pair is called.
 LANGUAGE, PAIR = "language", "pair"

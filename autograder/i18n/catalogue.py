@@ -8,8 +8,8 @@ from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
 
-from autograder.languages import DEFAULT, catalogue_file
-from autograder.messages import COMMA, Message, filled
+from autograder.i18n.languages import DEFAULT, catalogue_file
+from autograder.i18n.messages import COMMA, Message, filled
 
 # Holds ``locale`` with the kit's own texts.
 KIT = Path(__file__).resolve().parent

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from autograder.expect import CheckFailed, NotRun
-from autograder.messages import Message, from_form, say, to_form
+from autograder.i18n.messages import Message, from_form, say, to_form
 
 
 def test_a_message_is_its_english_text():
