@@ -25,6 +25,7 @@ from sqlalchemy.exc import SAWarning
 from autograder.arrival import see_all
 from autograder.cellmetadata import CheckCells
 from autograder.copying import copy_attachments_only
+from autograder.course.released_notebook import NameStubs
 from autograder.execute import MarkCells
 from autograder.export import ExportWithRecords
 from autograder.exporter import MendingExporter
@@ -41,7 +42,6 @@ from autograder.release import (
     TakeEdition,
     release_other_languages,
 )
-from autograder.released_notebook import NameStubs
 from autograder.restore import PutBackCells
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.

@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Assignment
 from autograder.case import NoCache, current_case
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import misconceptions
 from autograder.expect import TOLERANCE, Answer, distance, returned
 from autograder.kernel import wire
-from autograder.misconceptions import misconceptions
 from autograder.student import APART, Remote, Student, StudentError, apart, fetch, kind
 from autograder.variants import variant
 

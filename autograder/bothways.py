@@ -8,15 +8,15 @@ from typing import Any
 
 import nbformat
 
-from autograder.assignment import NOT_FOR_MARKING, Assignment
+from autograder.course.assignment import NOT_FOR_MARKING, Assignment
+from autograder.course.limits import Limits
+from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.feedback import points
 from autograder.kernel.levels import Level
 from autograder.leftout import grade_id, left_out
-from autograder.limits import Limits
 from autograder.mark import mark_file
 from autograder.proofs import BOTH, Proof
 from autograder.restore import restore
-from autograder.results import ProblemResult, Record, TestResult
 
 
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:

@@ -13,11 +13,11 @@ import time
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from autograder.assignment import Assignment
 from autograder.case import NotRun
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
 from autograder.i18n.messages import mark
 from autograder.kernel.runqueue import ThreadWaits
-from autograder.limits import Limits
 from autograder.usage import Usage
 
 OVER = mark("Not run: the time for marking this submission was used up.")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.i18n.messages import as_message
-from autograder.results import Basis, ProblemResult, Verdict
 from autograder.student import Observations, Remote
 
 if TYPE_CHECKING:
-    from autograder.assignment import Assignment
+    from autograder.course.assignment import Assignment
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import nbformat
 
-from autograder.assignment import Assignment
 from autograder.celltext import known_of
+from autograder.course.assignment import Assignment
 from autograder.defining import defining_cells, is_provided
 from autograder.leftout import grade_id
 from autograder.modulenotebook import LOAD

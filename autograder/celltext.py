@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.course.memo import remembered
 from autograder.modulenotebook import LOAD
 from autograder.needing import needed
-from autograder.remembered import remembered
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
 READS_ANY = frozenset(

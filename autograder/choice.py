@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.definitions import definitions
 from autograder.i18n.messages import say
 from autograder.intake import (

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from autograder.cleaning import KERNEL
-from autograder.course import CONFIG, Course
+from autograder.course.course import CONFIG, Course
 
 
 class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograder import __version__
 
 if TYPE_CHECKING:
-    from autograder.assignment import Assignment
+    from autograder.course.assignment import Assignment
 
 BAD_USAGE, GRADER_ERROR = 2, 3
 
@@ -31,15 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     options.ahead(options)
-    from autograder.converting import ConversionError
-    from autograder.course import CourseError
+    from autograder.course.course import CourseError
+    from autograder.course.nbgrader_app import ConversionError
+    from autograder.course.results import RecordError
+    from autograder.course.solutions import SourceError
     from autograder.i18n.catalogue import CatalogueError
     from autograder.intake import Rejected
     from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox import SandboxError
     from autograder.release import StaleError
-    from autograder.results import RecordError
-    from autograder.solved import SourceError
     from autograder.student import KernelLost
     from autograder.twins import TwinError
 
@@ -173,8 +173,8 @@ def add_isolation(command: argparse.ArgumentParser) -> None:
 
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
-    from autograder.assignment import Assignment, assignment_names
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import find_course
     from autograder.release import check, release
 
     names = [options.assignment] if options.assignment else assignment_names()
@@ -210,9 +210,9 @@ def run_verify(options: argparse.Namespace) -> int:
     """Run `autograder verify`."""
     from rich.console import Console
 
-    from autograder.assignment import Assignment
     from autograder.confusion import print_confusion, write_json
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
     from autograder.fairness import fairness
     from autograder.isolation import admitted
     from autograder.kernel.levels import Level
@@ -239,12 +239,12 @@ def run_mark(options: argparse.Namespace) -> int:
     """Run `autograder mark`."""
     import nbformat
 
-    from autograder.assignment import Assignment
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
+    from autograder.course.results import Status, write_record
     from autograder.isolation import admitted
     from autograder.kernel.levels import Level
     from autograder.mark import mark_file
-    from autograder.results import Status, write_record
     from autograder.summary import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
@@ -270,8 +270,8 @@ def run_grade(options: argparse.Namespace) -> int:
     """Run `autograder grade`."""
     from rich.console import Console
 
-    from autograder.assignment import Assignment
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
     from autograder.grading.grade import Request, grade
     from autograder.kernel.levels import Level
 
@@ -291,8 +291,8 @@ def run_grade(options: argparse.Namespace) -> int:
 
 def run_explain(options: argparse.Namespace) -> int:
     """Run `autograder explain`."""
-    from autograder.assignment import Assignment
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
     from autograder.display import print_explanation
     from autograder.explain import explain, write
     from autograder.isolation import admitted
@@ -309,8 +309,8 @@ def run_explain(options: argparse.Namespace) -> int:
 
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
-    from autograder.assignment import Assignment
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
     from autograder.report import write_report
 
     for file in write_report(Assignment(find_course(), options.assignment)):
@@ -323,8 +323,8 @@ def run_audit(options: argparse.Namespace) -> int:
     import msgspec
     from rich.console import Console
 
-    from autograder.assignment import Assignment, assignment_names
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import find_course
     from autograder.recordaudit import audit, print_remarks
 
     found = []
@@ -341,7 +341,7 @@ def run_audit(options: argparse.Namespace) -> int:
 
 def run_doctor(_options: argparse.Namespace) -> int:
     """Run `autograder doctor`."""
-    from autograder.course import find_course
+    from autograder.course.course import find_course
     from autograder.doctor import examine
 
     return 0 if examine(find_course()) else 1

@@ -29,7 +29,7 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from autograder.limits import OutputLimits
+from autograder.course.limits import OutputLimits
 from autograder.outputs import CellOutputs, held
 
 POLL_SECONDS = 0.1

@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import Misconception
+from autograder.course.results import Verdict
 from autograder.equivalents import Explained, explained, explanation
 from autograder.fairness import failing_alone
-from autograder.misconceptions import Misconception
 from autograder.mutants import Mutant
 from autograder.proofs import Proof
-from autograder.results import Verdict
 from autograder.trials import Trial, Trials, failed
 
 UNKNOWN = "unknown"

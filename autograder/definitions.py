@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.remembered import remembered
+from autograder.course.memo import remembered
 
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)

@@ -22,9 +22,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
-from autograder.converting import load_config, run_converter
-from autograder.course import Course, find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course, find_course
+from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.feedback import points
 from autograder.gradebook import record_file
 from autograder.grading.grade import Request, grade

@@ -1,6 +1,6 @@
 """Says what is behind wrong answers, by comparing them with those of known wrong code on the same inputs.
 
-Each hidden test that failed is run on the misconceptions of its problem (`autograder.misconceptions`), in this
+Each hidden test that failed is run on the misconceptions of its problem (`autograder.course.misconceptions`), in this
 process. One that gives the same wrong values is what the student's code does. Where none does, general patterns are
 tried (`autograder.patterns`). A wrong name is worse than none: where several fit, nothing is said.
 """
@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from autograder.assignment import Assignment
 from autograder.case import CheckFailed
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import misconceptions
+from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.diagnostician import Background, Diagnostician, Named, Seen
-from autograder.misconceptions import misconceptions
 from autograder.patterns import Pattern, pattern
 from autograder.replay import Outcome
-from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.scoring import Finding
 from autograder.student import StudentError
 

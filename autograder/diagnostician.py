@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import Misconception
+from autograder.course.results import Confidence
 from autograder.likeness import Likeness, likeness
-from autograder.misconceptions import Misconception
 from autograder.replay import Outcome, Replay
-from autograder.results import Confidence
 from autograder.variants import variant
 
 Background = tuple[Misconception, ...]

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
+from autograder.course.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
 from autograder.kernel.levels import Level, Step, best, probe
 
 CONCLUSIONS = {

@@ -8,9 +8,9 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from traitlets.config import Config
 
 from autograder import leaks, modulerelease
-from autograder.assignment import Assignment
-from autograder.converting import load_config, run_converter
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.i18n.languages import DEFAULT
 
 HOOK = "post_convert_hook"

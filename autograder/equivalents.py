@@ -16,8 +16,8 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 from autograder.mutants import Mutant
 
 FILE = "equivalent.toml"

@@ -20,15 +20,15 @@ from typing import Any, Literal
 
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.problem import Problem
+from autograder.course.results import Diagnosis, ProblemResult, Verdict
 from autograder.examroom import exam_room
 from autograder.expect import CheckFailed, NotRun
 from autograder.helps import help_for
 from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
-from autograder.problem import Problem
-from autograder.results import Diagnosis, ProblemResult, Verdict
 from autograder.scoring import Finding, summarise
 from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
 

@@ -9,14 +9,14 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from autograder.assignment import Assignment
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
+from autograder.course.limits import Limits
 from autograder.exporter import submitted_folder, take_mended
 from autograder.handin import read_hand_in
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.isolation import admitted
-from autograder.limits import Limits
 from autograder.marking import HandIn, mark_notebook
 
 RECORD = "autograder_record"

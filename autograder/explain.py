@@ -11,19 +11,19 @@ from types import FunctionType
 import numpy as np
 
 from autograder import __version__
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.limits import Limits
+from autograder.course.misconceptions import misconceptions
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
 from autograder.evidence import Evidence, evidence, script
 from autograder.gradebook import record_file
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
 from autograder.marking import environment
-from autograder.misconceptions import misconceptions
-from autograder.problem import Problem
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again
-from autograder.results import ProblemResult, Record, TestResult, Verdict, read_record
 from autograder.standalone import standalone
 from autograder.transcript import Transcript
 

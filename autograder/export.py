@@ -10,9 +10,9 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin
 
-from autograder.course import find_course
+from autograder.course.course import find_course
+from autograder.course.results import Record, read_record
 from autograder.gradebook import record_file
-from autograder.results import Record, read_record
 from autograder.spreadsheet import plain_cell
 
 COLUMNS = (

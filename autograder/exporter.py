@@ -13,8 +13,8 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.assignment import Assignment
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
 from autograder.handin import read_hand_in
 from autograder.i18n.messages import from_form, to_form
 

@@ -19,13 +19,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
-from autograder.assignment import Assignment, assignment_names
-from autograder.course import find_course
+from autograder.course.assignment import Assignment, assignment_names
+from autograder.course.course import find_course
+from autograder.course.misconceptions import FOLDER, misconceptions
+from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT
 from autograder.i18n.code_text import code_texts
 from autograder.i18n.languages import DEFAULT, catalogue_file
-from autograder.misconceptions import FOLDER, misconceptions
-from autograder.paths import KIT_ROOT, PACKAGE
 
 # Which arguments of which functions are texts for students, counted from 0.
 SPEAKERS = {

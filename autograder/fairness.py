@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import Misconception
+from autograder.course.results import ProblemResult, Verdict
 from autograder.equivalents import EQUIVALENT, Explained, explained, explanation
 from autograder.feedback import points
-from autograder.misconceptions import Misconception
 from autograder.mutants import Mutant
 from autograder.promises import Promise, promises
 from autograder.proofs import BOTH, Proof
-from autograder.results import ProblemResult, Verdict
 from autograder.trials import Trial, Trials, failed, sound
 
 Promised = dict[str, list[Promise]]

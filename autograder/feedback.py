@@ -10,10 +10,10 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.course.results import Basis, Diagnosis, ProblemResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Message, mark, say
-from autograder.results import Basis, Diagnosis, ProblemResult, Verdict
 
 # File names are in sentences, and are whatever people write.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.problem import Problem
+from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.course.stand_in_pairs import Pair
 from autograder.diagnosis import diagnose
 from autograder.examiner import ENDED, STILL_RUNNING, examine
 from autograder.hidden_fixtures import Access
 from autograder.i18n.messages import say
 from autograder.kernel.standin import Own
-from autograder.pairs import Pair
-from autograder.problem import Problem
-from autograder.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.standins import StandIns
 
 

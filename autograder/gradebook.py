@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import nbformat
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.course import find_course
+from autograder.course.course import find_course
+from autograder.course.results import ProblemResult, Record, write_record
 from autograder.execute import RECORD
-from autograder.results import ProblemResult, Record, write_record
 
 
 class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]

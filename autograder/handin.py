@@ -15,10 +15,12 @@ import msgspec
 import nbformat
 
 from autograder.archive import Candidate
-from autograder.assignment import Assignment
 from autograder.child import WorkEnded, in_child
 from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
-from autograder.converting import load_config
+from autograder.course.assignment import Assignment
+from autograder.course.memo import once_each
+from autograder.course.nbgrader_app import load_config
+from autograder.course.released_notebook import LAYOUT, as_students_get_them
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import from_form, say, to_form
 from autograder.intake import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
@@ -26,8 +28,6 @@ from autograder.language import HandedText, in_language_of
 from autograder.mending import mend
 from autograder.modulenotebook import notebook_of
 from autograder.modules import ModuleHandIn, find_modules, module_hand_in
-from autograder.released_notebook import LAYOUT, as_students_get_them
-from autograder.remembered import once_each
 from autograder.repair import content_of
 
 BOTH = say(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.assignment import Assignment
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
+from autograder.course.results import ProblemResult
 from autograder.feedback import points, problem_html
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
-from autograder.results import ProblemResult
 
 # What was found so far in the notebook that this process runs: some problems count only when others are right.
 _results: dict[str, dict[str, ProblemResult]] = {}

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.case import Case, open_case
-from autograder.limits import Limits
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.results import ProblemResult
 from autograder.link import Link
-from autograder.results import ProblemResult
 from autograder.standins import StandIns
 from autograder.student import Student
 

@@ -26,12 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def fixtures_for(folder: Path, tests: list[str]) -> object:
     """Return the plugin that gives the hidden tests at the paths ``tests`` their fixtures."""
-    from autograder.assignment import Assignment
-    from autograder.course import find_course
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
+    from autograder.course.paths import ASSIGNMENTS
     from autograder.hidden_fixtures import FixedAccess, HiddenFixtures
     from autograder.kernel.serve import Server
     from autograder.link import LocalLink
-    from autograder.paths import ASSIGNMENTS
 
     names = {Path(test).resolve().relative_to(ASSIGNMENTS).parts[0] for test in tests}
     if len(names) != 1:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 from autograder.hidden_fixtures import Access, HiddenFixtures
 
 # Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.

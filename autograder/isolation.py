@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.kernel.levels import Level, best
 
 ADVICE = "`autograder doctor` tells what is missing and what to do"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.i18n.editions import LANGUAGE
 
 # A line that tells editions apart; shorter ones are in many.

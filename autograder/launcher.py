@@ -12,10 +12,10 @@ import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from autograder.course.paths import KIT_ROOT
 from autograder.isolation import Isolation
 from autograder.kernel.levels import Level
 from autograder.kernel.threads import ONE_THREAD
-from autograder.paths import KIT_ROOT
 
 # Elsewhere than on Linux kernels are started one by one, and never shut in.
 FORKS = hasattr(os, "pidfd_open")

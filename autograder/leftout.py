@@ -20,8 +20,8 @@ from collections.abc import Collection, Iterable
 
 import nbformat
 
-from autograder.assignment import Assignment
 from autograder.celltext import ALL, Cell, known_of
+from autograder.course.assignment import Assignment
 
 # Characters of code of a student's own; where there are more, nobody looks into them, and all cells are run.
 OWN_MAX = 100_000

@@ -35,8 +35,8 @@ from autograder.attempt import (
     values_of,
 )
 from autograder.case import Before, CheckFailed, current_case, look, rest_on
+from autograder.course.results import Basis
 from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
-from autograder.results import Basis
 
 # What is right for a backward function that uses the output which its forward function has returned: from that output,
 # the inputs and the output's gradient to one list of gradients, or several.

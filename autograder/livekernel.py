@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from autograder.assignment import Assignment, assignment_names
-from autograder.converting import load_config
-from autograder.course import Course, find_course
+from autograder.course.assignment import Assignment, assignment_names
+from autograder.course.course import Course, find_course
+from autograder.course.nbgrader_app import load_config
 from autograder.execute import MarkCells
 from autograder.isolation import Isolation, admitted, isolation_for
 from autograder.kernel.provisioner import ZygoteProvisioner

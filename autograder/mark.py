@@ -9,17 +9,17 @@ from typing import Any
 import nbformat
 
 from autograder import __version__
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.handin import read_hand_in
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import say
 from autograder.intake import Rejected, data_of
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
 from autograder.marking import HandIn, environment, mark_notebook
-from autograder.problem import Problem
 from autograder.restore import restore
-from autograder.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.spoken import Speaker
 
 

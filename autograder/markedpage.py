@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.problem import Problem
 from autograder.feedback import templates
 from autograder.i18n.messages import Message, mark
-from autograder.problem import Problem
 from autograder.promises import Promise, promises
 
 FILE = "what_is_marked.html"

@@ -12,16 +12,16 @@ from importlib.metadata import version
 import nbformat
 
 from autograder import __version__, feedback
-from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.results import Record, Status
 from autograder.i18n.editions import LANGUAGE
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
 from autograder.modulenotebook import as_handed_in
 from autograder.modules import ModuleHandIn
 from autograder.notebookmarker import NotebookMarker
-from autograder.results import Record, Status
 from autograder.scratch import scratch_folder
 
 log = logging.getLogger(__name__)

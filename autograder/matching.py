@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.released_notebook import as_students_get_them, provided_cells
 from autograder.definitions import compiles, definitions
 from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
-from autograder.released_notebook import as_students_get_them, provided_cells
 
 MOST_PIECES = 4
 # Characters: a shorter text can be in a cell by chance.

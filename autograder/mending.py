@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.definitions import parsed, statement_text
 from autograder.handed import Handed, bare, turn
 from autograder.i18n.editions import LANGUAGE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autograder.assignment import Assignment
-from autograder.misconceptions import misconceptions
-from autograder.results import Confidence, Diagnosis, Kind, Record, Verdict
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import misconceptions
+from autograder.course.results import Confidence, Diagnosis, Kind, Record, Verdict
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.released_notebook import NameStubs
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import mark, say
 from autograder.modules import ModuleHandIn, ModulePart
 from autograder.moduletext import Cut
-from autograder.released_notebook import NameStubs
 
 NOT_HANDED_IN = mark("*Not handed in.*")
 LOAD = "__import__('autograder.kernel.modules', fromlist=['load'])"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment, ModuleFile
+from autograder.course.assignment import Assignment, ModuleFile
+from autograder.course.released_notebook import LAYOUT
+from autograder.course.solutions import SourceError, module_files
 from autograder.i18n.messages import mark, say
-from autograder.released_notebook import LAYOUT
-from autograder.solved import SourceError, module_files
 
 RELOAD = mark("What you save in a file counts from the next cell on.")
 RELOADING = """\

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from autograder.assignment import Assignment, ModuleFile
+from autograder.course.assignment import Assignment, ModuleFile
 from autograder.mutations import RULES, Surroundings
 
 # Parts of a syntax tree that say nothing of what code does, or whose parts cannot stand alone.

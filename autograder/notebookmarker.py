@@ -14,21 +14,21 @@ import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import feedback
-from autograder.assignment import Assignment
 from autograder.budget import OVER, Budget, dependents
 from autograder.case import NotRun
 from autograder.cellkinds import CellKinds
 from autograder.cleaning import OutputCleaner
-from autograder.digest import digest_of
+from autograder.course.assignment import Assignment
+from autograder.course.digest import digest_of
+from autograder.course.limits import Limits
+from autograder.course.results import ProblemResult
 from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
 from autograder.hidden_fixtures import Access
 from autograder.i18n.messages import Message, mark, say
 from autograder.isolation import Isolation
 from autograder.leftout import left_out
-from autograder.limits import Limits
 from autograder.rationale import Source
-from autograder.results import ProblemResult
 from autograder.session import Outcome, Session
 from autograder.socketlink import SocketLink
 from autograder.spoken import Speaker

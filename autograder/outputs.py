@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.limits import OutputLimits
+from autograder.course.limits import OutputLimits
 
 # A progress bar's widget shows nothing once its kernel has gone.
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 from autograder.examiner import title_of
 from autograder.hidden_fixtures import identify
 from autograder.hiddenrun import Collector

@@ -17,12 +17,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.results import ProblemResult, Record, RecordError, read_record
 from autograder.feedback import points
 from autograder.followthrough import right_by_itself
 from autograder.i18n.terminal import is_plain, on_one_line, said
 from autograder.intake import LIMITS, NAME_MAX, Rejected, walk
-from autograder.results import ProblemResult, Record, RecordError, read_record
 
 # Of one hand-in: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files

@@ -10,13 +10,13 @@ import logging
 import stat
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.course import Course, find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course, find_course
+from autograder.course.results import write_record
 from autograder.gradebook import record_file
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected, data_of
 from autograder.mark import rejected
-from autograder.results import write_record
 
 log = logging.getLogger(__name__)
 

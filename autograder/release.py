@@ -19,14 +19,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder import leaks, markedpage
-from autograder.assignment import Assignment
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.solutions import module_files, solve
 from autograder.drafts import convert, draft, draft_all, own_config
 from autograder.i18n.editions import LANGUAGE, edition
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import mark
-from autograder.paths import KIT_ROOT
-from autograder.solved import module_files, solve
 from autograder.twins import check_twins
 
 # What stands in a written answer's place.

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.case import Case, CheckFailed, Look, NotRun, open_case
+from autograder.course.assignment import Assignment
 from autograder.hidden_fixtures import Access, FixedAccess, identify
 from autograder.hiddenrun import Collector
 from autograder.kernel.serve import Server

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.results import ProblemResult, TestResult, Verdict
 from autograder.feedback import points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
-from autograder.results import ProblemResult, TestResult, Verdict
 from autograder.student import StudentError
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -13,14 +13,14 @@ from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import select
 
-from autograder.assignment import Assignment
-from autograder.converting import load_config
-from autograder.course import CourseError
-from autograder.database import missing, reading
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.gradebook_database import missing, reading
+from autograder.course.nbgrader_app import load_config
+from autograder.course.problem import Problem
+from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
-from autograder.problem import Problem
-from autograder.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.spreadsheet import plain_cell
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.followthrough import mark_problem
 from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
 from autograder.marking import HandIn
 from autograder.modulenotebook import as_handed_in
 from autograder.notebookmarker import NotebookMarker
-from autograder.problem import Problem
 from autograder.restore import restore
-from autograder.results import ProblemResult, Record, Verdict
 from autograder.scratch import scratch_folder
 from autograder.transcript import RecordingAccess, Transcript, ask_solution
 

@@ -22,13 +22,13 @@ from nbgrader.preprocessors import (
     OverwriteCells,
 )
 
-from autograder.assignment import Assignment
 from autograder.cellmetadata import CheckCells
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
+from autograder.course.memo import once_each, remembered
+from autograder.course.released_notebook import provided_cells, released
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
-from autograder.released_notebook import provided_cells, released
-from autograder.remembered import once_each, remembered
 
 
 class SourceCells:

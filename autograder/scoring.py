@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograder.case import Case
+from autograder.course.problem import Problem
+from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.i18n.messages import say
-from autograder.problem import Problem
-from autograder.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 
 
 @dataclass

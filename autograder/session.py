@@ -20,13 +20,13 @@ from nbclient.exceptions import DeadKernelError
 
 from autograder.budget import Budget
 from autograder.client import Client, Flooded, Garbled, Guard
+from autograder.course.limits import Limits
 from autograder.isolation import Isolation
 from autograder.kernel import wire
 from autograder.kernel.levels import Level
 from autograder.kernel.policy import POLICY
 from autograder.kernel.scratch import overfull
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
-from autograder.limits import Limits
 from autograder.meter import Meter
 from autograder.socketlink import SocketLink
 from autograder.standins import StandIns

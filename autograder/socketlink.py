@@ -7,9 +7,9 @@ import time
 from typing import Protocol
 
 from autograder.budget import Budget
+from autograder.course.limits import Limits
 from autograder.kernel import wire
 from autograder.kernel.serve import reader
-from autograder.limits import Limits
 from autograder.meter import Meter
 from autograder.standins import StandIns
 from autograder.student import KernelLost, StudentDied, StudentTimeout

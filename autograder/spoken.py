@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from autograder.course.results import Diagnosis, ProblemResult, TestResult
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.languages import DEFAULT
-from autograder.results import Diagnosis, ProblemResult, TestResult
 
 
 class Speaker:

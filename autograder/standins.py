@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.limits import StandInLimits
+from autograder.course.stand_in_pairs import ANY, Pair
 from autograder.kernel import wire
 from autograder.kernel.standin import Own
-from autograder.limits import StandInLimits
-from autograder.pairs import ANY, Pair
 
 
 class Refused(Exception):

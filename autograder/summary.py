@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.results import ProblemResult, Record, Status, Verdict
 from autograder.feedback import MARKS, points
 from autograder.i18n.terminal import said
-from autograder.results import ProblemResult, Record, Status, Verdict
 
 
 def print_record(record: Record, console: Console | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.course.limits import Limits
 from autograder.i18n.messages import Message, mark
-from autograder.limits import Limits
 from autograder.session import Outcome
 
 TELLS = {

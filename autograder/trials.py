@@ -13,18 +13,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.misconceptions import Misconception, misconceptions
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Verdict
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.examiner import examine
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
-from autograder.misconceptions import Misconception, misconceptions
 from autograder.mutants import Mutant, mutants
-from autograder.problem import Problem
-from autograder.results import ProblemResult, Verdict
 from autograder.variants import VariantAccess, methods, variant
 
 Tell = Callable[[str], None]

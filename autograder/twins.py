@@ -12,7 +12,7 @@ from itertools import groupby
 
 from nbformat import NotebookNode as Cell
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.i18n.catalogue import Catalogue, CatalogueError
 from autograder.i18n.code_text import LETTERS, PLACEHOLDER, code_texts, translated
 from autograder.i18n.editions import LANGUAGE, MARK_SCHEME, PAIR

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.package_overlay import loaded
 from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel import standin, wire
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink, reframed
-from autograder.overlay import loaded
 from autograder.standins import StandIns
 
 PACKAGE = "_variant"

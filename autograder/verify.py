@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.assignment import Assignment
 from autograder.bothways import same_marks
+from autograder.course.assignment import Assignment
+from autograder.course.results import Status
 from autograder.feedback import points
 from autograder.kernel.levels import Level
 from autograder.mark import mark_file
 from autograder.promises import hidden_names, promises, uncited
 from autograder.proofs import BOTH, Proof
 from autograder.release import StaleError, check
-from autograder.results import Status
 from autograder.twins import TwinError, twin_faults
 
 # A line of a table: a problem's name, and its points.

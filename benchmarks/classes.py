@@ -17,11 +17,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.limits import Limits
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.levels import best
-from autograder.limits import Limits
-from autograder.paths import KIT_ROOT
 from benchmarks.contenders import (
     PEERS,
     Marking,

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
+from autograder.course.course import Course
 from benchmarks.courses import NAME, PROGRAMS, environment
 from benchmarks.measuring import Usage, measure
 from benchmarks.results import cores

@@ -23,12 +23,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.solutions import module_files
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
-from autograder.paths import KIT_ROOT
-from autograder.solved import module_files
 from benchmarks.hand_ins import EXAMPLES, HandIn, Kind, index_of, read_hand_in
 from benchmarks.results import Aim, add_json, aims_table, at_least, at_most, cores, save
 

@@ -15,9 +15,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
-from autograder.course import Course
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from benchmarks.contenders import Marking, mark_with_grade
 from benchmarks.courses import NAME, prepare
 from benchmarks.hand_ins import quick_class

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.demo import replace_function
 
 LEFT_OUT = ("train_full", "caption_unseen")

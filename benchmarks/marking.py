@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder import cli
-from autograder.paths import KIT_ROOT
+from autograder.course.paths import KIT_ROOT
 from autograder.session import Outcome, Session
 from benchmarks.results import add_json, save
 

@@ -22,9 +22,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.levels import best
 from autograder.kernel.manager import forked_kernel
-from autograder.paths import KIT_ROOT
 from benchmarks.results import add_json, save
 
 NOTEBOOK = KIT_ROOT / "release" / "rnn_captioning" / "rnn_captioning.ipynb"

@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder import followthrough
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
-from autograder.paths import KIT_ROOT
 from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"

@@ -38,9 +38,9 @@ def model_and_data() -> tuple[Any, dict[str, Any]]:
     """Return a fresh model and the data, as the notebook makes them."""
     import numpy as np
 
-    from autograder.assignment import Assignment
-    from autograder.course import Course
-    from autograder.paths import KIT_ROOT
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import Course
+    from autograder.course.paths import KIT_ROOT
     from cs231n.coco_utils import load_coco_data
 
     model_class = Assignment(Course(KIT_ROOT), NAME).reference.CaptioningRNN

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from autograder.course.results import Record
 from autograder.grading.changes import Change
-from autograder.results import Record
 
 
 class Audit:

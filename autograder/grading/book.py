@@ -11,8 +11,8 @@ from nbgrader.api import Assignment, BaseCell, Gradebook, GradeCell, MissingEntr
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from autograder.course import CourseError
-from autograder.database import explained, for_writing, missing
+from autograder.course.course import CourseError
+from autograder.course.gradebook_database import explained, for_writing, missing
 from autograder.grading.cells import KnownCells, known_cells
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.gradebook import automatic_score
-from autograder.results import ProblemResult, Record, TestResult
 
 # Less than this is no change: points are rounded to four decimals.
 NOTHING = 1e-6

@@ -19,7 +19,7 @@ from distributed import Client, Future, LocalCluster, Security
 from distributed.scheduler import KilledWorker
 from distributed.utils import get_mp_context
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
 from autograder.grading import worker
 from autograder.grading.forks import METHOD, preload
 from autograder.grading.jobs import Jobs

@@ -13,9 +13,11 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import __version__
-from autograder.assignment import Assignment
-from autograder.converting import load_config
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.limits import Limits
+from autograder.course.nbgrader_app import load_config
+from autograder.course.results import Record, Status
 from autograder.execute import MarkCells
 from autograder.gradebook import record_file
 from autograder.grading.changes import Change, compare
@@ -33,8 +35,6 @@ from autograder.i18n.terminal import printable
 from autograder.intake import Rejected
 from autograder.isolation import admitted
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
-from autograder.results import Record, Status
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
 from autograder.kernel.policy import POLICY
 
 # What a process that marks, its zygote and what these keep in memory may take together, in bytes.

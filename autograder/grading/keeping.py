@@ -8,13 +8,13 @@ from dataclasses import replace
 import msgspec
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.feedback import points, problem_output
 from autograder.grading.changes import Change, Published
 from autograder.grading.parcel import Reply
 from autograder.grading.pipeline import written
 from autograder.i18n.messages import Message, say
-from autograder.results import ProblemResult, Record, Verdict
 from autograder.spoken import Speaker
 
 

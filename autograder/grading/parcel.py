@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from autograder.digest import digest_of
+from autograder.course.digest import digest_of
+from autograder.course.limits import Limits
+from autograder.course.results import Record
 from autograder.grading.cells import KnownCells
 from autograder.kernel.levels import Level
-from autograder.limits import Limits
-from autograder.results import Record
 
 
 @dataclass(frozen=True)

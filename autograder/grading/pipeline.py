@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.execute import MarkCells
 from autograder.grading.cells import KnownCells
 from autograder.i18n.editions import LANGUAGE

@@ -14,9 +14,9 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.results import Record, Status
 from autograder.feedback import points
 from autograder.i18n.terminal import on_one_line
-from autograder.results import Record, Status
 
 MOST_NAMES = 8
 REFRESH = 4  # times in a second

@@ -15,8 +15,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.archive import may_matter
-from autograder.course import CourseError
-from autograder.digest import digest_of
+from autograder.course.course import CourseError
+from autograder.course.digest import digest_of
 from autograder.intake import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
 
 

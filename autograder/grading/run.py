@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 from autograder.grading.cluster import Begun, Done, Event, Failed, Killed, Lost, Workers
 from autograder.grading.journal import Journal
 from autograder.grading.parcel import Parcel, Reply

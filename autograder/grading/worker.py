@@ -19,9 +19,10 @@ from typing import Any
 import nbformat
 
 from autograder import __version__
-from autograder.assignment import Assignment
-from autograder.converting import load_config
-from autograder.course import CourseError, find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError, find_course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.results import Record
 from autograder.grading.parcel import Brief, Parcel, Reply
 from autograder.grading.pipeline import Pipeline, comments, written
 from autograder.handin import read_hand_in
@@ -30,7 +31,6 @@ from autograder.isolation import admitted, isolation_for
 from autograder.launcher import FORKS
 from autograder.mark import rejected, unmarked
 from autograder.marking import HandIn, mark_notebook
-from autograder.results import Record
 from autograder.scratch import scratch_folder
 
 log = logging.getLogger(__name__)

@@ -25,9 +25,10 @@ from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.assignment import Assignment
-from autograder.converting import load_config
-from autograder.course import Course, CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course, CourseError
+from autograder.course.nbgrader_app import load_config
+from autograder.course.results import Record, RecordError, Status, draft_record, drafts_in, read_record
 from autograder.gradebook import record_file
 from autograder.grading.audit import Audit
 from autograder.grading.book import Book
@@ -41,7 +42,6 @@ from autograder.grading.rows import GRADES, StudentRows
 from autograder.grading.tree import MarkedTree
 from autograder.intake import Rejected, handed_in_at
 from autograder.refusal import set_aside
-from autograder.results import Record, RecordError, Status, draft_record, drafts_in, read_record
 
 log = logging.getLogger(__name__)
 LOCK = ".writing"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from autograder.course import SALT_FILE
+from autograder.course.course import SALT_FILE
 from autograder.leaks.archives import SEALED, SUFFIXES, is_archive
 from autograder.leaks.leak import Leak, Where
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.intake import LIMITS, Rejected, read_data
 from autograder.kernel.levels import Level, best
 from autograder.leaks.files import folder_leak

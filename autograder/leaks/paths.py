@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.course.paths import PACKAGE
 from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Piece
 from autograder.leaks.statements import parsed
 from autograder.leaks.withheld import Withheld
-from autograder.paths import PACKAGE
 
 # A home folder, on any system. Not: a URL, a path below another folder, one with a placeholder for the name.
 HOME = re.compile(

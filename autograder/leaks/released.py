@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.leaks.leak import Where, named_cell
 from autograder.leaks.scan import Scan
 from autograder.moduletext import read_text

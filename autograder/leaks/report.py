@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from autograder.converting import ConversionError
+from autograder.course.nbgrader_app import ConversionError
 from autograder.leaks.leak import Leak
 
 MOST = 200

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.i18n.editions import PAIR
 from autograder.leaks.delimiters import SOLUTION, TESTS, Region, faults, regions
 from autograder.leaks.leak import Leak, Where, named_cell

@@ -16,17 +16,17 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.solutions import solved_source
 from autograder.definitions import is_stub_line
 from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.levels import Level
 from autograder.leaks.code import stubbed
 from autograder.leaks.delimiters import without
 from autograder.leaks.statements import parsed, statements
-from autograder.limits import Limits
 from autograder.scratch import scratch_folder
 from autograder.session import Outcome, Session
-from autograder.solved import solved_source
 
 LIMITS = Limits(cell=20.0)
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.course import PUBLIC_SALT, CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import PUBLIC_SALT, CourseError
+from autograder.course.paths import KIT_ROOT
 from autograder.definitions import definitions
 from autograder.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
 from autograder.leaks.sequences import runs_of, sequence_of
@@ -26,7 +27,6 @@ from autograder.leaks.statements import (
     statements,
     weight,
 )
-from autograder.paths import KIT_ROOT
 
 # A statement whose variables were renamed has to have this much in it.
 RENAMED_WEIGHT = 3

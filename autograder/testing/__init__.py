@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.case import Answer, CheckFailed, NotRun, fail, look, note, rest_on
+    from autograder.course.results import Basis
     from autograder.drawn import drawn_once
     from autograder.expect import (
         TOLERANCE,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     )
     from autograder.i18n.messages import mark, say
     from autograder.leniency import Layer
-    from autograder.results import Basis
     from autograder.student import (
         Remote,
         Student,
@@ -61,7 +61,7 @@ HOMES = {
     ),
     "autograder.leniency": ("Layer",),
     "autograder.i18n.messages": ("mark", "say"),
-    "autograder.results": ("Basis",),
+    "autograder.course.results": ("Basis",),
     "autograder.student": (
         "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "dtype", "fetch", "get_items", "keys",
         "kind", "length", "plain", "set_items",

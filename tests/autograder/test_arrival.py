@@ -10,9 +10,9 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder.arrival import see_all
-from autograder.converting import ConversionError, load_config, run_converter
+from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
+from autograder.course.results import read_record
 from autograder.gradebook import record_file
-from autograder.results import read_record
 
 FILE = "cs231n/rnn_layers.py"
 CODE = "def double(x):\n    return 2 * x\n\n\ndef halve(x):\n    return x, None\n"

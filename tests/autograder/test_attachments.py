@@ -9,7 +9,7 @@ import pytest
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder.attachments import TEXT_MAX, attachments, sweep
-from autograder.converting import ConversionError, load_config, run_converter
+from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.grading.writer import GradebookWriter
 
 NAME = "arithmetic"

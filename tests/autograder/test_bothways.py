@@ -6,12 +6,12 @@ import msgspec
 import nbformat
 import pytest
 
-from autograder.assignment import NOT_FOR_MARKING
 from autograder.bothways import differences, marked_both_ways, same_marks
+from autograder.course.assignment import NOT_FOR_MARKING
+from autograder.course.results import Verdict
 from autograder.kernel.levels import best
 from autograder.leftout import grade_id
 from autograder.mark import mark_file
-from autograder.results import Verdict
 from tests.support.tagging import handed_in, put_in, with_tags
 
 pytestmark = pytest.mark.usefixtures("scratch")

@@ -6,14 +6,14 @@ import nbformat
 import pytest
 
 from autograder import budget
-from autograder.assignment import Assignment
 from autograder.budget import Budget, dependents
 from autograder.case import NotRun
-from autograder.course import find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import find_course
+from autograder.course.limits import Limits
+from autograder.course.results import Verdict
 from autograder.kernel.levels import best
-from autograder.limits import Limits
 from autograder.mark import mark_file
-from autograder.results import Verdict
 
 LIMITS = Limits(cell=60, check=3, test=5, budget=150)
 

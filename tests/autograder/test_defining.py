@@ -5,8 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from autograder.course.paths import KIT_ROOT
 from autograder.defining import defining_cells
-from autograder.paths import KIT_ROOT
 from tests.support.course import code
 
 

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.assignment import Assignment
-from autograder.course import Course, find_course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course, find_course
 from autograder.demo import FOLDER, DemoError, clear_class, read_pupil, replace_function, write_hand_in
 from autograder.gradebook import record_file
 

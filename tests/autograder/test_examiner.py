@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.feedback import problem_html
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
-from autograder.results import Basis, ProblemResult, Verdict
 from autograder.student import KernelLost, StudentDied, StudentTimeout
 
 Run = Callable[..., ProblemResult]
@@ -247,7 +247,7 @@ def test_tests_that_were_edited_are_read_again(run):
 def test_tests_of_another_assignment_with_the_same_names_are_kept_apart(run, assignment, tmp_path, tools, monkeypatch):
     assert run("@pytest.mark.points(1)\ndef test_a(student): pass").score == 4
     other_course = tools.make_course(tmp_path / "other")
-    monkeypatch.setattr("autograder.assignment.ASSIGNMENTS", tmp_path / "other" / "assignments")
+    monkeypatch.setattr("autograder.course.assignment.ASSIGNMENTS", tmp_path / "other" / "assignments")
     other = Assignment(other_course, assignment.name)
     other.hidden_file("double").write_text(HEAD + "@pytest.mark.points(1)\ndef test_a(student): fail('the other')")
     result = run_problem(other, other.problems["double"], FixedAccess(LocalLink(Server({}))))

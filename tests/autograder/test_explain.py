@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from autograder.assignment import Assignment
 from autograder.cli import main
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.results import Verdict, read_record, write_record
 from autograder.display import print_explanation
 from autograder.excerpt import excerpt
 from autograder.explain import explain, write
 from autograder.gradebook import record_file
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
-from autograder.results import Verdict, read_record, write_record
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"

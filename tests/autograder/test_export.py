@@ -5,10 +5,10 @@ import csv
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import CONFIG, Course
+from autograder.course.course import CONFIG, Course
+from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.export import ExportWithRecords
 from autograder.gradebook import record_file
-from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from autograder.converting import ConversionError, load_config, run_converter
+from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
+from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
-from autograder.results import Status, read_record
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"

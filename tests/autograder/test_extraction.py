@@ -8,12 +8,12 @@ import subprocess
 import pytest
 
 from autograder import extraction
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.extraction import SPEAKERS, assignment_texts, kit_texts, spoken, update
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.languages import DEFAULT, catalogue_file
-from autograder.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.twins import text_faults
 
 NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))

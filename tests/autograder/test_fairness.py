@@ -13,12 +13,12 @@ from rich.console import Console
 from autograder import trials
 from autograder.cli import main
 from autograder.confusion import as_json, print_confusion, sayings
-from autograder.course import CourseError
+from autograder.course.course import CourseError
+from autograder.course.results import Verdict
 from autograder.equivalents import explained
 from autograder.fairness import fairness
 from autograder.mutants import mutants
 from autograder.proofs import print_proofs
-from autograder.results import Verdict
 from autograder.trials import Trial, Trials, baseline, try_all
 
 CAUGHT = "each misconception is caught and costs what it says"

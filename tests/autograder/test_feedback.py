@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.course.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 from autograder.feedback import points, problem_html, problem_output
-from autograder.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
 

@@ -7,15 +7,15 @@ import dataclasses
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits, StandInLimits
+from autograder.course.results import Basis, Verdict
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.levels import best
 from autograder.kernel.serve import Server
-from autograder.limits import Limits, StandInLimits
 from autograder.link import LocalLink
 from autograder.mark import mark_file
-from autograder.results import Basis, Verdict
 from autograder.variants import VariantAccess, variant
 from tests.support import scaling
 from tests.support.course import cell_named

@@ -12,9 +12,9 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-from autograder.converting import ConversionError, load_config, run_converter
+from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
+from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, read_record
 from autograder.gradebook import automatic_score, record_file
-from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, read_record
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"

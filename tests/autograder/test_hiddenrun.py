@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course, CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course, CourseError
+from autograder.course.paths import KIT_ROOT
 from autograder.hiddenrun import Collector
-from autograder.paths import KIT_ROOT
 from autograder.promises import promises
 from autograder.replay import Replay
 

@@ -8,14 +8,14 @@ import nbformat
 import pytest
 
 from autograder import execute
-from autograder.assignment import Assignment
 from autograder.cli import main
-from autograder.converting import load_config
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.levels import best
 from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
-from autograder.paths import KIT_ROOT
 from autograder.restore import restore
 from tests.support.course import code
 from tests.support.tagging import handed_in, with_tags

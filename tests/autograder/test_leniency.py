@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.attempt import STRIDE
 from autograder.case import Before, Case, CheckFailed, NotRun, open_case
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.kernel.serve import Server
 from autograder.leniency import Gradients, Layer
 from autograder.link import LocalLink
-from autograder.paths import KIT_ROOT
-from autograder.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.student import APART, Student
 
 ARGUMENTS = {"dx": 0, "dw": 1, "db": 2}

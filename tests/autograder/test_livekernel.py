@@ -23,12 +23,12 @@ from jupyter_client.session import Session
 
 from autograder.classroomkernels import in_classroom
 from autograder.cleaning import KERNEL
-from autograder.course import find_course
+from autograder.course.course import find_course
+from autograder.course.paths import KIT_ROOT
 from autograder.doctor import SETTINGS
 from autograder.isolation import WeakIsolationError
 from autograder.kernel.levels import Level, best
 from autograder.livekernel import isolation_of
-from autograder.paths import KIT_ROOT
 
 SECONDS = 120
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")

@@ -9,9 +9,9 @@ import nbformat
 import psutil
 import pytest
 
+from autograder.course.results import Status, Verdict, dump_record
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
-from autograder.results import Status, Verdict, dump_record
 from autograder.session import Session
 
 DOUBLE = "def double(x): return 2 * x"
@@ -101,7 +101,7 @@ CHEATS = {
     "replaces the display": "get_ipython().display_formatter.format = lambda *_: ({'text/plain': '100'}, {})",
     "replaces assert's error": "import builtins\nbuiltins.AssertionError = Exception",
     "replaces print": "import builtins\nbuiltins.print = lambda *a, **k: 1 / 0",
-    "imports the grader": "import autograder.results as r\nr.ProblemResult.score = 100",
+    "imports the grader": "import autograder.course.results as r\nr.ProblemResult.score = 100",
     "a broken visible check": "double = np.ones",
 }
 

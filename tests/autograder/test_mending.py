@@ -8,7 +8,7 @@ from collections.abc import Callable
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
 from autograder.intake import Rejected
 from autograder.mending import additions, mend
 

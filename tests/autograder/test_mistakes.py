@@ -1,10 +1,10 @@
 """What is behind wrong answers in a class: by problem, by how many, with what helps to talk about it."""
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
 from autograder.mistakes import mistakes
-from autograder.paths import KIT_ROOT
-from autograder.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
 
 
 def diagnosis(name, confidence=Confidence.CERTAIN, kind=Kind.MISCONCEPTION):

@@ -7,13 +7,13 @@ import shutil
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.cli import main
+from autograder.course.assignment import Assignment
+from autograder.course.solutions import SourceError
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
 from autograder.modulerelease import make
 from autograder.release import StaleError, check, release
-from autograder.solved import SourceError
 
 FILE = "cs231n/rnn_layers.py"
 

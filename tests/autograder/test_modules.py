@@ -13,6 +13,7 @@ import pytest
 from autograder import modules as modules_module
 from autograder.archive import Candidate
 from autograder.choice import handed_in
+from autograder.course.results import Status
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
 from autograder.kernel.levels import best
@@ -22,7 +23,6 @@ from autograder.modulerelease import make
 from autograder.modules import find_modules
 from autograder.moduletext import read_text
 from autograder.restore import restore
-from autograder.results import Status
 
 DOUBLE = "def double(x):\n    return 2 * x\n"
 HALVE = "def halve(x):\n    return x / 2, None\n"

@@ -8,7 +8,7 @@ import random
 import nbformat
 import pytest
 
-from autograder.limits import OutputLimits
+from autograder.course.limits import OutputLimits
 from autograder.outputs import CellOutputs, held, overwritten, size_of
 
 LIMITS = OutputLimits(outputs=5, text=100, kept=1000)

@@ -25,11 +25,11 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from autograder.cleaning import OutputCleaner, clean_cells
-from autograder.converting import load_config
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import ProblemResult, TestResult, Verdict
 from autograder.feedback import problem_output
-from autograder.paths import KIT_ROOT
-from autograder.results import ProblemResult, TestResult, Verdict
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 RESOURCES = {

@@ -7,13 +7,13 @@ import os
 
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.cli import main
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.gradebook import record_file
-from autograder.paths import KIT_ROOT
 from autograder.recordaudit import What, audit, oddities
-from autograder.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
 
 NAME = "rnn_captioning"
 STEP, BACK, LATER = "rnn_step_forward", "rnn_step_backward", "rnn_backward"

@@ -12,9 +12,9 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder import release as release_module
-from autograder.assignment import Assignment
-from autograder.converting import ConversionError, load_config
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import ConversionError, load_config
 from autograder.release import StaleError, check, release
 
 

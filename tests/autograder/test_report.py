@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import Course, CourseError
+from autograder.course.course import Course, CourseError
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.gradebook import record_file
-from autograder.problem import Problem
 from autograder.report import mean, records_of, rows_of, write_report
-from autograder.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 
 PROBLEMS = {
     "add": Problem("add", 4.0, "test_add", ("add",), manual=False),

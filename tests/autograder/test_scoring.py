@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.case import Case
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.examiner import Examined
-from autograder.paths import KIT_ROOT
-from autograder.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.scoring import Finding, summarise
 
 PASSED, FAILED = Verdict.PASSED, Verdict.FAILED

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.limits import StandInLimits
+from autograder.course.stand_in_pairs import read_pairs
 from autograder.kernel import standin, wire
 from autograder.kernel.standin import Own
-from autograder.limits import StandInLimits
 from autograder.link import reframed
-from autograder.pairs import read_pairs
 from autograder.standins import StandIns
 from tests.support import scaling
 from tests.support.scaling import add_scaling

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.course.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
 from autograder.summary import print_record, seen
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
 from autograder.cli import main
+from autograder.course.assignment import Assignment
 from autograder.release import check, release
 from autograder.twins import TwinError, differing, facts, text_faults, twin_faults
 

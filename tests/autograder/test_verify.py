@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from autograder import verify as verify_module
-from autograder.assignment import Assignment
 from autograder.cli import main
+from autograder.course.assignment import Assignment
 from autograder.kernel.levels import best
 from autograder.markedpage import FILE
 from autograder.promises import promises, uncited

@@ -5,9 +5,9 @@ from collections import Counter
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from benchmarks.hand_ins import LEFT_OUT, NEVER_ENDS, Kind, mixed_class, quick_class, without_long_training, write_class
 
 NAME = "rnn_captioning"

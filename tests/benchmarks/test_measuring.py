@@ -8,8 +8,8 @@ import sys
 import psutil
 import pytest
 
-from autograder.course import Course
-from autograder.paths import KIT_ROOT
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from benchmarks.contenders import Marking, Students, marked_lines
 from benchmarks.measuring import Usage, peak_of
 from benchmarks.results import aims_table, at_least, at_most, cores, save

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from autograder.paths import KIT_ROOT
+from autograder.course.paths import KIT_ROOT
 from tests.fuzz.files import ARCHIVES, NOTEBOOKS, zipped
 from tests.fuzz.texts import CODE, FUNCTION, MARKDOWN
 

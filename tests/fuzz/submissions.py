@@ -17,15 +17,15 @@ from typing import Any
 
 import nbformat
 
-from autograder.assignment import Assignment
 from autograder.cleaning import clean_cells
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from autograder.grading.roster import Submission
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected
 from autograder.leftout import left_out
 from autograder.mending import mend
-from autograder.paths import KIT_ROOT
 from autograder.restore import restore
 from tests.fuzz.bombs import ASSIGNMENT, SIZE, bombs
 from tests.fuzz.files import zipped

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
-from autograder.paths import KIT_ROOT
 from tests.fuzz.bombs import ASSIGNMENT, bombs
 
 SIZE = 4_000

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import nbformat
 
-from autograder.solved import module_files
+from autograder.course.solutions import module_files
 from tests.hostile.attack import ZIP, Attack
 from tests.hostile.handing_in import notebook_of, run
 from tests.hostile.yard import NAME, Yard

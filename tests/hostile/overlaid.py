@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.paths import KIT_ROOT
+from autograder.course.paths import KIT_ROOT
 from tests.hostile.memory import MEMORY_MB
 from tests.hostile.naive import peak_kb
 

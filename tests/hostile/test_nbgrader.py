@@ -10,12 +10,12 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from autograder.assignment import Assignment
-from autograder.converting import ConversionError, load_config, run_converter
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
+from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
 from autograder.release import release
-from autograder.results import Status, read_record
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, attacks
 from tests.hostile.controls import opened
 from tests.hostile.handing_in import ALIVE, Tags

@@ -8,11 +8,11 @@ from functools import cache
 
 import nbformat
 
+from autograder.course.limits import Limits
+from autograder.course.results import Record, Status, dump_record
 from autograder.feedback import problem_output
 from autograder.kernel import levels
-from autograder.limits import Limits
 from autograder.mark import mark_file
-from autograder.results import Record, Status, dump_record
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, Part
 from tests.hostile.handing_in import alive_in, cell_named, shown_in
 from tests.hostile.layouts import hand_in

@@ -57,8 +57,9 @@ for size in (2, 3):
     "inside": """
 import json, logging
 from pathlib import Path
-from autograder import assignment as assignments, student as students
-from autograder.course import Course
+from autograder import student as students
+from autograder.course import assignment as assignments
+from autograder.course.course import Course
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.serve import Server

@@ -25,9 +25,9 @@ import numpy as np
 import psutil
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import SALT_VARIABLE, Course
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment
+from autograder.course.course import SALT_VARIABLE, Course
+from autograder.course.paths import KIT_ROOT
 from autograder.release import release
 from autograder.scratch import remove
 from cs231n.datasets.home import default_folder, ensure_pack

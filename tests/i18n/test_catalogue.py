@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.course.results import Deduction, ProblemResult, TestResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue, CatalogueError, catalogue, translations_in
 from autograder.i18n.messages import say
-from autograder.results import Deduction, ProblemResult, TestResult, Verdict
 from autograder.spoken import Speaker
 
 CHINESE = Catalogue(

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 
 from autograder.cli import main
-from autograder.converting import load_config, run_converter
-from autograder.course import CourseError
+from autograder.course.course import CourseError
+from autograder.course.nbgrader_app import load_config, run_converter
+from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
 from autograder.handin import read_hand_in
 from autograder.kernel.levels import best
@@ -18,7 +19,6 @@ from autograder.language import HandedText, in_language_of
 from autograder.mark import mark_file
 from autograder.release import check, release
 from autograder.restore import restore
-from autograder.results import Status, read_record
 
 ANSWER = "def double(x):\n    return 3 * x"
 

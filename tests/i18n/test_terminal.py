@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
 from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
-from autograder.results import Record, Status
 from autograder.spreadsheet import plain_cell
 from autograder.summary import print_record
 

@@ -16,11 +16,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel import root
 from autograder.kernel.levels import Level, best
 from autograder.kernel.manager import forked_kernel
 from autograder.kernel.nursery import Nursery
-from autograder.paths import KIT_ROOT
 
 CAGE = Path(__file__).with_name("cage.py")
 Run = Callable[..., list[nbformat.NotebookNode]]

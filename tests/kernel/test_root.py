@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel import root
 from autograder.kernel.levels import Level
 from autograder.kernel.policy import POLICY
 from autograder.kernel.root import Bind
-from autograder.paths import KIT_ROOT
 
 # Every folder that can be listed and every file that can be opened.
 WALK = """

@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.control import Birth, Descriptors
 from autograder.kernel.levels import Level
 from autograder.kernel.zygote import LOADED, Zygote
-from autograder.paths import KIT_ROOT
 
 SETUP = next(
     cell.source

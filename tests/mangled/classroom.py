@@ -8,9 +8,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment
-from autograder.course import Course
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 
 NAME = "rnn_captioning"
 SHORTER = {"train_small": ("num_epochs=50", "num_epochs=1"), "train_full": ("num_epochs=3", "num_epochs=1")}

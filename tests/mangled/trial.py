@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.results import Record
 from autograder.kernel.levels import best
 from autograder.mark import mark_file
-from autograder.results import Record
 from tests.mangled.cases import FILE, Case
 
 

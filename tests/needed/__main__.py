@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.bothways import differences
-from autograder.results import Record
+from autograder.course.results import Record
 from tests.needed.classes import CLASSES, HandedIn
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import NOT_FOR_MARKING, Assignment
-from autograder.course import find_course
+from autograder.course.assignment import NOT_FOR_MARKING, Assignment
+from autograder.course.course import find_course
+from autograder.course.limits import Limits
+from autograder.course.results import Record
 from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.levels import best
-from autograder.limits import Limits
 from autograder.mark import mark_file
-from autograder.results import Record
 from tests.hostile.__main__ import quiet_kernels
 from tests.hostile.attack import attacks
 from tests.hostile.layouts import hand_in

@@ -18,14 +18,14 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import assignment as assignment_module
 from autograder import release as release_module
-from autograder import solved as solved_module
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course import assignment as assignment_module
+from autograder.course import solutions as solved_module
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.limits import Limits
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.levels import Level, best
-from autograder.limits import Limits
-from autograder.paths import KIT_ROOT
 from autograder.release import release
 
 NAME = "arithmetic"

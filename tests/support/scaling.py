@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import Course
+from autograder.course.course import Course
 from tests.support.course import code
 
 NAME = "scaling"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import NOT_FOR_MARKING, Assignment
+from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.leftout import grade_id
 from tests.support.course import code
 

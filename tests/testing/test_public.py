@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import testing
-from autograder.paths import ASSIGNMENTS
+from autograder.course.paths import ASSIGNMENTS
 
 ALLOWED = ("autograder.testing", "autograder.assignments")
 

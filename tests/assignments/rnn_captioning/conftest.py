@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import SALT_VARIABLE, Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import SALT_VARIABLE, Course
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import ProblemResult, Verdict
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.serve import Server
 from autograder.link import LocalLink
-from autograder.paths import KIT_ROOT
-from autograder.results import ProblemResult, Verdict
 from autograder.variants import VariantAccess, variant
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 

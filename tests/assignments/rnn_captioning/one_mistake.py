@@ -18,11 +18,11 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
+from autograder.course.results import ProblemResult
 from autograder.followthrough import mark_problem
-from autograder.paths import ASSIGNMENTS, KIT_ROOT
-from autograder.results import ProblemResult
 from autograder.variants import VariantAccess
 from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark, varied
 from tests.support.course import cell_named

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import KIT_ROOT
 from autograder.extraction import citations
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.code_text import code_of
 from autograder.i18n.languages import catalogue_file
-from autograder.paths import KIT_ROOT
 from autograder.twins import twin_faults
 
 HAN = r"[\u4e00-\u9fff]"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from autograder.misconceptions import misconceptions
-from autograder.results import Confidence, Kind
+from autograder.course.misconceptions import misconceptions
+from autograder.course.results import Confidence, Kind
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 STEP = """

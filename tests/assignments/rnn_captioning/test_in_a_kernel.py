@@ -5,12 +5,12 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from autograder.course.limits import Limits
+from autograder.course.paths import ASSIGNMENTS
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
 from autograder.kernel.levels import best
-from autograder.limits import Limits
-from autograder.paths import ASSIGNMENTS
 from autograder.session import Session
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 

@@ -8,10 +8,10 @@ import functools
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course
-from autograder.misconceptions import misconceptions
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.misconceptions import misconceptions
+from autograder.course.paths import KIT_ROOT
 from tests.assignments.rnn_captioning.wrong_variants import PAIRED, WRONG
 
 FOUND = misconceptions(Assignment(Course(KIT_ROOT), "rnn_captioning"))

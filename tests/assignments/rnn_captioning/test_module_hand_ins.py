@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.results import Status
+from autograder.course.results import Status
 from tests.assignments.rnn_captioning.modules.cases import CASES, VARIANTS
 from tests.assignments.rnn_captioning.modules.hand_in import lost_by, mark, notes_of
 from tests.assignments.rnn_captioning.wrong_variants import WRONG

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.results import Verdict
+from autograder.course.results import Verdict
 from tests.assignments.rnn_captioning.modules.hand_in import Case, lost_by, mark
 from tests.support.course import cell_named
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.paths import ASSIGNMENTS
+from autograder.course.paths import ASSIGNMENTS
 
 RIGHT = sorted((ASSIGNMENTS / "rnn_captioning" / "right").glob("*.py"))
 # What is seen and costs nothing, in the words of the record.

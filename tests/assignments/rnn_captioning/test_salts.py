@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.course import SALT_VARIABLE
+from autograder.course.course import SALT_VARIABLE
 
 SALTS = [f"salt {number}" for number in range(20)]
 # Mistakes whose tests hang most on the inputs drawn, at least one for each problem.

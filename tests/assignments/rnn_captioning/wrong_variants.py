@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.paths import ASSIGNMENTS
+from autograder.course.paths import ASSIGNMENTS
 
 HERE = Path(__file__).parent
 CATALOGUE = ASSIGNMENTS / "rnn_captioning" / "misconceptions"

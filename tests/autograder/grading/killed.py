@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from autograder import assignment as assignment_module
-from autograder.course import Course
+from autograder.course import assignment as assignment_module
+from autograder.course.course import Course
 from autograder.grading import entry, tree, writer
 from autograder.grading.parcel import Reply
 

@@ -11,8 +11,9 @@ import pytest
 from nbgrader.converters import GenerateFeedback
 from rich.console import Console
 
-from autograder.assignment import Assignment
-from autograder.converting import load_config, run_converter
+from autograder.course.assignment import Assignment
+from autograder.course.nbgrader_app import load_config, run_converter
+from autograder.course.results import ProblemResult, Status, TestResult, Verdict, read_record
 from autograder.gradebook import record_file
 from autograder.grading.audit import Audit
 from autograder.grading.changes import Change, Published, TestChange, compare
@@ -20,7 +21,6 @@ from autograder.grading.entry import StudentRows
 from autograder.grading.proposal import print_what_if
 from autograder.grading.writer import GradebookWriter
 from autograder.report import records_of, rows_of
-from autograder.results import ProblemResult, Status, TestResult, Verdict, read_record
 
 NAME = "arithmetic"
 ON_SQLITE = pytest.mark.parametrize("writable", ["sqlite"], indirect=True)
@@ -219,7 +219,9 @@ def test_what_cannot_be_marked_again_keeps_its_points_and_its_tests_where_that_i
 
 @ON_SQLITE
 def test_a_kept_mark_is_told_in_the_hand_ins_language(regraded, writable, monkeypatch):
-    monkeypatch.setattr("autograder.assignment.Assignment._settings", settings_with_chinese(Assignment._settings))
+    monkeypatch.setattr(
+        "autograder.course.assignment.Assignment._settings", settings_with_chinese(Assignment._settings)
+    )
 
     def chinese(reply):
         return replace(reply, record=msgspec.structs.replace(reply.record, language="zh-CN"))

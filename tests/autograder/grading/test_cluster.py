@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
 from autograder.grading.cluster import ClusterError, Workers, healing, workers
 from autograder.grading.jobs import jobs
 

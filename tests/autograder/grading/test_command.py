@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.course.results import Record, Status, read_record
 from autograder.gradebook import record_file
-from autograder.results import Record, Status, read_record
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
 # Each process of the command finds the tests' assignment, as this one does.
@@ -26,11 +26,12 @@ FINDS = """
     import os
     from pathlib import Path
 
-    from autograder import assignment, release, solved
+    from autograder import release
+    from autograder.course import assignment, solutions
 
     root = Path(os.environ["TESTED"])
     assignment.ASSIGNMENTS = root / "assignments"
-    for module in (assignment, release, solved):
+    for module in (assignment, release, solutions):
         module.KIT_ROOT = root / "kit"
 """
 STEP = 0.02

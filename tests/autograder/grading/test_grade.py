@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
 from autograder.grading.grade import Grading, Request, grade
 from autograder.grading.parcel import Reply
 from autograder.grading.roster import Submission

@@ -10,10 +10,10 @@ import sys
 
 import pytest
 
-from autograder.converting import load_config
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.paths import KIT_ROOT
 from autograder.grading.writer import GradebookWriter
-from autograder.paths import KIT_ROOT
 from tests.autograder.grading.dumps import copy_gradebook, new_database
 from tests.autograder.grading.killed import MOMENTS, Plan
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
+from autograder.course.results import Record, Status
 from autograder.grading.progress import Progress, clock
-from autograder.results import Record, Status
 
 
 def record(student, status=Status.MARKED, notes=()):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.converting import load_config
-from autograder.course import CourseError
+from autograder.course.course import CourseError
+from autograder.course.nbgrader_app import load_config
 from autograder.grading.roster import Submission, submissions
 from autograder.intake import IntakeLimits, Rejected
 

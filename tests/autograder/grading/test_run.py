@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
+from autograder.course.results import Record, Status
 from autograder.grading import run as run_module
 from autograder.grading.cluster import Begun, Done, Failed, Killed, Lost
 from autograder.grading.journal import Journal
@@ -20,7 +21,6 @@ from autograder.grading.parcel import Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
 from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassRun
-from autograder.results import Record, Status
 
 STUDENTS = [f"s{number}" for number in range(6)]
 

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 
 from autograder import __version__
+from autograder.course.limits import Limits
+from autograder.course.results import Status
 from autograder.grading.parcel import Brief, Parcel
 from autograder.grading.worker import UnfitWorkerError, mark, warm
 from autograder.grading.writer import GradebookWriter
-from autograder.limits import Limits
-from autograder.results import Status
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x, None"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.paths import KIT_ROOT
+from autograder.course.paths import KIT_ROOT
 from tests.autograder.leaks.workshop import (
     FILE,
     base64_of,

@@ -11,9 +11,9 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.assignment import Assignment
 from autograder.cli import main
-from autograder.converting import load_config
+from autograder.course.assignment import Assignment
+from autograder.course.nbgrader_app import load_config
 from autograder.kernel.levels import Level
 from autograder.leaks import LeakError, check_folder, look, refuse
 from autograder.release import release

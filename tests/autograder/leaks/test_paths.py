@@ -6,12 +6,12 @@ import base64
 
 import pytest
 
+from autograder.course.paths import PACKAGE
 from autograder.leaks.keys import key_leaks
 from autograder.leaks.leak import Where
 from autograder.leaks.paths import path_leaks, staff_leaks
 from autograder.leaks.piece import Piece
 from autograder.leaks.withheld import Withheld
-from autograder.paths import PACKAGE
 
 WITHHELD = Withheld({}, {}, {}, {}, {}, salt="correct horse", machine=("/srv/courses/cs231n",))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 from autograder.leaks.code import code_leaks
 from autograder.leaks.leak import Where
 from autograder.leaks.piece import Piece

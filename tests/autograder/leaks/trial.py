@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from autograder.course import SALT_VARIABLE
+from autograder.course.course import SALT_VARIABLE
 from autograder.leaks.leak import Leak
 from autograder.leaks.look import look, scanned
 from autograder.leaks.source import source_leaks

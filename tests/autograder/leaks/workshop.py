@@ -14,11 +14,11 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import CheckCellMetadata, SaveCells
 
-from autograder.assignment import Assignment
-from autograder.converting import load_config
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.paths import KIT_ROOT
 from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
-from autograder.paths import KIT_ROOT
 from autograder.release import AddPackages
 
 NAME = "rnn_captioning"

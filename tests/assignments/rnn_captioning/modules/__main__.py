@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.results import Status
+from autograder.course.results import Status
 from tests.assignments.rnn_captioning.modules.cases import CASES
 from tests.assignments.rnn_captioning.modules.hand_in import Case, lost_by, mark, notes_of
 

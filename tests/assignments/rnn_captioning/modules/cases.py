@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from autograder.paths import ASSIGNMENTS
+from autograder.course.paths import ASSIGNMENTS
 from tests.assignments.rnn_captioning.modules.hand_in import (
     ALONE,
     HEAD,

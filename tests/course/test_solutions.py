@@ -7,8 +7,8 @@ import ast
 import nbformat
 import pytest
 
-from autograder.assignment import ModuleFile
-from autograder.solved import (
+from autograder.course.assignment import ModuleFile
+from autograder.course.solutions import (
     SourceError,
     module_files,
     solve,

@@ -9,7 +9,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.course import CONFIG, Course
+from autograder.course.course import CONFIG, Course
 
 
 class ConversionError(Exception):

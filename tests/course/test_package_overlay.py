@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.overlay import load_overlay, loaded, public_names
+from autograder.course.package_overlay import load_overlay, loaded, public_names
 
 NAME = "_overlaid_for_test"
 

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from autograder.results import (
+from autograder.course.results import (
     SCHEMA_FILE,
     Basis,
     Deduction,

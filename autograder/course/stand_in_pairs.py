@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.course import CourseError
-from autograder.problem import Problem
+from autograder.course.course import CourseError
+from autograder.course.problem import Problem
 
 # Stands for any number of axes.
 ANY = "..."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.course import PUBLIC_SALT, Course, find_course
-from autograder.paths import KIT_ROOT
+from autograder.course.course import PUBLIC_SALT, Course, find_course
+from autograder.course.paths import KIT_ROOT
 
 
 def test_the_course_is_the_nearest_folder_upwards_with_a_configuration(course, tmp_path, monkeypatch):

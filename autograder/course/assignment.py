@@ -14,15 +14,15 @@ from typing import Any
 
 import nbformat
 
-from autograder.course import Course, CourseError
-from autograder.digest import digest_of
+from autograder.course.course import Course, CourseError
+from autograder.course.digest import digest_of
+from autograder.course.package_overlay import load_overlay, public_names
+from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
+from autograder.course.problem import Problem
+from autograder.course.stand_in_pairs import Pair, read_pairs
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
-from autograder.overlay import load_overlay, public_names
-from autograder.pairs import Pair, read_pairs
-from autograder.paths import ASSIGNMENTS, KIT_ROOT
-from autograder.problem import Problem
 
 CHECK_PREFIX = "test_"
 # Of threads that load one package at the same time, each would take the other's modules away.

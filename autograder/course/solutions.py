@@ -7,8 +7,8 @@ import textwrap
 
 import nbformat
 
-from autograder.assignment import Assignment, ModuleFile
-from autograder.paths import KIT_ROOT
+from autograder.course.assignment import Assignment, ModuleFile
+from autograder.course.paths import KIT_ROOT
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 

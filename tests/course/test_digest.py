@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.digest import digest_of, framed
+from autograder.course.digest import digest_of, framed
 from autograder.grading.roster import Submission
 
 

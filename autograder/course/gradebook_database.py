@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from autograder.course import CourseError
+from autograder.course.course import CourseError
 
 SQLITE = "sqlite"
 # Seconds that SQLite waits while another program, such as formgrader, writes.

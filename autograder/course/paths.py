@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[0]
+PACKAGE = Path(__file__).resolve().parents[1]
 KIT_ROOT = PACKAGE.parent
 ASSIGNMENTS = PACKAGE / "assignments"

@@ -19,12 +19,12 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
 )
 
-from autograder.assignment import Assignment
+from autograder.course.assignment import Assignment
+from autograder.course.memo import once_each
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import say
-from autograder.remembered import once_each
 
 # Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
 LAYOUT = {"layout": "modules"}

@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course.paths import KIT_ROOT
 from autograder.i18n.languages import DEFAULT, edition_name
-from autograder.paths import KIT_ROOT
 
 CONFIG = "nbgrader_config.py"
 SALT_FILE = ".autograder_salt"

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 
 FOLDER = "misconceptions"
 TEXTS = ("BELIEF", "HINT", "NOTE")
@@ -110,7 +110,9 @@ def read(file: Path) -> Misconception:
     if not isinstance(said.get("LOSES"), int | float):
         lacking.append("LOSES")
     if lacking:
-        raise CourseError(f"{file} lacks {', '.join(lacking)}: see autograder/misconceptions.py for what it needs")
+        raise CourseError(
+            f"{file} lacks {', '.join(lacking)}: see autograder/course/misconceptions.py for what it needs"
+        )
     belief, hint, note = (str(said[name]) for name in TEXTS)
     return Misconception(
         file.stem, file.parent.name, file, title, belief, hint, note,

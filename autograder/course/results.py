@@ -1,6 +1,7 @@
 """The results record: one per hand-in, from which every output is made.
 
-The published schema is ``results.schema.json``, generated from these classes by ``python -m autograder.results``.
+The published schema is ``results.schema.json``, generated from these classes by
+``python -m autograder.course.results``.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         english: The same texts in English, for staff, by the text; empty where they are in English.
         kit_version: Of this package.
         tests_sha256: Of the hidden tests.
-        salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.Course`.
+        salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.course.Course`.
         hand_in_sha256: Of all files that were handed in, with their names, as they came; empty where that is not kept.
         basis_sha256: Of what else the marks rest on: tests, salt, version, the gradebook's cells; empty likewise.
         environment: Versions that results can depend on.

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from autograder.remembered import LONGEST, once_each, remembered
+from autograder.course.memo import LONGEST, once_each, remembered
 
 
 def test_a_short_text_is_looked_at_once_and_a_long_one_is_not_kept():

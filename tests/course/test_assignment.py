@@ -8,8 +8,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment, ModuleFile, defined_names
-from autograder.course import CourseError
+from autograder.course.assignment import Assignment, ModuleFile, defined_names
+from autograder.course.course import CourseError
 
 
 def test_problems_come_from_the_notebook_in_its_order(assignment):

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.course import CourseError
-from autograder.misconceptions import FOLDER, misconceptions, read
+from autograder.course.course import CourseError
+from autograder.course.misconceptions import FOLDER, misconceptions, read
 
 WHOLE = '''"""Returns x times three.
 
@@ -95,7 +95,9 @@ LACKING = {
 @pytest.mark.parametrize(("lacking", "text"), LACKING.items(), ids=LACKING)
 def test_a_file_that_lacks_something_is_named_and_so_is_what_it_lacks(assignment, write, lacking, text):
     write(text)
-    with pytest.raises(CourseError, match=rf"double/three_times\.py lacks {lacking}: see autograder/misconceptions"):
+    with pytest.raises(
+        CourseError, match=rf"double/three_times\.py lacks {lacking}: see autograder/course/misconceptions"
+    ):
         misconceptions(assignment)
 
 

@@ -1,0 +1,5 @@
+"""What is set: a course's folders, an assignment with its problems and its solution, limits, the form of a record.
+
+In: the source notebook, ``assignment.toml``, misconceptions and solutions.
+Out: an `Assignment` that answers all questions about them. Nothing here has seen a submission.
+"""
