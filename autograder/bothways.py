@@ -12,7 +12,7 @@ from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.feedback import points
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
 from autograder.proofs import BOTH, Proof

@@ -17,7 +17,7 @@ from autograder.case import NotRun
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.i18n.messages import mark
-from autograder.kernel.runqueue import ThreadWaits
+from autograder.kernel.run_queue import ThreadWaits
 from autograder.usage import Usage
 
 OVER = mark("Not run: the time for marking this submission was used up.")

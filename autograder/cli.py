@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.i18n.catalogue import CatalogueError
     from autograder.intake import Rejected
     from autograder.isolation import WeakIsolationError
-    from autograder.kernel.sandbox import SandboxError
+    from autograder.kernel.sandbox.fork import SandboxError
     from autograder.release import StaleError
     from autograder.student import KernelLost
     from autograder.twins import TwinError
@@ -215,7 +215,7 @@ def run_verify(options: argparse.Namespace) -> int:
     from autograder.course.course import find_course
     from autograder.fairness import fairness
     from autograder.isolation import admitted
-    from autograder.kernel.levels import Level
+    from autograder.kernel.sandbox.levels import Level
     from autograder.proofs import print_proofs
     from autograder.trials import try_all
     from autograder.verify import verify
@@ -243,7 +243,7 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.course.course import find_course
     from autograder.course.results import Status, write_record
     from autograder.isolation import admitted
-    from autograder.kernel.levels import Level
+    from autograder.kernel.sandbox.levels import Level
     from autograder.mark import mark_file
     from autograder.summary import print_record
 
@@ -273,7 +273,7 @@ def run_grade(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
     from autograder.grading.grade import Request, grade
-    from autograder.kernel.levels import Level
+    from autograder.kernel.sandbox.levels import Level
 
     request = Request(
         students=options.student,
@@ -296,7 +296,7 @@ def run_explain(options: argparse.Namespace) -> int:
     from autograder.display import print_explanation
     from autograder.explain import explain, write
     from autograder.isolation import admitted
-    from autograder.kernel.levels import Level
+    from autograder.kernel.sandbox.levels import Level
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     explanation = explain(Assignment(find_course(), options.assignment), options.student, options.problem, level)

@@ -29,7 +29,7 @@ from autograder.feedback import points
 from autograder.gradebook import record_file
 from autograder.grading.grade import Request, grade
 from autograder.i18n.languages import DEFAULT
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.release import release
 from autograder.report import Row, records_of, rows_of, write_report
 

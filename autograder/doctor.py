@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
-from autograder.kernel.levels import Level, Step, best, probe
+from autograder.kernel.sandbox.levels import Level, Step, best, probe
 
 CONCLUSIONS = {
     Level.FULL: "Level full: student code runs in a root, a network and a process list of its own, without privileges.",

@@ -19,7 +19,7 @@ from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
 from autograder.evidence import Evidence, evidence, script
 from autograder.gradebook import record_file
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.marking import environment
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce

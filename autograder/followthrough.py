@@ -18,7 +18,7 @@ from autograder.diagnosis import diagnose
 from autograder.examiner import ENDED, STILL_RUNNING, examine
 from autograder.hidden_fixtures import Access
 from autograder.i18n.messages import say
-from autograder.kernel.standin import Own
+from autograder.kernel.stand_in import Own
 from autograder.standins import StandIns
 
 

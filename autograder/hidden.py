@@ -8,7 +8,7 @@ from autograder.course.results import ProblemResult
 from autograder.feedback import points, problem_html
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 
 # What was found so far in the notebook that this process runs: some problems count only when others are right.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
-from autograder.kernel.levels import Level, best
+from autograder.kernel.sandbox.levels import Level, best
 
 ADVICE = "`autograder doctor` tells what is missing and what to do"
 

@@ -14,7 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from autograder.course.paths import KIT_ROOT
 from autograder.isolation import Isolation
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.threads import ONE_THREAD
 
 # Elsewhere than on Linux kernels are started one by one, and never shut in.

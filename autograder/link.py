@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from autograder.kernel import wire
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 
 
 class Link(Protocol):

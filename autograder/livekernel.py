@@ -15,7 +15,7 @@ from autograder.course.nbgrader_app import load_config
 from autograder.execute import MarkCells
 from autograder.isolation import Isolation, admitted, isolation_for
 from autograder.kernel.provisioner import ZygoteProvisioner
-from autograder.kernel.sandbox import SandboxError
+from autograder.kernel.sandbox.fork import SandboxError
 from autograder.launcher import FORKS
 
 

@@ -17,7 +17,7 @@ from autograder.handin import read_hand_in
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import say
 from autograder.intake import Rejected, data_of
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.marking import HandIn, environment, mark_notebook
 from autograder.restore import restore
 from autograder.spoken import Speaker

@@ -18,7 +18,7 @@ from autograder.course.limits import Limits
 from autograder.course.results import Record, Status
 from autograder.i18n.editions import LANGUAGE
 from autograder.isolation import isolation_for
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.modulenotebook import as_handed_in
 from autograder.modules import ModuleHandIn
 from autograder.notebookmarker import NotebookMarker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from autograder.kernel.runqueue import ThreadWaits
+from autograder.kernel.run_queue import ThreadWaits
 from autograder.launcher import KernelProcess
 
 CORES = os.cpu_count() or 1

@@ -21,7 +21,7 @@ from autograder.modules import ModuleHandIn, ModulePart
 from autograder.moduletext import Cut
 
 NOT_HANDED_IN = mark("*Not handed in.*")
-LOAD = "__import__('autograder.kernel.modules', fromlist=['load'])"
+LOAD = "__import__('autograder.kernel.module_importer', fromlist=['load'])"
 
 
 def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[str, str]) -> nbformat.NotebookNode:

@@ -1,7 +1,7 @@
 """A hand-in in the original course's layout: ``cs231n/rnn_layers.py``, ``cs231n/classifiers/rnn.py`` and their helpers.
 
 They are found wherever they lie in a folder or an archive. Their text is looked at, never run: that happens in a
-kernel, see `autograder.kernel.modules`.
+kernel, see `autograder.kernel.module_importer`.
 """
 
 from __future__ import annotations

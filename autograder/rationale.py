@@ -66,7 +66,8 @@ class Source:
         """Return whether a line is in the hand-in.
 
         Args:
-            line: ``function, line N: code`` or ``function in FILE, line N: code``, as `autograder.kernel.serve` writes.
+            line: ``function, line N: code`` or ``function in FILE, line N: code``, as `autograder.kernel.call_server`
+                writes.
         """
         found = LINE.fullmatch(line)
         if found is None:

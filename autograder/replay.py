@@ -15,7 +15,7 @@ from autograder.case import Case, CheckFailed, Look, NotRun, open_case
 from autograder.course.assignment import Assignment
 from autograder.hidden_fixtures import Access, FixedAccess, identify
 from autograder.hiddenrun import Collector
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.student import Student, StudentError
 

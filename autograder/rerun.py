@@ -16,7 +16,7 @@ from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.followthrough import mark_problem
 from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.marking import HandIn
 from autograder.modulenotebook import as_handed_in
 from autograder.notebookmarker import NotebookMarker

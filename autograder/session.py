@@ -23,9 +23,9 @@ from autograder.client import Client, Flooded, Garbled, Guard
 from autograder.course.limits import Limits
 from autograder.isolation import Isolation
 from autograder.kernel import wire
-from autograder.kernel.levels import Level
-from autograder.kernel.policy import POLICY
-from autograder.kernel.scratch import overfull
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.sandbox.policy import POLICY
+from autograder.kernel.sandbox.quota import overfull
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.meter import Meter
 from autograder.socketlink import SocketLink
@@ -215,7 +215,9 @@ class Session:
     def call_link(self) -> SocketLink:
         """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
         if self._link is None:
-            serve = f"__import__('autograder.kernel.serve', fromlist=['serve']).serve({self._descriptor}, globals())"
+            serve = (
+                f"__import__('autograder.kernel.call_server', fromlist=['serve']).serve({self._descriptor}, globals())"
+            )
             request = self._client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
             self._link = SocketLink(self, self._ours, request)
         return self._link

@@ -9,7 +9,7 @@ from typing import Protocol
 from autograder.budget import Budget
 from autograder.course.limits import Limits
 from autograder.kernel import wire
-from autograder.kernel.serve import reader
+from autograder.kernel.call_server import reader
 from autograder.meter import Meter
 from autograder.standins import StandIns
 from autograder.student import KernelLost, StudentDied, StudentTimeout

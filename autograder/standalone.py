@@ -16,7 +16,7 @@ FOLDER = "handed_in"
 IMPORT = '''"""The module files in the folder {folder}, imported as marking imports them; change them there."""
 import json
 from pathlib import Path
-from autograder.kernel.modules import load
+from autograder.kernel.module_importer import load
 
 plan = {plan}
 plan["files"] = {{file: (Path(__file__).parent / "{folder}" / file).read_text("utf-8") for file in plan["files"]}}

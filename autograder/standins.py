@@ -1,4 +1,4 @@
-"""Answers the questions of stand-ins: the trusted side of `autograder.kernel.standin`.
+"""Answers the questions of stand-ins: the trusted side of `autograder.kernel.stand_in`.
 
 What asks is code that nobody trusts, and may ask anything in any number: only functions that are stood in now are
 computed, on arrays whose shapes are the declared ones, whose axes and sizes are bounded before any arithmetic. What it
@@ -21,7 +21,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import StandInLimits
 from autograder.course.stand_in_pairs import ANY, Pair
 from autograder.kernel import wire
-from autograder.kernel.standin import Own
+from autograder.kernel.stand_in import Own
 
 
 class Refused(Exception):

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.i18n.messages import say
 from autograder.kernel import wire
-from autograder.kernel.serve import SEALED_MAX
+from autograder.kernel.call_server import SEALED_MAX
 from autograder.link import Link
 from autograder.rationale import LINE_MAX, shown_name, shown_text
 
@@ -151,7 +151,7 @@ class Channel:
 
         Args:
             room: How many bytes of arrays the reply may hold.
-            request: What is asked; see `autograder.kernel.serve`.
+            request: What is asked; see `autograder.kernel.call_server`.
 
         Raises:
             StudentError: The student's code raised.
@@ -198,7 +198,7 @@ class Handle:
 
     Attributes:
         number: Names it in requests.
-        facts: What is said of it; see `autograder.kernel.serve`.
+        facts: What is said of it; see `autograder.kernel.call_server`.
     """
 
     number: int

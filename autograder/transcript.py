@@ -17,7 +17,7 @@ import numpy as np
 from autograder.case import Case, current_case
 from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import Link, LocalLink
 from autograder.standins import StandIns
 from autograder.student import SEALED_ROOM, Reference, StudentError, read_error
@@ -34,7 +34,7 @@ class Step:
     """One request and what came back.
 
     Attributes:
-        request: Its fields (see `autograder.kernel.serve`); a `Reference` stands for a handle.
+        request: Its fields (see `autograder.kernel.call_server`); a `Reference` stands for a handle.
         reply: What came back from the student's code; None when nothing did.
         solution: What the solution replies; None when it could not be asked.
     """

@@ -22,7 +22,7 @@ from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.examiner import examine
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import Access, FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.mutants import Mutant, mutants
 from autograder.variants import VariantAccess, methods, variant

@@ -12,8 +12,8 @@ from typing import Any
 from autograder.course.assignment import Assignment
 from autograder.course.package_overlay import loaded
 from autograder.hidden_fixtures import Access, FixedAccess
-from autograder.kernel import standin, wire
-from autograder.kernel.serve import Server
+from autograder.kernel import stand_in, wire
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink, reframed
 from autograder.standins import StandIns
 
@@ -118,7 +118,7 @@ class StoodIn(FixedAccess):
         def ask(question: wire.Message) -> wire.Message:
             return reframed(stand_ins.answer(reframed(question)))
 
-        makes = standin.makers(stand_ins.names, stand_ins.own, ask)
+        makes = stand_in.makers(stand_ins.names, stand_ins.own, ask)
 
         def made(names: Mapping[str, Any]) -> dict[str, Any]:
             return {name: make(names.get(name)) for name, make in makes.items()}

@@ -10,7 +10,7 @@ from autograder.bothways import same_marks
 from autograder.course.assignment import Assignment
 from autograder.course.results import Status
 from autograder.feedback import points
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.mark import mark_file
 from autograder.promises import hidden_names, promises, uncited
 from autograder.proofs import BOTH, Proof

@@ -21,7 +21,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from benchmarks.contenders import (
     PEERS,
     Marking,

@@ -19,8 +19,8 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.course import CONFIG, SALT_VARIABLE, Course
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.nursery import close_all
 from autograder.kernel.threads import ONE_THREAD
+from autograder.kernel.zygote_client import close_all
 from autograder.release import release
 from benchmarks.hand_ins import HandIn, without_long_training, write_class
 

@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.levels import best
 from autograder.kernel.manager import forked_kernel
+from autograder.kernel.sandbox.levels import best
 from benchmarks.results import add_json, save
 
 NOTEBOOK = KIT_ROOT / "release" / "rnn_captioning" / "rnn_captioning.ipynb"

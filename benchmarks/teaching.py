@@ -25,7 +25,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.demo import pupils_of, write_hand_in
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from benchmarks.results import add_json, save
 

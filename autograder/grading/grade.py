@@ -34,7 +34,7 @@ from autograder.grading.writer import GradebookWriter, record_at
 from autograder.i18n.terminal import printable
 from autograder.intake import Rejected
 from autograder.isolation import admitted
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 
 
 @dataclass(frozen=True)

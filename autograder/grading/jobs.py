@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psutil
 
 from autograder.course.course import CourseError
-from autograder.kernel.policy import POLICY
+from autograder.kernel.sandbox.policy import POLICY
 
 # What a process that marks, its zygote and what these keep in memory may take together, in bytes.
 GRADER = 1 << 30

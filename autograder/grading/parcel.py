@@ -12,7 +12,7 @@ from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import Record
 from autograder.grading.cells import KnownCells
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from autograder.grading.roster import Submission
 from autograder.grading.stopping import stop_between
 from autograder.intake import Rejected, data_of, not_readable
 from autograder.isolation import WeakIsolationError
-from autograder.kernel.sandbox import SandboxError
+from autograder.kernel.sandbox.fork import SandboxError
 from autograder.mark import rejected, unmarked
 from autograder.marking import HandIn
 

@@ -77,7 +77,7 @@ class Desk:
         """Start what the first hand-in would have to wait for."""
         isolation = isolation_for(self._assignment, self._level)
         if FORKS:
-            from autograder.kernel.nursery import nursery
+            from autograder.kernel.zygote_client import nursery
 
             nursery(isolation.level, isolation.readable).warm()
 

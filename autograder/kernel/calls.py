@@ -1,6 +1,6 @@
 """What a forward function was called with, to be found again by the cache that it returned.
 
-This runs among untrusted code, like `autograder.kernel.standin`: what is found here is only what the grader is asked.
+This runs among untrusted code, like `autograder.kernel.stand_in`: what is found here is only what the grader is asked.
 """
 
 from __future__ import annotations

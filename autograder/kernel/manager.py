@@ -14,8 +14,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Type
 
-from .levels import Level
 from .provisioner import DIED, NAME
+from .sandbox.levels import Level
 
 KERNEL = "python3"
 WELCOME = "iopub_welcome"

@@ -9,7 +9,7 @@ import signal
 import threading
 from pathlib import Path
 
-from .runqueue import waited_in
+from .run_queue import waited_in
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # utime, stime, cutime and cstime, counted from the first field after the command's closing bracket; see proc(5).

@@ -16,10 +16,10 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import List, Unicode
 
 from .control import CHANNELS, READY, Birth, Descriptors
-from .levels import Level
-from .nursery import SETTINGS, Newborn, nursery
 from .process import Process
-from .root import SCRATCH
+from .sandbox.filesystem import SCRATCH
+from .sandbox.levels import Level
+from .zygote_client import SETTINGS, Newborn, nursery
 
 NAME = "autograder-zygote"
 SOCKET_PATH_BYTES = 107

@@ -1,8 +1,8 @@
 """The zygote: a process that has loaded all that a notebook imports, and forks a kernel when it is asked for one.
 
-Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by `autograder.kernel.nursery`, which
-holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the fork.
-It ends when the grader closes the control socket or dies, and its kernels with it.
+Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by `autograder.kernel.zygote_client`,
+which holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the
+fork. It ends when the grader closes the control socket or dies, and its kernels with it.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import control
-from .levels import Level
-from .policy import POLICY
-from .root import readable_paths
-from .sandbox import Room, SandboxError, enter_zygote, fork
+from .sandbox.filesystem import readable_paths
+from .sandbox.fork import Room, SandboxError, enter_zygote, fork
+from .sandbox.levels import Level
+from .sandbox.policy import POLICY
 
 if TYPE_CHECKING:
-    from .app import KernelApp
+    from .ipykernel_app import KernelApp
 
 # What notebooks and the serving code import; a notebook may import more, it only takes longer.
 LOADED = (
     "IPython.core.magics.execution", "IPython.core.magics.pylab",
     "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "numpy.random", "PIL.Image",
     "tqdm.auto", "faulthandler", "resource", "tornado.platform.asyncio", "IPython.core.logger",
-    "ipykernel.debugger", "ipykernel.ipkernel", "autograder.kernel.serve",
+    "ipykernel.debugger", "ipykernel.ipkernel", "autograder.kernel.call_server",
     "cs231n.captioning_solver", "cs231n.classifiers.rnn", "cs231n.coco_utils", "cs231n.gradient_check",
     "cs231n.image_utils", "cs231n.layers", "cs231n.rnn_layers",
 )  # fmt: skip
@@ -139,7 +139,7 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     for module in LOADED:
         importlib.import_module(module)
     enter_zygote(level, POLICY, readable)
-    from .app import KernelApp
+    from .ipykernel_app import KernelApp
 
     app: KernelApp = KernelApp.instance()
     app.prepare()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.intake import LIMITS, Rejected, read_data
-from autograder.kernel.levels import Level, best
+from autograder.kernel.sandbox.levels import Level, best
 from autograder.leaks.files import folder_leak
 from autograder.leaks.leak import Leak, Where
 from autograder.leaks.released import released_stubs, rounds_of

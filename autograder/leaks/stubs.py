@@ -21,7 +21,7 @@ from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.definitions import is_stub_line
 from autograder.isolation import Isolation, isolation_for
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.leaks.code import stubbed
 from autograder.leaks.delimiters import without
 from autograder.leaks.statements import parsed, statements

@@ -12,7 +12,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Verdict
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 
 LIMITS = Limits(cell=60, check=3, test=5, budget=150)

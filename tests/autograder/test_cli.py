@@ -9,7 +9,7 @@ import pytest
 from autograder import __version__
 from autograder.cli import STOPPED, main
 from autograder.course.results import read_record
-from autograder.kernel.sandbox import SandboxError
+from autograder.kernel.sandbox.fork import SandboxError
 
 ANY_LEVEL = "--allow-weaker-isolation"
 DOUBLE = "def double(x): return 2 * x"

@@ -17,7 +17,7 @@ from autograder import student as remote
 from autograder.client import Guard
 from autograder.course.limits import Limits, OutputLimits
 from autograder.isolation import Isolation
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.session import Outcome, Session
 from autograder.student import Student
 

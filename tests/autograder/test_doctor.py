@@ -9,7 +9,7 @@ from rich.console import Console
 
 from autograder import doctor
 from autograder.cli import main
-from autograder.kernel.levels import Level, Step
+from autograder.kernel.sandbox.levels import Level, Step
 
 WORKS = Step("mounts", True, "works", "", (Level.FULL,))
 BROKEN = Step("user namespace", False, "Operation not permitted", "As root: sysctl -w x=1", (Level.FULL,))

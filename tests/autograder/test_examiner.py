@@ -13,7 +13,7 @@ from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.feedback import problem_html
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.student import KernelLost, StudentDied, StudentTimeout
 

@@ -9,7 +9,7 @@ import pytest
 from autograder import examroom
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.variants import variant
 

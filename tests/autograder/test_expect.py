@@ -19,7 +19,7 @@ from autograder.expect import (
     number,
     returned,
 )
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.student import Remote, Student
 

@@ -19,7 +19,7 @@ from autograder.display import print_explanation
 from autograder.excerpt import excerpt
 from autograder.explain import explain, write
 from autograder.gradebook import record_file
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"

@@ -12,8 +12,8 @@ from autograder.course.limits import Limits, StandInLimits
 from autograder.course.results import Basis, Verdict
 from autograder.followthrough import mark_problem
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.levels import best
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
+from autograder.kernel.sandbox.levels import best
 from autograder.link import LocalLink
 from autograder.mark import mark_file
 from autograder.variants import VariantAccess, variant

@@ -6,7 +6,7 @@ import pytest
 
 from autograder import isolation
 from autograder.isolation import Isolation, WeakIsolationError, admitted, isolation_for
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 
 FULL, NO_USERNS, OFF = Level
 

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import launcher
 from autograder.isolation import Isolation
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.launcher import PlainProcess, kernel_environment, kernel_manager
 from autograder.session import Outcome, Session
 from autograder.student import Student, plain

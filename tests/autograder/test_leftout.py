@@ -13,7 +13,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.leftout import grade_id, left_out
 from autograder.mark import mark_file
 from autograder.restore import restore

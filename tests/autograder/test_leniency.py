@@ -15,7 +15,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.leniency import Gradients, Layer
 from autograder.link import LocalLink
 from autograder.student import APART, Student

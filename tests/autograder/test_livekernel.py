@@ -27,7 +27,7 @@ from autograder.course.course import find_course
 from autograder.course.paths import KIT_ROOT
 from autograder.doctor import SETTINGS
 from autograder.isolation import WeakIsolationError
-from autograder.kernel.levels import Level, best
+from autograder.kernel.sandbox.levels import Level, best
 from autograder.livekernel import isolation_of
 
 SECONDS = 120

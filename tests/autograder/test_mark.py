@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course.results import Status
 from autograder.intake import LIMITS
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from autograder.course.results import Status, Verdict, dump_record
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from autograder.session import Session
 

@@ -10,7 +10,7 @@ import pytest
 from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.solutions import SourceError
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from autograder.modulerelease import make
 from autograder.release import StaleError, check, release

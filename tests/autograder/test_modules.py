@@ -16,7 +16,7 @@ from autograder.choice import handed_in
 from autograder.course.results import Status
 from autograder.handin import read_hand_in
 from autograder.intake import IntakeLimits, Rejected
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from autograder.modulenotebook import NOT_HANDED_IN, as_handed_in, cell_id
 from autograder.modulerelease import make

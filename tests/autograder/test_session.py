@@ -19,7 +19,7 @@ from autograder.course.course import SALT_VARIABLE
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.isolation import Isolation
-from autograder.kernel.levels import Level, best, probe
+from autograder.kernel.sandbox.levels import Level, best, probe
 from autograder.kernel.wire import WireError
 from autograder.session import Outcome, Session
 from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch

@@ -13,8 +13,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.limits import StandInLimits
 from autograder.course.stand_in_pairs import read_pairs
-from autograder.kernel import standin, wire
-from autograder.kernel.standin import Own
+from autograder.kernel import stand_in, wire
+from autograder.kernel.stand_in import Own
 from autograder.link import reframed
 from autograder.standins import StandIns
 from tests.support import scaling
@@ -37,7 +37,7 @@ def answers(pair_assignment):
 
 def stood_in(answers, own=None):
     """Return stand-ins for both functions, as student code has them; ``own`` are the student's, by name."""
-    makes = standin.makers(answers.names, answers.own, lambda question: reframed(answers.answer(reframed(question))))
+    makes = stand_in.makers(answers.names, answers.own, lambda question: reframed(answers.answer(reframed(question))))
     return [make((own or {}).get(name)) for name, make in makes.items()]
 
 
@@ -112,7 +112,7 @@ def test_a_cache_may_be_kept_in_lists_and_object_arrays_and_compared_with_none(p
     assert not answers.looked
 
 
-@pytest.mark.parametrize("made_up", [(X, W), 1, None, X, standin.Cache(("scale_forward", "scale_backward"), None)])
+@pytest.mark.parametrize("made_up", [(X, W), 1, None, X, stand_in.Cache(("scale_forward", "scale_backward"), None)])
 def test_a_cache_that_was_not_given_is_an_error_of_the_code_that_asks(pair, answers, made_up):
     pair[0](X, W)
     with pytest.raises(TypeError, match="takes only a cache that scale_forward returned"):
@@ -220,7 +220,7 @@ def test_without_a_cache_of_the_students_there_is_one_that_can_only_be_handed_on
     out, cache = forward(X, W)
     assert np.array_equal(out, X * W)
     assert np.array_equal(backward(np.ones_like(X), cache)[1], X.sum(axis=0))
-    with pytest.raises(standin.CacheError):
+    with pytest.raises(stand_in.CacheError):
         cache[0]
     assert answers.looked == {"scale_forward"}
 

@@ -10,7 +10,7 @@ import pytest
 from autograder import student as remote
 from autograder.case import Case
 from autograder.kernel import wire
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.kernel.wire import Message, WireError
 from autograder.link import LocalLink
 from autograder.student import Observations, Student, StudentError, apart, fetch

@@ -11,7 +11,7 @@ from rich.console import Console
 from autograder import verify as verify_module
 from autograder.cli import main
 from autograder.course.assignment import Assignment
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.markedpage import FILE
 from autograder.promises import promises, uncited
 from autograder.proofs import print_proofs

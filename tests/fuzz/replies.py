@@ -24,7 +24,7 @@ from autograder.course.limits import OutputLimits, StandInLimits
 from autograder.course.paths import KIT_ROOT
 from autograder.expect import close, is_close, number, returned
 from autograder.kernel import wire
-from autograder.kernel.serve import Server, reader
+from autograder.kernel.call_server import Server, reader
 from autograder.link import LocalLink
 from autograder.outputs import CellOutputs, held
 from autograder.standins import StandIns

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.kernel.serve import serve
+from autograder.kernel.call_server import serve
 from autograder.kernel.wire import LENGTHS, Message, encode
 
 GROWN_KB = 400 << 10

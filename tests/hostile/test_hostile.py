@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.kernel import levels
+from autograder.kernel.sandbox import levels
 from tests.hostile.attack import Attack, attacks
 from tests.hostile.controls import control
 from tests.hostile.trial import attempt

@@ -11,7 +11,7 @@ import nbformat
 from autograder.course.limits import Limits
 from autograder.course.results import Record, Status, dump_record
 from autograder.feedback import problem_output
-from autograder.kernel import levels
+from autograder.kernel.sandbox import levels
 from autograder.mark import mark_file
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, Part
 from tests.hostile.handing_in import alive_in, cell_named, shown_in

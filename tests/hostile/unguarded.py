@@ -62,7 +62,7 @@ from autograder.course import assignment as assignments
 from autograder.course.course import Course
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 logging.disable(logging.CRITICAL)
 assignments.ASSIGNMENTS = Path({assignments!r})

@@ -26,20 +26,20 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.kernel import callnumbers, identity, landlock, root, seccomp, syscalls
-from autograder.kernel.levels import Level
-from autograder.kernel.policy import POLICY
-from autograder.kernel.sandbox import Room, SandboxError, enter_zygote, fork
+from autograder.kernel.sandbox import credentials, filesystem, landlock, seccomp, syscall_numbers, syscalls
+from autograder.kernel.sandbox.fork import Room, SandboxError, enter_zygote, fork
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.sandbox.policy import POLICY
 
 # For the code that is run: some processes can't load more of Python's library.
 LOADED = (
     errno,
     fcntl,
-    identity,
+    credentials,
     landlock,
     mmap,
     resource,
-    root,
+    filesystem,
     seccomp,
     socket,
     subprocess,
@@ -49,7 +49,7 @@ LOADED = (
 )
 SECONDS = 30
 WITHOUT_FILTER = dataclasses.replace(
-    POLICY, allowed=tuple(callnumbers.numbers()), refused=(), refused_outside=(), conditions=()
+    POLICY, allowed=tuple(syscall_numbers.numbers()), refused=(), refused_outside=(), conditions=()
 )
 
 
@@ -60,7 +60,7 @@ def call(name: str, *arguments: int | bytes | None) -> int:
 def capabilities() -> int:
     sets = ctypes.create_string_buffer(24)
     header = struct.pack("Ii", syscalls.CAPABILITY_VERSION_3, 0)
-    syscalls.libc().syscall(ctypes.c_long(callnumbers.numbers()["capget"]), header, sets)
+    syscalls.libc().syscall(ctypes.c_long(syscall_numbers.numbers()["capget"]), header, sets)
     return int.from_bytes(sets.raw, "little")
 
 

@@ -17,10 +17,10 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel import root
-from autograder.kernel.levels import Level, best
 from autograder.kernel.manager import forked_kernel
-from autograder.kernel.nursery import Nursery
+from autograder.kernel.sandbox import filesystem
+from autograder.kernel.sandbox.levels import Level, best
+from autograder.kernel.zygote_client import Nursery
 
 CAGE = Path(__file__).with_name("cage.py")
 Run = Callable[..., list[nbformat.NotebookNode]]
@@ -156,7 +156,7 @@ class Cage:
     def run(self, code: str, **options: Any) -> Answer:
         """Run code and return what came of it; options are those of `ask`."""
         if self.level is Level.FULL:
-            self.ask(code, **{"scratch": str(root.SCRATCH), **options})
+            self.ask(code, **{"scratch": str(filesystem.SCRATCH), **options})
             return Answer(**self._answer())
         with tempfile.TemporaryDirectory() as folder:
             self.ask(code, **{"scratch": folder, **options})
@@ -178,7 +178,7 @@ class Cage:
 @pytest.fixture(scope="session")
 def readable_at() -> Callable[[Level], tuple[Path, ...]]:
     """Return a function that returns what cages may read: below full no more of Python, which may be root's alone."""
-    return lambda level: root.readable_paths() if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
+    return lambda level: filesystem.readable_paths() if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
 
 
 @pytest.fixture(scope="session")

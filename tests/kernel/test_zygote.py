@@ -14,7 +14,7 @@ import pytest
 
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.control import Birth, Descriptors
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.zygote import LOADED, Zygote
 
 SETUP = next(
@@ -38,9 +38,18 @@ def test_the_notebooks_first_cell_has_nothing_left_to_import(run):
 def test_nothing_of_the_grader_is_loaded(run):
     (cell,) = run("import sys\nprint(sorted(name for name in sys.modules if name.partition('.')[0] == 'autograder'))")
     loaded = set(eval(cell.outputs[0].text))
-    parts = ("app", "control", "levels", "policy", "sandbox", "serve", "wire", "zygote")
+    parts = (
+        "call_server",
+        "control",
+        "ipykernel_app",
+        "sandbox.fork",
+        "sandbox.levels",
+        "sandbox.policy",
+        "wire",
+        "zygote",
+    )
     assert {name for name in loaded if not name.startswith("autograder.kernel")} == {"autograder"}
-    assert not {name for name in loaded if name.endswith(("nursery", "provisioner", "manager"))}
+    assert not {name for name in loaded if name.endswith(("zygote_client", "provisioner", "manager"))}
     assert {f"autograder.kernel.{part}" for part in parts} - loaded == {"autograder.kernel.zygote"}  # it is __main__
 
 

@@ -9,7 +9,7 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import Record
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from tests.mangled.cases import FILE, Case
 

@@ -16,7 +16,7 @@ from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Record
 from autograder.demo import pupils_of, write_hand_in
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
 from tests.hostile.__main__ import quiet_kernels
 from tests.hostile.attack import attacks

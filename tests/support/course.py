@@ -25,7 +25,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.levels import Level, best
+from autograder.kernel.sandbox.levels import Level, best
 from autograder.release import release
 
 NAME = "arithmetic"

@@ -10,7 +10,7 @@ from autograder.course.paths import ASSIGNMENTS
 from autograder.followthrough import run_problem
 from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.session import Session
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.equivalents import EQUIVALENT, explained, explanation
 from autograder.hidden_fixtures import FixedAccess
-from autograder.kernel.serve import Server
+from autograder.kernel.call_server import Server
 from autograder.link import LocalLink
 from autograder.mutants import mutants
 from autograder.trials import verdicts

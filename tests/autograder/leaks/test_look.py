@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
-from autograder.kernel.levels import Level
+from autograder.kernel.sandbox.levels import Level
 from autograder.leaks import LeakError, check_folder, look, refuse
 from autograder.release import release
 from tests.autograder.leaks.workshop import zipped

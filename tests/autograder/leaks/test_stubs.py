@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.leaks import stubs
 from autograder.leaks.stubs import Run, Verdict, emptied, try_stubs, unraising
 

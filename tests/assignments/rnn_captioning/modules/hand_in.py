@@ -20,7 +20,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record
 from autograder.handin import read_hand_in
 from autograder.intake import Rejected
-from autograder.kernel.levels import best
+from autograder.kernel.sandbox.levels import best
 from autograder.mark import rejected
 from autograder.marking import HandIn, mark_notebook
 from autograder.restore import restore

@@ -1,9 +1,9 @@
 """A reply of ten megabytes names its array ten thousand times over: a hundred gigabytes for who unpacks it."""
 # control: naive
 # %% attack in double
-from autograder.kernel import serve, wire
-usual = serve.Server._array
+from autograder.kernel import call_server, wire
+usual = call_server.Server._array
 def named_often(self, request, reply):
     reply.attachments.append(wire.dump_array(np.zeros(1_250_000)))
     return {"value": {"list": [{"npy": 0}] * 200}}
-serve.Server._array = named_often
+call_server.Server._array = named_often

@@ -6,7 +6,7 @@ def scale_forward(x, w): return x + w, None
 # %% twice
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
-from autograder.kernel import standin, wire
+from autograder.kernel import stand_in, wire
 class Odd(BaseException):
     def __str__(self): raise SystemExit
 class Raises:

@@ -8,10 +8,10 @@ def scale_backward(dout, cache): return dout, dout[0]
 # %% twice
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
-from autograder.kernel import standin
+from autograder.kernel import stand_in
 def twice(x, w):
     _, cache = scale_forward(x, w)
-    for made in (standin.Cache(cache._pair, cache._report), standin.Cache(("twice", "twice"), print), 2**63, "1", None, x, (x, w)):
+    for made in (stand_in.Cache(cache._pair, cache._report), stand_in.Cache(("twice", "twice"), print), 2**63, "1", None, x, (x, w)):
         try:
             return scale_backward(x, made)
         except Exception:

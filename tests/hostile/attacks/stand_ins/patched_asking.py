@@ -6,10 +6,10 @@ def scale_forward(x, w): return x + w, None
 # %% twice
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
-from autograder.kernel import standin, wire
+from autograder.kernel import stand_in, wire
 def liked(self, message):
     return wire.Message({"answer": {"npy": 0}}, [wire.dump_array(np.ones((3, 2)))])
-standin.Asker.__call__ = liked
+stand_in.Asker.__call__ = liked
 def twice(x, w):
     out, cache = scale_forward(x, w)
     return out, scale_backward(out, cache)

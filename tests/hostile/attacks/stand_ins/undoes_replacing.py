@@ -9,10 +9,10 @@ def scale_backward(dout, cache): return dout, dout[0]
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
 import gc, types
-from autograder.kernel import calls, standin
+from autograder.kernel import calls, stand_in
 def twice(x, w):
     led = scale_forward.__kwdefaults__["_stand_in"]
-    pair = next(one for one in gc.get_objects() if type(one) is standin.PairStandIn)
+    pair = next(one for one in gc.get_objects() if type(one) is stand_in.PairStandIn)
     pair._forward = pair._backward = "right"
     calls.Calls.inputs_of = lambda self, cache: [x, w * w]
     made = scale_backward(np.ones_like(x), None)

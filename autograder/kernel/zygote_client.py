@@ -15,10 +15,10 @@ from typing import Any
 
 from . import control
 from .control import Birth, ControlError, Descriptors
-from .levels import Level
 from .paths import KIT
 from .process import Process
-from .sandbox import SandboxError
+from .sandbox.fork import SandboxError
+from .sandbox.levels import Level
 from .threads import ONE_THREAD
 
 START_SECONDS = 120.0

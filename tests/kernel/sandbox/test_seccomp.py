@@ -8,10 +8,10 @@ import platform
 
 import pytest
 
-from autograder.kernel import seccomp
-from autograder.kernel.callnumbers import AUDIT_ARCHITECTURES, TABLES, UnknownMachineError, numbers
-from autograder.kernel.levels import Level
-from autograder.kernel.policy import POLICY
+from autograder.kernel.sandbox import seccomp
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.sandbox.policy import POLICY
+from autograder.kernel.sandbox.syscall_numbers import AUDIT_ARCHITECTURES, TABLES, UnknownMachineError, numbers
 
 PID = 4711
 ALLOWED = "allowed"

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from . import identity, landlock, root, seccomp, syscalls
-from .confinement import Room, SandboxError, confine, die_with_parent, step
+from . import credentials, filesystem, landlock, seccomp, syscalls
+from .confine import Room, SandboxError, confine, die_with_parent, step
 from .levels import Level
 from .policy import Policy
 from .syscalls import CAP_SYS_ADMIN
@@ -48,35 +48,36 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
     elif level is Level.NO_USERNS:
         with step("Landlock"):
             landlock.check()
-        if identity.is_root():
+        if credentials.is_root():
             with step("another user for student code"):
-                identity.become(identity.unused_uid(os.getpid()), identity.FORKING)
-                identity.check_readable(readable)
+                credentials.become(credentials.unused_uid(os.getpid()), credentials.FORKING)
+                credentials.check_readable(readable)
 
 
 def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     """Go on as pid 1 of new namespaces, in a root of its own, without privileges."""
-    if identity.is_root() and not identity.has(CAP_SYS_ADMIN):  # in a container, mostly: go on as an ordinary user
+    # In a container, mostly: go on as an ordinary user.
+    if credentials.is_root() and not credentials.has(CAP_SYS_ADMIN):
         with step("another user for student code"):
-            identity.become(identity.unused_uid(os.getpid()))
-            identity.check_readable(readable)
-    as_root, uid, gid = identity.is_root(), os.getuid(), os.getgid()
+            credentials.become(credentials.unused_uid(os.getpid()))
+            credentials.check_readable(readable)
+    as_root, uid, gid = credentials.is_root(), os.getuid(), os.getgid()
     if as_root:
-        uid = gid = identity.unused_uid(os.getpid())
+        uid = gid = credentials.unused_uid(os.getpid())
     with step("new namespaces"):
         syscalls.unshare(*policy.namespaces, *(() if as_root else ("user",)))
     if not as_root:
         with step("the map of users"):
-            identity.map_to(uid, uid, gid)
+            credentials.map_to(uid, uid, gid)
     alive, held = os.pipe()
     if child := os.fork():
         wait_for(child, held, uid if as_root else None)
     os.close(held)
     with step("a root of its own"):
-        root.move_in(policy, readable)
+        filesystem.move_in(policy, readable)
     with step("giving up privileges"):
         if as_root:
-            identity.become(uid)
+            credentials.become(uid)
         else:
             syscalls.set_capabilities()
         die_with_parent()
@@ -92,7 +93,7 @@ def wait_for(child: int, held: int, uid: int | None) -> NoReturn:
         os.closerange(held + 1, os.sysconf("SC_OPEN_MAX"))
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if uid is not None:
-            identity.become(uid)
+            credentials.become(uid)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os._exit(code if code >= 0 else 128 - code)
 
@@ -183,7 +184,7 @@ def fork_into_namespaces(policy: Policy, told: int) -> None:
     with step("new namespaces for a kernel"):
         syscalls.unshare("user", *policy.namespaces)
     with step("the map of users of a kernel"):
-        identity.map_to(policy.inside_uid, uid, gid)
+        credentials.map_to(policy.inside_uid, uid, gid)
         socket.sethostname(policy.inside_name)
     if child := os.fork():
         os.write(told, f"pid {child}\n".encode())

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel import root
-from autograder.kernel.levels import Level
-from autograder.kernel.policy import POLICY
-from autograder.kernel.root import Bind
+from autograder.kernel.sandbox import filesystem
+from autograder.kernel.sandbox.filesystem import Bind
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.sandbox.policy import POLICY
 
 # Every folder that can be listed and every file that can be opened.
 WALK = """
@@ -38,7 +38,7 @@ def files(full):
 def test_only_the_visible_part_of_the_kit_is_there(files):
     kit = {Path(path).relative_to(KIT_ROOT).parts for path in files if Path(path).is_relative_to(KIT_ROOT)}
     assert ("cs231n", "rnn_layers.py") in kit
-    assert ("autograder", "kernel", "serve.py") in kit
+    assert ("autograder", "kernel", "call_server.py") in kit
     others = {parts for parts in kit if parts[0] not in {"cs231n", ".venv"} and parts[:2] != ("autograder", "kernel")}
     assert others == {("autograder", "__init__.py")}
 
@@ -47,7 +47,7 @@ def test_only_the_visible_part_of_the_kit_is_there(files):
     "word", ["solutions", "/source/", "assignments", "classroom", "gradebook.db", ".autograder_salt", "/.git/"]
 )  # fmt: skip
 def test_nothing_secret_is_there(files, word):
-    library = tuple(map(str, root.interpreter_paths()))
+    library = tuple(map(str, filesystem.interpreter_paths()))
     assert [path for path in files if word in path and not path.startswith(library)] == []
 
 
@@ -67,7 +67,7 @@ def test_devices_work(full):
 
 
 def test_tmp_is_the_folder_that_can_be_written(full):
-    if any(Path(root.TEMPORARY) in path.parents for path in root.readable_paths()):
+    if any(Path(filesystem.TEMPORARY) in path.parents for path in filesystem.readable_paths()):
         pytest.skip("the kit, or its Python, lies in /tmp, which is shown instead")
     code = "open('/tmp/x', 'w').close(); result = [os.listdir('.'), tempfile.gettempdir()]"
     assert full.run(code).value == [["x"], "/tmp"]
@@ -78,7 +78,7 @@ def test_folders_below_tmp_that_may_be_read_stay_where_they_are(cage_of, tmp_pat
     (tmp_path / "data" / "numbers").write_text("12")
     (tmp_path / "secret").write_text("42")
     tmp_path.chmod(0o755)
-    cage = cage_of(Level.FULL, *root.readable_paths([tmp_path / "data"]))
+    cage = cage_of(Level.FULL, *filesystem.readable_paths([tmp_path / "data"]))
     if cage.fault:
         pytest.skip(cage.fault)
     assert cage.run("result = open(path).read()", path=str(tmp_path / "data" / "numbers")).value == "12"
@@ -90,12 +90,12 @@ def test_a_kit_installed_among_other_packages_shows_no_more_of_itself(cage_of, t
     for package in ("autograder", "cs231n"):
         shutil.copytree(KIT_ROOT / package, site / package, ignore=shutil.ignore_patterns("datasets", "__pycache__"))
     (site / "another.py").write_text("")
-    cage = cage_of(Level.FULL, *root.interpreter_paths(), site, kit=site)
+    cage = cage_of(Level.FULL, *filesystem.interpreter_paths(), site, kit=site)
     if cage.fault:
         pytest.skip(cage.fault)
-    code = "result = [sorted(os.listdir(site)), sorted(os.listdir(f'{site}/autograder')), root.__file__]"
+    code = "result = [sorted(os.listdir(site)), sorted(os.listdir(f'{site}/autograder')), filesystem.__file__]"
     listed = [["another.py", "autograder", "cs231n"], ["__init__.py", "kernel"]]
-    assert cage.run(code, site=str(site)).value == [*listed, str(site / "autograder/kernel/root.py")]
+    assert cage.run(code, site=str(site)).value == [*listed, str(site / "autograder/kernel/sandbox/filesystem.py")]
     assert cage.run("open(f'{site}/autograder/x', 'w')", site=str(site)).error
 
 
@@ -109,13 +109,13 @@ def test_a_kit_that_lies_where_kernels_must_read_is_refused(level, cages, cage_o
 
 def test_everything_is_mounted_read_only_and_without_privileges(full):
     code = "result = [bin(os.statvfs(path).f_flag & 7) for path in paths]"  # read-only, no setuid, no devices
-    paths = ["/", "/usr/lib", str(KIT_ROOT / "cs231n"), str(root.interpreter_paths()[0])]
+    paths = ["/", "/usr/lib", str(KIT_ROOT / "cs231n"), str(filesystem.interpreter_paths()[0])]
     assert full.run(code, paths=paths).value == ["0b111"] * 4
     assert full.run(code, paths=["/hand-in", "/proc"]).value == ["0b110"] * 2
 
 
 def test_a_zygote_needs_no_more_of_pythons_prefix_than_its_library():
-    paths = root.interpreter_paths()
+    paths = filesystem.interpreter_paths()
     assert paths
     for path in paths:
         assert path.is_dir()
@@ -125,5 +125,5 @@ def test_a_zygote_needs_no_more_of_pythons_prefix_than_its_library():
 def test_what_another_mount_shows_already_is_not_mounted_again():
     below = Bind("/usr/lib/x", "/usr/lib/x")
     kept = [Bind("/usr/lib", "/usr/lib"), Bind("/data", "/usr/lib/data")]
-    assert root.needed([below, *reversed(kept), kept[0]]) == kept
-    assert len(root.needed([Bind("/a", "/a"), Bind("/ab", "/ab")])) == 2
+    assert filesystem.needed([below, *reversed(kept), kept[0]]) == kept
+    assert len(filesystem.needed([Bind("/a", "/a"), Bind("/ab", "/ab")])) == 2

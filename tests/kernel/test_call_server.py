@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.kernel import wire
-from autograder.kernel.serve import MESSAGE_MAX, PRINTED_MAX, Server, reader, serve
+from autograder.kernel.call_server import MESSAGE_MAX, PRINTED_MAX, Server, reader, serve
 from autograder.kernel.wire import Message
 
 STUDENT_FILE = "hand_in.py"

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.kernel.levels import Level
 from autograder.kernel.manager import forked_kernel
 from autograder.kernel.paths import KIT
-from autograder.kernel.root import STAFF, VISIBLE, interpreter_paths
+from autograder.kernel.sandbox.filesystem import STAFF, VISIBLE, interpreter_paths
+from autograder.kernel.sandbox.levels import Level
 
 EVERY_FILE = os.environ.get("EVERY_FILE")
 PACKAGES = tuple(map(str, (*interpreter_paths(), Path("/usr/lib"), Path("/usr/share"))))

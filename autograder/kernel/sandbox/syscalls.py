@@ -7,7 +7,7 @@ import functools
 import os
 from dataclasses import dataclass
 
-from .callnumbers import numbers
+from .syscall_numbers import numbers
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1, 0x2, 0x4, 0x8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000

@@ -9,8 +9,8 @@ import traceback
 
 import pytest
 
-from autograder.kernel import modules
-from autograder.kernel.serve import describe
+from autograder.kernel import module_importer
+from autograder.kernel.call_server import describe
 from cs231n import layers as kit_layers
 from cs231n.classifiers import rnn as kit_model
 from cs231n.rnn_layers import temporal_affine_forward
@@ -38,7 +38,7 @@ def load(monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] in ("cs231n", "past", "beside")]:
         monkeypatch.setitem(sys.modules, name, sys.modules[name])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(modules, "_installed", {})
+    monkeypatch.setattr(module_importer, "_installed", {})
     loaded = set(sys.modules)
 
     def run(files, fault=None):
@@ -48,7 +48,7 @@ def load(monkeypatch):
         ]
         plan, namespace = json.dumps({"package": "cs231n", "files": files, "parts": parts}), {}
         for part in parts:
-            modules.load(plan, part["file"], namespace)
+            module_importer.load(plan, part["file"], namespace)
         return namespace
 
     yield run

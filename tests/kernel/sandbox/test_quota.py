@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from autograder.kernel.policy import POLICY
-from autograder.kernel.scratch import overfull
+from autograder.kernel.sandbox.policy import POLICY
+from autograder.kernel.sandbox.quota import overfull
 
 SMALL = dataclasses.replace(POLICY, scratch_bytes=1 << 20, scratch_files=10)
 

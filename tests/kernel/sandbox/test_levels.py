@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from autograder.kernel import levels, remedies
-from autograder.kernel.levels import Level, Step, best, probe
+from autograder.kernel.sandbox import levels, remedies
+from autograder.kernel.sandbox.levels import Level, Step, best, probe
 
 BOTH = (Level.FULL, Level.NO_USERNS)
 
@@ -63,10 +63,10 @@ def test_where_user_namespaces_are_switched_off_no_userns_is_left_and_the_switch
     code = """
 uid, gid = os.getuid(), os.getgid()
 syscalls.unshare('user')
-identity.map_to(uid, uid, gid)
+credentials.map_to(uid, uid, gid)
 Path('/proc/sys/user/max_user_namespaces').write_text('0')
 syscalls.set_capabilities()
-from autograder.kernel import probe
+from autograder.kernel.sandbox import probe
 result = [[one.name, one.works, one.remedy] for one in map(probe.run, probe.trials(Path.cwd()))]
 """
     tried = {name: (works, remedy) for name, works, remedy in outside.run(code).value}
@@ -77,7 +77,7 @@ result = [[one.name, one.works, one.remedy] for one in map(probe.run, probe.tria
 
 def test_nothing_is_left_of_a_probe(tmp_path):
     assert not os.path.exists("/hand-in")
-    command = [sys.executable, "-c", "from autograder.kernel import probe; probe.main()"]
+    command = [sys.executable, "-c", "from autograder.kernel.sandbox import probe; probe.main()"]
     # In a folder for temporary files of its own: other processes use the machine's at the same time.
     surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
     ended = subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=120, check=False)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import identity, landlock, root, seccomp, syscalls
+from ..paths import PACKAGE
+from . import credentials, filesystem, landlock, seccomp, syscalls
 from .levels import Level
-from .paths import PACKAGE
 from .policy import Policy
 
 
@@ -64,7 +64,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     if level is Level.FULL:
         with step("a folder and a process list of its own"):
-            root.furnish(policy, room.scratch)
+            filesystem.furnish(policy, room.scratch)
     else:
         with step("a user and a folder of its own"):
             settle_outside(room.scratch)
@@ -95,10 +95,10 @@ def keep_descriptors(kept: set[int]) -> None:
 
 def settle_outside(scratch: Path) -> None:
     """Become, where the zygote was started as root, a user of this kernel only; move into its folder."""
-    if identity.has(syscalls.CAP_SETUID):
-        uid = identity.unused_uid(os.getpid())
+    if credentials.has(syscalls.CAP_SETUID):
+        uid = credentials.unused_uid(os.getpid())
         os.chown(scratch, uid, uid)
-        identity.become(uid)
+        credentials.become(uid)
         # Becoming another user has closed /proc/self to it, where it is said which process is to go first.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     die_with_parent()
@@ -111,7 +111,7 @@ def set_limits(policy: Policy, level: Level) -> None:
 
     limits = {
         resource.RLIMIT_AS: address_space() + policy.memory,
-        resource.RLIMIT_NPROC: policy.threads + (identity.threads_running() if level is Level.NO_USERNS else 0),
+        resource.RLIMIT_NPROC: policy.threads + (credentials.threads_running() if level is Level.NO_USERNS else 0),
         resource.RLIMIT_FSIZE: policy.scratch_bytes,
         resource.RLIMIT_NOFILE: policy.descriptors,
         resource.RLIMIT_SIGPENDING: policy.signals,
@@ -137,14 +137,14 @@ def restrict_paths(level: Level, policy: Policy, room: Room) -> None:
     if level is Level.NO_USERNS:
         landlock.apply(outside_paths(policy, room.readable), [room.scratch], devices)
     elif syscalls.landlock_abi():
-        landlock.apply([Path("/")], [root.SCRATCH], devices)
+        landlock.apply([Path("/")], [filesystem.SCRATCH], devices)
 
 
 def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
     """Yield what may be read where a kernel sees the machine's own folders: never the staff's part of the kit."""
     for given in (*map(Path, policy.system_paths), *readable):
         path = given.resolve()
-        root.check_staff([path])
+        filesystem.check_staff([path])
         yield from landlock.without(path, PACKAGE)
 
 

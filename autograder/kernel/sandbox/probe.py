@@ -15,17 +15,17 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from . import identity, landlock, remedies, root, seccomp, syscalls
-from .callnumbers import numbers
+from . import credentials, filesystem, landlock, remedies, seccomp, syscalls
+from .fork import Room, SandboxError, enter_zygote, fork
 from .levels import Level, Step
 from .policy import POLICY
-from .sandbox import Room, SandboxError, enter_zygote, fork
+from .syscall_numbers import numbers
 
 BOTH = (Level.FULL, Level.NO_USERNS)
 WORKS = "works"
 TOLD_MAX = 2000
 # Found out at once: after some of the trials Python can't load more of its library.
-READABLE = root.readable_paths()
+READABLE = filesystem.readable_paths()
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def try_calls() -> str:
 
 def as_student() -> None:
     """Be no more than a zygote is: as root, another user."""
-    if identity.is_root():
-        identity.become(identity.unused_uid(os.getpid()))
+    if credentials.is_root():
+        credentials.become(credentials.unused_uid(os.getpid()))
 
 
 def try_user_namespace() -> str:
@@ -62,7 +62,7 @@ def try_user_namespace() -> str:
     as_student()
     uid, gid = os.getuid(), os.getgid()
     syscalls.unshare("user")
-    identity.map_to(POLICY.inside_uid, uid, gid)
+    credentials.map_to(POLICY.inside_uid, uid, gid)
     return WORKS
 
 
@@ -77,7 +77,7 @@ def try_mounts() -> str:
     """Mount a file system in them."""
     try_namespaces()
     syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
-    syscalls.mount("tmpfs", root.TEMPORARY, "tmpfs", root.HARMLESS)
+    syscalls.mount("tmpfs", filesystem.TEMPORARY, "tmpfs", filesystem.HARMLESS)
     return WORKS
 
 
@@ -107,10 +107,10 @@ def try_filter() -> str:
 
 def try_other_user() -> str:
     """As root, become another user that can read Python's library."""
-    if not identity.is_root():
+    if not credentials.is_root():
         return f"not needed: the grader is user {os.getuid()}"
-    identity.become(identity.unused_uid(os.getpid()))
-    identity.check_readable(READABLE)
+    credentials.become(credentials.unused_uid(os.getpid()))
+    credentials.check_readable(READABLE)
     return f"user {os.getuid()}"
 
 
@@ -147,7 +147,7 @@ def expect_refusal(attempt: Callable[[], object], number: int) -> None:
 
 def trials(folder: Path) -> Iterator[Trial]:
     """Yield what to try; a kernel at level no-userns works in ``folder``."""
-    no_userns, full = partial(try_level, Level.NO_USERNS, folder), partial(try_level, Level.FULL, root.SCRATCH)
+    no_userns, full = partial(try_level, Level.NO_USERNS, folder), partial(try_level, Level.FULL, filesystem.SCRATCH)
     yield Trial("system calls of this processor", try_calls, remedies.for_calls, BOTH)
     yield Trial("filter of system calls (seccomp)", try_filter, remedies.for_filter, BOTH)
     yield Trial("Landlock", try_landlock, remedies.for_landlock, (Level.NO_USERNS,))

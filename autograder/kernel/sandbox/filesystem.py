@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..paths import KIT, PACKAGE
 from . import syscalls
-from .paths import KIT, PACKAGE
 from .policy import Policy
 from .syscalls import (
     MOUNT_ATTR_NODEV,

@@ -1,6 +1,6 @@
 """Makes the module files of a hand-in importable in its kernel, and binds what they define into the notebook's globals.
 
-This runs among untrusted code, like `autograder.kernel.serve`: nothing here decides a mark. The hand-in's
+This runs among untrusted code, like `autograder.kernel.call_server`: nothing here decides a mark. The hand-in's
 ``cs231n/rnn_layers.py`` becomes ``cs231n.rnn_layers``, its own helper modules lie beside it, and what the kit provides
 (modules, functions, a class's constructor) comes from the kit, whatever copies the hand-in holds.
 

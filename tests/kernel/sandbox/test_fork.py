@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.kernel import root, syscalls
-from autograder.kernel.levels import Level
-from autograder.kernel.policy import POLICY
-from autograder.kernel.sandbox import SandboxError, enter_zygote
+from autograder.kernel.sandbox import filesystem, syscalls
+from autograder.kernel.sandbox.fork import SandboxError, enter_zygote
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.sandbox.policy import POLICY
 
 GONE_SECONDS = 20
 
@@ -279,7 +279,7 @@ def test_when_a_process_of_the_zygote_is_killed_its_kernels_end(level, victim, c
     if cage.fault:
         pytest.skip(cage.fault)
     with tempfile.TemporaryDirectory() as folder:
-        scratch = str(root.SCRATCH) if level is Level.FULL else folder
+        scratch = str(filesystem.SCRATCH) if level is Level.FULL else folder
         cage.begin("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1000)", scratch=scratch)
         outermost = psutil.Process(cage.pid)
         others = outermost.children(recursive=True)

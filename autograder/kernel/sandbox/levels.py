@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from .paths import KIT
+from ..paths import KIT
 
 PROBE_SECONDS = 60
 

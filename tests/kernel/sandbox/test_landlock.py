@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from autograder.kernel import landlock, syscalls
+from autograder.kernel.sandbox import landlock, syscalls
 
 APPLY = """
 syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)

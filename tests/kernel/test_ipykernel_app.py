@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.kernel.nursery import close_all
+from autograder.kernel.zygote_client import close_all
 
 CELLS = [
     "1 + 1",

@@ -14,13 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.kernel import nursery as module
+from autograder.kernel import zygote_client as module
 from autograder.kernel.control import CHANNELS, READY, Birth, Descriptors
-from autograder.kernel.levels import Level, best
-from autograder.kernel.nursery import Newborn, Nursery, zygote_environment
 from autograder.kernel.provisioner import listener
-from autograder.kernel.root import SCRATCH
-from autograder.kernel.sandbox import SandboxError
+from autograder.kernel.sandbox.filesystem import SCRATCH
+from autograder.kernel.sandbox.fork import SandboxError
+from autograder.kernel.sandbox.levels import Level, best
+from autograder.kernel.zygote_client import Newborn, Nursery, zygote_environment
 
 SECONDS = 30
 
@@ -131,9 +131,9 @@ GRADER = """
 import os, sys, tempfile
 from pathlib import Path
 sys.path.insert(0, {here!r})
-from test_nursery import kernel
-from autograder.kernel.levels import best
-from autograder.kernel.nursery import nursery
+from test_zygote_client import kernel
+from autograder.kernel.sandbox.levels import best
+from autograder.kernel.zygote_client import nursery
 folder = Path(sys.argv[1])
 """
 DIES = """

@@ -31,7 +31,7 @@ The first request of a test says that it ``begins``: random numbers start anew t
 no difference to a test.
 
 While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
-see `autograder.kernel.standin`.
+see `autograder.kernel.stand_in`.
 
 A **handle** is ``{"value": {"ref": number}, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
 A **sealed** one also holds the value as it was when the handle was made, before any other code ran: ``now``, the
@@ -57,7 +57,7 @@ import numpy as np
 from . import wire
 from .paths import KIT_AS_NAMED
 from .randomness import seed
-from .standin import Asker, makers, put_in_place
+from .stand_in import Asker, makers, put_in_place
 
 PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000

@@ -12,9 +12,9 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from . import syscalls
-from .callnumbers import AUDIT_ARCHITECTURES, numbers
 from .levels import Level
 from .policy import OWN_PID, Condition, Policy
+from .syscall_numbers import AUDIT_ARCHITECTURES, numbers
 
 LOAD, AND = 0x20, 0x54
 JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST = 0x15, 0x25, 0x35
