@@ -16,7 +16,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 
-from autograder.intake import Rejected, handed_in_at, is_empty
+from autograder.submissions.checks import Rejected, handed_in_at, is_empty
 
 
 def see_all(converter: type[Autograde] = Autograde) -> None:

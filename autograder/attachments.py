@@ -19,7 +19,7 @@ from pathlib import Path
 from nbgrader.utils import find_all_files
 
 from autograder.i18n.terminal import is_plain
-from autograder.intake import NAME_MAX, read_start, walk
+from autograder.submissions.checks import NAME_MAX, read_start, walk
 
 NOTEBOOKS = "*.ipynb"
 TEXTS = frozenset({".md", ".txt"})

@@ -10,7 +10,7 @@ from autograder.celltext import known_of
 from autograder.course.assignment import Assignment
 from autograder.defining import defining_cells, is_provided
 from autograder.leftout import grade_id
-from autograder.modulenotebook import LOAD
+from autograder.submissions.module_notebook import LOAD
 
 
 class CellKinds:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.course.memo import remembered
-from autograder.modulenotebook import LOAD
 from autograder.needing import needed
+from autograder.submissions.module_notebook import LOAD
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
 READS_ANY = frozenset(

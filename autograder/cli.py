@@ -36,11 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.course.results import RecordError
     from autograder.course.solutions import SourceError
     from autograder.i18n.catalogue import CatalogueError
-    from autograder.intake import Rejected
     from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox.fork import SandboxError
     from autograder.release import StaleError
     from autograder.student import KernelLost
+    from autograder.submissions.checks import Rejected
     from autograder.twins import TwinError
 
     try:

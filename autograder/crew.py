@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from autograder.child import limit_memory, limited
+from autograder.submissions.child_process import limit_memory, limited
 
 # Limits count processor time, so that a busy machine ends nothing. A worker that waits for something, and uses none,
 # is ended by the clock.

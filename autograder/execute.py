@@ -13,11 +13,11 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.exporter import submitted_folder, take_mended
-from autograder.handin import read_hand_in
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.isolation import admitted
 from autograder.marking import HandIn, mark_notebook
+from autograder.submissions.read import read_hand_in
 
 RECORD = "autograder_record"
 

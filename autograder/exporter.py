@@ -15,8 +15,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
-from autograder.handin import read_hand_in
 from autograder.i18n.messages import from_form, to_form
+from autograder.submissions.read import read_hand_in
 
 MENDED = "autograder_mended"
 

@@ -13,14 +13,14 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
-from autograder.handin import read_hand_in
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import say
-from autograder.intake import Rejected, data_of
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking import HandIn, environment, mark_notebook
 from autograder.restore import restore
 from autograder.spoken import Speaker
+from autograder.submissions.checks import Rejected, data_of
+from autograder.submissions.read import read_hand_in
 
 
 def mark_file(

@@ -19,10 +19,10 @@ from autograder.course.results import Record, Status
 from autograder.i18n.editions import LANGUAGE
 from autograder.isolation import isolation_for
 from autograder.kernel.sandbox.levels import Level
-from autograder.modulenotebook import as_handed_in
-from autograder.modules import ModuleHandIn
 from autograder.notebookmarker import NotebookMarker
 from autograder.scratch import scratch_folder
+from autograder.submissions.module_notebook import as_handed_in
+from autograder.submissions.module_submission import ModuleHandIn
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from autograder.course.results import ProblemResult, Record, RecordError, read_r
 from autograder.feedback import points
 from autograder.followthrough import right_by_itself
 from autograder.i18n.terminal import is_plain, on_one_line, said
-from autograder.intake import LIMITS, NAME_MAX, Rejected, walk
+from autograder.submissions.checks import LIMITS, NAME_MAX, Rejected, walk
 
 # Of one hand-in: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files

@@ -14,9 +14,9 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
 from autograder.gradebook import record_file
-from autograder.handin import read_hand_in
-from autograder.intake import Rejected, data_of
 from autograder.mark import rejected
+from autograder.submissions.checks import Rejected, data_of
+from autograder.submissions.read import read_hand_in
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from autograder.course.limits import Limits
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.followthrough import mark_problem
-from autograder.handin import read_hand_in
 from autograder.isolation import isolation_for
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking import HandIn
-from autograder.modulenotebook import as_handed_in
 from autograder.notebookmarker import NotebookMarker
 from autograder.restore import restore
 from autograder.scratch import scratch_folder
+from autograder.submissions.module_notebook import as_handed_in
+from autograder.submissions.read import read_hand_in
 from autograder.transcript import RecordingAccess, Transcript, ask_solution
 
 

@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Iterable
 
 from autograder.excerpt import excerpt, without_name
-from autograder.modules import ModuleHandIn
+from autograder.submissions.module_submission import ModuleHandIn
 
 HAND_IN = "hand_in.py"
 FOLDER = "handed_in"

@@ -14,10 +14,10 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.archive import may_matter
 from autograder.course.course import CourseError
 from autograder.course.digest import digest_of
-from autograder.intake import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
+from autograder.submissions.archives import may_matter
+from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
 
 
 @dataclass(frozen=True)

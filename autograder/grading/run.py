@@ -19,11 +19,11 @@ from autograder.grading.parcel import Parcel, Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
 from autograder.grading.stopping import stop_between
-from autograder.intake import Rejected, data_of, not_readable
 from autograder.isolation import WeakIsolationError
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.mark import rejected, unmarked
 from autograder.marking import HandIn
+from autograder.submissions.checks import Rejected, data_of, not_readable
 
 # Where workers are killed every few seconds, an honest hand-in is still marked; and a course of thousands goes on
 # after some tens of seconds with one that kills them.

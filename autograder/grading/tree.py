@@ -17,7 +17,7 @@ from nbgrader.utils import find_all_files
 
 from autograder.attachments import NOTEBOOKS, attachments, copy_file
 from autograder.copying import sweep_class
-from autograder.intake import check_folder
+from autograder.submissions.checks import check_folder
 
 # nbgrader's own, for classes whose files several instructors own.
 SHARED, SHARED_MOST = 0o2770, 0o2777

@@ -25,13 +25,13 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.grading.parcel import Brief, Parcel, Reply
 from autograder.grading.pipeline import Pipeline, comments, written
-from autograder.handin import read_hand_in
-from autograder.intake import Rejected, data_of
 from autograder.isolation import admitted, isolation_for
 from autograder.launcher import FORKS
 from autograder.mark import rejected, unmarked
 from autograder.marking import HandIn, mark_notebook
 from autograder.scratch import scratch_folder
+from autograder.submissions.checks import Rejected, data_of
+from autograder.submissions.read import read_hand_in
 
 log = logging.getLogger(__name__)
 # What is in every log record of Python's; the rest is what the caller added.

@@ -40,8 +40,8 @@ from autograder.grading.parcel import Reply
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import GRADES, StudentRows
 from autograder.grading.tree import MarkedTree
-from autograder.intake import Rejected, handed_in_at
 from autograder.refusal import set_aside
+from autograder.submissions.checks import Rejected, handed_in_at
 
 log = logging.getLogger(__name__)
 LOCK = ".writing"

@@ -29,9 +29,9 @@ class HandIn(MetaPathFinder, Loader):
     """The module files of one hand-in, as an importer.
 
     Args:
-        plan: What `autograder.modules.ModuleHandIn.plan` tells: ``package``, ``files`` (texts by path) and ``parts``,
-            the files in which problems are solved, each with ``file``, ``owner`` (the class whose methods they are),
-            ``names`` (what it must define) and ``fault`` (why it cannot be run).
+        plan: What `autograder.submissions.module_submission.ModuleHandIn.plan` tells: ``package``, ``files`` (texts by
+            path) and ``parts``, the files in which problems are solved, each with ``file``, ``owner`` (the class whose
+            methods they are), ``names`` (what it must define) and ``fault`` (why it cannot be run).
     """
 
     def __init__(self, plan: dict[str, Any]) -> None:

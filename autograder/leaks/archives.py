@@ -8,10 +8,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from autograder.archive import DAMAGE, DEEPEST, ENTRY, READ, ZIP, Budget, unpacked
-from autograder.intake import LIMITS, IntakeLimits, Rejected
 from autograder.leaks.leak import Where
 from autograder.leaks.piece import Blob
+from autograder.submissions.archives import DAMAGE, DEEPEST, ENTRY, READ, ZIP, Budget, unpacked
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 
 GZIP = b"\x1f\x8b"
 TAR_MAGIC = slice(257, 262)

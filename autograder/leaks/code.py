@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.definitions import definitions, is_stub_line, parsed
 from autograder.leaks.leak import Leak
 from autograder.leaks.piece import Piece
 from autograder.leaks.sequences import tokens_of
 from autograder.leaks.statements import Atom, atoms, atoms_of
 from autograder.leaks.withheld import Withheld
+from autograder.submissions.definitions import definitions, is_stub_line, parsed
 
 TAKE_OUT = (
     "Take it out, or put it between the delimiters of its problem; if students may see it, list it in assignment.toml "

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
-from autograder.intake import LIMITS, Rejected, read_data
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.leaks.files import folder_leak
 from autograder.leaks.leak import Leak, Where
@@ -20,6 +19,7 @@ from autograder.leaks.scan import Scan
 from autograder.leaks.source import source_leaks
 from autograder.leaks.stubs import Run, Verdict, try_stubs, unraising
 from autograder.leaks.withheld import Withheld, withheld_of
+from autograder.submissions.checks import LIMITS, Rejected, read_data
 
 log = logging.getLogger(__name__)
 Files = Iterable[tuple[str, bytes]]

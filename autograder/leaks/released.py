@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograder.course.assignment import Assignment
 from autograder.leaks.leak import Where, named_cell
 from autograder.leaks.scan import Scan
-from autograder.moduletext import read_text
+from autograder.submissions.module_file import read_text
 
 
 @dataclass(frozen=True)

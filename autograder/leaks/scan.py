@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from autograder.intake import LIMITS, IntakeLimits, depth
 from autograder.leaks.archives import SEALED, Room, Unopened, is_archive, members
 from autograder.leaks.cells import notebook_parts
 from autograder.leaks.encoded import encoded_blobs
@@ -20,6 +19,7 @@ from autograder.leaks.piece import Blob, Piece
 from autograder.leaks.report import Findings
 from autograder.leaks.texts import text_leaks
 from autograder.leaks.withheld import Withheld
+from autograder.submissions.checks import LIMITS, IntakeLimits, depth
 
 CODE = (".py", ".pyi", ".pyw")
 PDF = b"%PDF"

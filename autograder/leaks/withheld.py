@@ -13,7 +13,6 @@ from typing import Any
 from autograder.course.assignment import Assignment
 from autograder.course.course import PUBLIC_SALT, CourseError
 from autograder.course.paths import KIT_ROOT
-from autograder.definitions import definitions
 from autograder.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
 from autograder.leaks.sequences import runs_of, sequence_of
 from autograder.leaks.statements import (
@@ -27,6 +26,7 @@ from autograder.leaks.statements import (
     statements,
     weight,
 )
+from autograder.submissions.definitions import definitions
 
 # A statement whose variables were renamed has to have this much in it.
 RENAMED_WEIGHT = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.celltext import LOOKED_MAX, known_of
-from autograder.modulenotebook import LOAD
+from autograder.submissions.module_notebook import LOAD
 
 STORES = "def f(x):\n    SEEN[0] = x"
 

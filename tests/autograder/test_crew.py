@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from autograder import crew as crew_module
-from autograder.child import limited
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
+from autograder.submissions.child_process import limited
 
 LONG = 60.0
 pytestmark = pytest.mark.skipif(crew_module.START != "fork", reason="what is not forked cannot import this file")

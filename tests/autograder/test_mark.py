@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder.course.results import Status
-from autograder.intake import LIMITS
 from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
+from autograder.submissions.checks import LIMITS
 
 
 def test_a_file_that_does_not_exist_is_an_error(assignment, tmp_path):

@@ -16,7 +16,7 @@ from tests.fuzz.files import ARCHIVES, NOTEBOOKS, zipped
 from tests.fuzz.texts import CODE, FUNCTION, MARKDOWN
 
 ASSIGNMENT = "rnn_captioning"
-# As long as a text may be: see `autograder.intake.IntakeLimits`.
+# As long as a text may be: see `autograder.submissions.checks.IntakeLimits`.
 SIZE = 100_000
 RELEASED = KIT_ROOT / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 # Texts in many cells are shorter, so that all of them are read.

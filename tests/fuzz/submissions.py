@@ -22,11 +22,11 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.grading.roster import Submission
-from autograder.handin import read_hand_in
-from autograder.intake import Rejected
 from autograder.leftout import left_out
-from autograder.mending import mend
 from autograder.restore import restore
+from autograder.submissions.checks import Rejected
+from autograder.submissions.read import read_hand_in
+from autograder.submissions.repair import mend
 from tests.fuzz.bombs import ASSIGNMENT, SIZE, bombs
 from tests.fuzz.files import zipped
 from tests.fuzz.mutation import TEXTS, json_bytes, mutated_bytes, mutated_text, mutated_value, nested, odd_value

@@ -11,8 +11,8 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.handin import read_hand_in
-from autograder.intake import IntakeLimits, Rejected
+from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.read import read_hand_in
 from tests.fuzz.bombs import ASSIGNMENT, bombs
 
 SIZE = 4_000

@@ -13,12 +13,12 @@ from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
-from autograder.handin import read_hand_in
 from autograder.kernel.sandbox.levels import best
-from autograder.language import HandedText, in_language_of
 from autograder.mark import mark_file
 from autograder.release import check, release
 from autograder.restore import restore
+from autograder.submissions.language import HandedText, in_language_of
+from autograder.submissions.read import read_hand_in
 
 ANSWER = "def double(x):\n    return 3 * x"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.definitions import definitions
-from autograder.handin import read_hand_in
-from autograder.intake import Rejected
 from autograder.restore import restore
+from autograder.submissions.checks import Rejected
+from autograder.submissions.definitions import definitions
+from autograder.submissions.read import read_hand_in
 from tests.mangled.cases import CASES
 from tests.mangled.classroom import make_assignment, solved
 from tests.mangled.trial import mark, points, written

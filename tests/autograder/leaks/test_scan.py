@@ -10,10 +10,10 @@ import zlib
 
 import pytest
 
-from autograder.intake import IntakeLimits
 from autograder.leaks.scan import Scan
 from autograder.leaks.statements import atoms_of
 from autograder.leaks.withheld import Withheld
+from autograder.submissions.checks import IntakeLimits
 from tests.autograder.leaks.workshop import base64_of, jpeg, png, zipped
 
 SECRET = "answer = f(question) * 42"

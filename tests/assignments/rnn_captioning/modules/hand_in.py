@@ -18,12 +18,12 @@ from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record
-from autograder.handin import read_hand_in
-from autograder.intake import Rejected
 from autograder.kernel.sandbox.levels import best
 from autograder.mark import rejected
 from autograder.marking import HandIn, mark_notebook
 from autograder.restore import restore
+from autograder.submissions.checks import Rejected
+from autograder.submissions.read import read_hand_in
 
 HERE = Path(__file__).parent
 LAYERS, MODEL = "cs231n/rnn_layers.py", "cs231n/classifiers/rnn.py"

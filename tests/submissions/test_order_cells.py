@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.placement import Placement, longest_rise
+from autograder.submissions.order_cells import Placement, longest_rise
 
 ORDER = ["setup", "a", "test_a", "b", "test_b"]
 LOCKED = ["setup", "test_a", "test_b"]

@@ -10,19 +10,19 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import modules as modules_module
-from autograder.archive import Candidate
-from autograder.choice import handed_in
 from autograder.course.results import Status
-from autograder.handin import read_hand_in
-from autograder.intake import IntakeLimits, Rejected
 from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
-from autograder.modulenotebook import NOT_HANDED_IN, as_handed_in, cell_id
 from autograder.modulerelease import make
-from autograder.modules import find_modules
-from autograder.moduletext import read_text
 from autograder.restore import restore
+from autograder.submissions import module_submission as modules_module
+from autograder.submissions.archives import Candidate
+from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.module_file import read_text
+from autograder.submissions.module_notebook import NOT_HANDED_IN, as_handed_in, cell_id
+from autograder.submissions.module_submission import find_modules
+from autograder.submissions.read import read_hand_in
+from autograder.submissions.select import handed_in
 
 DOUBLE = "def double(x):\n    return 2 * x\n"
 HALVE = "def halve(x):\n    return x / 2, None\n"

@@ -1,7 +1,8 @@
 """A hand-in as it is read: which files it is, what was mended in it, and its notebook.
 
-All of that is done in a child of this process, within limits (see `autograder.child`): what a student wrote is parsed,
-mended and matched there, and comes back as plain data. A hand-in that cannot be read within them is refused.
+All of that is done in a child of this process, within limits (see `autograder.submissions.child_process`): what a
+student wrote is parsed, mended and matched there, and comes back as plain data. A hand-in that cannot be read within
+them is refused.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from pathlib import Path
 import msgspec
 import nbformat
 
-from autograder.archive import Candidate
-from autograder.child import WorkEnded, in_child
-from autograder.choice import choose_from, handed_in, likeliest, notebooks, written_in
 from autograder.course.assignment import Assignment
 from autograder.course.memo import once_each
 from autograder.course.nbgrader_app import load_config
 from autograder.course.released_notebook import LAYOUT, as_students_get_them
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import from_form, say, to_form
-from autograder.intake import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
-from autograder.language import HandedText, in_language_of
-from autograder.mending import mend
-from autograder.modulenotebook import notebook_of
-from autograder.modules import ModuleHandIn, find_modules, module_hand_in
-from autograder.repair import content_of
+from autograder.submissions.archives import Candidate
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
+from autograder.submissions.child_process import WorkEnded, in_child
+from autograder.submissions.language import HandedText, in_language_of
+from autograder.submissions.module_notebook import notebook_of
+from autograder.submissions.module_submission import ModuleHandIn, find_modules, module_hand_in
+from autograder.submissions.notebook_json import content_of
+from autograder.submissions.repair import mend
+from autograder.submissions.select import choose_from, handed_in, likeliest, notebooks, written_in
 
 BOTH = say(
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."

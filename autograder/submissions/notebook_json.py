@@ -11,8 +11,8 @@ import re
 from typing import Any
 
 from autograder.i18n.messages import say
-from autograder.intake import LIMITS, IntakeLimits, Rejected, depth
-from autograder.otherkinds import other_kind
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, depth
+from autograder.submissions.file_kinds import other_kind
 
 Content = dict[str, Any]
 

@@ -8,7 +8,7 @@ from nbformat import NotebookNode as Cell
 from nbgrader.utils import compute_checksum
 from rapidfuzz import fuzz
 
-from autograder.definitions import Definition, compiles, definitions
+from autograder.submissions.definitions import Definition, compiles, definitions
 
 # Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
 ALIKE, SOMEWHAT_ALIKE = 75, 55

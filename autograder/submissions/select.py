@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.archive import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
 from autograder.course.assignment import Assignment
-from autograder.definitions import definitions
 from autograder.i18n.messages import say
-from autograder.intake import (
+from autograder.submissions.archives import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
+from autograder.submissions.checks import (
     LIMITS,
     IntakeLimits,
     Rejected,
@@ -24,8 +23,9 @@ from autograder.intake import (
     shown_name,
     walk,
 )  # fmt: skip
-from autograder.repair import content_of
-from autograder.shape import Shape
+from autograder.submissions.definitions import definitions
+from autograder.submissions.normalise import Shape
+from autograder.submissions.notebook_json import content_of
 
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
 COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)

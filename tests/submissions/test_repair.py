@@ -9,8 +9,8 @@ import nbformat
 import pytest
 
 from autograder.course.assignment import Assignment
-from autograder.intake import Rejected
-from autograder.mending import additions, mend
+from autograder.submissions.checks import Rejected
+from autograder.submissions.repair import additions, mend
 
 DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2, None"

@@ -8,9 +8,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.definitions import compiles
 from autograder.i18n.messages import say
-from autograder.intake import LIMITS, IntakeLimits, Rejected
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
+from autograder.submissions.definitions import compiles
 
 Raw = dict[str, Any]
 CURRENT = 4

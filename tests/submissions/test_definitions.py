@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.definitions import compiles, definitions
+from autograder.submissions.definitions import compiles, definitions
 
 
 def names(source: str) -> list[str]:

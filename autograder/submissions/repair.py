@@ -14,16 +14,16 @@ from dataclasses import dataclass
 import nbformat
 
 from autograder.course.assignment import Assignment
-from autograder.definitions import parsed, statement_text
-from autograder.handed import Handed, bare, turn
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import Message, say
-from autograder.intake import LIMITS, IntakeLimits, Rejected
-from autograder.language import HandedText, in_language_of
-from autograder.matching import Matcher
-from autograder.placement import Placement
-from autograder.repair import content_of
-from autograder.shape import Shape
+from autograder.submissions.cell import Handed, bare, turn
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
+from autograder.submissions.definitions import parsed, statement_text
+from autograder.submissions.language import HandedText, in_language_of
+from autograder.submissions.match_cells import Matcher
+from autograder.submissions.normalise import Shape
+from autograder.submissions.notebook_json import content_of
+from autograder.submissions.order_cells import Placement
 
 MOST_NAMES = 8  # in one sentence; it is for people
 NAMED = ast.FunctionDef | ast.ClassDef

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.archive import Candidate
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.digest import framed
 from autograder.course.paths import KIT_ROOT
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message, from_form, mark, say, to_form
-from autograder.intake import shown_name
-from autograder.moduletext import Cut, ModuleText, module_text, read_text
+from autograder.submissions.archives import Candidate
+from autograder.submissions.checks import shown_name
+from autograder.submissions.module_file import Cut, ModuleText, module_text, read_text
 
 # How many files are looked at that may be the one that is marked.
 CANDIDATES_MAX = 8

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from autograder.definitions import is_stub_line, misplaced, parsed
 from autograder.i18n.messages import Message, from_form, mark, say, to_form
-from autograder.intake import LIMITS
+from autograder.submissions.checks import LIMITS
+from autograder.submissions.definitions import is_stub_line, misplaced, parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module

@@ -16,11 +16,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.handin import read_hand_in
-from autograder.intake import IntakeLimits, Rejected, check_folder, depth, handed_in_at, read_data
-from autograder.repair import content_of
 from autograder.restore import restore
-from autograder.shape import Shape
+from autograder.submissions.checks import IntakeLimits, Rejected, check_folder, depth, handed_in_at, read_data
+from autograder.submissions.normalise import Shape
+from autograder.submissions.notebook_json import content_of
+from autograder.submissions.read import read_hand_in
 
 SMALL = IntakeLimits(file=100, total=250, files=4)
 

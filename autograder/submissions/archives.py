@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from autograder.i18n.messages import Message, say
-from autograder.intake import IntakeLimits, Rejected, check_name, read_start, shown_name
+from autograder.submissions.checks import IntakeLimits, Rejected, check_name, read_start, shown_name
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list

@@ -10,9 +10,9 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import choice as choice_module
-from autograder.choice import choose, likeness
-from autograder.intake import IntakeLimits, Rejected
+from autograder.submissions import select as choice_module
+from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.select import choose, likeness
 
 
 def notebook(*sources: str) -> bytes:

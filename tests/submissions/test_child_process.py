@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from autograder.child import FORKS, WorkEnded, WorkFault, in_child
+from autograder.submissions.child_process import FORKS, WorkEnded, WorkFault, in_child
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="work is done in this process here")
 MEMORY = 256 << 20
@@ -46,7 +46,7 @@ def test_work_that_ends_its_process_is_ended():
 
 
 def test_work_that_waits_is_no_fault_of_what_it_reads(monkeypatch):
-    monkeypatch.setattr("autograder.child.WALL_EXTRA", 0.2)
+    monkeypatch.setattr("autograder.submissions.child_process.WALL_EXTRA", 0.2)
     with pytest.raises(WorkFault, match="SIGALRM"):
         in_child(lambda: time.sleep(600) or b"", 0.01, MEMORY)
 

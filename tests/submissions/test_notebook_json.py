@@ -8,9 +8,9 @@ import tracemalloc
 import nbformat
 import pytest
 
-from autograder import repair
-from autograder.intake import IntakeLimits, Rejected
-from autograder.repair import content_of, without_outputs
+from autograder.submissions import notebook_json
+from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.notebook_json import content_of, without_outputs
 
 
 def saved(*sources: str, **output: object) -> bytes:
@@ -106,17 +106,17 @@ def test_a_hundred_megabytes_of_outputs_are_never_made_objects_of():
 
 
 def test_too_many_brackets_in_outputs_are_refused(monkeypatch):
-    monkeypatch.setattr(repair, "MOST_BRACKETS", 1000)
+    monkeypatch.setattr(notebook_json, "MOST_BRACKETS", 1000)
     with pytest.raises(Rejected, match="clear its outputs"):
         without_outputs("x.ipynb", b'{"outputs": [' + b"[" * 2000)
 
 
 def test_damage_among_outputs_is_looked_through_a_few_times_only(monkeypatch):
     looks = []
-    end_of_list = repair._end_of_list
-    monkeypatch.setattr(repair, "_end_of_list", lambda *where: looks.append(where) or end_of_list(*where))
+    end_of_list = notebook_json._end_of_list
+    monkeypatch.setattr(notebook_json, "_end_of_list", lambda *where: looks.append(where) or end_of_list(*where))
     without_outputs("x.ipynb", b'"outputs": ["source": ' * 500)
-    assert len(looks) == repair.MOST_BROKEN_OUTPUTS
+    assert len(looks) == notebook_json.MOST_BROKEN_OUTPUTS
 
 
 def test_what_is_too_large_without_its_outputs_is_refused():
@@ -140,4 +140,4 @@ def test_utf_16_is_read():
     ],
 )
 def test_the_first_sides_of_conflicts_are_kept_and_what_is_no_whole_conflict_stays(text, kept):
-    assert repair._first_sides(text) == kept
+    assert notebook_json._first_sides(text) == kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.moduletext import SOURCE_MAX, read_text
+from autograder.submissions.module_file import SOURCE_MAX, read_text
 
 CODE = '''
 import os

@@ -17,8 +17,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.released_notebook import NameStubs
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import mark, say
-from autograder.modules import ModuleHandIn, ModulePart
-from autograder.moduletext import Cut
+from autograder.submissions.module_file import Cut
+from autograder.submissions.module_submission import ModuleHandIn, ModulePart
 
 NOT_HANDED_IN = mark("*Not handed in.*")
 LOAD = "__import__('autograder.kernel.module_importer', fromlist=['load'])"

@@ -13,8 +13,8 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.released_notebook import as_students_get_them, provided_cells
-from autograder.definitions import compiles, definitions
-from autograder.handed import Handed, bare, much_alike, same_name, same_text, turn
+from autograder.submissions.cell import Handed, bare, much_alike, same_name, same_text, turn
+from autograder.submissions.definitions import compiles, definitions
 
 MOST_PIECES = 4
 # Characters: a shorter text can be in a cell by chance.

@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from autograder import archive as archive_module
-from autograder.choice import handed_in
-from autograder.intake import IntakeLimits, Rejected
+from autograder.submissions import archives as archive_module
+from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.select import handed_in
 
 FILE = "cs231n/rnn_layers.py"
 SMALL = IntakeLimits(module=1000, modules=5000)
