@@ -13,11 +13,11 @@ import time
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from autograder.case import NotRun
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.i18n.messages import mark
 from autograder.kernel.run_queue import ThreadWaits
+from autograder.testing.case import NotRun
 from autograder.usage import Usage
 
 OVER = mark("Not run: the time for marking this submission was used up.")

@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox.fork import SandboxError
     from autograder.release import StaleError
-    from autograder.student import KernelLost
     from autograder.submissions.checks import Rejected
+    from autograder.testing.student import KernelLost
     from autograder.twins import TwinError
 
     try:

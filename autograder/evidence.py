@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.expect import TOLERANCE, CheckFailed, Comparison
 from autograder.kernel import wire
 from autograder.reproduction import Reproduction
-from autograder.student import StudentFault
+from autograder.testing.expect import TOLERANCE, CheckFailed, Comparison
+from autograder.testing.student import StudentFault
 from autograder.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
 
 

@@ -12,8 +12,8 @@ from autograder.course.results import ProblemResult, Verdict
 from autograder.equivalents import EQUIVALENT, Explained, explained, explanation
 from autograder.feedback import points
 from autograder.mutants import Mutant
-from autograder.promises import Promise, promises
 from autograder.proofs import BOTH, Proof
+from autograder.testing.declared import Promise, promises
 from autograder.trials import Trial, Trials, failed, sound
 
 Promised = dict[str, list[Promise]]

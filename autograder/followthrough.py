@@ -1,7 +1,7 @@
 """Marks a problem, and where an earlier mistake made it fail, once more with stand-ins for what it is built on.
 
 A wrong step costs its own points, not those of everything that is built on it: see ``[[stand_ins]]`` in the
-assignment's ``assignment.toml``, and `autograder.standins`.
+assignment's ``assignment.toml``, and `autograder.testing.stand_ins`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.course.stand_in_pairs import Pair
-from autograder.diagnosis import diagnose
-from autograder.examiner import ENDED, STILL_RUNNING, examine
-from autograder.hidden_fixtures import Access
 from autograder.i18n.messages import say
 from autograder.kernel.stand_in import Own
-from autograder.standins import StandIns
+from autograder.testing.diagnosis.diagnose import diagnose
+from autograder.testing.fixtures import Access
+from autograder.testing.runner import ENDED, STILL_RUNNING, examine
+from autograder.testing.stand_ins import StandIns
 
 
 def run_problem(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
 from autograder.session import Session
 from autograder.socketlink import SocketLink
-from autograder.standins import StandIns
-from autograder.student import StudentDied
+from autograder.testing.fixtures import Access
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import StudentDied
 
 
 class FreshKernel(Access):

@@ -7,9 +7,9 @@ from autograder.course.course import find_course
 from autograder.course.results import ProblemResult
 from autograder.feedback import points, problem_html
 from autograder.followthrough import run_problem
-from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
+from autograder.testing.fixtures import FixedAccess
+from autograder.testing.link import LocalLink
 
 # What was found so far in the notebook that this process runs: some problems count only when others are right.
 _results: dict[str, dict[str, ProblemResult]] = {}

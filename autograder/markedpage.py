@@ -10,7 +10,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.feedback import templates
 from autograder.i18n.messages import Message, mark
-from autograder.promises import Promise, promises
+from autograder.testing.declared import Promise, promises
 
 FILE = "what_is_marked.html"
 TEMPLATES = Path(__file__).with_name("templates")

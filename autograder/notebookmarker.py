@@ -15,7 +15,6 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import feedback
 from autograder.budget import OVER, Budget, dependents
-from autograder.case import NotRun
 from autograder.cellkinds import CellKinds
 from autograder.cleaning import OutputCleaner
 from autograder.course.assignment import Assignment
@@ -24,17 +23,18 @@ from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
 from autograder.followthrough import mark_problem
 from autograder.freshkernel import FreshKernel
-from autograder.hidden_fixtures import Access
 from autograder.i18n.messages import Message, mark, say
 from autograder.isolation import Isolation
 from autograder.leftout import left_out
-from autograder.rationale import Source
 from autograder.session import Outcome, Session
 from autograder.socketlink import SocketLink
 from autograder.spoken import Speaker
-from autograder.standins import StandIns
-from autograder.student import KernelLost
 from autograder.telling import tell
+from autograder.testing.case import NotRun
+from autograder.testing.fixtures import Access
+from autograder.testing.redaction import Source
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import KernelLost
 
 log = logging.getLogger(__name__)
 LEFT_OUT = mark("Left out when marking: no points depend on this cell.")

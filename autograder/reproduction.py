@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.student import Reference
+from autograder.testing.student import Reference
 from autograder.transcript import LOOKS, Step, Transcript
 
 # What may change values.

@@ -29,8 +29,8 @@ from autograder.kernel.sandbox.quota import overfull
 from autograder.launcher import KernelProcess, inherited, kernel_environment, kernel_manager, lost, process_of
 from autograder.meter import Meter
 from autograder.socketlink import SocketLink
-from autograder.standins import StandIns
-from autograder.student import KernelLost
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import KernelLost
 from autograder.usage import KernelUsage
 
 log = logging.getLogger(__name__)

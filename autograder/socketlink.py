@@ -11,8 +11,8 @@ from autograder.course.limits import Limits
 from autograder.kernel import wire
 from autograder.kernel.call_server import reader
 from autograder.meter import Meter
-from autograder.standins import StandIns
-from autograder.student import KernelLost, StudentDied, StudentTimeout
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import KernelLost, StudentDied, StudentTimeout
 
 POLL_SECONDS = 0.05
 
@@ -84,7 +84,7 @@ class SocketLink:
         self._connection.settimeout(POLL_SECONDS)
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
-        """Return the reply to ``message``; see `autograder.student.Link`."""
+        """Return the reply to ``message``; see `autograder.testing.student.Link`."""
         if self._begins:
             message.content["begins"], self._begins = True, False
         self._meter.resume()

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Case, current_case
-from autograder.hidden_fixtures import Access
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
-from autograder.link import Link, LocalLink
-from autograder.standins import StandIns
-from autograder.student import SEALED_ROOM, Reference, StudentError, read_error
+from autograder.testing.case import Case, current_case
+from autograder.testing.fixtures import Access
+from autograder.testing.link import Link, LocalLink
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import SEALED_ROOM, Reference, StudentError, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
 KEPT_STEPS = 20_000
@@ -172,7 +172,7 @@ class RecordingLink:
         self._inner, self._transcript = inner, transcript
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
-        """Return the reply to ``message``; see `autograder.student.Link`."""
+        """Return the reply to ``message``; see `autograder.testing.student.Link`."""
         step = Step(wire.unpack(message.content["request"], [*message.attachments], Reference))
         if "of" in step.request:
             return self._looked_up(step.request, room)

@@ -19,13 +19,13 @@ from autograder.course.misconceptions import Misconception, misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Verdict
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
-from autograder.examiner import examine
 from autograder.followthrough import mark_problem
-from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
 from autograder.mutants import Mutant, mutants
-from autograder.variants import VariantAccess, methods, variant
+from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.link import LocalLink
+from autograder.testing.runner import examine
+from autograder.testing.variants import VariantAccess, methods, variant
 
 Tell = Callable[[str], None]
 RIGHT = "right"

@@ -12,9 +12,9 @@ from autograder.course.results import Status
 from autograder.feedback import points
 from autograder.kernel.sandbox.levels import Level
 from autograder.mark import mark_file
-from autograder.promises import hidden_names, promises, uncited
 from autograder.proofs import BOTH, Proof
 from autograder.release import StaleError, check
+from autograder.testing.declared import hidden_names, promises, uncited
 from autograder.twins import TwinError, twin_faults
 
 # A line of a table: a problem's name, and its points.

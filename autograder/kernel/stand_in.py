@@ -1,7 +1,7 @@
 """Stand-ins for functions of the student's: they hold no code of the solution but ask the grader what to return.
 
 This runs among untrusted code, like `autograder.kernel.call_server`: nothing here decides anything. The grader answers
-only while it waits for the reply to a call, see `autograder.standins`.
+only while it waits for the reply to a call, see `autograder.testing.stand_ins`.
 
 What callers see of a forward function's cache is the student's own, wherever there is one:
 

@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.case import Answer, CheckFailed, NotRun, fail, look, note, rest_on
     from autograder.course.results import Basis
-    from autograder.drawn import drawn_once
-    from autograder.expect import (
+    from autograder.i18n.messages import mark, say
+    from autograder.testing.case import Answer, CheckFailed, NotRun, fail, look, note, rest_on
+    from autograder.testing.draw import drawn_once
+    from autograder.testing.expect import (
         TOLERANCE,
         TOLERANCE_FLOAT32,
         TOLERANCE_NUMERICAL,
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
         numbers,
         returned,
     )
-    from autograder.i18n.messages import mark, say
-    from autograder.leniency import Layer
-    from autograder.student import (
+    from autograder.testing.leniency import Layer
+    from autograder.testing.student import (
         Remote,
         Student,
         StudentDied,
@@ -53,16 +53,16 @@ __all__ = [
 # Where each name is defined. It is imported when a test asks for it: all that uses a part of this package imports this
 # file, and most of it needs no numpy.
 HOMES = {
-    "autograder.case": ("Answer", "CheckFailed", "NotRun", "fail", "look", "note", "rest_on"),
-    "autograder.drawn": ("drawn_once",),
-    "autograder.expect": (
+    "autograder.testing.case": ("Answer", "CheckFailed", "NotRun", "fail", "look", "note", "rest_on"),
+    "autograder.testing.draw": ("drawn_once",),
+    "autograder.testing.expect": (
         "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",
         "number", "numbers", "returned",
     ),
-    "autograder.leniency": ("Layer",),
+    "autograder.testing.leniency": ("Layer",),
     "autograder.i18n.messages": ("mark", "say"),
     "autograder.course.results": ("Basis",),
-    "autograder.student": (
+    "autograder.testing.student": (
         "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "dtype", "fetch", "get_items", "keys",
         "kind", "length", "plain", "set_items",
     ),

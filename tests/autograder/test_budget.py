@@ -7,13 +7,13 @@ import pytest
 
 from autograder import budget
 from autograder.budget import Budget, dependents
-from autograder.case import NotRun
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Verdict
 from autograder.kernel.sandbox.levels import best
 from autograder.mark import mark_file
+from autograder.testing.case import NotRun
 
 LIMITS = Limits(cell=60, check=3, test=5, budget=150)
 

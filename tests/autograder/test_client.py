@@ -13,13 +13,13 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import student as remote
 from autograder.client import Guard
 from autograder.course.limits import Limits, OutputLimits
 from autograder.isolation import Isolation
 from autograder.kernel.sandbox.levels import best
 from autograder.session import Outcome, Session
-from autograder.student import Student
+from autograder.testing import student as remote
+from autograder.testing.student import Student
 
 MEGABYTE = 1 << 20
 # No cell here comes near these times; what ends it is what it sends.

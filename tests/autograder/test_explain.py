@@ -31,7 +31,7 @@ KEYS = """
 @pytest.mark.points(1)
 def test_keys(student):
     from autograder.testing import Answer
-    from autograder.student import keys
+    from autograder.testing.student import keys
 
     if "y" not in keys(student.double(np.ones(1))):
         close(Answer("y", None, "there is no key y"), 1)

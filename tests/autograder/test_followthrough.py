@@ -11,12 +11,12 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits, StandInLimits
 from autograder.course.results import Basis, Verdict
 from autograder.followthrough import mark_problem
-from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.call_server import Server
 from autograder.kernel.sandbox.levels import best
-from autograder.link import LocalLink
 from autograder.mark import mark_file
-from autograder.variants import VariantAccess, variant
+from autograder.testing.fixtures import FixedAccess
+from autograder.testing.link import LocalLink
+from autograder.testing.variants import VariantAccess, variant
 from tests.support import scaling
 from tests.support.course import cell_named
 from tests.support.scaling import FUNCTIONS, add_scaling

@@ -17,7 +17,7 @@ from autograder.isolation import Isolation
 from autograder.kernel.sandbox.levels import Level
 from autograder.launcher import PlainProcess, kernel_environment, kernel_manager
 from autograder.session import Outcome, Session
-from autograder.student import Student, plain
+from autograder.testing.student import Student, plain
 
 
 @pytest.fixture

@@ -301,7 +301,7 @@ def test_marking_twice_gives_the_same_record_but_for_the_times(mark):
 APART = '''
 import pytest
 
-from autograder.student import APART, apart, plain
+from autograder.testing.student import APART, apart, plain
 
 
 @pytest.mark.points(1)

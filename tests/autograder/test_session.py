@@ -14,7 +14,6 @@ import numpy as np
 import psutil
 import pytest
 
-from autograder import student as remote
 from autograder.course.course import SALT_VARIABLE
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
@@ -22,7 +21,8 @@ from autograder.isolation import Isolation
 from autograder.kernel.sandbox.levels import Level, best, probe
 from autograder.kernel.wire import WireError
 from autograder.session import Outcome, Session
-from autograder.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
+from autograder.testing import student as remote
+from autograder.testing.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 
 Open = Callable[..., Session]
 # What ends the code is what it writes, however slow the machine is.

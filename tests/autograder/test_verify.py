@@ -13,8 +13,8 @@ from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.kernel.sandbox.levels import best
 from autograder.markedpage import FILE
-from autograder.promises import promises, uncited
 from autograder.proofs import print_proofs
+from autograder.testing.declared import promises, uncited
 from autograder.verify import verify
 
 

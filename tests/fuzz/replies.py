@@ -14,21 +14,21 @@ import nbformat
 import numpy as np
 from jupyter_client.session import Session
 
-from autograder import student as remote
-from autograder.case import Case, CheckFailed, open_case
 from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.client import BoundedChannel, Flooded, Garbled, answers, is_idle
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import OutputLimits, StandInLimits
 from autograder.course.paths import KIT_ROOT
-from autograder.expect import close, is_close, number, returned
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server, reader
-from autograder.link import LocalLink
 from autograder.outputs import CellOutputs, held
-from autograder.standins import StandIns
-from autograder.student import Student, StudentError, get_items, set_items
+from autograder.testing import student as remote
+from autograder.testing.case import Case, CheckFailed, open_case
+from autograder.testing.expect import close, is_close, number, returned
+from autograder.testing.link import LocalLink
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import Student, StudentError, get_items, set_items
 from tests.fuzz.mutation import NUMBERS, TEXTS, json_bytes, mutated_bytes, mutated_value, odd_value
 from tests.fuzz.target import Target, Wrong, drawn
 

@@ -57,13 +57,13 @@ for size in (2, 3):
     "inside": """
 import json, logging
 from pathlib import Path
-from autograder import student as students
+from autograder.testing import student as students
 from autograder.course import assignment as assignments
 from autograder.course.course import Course
 from autograder.followthrough import run_problem
-from autograder.hidden_fixtures import FixedAccess
+from autograder.testing.fixtures import FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
+from autograder.testing.link import LocalLink
 logging.disable(logging.CRITICAL)
 assignments.ASSIGNMENTS = Path({assignments!r})
 loaded = assignments.Assignment(Course(Path({course!r})), {name!r})

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from autograder.expect import CheckFailed, NotRun
 from autograder.i18n.messages import Message, from_form, say, to_form
+from autograder.testing.expect import CheckFailed, NotRun
 
 
 def test_a_message_is_its_english_text():

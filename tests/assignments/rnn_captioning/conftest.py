@@ -14,10 +14,10 @@ from autograder.course.course import SALT_VARIABLE, Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, Verdict
 from autograder.followthrough import mark_problem
-from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
-from autograder.variants import VariantAccess, variant
+from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.link import LocalLink
+from autograder.testing.variants import VariantAccess, variant
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder.hidden_fixtures import HiddenFixtures
+from autograder.testing.fixtures import HiddenFixtures
 
 # From the page on marking: what the shares of each problem are, in any order.
 SHARES = {

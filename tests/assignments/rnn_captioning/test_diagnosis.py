@@ -163,7 +163,7 @@ def test_a_fault_in_the_diagnosis_costs_nothing_and_is_logged(marker, monkeypatc
     def broken(*_arguments):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("autograder.diagnosis.by_replay", broken)
+    monkeypatch.setattr("autograder.testing.diagnosis.diagnose.by_replay", broken)
     variant = WRONG["rnn_forward__state_not_carried"]
     marks = marker.mark(variant.file, variant.problem)
     variant.check(marks, 8)

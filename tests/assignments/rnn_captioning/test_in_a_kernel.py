@@ -8,10 +8,10 @@ import pytest
 from autograder.course.limits import Limits
 from autograder.course.paths import ASSIGNMENTS
 from autograder.followthrough import run_problem
-from autograder.hidden_fixtures import Access
 from autograder.isolation import Isolation
 from autograder.kernel.sandbox.levels import best
 from autograder.session import Session
+from autograder.testing.fixtures import Access
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 # At least one of each problem, and what a kernel could change: what is raised, random numbers, a model's own state.

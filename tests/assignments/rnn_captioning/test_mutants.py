@@ -3,10 +3,10 @@
 import pytest
 
 from autograder.equivalents import EQUIVALENT, explained, explanation
-from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
 from autograder.mutants import mutants
+from autograder.testing.fixtures import FixedAccess
+from autograder.testing.link import LocalLink
 from autograder.trials import verdicts
 
 SMALL = ("word_embedding_forward", "word_embedding_backward")

@@ -330,7 +330,7 @@ def answer_text(nb):
 @PLANTS.source("cell 'setup' (cell 4), line 26", "a module that only staff have")
 def staff_import(nb):
     """A provided cell imports a module of the autograder."""
-    append(nb, "setup", "\nfrom autograder.expect import close")
+    append(nb, "setup", "\nfrom autograder.testing.expect import close")
 
 
 @PLANTS.source("cell 'load_data' (cell 7), line 1", "a path of somebody's machine")

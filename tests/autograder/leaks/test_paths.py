@@ -54,7 +54,7 @@ def test_line_ends_in_strings_of_code_are_no_folders():
 @pytest.mark.parametrize(
     "text",
     [
-        "import autograder", "from autograder.hidden import x", "import os, autograder.expect",
+        "import autograder", "from autograder.hidden import x", "import os, autograder.testing.expect",
         "`autograder.hidden` runs them", "hidden_tests('a', 'b')", ">>> from autograder import x",
     ],
 )  # fmt: skip

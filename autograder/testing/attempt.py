@@ -9,7 +9,7 @@ order that they cannot know, a point and a step to either side of it. Each point
 sees two that belong together: none can tell the point from the steps, nor what the answers are used for, and a function
 that answers differently there has to guess. At the point itself it must return, bit for bit, what it returned before.
 For each gradient that is looked at, all arguments are tried again, in an order that nobody can foresee. Once the
-function is no attempt, nothing rests on it any more in this problem (`autograder.scoring.withdraw`).
+function is no attempt, nothing rests on it any more in this problem (`autograder.testing.scoring.withdraw`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import NoCache, current_case
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
-from autograder.expect import TOLERANCE, Answer, distance, returned
 from autograder.kernel import wire
-from autograder.student import APART, Remote, Student, StudentError, apart, fetch, kind
-from autograder.variants import variant
+from autograder.testing.case import NoCache, current_case
+from autograder.testing.expect import TOLERANCE, Answer, distance, returned
+from autograder.testing.student import APART, Remote, Student, StudentError, apart, fetch, kind
+from autograder.testing.variants import variant
 
 # Of the cosine between the changes of two functions: wrong formulas of real attempts have 0.9 and more, sums and
 # copies of arguments about 0.2, a function that is right in a third of its elements has less.

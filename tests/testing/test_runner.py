@@ -12,10 +12,10 @@ from autograder.course.assignment import Assignment
 from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.feedback import problem_html
 from autograder.followthrough import run_problem
-from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
-from autograder.student import KernelLost, StudentDied, StudentTimeout
+from autograder.testing.fixtures import FixedAccess
+from autograder.testing.link import LocalLink
+from autograder.testing.student import KernelLost, StudentDied, StudentTimeout
 
 Run = Callable[..., ProblemResult]
 HEAD = """

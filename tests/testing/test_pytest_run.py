@@ -7,9 +7,9 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.paths import KIT_ROOT
-from autograder.hiddenrun import Collector
-from autograder.promises import promises
-from autograder.replay import Replay
+from autograder.testing.declared import promises
+from autograder.testing.diagnosis.replay import Replay
+from autograder.testing.pytest_run import Collector
 
 
 @pytest.fixture

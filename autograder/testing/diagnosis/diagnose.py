@@ -2,7 +2,7 @@
 
 Each hidden test that failed is run on the misconceptions of its problem (`autograder.course.misconceptions`), in this
 process. One that gives the same wrong values is what the student's code does. Where none does, general patterns are
-tried (`autograder.patterns`). A wrong name is worse than none: where several fit, nothing is said.
+tried (`autograder.testing.diagnosis.patterns`). A wrong name is worse than none: where several fit, nothing is said.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from autograder.case import CheckFailed
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
-from autograder.diagnostician import Background, Diagnostician, Named, Seen
-from autograder.patterns import Pattern, pattern
-from autograder.replay import Outcome
-from autograder.scoring import Finding
-from autograder.student import StudentError
+from autograder.testing.case import CheckFailed
+from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
+from autograder.testing.diagnosis.patterns import Pattern, pattern
+from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.scoring import Finding
+from autograder.testing.student import StudentError
 
 log = logging.getLogger(__name__)
 # Patterns that others in the same problem give a better name to: values below one are zero without their fractions.

@@ -11,11 +11,11 @@ from typing import Any
 
 from autograder.course.assignment import Assignment
 from autograder.course.package_overlay import loaded
-from autograder.hidden_fixtures import Access, FixedAccess
 from autograder.kernel import stand_in, wire
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink, reframed
-from autograder.standins import StandIns
+from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.link import LocalLink, reframed
+from autograder.testing.stand_ins import StandIns
 
 PACKAGE = "_variant"
 Replacements = Mapping[str, Any] | str | Path | Callable[[Mapping[str, Any]], Mapping[str, Any]]

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder import examroom
 from autograder.followthrough import run_problem
-from autograder.hidden_fixtures import FixedAccess
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
-from autograder.variants import variant
+from autograder.testing import collection
+from autograder.testing.fixtures import FixedAccess
+from autograder.testing.link import LocalLink
+from autograder.testing.variants import variant
 
 WRONG = "def double(x):\n    return x + 2, 'more'\n"
 COUNTED = """
@@ -49,9 +49,9 @@ def run(assignment):
 @pytest.fixture
 def collected(monkeypatch):
     """The files that were collected, in their order."""
-    files, run_hidden = [], examroom.run_hidden
+    files, run_hidden = [], collection.run_hidden
     monkeypatch.setattr(
-        examroom, "run_hidden", lambda file, *others: files.append(file.name) or run_hidden(file, *others)
+        collection, "run_hidden", lambda file, *others: files.append(file.name) or run_hidden(file, *others)
     )
     return files
 
@@ -62,7 +62,7 @@ def test_results_are_those_of_tests_just_collected_whatever_ran_before(run, coll
     assert collected == ["test_double.py", "test_halve.py"]
     alone = []
     for work in works:
-        examroom._rooms.clear()
+        collection._rooms.clear()
         alone.append(run(*work))
     assert [seen(one) for one in again] == [seen(one) for one in alone]
     assert [result.score for result in again] == [0, 6, 4, 6, 0, 6]

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.i18n.messages import as_message
-from autograder.student import Observations, Remote
+from autograder.testing.student import Observations, Remote
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.case import Case
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
-from autograder.examiner import Examined
-from autograder.scoring import Finding, summarise
+from autograder.testing.case import Case
+from autograder.testing.runner import Examined
+from autograder.testing.scoring import Finding, summarise
 
 PASSED, FAILED = Verdict.PASSED, Verdict.FAILED
 

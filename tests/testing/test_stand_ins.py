@@ -15,8 +15,8 @@ from autograder.course.limits import StandInLimits
 from autograder.course.stand_in_pairs import read_pairs
 from autograder.kernel import stand_in, wire
 from autograder.kernel.stand_in import Own
-from autograder.link import reframed
-from autograder.standins import StandIns
+from autograder.testing.link import reframed
+from autograder.testing.stand_ins import StandIns
 from tests.support import scaling
 from tests.support.scaling import add_scaling
 

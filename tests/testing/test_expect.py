@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.case import Case, current_case, open_case
-from autograder.expect import (
+from autograder.kernel.call_server import Server
+from autograder.testing.case import Case, current_case, open_case
+from autograder.testing.expect import (
     TOLERANCE,
     Answer,
     CheckFailed,
@@ -19,9 +20,8 @@ from autograder.expect import (
     number,
     returned,
 )
-from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
-from autograder.student import Remote, Student
+from autograder.testing.link import LocalLink
+from autograder.testing.student import Remote, Student
 
 
 @pytest.fixture(autouse=True)

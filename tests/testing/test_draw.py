@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograder import drawn as drawn_module
-from autograder.drawn import drawn_once
+from autograder.testing import draw as drawn_module
+from autograder.testing.draw import drawn_once
 
 REFERENCE = SimpleNamespace(factor=2.0)
 

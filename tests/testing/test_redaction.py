@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from autograder.rationale import LINE_MAX, TEXT_MAX, Source, shown_name, shown_text
+from autograder.testing.redaction import LINE_MAX, TEXT_MAX, Source, shown_name, shown_text
 
 LONG = "# " + "é" * 400
 SOURCE = Source(

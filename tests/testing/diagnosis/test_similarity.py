@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder.case import Look
-from autograder.likeness import Likeness, likeness
-from autograder.replay import Outcome
+from autograder.testing.case import Look
+from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.diagnosis.similarity import Likeness, likeness
 
 RIGHT = np.random.default_rng(1).normal(size=(3, 4))
 WRONG = RIGHT * 2

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograder.case import Case, open_case
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
-from autograder.link import Link
-from autograder.standins import StandIns
-from autograder.student import Student
+from autograder.testing.case import Case, open_case
+from autograder.testing.link import Link
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import Student
 
 MARKERS = (
     'points(n, asks="", gate=False, worked_example=False, stays=""): the share; the sentence it rests on; whether it '
@@ -33,7 +33,7 @@ class Access:
     """
 
     limits = Limits()
-    # Whether all that tests look at is asked for; see `autograder.student.Student`.
+    # Whether all that tests look at is asked for; see `autograder.testing.student.Student`.
     recorded = False
     # Of the submission: what is drawn beside the tests' inputs is not the same for the next one.
     identity = ""
@@ -47,7 +47,7 @@ class Access:
         raise NotImplementedError
 
     def link_apart(self, number: int) -> Link:
-        """Return a live link for `autograder.student.apart`; for code that is trusted they are the same."""
+        """Return a live link for `autograder.testing.student.apart`; for code that is trusted they are the same."""
         return self.link()
 
     def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[Access] | None:
@@ -61,7 +61,7 @@ class Access:
         """Start counting a test's time."""
 
     def wrote(self, _line: str) -> bool:
-        """Return whether a line that is said to have raised is the student's; see `autograder.rationale.Source`."""
+        """Return whether a line that is said to have raised is the student's: `autograder.testing.redaction.Source`."""
         return True
 
 
@@ -118,7 +118,7 @@ class HiddenFixtures:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Let the functions of `autograder.expect` write to this test's case."""
+        """Let the functions of `autograder.testing.expect` write to this test's case."""
         with open_case(self.case(item)):
             return (yield)
 

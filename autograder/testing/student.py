@@ -20,8 +20,8 @@ import numpy as np
 from autograder.i18n.messages import say
 from autograder.kernel import wire
 from autograder.kernel.call_server import SEALED_MAX
-from autograder.link import Link
-from autograder.rationale import LINE_MAX, shown_name, shown_text
+from autograder.testing.link import Link
+from autograder.testing.redaction import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12
 APART = 3
@@ -302,7 +302,7 @@ class Remote:
         self._channel.request(op="set_item", target=self, key=key, value=value)
 
     def __iter__(self) -> Any:
-        raise TypeError("a value of the student's is not iterated over: use autograder.expect.returned or an index")
+        raise TypeError("a value of the student's is not iterated over: use autograder.testing.returned or an index")
 
     def __repr__(self) -> str:
         kind = self._kept.facts.get("type") if self._kept else None

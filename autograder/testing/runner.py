@@ -5,7 +5,7 @@ Hidden tests are plain pytest files that take ``student``, ``reference`` and ``r
 
 - ``n`` is a share; shares are scaled to the points of the problem.
 - ``asks="..."`` cites the sentence of the handout that the test rests on.
-- ``gate=True``: scores only if a test of values in the same problem passed (see `autograder.scoring.close_gate`).
+- ``gate=True``: scores only if a test of values in the same problem passed: `autograder.testing.scoring.close_gate`.
 
 ``pytestmark = pytest.mark.needs("captioning_loss")`` takes the whole file out of the maximum when that problem did
 not pass.
@@ -23,19 +23,19 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Verdict
-from autograder.examroom import exam_room
-from autograder.expect import CheckFailed, NotRun
-from autograder.helps import help_for
-from autograder.hidden_fixtures import Access, HiddenFixtures, identify
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
-from autograder.scoring import Finding, summarise
-from autograder.student import KernelLost, StudentDied, StudentError, StudentTimeout
+from autograder.testing.collection import exam_room
+from autograder.testing.expect import CheckFailed, NotRun
+from autograder.testing.fixtures import Access, HiddenFixtures, identify
+from autograder.testing.help import help_for
+from autograder.testing.scoring import Finding, summarise
+from autograder.testing.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
 STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")
 ENDED = mark("Your code ended the process that it ran in.")
-# Names what is behind failed tests: see `autograder.diagnosis.diagnose`.
+# Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
 Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]
 
 

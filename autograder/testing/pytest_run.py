@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.hidden_fixtures import Access, HiddenFixtures
+from autograder.testing.fixtures import Access, HiddenFixtures
 
 # Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
 UNUSED = (

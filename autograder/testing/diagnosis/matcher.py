@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence
-from autograder.likeness import Likeness, likeness
-from autograder.replay import Outcome, Replay
-from autograder.variants import variant
+from autograder.testing.diagnosis.replay import Outcome, Replay
+from autograder.testing.diagnosis.similarity import Likeness, likeness
+from autograder.testing.variants import variant
 
 Background = tuple[Misconception, ...]
 

@@ -29,9 +29,9 @@ def fixtures_for(folder: Path, tests: list[str]) -> object:
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
     from autograder.course.paths import ASSIGNMENTS
-    from autograder.hidden_fixtures import FixedAccess, HiddenFixtures
     from autograder.kernel.call_server import Server
-    from autograder.link import LocalLink
+    from autograder.testing.fixtures import FixedAccess, HiddenFixtures
+    from autograder.testing.link import LocalLink
 
     names = {Path(test).resolve().relative_to(ASSIGNMENTS).parts[0] for test in tests}
     if len(names) != 1:

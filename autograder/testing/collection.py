@@ -17,13 +17,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import pytest
 
-from autograder.hiddenrun import run_hidden
+from autograder.testing.pytest_run import run_hidden
 
 log = logging.getLogger(__name__)
 
 
 class Plugin(Protocol):
-    """What gives the tests their fixtures and takes down what comes of them; see `autograder.examiner.Examiner`."""
+    """What gives the tests their fixtures and takes down what comes of them: `autograder.testing.runner.Examiner`."""
 
     items: list[pytest.Item]
 

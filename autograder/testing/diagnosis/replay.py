@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.case import Case, CheckFailed, Look, NotRun, open_case
 from autograder.course.assignment import Assignment
-from autograder.hidden_fixtures import Access, FixedAccess, identify
-from autograder.hiddenrun import Collector
 from autograder.kernel.call_server import Server
-from autograder.link import LocalLink
-from autograder.student import Student, StudentError
+from autograder.testing.case import Case, CheckFailed, Look, NotRun, open_case
+from autograder.testing.fixtures import Access, FixedAccess, identify
+from autograder.testing.link import LocalLink
+from autograder.testing.pytest_run import Collector
+from autograder.testing.student import Student, StudentError
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import student as remote
-from autograder.case import Answer, CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
-from autograder.student import Remote, StudentError
+from autograder.testing import student as remote
+from autograder.testing.case import Answer, CheckFailed, Comparison, NotRun, current_case, fail, look, note, rest_on
+from autograder.testing.student import Remote, StudentError
 
 # The vocabulary, whichever file it is in.
 __all__ = [

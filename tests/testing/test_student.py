@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograder import student as remote
-from autograder.case import Case
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
 from autograder.kernel.wire import Message, WireError
-from autograder.link import LocalLink
-from autograder.student import Observations, Student, StudentError, apart, fetch
+from autograder.testing import student as remote
+from autograder.testing.case import Case
+from autograder.testing.link import LocalLink
+from autograder.testing.student import Observations, Student, StudentError, apart, fetch
 from autograder.transcript import RecordingLink, Transcript
 
 

@@ -6,9 +6,9 @@ import enum
 
 import numpy as np
 
-from autograder.case import Look
-from autograder.expect import TOLERANCE
-from autograder.replay import Outcome
+from autograder.testing.case import Look
+from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.expect import TOLERANCE
 
 # Of the difference that the mistake makes: values closer to the mistake's than this are its values.
 EFFECT = 1e-3

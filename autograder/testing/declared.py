@@ -10,9 +10,9 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.examiner import title_of
-from autograder.hidden_fixtures import identify
-from autograder.hiddenrun import Collector
+from autograder.testing.fixtures import identify
+from autograder.testing.pytest_run import Collector
+from autograder.testing.runner import title_of
 
 DEFINED = ast.FunctionDef | ast.ClassDef
 

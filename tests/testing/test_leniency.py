@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.attempt import STRIDE
-from autograder.case import Before, Case, CheckFailed, NotRun, open_case
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.kernel.call_server import Server
-from autograder.leniency import Gradients, Layer
-from autograder.link import LocalLink
-from autograder.student import APART, Student
+from autograder.testing.attempt import STRIDE
+from autograder.testing.case import Before, Case, CheckFailed, NotRun, open_case
+from autograder.testing.leniency import Gradients, Layer
+from autograder.testing.link import LocalLink
+from autograder.testing.student import APART, Student
 
 ARGUMENTS = {"dx": 0, "dw": 1, "db": 2}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.patterns import pattern
+from autograder.testing.diagnosis.patterns import pattern
 
 RIGHT = np.random.default_rng(5).normal(size=(3, 4, 5))
 MATRIX = RIGHT[0]

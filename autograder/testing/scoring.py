@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from autograder.case import Case
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.i18n.messages import say
+from autograder.testing.case import Case
 
 
 @dataclass

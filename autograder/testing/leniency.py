@@ -7,8 +7,8 @@ leniency, and code that nobody trusts wants it; so it rests on what such code ca
 - It has failed the tests of its own problem before, those of the worked example left out, and is wrong here too.
 - It is an **attempt**. Either a known misconception was recognised in its own problem, and it returns here what that
   returns: then the gradient is that of the misconception, which the grader computes by itself. Or no test of its own
-  problem found it right, and it depends on each of its arguments as the right function does; see `autograder.attempt`,
-  also for how the student's own function is asked what it computes.
+  problem found it right, and it depends on each of its arguments as the right function does; see
+  `autograder.testing.attempt`, also for how the student's own function is asked what it computes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from functools import cached_property
 
 import numpy as np
 
-from autograder.attempt import (
+from autograder.course.results import Basis
+from autograder.testing.attempt import (
     ALIKE,
     Arrays,
     Forward,
@@ -34,9 +35,8 @@ from autograder.attempt import (
     numerical_gradient,
     values_of,
 )
-from autograder.case import Before, CheckFailed, current_case, look, rest_on
-from autograder.course.results import Basis
-from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
+from autograder.testing.case import Before, CheckFailed, current_case, look, rest_on
+from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
 
 # What is right for a backward function that uses the output which its forward function has returned: from that output,
 # the inputs and the output's gradient to one list of gradients, or several.
@@ -51,7 +51,7 @@ class Layer(Forward):
         backward: The name of the other; it takes the output's gradient and the cache.
         gradients: What it returns: names, and the positions of the arguments that they belong to.
         at_output: See `AtOutput`; None where a backward function needs no output.
-        dimensions: See `autograder.expect.returned`, for a backward function that returns one thing.
+        dimensions: See `autograder.testing.expect.returned`, for a backward function that returns one thing.
     """
 
     backward: str
@@ -65,7 +65,7 @@ class Layer(Forward):
         Args:
             inputs: The forward function's arguments.
             upstream: The gradient of its output.
-            telling: Whether what it returns tells mistakes apart; see `autograder.case.look`.
+            telling: Whether what it returns tells mistakes apart; see `autograder.testing.case.look`.
 
         Raises:
             NoCache: The forward function raised, or returned no cache.
