@@ -23,7 +23,6 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from autograder.arrival import see_all
-from autograder.cellmetadata import CheckCells
 from autograder.copying import copy_attachments_only
 from autograder.course.released_notebook import NameStubs
 from autograder.execute import MarkCells
@@ -33,6 +32,8 @@ from autograder.feedbackpage import FeedbackExporter
 from autograder.gradebook import SaveRecordGrades
 from autograder.i18n.terminal import print_logs
 from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
+from autograder.marking.cell_metadata import CheckCells
+from autograder.marking.restore import PutBackCells
 from autograder.refusal import refuse_unfit
 from autograder.release import (
     ANSWER_HERE,
@@ -42,7 +43,6 @@ from autograder.release import (
     TakeEdition,
     release_other_languages,
 )
-from autograder.restore import PutBackCells
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
 warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)

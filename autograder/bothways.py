@@ -11,12 +11,12 @@ import nbformat
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
-from autograder.feedback import points
 from autograder.kernel.sandbox.levels import Level
-from autograder.leftout import grade_id, left_out
-from autograder.mark import mark_file
+from autograder.marking.cell_selection import grade_id, left_out
+from autograder.marking.feedback import points
+from autograder.marking.mark_file import mark_file
+from autograder.marking.restore import restore
 from autograder.proofs import BOTH, Proof
-from autograder.restore import restore
 
 
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:

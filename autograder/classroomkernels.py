@@ -12,8 +12,8 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from autograder.cleaning import KERNEL
 from autograder.course.course import CONFIG, Course
+from autograder.marking.sanitise import KERNEL
 
 
 class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]

@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.course.results import RecordError
     from autograder.course.solutions import SourceError
     from autograder.i18n.catalogue import CatalogueError
-    from autograder.isolation import WeakIsolationError
     from autograder.kernel.sandbox.fork import SandboxError
+    from autograder.marking.execution.isolation import WeakIsolationError
     from autograder.release import StaleError
     from autograder.submissions.checks import Rejected
     from autograder.testing.student import KernelLost
@@ -214,8 +214,8 @@ def run_verify(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
     from autograder.fairness import fairness
-    from autograder.isolation import admitted
     from autograder.kernel.sandbox.levels import Level
+    from autograder.marking.execution.isolation import admitted
     from autograder.proofs import print_proofs
     from autograder.trials import try_all
     from autograder.verify import verify
@@ -242,9 +242,9 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
     from autograder.course.results import Status, write_record
-    from autograder.isolation import admitted
     from autograder.kernel.sandbox.levels import Level
-    from autograder.mark import mark_file
+    from autograder.marking.execution.isolation import admitted
+    from autograder.marking.mark_file import mark_file
     from autograder.summary import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
@@ -295,8 +295,8 @@ def run_explain(options: argparse.Namespace) -> int:
     from autograder.course.course import find_course
     from autograder.display import print_explanation
     from autograder.explain import explain, write
-    from autograder.isolation import admitted
     from autograder.kernel.sandbox.levels import Level
+    from autograder.marking.execution.isolation import admitted
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     explanation = explain(Assignment(find_course(), options.assignment), options.student, options.problem, level)

@@ -12,12 +12,12 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
 
-from autograder.cleaning import clean_text
 from autograder.course.results import Basis, Verdict
 from autograder.evidence import Evidence, largest_difference
 from autograder.explain import Explained, Explanation
-from autograder.feedback import points
 from autograder.i18n.terminal import printable, said
+from autograder.marking.feedback import points
+from autograder.marking.sanitise import clean_text
 from autograder.transcript import about_of, error_of, value_of
 
 SHOWN_ELEMENTS = 12

@@ -15,8 +15,8 @@ from autograder.course.limits import Limits
 from autograder.exporter import submitted_folder, take_mended
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
-from autograder.isolation import admitted
-from autograder.marking import HandIn, mark_notebook
+from autograder.marking.execution.isolation import admitted
+from autograder.marking.mark_notebook import HandIn, mark_notebook
 from autograder.submissions.read import read_hand_in
 
 RECORD = "autograder_record"

@@ -20,7 +20,7 @@ from autograder.course.results import ProblemResult, Record, TestResult, Verdict
 from autograder.evidence import Evidence, evidence, script
 from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking import environment
+from autograder.marking.mark_notebook import environment
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again

@@ -10,7 +10,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
 from autograder.equivalents import EQUIVALENT, Explained, explained, explanation
-from autograder.feedback import points
+from autograder.marking.feedback import points
 from autograder.mutants import Mutant
 from autograder.proofs import BOTH, Proof
 from autograder.testing.declared import Promise, promises

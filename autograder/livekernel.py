@@ -1,6 +1,7 @@
 """The kernel in which people open marked notebooks: shut in as for marking, in a folder of its own.
 
-Marked notebooks name it (`autograder.cleaning.KERNEL`), and Jupyter finds it, for it is installed with this package:
+Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, for it is installed with this
+package:
 ``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither read nor imported.
 """
 
@@ -13,10 +14,10 @@ from autograder.course.assignment import Assignment, assignment_names
 from autograder.course.course import Course, find_course
 from autograder.course.nbgrader_app import load_config
 from autograder.execute import MarkCells
-from autograder.isolation import Isolation, admitted, isolation_for
 from autograder.kernel.provisioner import ZygoteProvisioner
 from autograder.kernel.sandbox.fork import SandboxError
-from autograder.launcher import FORKS
+from autograder.marking.execution.isolation import Isolation, admitted, isolation_for
+from autograder.marking.execution.launcher import FORKS
 
 
 class LiveProvisioner(ZygoteProvisioner):

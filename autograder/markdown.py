@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from autograder.cleaning import clean_html, code_html, text_html
+from autograder.marking.sanitise import clean_html, code_html, text_html
 
 
 def highlighted(source: str, _language: str | None = None, **_options: Any) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
-from autograder.feedback import templates
 from autograder.i18n.messages import Message, mark
+from autograder.marking.feedback import templates
 from autograder.testing.declared import Promise, promises
 
 FILE = "what_is_marked.html"

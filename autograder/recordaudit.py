@@ -19,9 +19,9 @@ from rich.table import Table
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, RecordError, read_record
-from autograder.feedback import points
-from autograder.followthrough import right_by_itself
 from autograder.i18n.terminal import is_plain, on_one_line, said
+from autograder.marking.feedback import points
+from autograder.marking.problem import right_by_itself
 from autograder.submissions.checks import LIMITS, NAME_MAX, Rejected, walk
 
 # Of one hand-in: what is handed in now may be more than is marked.

@@ -14,7 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
 from autograder.gradebook import record_file
-from autograder.mark import rejected
+from autograder.marking.mark_file import rejected
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_hand_in
 

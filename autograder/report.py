@@ -19,7 +19,7 @@ from autograder.course.gradebook_database import missing, reading
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
-from autograder.feedback import points, templates
+from autograder.marking.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
 from autograder.spreadsheet import plain_cell
 

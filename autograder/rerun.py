@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.cleaning import clean_cells
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Verdict
-from autograder.followthrough import mark_problem
-from autograder.isolation import isolation_for
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking import HandIn
-from autograder.notebookmarker import NotebookMarker
-from autograder.restore import restore
-from autograder.scratch import scratch_folder
+from autograder.marking.execution.isolation import isolation_for
+from autograder.marking.execution.scratch import scratch_folder
+from autograder.marking.mark_notebook import HandIn
+from autograder.marking.notebook_runner import NotebookMarker
+from autograder.marking.problem import mark_problem
+from autograder.marking.restore import restore
+from autograder.marking.sanitise import clean_cells
 from autograder.submissions.module_notebook import as_handed_in
 from autograder.submissions.read import read_hand_in
 from autograder.transcript import RecordingAccess, Transcript, ask_solution

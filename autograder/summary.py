@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.results import ProblemResult, Record, Status, Verdict
-from autograder.feedback import MARKS, points
 from autograder.i18n.terminal import said
+from autograder.marking.feedback import MARKS, points
 
 
 def print_record(record: Record, console: Console | None = None) -> None:

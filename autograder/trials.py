@@ -19,8 +19,8 @@ from autograder.course.misconceptions import Misconception, misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Verdict
 from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
-from autograder.followthrough import mark_problem
 from autograder.kernel.call_server import Server
+from autograder.marking.problem import mark_problem
 from autograder.mutants import Mutant, mutants
 from autograder.testing.fixtures import Access, FixedAccess
 from autograder.testing.link import LocalLink

@@ -9,9 +9,9 @@ from pathlib import Path
 from autograder.bothways import same_marks
 from autograder.course.assignment import Assignment
 from autograder.course.results import Status
-from autograder.feedback import points
 from autograder.kernel.sandbox.levels import Level
-from autograder.mark import mark_file
+from autograder.marking.feedback import points
+from autograder.marking.mark_file import mark_file
 from autograder.proofs import BOTH, Proof
 from autograder.release import StaleError, check
 from autograder.testing.declared import hidden_names, promises, uncited

@@ -28,7 +28,7 @@ from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.solutions import module_files
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
 from benchmarks.hand_ins import EXAMPLES, HandIn, Kind, index_of, read_hand_in
 from benchmarks.results import Aim, add_json, aims_table, at_least, at_most, cores, save
 

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from autograder import cli
 from autograder.course.paths import KIT_ROOT
-from autograder.session import Outcome, Session
+from autograder.marking.execution.session import Outcome, Session
 from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"

@@ -20,13 +20,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder import followthrough
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking import problem
+from autograder.marking.mark_file import mark_file
 from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"
@@ -36,8 +36,8 @@ TIMES = 3
 def mark_class(folder: Path, teaching: bool) -> dict[str, float]:
     """Mark the hand-ins in a folder in this process, and return seconds and points."""
     if not teaching:
-        followthrough.diagnose = lambda *_arguments: []  # type: ignore[assignment]
-        followthrough.replaceable = lambda *_arguments: []  # type: ignore[assignment]
+        problem.diagnose = lambda *_arguments: []  # type: ignore[assignment]
+        problem.replaceable = lambda *_arguments: []  # type: ignore[assignment]
     assignment = Assignment(Course(KIT_ROOT), NAME)
     started, points = time.perf_counter(), 0.0
     for file in sorted(folder.glob(f"*/{NAME}/{NAME}.ipynb")):

@@ -32,8 +32,8 @@ from autograder.grading.roster import Submission, submissions
 from autograder.grading.run import ClassRun
 from autograder.grading.writer import GradebookWriter, record_at
 from autograder.i18n.terminal import printable
-from autograder.isolation import admitted
 from autograder.kernel.sandbox.levels import Level
+from autograder.marking.execution.isolation import admitted
 from autograder.submissions.checks import Rejected
 
 

@@ -10,12 +10,12 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, Verdict
-from autograder.feedback import points, problem_output
 from autograder.grading.changes import Change, Published
 from autograder.grading.parcel import Reply
 from autograder.grading.pipeline import written
 from autograder.i18n.messages import Message, say
-from autograder.spoken import Speaker
+from autograder.marking.feedback import points, problem_output
+from autograder.marking.record_language import Speaker
 
 
 def keep(changes: Iterable[Change]) -> list[Change]:

@@ -29,7 +29,7 @@ from autograder.execute import MarkCells
 from autograder.grading.cells import KnownCells
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
-from autograder.restore import EditionGradebook, PutBackCells
+from autograder.marking.restore import EditionGradebook, PutBackCells
 
 WRITE = (SaveAutoGrades, AssignLatePenalties)
 NO_RESPONSE = "No response."

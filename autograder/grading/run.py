@@ -19,10 +19,10 @@ from autograder.grading.parcel import Parcel, Reply
 from autograder.grading.progress import Progress
 from autograder.grading.roster import Submission
 from autograder.grading.stopping import stop_between
-from autograder.isolation import WeakIsolationError
 from autograder.kernel.sandbox.fork import SandboxError
-from autograder.mark import rejected, unmarked
-from autograder.marking import HandIn
+from autograder.marking.execution.isolation import WeakIsolationError
+from autograder.marking.mark_file import rejected, unmarked
+from autograder.marking.mark_notebook import HandIn
 from autograder.submissions.checks import Rejected, data_of, not_readable
 
 # Where workers are killed every few seconds, an honest hand-in is still marked; and a course of thousands goes on

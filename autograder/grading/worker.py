@@ -25,11 +25,11 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.grading.parcel import Brief, Parcel, Reply
 from autograder.grading.pipeline import Pipeline, comments, written
-from autograder.isolation import admitted, isolation_for
-from autograder.launcher import FORKS
-from autograder.mark import rejected, unmarked
-from autograder.marking import HandIn, mark_notebook
-from autograder.scratch import scratch_folder
+from autograder.marking.execution.isolation import admitted, isolation_for
+from autograder.marking.execution.launcher import FORKS
+from autograder.marking.execution.scratch import scratch_folder
+from autograder.marking.mark_file import rejected, unmarked
+from autograder.marking.mark_notebook import HandIn, mark_notebook
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_hand_in
 

@@ -19,13 +19,13 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
-from autograder.isolation import Isolation, isolation_for
 from autograder.kernel.sandbox.levels import Level
 from autograder.leaks.code import stubbed
 from autograder.leaks.delimiters import without
 from autograder.leaks.statements import parsed, statements
-from autograder.scratch import scratch_folder
-from autograder.session import Outcome, Session
+from autograder.marking.execution.isolation import Isolation, isolation_for
+from autograder.marking.execution.scratch import scratch_folder
+from autograder.marking.execution.session import Outcome, Session
 from autograder.submissions.definitions import is_stub_line
 
 LIMITS = Limits(cell=20.0)

@@ -75,7 +75,7 @@ def test_mark_ends_with_three_when_no_kernel_can_be_shut_in(course, hand_in, cap
     def no_kernel(*_arguments):
         raise SandboxError("mount: refused")
 
-    monkeypatch.setattr("autograder.notebookmarker.Session", no_kernel)
+    monkeypatch.setattr("autograder.marking.notebook_runner.Session", no_kernel)
     assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL]) == 3
     assert "mount: refused" in capsys.readouterr().err
 

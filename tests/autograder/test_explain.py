@@ -20,7 +20,7 @@ from autograder.excerpt import excerpt
 from autograder.explain import explain, write
 from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"

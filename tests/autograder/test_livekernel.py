@@ -22,13 +22,13 @@ import websocket
 from jupyter_client.session import Session
 
 from autograder.classroomkernels import in_classroom
-from autograder.cleaning import KERNEL
 from autograder.course.course import find_course
 from autograder.course.paths import KIT_ROOT
 from autograder.doctor import SETTINGS
-from autograder.isolation import WeakIsolationError
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.livekernel import isolation_of
+from autograder.marking.execution.isolation import WeakIsolationError
+from autograder.marking.sanitise import KERNEL
 
 SECONDS = 120
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
@@ -186,7 +186,7 @@ def test_a_classroom_on_another_disk_is_one(course, tmp_path):
 
 
 def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):
-    monkeypatch.setattr("autograder.isolation.best", lambda: Level.NO_USERNS)
+    monkeypatch.setattr("autograder.marking.execution.isolation.best", lambda: Level.NO_USERNS)
     assert isolation_of(course).level is Level.NO_USERNS
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "c.MarkCells.weaker_isolation = False\n")

@@ -8,8 +8,8 @@ import jinja2
 import nbformat
 import pytest
 
-from autograder.cleaning import MARKDOWN_MAX, text_html
 from autograder.markdown import cleaned, markdown_html
+from autograder.marking.sanitise import MARKDOWN_MAX, text_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -53,7 +53,7 @@ def test_text_made_to_be_slow_or_deep_is_shown_in_bounded_time(piece):
 
 
 def test_text_that_the_parser_fails_over_is_shown_as_it_was_typed(monkeypatch):
-    monkeypatch.setattr("autograder.cleaning.MarkdownWithMath.render", lambda *_: 1 / 0)
+    monkeypatch.setattr("autograder.marking.sanitise.MarkdownWithMath.render", lambda *_: 1 / 0)
     assert text_html("<b>*a*") == "<pre>&lt;b&gt;*a*</pre>"
 
 

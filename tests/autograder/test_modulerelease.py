@@ -11,7 +11,7 @@ from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.solutions import SourceError
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
 from autograder.modulerelease import make
 from autograder.release import StaleError, check, release
 

@@ -24,12 +24,12 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder.cleaning import OutputCleaner, clean_cells
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, TestResult, Verdict
-from autograder.feedback import problem_output
+from autograder.marking.feedback import problem_output
+from autograder.marking.sanitise import OutputCleaner, clean_cells
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 RESOURCES = {

@@ -14,15 +14,15 @@ import nbformat
 import numpy as np
 from jupyter_client.session import Session
 
-from autograder.cleaning import OutputCleaner, clean_cells
-from autograder.client import BoundedChannel, Flooded, Garbled, answers, is_idle
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import OutputLimits, StandInLimits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server, reader
-from autograder.outputs import CellOutputs, held
+from autograder.marking.execution.client import BoundedChannel, Flooded, Garbled, answers, is_idle
+from autograder.marking.execution.outputs import CellOutputs, held
+from autograder.marking.sanitise import OutputCleaner, clean_cells
 from autograder.testing import student as remote
 from autograder.testing.case import Case, CheckFailed, open_case
 from autograder.testing.expect import close, is_close, number, returned

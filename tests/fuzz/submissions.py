@@ -17,13 +17,13 @@ from typing import Any
 
 import nbformat
 
-from autograder.cleaning import clean_cells
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.grading.roster import Submission
-from autograder.leftout import left_out
-from autograder.restore import restore
+from autograder.marking.cell_selection import left_out
+from autograder.marking.restore import restore
+from autograder.marking.sanitise import clean_cells
 from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_hand_in
 from autograder.submissions.repair import mend

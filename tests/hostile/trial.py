@@ -10,9 +10,9 @@ import nbformat
 
 from autograder.course.limits import Limits
 from autograder.course.results import Record, Status, dump_record
-from autograder.feedback import problem_output
 from autograder.kernel.sandbox import levels
-from autograder.mark import mark_file
+from autograder.marking.feedback import problem_output
+from autograder.marking.mark_file import mark_file
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, Part
 from tests.hostile.handing_in import alive_in, cell_named, shown_in
 from tests.hostile.layouts import hand_in

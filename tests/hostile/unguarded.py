@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
-from autograder.scratch import scratch_folder
+from autograder.marking.execution.scratch import scratch_folder
 from tests.hostile.attack import NOTEBOOK, Attack
 from tests.hostile.handing_in import ALIVE
 from tests.hostile.layouts import hand_in
@@ -60,7 +60,7 @@ from pathlib import Path
 from autograder.testing import student as students
 from autograder.course import assignment as assignments
 from autograder.course.course import Course
-from autograder.followthrough import run_problem
+from autograder.marking.problem import run_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.kernel.call_server import Server
 from autograder.testing.link import LocalLink

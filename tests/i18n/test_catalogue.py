@@ -7,7 +7,7 @@ import pytest
 from autograder.course.results import Deduction, ProblemResult, TestResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue, CatalogueError, catalogue, translations_in
 from autograder.i18n.messages import say
-from autograder.spoken import Speaker
+from autograder.marking.record_language import Speaker
 
 CHINESE = Catalogue(
     "zh-CN",

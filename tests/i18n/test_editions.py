@@ -14,9 +14,9 @@ from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
+from autograder.marking.restore import restore
 from autograder.release import check, release
-from autograder.restore import restore
 from autograder.submissions.language import HandedText, in_language_of
 from autograder.submissions.read import read_hand_in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.restore import restore
+from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
 from autograder.submissions.definitions import definitions
 from autograder.submissions.read import read_hand_in

@@ -10,7 +10,7 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
 from tests.mangled.cases import FILE, Case
 
 

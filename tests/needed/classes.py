@@ -17,7 +17,7 @@ from autograder.course.limits import Limits
 from autograder.course.results import Record
 from autograder.demo import pupils_of, write_hand_in
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import mark_file
+from autograder.marking.mark_file import mark_file
 from tests.hostile.__main__ import quiet_kernels
 from tests.hostile.attack import attacks
 from tests.hostile.layouts import hand_in

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.restore import restore
+from autograder.marking.restore import restore
 from autograder.submissions.checks import IntakeLimits, Rejected, check_folder, depth, handed_in_at, read_data
 from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of

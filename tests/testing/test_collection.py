@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder.followthrough import run_problem
 from autograder.kernel.call_server import Server
+from autograder.marking.problem import run_problem
 from autograder.testing import collection
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink

@@ -10,9 +10,9 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import Basis, ProblemResult, Verdict
-from autograder.feedback import problem_html
-from autograder.followthrough import run_problem
 from autograder.kernel.call_server import Server
+from autograder.marking.feedback import problem_html
+from autograder.marking.problem import run_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.student import KernelLost, StudentDied, StudentTimeout

@@ -13,8 +13,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import SALT_VARIABLE, Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, Verdict
-from autograder.followthrough import mark_problem
 from autograder.kernel.call_server import Server
+from autograder.marking.problem import mark_problem
 from autograder.testing.fixtures import Access, FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.variants import VariantAccess, variant

@@ -22,7 +22,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.course.results import ProblemResult
-from autograder.followthrough import mark_problem
+from autograder.marking.problem import mark_problem
 from autograder.testing.variants import VariantAccess
 from tests.assignments.rnn_captioning.modules.hand_in import LAYERS, SOLUTION, Case, in_files, lost_by, mark, varied
 from tests.support.course import cell_named

@@ -7,10 +7,10 @@ import pytest
 
 from autograder.course.limits import Limits
 from autograder.course.paths import ASSIGNMENTS
-from autograder.followthrough import run_problem
-from autograder.isolation import Isolation
 from autograder.kernel.sandbox.levels import best
-from autograder.session import Session
+from autograder.marking.execution.isolation import Isolation
+from autograder.marking.execution.session import Session
+from autograder.marking.problem import run_problem
 from autograder.testing.fixtures import Access
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 

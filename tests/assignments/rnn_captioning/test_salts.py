@@ -24,7 +24,7 @@ VARIANTS = [
 def salted(request, monkeypatch):
     monkeypatch.setenv(SALT_VARIABLE, request.param)
     # What is behind a failure is no part of a mark, and is computed anew for each salt.
-    monkeypatch.setattr("autograder.followthrough.diagnose", lambda *_arguments: [])
+    monkeypatch.setattr("autograder.marking.problem.diagnose", lambda *_arguments: [])
 
 
 @pytest.fixture(scope="module")

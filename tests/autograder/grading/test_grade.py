@@ -14,8 +14,8 @@ from autograder.course.course import CourseError
 from autograder.grading.grade import Grading, Request, grade
 from autograder.grading.parcel import Reply
 from autograder.grading.roster import Submission
-from autograder.mark import unmarked
-from autograder.marking import HandIn
+from autograder.marking.mark_file import unmarked
+from autograder.marking.mark_notebook import HandIn
 
 
 def console():

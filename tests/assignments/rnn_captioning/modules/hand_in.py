@@ -19,9 +19,9 @@ from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import best
-from autograder.mark import rejected
-from autograder.marking import HandIn, mark_notebook
-from autograder.restore import restore
+from autograder.marking.mark_file import rejected
+from autograder.marking.mark_notebook import HandIn, mark_notebook
+from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_hand_in
 

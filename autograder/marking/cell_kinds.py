@@ -1,0 +1,55 @@
+"""What kind of cell each of a notebook's cells is: how long it may take, and whether anything depends on it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import nbformat
+
+from autograder.course.assignment import Assignment
+from autograder.marking.cell_names import known_of
+from autograder.marking.cell_selection import grade_id
+from autograder.marking.defining import defining_cells, is_provided
+from autograder.submissions.module_notebook import LOAD
+
+
+class CellKinds:
+    """The kinds of a notebook's cells, by their positions.
+
+    Args:
+        assignment: The assignment.
+        notebook: The submission.
+    """
+
+    def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
+        self._assignment, self._notebook = assignment, notebook
+
+    @cached_property
+    def needed(self) -> set[int]:
+        """Cells that must be run so that functions can be called."""
+        return defining_cells(self._notebook)
+
+    @cached_property
+    def _needed_by_name(self) -> set[int]:
+        return defining_cells(self._notebook, by_name=True)
+
+    def checks(self, index: int) -> str | None:
+        """Return the problem whose check a cell is, None for other cells."""
+        meta = self._notebook.cells[index].metadata.get("nbgrader", {})
+        problem = self._assignment.problem_of_check(meta.get("grade_id", "")) if meta.get("grade") else None
+        return problem.id if problem else None
+
+    def only_defines(self, index: int) -> bool:
+        """Return whether a cell needs next to no time: it has definitions and imports alone, or loads module files."""
+        source: str = self._notebook.cells[index].source
+        return source.startswith(LOAD) or known_of(source).only_defines
+
+    def harmless(self, index: int) -> bool:
+        """Return whether a cell leaves nothing at work in its kernel."""
+        return is_provided(self._notebook.cells[index]) or self.only_defines(index)
+
+    def takes_time(self, index: int) -> bool:
+        """Return whether a cell is tagged as one that takes time, and no name that it binds is used by others."""
+        cell = self._notebook.cells[index]
+        tagged = is_provided(cell) and grade_id(cell) in self._assignment.not_for_marking
+        return tagged and index not in self._needed_by_name

@@ -1,0 +1,291 @@
+"""What is known of a code cell from its text: which names it binds and needs, and what it may do besides.
+
+Nothing is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+import tokenize
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from autograder.course.memo import remembered
+from autograder.marking.needing import needed
+from autograder.submissions.module_notebook import LOAD
+
+# Code that uses one of these names may read any name of the notebook, or tell what was run.
+READS_ANY = frozenset(
+    {
+        "globals", "locals", "vars", "dir", "eval", "exec", "get_ipython", "__import__", "__builtins__", "__main__",
+        "In", "Out",
+    }
+)  # fmt: skip
+# What IPython calls earlier inputs and outputs.
+HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
+# So may code with one of these attributes ...
+ATTRIBUTES = frozenset(
+    {
+        "__class__", "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules",
+        "user_ns", "user_global_ns", "user_module", "get_ipython", "run_cell", "eval", "exec", "__import__",
+        "import_module", "run_path", "run_module", "exec_module", "get_objects", "get_referrers",
+    }
+)  # fmt: skip
+# ... and code that imports one of these, or names the notebook's own module in a text.
+MODULES = frozenset(
+    {"__main__", "builtins", "ctypes", "dill", "doctest", "gc", "inspect", "pickle", "runpy", "unittest"}
+)
+MAIN = "__main__"
+# Lines of IPython's that read no name of the notebook.
+QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autoreload)\b[^\n${]*|%time[ \t]*)$", re.M)
+# All other lines of its own.
+ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+# What is in all of them, however they are written.
+MAY_ESCAPE = re.compile(r"[%!?]")
+DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+# What holds an attribute or an element and bears no name, such as the result of a call.
+UNNAMED = ""
+# Stands for names that the text does not tell.
+ALL = "*"
+# Names within functions of what outlives a call.
+SHARED = ("cls",)
+SETTERS = frozenset({"setattr", "delattr"})
+COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
+# What consists of these does not change.
+PLAIN = (
+    ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.BinOp | ast.Tuple
+    | ast.operator | ast.unaryop | ast.expr_context
+)  # fmt: skip
+# Longer texts are not looked into: a syntax tree takes a thousand times the room.
+LOOKED_MAX = 50_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of a code cell from its text.
+
+    All that is surely so is told; of what cannot be told for sure, that it may be.
+
+    Attributes:
+        binds: Names that it gives a value at top level, or of whose values it sets attributes or elements; `ALL` among
+            them when there may be others.
+        uses: Global names that it reads, anywhere.
+        needs: Those of them that it does not surely bind itself before.
+        only_defines: Whether it consists of imports, functions and classes.
+        reads_any: Whether it may read any name of the notebook, or tell what was run before.
+        keeps: Whether its functions keep something from call to call, as far as that can be seen in the cell alone.
+        data: Names that it binds to what may change: neither functions, classes, modules nor plain values.
+        inner: Global names that its functions read.
+    """
+
+    binds: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    only_defines: bool = False
+    reads_any: bool = False
+    keeps: bool = False
+    data: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()
+
+
+NOTHING, ANYTHING = Cell(), Cell(reads_any=True)
+
+
+@remembered
+def known_of(source: str) -> Cell:
+    """Return what is known of a cell from its text; nothing of one that Python cannot read, for it does nothing."""
+    if source.startswith(LOAD):  # imports module files, which see no name of the notebook
+        return NOTHING
+    if len(source) > LOOKED_MAX:
+        return ANYTHING
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            text, tree = _read(source)
+        except (SyntaxError, ValueError):
+            return NOTHING
+        except (RuntimeError, MemoryError, tokenize.TokenError):
+            return ANYTHING
+        try:
+            return _known(tree, symtable.symtable(text, "cell", "exec"))
+        except (SyntaxError, ValueError, RuntimeError, MemoryError):  # IPython takes more than this does
+            return ANYTHING
+
+
+def _read(source: str) -> tuple[str, ast.Module]:
+    """Return a cell's text as Python, and its syntax tree.
+
+    Raises:
+        SyntaxError: It is no code.
+        RuntimeError: Only IPython can tell what it does.
+    """
+    try:
+        return source, ast.parse(source)
+    except SyntaxError:
+        text = QUIET.sub(r"\1pass", source)
+    if ESCAPE.search(text):
+        raise RuntimeError("lines of IPython's own")
+    manager = TransformerManager()  # it takes indented cells and prompts
+    manager.token_transformers = []  # each time that one of these does something, the whole text is read again
+    text = manager.transform_cell(text)
+    try:
+        return text, ast.parse(text)
+    except SyntaxError:
+        if MAY_ESCAPE.search(text):
+            raise RuntimeError("perhaps lines of IPython's own") from None
+        raise
+
+
+def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
+    nodes, everywhere = list(ast.walk(tree)), list(_tables(table))
+    inner = {symbol.get_name() for one, in_function in everywhere for symbol in one.get_symbols()
+             if in_function and symbol.is_referenced() and symbol.is_global()}  # fmt: skip
+    uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
+            if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
+    bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    uses |= bound & _deleted_or_added_to(nodes)
+    return Cell(
+        binds=frozenset(bound | (_changed(nodes) & uses) | set(_declared(nodes))),
+        uses=frozenset(uses),
+        needs=frozenset(needed(tree.body) & uses),
+        only_defines=all(isinstance(node, DEFINES) for node in tree.body),
+        reads_any=_reads_any(nodes, uses),
+        keeps=bool(inner & SETTERS) or _keeps(nodes, [one for one, in_function in everywhere if in_function]),
+        data=frozenset(_data(tree)),
+        inner=frozenset(inner),
+    )
+
+
+def _deleted_or_added_to(nodes: list[ast.AST]) -> set[str]:
+    """Return the names that are deleted or added to: these need a value, though a symbol table calls them bound."""
+    added = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    names = (node for node in nodes if isinstance(node, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, ast.Del) or id(name) in added}
+
+
+def _declared(nodes: list[ast.AST]) -> Iterator[str]:
+    """Yield the names that functions may bind at top level, and `ALL` for a cell that imports all of a module."""
+    for node in nodes:
+        if isinstance(node, ast.Global):
+            yield from node.names
+        elif isinstance(node, ast.ImportFrom):
+            yield from (ALL for alias in node.names if alias.name == ALL)
+
+
+def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable, bool]]:
+    """Yield all scopes, each with whether it is that of a function or a class, or within one."""
+    waiting = [(table, False)]
+    while waiting:
+        one, in_function = waiting.pop()
+        yield one, in_function
+        waiting += [(child, in_function or child.get_name() not in COMPREHENSIONS) for child in one.get_children()]
+
+
+def _changed(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the names of values of which an attribute or an element is set somewhere; `UNNAMED` for what has none."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            base: ast.expr = node
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            found.add(base.id if isinstance(base, ast.Name) else UNNAMED)
+    return found
+
+
+def _reads_any(nodes: list[ast.AST], uses: set[str]) -> bool:
+    named = bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses))
+    return named or any(map(_names_all, _nodes_but_main_guard(nodes)))
+
+
+def _nodes_but_main_guard(nodes: list[ast.AST]) -> Iterator[ast.AST]:
+    """Yield all nodes but the text in ``__name__ == "__main__"``."""
+    guards = {
+        id(node.comparators[0])
+        for node in nodes
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "__name__"
+    }
+    return (node for node in nodes if id(node) not in guards)
+
+
+def _names_all(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name):
+            return name in ATTRIBUTES
+        case ast.Import(names=names):
+            return any(alias.name.partition(".")[0] in MODULES for alias in names)
+        case ast.ImportFrom(module=module, names=names):
+            return module in MODULES or any(alias.name in READS_ANY | ATTRIBUTES for alias in names)
+        case ast.Constant(value=str(text)):
+            return MAIN in text
+    return False
+
+
+def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
+    functions = [node for node in nodes if isinstance(node, FUNCTIONS)]
+    if any(isinstance(node, ast.Global | ast.Nonlocal) for node in nodes):
+        return True
+    defaults = (value for node in functions for value in [*node.args.defaults, *node.args.kw_defaults])
+    if any(isinstance(value, ast.Name) or not _is_plain(value) for value in defaults if value is not None):
+        return True
+    bodies = [statement for node in nodes if isinstance(node, ast.ClassDef) for statement in node.body]
+    if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
+        return True
+    # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
+    outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
+             if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
+    return bool(_changed(_inside(functions)) & outer)
+
+
+def _inside(functions: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield functions and all that is in them, each node once, however deep functions lie in functions."""
+    seen: set[int] = set()
+    waiting: list[ast.AST] = list(functions)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += ast.iter_child_nodes(node)
+
+
+def _is_plain(value: ast.expr) -> bool:
+    return isinstance(value, ast.Lambda) or all(isinstance(node, PLAIN) for node in ast.walk(value))
+
+
+def _data(tree: ast.Module) -> Iterator[str]:
+    """Yield names that are bound at top level, otherwise than by a definition, an import or a plain value."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FUNCTIONS | ast.ClassDef):
+            continue
+        if isinstance(node, ast.Assign | ast.AnnAssign) and (_is_constant(node.value) or _is_definition(node.value)):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        waiting += ast.iter_child_nodes(node)
+
+
+def _is_definition(value: ast.expr | None) -> bool:
+    """Return whether a value is a function or a class though no statement defines it; defaults are looked at apart."""
+    match value:
+        case ast.Lambda():
+            return True
+        case ast.Call(func=ast.Name(id="namedtuple") | ast.Attribute(attr="namedtuple"), args=given, keywords=named):
+            return all(map(_is_listed, [*given, *(one.value for one in named)]))
+    return False
+
+
+def _is_listed(value: ast.expr) -> bool:
+    return _is_constant(value) or (isinstance(value, ast.List) and all(map(_is_constant, value.elts)))
+
+
+def _is_constant(value: ast.expr | None) -> bool:
+    return value is None or (_is_plain(value) and not any(isinstance(node, ast.Name) for node in ast.walk(value)))

@@ -1,0 +1,142 @@
+"""How much time a submission may still take, and how long each wait for its code may be.
+
+What a submission uses is counted as `autograder.marking.execution.meter.Meter` counts: the time since its marking
+began, without that in which it waited for a core. Only hopeless submissions use their budget up; what is over is marked
+as far as it came.
+
+What was stopped once is not waited for again in every place: the problem that was being checked, and those that are
+built on it, are **in doubt**, and their code gets a short time from then on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.i18n.messages import mark
+from autograder.kernel.run_queue import ThreadWaits
+from autograder.marking.execution.usage import Usage
+from autograder.testing.case import NotRun
+
+OVER = mark("Not run: the time for marking this submission was used up.")
+# After so many stops a short time is half as long.
+MANY_STOPS = 3
+# By the clock, a whole submission may take this many times its budget: what ends at the last moment is not all counted.
+BY_THE_CLOCK = 2.0
+# By how much a cell may be slower when it is run again.
+SLOWER_AGAIN = 3
+
+
+class Budget:
+    """What is left of a submission's time.
+
+    Args:
+        limits: Its limits.
+        built_on: For each problem, those whose code calls that problem's; see `dependents`.
+
+    Attributes:
+        usage: The CPU time of its kernels.
+        grader: How long the thread that marks it had no core.
+        subject: The problem whose tests are run.
+        stops: How often its code was stopped for time.
+        deaf: Whether an interrupt has not stopped its code; it is then ended without one.
+        reached: Whether something was not run, or not to its end, because the budget was used up.
+    """
+
+    def __init__(self, limits: Limits, built_on: Mapping[str, Collection[str]] = MappingProxyType({})) -> None:
+        self._limits, self._built_on = limits, built_on
+        self.usage, self.grader = Usage(), ThreadWaits()
+        self.subject: str | None = None
+        self.stops = 0
+        self.deaf = self.reached = False
+        self._doubted: set[str] = set()
+        self._cells = self._reruns = 0.0
+        self._started, self._waited = time.monotonic(), self.grader.seconds()
+
+    @property
+    def spent(self) -> float:
+        """How many seconds were used."""
+        wall, waited = time.monotonic() - self._started, self.grader.seconds()
+        least = max(self.usage.kernels, wall / BY_THE_CLOCK)
+        if waited is None or self._waited is None:
+            return least
+        return max(least, wall - (waited - self._waited) - self.usage.waited)
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left."""
+        return max(0.0, self._limits.budget - self.spent)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left; it stays so."""
+        self.reached = self.reached or not self.left
+        return self.reached
+
+    def check(self) -> None:
+        """Go on only when something is left.
+
+        Raises:
+            NotRun: Nothing is.
+        """
+        if self.over:
+            raise NotRun(OVER)
+
+    @property
+    def again(self) -> float:
+        """Seconds for what was stopped before."""
+        return self._limits.again / (2 if self.hopeless else 1)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether code was stopped often."""
+        return self.stops >= MANY_STOPS
+
+    @property
+    def test(self) -> float:
+        """Seconds for a test of the subject."""
+        return min(self.again if self.subject in self._doubted else self._limits.test, self.left)
+
+    def cell(self, wanted: float) -> float:
+        """Return the seconds for a cell: all cells share half of the budget, so that the other half is the tests'."""
+        return min(wanted, max(self._limits.cells - self._cells, self._limits.check), self.left)
+
+    def ran_cell(self, seconds: float) -> None:
+        """Take down what a cell has used."""
+        self._cells += seconds
+
+    def rerun(self, took: float) -> float:
+        """Return the seconds for a cell that is run again, by what it took before."""
+        return min(SLOWER_AGAIN * took + self._limits.check, max(self._limits.reruns - self._reruns, self.again))
+
+    def reran_cell(self, seconds: float) -> None:
+        """Take down what a cell has used when it was run again."""
+        self._reruns += seconds
+
+    def patience(self, seconds: float) -> float:
+        """Return how long to wait for a kernel that was asked for next to nothing."""
+        return min(seconds, self.again) if self.stops else seconds
+
+    def stopped(self, problem: str | None) -> None:
+        """Take down that code was stopped for time, while a problem was checked."""
+        self.stops += 1
+        if problem is not None:
+            self._doubted |= {problem, *self._built_on.get(problem, ())}
+
+    def doubts(self, problem: str) -> bool:
+        """Return whether a problem's code was stopped before, or calls code that was."""
+        return problem in self._doubted
+
+
+def dependents(assignment: Assignment) -> dict[str, frozenset[str]]:
+    """Return for each problem those that are built on it, as the pairs of the assignment declare."""
+    written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
+    found: dict[str, set[str]] = {}
+    for pair in assignment.pairs:
+        forward, backward = (written_in.get(name, name) for name in pair.functions)
+        found.setdefault(forward, set()).update((backward, *pair.used_by))
+        found.setdefault(backward, set()).update(pair.used_by)
+    return {problem: frozenset(others) for problem, others in found.items()}

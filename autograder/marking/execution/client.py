@@ -1,0 +1,288 @@
+"""Runs cells in a kernel that may send anything: what arrives is bounded before it is parsed, and while it arrives.
+
+What bounds what:
+
+- a message's size and the number of unread ones: ZeroMQ itself, in the context that this client's sockets are made in;
+- the parts of a message and the size of its headers: `BoundedChannel`, before anything is parsed;
+- what one cell may send: `Client`, which stops listening to it and says so with `Flooded`;
+- what is kept of it: `autograder.marking.execution.outputs.CellOutputs`;
+- a message of endlessly many parts, which ZeroMQ collects before anybody sees it: `Guard`.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import nbformat
+import psutil
+import zmq
+import zmq.asyncio
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from autograder.course.limits import OutputLimits
+from autograder.marking.execution.outputs import CellOutputs, held
+
+POLL_SECONDS = 0.1
+# Between looks at a kernel of which nothing is to be feared, and whose end is seen at once.
+CALM_SECONDS = 0.5
+GUARD_SECONDS = 0.05
+# Polls for which a connection is broken though its kernel lives: that of a kernel that ends breaks as well.
+BROKEN_FOR = 5
+# Silent polls after a reply: what was shown before it has long come.
+LOST_AFTER = 40
+REPLIES_AT_ONCE = 100
+# Signature, header, parent header, metadata.
+HEADERS = 4
+
+
+class Flooded(Exception):
+    """A cell sent more than is taken in."""
+
+
+class Garbled(Exception):
+    """A kernel sent what is no Jupyter message."""
+
+
+class BoundedChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
+    """A channel that refuses messages of too many parts or with too large headers before it parses them."""
+
+    limits = OutputLimits()
+
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+        return self._read(await self.socket.recv_multipart(**kwargs))
+
+    @cached_property
+    def plain(self) -> zmq.Socket[bytes]:
+        """The same socket for use without an event loop."""
+        return zmq.Socket.shadow(self.socket)
+
+    def take(self, seconds: float, ended: int | None = None) -> dict[str, Any] | None:
+        """Return the next message, None when none comes in time; no event loop is needed.
+
+        Args:
+            seconds: How long to wait.
+            ended: A descriptor that can be read when it is no use to wait any longer.
+        """
+        poller = zmq.Poller()
+        poller.register(self.plain, zmq.POLLIN)
+        if ended is not None:
+            poller.register(ended, zmq.POLLIN)
+        ready = dict(poller.poll(round(1000 * seconds)))
+        return self._read(self.plain.recv_multipart(zmq.NOBLOCK)) if self.plain in ready else None
+
+    def _read(self, frames: list[bytes]) -> dict[str, Any]:
+        size = sum(map(len, frames))
+        if size > self.limits.message or len(frames) > self.limits.frames:
+            raise Flooded
+        try:
+            _, parts = self.session.feed_identities(frames)
+            if sum(map(len, parts[:HEADERS])) > self.limits.header:
+                raise ValueError("its headers are too large")
+            message: dict[str, Any] = self.session.deserialize(parts)
+        except Exception as fault:  # the parsers raise whatever the bytes lead them to
+            raise Garbled(f"{type(fault).__name__}: {fault}"[:200]) from fault
+        return {**message, "size": size}
+
+
+def bounded_context(limits: OutputLimits) -> zmq.asyncio.Context:
+    """Return a context whose sockets take no larger and no more unread messages than the limits say."""
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, limits.message)
+    context.setsockopt(zmq.RCVHWM, limits.backlog)
+    return context
+
+
+class Client(NotebookClient):  # type: ignore[misc]
+    """nbclient's, for kernels that nobody trusts; it works with any kernel manager.
+
+    Args:
+        notebook: Its cells are run; their outputs are written into it.
+        limits: How much is taken in and kept.
+        options: See `nbclient.NotebookClient`.
+
+    Attributes:
+        ended: A descriptor that can be read when the kernel's process has ended, if there is one.
+    """
+
+    def __init__(self, notebook: nbformat.NotebookNode, limits: OutputLimits, **options: Any) -> None:
+        super().__init__(notebook, **options)
+        self._output_limits = limits
+        self.ended: int | None = None
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Connect to the kernel, by channels that are bounded."""
+        self.kc = self.km.client(context=bounded_context(self._output_limits))
+        self.kc._created_context = True  # so that it is closed together with the channels
+        self.kc.iopub_channel_class = self.kc.shell_channel_class = BoundedChannel
+        try:
+            self.kc.start_channels(stdin=False, hb=False, control=False)
+            breaks = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            self._breaks: zmq.Socket[bytes] = zmq.Socket.shadow(breaks)
+            await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
+        except BaseException:
+            await self._async_cleanup_kernel()
+            raise
+        return self.kc
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    def execute_cell(
+        self,
+        cell: nbformat.NotebookNode,
+        cell_index: int,
+        execution_count: int | None = None,
+        store_history: bool = True,
+    ) -> nbformat.NotebookNode:
+        """Run a cell and return it with its outputs, which hold an error when its code raised.
+
+        Raises:
+            Flooded: It sent more than is taken in; the kernel is to be ended.
+            Garbled: The kernel sent what is no message; it is to be ended.
+            DeadKernelError: The kernel has ended.
+        """
+        outputs = CellOutputs(cell, self._output_limits, self._output_limits.notebook - held(self.nb))
+        # Nobody can foretell the request's number: what was sent before the request cannot pass for its answer.
+        self.kc.session.message_count = secrets.randbits(62)
+        request = self.kc.execute(cell.source, store_history=store_history, allow_stdin=False, stop_on_error=False)
+        for message in self._until_idle(request):
+            outputs.take(message["msg_type"], message["content"])
+        return cell
+
+    async def async_execute_cell(self, *arguments: Any, **options: Any) -> nbformat.NotebookNode:
+        """Run a cell as `execute_cell` does, which the caller waits for."""
+        return self.execute_cell(*arguments, **options)
+
+    def _until_idle(self, request: str, deadline: float = math.inf) -> Iterator[dict[str, Any]]:
+        """Yield what the kernel sends for a request, until it says that it is idle; other messages are passed over.
+
+        Raises:
+            TimeoutError: It has not by the deadline.
+        """
+        count = size = 0
+        while True:
+            message = self._next(request, deadline)
+            count, size = count + 1, size + message["size"]
+            if count > self._output_limits.cell_messages or size > self._output_limits.cell_bytes:
+                raise Flooded
+            if answers(message, request):
+                if is_idle(message):
+                    return
+                yield message
+
+    def _next(self, request: str, deadline: float) -> dict[str, Any]:
+        """Return the next message that shows something.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+            Flooded: No more can come: ZeroMQ gave up the connection over too large a message, or the request was
+                answered a while ago and the kernel dropped the end of what it showed.
+        """
+        broken = after_reply = 0
+        replied = False
+        while broken < BROKEN_FOR and after_reply < LOST_AFTER:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            message = self._message(calm=not broken and not replied)
+            if message is not None:
+                return message
+            self._check_alive()
+            replied = replied or self._has_replied(request)
+            broken += bool(self._breaks.poll(0))
+            after_reply += replied
+        raise Flooded
+
+    def _message(self, *, calm: bool) -> dict[str, Any] | None:
+        """Return the next message that shows something, None when there was none for a while."""
+        channel: BoundedChannel = self.kc.iopub_channel
+        if calm and self.ended is not None and (message := channel.take(CALM_SECONDS, self.ended)) is not None:
+            return message
+        # What a kernel sent before its end may still be on its way.
+        return channel.take(POLL_SECONDS)
+
+    def _has_replied(self, request: str) -> bool:
+        """Take the replies that have come and return whether one of them answers ``request``."""
+        for _ in range(REPLIES_AT_ONCE):
+            reply = self.kc.shell_channel.take(0)
+            if reply is None:
+                return False
+            if answers(reply, request):
+                return True
+        return False
+
+    def pass_over(self, request: str, seconds: float) -> None:
+        """Let everything go that the kernel sends for a request, until it says that it is idle.
+
+        Raises:
+            TimeoutError: It did not within so many seconds.
+        """
+        deadline = time.monotonic() + seconds
+        for _ in self._until_idle(request, deadline):
+            pass
+
+    async def _async_check_alive(self) -> None:
+        if self.kc is None:
+            raise DeadKernelError("the kernel has been closed")
+        await super()._async_check_alive()
+
+    _check_alive = run_sync(_async_check_alive)
+
+
+def answers(message: dict[str, Any], request: str) -> bool:
+    """Return whether a message says that it answers a request."""
+    parent = message["parent_header"]
+    return isinstance(parent, dict) and parent.get("msg_id") == request
+
+
+def is_idle(message: dict[str, Any]) -> bool:
+    """Return whether a message says that the kernel has done what it was asked."""
+    content = message["content"]
+    return message["msg_type"] == "status" and isinstance(content, dict) and content.get("execution_state") == "idle"
+
+
+def resident() -> int:
+    """Return how many bytes of memory this process holds."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
+            return int(file.read(100).split()[1]) * mmap.PAGESIZE
+    except FileNotFoundError:  # not on Linux
+        return int(psutil.Process().memory_info().rss)
+
+
+class Guard:
+    """Watches this process's memory in a thread while a kernel lives.
+
+    Args:
+        growth: Bytes by which it may grow.
+        end: Ends the kernel; called from the thread, at most once.
+    """
+
+    def __init__(self, growth: int, end: Callable[[], None]) -> None:
+        self._growth, self._end = growth, end
+        self._before = resident()
+        self._done = threading.Event()
+        self.tripped = False
+        self._thread = threading.Thread(target=self._watch, name="memory guard", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._done.wait(GUARD_SECONDS):
+            if resident() - self._before > self._growth:
+                self.tripped = True
+                self._end()
+                return
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._done.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()

@@ -1,0 +1,151 @@
+"""Starts a session's kernel: from a zygote, or, where the system has no pidfds, as Jupyter does."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import psutil
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+from autograder.course.paths import KIT_ROOT
+from autograder.kernel.sandbox.levels import Level
+from autograder.kernel.threads import ONE_THREAD
+from autograder.marking.execution.isolation import Isolation
+
+# Elsewhere than on Linux kernels are started one by one, and never shut in.
+FORKS = hasattr(os, "pidfd_open")
+# The grader's own secrets and switches stay with the grader.
+WITHHELD = ("AUTOGRADER_", "PYTEST_", "NBGRADER_", "JUPYTER_")
+
+
+class KernelProcess(Protocol):
+    """The process of a kernel."""
+
+    pid: int
+
+    @property
+    def end(self) -> int | None:
+        """A descriptor that can be read when it has ended, None where the system has none."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        ...
+
+    def signal(self, number: int) -> None:
+        """Send a signal; nothing happens when the process has ended."""
+        ...
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that it has used, 0 when it has ended."""
+        ...
+
+    def waited_seconds(self) -> float | None:
+        """Return how long its main thread had no core though it was ready to run, None where that is not known."""
+        ...
+
+
+class PlainProcess:
+    """A kernel that was started as Jupyter does, with the processes of its group.
+
+    Args:
+        pid: The kernel's.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    @property
+    def end(self) -> None:
+        """Nothing."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return bool(psutil.pid_exists(self.pid))
+
+    def signal(self, number: int) -> None:
+        """Send a signal to its whole group; nothing happens when it has ended."""
+        try:
+            if hasattr(os, "killpg"):
+                os.killpg(self.pid, number)
+            elif number != signal.SIGINT:
+                psutil.Process(self.pid).kill()
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            pass
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that it has used, with that of its children that it waited for; 0 when it has ended."""
+        try:
+            times = psutil.Process(self.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system + times.children_user + times.children_system)
+
+    def waited_seconds(self) -> None:
+        """Return None: only Linux tells."""
+
+
+def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
+    """Return a manager of a kernel that is yet to be started.
+
+    Args:
+        folder: The kernel's working folder.
+        isolation: How far it is shut in.
+    """
+    if FORKS:
+        from autograder.kernel.manager import forked_kernel
+
+        return forked_kernel(isolation.level, isolation.readable, isolation.variables)
+    if isolation.level is not Level.OFF:
+        raise ValueError(f"kernels can be isolated on Linux only, level {isolation.level} is not to be had")
+    return plain_kernel(folder)
+
+
+def plain_kernel(folder: Path) -> AsyncKernelManager:
+    """Return a manager of this interpreter's own kernel, whatever kernels the user has installed besides.
+
+    Its channels are files in ``folder``, so that nobody else can connect to them.
+    """
+    specs = KernelSpecManager(kernel_dirs=[])
+    connection = {"transport": "ipc", "ip": str(folder / "k"), "connection_file": str(folder / "k.json")}
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **connection)
+
+
+def kernel_environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return a kernel's environment: ours without what is the grader's own, with the kit's packages first.
+
+    A kernel that is forked from a zygote takes over only a few names of it.
+    """
+    kept: dict[str, Any] = {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
+    kept.update(variables)
+    kept["PYTHONPATH"] = str(KIT_ROOT)
+    kept["IPYTHONDIR"] = str(folder / ".ipython")
+    kept["PYTHONDONTWRITEBYTECODE"] = "1"
+    kept.update(ONE_THREAD)
+    return kept
+
+
+def process_of(manager: AsyncKernelManager) -> KernelProcess:
+    """Return the process of a kernel that has been started."""
+    process: KernelProcess = manager.provisioner.process if FORKS else PlainProcess(manager.provisioner.pid)
+    return process
+
+
+def inherited(manager: AsyncKernelManager, descriptor: int) -> int:
+    """Return the number that a descriptor, the only one passed to a kernel, has there."""
+    if not FORKS:
+        return descriptor
+    number: int = manager.provisioner.newborn.inherited[0]
+    return number
+
+
+def lost(provisioner: Any) -> bool:
+    """Return whether what a kernel was forked from has ended, and the kernel with it."""
+    return FORKS and not provisioner.newborn.zygote.alive

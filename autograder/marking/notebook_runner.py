@@ -1,0 +1,282 @@
+"""Runs a notebook's cells in kernels and, where a problem's checks stand, its hidden tests."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import nbformat
+from nbgrader.preprocessors import ClearHiddenTests
+
+from autograder.course.assignment import Assignment
+from autograder.course.digest import digest_of
+from autograder.course.limits import Limits
+from autograder.course.results import ProblemResult
+from autograder.i18n.messages import Message, mark, say
+from autograder.marking import feedback
+from autograder.marking.cell_kinds import CellKinds
+from autograder.marking.cell_selection import left_out
+from autograder.marking.execution.budget import OVER, Budget, dependents
+from autograder.marking.execution.call_link import SocketLink
+from autograder.marking.execution.isolation import Isolation
+from autograder.marking.execution.outcome import tell
+from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.problem import mark_problem
+from autograder.marking.problem_kernel import FreshKernel
+from autograder.marking.record_language import Speaker
+from autograder.marking.sanitise import OutputCleaner
+from autograder.testing.case import NotRun
+from autograder.testing.fixtures import Access
+from autograder.testing.redaction import Source
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import KernelLost
+
+log = logging.getLogger(__name__)
+LEFT_OUT = mark("Left out when marking: no points depend on this cell.")
+CHECK_LEFT_OUT = mark("Left out when marking: what this cell shows carries no points. Its hidden tests were run.")
+DOUBTED = mark(
+    "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
+)
+HUNG = (Outcome.STOPPED, Outcome.FLOODED)
+
+
+class NotebookMarker(Access):
+    """Runs a notebook's cells from top to bottom, in a fresh kernel each time one has ended.
+
+    Args:
+        assignment: The assignment.
+        notebook: The hand-in; its outputs are replaced.
+        limits: How long code may run.
+        isolation: How far kernels are shut in.
+        folder: A scratch folder; kernels work in it.
+        modules: Texts of module files that its cells import, by their names.
+        all_cells: Whether cells that no points depend on are run too.
+
+    Attributes:
+        notes: What happened on the way that a person may want to know.
+        budget: What is left of its time.
+        speaker: Says texts in the hand-in's language.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        notebook: nbformat.NotebookNode,
+        limits: Limits,
+        isolation: Isolation,
+        folder: Path,
+        modules: Mapping[str, str] = MappingProxyType({}),
+        *,
+        all_cells: bool = False,
+    ) -> None:
+        self._assignment, self._notebook, self._folder = assignment, notebook, folder
+        self.limits, self._isolation = limits, isolation
+        self.notes: list[str] = []
+        self.budget = Budget(limits, dependents(assignment))
+        self.speaker = Speaker(assignment.catalogue)
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        self.identity = digest_of(text.encode() for text in (*code, *modules.values()))
+        self._source = Source(code, modules)
+        self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
+        self._kinds = CellKinds(assignment, notebook)
+        self._session: Session | None = None
+        self._apart: dict[int, Session] = {}
+        self._run_so_far: list[int] = []
+        self._took: dict[int, float] = {}
+        self._cleaner = OutputCleaner()
+        self._results: dict[str, ProblemResult] = {}
+
+    def mark(self) -> dict[str, ProblemResult]:
+        """Run the cells and all hidden tests, and return results by problem."""
+        try:
+            for index, cell in enumerate(self._notebook.cells):
+                if cell.cell_type != "code":
+                    continue
+                checked = self._kinds.checks(index)
+                if checked is not None:
+                    self._check(index, checked)
+                else:
+                    self._run(index)
+            for problem in self._assignment.problems.values():
+                if not problem.manual and problem.id not in self._results:
+                    self.notes.append(
+                        say("The cell {cell} is missing: its hidden tests were run at the end.", cell=problem.check)
+                    )
+                    self._test(problem.id)
+        finally:
+            self._close()
+        if self.budget.reached:
+            self.notes.append(
+                say(
+                    "The time for marking, {seconds:g} seconds, was used up: what came after that was not run.",
+                    seconds=self.limits.budget,
+                )
+            )
+        return self._results
+
+    def _check(self, index: int, problem: str) -> None:
+        """Run a check cell's visible part, then the hidden tests, and put their table first among the outputs."""
+        cell = self._notebook.cells[index]
+        ClearHiddenTests().preprocess_cell(cell, {}, index)
+        self._run(index)
+        self._test(problem)
+        said = self.speaker.problem(self._results[problem])
+        cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
+
+    def _test(self, problem: str) -> None:
+        self.budget.subject = problem
+        self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
+        self.budget.subject = None
+        for session in self._apart.values():
+            session.close()
+
+    def _run(self, index: int) -> None:
+        cell = self._notebook.cells[index]
+        if not cell.source.strip():
+            return
+        why: str | None = self._why_left_out(index)
+        if why is None:
+            if self._session is not None:
+                self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
+            try:
+                self._run_and_tell(index)
+            except NotRun as fault:
+                why = fault.reason
+        if why is not None:
+            said = self.speaker.say(why)
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
+
+    def _why_left_out(self, index: int) -> Message | None:
+        """Return why a cell is not run, None when it is."""
+        problem = self._kinds.checks(index)
+        if index in self._left_out or (self.budget.stops and self._kinds.takes_time(index)):
+            return Message(LEFT_OUT if problem is None else CHECK_LEFT_OUT)
+        if self.budget.over:
+            return Message(OVER)
+        return Message(DOUBTED) if problem is not None and self.budget.doubts(problem) else None
+
+    def _run_and_tell(self, index: int) -> None:
+        cell, seconds = self._notebook.cells[index], self._seconds(index)
+        outcome = self._outcome(index, seconds)
+        if outcome is Outcome.STOPPED and self._kinds.only_defines(index):
+            # Not its own doing: something goes on in the kernel, which cells that do more have put there.
+            self._run_so_far = [one for one in self._run_so_far if self._kinds.harmless(one)]
+            self._close()
+            outcome = self._outcome(index, seconds)
+        cell.outputs = self._cleaner.clean(cell.outputs)
+        if outcome in (Outcome.FINISHED, Outcome.RAISED):
+            self._run_so_far.append(index)
+            return
+        if outcome in HUNG:
+            self.budget.stopped(self._kinds.checks(index))
+        told = tell(outcome, self.limits, self._session.allowed if self._session else seconds)
+        text = self.speaker.say(told)
+        cell.outputs.append(
+            nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
+        )
+        self.notes.append(say("Cell {number}: {text}", number=index + 1, text=told))
+
+    def _seconds(self, index: int) -> float:
+        """Return how long a cell may run, without regard to how much of the budget is left."""
+        limits, kinds, stops = self.limits, self._kinds, self.budget.stops
+        if stops and not kinds.only_defines(index) and (self.budget.hopeless or index not in kinds.needed):
+            return self.budget.again
+        if stops or kinds.checks(index) is not None:
+            return limits.check
+        return limits.defining if kinds.only_defines(index) else limits.cell
+
+    def _outcome(self, index: int, seconds: float) -> Outcome:
+        try:
+            outcome = self._ready().run(index, seconds)
+        except KernelLost:
+            log.warning("cell %d: its kernel was lost, it is run again", index + 1)
+            outcome = self._ready().run(index, seconds)
+        self._took[index] = self._session.used if self._session else 0.0
+        return outcome
+
+    def _ready(self) -> Session:
+        """Return a live kernel that has run the cells so far."""
+        while self._session is None or not self._session.alive:
+            self._session = self._started(list(self._run_so_far))
+            self._session.work_on(self._notebook)
+        return self._session
+
+    def _for_calls(self) -> Session:
+        """Return a fresh kernel in which functions can be called: cells that only train or plot are left out."""
+        return self._started([index for index in self._run_so_far if index in self._kinds.needed])
+
+    def _started(self, cells: Collection[int]) -> Session:
+        """Return a fresh kernel that has run cells again, without those that ended or hung one.
+
+        It may have ended meanwhile: then the cell that ended it is left out the next time.
+
+        Raises:
+            NotRun: The budget is used up.
+        """
+        # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.budget)
+        try:
+            for index in cells:
+                if self.budget.stops and self._kinds.takes_time(index):
+                    continue
+                self.budget.check()
+                outcome = session.run(index, self.budget.rerun(self._took[index]))
+                self.budget.reran_cell(session.used)
+                if outcome is Outcome.STOPPED and session.alive:
+                    continue  # what it defines first is there
+                if outcome not in (Outcome.FINISHED, Outcome.RAISED):
+                    self._run_so_far.remove(index)
+                    self.notes.append(
+                        say("Cell {number} ended or hung its process when it was run again.", number=index + 1)
+                    )
+                if not session.alive:
+                    break
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _close(self) -> None:
+        for session in (self._session, *self._apart.values()):
+            if session is not None:
+                session.close()
+
+    def link(self) -> SocketLink:
+        """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
+        return self._ready().call_link()
+
+    def link_apart(self, number: int) -> SocketLink:
+        """Return a link to the student's code in a kernel of its own, which lives for one problem."""
+        while number not in self._apart or not self._apart[number].alive:
+            self._apart[number] = self._for_calls()
+        return self._apart[number].call_link()
+
+    @contextmanager
+    def standing_in(self, stand_ins: StandIns) -> Iterator[FreshKernel]:
+        """Yield access to the same code in kernels of its own, where stand-ins take the place of some functions."""
+        fresh = FreshKernel(self._for_calls, self, stand_ins)
+        try:
+            yield fresh
+        finally:
+            fresh.close()
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line that is said to have raised stands in the notebook."""
+        return self._source.holds(line)
+
+    def begin_test(self) -> None:
+        """Start counting a test's time.
+
+        Raises:
+            RuntimeError: No kernel can be started, which is not the student's fault.
+        """
+        self.link().restart_meter()
+        for session in self._apart.values():
+            if session.alive:
+                session.call_link().restart_meter()

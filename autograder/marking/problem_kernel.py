@@ -1,0 +1,74 @@
+"""A kernel of its own for the follow-through of one problem, in which stand-ins take the place of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.kernel import wire
+from autograder.marking.execution.call_link import SocketLink
+from autograder.marking.execution.session import Session
+from autograder.testing.fixtures import Access
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import StudentDied
+
+
+class FreshKernel(Access):
+    """Reaches the student's code in kernels that nothing else was asked of.
+
+    Args:
+        start: Starts a kernel that has run the student's cells.
+        access: How the same code is reached otherwise.
+        stand_ins: Answers for the functions that are replaced.
+    """
+
+    def __init__(self, start: Callable[[], Session], access: Access, stand_ins: StandIns) -> None:
+        self._start, self._access, self._stand_ins = start, access, stand_ins
+        self.limits, self.identity = access.limits, access.identity
+        self._sessions: dict[int | None, Session] = {}
+
+    def link(self) -> SocketLink:
+        """Return a live link, to another fresh kernel when the last one has ended.
+
+        Raises:
+            StudentDied: The code does not let stand-ins take their places.
+        """
+        return self._link(None)
+
+    def link_apart(self, number: int) -> SocketLink:
+        """Return a link to a kernel apart, with the same stand-ins; see `link`."""
+        return self._link(number)
+
+    def _link(self, which: int | None) -> SocketLink:
+        session = self._sessions.get(which)
+        if session is None or not session.alive:
+            session = self._sessions[which] = self._start()
+            self._put_in_place(session)
+        return session.call_link()
+
+    def _put_in_place(self, session: Session) -> None:
+        if not session.alive:
+            raise StudentDied("the code ended the process that it ran in")
+        session.stand_ins = self._stand_ins
+        asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
+        request = wire.pack(asked, [], lambda _value: None)
+        reply = session.call_link().exchange(wire.Message({"request": request}))
+        if "error" in reply.content:
+            session.close()
+            raise StudentDied("stand-ins could not take the places of functions")
+
+    def wrote(self, line: str) -> bool:
+        """Return whether a line is the student's."""
+        return self._access.wrote(line)
+
+    def begin_test(self) -> None:
+        """Start counting a test's time, and what it asks of stand-ins."""
+        self.link()
+        for session in self._sessions.values():
+            if session.alive:
+                session.call_link().restart_meter()
+        self._stand_ins.begin_test()
+
+    def close(self) -> None:
+        """End the kernels."""
+        for session in self._sessions.values():
+            session.close()

@@ -1,0 +1,261 @@
+"""Makes what students show safe to open: nothing in it runs, loads from elsewhere, or takes another page's place.
+
+Outputs are cleaned when a notebook is marked, because nbgrader's formgrader shows the autograded notebook itself. Text
+cells stay as they were written; `autograder.markdown` cleans them each time they are shown. Code is coloured by one
+lexer, that of Python: some of the others, which a text can ask for by name, take minutes or for ever for a line of text
+that is made for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from html import escape
+from typing import Any
+
+import nbformat
+import nh3
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES
+
+from autograder.marking.execution.outputs import image_sizes, storable
+
+# What pages of formulas, tables, code and pictures are made of.
+TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "details", "div",
+    "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
+    "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+}  # fmt: skip
+# What these hold is not text that anybody means to read.
+GONE = {
+    "applet", "embed", "frame", "frameset", "head", "iframe", "noscript", "object", "script", "style", "template",
+    "title", "xml",
+}  # fmt: skip
+NUMBERS = ("border", "colspan", "height", "rowspan", "start", "width")
+ATTRIBUTES = {
+    "*": {"title"},
+    "a": {"href"},
+    "col": {"span"},
+    "img": {"alt", "height", "src", "width"},
+    "ol": {"start"},
+    "table": {"border"},
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "style"},
+}
+CLASSES = {
+    "div": {"highlight"},
+    "span": {name for name in STANDARD_TYPES.values() if name},
+    "table": {"dataframe"},
+}
+TEXTS = ("text/plain", "text/latex")
+LINKS = ("http://", "https://", "mailto:")
+# Cleaning badly nested HTML takes time that grows with the square of its size: this much takes five seconds at worst.
+HTML_MAX = 200_000
+NOTEBOOK_HTML_MAX = 400_000
+TEXT_MAX = 100_000
+COLOURS_MAX = 2_000
+# The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
+# were typed. At this length each takes less than a second, whatever is in it.
+MARKDOWN_MAX = 8_000
+CODE_MAX = 8_000
+PYTHON = ("python", "python3", "ipython", "ipython3", "py")
+BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
+# The first bytes of a file of the type.
+PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+ESCAPES = re.compile(r"(\x1b\[[0-9;]{0,20}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
+MARKS = re.compile(r"<(?!img src)[^>]*>")
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "cell_type": str,
+    "checksum": str,
+    "grade": bool,
+    "grade_id": str,
+    "locked": bool,
+    "points": (int, float),
+    "schema_version": int,
+    "solution": bool,
+    "task": bool,
+}
+LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
+# In which a marked notebook is opened, whatever the hand-in or the instructor names: see `autograder.livekernel`.
+KERNEL = {"name": "autograder-sandbox", "display_name": "Python 3 (shut in, as for marking)", "language": "python"}
+
+
+def picture(mime: str, text: Any) -> str | None:
+    """Return the base64 text of a picture without blanks, or None when it is not a PNG or JPEG file."""
+    if mime not in PICTURES or not isinstance(text, str):
+        return None
+    packed = "".join(text.split())
+    try:
+        data = base64.b64decode(packed, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return packed if data.startswith(PICTURES[mime]) else None
+
+
+def picture_address(address: str) -> str | None:
+    """Return the ``data:`` address of a picture that it holds itself, or None for any other address."""
+    head, comma, text = address.strip().partition(";base64,")
+    packed = picture(head.removeprefix("data:").lower(), text) if comma and head.startswith("data:") else None
+    return None if packed is None else f"{head.lower()};base64,{packed}"
+
+
+def attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value that an attribute may have, or None to leave it out."""
+    if name == "src":
+        return picture_address(value)
+    if name == "href":
+        return value if value.strip().lower().startswith(LINKS) else None
+    if name in (*NUMBERS, "span"):
+        return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
+    return value
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=GONE,
+    attributes=ATTRIBUTES,
+    attribute_filter=attribute,
+    allowed_classes=CLASSES,
+    filter_style_properties={"text-align"},
+    url_schemes={"http", "https", "mailto", "data"},
+)
+
+
+def clean_html(text: str) -> str:
+    """Return HTML of which only text, tables, code, links and pictures that it holds itself are left.
+
+    Raises:
+        ValueError: It is too long to be cleaned.
+    """
+    if len(text) > HTML_MAX:
+        raise ValueError(f"HTML of {len(text):,} characters; at most {HTML_MAX:,} are shown")
+    return CLEANER.clean(storable(text))
+
+
+def clean_text(text: str) -> str:
+    """Return text of a bounded length, of whose terminal codes only those for colours are left."""
+    coloured = text.count("\x1b") <= COLOURS_MAX
+    text = ESCAPES.sub(lambda found: found[1] or "" if coloured else "", storable(text))
+    return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}\n[Cut here: {len(text):,} characters.]"
+
+
+class Renderer(IPythonRenderer):  # type: ignore[misc]
+    """nbconvert's, which shows the names of pictures that are not attached to the cell."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Return an attached picture, or what the text calls it."""
+        name = url.removeprefix("attachment:")
+        if url.startswith("data:") or (url != name and name in self.attachments):
+            return str(super().image(text, url, title))
+        return f"[picture: {escape(text)}]"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Return a block of code, coloured when it is said to be Python."""
+        language = (info or "").split(maxsplit=1)[:1]
+        return code_html(code) if language and language[0] in PYTHON else f"<pre><code>{escape(code)}</code></pre>\n"
+
+
+def code_html(source: str) -> str:
+    """Return code as HTML, coloured when it is not too long.
+
+    The lexer takes time that grows with the square of how many lines in a row hold nothing but blanks: they are shown
+    as empty.
+    """
+    code = BLANK.sub("", source)
+    if len(code) > CODE_MAX:
+        return f'<div class="highlight hl-ipython3"><pre>{escape(code)}</pre></div>\n'
+    return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
+
+
+def text_html(source: str, attachments: Any = None) -> str:
+    """Return Markdown as clean HTML.
+
+    Args:
+        source: The text.
+        attachments: What is attached to its cell, in the form that notebooks have.
+    """
+    if len(source) > MARKDOWN_MAX:
+        return f"<pre>{escape(source)}</pre>"
+    renderer = Renderer(escape=False, attachments=attached_pictures(attachments), exclude_anchor_links=True)
+    try:
+        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    except Exception:  # the parser and its highlighters raise whatever a text leads them to
+        return f"<pre>{escape(source)}</pre>"
+
+
+class OutputCleaner:
+    """Cleans the outputs of one notebook; beyond a size in all, HTML is left out."""
+
+    def __init__(self) -> None:
+        self._room = NOTEBOOK_HTML_MAX
+
+    def clean(self, outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+        """Return the outputs of one cell as they may be shown."""
+        return [self._clean(output) for output in outputs]
+
+    def _clean(self, output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+        if output.output_type == "stream":
+            return nbformat.v4.new_output("stream", name=output.name, text=clean_text(output.text))
+        if output.output_type == "error":
+            lines = [clean_text(line) for line in output.traceback]
+            return nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue, traceback=lines)
+        made = nbformat.v4.new_output(output.output_type, data=self._bundle(output.data))
+        made.metadata = nbformat.from_dict(image_sizes(output.metadata))
+        if output.output_type == "execute_result":
+            made.execution_count = output.execution_count
+        return made
+
+    def _bundle(self, data: dict[str, str]) -> dict[str, str]:
+        kept = {mime: clean_text(text) for mime, text in data.items() if mime in TEXTS}
+        kept |= {mime: good for mime, text in data.items() if (good := picture(mime, text)) is not None}
+        html = self._html(data)
+        if html:
+            kept["text/html"] = html
+        return kept or {"text/plain": f"[Not shown here: {clean_text(', '.join(sorted(data)))[:200]}]"}
+
+    def _html(self, data: dict[str, str]) -> str:
+        """Return what is left of an output's HTML, or Markdown, when it shows something."""
+        source = data.get("text/html", data.get("text/markdown", ""))
+        if len(source) > min(HTML_MAX, self._room):
+            return ""
+        self._room -= len(source)
+        cleaned = clean_html(source) if "text/html" in data else text_html(source)
+        return cleaned if MARKS.sub("", cleaned).strip() else ""
+
+
+def clean_cells(notebook: nbformat.NotebookNode) -> None:
+    """Leave only what is needed of a notebook's metadata, and only pictures of what is attached to its cells.
+
+    Args:
+        notebook: A hand-in; changed in place. Sources and outputs stay.
+    """
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    for cell in notebook.cells:
+        given = cell.metadata.get("nbgrader")
+        cell.metadata = nbformat.from_dict({"nbgrader": known_fields(given)} if isinstance(given, dict) else {})
+        if "attachments" in cell:
+            cell.attachments = nbformat.from_dict(attached_pictures(cell.attachments))
+        if not CELL_ID.fullmatch(str(cell.get("id", "none"))):
+            cell.id = nbformat.v4.new_code_cell().id
+
+
+def known_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what nbgrader itself writes into the metadata of a cell."""
+    return {name: value for name, value in given.items() if isinstance(value, NBGRADER_FIELDS.get(name, ()))}
+
+
+def attached_pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures among what is attached to a cell, by name and type."""
+    if not isinstance(attachments, dict):
+        return {}
+    found = {}
+    for name, files in attachments.items():
+        pictures = {mime: picture(mime, text) for mime, text in files.items()} if isinstance(files, dict) else {}
+        found[name] = {mime: packed for mime, packed in pictures.items() if packed is not None}
+    return {name: files for name, files in found.items() if files}

@@ -1,0 +1,163 @@
+"""A tagged cell is left out when it is the instructor's and nothing that is run needs it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from autograder import execute
+from autograder.cli import main
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config
+from autograder.course.paths import KIT_ROOT
+from autograder.kernel.sandbox.levels import best
+from autograder.marking.cell_selection import grade_id, left_out
+from autograder.marking.mark_file import mark_file
+from autograder.marking.restore import restore
+from tests.support.course import code
+from tests.support.tagging import handed_in, with_tags
+
+SETUP = ("setup", "%matplotlib inline\nimport numpy as np")
+DATA = ("data", "data = load()")
+TRAIN = ("train", "np.random.seed(1)\nmodel = train(data)\nfeatures, _ = model")
+SAMPLE = ("sample", "model.sample(features)")
+CHECK = ("test_f", "features = np.ones(3)\nassert f(features) == 3")
+TAGGED = {"data", "train", "sample"}
+
+
+def chosen(*own, cells=(SETUP, DATA, TRAIN, SAMPLE, CHECK), tagged=TAGGED, modules=()):
+    """Return the names of the cells that are left out of a hand-in with these cells of the student's own."""
+    assignment = SimpleNamespace(not_for_marking=frozenset(tagged), provided=dict(cells))
+    provided = [code(name, source, grade=name.startswith("test_")) for name, source in cells]
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, own), *provided])
+    return {grade_id(notebook.cells[index]) for index in left_out(assignment, notebook, modules)}
+
+
+def test_tagged_cells_that_only_tagged_cells_need_are_left_out():
+    assert chosen("def f(x):\n    features = x\n    return np.sum(features)") == TAGGED
+
+
+@pytest.mark.parametrize(
+    ("own", "out"),
+    [
+        ("del data", {"train", "sample"}),
+        ("plot(model)", {"sample"}),  # train needs data
+        ("def f(x):\n    return data[x]", {"train", "sample"}),
+        ("features = 1\ndef f():\n    return features", {"sample"}),  # train would bind it anew
+        ("print(globals())", set()),
+        ("%run other.py", set()),
+        ("def f(x):\n    global n\n    n = x", set()),
+        ("SEEN = []\ndef f(x):\n    SEEN.append(x)", set()),
+        ("n = 2\ndef f(x):\n    return n", TAGGED),
+        ("def f(x:", TAGGED),
+        ("x = 1\n" * 20_000, set()),  # too long to look into
+    ],
+)
+def test_a_tagged_cell_is_run_when_a_cell_of_the_students_own_may_need_it(own, out):
+    assert chosen(own) == out
+
+
+def test_what_functions_keep_is_seen_across_cells():
+    assert chosen("rng = np.random.default_rng(0)", "def f(x):\n    return rng.normal(x)") == set()
+
+
+def test_a_tagged_cell_is_run_when_a_provided_cell_that_is_run_needs_it():
+    assert chosen(tagged=TAGGED - {"sample"}) == set()
+    assert chosen(cells=(SETUP, DATA, TRAIN, ("test_f", "assert data")), tagged={"data", "train"}) == {"train"}
+    assert chosen(cells=(SETUP, DATA, TRAIN, ("all", "eval('data')")), tagged={"data", "train"}) == set()
+
+
+def test_a_cell_that_changes_what_others_use_is_run():
+    changes = ("changes", "np.random.default_rng = None\nx = np.ones(10**9)")
+    assert chosen("def f(x):\n    return np.sum(x)", cells=(SETUP, changes), tagged={"changes"}) == set()
+
+
+def test_the_visible_part_of_a_tagged_check_needs_nothing():
+    cells = (SETUP, DATA, TRAIN, ("test_f", "assert f(model)"))
+    assert chosen(cells=cells, tagged={"data", "train"}) == set()
+    assert chosen(cells=cells, tagged={"data", "train", "test_f"}) == {"data", "train", "test_f"}
+
+
+@pytest.mark.parametrize("source", ["from numpy import *\nx = 1", "exec('data = 1')", "%run other.py"])
+def test_a_tagged_cell_that_may_bind_any_name_is_run(source):
+    assert "any" not in chosen(cells=(SETUP, ("any", source)), tagged={"any"})
+
+
+def test_definitions_are_never_left_out():
+    helper = ("helper", "import time\nclass Model:\n    size = sizes")
+    assert chosen(cells=(SETUP, helper, ("sizes", "sizes = 1")), tagged={"helper", "sizes"}) == set()
+
+
+def test_a_cell_whose_text_is_not_the_instructors_is_run():
+    notebook = nbformat.v4.new_notebook(cells=[code("data", "steal()\ndata = load()")])
+    assignment = SimpleNamespace(not_for_marking=frozenset({"data"}), provided=dict([DATA]))
+    assert left_out(assignment, notebook) == frozenset()
+    notebook.cells[0].source = "# This cell (id:data) was missing from the submission.\n\ndata = load()"
+    assert left_out(assignment, notebook) == {0}
+
+
+@pytest.mark.parametrize(("text", "out"), [("import __main__", set()), ("SEEN = {}\ndef f(x):\n    SEEN[x] = 1", set()),
+                                           ("def f(x):\n    return model", TAGGED)])  # fmt: skip
+def test_module_files_see_no_name_but_may_keep_something(text, out):
+    assert chosen("", modules=[text]) == out
+
+
+def test_of_the_kits_own_notebook_all_tagged_cells_are_left_out_solved_or_not():
+    assignment = Assignment(Course(KIT_ROOT), "rnn_captioning")
+    for folder in (assignment.course.solutions(assignment.name), assignment.course.release(assignment.name)):
+        notebook = restore(assignment, nbformat.read(folder / "rnn_captioning.ipynb", as_version=4))
+        out = {grade_id(notebook.cells[index]) for index in left_out(assignment, notebook)}
+        assert out == assignment.not_for_marking
+        assert {"train_small", "train_full", "test_overfit_small_data"} <= out
+
+
+@pytest.fixture
+def tagged(bilingual):
+    return with_tags(bilingual)
+
+
+def outputs(notebook):
+    """Return what cells show as text, by their names."""
+    return {grade_id(cell): "".join(out.get("text", "") for out in cell.outputs)
+            for cell in notebook.cells if cell.cell_type == "code"}  # fmt: skip
+
+
+@pytest.mark.usefixtures("scratch")
+def test_a_cell_that_is_left_out_says_so_in_the_hand_ins_language_and_the_hidden_tests_are_run(tagged):
+    record, notebook = mark_file(tagged, handed_in(tagged, "zh-CN"), level=best())
+    assert record.score == record.max_score
+    assert (record.notes, record.mended) == ([], [])
+    shown = outputs(notebook)
+    assert shown["train"] == shown["show"] == "评分时未运行：没有任何分数取决于这个单元格。\n"
+    assert shown["test_double"].startswith("评分时未运行")
+    assert not shown["test_halve"].startswith("评分时未运行")
+    check = next(cell for cell in notebook.cells if grade_id(cell) == "test_double")
+    assert [output.output_type for output in check.outputs] == ["execute_result", "stream"]
+
+
+@pytest.mark.usefixtures("scratch")
+def test_all_cells_are_run_where_somebody_asks_for_it_and_those_that_the_hand_in_needs(tagged, tmp_path):
+    file = handed_in(tagged, "en", lambda nb: nb.cells.append(nbformat.v4.new_code_cell("trained.sum()")))
+    record, notebook = mark_file(tagged, file, level=best())
+    assert outputs(notebook)["train"] == "trained\n"
+    assert outputs(notebook)["show"] == "Left out when marking: no points depend on this cell.\n"
+    marked = tmp_path / "marked.ipynb"
+    asked = ["--all-cells", "--allow-weaker-isolation", "--notebook", str(marked)]
+    assert main(["mark", tagged.name, str(file), *asked]) == 0
+    assert outputs(nbformat.read(marked, as_version=4))["show"].startswith("shows")
+    assert record.score == record.max_score
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_nbgraders_autograde_is_told_in_its_configuration(tagged, monkeypatch, asked):
+    folder = handed_in(tagged).parent
+    seen = {}
+    monkeypatch.setattr(execute, "mark_notebook", lambda *_arguments, **settings: seen.update(settings))
+    names = {"assignment": tagged.name, "student": "ada", "notebook": tagged.name}
+    step = execute.MarkCells(config=load_config(tagged.course), all_cells=asked)
+    monkeypatch.setattr(execute, "submitted_folder", lambda *_arguments: folder)
+    step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+    assert seen == {"all_cells": asked}
