@@ -35,7 +35,7 @@ from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
 from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.restore import PutBackCells
 from autograder.refusal import refuse_unfit
-from autograder.release import (
+from autograder.release.release import (
     ANSWER_HERE,
     AddMarkedPage,
     AddPackages,

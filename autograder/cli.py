@@ -38,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.i18n.catalogue import CatalogueError
     from autograder.kernel.sandbox.fork import SandboxError
     from autograder.marking.execution.isolation import WeakIsolationError
-    from autograder.release import StaleError
+    from autograder.release.release import StaleError
+    from autograder.release.translation_check import TwinError
     from autograder.submissions.checks import Rejected
     from autograder.testing.student import KernelLost
-    from autograder.twins import TwinError
 
     try:
         return int(options.run(options))
@@ -175,7 +175,7 @@ def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import find_course
-    from autograder.release import check, release
+    from autograder.release.release import check, release
 
     names = [options.assignment] if options.assignment else assignment_names()
     if options.check_folder:
@@ -195,7 +195,7 @@ def run_release(options: argparse.Namespace) -> int:
 def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
     """Run `autograder release --check-folder`."""
     from autograder.i18n.terminal import printable
-    from autograder.leaks import LeakError, check_folder
+    from autograder.release.leaks import LeakError, check_folder
 
     findings = check_folder(assignments, folder)
     for note in findings.notes:

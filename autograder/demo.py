@@ -30,7 +30,7 @@ from autograder.grading.grade import Request, grade
 from autograder.i18n.languages import DEFAULT
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.feedback import points
-from autograder.release import release
+from autograder.release.release import release
 from autograder.report import Row, records_of, rows_of, write_report
 
 FOLDER = "demo_class"

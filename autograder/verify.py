@@ -13,9 +13,9 @@ from autograder.kernel.sandbox.levels import Level
 from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
 from autograder.proofs import BOTH, Proof
-from autograder.release import StaleError, check
+from autograder.release.release import StaleError, check
+from autograder.release.translation_check import TwinError, twin_faults
 from autograder.testing.declared import hidden_names, promises, uncited
-from autograder.twins import TwinError, twin_faults
 
 # A line of a table: a problem's name, and its points.
 TABLE_ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)

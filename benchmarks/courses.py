@@ -21,7 +21,7 @@ from autograder.course.course import CONFIG, SALT_VARIABLE, Course
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.threads import ONE_THREAD
 from autograder.kernel.zygote_client import close_all
-from autograder.release import release
+from autograder.release.release import release
 from benchmarks.hand_ins import HandIn, without_long_training, write_class
 
 NAME = "rnn_captioning"

@@ -1,7 +1,7 @@
 """What is said to students: English text that knows what it was made of, so that it can be said in another language.
 
 A text is marked for translation where it is made: by `say`, or by a function that takes a template and its values as
-`say` does (see ``SPEAKERS`` in `autograder.extraction`).
+`say` does (see ``SPEAKERS`` in `autograder.release.extract_messages`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ class Message(str):
 
 
 def say(template: str, /, **values: Any) -> Message:
-    """Return a text for students; the template is found by `autograder.extraction` and translated in a catalogue."""
+    """Return a text for students.
+
+    `autograder.release.extract_messages` finds the template, and a catalogue translates it.
+    """
     return Message(template, **values)
 
 

@@ -11,9 +11,9 @@ import nbformat
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.leaks.look import read_files, refuse_files, refuse_source
-from autograder.leaks.report import Findings
-from autograder.release import Resources, assignment_of
+from autograder.release.leaks.check import read_files, refuse_files, refuse_source
+from autograder.release.leaks.report import Findings
+from autograder.release.release import Resources, assignment_of
 
 
 class CheckSource(NbGraderPreprocessor):  # type: ignore[misc]

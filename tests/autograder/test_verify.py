@@ -12,8 +12,8 @@ from autograder import verify as verify_module
 from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.kernel.sandbox.levels import best
-from autograder.markedpage import FILE
 from autograder.proofs import print_proofs
+from autograder.release.marked_page import FILE
 from autograder.testing.declared import promises, uncited
 from autograder.verify import verify
 

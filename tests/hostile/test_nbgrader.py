@@ -15,7 +15,7 @@ from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import Status, read_record
 from autograder.gradebook import record_file
-from autograder.release import release
+from autograder.release.release import release
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, attacks
 from tests.hostile.controls import opened
 from tests.hostile.handing_in import ALIVE, Tags

@@ -29,7 +29,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import SALT_VARIABLE, Course
 from autograder.course.paths import KIT_ROOT
 from autograder.marking.execution.scratch import remove
-from autograder.release import release
+from autograder.release.release import release
 from cs231n.datasets.home import default_folder, ensure_pack
 from tests.support import scaling
 from tests.support.course import NAME, make_course, use

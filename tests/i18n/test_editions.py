@@ -16,7 +16,7 @@ from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
-from autograder.release import check, release
+from autograder.release.release import check, release
 from autograder.submissions.language import HandedText, in_language_of
 from autograder.submissions.read import read_hand_in
 

@@ -14,7 +14,7 @@ from autograder.course.results import Status
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
-from autograder.modulerelease import make
+from autograder.release.module_release import make
 from autograder.submissions import module_submission as modules_module
 from autograder.submissions.archives import Candidate
 from autograder.submissions.checks import IntakeLimits, Rejected

@@ -18,7 +18,6 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import release as release_module
 from autograder.course import assignment as assignment_module
 from autograder.course import solutions as solved_module
 from autograder.course.assignment import Assignment
@@ -26,7 +25,8 @@ from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.release import release
+from autograder.release import release as release_module
+from autograder.release.release import release
 
 NAME = "arithmetic"
 

@@ -11,11 +11,11 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.extraction import citations
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.code_text import code_of
 from autograder.i18n.languages import catalogue_file
-from autograder.twins import twin_faults
+from autograder.release.extract_messages import citations
+from autograder.release.translation_check import twin_faults
 
 HAN = r"[\u4e00-\u9fff]"
 # What is no sentence: code, formulas, addresses, marks of Markdown.

@@ -26,8 +26,8 @@ FINDS = """
     import os
     from pathlib import Path
 
-    from autograder import release
     from autograder.course import assignment, solutions
+    from autograder.release import release
 
     root = Path(os.environ["TESTED"])
     assignment.ASSIGNMENTS = root / "assignments"

@@ -1,0 +1,85 @@
+"""Releases and solutions in a scratch folder, as nbgrader makes them, before anything of the course's is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from traitlets.config import Config
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.nbgrader_app import load_config, run_converter
+from autograder.i18n.languages import DEFAULT
+from autograder.release import leaks, module_release
+
+HOOK = "post_convert_hook"
+
+
+def convert(assignment: Assignment, config: Config) -> None:
+    """Make release and solutions as nbgrader does with ``config``.
+
+    Raises:
+        ConversionError: nbgrader refused; the message holds what it logged.
+    """
+    for checks in ("CheckSource", "RefuseLeaks"):  # what is made is checked as a whole, by `draft`
+        config[checks].enabled = False
+    for converter in (GenerateAssignment, GenerateSolution):
+        run_converter(converter, config, assignment.name)
+
+
+def own_config(course: Course) -> Config:
+    """Return the course's configuration for making one language; its hook would make the others."""
+    config = load_config(course)
+    config.GenerateAssignment.pop(HOOK, None)
+    return config
+
+
+def config_for(course: Course, target: Path, language: str = DEFAULT) -> Config:
+    """Return the configuration with release, solutions and gradebook in the folder ``target``, in one language."""
+    config = own_config(course)
+    config.CourseDirectory.release_directory = str(target / "release")
+    config.CourseDirectory.solution_directory = str(target / "solutions")
+    config.CourseDirectory.db_url = f"sqlite:///{target / 'gradebook.db'}"
+    config.TakeEdition.language = language
+    return config
+
+
+def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
+    """Make release and solutions in the assignment's language.
+
+    Args:
+        assignment: The assignment.
+        target: A scratch folder.
+        modules: Whether to make the release of module files too; it is also made where it has been made before.
+
+    Returns:
+        Where each folder is, by where it belongs.
+
+    Raises:
+        ConversionError: They could not be made, or a release would give something away (`leaks.LeakError`).
+        SourceError: The release of module files could not be made.
+    """
+    course, name, language = assignment.course, assignment.name, assignment.language
+    target.mkdir(parents=True, exist_ok=True)
+    convert(assignment, config_for(course, target, language))
+    made = {
+        course.release(name, language): target / "release" / name,
+        course.solutions(name, language): target / "solutions" / name,
+    }
+    leaks.refuse(assignment, made[course.release(name, language)])
+    place = course.module_release(name, language)
+    if modules or place.exists():
+        made[place] = target / "release" / place.name
+        module_release.make(assignment, made[course.release(name, language)], made[place])
+        leaks.refuse(assignment, made[place])
+    return made
+
+
+def draft_all(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
+    """Make release and solutions in all languages; see `draft`."""
+    return {
+        place: folder
+        for language in assignment.languages
+        for place, folder in draft(assignment.in_language(language), target / language, modules=modules).items()
+    }

@@ -1,0 +1,164 @@
+"""Finds all texts that students can read, and brings the catalogues up to date with them.
+
+    python -m autograder.release.extract_messages
+
+New texts are added without a translation, those that are gone are taken out, and translations of texts that were
+changed a little are kept, marked as doubtful (``fuzzy``) until somebody has read them.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
+
+from autograder.course.assignment import Assignment, assignment_names
+from autograder.course.course import find_course
+from autograder.course.misconceptions import FOLDER, misconceptions
+from autograder.course.paths import KIT_ROOT, PACKAGE
+from autograder.i18n.catalogue import DOMAIN, KIT
+from autograder.i18n.code_text import code_texts
+from autograder.i18n.languages import DEFAULT, catalogue_file
+
+# Which arguments of which functions are texts for students, counted from 0.
+SPEAKERS = {
+    "say": (0,), "mark": (0,), "note": (0,), "NotRun": (0,), "fail": (0, 1), "CheckFailed": (0, 1), "_tell": (1, 2, 3),
+}  # fmt: skip
+WIDTH = 116
+# No dates and no versions in it: the same texts give the same bytes.
+HEADER = """\
+# {name}: what students read, in {language}. See docs/instructor.md.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+Found = Iterable[tuple[str, str]]
+
+
+def kit_texts() -> Iterator[tuple[str, str]]:
+    """Yield the kit's own texts for students: where each stands, and the text."""
+    for file in [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.j2"))]:
+        if "assignments" not in file.relative_to(PACKAGE).parts:
+            yield from spoken(file, file.relative_to(KIT_ROOT).as_posix())
+
+
+def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """Yield an assignment's own texts for students."""
+    settings = tomllib.loads((assignment.folder / "assignment.toml").read_text(encoding="utf-8"))
+    for text in (settings["title"], *(one for texts in settings.get("not_punished", {}).values() for one in texts)):
+        yield "assignment.toml", text
+    known = {one.file: one for problem in misconceptions(assignment).values() for one in problem}
+    for file in sorted(assignment.folder.rglob("*.py")):
+        shown = file.relative_to(assignment.folder).as_posix()
+        if file in known:
+            yield from ((shown, text) for text in (known[file].belief, known[file].hint, known[file].note))
+        elif "demo_class" not in file.parts:
+            yield from spoken(file, shown)
+    for file in sorted(assignment.hidden.glob("test_*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        yield from ((f"hidden/{file.name}", text) for text in (*titles(tree), *citations(tree)))
+    for problem in misconceptions(assignment).values():
+        yield from ((f"{FOLDER}/{one.problem}/{one.file.name}", one.title) for one in problem)
+    yield from notebook_texts(assignment.source_notebook)
+
+
+def notebook_texts(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a source notebook's code."""
+    for cell in notebook.cells:
+        for found in code_texts(cell.source) if cell.cell_type == "code" else ():
+            yield cell.id, found.text
+
+
+def spoken(file: Path, shown: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts that the functions in `SPEAKERS` are given in a Python file or a template."""
+    text = file.read_text(encoding="utf-8")
+    for name, arguments in template_calls(text) if file.suffix == ".j2" else calls(text):
+        for place in SPEAKERS.get(name, ()):
+            given = arguments[place] if place < len(arguments) else None
+            if isinstance(given, str) and given:
+                yield shown, given
+
+
+def calls(source: str) -> Iterator[tuple[str, list[object]]]:
+    """Yield the calls in Python source: the function's name, and the arguments that are constants; None for others."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            yield name, [getattr(argument, "value", None) for argument in node.args]
+
+
+def template_calls(source: str) -> Iterator[tuple[str, list[object]]]:
+    """Yield the calls in a template, as `calls` does."""
+    for call in Environment().parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name):
+            yield call.node.name, [getattr(argument, "value", None) for argument in call.args]
+
+
+def titles(tree: ast.Module) -> Iterator[str]:
+    """Yield what students read of hidden tests: the first lines of their docstrings."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield inspect.cleandoc(ast.get_docstring(node) or node.name).split("\n")[0]
+
+
+def citations(tree: ast.Module) -> Iterator[str]:
+    """Yield the sentences that hidden tests cite: as text, or by a name that the file gives it."""
+    names = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "asks" and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
+    # A name in capital letters whose text is a sentence is a citation, wherever it is used.
+    yield from (text for name, text in names.items() if name.isupper() and text.endswith("."))
+
+
+def update(file: Path, language: str, found: Found) -> None:
+    """Bring a catalogue's file up to date with the texts that there are; the same texts give the same bytes."""
+    locale = language.replace("-", "_")
+    template = Catalog(charset="utf-8")
+    for place, text in found:
+        template.add(text, locations=[(place, 0)])
+    kept = Catalog(locale=locale, charset="utf-8")
+    if file.is_file():
+        with file.open("rb") as stream:
+            kept = read_po(stream, locale=locale)
+    kept.update(template)
+    kept.obsolete.clear()
+    made = Catalog(locale=locale, charset="utf-8")
+    for one in kept:
+        if one.id:
+            made.add(one.id, one.string, locations=one.locations, flags=one.flags - {"python-brace-format"})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as stream:
+        stream.write(HEADER.format(name=file.stem, language=language, locale=locale).encode())
+        write_po(stream, made, width=WIDTH, include_lineno=False, omit_header=True)
+
+
+def main() -> None:
+    """Update all catalogues."""
+    loaded = [Assignment(find_course(), name) for name in assignment_names()]
+    for language in sorted({language for one in loaded for language in one.languages} - {DEFAULT}):
+        update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
+        for one in loaded:
+            if language in one.languages:
+                update(catalogue_file(one.folder, language, one.name), language, assignment_texts(one))
+
+
+if __name__ == "__main__":
+    main()

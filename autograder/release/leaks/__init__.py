@@ -1,0 +1,11 @@
+"""The leak check: nothing of a solution, a hidden test, a mark scheme or staff's side of the kit reaches students.
+
+In: a release that is about to be made, or folders that were published.
+Out: each leak with its file, cell and line; a release that has one is refused.
+"""
+
+from autograder.release.leaks.check import check_folder, refuse, refuse_source
+from autograder.release.leaks.leak import Leak, Where
+from autograder.release.leaks.report import Findings, LeakError
+
+__all__ = ["Findings", "Leak", "LeakError", "Where", "check_folder", "refuse", "refuse_source"]

@@ -1,0 +1,104 @@
+"""What names the instructor's machine, or staff's side of the kit, in a piece of text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.course.paths import PACKAGE
+from autograder.release.leaks.leak import Leak
+from autograder.release.leaks.piece import Piece
+from autograder.release.leaks.statements import parsed
+from autograder.release.leaks.withheld import Withheld
+
+# A home folder, on any system. Not: a URL, a path below another folder, one with a placeholder for the name.
+HOME = re.compile(
+    r"(?<![\w.~}/-])(?:file://|/mnt/[a-z]|/[a-z](?=/Users))?/(?:home|Users)/(?P<unix>[\w.-]+)"
+    r"|(?<!\w)[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}(?P<windows>[\w.-]+)"
+    r"|(?<![\w.~}/-])/root/(?P<root>[\w.-]+)"
+    r"|(?<!\w)[C-Z]:\\{1,2}[\w-]+(?:\.[\w-]+)?(?:\\{1,2}[\w. -]+)+"
+)
+# Names that stand for anybody's, and that of the Jupyter project's public images.
+ANYBODY = frozenset(
+    {
+        "user",
+        "username",
+        "yourusername",
+        "you",
+        "me",
+        "yourname",
+        "your-name",
+        "your_name",
+        "name",
+        "student",
+        "jovyan",
+        "shared",
+    }
+)
+MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+URL = re.compile(r"\b(?:https?|ftp)://\S+")
+MACHINE = "Write a path below the assignment's folder instead."
+PRIVATE = "The autograder is for staff, and students don't have it: take the line out."
+# Packages and all that is in them: a text may name a module by its last name alone. Assignments have their own words.
+STAFF_MODULES = frozenset(
+    part
+    for place in PACKAGE.iterdir()
+    for path in (place, *(place.rglob("*") if place.name != "assignments" else ()))
+    for part in path.relative_to(PACKAGE).with_suffix("").parts
+    if not path.name.startswith(("_", ".")) and path.suffix != ".pyc"
+)
+NAMED = re.compile(r"(?<![\w./-])autograder[./](\w+)")
+RUNS_TESTS = re.compile(r"\bhidden_tests\s*\(")
+
+
+def path_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
+    """Yield absolute paths of somebody's machine."""
+    own = [folder for folder in withheld.machine if len(Path(folder).parts) > 2]
+    for number, line in _lines(piece):
+        for match in HOME.finditer(line):
+            name = next((part for part in match.groupdict().values() if part), "")
+            if name.lower() not in ANYBODY:
+                yield Leak(piece.at(number), "a path of somebody's machine", match[0], MACHINE)
+        for folder in own:
+            if re.search(re.escape(folder) + r"(?![\w-])", line):
+                yield Leak(piece.at(number), "a path of this machine", folder, MACHINE)
+
+
+def _lines(piece: Piece) -> Iterator[tuple[int, str]]:
+    """Yield what can hold paths: of code its strings and comments; of prose all but formulas and web addresses."""
+    tree = parsed(piece.text) if piece.code else None
+    if tree is None:
+        blanked = MATHS.sub(lambda match: "\n" * match[0].count("\n"), URL.sub("", piece.text))
+        yield from enumerate(blanked.split("\n"), 1)
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for offset, line in enumerate(URL.sub("", node.value).split("\n")):
+                yield node.lineno + offset, line
+    for number, line in enumerate(piece.text.split("\n"), 1):
+        _, sign, comment = line.partition("#")
+        if sign or line.lstrip().startswith(("%", "!")):
+            yield number, URL.sub("", comment or line)
+
+
+def staff_leaks(piece: Piece) -> Iterator[Leak]:
+    """Yield what names staff's modules, and the line that runs hidden tests."""
+    for number, line in enumerate(piece.text.split("\n"), 1):
+        if RUNS_TESTS.search(line):
+            yield Leak(piece.at(number), "the line that runs hidden tests", line.strip(), PRIVATE)
+        elif _imports(line, code=piece.code) or any(name in STAFF_MODULES for name in NAMED.findall(line)):
+            yield Leak(piece.at(number), "a module that only staff have", line.strip(), PRIVATE)
+
+
+def _imports(line: str, *, code: bool) -> bool:
+    if "autograder" not in line:
+        return False
+    if re.search(r"(?:^|[\s`'\";(>])(?:from|import)\s+(?:[\w., ]+,\s*)?autograder\b", line):
+        return True
+    return (
+        code
+        and re.search(r"(?:import_module|__import__)\s*\(\s*['\"]autograder\b|^\s*autograder\b\s*[.(=]", line)
+        is not None
+    )

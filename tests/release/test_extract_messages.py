@@ -1,0 +1,106 @@
+"""Every text that students can read is found, and has a translation in each language that there is."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+
+import pytest
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
+from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
+from autograder.i18n.languages import DEFAULT, catalogue_file
+from autograder.release import extract_messages
+from autograder.release.extract_messages import SPEAKERS, assignment_texts, kit_texts, spoken, update
+from autograder.release.translation_check import text_faults
+
+NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
+LOADED = [Assignment(Course(KIT_ROOT), name) for name in NAMES]
+LANGUAGES = sorted({language for one in LOADED for language in one.languages} - {DEFAULT})
+# The catalogues by file: the language, and where their texts stand and what they are.
+CATALOGUES = {
+    catalogue_file(folder, language, domain): (language, texts)
+    for language in LANGUAGES
+    for folder, domain, texts in (
+        (KIT, DOMAIN, list(kit_texts())),
+        *((one.folder, one.name, list(assignment_texts(one))) for one in LOADED if language in one.languages),
+    )
+}
+
+
+@pytest.fixture(params=CATALOGUES, ids=lambda file: file.stem)
+def catalogue(request):
+    """A catalogue's file, its language, and what it has to translate."""
+    return request.param, *CATALOGUES[request.param]
+
+
+def test_every_text_has_a_translation(catalogue):
+    file, _, texts = catalogue
+    translations = translations_in(file)
+    assert texts
+    assert [text for _, text in texts if text not in translations] == []
+
+
+def test_translations_keep_what_is_filled_in_names_and_numbers(catalogue):
+    file, _, _ = catalogue
+    assert [fault for text, said in translations_in(file).items() for fault in text_faults(text, said)] == []
+
+
+def test_catalogues_hold_nothing_else_and_are_as_the_tool_writes_them(catalogue, tmp_path):
+    file, language, texts = catalogue
+    copy = tmp_path / file.name
+    copy.write_bytes(file.read_bytes())
+    update(copy, language, texts)
+    assert copy.read_bytes() == file.read_bytes()
+
+
+def test_no_compiled_catalogue_is_in_version_control():
+    listed = subprocess.run(["git", "ls-files", "*.mo"], cwd=KIT_ROOT, capture_output=True, text=True, check=False)
+    assert listed.stdout == ""
+
+
+def test_no_text_for_students_is_put_together_where_no_catalogue_can_find_it():
+    built = []
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            places = SPEAKERS.get(name, (0,) if name == "Rejected" else ())
+            given = [node.args[place] for place in places if place < len(node.args)] if places else []
+            plain = (ast.Constant,) if name == "Rejected" else ()
+            built += [
+                f"{file.name}:{one.lineno}" for one in given if isinstance(one, (ast.JoinedStr, ast.BinOp, *plain))
+            ]
+    assert built == []
+
+
+def test_texts_are_found_in_python_and_in_templates(tmp_path):
+    python, template = tmp_path / "a.py", tmp_path / "a.html.j2"
+    python.write_text(
+        'fail("one", "two" " three", name="no")\nnote(say("four"))\nprint("no")\nself._tell(x, "a", "b", "c")'
+    )
+    template.write_text('{{ say("five", x="no") }}{% if x %}{{ other("no") }}{{ say(y) }}{% endif %}')
+    assert sorted(text for _, text in spoken(python, "a.py")) == ["a", "b", "c", "four", "one", "two three"]
+    assert list(spoken(template, "a")) == [("a", "five")]
+
+
+def test_an_update_adds_what_is_new_drops_what_is_gone_and_marks_what_was_changed(tmp_path):
+    file = tmp_path / "locale" / "a.po"
+    update(file, "zh-CN", [("x.py", "The bias is missing."), ("x.py", "gone")])
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('missing."\nmsgstr ""', 'missing."\nmsgstr "缺少偏置。"'), encoding="utf-8")
+    assert translations_in(file) == {"The bias is missing.": "缺少偏置。"}
+    update(file, "zh-CN", [("x.py", "The bias was missing."), ("y.py", "new one")])
+    text = file.read_text(encoding="utf-8")
+    assert "gone" not in text
+    assert 'msgid "new one"\nmsgstr ""' in text
+    assert translations_in(file) == {}
+    assert "缺少偏置。" in text
+    assert "fuzzy" in text
+
+
+def test_the_tool_updates_the_catalogues_of_all_assignments(bilingual):
+    file = catalogue_file(bilingual.folder, "zh-CN", "arithmetic")
+    extract_messages.update(file, "zh-CN", assignment_texts(bilingual))
+    assert translations_in(file)["Halves {size} numbers."] == "把 {size} 个数减半。"
