@@ -64,7 +64,7 @@ lock: $(INSTALLED)  ## choose new versions for requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
 		--no-annotate --all-extras --upgrade --output-file requirements.lock pyproject.toml
 
-$(INSTALLED): requirements.lock pyproject.toml $(wildcard autograder/jupyter/*.json)
+$(INSTALLED): requirements.lock pyproject.toml $(wildcard autograder/nbgrader_plugins/jupyter/*.json)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed; name one with make PYTHON=python3.12"; exit 1; }
 	@echo "Installing into $(VENV) (about a minute) ..."
@@ -72,8 +72,8 @@ $(INSTALLED): requirements.lock pyproject.toml $(wildcard autograder/jupyter/*.j
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p $(KERNEL) $(SERVER)
-	@cp autograder/jupyter/kernel.json $(KERNEL)
-	@cp autograder/jupyter/jupyter_server_config.json $(SERVER)
+	@cp autograder/nbgrader_plugins/jupyter/kernel.json $(KERNEL)
+	@cp autograder/nbgrader_plugins/jupyter/jupyter_server_config.json $(SERVER)
 	@touch $@
 
 $(PEERS)/.installed: benchmarks/requirements.txt pyproject.toml

@@ -22,19 +22,19 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
-from autograder.arrival import see_all
-from autograder.copying import copy_attachments_only
 from autograder.course.released_notebook import NameStubs
-from autograder.execute import MarkCells
-from autograder.export import ExportWithRecords
-from autograder.exporter import MendingExporter
-from autograder.feedbackpage import FeedbackExporter
-from autograder.gradebook import SaveRecordGrades
 from autograder.i18n.terminal import print_logs
-from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
 from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.restore import PutBackCells
-from autograder.refusal import refuse_unfit
+from autograder.nbgrader_plugins.copying import copy_attachments_only
+from autograder.nbgrader_plugins.discovery import see_all
+from autograder.nbgrader_plugins.export_plugin import ExportWithRecords
+from autograder.nbgrader_plugins.exporter import MendingExporter
+from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter
+from autograder.nbgrader_plugins.mark_cells import MarkCells
+from autograder.nbgrader_plugins.refuse import refuse_unfit
+from autograder.nbgrader_plugins.release_steps import CheckSource, RefuseLeaks
+from autograder.nbgrader_plugins.save_grades import SaveRecordGrades
 from autograder.release.release import (
     ANSWER_HERE,
     AddMarkedPage,
@@ -113,9 +113,9 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.
 c.HTMLExporter.filters = {
-    "highlight_code": "autograder.markdown.highlighted",
-    "markdown2html": "autograder.markdown.markdown_html",
-    "clean_html": "autograder.markdown.cleaned",
+    "highlight_code": "autograder.nbgrader_plugins.markdown_filters.highlighted",
+    "markdown2html": "autograder.nbgrader_plugins.markdown_filters.markdown_html",
+    "clean_html": "autograder.nbgrader_plugins.markdown_filters.cleaned",
 }
 
 c.ExportApp.plugin_class = ExportWithRecords

@@ -30,7 +30,8 @@ CONCLUSIONS = {
 SETTINGS = "jupyter_server_config.json"
 JUPYTER = (
     "Jupyter in this environment does not have the kit's settings: what students handed in would be opened live as you."
-    " Run make again, or copy autograder/jupyter/jupyter_server_config.json to etc/jupyter/ of this environment."
+    " Run make again, or copy autograder/nbgrader_plugins/jupyter/jupyter_server_config.json to etc/jupyter/ of this"
+    " environment."
 )
 
 
@@ -61,7 +62,9 @@ def examine(course: Course, console: Console | None = None) -> bool:
 def has_settings() -> bool:
     """Return whether the Jupyter servers of this environment know the kit's kernels."""
     files = [Path(folder) / SETTINGS for folder in jupyter_config_path()]
-    return any(b"autograder.classroomkernels" in file.read_bytes() for file in files if file.is_file())
+    return any(
+        b"autograder.nbgrader_plugins.classroom_kernels" in file.read_bytes() for file in files if file.is_file()
+    )
 
 
 def causes(steps: tuple[Step, ...]) -> list[Step]:

@@ -18,9 +18,9 @@ from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
 from autograder.evidence import Evidence, evidence, script
-from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.mark_notebook import environment
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reply import reply
 from autograder.reproduction import Reproduction, reproduce
 from autograder.rerun import Rerun, run_again

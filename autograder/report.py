@@ -21,7 +21,7 @@ from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.marking.feedback import points, templates
 from autograder.mistakes import Mistake, mistakes
-from autograder.spreadsheet import plain_cell
+from autograder.nbgrader_plugins.spreadsheet import plain_cell
 
 TEMPLATES = Path(__file__).with_name("templates")
 

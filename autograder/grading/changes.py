@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from autograder.course.results import ProblemResult, Record, TestResult
-from autograder.gradebook import automatic_score
+from autograder.nbgrader_plugins.save_grades import automatic_score
 
 # Less than this is no change: points are rounded to four decimals.
 NOTHING = 1e-6

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from autograder.course.results import Record, Status
-from autograder.gradebook import set_grade
 from autograder.grading.book import Book, Cell
 from autograder.grading.changes import points_of
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
+from autograder.nbgrader_plugins.save_grades import set_grade
 
 
 @dataclass(frozen=True)

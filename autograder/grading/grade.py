@@ -18,8 +18,6 @@ from autograder.course.course import CourseError
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status
-from autograder.execute import MarkCells
-from autograder.gradebook import record_file
 from autograder.grading.changes import Change, compare
 from autograder.grading.cluster import Workers, workers
 from autograder.grading.jobs import jobs
@@ -34,6 +32,8 @@ from autograder.grading.writer import GradebookWriter, record_at
 from autograder.i18n.terminal import printable
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import admitted
+from autograder.nbgrader_plugins.mark_cells import MarkCells
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected
 
 

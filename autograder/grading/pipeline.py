@@ -25,11 +25,11 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course.assignment import Assignment
-from autograder.execute import MarkCells
 from autograder.grading.cells import KnownCells
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.marking.restore import EditionGradebook, PutBackCells
+from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 WRITE = (SaveAutoGrades, AssignLatePenalties)
 NO_RESPONSE = "No response."

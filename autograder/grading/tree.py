@@ -15,8 +15,8 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
-from autograder.attachments import NOTEBOOKS, attachments, copy_file
-from autograder.copying import sweep_class
+from autograder.nbgrader_plugins.attachments import NOTEBOOKS, attachments, copy_file
+from autograder.nbgrader_plugins.copying import sweep_class
 from autograder.submissions.checks import check_folder
 
 # nbgrader's own, for classes whose files several instructors own.

@@ -29,7 +29,6 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, RecordError, Status, draft_record, drafts_in, read_record
-from autograder.gradebook import record_file
 from autograder.grading.audit import Audit
 from autograder.grading.book import Book
 from autograder.grading.cells import KnownCells
@@ -40,7 +39,8 @@ from autograder.grading.parcel import Reply
 from autograder.grading.penalties import LatePenalties
 from autograder.grading.rows import GRADES, StudentRows
 from autograder.grading.tree import MarkedTree
-from autograder.refusal import set_aside
+from autograder.nbgrader_plugins.refuse import set_aside
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, handed_in_at
 
 log = logging.getLogger(__name__)

@@ -1,9 +1,9 @@
 """Makes what students show safe to open: nothing in it runs, loads from elsewhere, or takes another page's place.
 
 Outputs are cleaned when a notebook is marked, because nbgrader's formgrader shows the autograded notebook itself. Text
-cells stay as they were written; `autograder.markdown` cleans them each time they are shown. Code is coloured by one
-lexer, that of Python: some of the others, which a text can ask for by name, take minutes or for ever for a line of text
-that is made for it.
+cells stay as they were written; `autograder.nbgrader_plugins.markdown_filters` cleans them each time they are shown.
+Code is coloured by one lexer, that of Python: some of the others, which a text can ask for by name, take minutes or for
+ever for a line of text that is made for it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "task": bool,
 }
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
-# In which a marked notebook is opened, whatever the hand-in or the instructor names: see `autograder.livekernel`.
+# In which a marked notebook is opened, whatever the hand-in or the instructor names: see
+# `autograder.nbgrader_plugins.live_kernel`.
 KERNEL = {"name": "autograder-sandbox", "display_name": "Python 3 (shut in, as for marking)", "language": "python"}
 
 

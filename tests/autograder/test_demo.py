@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.demo import FOLDER, DemoError, clear_class, read_pupil, replace_function, write_hand_in
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 
 ASSIGNMENT = Assignment(find_course(), "rnn_captioning")
 PUPILS = {file.stem: read_pupil(file) for file in (ASSIGNMENT.folder / FOLDER).glob("*.py")}

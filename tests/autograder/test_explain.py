@@ -18,9 +18,9 @@ from autograder.course.results import Verdict, read_record, write_record
 from autograder.display import print_explanation
 from autograder.excerpt import excerpt
 from autograder.explain import explain, write
-from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
+from autograder.nbgrader_plugins.save_grades import record_file
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"

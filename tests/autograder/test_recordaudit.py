@@ -12,7 +12,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.recordaudit import What, audit, oddities
 
 NAME = "rnn_captioning"

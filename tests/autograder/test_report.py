@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.course.course import Course, CourseError
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.report import mean, records_of, rows_of, write_report
 
 PROBLEMS = {

@@ -14,7 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import Status, read_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import release
 from tests.hostile.attack import FOLDER, NOTEBOOK, Attack, attacks
 from tests.hostile.controls import opened

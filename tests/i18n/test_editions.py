@@ -12,10 +12,10 @@ from autograder.cli import main
 from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import Status, read_record
-from autograder.gradebook import record_file
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import check, release
 from autograder.submissions.language import HandedText, in_language_of
 from autograder.submissions.read import read_hand_in

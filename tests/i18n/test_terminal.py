@@ -11,7 +11,7 @@ import pytest
 from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
 from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
-from autograder.spreadsheet import plain_cell
+from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.summary import print_record
 
 # Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from autograder import execute
 from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
@@ -17,6 +16,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.marking.cell_selection import grade_id, left_out
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
+from autograder.nbgrader_plugins import mark_cells
 from tests.support.course import code
 from tests.support.tagging import handed_in, with_tags
 
@@ -155,9 +155,9 @@ def test_all_cells_are_run_where_somebody_asks_for_it_and_those_that_the_hand_in
 def test_nbgraders_autograde_is_told_in_its_configuration(tagged, monkeypatch, asked):
     folder = handed_in(tagged).parent
     seen = {}
-    monkeypatch.setattr(execute, "mark_notebook", lambda *_arguments, **settings: seen.update(settings))
+    monkeypatch.setattr(mark_cells, "mark_notebook", lambda *_arguments, **settings: seen.update(settings))
     names = {"assignment": tagged.name, "student": "ada", "notebook": tagged.name}
-    step = execute.MarkCells(config=load_config(tagged.course), all_cells=asked)
-    monkeypatch.setattr(execute, "submitted_folder", lambda *_arguments: folder)
+    step = mark_cells.MarkCells(config=load_config(tagged.course), all_cells=asked)
+    monkeypatch.setattr(mark_cells, "submitted_folder", lambda *_arguments: folder)
     step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
     assert seen == {"all_cells": asked}

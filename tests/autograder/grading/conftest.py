@@ -17,8 +17,8 @@ from nbgrader.converters import Autograde
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import read_record
-from autograder.gradebook import record_file
 from autograder.grading.parcel import Reply
+from autograder.nbgrader_plugins.save_grades import record_file
 from tests.autograder.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
 from tests.autograder.grading.postgres import NoServerError, server
 

@@ -18,7 +18,7 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.course.results import Record, Status, read_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
 # Each process of the command finds the tests' assignment, as this one does.

@@ -12,9 +12,9 @@ import pytest
 from autograder.course.course import CourseError
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Status, read_record
-from autograder.gradebook import record_file
 from autograder.grading.entry import StudentRows
 from autograder.grading.writer import GradebookWriter
+from autograder.nbgrader_plugins.save_grades import record_file
 
 NAME = "arithmetic"
 

@@ -18,7 +18,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
-from autograder.leaks.preprocessors import CheckSource, RefuseLeaks
+from autograder.nbgrader_plugins.release_steps import CheckSource, RefuseLeaks
 from autograder.release.release import AddPackages
 
 NAME = "rnn_captioning"

@@ -2,8 +2,8 @@
 
 nbgrader looks for ``*.ipynb`` before it asks any of its hooks, and passes over a folder without one. So this one method
 of its converter is extended; nothing is written into the folder of hand-ins. What such a hand-in's notebook is,
-`autograder.exporter.MendingExporter` tells. The times of hand-ins, which nbgrader reads before its hooks too, are read
-within bounds.
+`autograder.nbgrader_plugins.exporter.MendingExporter` tells. The times of hand-ins, which nbgrader reads before its
+hooks too, are read within bounds.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import jinja2
 import nbformat
 import pytest
 
-from autograder.markdown import cleaned, markdown_html
 from autograder.marking.sanitise import MARKDOWN_MAX, text_html
+from autograder.nbgrader_plugins.markdown_filters import cleaned, markdown_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 

@@ -7,8 +7,8 @@ from nbgrader.api import Gradebook
 
 from autograder.course.course import CONFIG, Course
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
-from autograder.export import ExportWithRecords
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.export_plugin import ExportWithRecords
+from autograder.nbgrader_plugins.save_grades import record_file
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from autograder.arrival import see_all
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import read_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.discovery import see_all
+from autograder.nbgrader_plugins.save_grades import record_file
 
 FILE = "cs231n/rnn_layers.py"
 CODE = "def double(x):\n    return 2 * x\n\n\ndef halve(x):\n    return x, None\n"

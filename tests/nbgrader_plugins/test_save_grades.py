@@ -14,7 +14,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, read_record
-from autograder.gradebook import automatic_score, record_file
+from autograder.nbgrader_plugins.save_grades import automatic_score, record_file
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"

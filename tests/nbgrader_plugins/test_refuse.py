@@ -11,7 +11,7 @@ from nbgrader.converters import Autograde
 
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import Status, read_record
-from autograder.gradebook import record_file
+from autograder.nbgrader_plugins.save_grades import record_file
 
 DOUBLE = "def double(x): return 2 * x"
 HALVE = "def halve(x): return x / 2, None"

@@ -13,11 +13,11 @@ from typing import Any
 from autograder.course.assignment import Assignment, assignment_names
 from autograder.course.course import Course, find_course
 from autograder.course.nbgrader_app import load_config
-from autograder.execute import MarkCells
 from autograder.kernel.provisioner import ZygoteProvisioner
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import Isolation, admitted, isolation_for
 from autograder.marking.execution.launcher import FORKS
+from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 
 class LiveProvisioner(ZygoteProvisioner):

@@ -12,11 +12,11 @@ from traitlets import Bool, Float
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.course.limits import Limits
-from autograder.exporter import submitted_folder, take_mended
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.marking.execution.isolation import admitted
 from autograder.marking.mark_notebook import HandIn, mark_notebook
+from autograder.nbgrader_plugins.exporter import submitted_folder, take_mended
 from autograder.submissions.read import read_hand_in
 
 RECORD = "autograder_record"
@@ -26,7 +26,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Runs the cells and the hidden tests.
 
     Takes the place of nbgrader's Execute in ``Autograde.autograde_preprocessors``.
-    The record is left in ``resources``, for `autograder.gradebook.SaveRecordGrades`.
+    The record is left in ``resources``, for `autograder.nbgrader_plugins.save_grades.SaveRecordGrades`.
     """
 
     cell_seconds = Float(Limits.cell, help="Seconds that a cell may use").tag(config=True)

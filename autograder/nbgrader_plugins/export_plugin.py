@@ -12,8 +12,8 @@ from nbgrader.plugins import CsvExportPlugin
 
 from autograder.course.course import find_course
 from autograder.course.results import Record, read_record
-from autograder.gradebook import record_file
-from autograder.spreadsheet import plain_cell
+from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.nbgrader_plugins.spreadsheet import plain_cell
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from autograder.attachments import TEXT_MAX, attachments, sweep
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.grading.writer import GradebookWriter
+from autograder.nbgrader_plugins.attachments import TEXT_MAX, attachments, sweep
 
 NAME = "arithmetic"
 PNG, PDF = b"\x89PNG\r\n\x1a\n" + b"...", b"%PDF-1.7"

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.course.course import find_course
 from autograder.course.results import ProblemResult, Record, write_record
-from autograder.execute import RECORD
+from autograder.nbgrader_plugins.mark_cells import RECORD
 
 
 class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]

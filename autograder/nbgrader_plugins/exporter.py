@@ -27,7 +27,9 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **arguments: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Convert one notebook. What was mended is left in its metadata for `autograder.execute.MarkCells`.
+        """Convert one notebook.
+
+        What was mended is left in its metadata for `autograder.nbgrader_plugins.mark_cells.MarkCells`.
 
         Raises:
             Rejected: It is not a hand-in.

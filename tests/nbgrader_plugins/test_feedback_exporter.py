@@ -11,7 +11,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder.feedbackpage import PHRASES, STYLE, FeedbackExporter
+from autograder.nbgrader_plugins.feedback_exporter import PHRASES, STYLE, FeedbackExporter
 
 FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 TEMPLATES = FORMGRADER / "templates"

@@ -1,5 +1,6 @@
-"""Lets nbgrader copy nothing of a hand-in but its `autograder.attachments`, into ``autograded`` and ``feedback``.
+"""Lets nbgrader copy nothing of a hand-in but its attachments, into ``autograded`` and ``feedback``.
 
+What an attachment is, `autograder.nbgrader_plugins.attachments` tells.
 nbgrader copies all files that lie beside a notebook, and has no setting for that. So the one method that copies, and
 the one that looks for what is to be converted, are extended for these two steps; releases are made as ever.
 """
@@ -17,7 +18,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.attachments import NOTEBOOKS, attachments, copy_file, sweep
+from autograder.nbgrader_plugins.attachments import NOTEBOOKS, attachments, copy_file, sweep
 
 STEPS = (Autograde, GenerateFeedback)
 

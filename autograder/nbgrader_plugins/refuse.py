@@ -13,8 +13,8 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
-from autograder.gradebook import record_file
 from autograder.marking.mark_file import rejected
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_hand_in
 

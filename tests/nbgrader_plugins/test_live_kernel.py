@@ -21,14 +21,14 @@ import pytest
 import websocket
 from jupyter_client.session import Session
 
-from autograder.classroomkernels import in_classroom
 from autograder.course.course import find_course
-from autograder.course.paths import KIT_ROOT
+from autograder.course.paths import PACKAGE
 from autograder.doctor import SETTINGS
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.livekernel import isolation_of
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.sanitise import KERNEL
+from autograder.nbgrader_plugins.classroom_kernels import in_classroom
+from autograder.nbgrader_plugins.live_kernel import isolation_of
 
 SECONDS = 120
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
@@ -86,7 +86,7 @@ def printed(connection: websocket.WebSocket, code: str) -> str:
 @pytest.fixture
 def server(course, tmp_path) -> Iterator[Server]:
     """A Jupyter server in the course's folder, with what the Makefile installs."""
-    runtime, kit = tmp_path / "runtime", KIT_ROOT / "autograder" / "jupyter"
+    runtime, kit = tmp_path / "runtime", PACKAGE / "nbgrader_plugins" / "jupyter"
     kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
     kernels.mkdir(parents=True)
     (kernels / "kernel.json").write_bytes((kit / "kernel.json").read_bytes())
