@@ -260,10 +260,10 @@ def run_mark(options: argparse.Namespace) -> int:
 
 def start_forks(options: argparse.Namespace) -> None:
     """Start what workers are forked from; what it imports takes as long as what `autograder grade` itself imports."""
-    from autograder.grading import forks
+    from autograder.grading import forkserver
 
     if options.scheduler is None:
-        forks.begin()
+        forkserver.begin()
 
 
 def run_grade(options: argparse.Namespace) -> int:

@@ -21,9 +21,9 @@ from distributed.utils import get_mp_context
 
 from autograder.course.course import CourseError
 from autograder.grading import worker
-from autograder.grading.forks import METHOD, preload
+from autograder.grading.forkserver import METHOD, preload
 from autograder.grading.jobs import Jobs
-from autograder.grading.parcel import Brief, Parcel, Reply
+from autograder.grading.task import Brief, Parcel, Reply
 
 log = logging.getLogger(__name__)
 TOPIC = "autograder"

@@ -18,16 +18,16 @@ from autograder.course.course import CourseError
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status
-from autograder.grading.changes import Change, compare
 from autograder.grading.cluster import Workers, workers
+from autograder.grading.gradebook.changes import Change, compare
 from autograder.grading.jobs import jobs
 from autograder.grading.journal import Journal
-from autograder.grading.keeping import keep
-from autograder.grading.parcel import Brief, Reply
+from autograder.grading.never_lower import keep
 from autograder.grading.progress import Progress
-from autograder.grading.proposal import print_what_if
-from autograder.grading.roster import Submission, submissions
 from autograder.grading.run import ClassRun
+from autograder.grading.submitted import Submission, submissions
+from autograder.grading.task import Brief, Reply
+from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter, record_at
 from autograder.i18n.terminal import printable
 from autograder.kernel.sandbox.levels import Level

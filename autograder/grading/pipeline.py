@@ -25,7 +25,7 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course.assignment import Assignment
-from autograder.grading.cells import KnownCells
+from autograder.grading.gradebook.cells import KnownCells
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.marking.restore import EditionGradebook, PutBackCells

@@ -15,10 +15,10 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.grading.cluster import Begun, Done, Event, Failed, Killed, Lost, Workers
 from autograder.grading.journal import Journal
-from autograder.grading.parcel import Parcel, Reply
 from autograder.grading.progress import Progress
-from autograder.grading.roster import Submission
 from autograder.grading.stopping import stop_between
+from autograder.grading.submitted import Submission
+from autograder.grading.task import Parcel, Reply
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import rejected, unmarked

@@ -23,8 +23,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError, find_course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
-from autograder.grading.parcel import Brief, Parcel, Reply
 from autograder.grading.pipeline import Pipeline, comments, written
+from autograder.grading.task import Brief, Parcel, Reply
 from autograder.marking.execution.isolation import admitted, isolation_for
 from autograder.marking.execution.launcher import FORKS
 from autograder.marking.execution.scratch import scratch_folder

@@ -29,16 +29,16 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, RecordError, Status, draft_record, drafts_in, read_record
-from autograder.grading.audit import Audit
-from autograder.grading.book import Book
-from autograder.grading.cells import KnownCells
-from autograder.grading.changes import Change, Published, compare
-from autograder.grading.entry import Entry, enter
-from autograder.grading.keeping import keep, with_kept
-from autograder.grading.parcel import Reply
-from autograder.grading.penalties import LatePenalties
-from autograder.grading.rows import GRADES, StudentRows
-from autograder.grading.tree import MarkedTree
+from autograder.grading.autograded_tree import MarkedTree
+from autograder.grading.gradebook.audit import Audit
+from autograder.grading.gradebook.book import Book
+from autograder.grading.gradebook.cells import KnownCells
+from autograder.grading.gradebook.changes import Change, Published, compare
+from autograder.grading.gradebook.entry import Entry, enter
+from autograder.grading.gradebook.penalties import LatePenalties
+from autograder.grading.gradebook.rows import GRADES, StudentRows
+from autograder.grading.never_lower import keep, with_kept
+from autograder.grading.task import Reply
 from autograder.nbgrader_plugins.refuse import set_aside
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, handed_in_at

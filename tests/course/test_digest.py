@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.digest import digest_of, framed
-from autograder.grading.roster import Submission
+from autograder.grading.submitted import Submission
 
 
 def test_parts_cannot_be_cut_otherwise():

@@ -20,7 +20,7 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.grading.roster import Submission
+from autograder.grading.submitted import Submission
 from autograder.marking.cell_selection import left_out
 from autograder.marking.restore import restore
 from autograder.marking.sanitise import clean_cells

@@ -11,7 +11,7 @@ import pytest
 from autograder import __version__
 from autograder.course.limits import Limits
 from autograder.course.results import Status
-from autograder.grading.parcel import Brief, Parcel
+from autograder.grading.task import Brief, Parcel
 from autograder.grading.worker import UnfitWorkerError, mark, warm
 from autograder.grading.writer import GradebookWriter
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from autograder.course.results import Record
-from autograder.grading.changes import Change
+from autograder.grading.gradebook.changes import Change
 
 
 class Audit:

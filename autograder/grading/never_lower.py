@@ -10,9 +10,9 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, Verdict
-from autograder.grading.changes import Change, Published
-from autograder.grading.parcel import Reply
+from autograder.grading.gradebook.changes import Change, Published
 from autograder.grading.pipeline import written
+from autograder.grading.task import Reply
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import points, problem_output
 from autograder.marking.record_language import Speaker

@@ -11,7 +11,7 @@ import msgspec
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import Record
-from autograder.grading.cells import KnownCells
+from autograder.grading.gradebook.cells import KnownCells
 from autograder.kernel.sandbox.levels import Level
 
 

@@ -1,4 +1,4 @@
-"""Runs a writer whose process is killed at a chosen moment: ``python -m tests.autograder.grading.killed PLAN``.
+"""Runs a writer whose process is killed at a chosen moment: ``python -m tests.grading.killed PLAN``.
 
 The plan is a pickled `Plan` of the tests' own. All writers of a plan are forked from one process, which has loaded what
 they need.
@@ -19,16 +19,17 @@ from sqlalchemy.orm import configure_mappers
 
 from autograder.course import assignment as assignment_module
 from autograder.course.course import Course
-from autograder.grading import entry, tree, writer
-from autograder.grading.parcel import Reply
+from autograder.grading import autograded_tree, writer
+from autograder.grading.gradebook import entry
+from autograder.grading.task import Reply
 
 # Where a process is killed: a function of the writer's, and whether it has done its work by then.
 MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "before the draft": (writer, "draft_record", False),
     "after the draft": (writer, "draft_record", True),
-    "with half a folder": (tree.MarkedTree, "_permit", False),
-    "with the old folder moved": (tree, "_make_way", True),
-    "with the new folder in place": (tree.MarkedTree, "_share", False),
+    "with half a folder": (autograded_tree.MarkedTree, "_permit", False),
+    "with the old folder moved": (autograded_tree, "_make_way", True),
+    "with the new folder in place": (autograded_tree.MarkedTree, "_share", False),
     "after the folder": (writer.GradebookWriter, "_write_tree", True),
     "after the audit": (writer.Audit, "note", True),
     "with half of the rows": (entry.StudentRows, "seconds_late", False),

@@ -17,10 +17,10 @@ from nbgrader.converters import Autograde
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import read_record
-from autograder.grading.parcel import Reply
+from autograder.grading.task import Reply
 from autograder.nbgrader_plugins.save_grades import record_file
-from tests.autograder.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
-from tests.autograder.grading.postgres import NoServerError, server
+from tests.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
+from tests.grading.postgres import NoServerError, server
 
 NAME = "arithmetic"
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"

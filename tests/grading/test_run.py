@@ -17,10 +17,10 @@ from autograder.course.results import Record, Status
 from autograder.grading import run as run_module
 from autograder.grading.cluster import Begun, Done, Failed, Killed, Lost
 from autograder.grading.journal import Journal
-from autograder.grading.parcel import Reply
 from autograder.grading.progress import Progress
-from autograder.grading.roster import Submission
 from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassRun
+from autograder.grading.submitted import Submission
+from autograder.grading.task import Reply
 
 STUDENTS = [f"s{number}" for number in range(6)]
 

@@ -15,7 +15,7 @@ from nbgrader.api import Base, Comment, Grade, Student, SubmittedAssignment, Sub
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from autograder.grading.book import Book, Cell
+from autograder.grading.gradebook.book import Book, Cell
 
 
 @dataclass

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course.course import CourseError
 from autograder.grading.grade import Grading, Request, grade
-from autograder.grading.parcel import Reply
-from autograder.grading.roster import Submission
+from autograder.grading.submitted import Submission
+from autograder.grading.task import Reply
 from autograder.marking.mark_file import unmarked
 from autograder.marking.mark_notebook import HandIn
 

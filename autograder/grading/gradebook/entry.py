@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from autograder.course.results import Record, Status
-from autograder.grading.book import Book, Cell
-from autograder.grading.changes import points_of
-from autograder.grading.penalties import LatePenalties
-from autograder.grading.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
+from autograder.grading.gradebook.book import Book, Cell
+from autograder.grading.gradebook.changes import points_of
+from autograder.grading.gradebook.penalties import LatePenalties
+from autograder.grading.gradebook.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
 from autograder.nbgrader_plugins.save_grades import set_grade
 
 

@@ -12,7 +12,7 @@ from autograder.kernel.threads import ONE_THREAD
 
 METHOD = "forkserver"
 PRELOADED = [
-    "autograder.grading.uninterrupted", "distributed", "autograder.grading.worker", "autograder.grading.cluster",
+    "autograder.grading.preload", "distributed", "autograder.grading.worker", "autograder.grading.cluster",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.grading.changes import Change, TestChange
+from autograder.grading.gradebook.changes import Change, TestChange
 from autograder.i18n.terminal import said
 from autograder.marking.feedback import points
 
@@ -20,7 +20,7 @@ def print_what_if(changes: Sequence[Change], console: Console, students: int) ->
     """Print whose points would move, by which tests, and what a person has said that stands before them.
 
     Args:
-        changes: See `autograder.grading.changes.compare`, of all students.
+        changes: See `autograder.grading.gradebook.changes.compare`, of all students.
         console: Where they are shown.
         students: How many hand-ins were compared.
     """

@@ -14,10 +14,10 @@ from rich.console import Console
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import ProblemResult, Status, TestResult, Verdict, read_record
-from autograder.grading.audit import Audit
-from autograder.grading.changes import Change, Published, TestChange, compare
-from autograder.grading.entry import StudentRows
-from autograder.grading.proposal import print_what_if
+from autograder.grading.gradebook.audit import Audit
+from autograder.grading.gradebook.changes import Change, Published, TestChange, compare
+from autograder.grading.gradebook.entry import StudentRows
+from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.report import records_of, rows_of

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
-from autograder.grading.roster import Submission, submissions
+from autograder.grading.submitted import Submission, submissions
 from autograder.submissions.checks import IntakeLimits, Rejected
 
 

@@ -14,8 +14,8 @@ from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
 from autograder.grading.writer import GradebookWriter
-from tests.autograder.grading.dumps import copy_gradebook, new_database
-from tests.autograder.grading.killed import MOMENTS, Plan
+from tests.grading.dumps import copy_gradebook, new_database
+from tests.grading.killed import MOMENTS, Plan
 
 NAME = "arithmetic"
 REFUSED = ["with the old folder moved", "after the folder", "after the commit", "before it is set aside"]
@@ -75,7 +75,7 @@ def kill(root, deaths, tmp_path):
     """Kill writers as planned."""
     plan = tmp_path / "plan"
     plan.write_bytes(pickle.dumps(Plan(root / "assignments", deaths)))
-    command = [sys.executable, "-m", "tests.autograder.grading.killed", str(plan)]
+    command = [sys.executable, "-m", "tests.grading.killed", str(plan)]
     environment = {**os.environ, "PYTHONPATH": str(KIT_ROOT)}
     ended = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr

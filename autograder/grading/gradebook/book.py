@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.course import CourseError
 from autograder.course.gradebook_database import explained, for_writing, missing
-from autograder.grading.cells import KnownCells, known_cells
+from autograder.grading.gradebook.cells import KnownCells, known_cells
 
 
 class Cell(NamedTuple):
