@@ -210,15 +210,15 @@ def run_verify(options: argparse.Namespace) -> int:
     """Run `autograder verify`."""
     from rich.console import Console
 
-    from autograder.confusion import print_confusion, write_json
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
-    from autograder.fairness import fairness
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
-    from autograder.proofs import print_proofs
-    from autograder.trials import try_all
-    from autograder.verify import verify
+    from autograder.verification.confusion import print_confusion, write_json
+    from autograder.verification.fairness import fairness
+    from autograder.verification.proof import print_proofs
+    from autograder.verification.trials import try_all
+    from autograder.verification.verify import verify
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment, console = Assignment(find_course(), options.assignment), Console()

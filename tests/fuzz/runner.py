@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 import psutil
 
-from autograder.crew import Crew, Job, OverLimit, serve
+from autograder.verification.worker_pool import Crew, Job, OverLimit, serve
 from tests.fuzz.target import Target
 
 # What one worker may ask for besides what it has when it begins, bytes.

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from autograder.bothways import differences
 from autograder.course.results import Record
+from autograder.verification.skipped_cells import differences
 from tests.needed.classes import CLASSES, HandedIn
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from autograder.equivalents import EQUIVALENT, explained, explanation
 from autograder.kernel.call_server import Server
-from autograder.mutants import mutants
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
-from autograder.trials import verdicts
+from autograder.verification.equivalents import EQUIVALENT, explained, explanation
+from autograder.verification.mutants import mutants
+from autograder.verification.trials import verdicts
 
 SMALL = ("word_embedding_forward", "word_embedding_backward")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
-from autograder.equivalents import EQUIVALENT, Explained, explained, explanation
 from autograder.marking.feedback import points
-from autograder.mutants import Mutant
-from autograder.proofs import BOTH, Proof
 from autograder.testing.declared import Promise, promises
-from autograder.trials import Trial, Trials, failed, sound
+from autograder.verification.equivalents import EQUIVALENT, Explained, explained, explanation
+from autograder.verification.mutants import Mutant
+from autograder.verification.proof import BOTH, Proof
+from autograder.verification.trials import Trial, Trials, failed, sound
 
 Promised = dict[str, list[Promise]]
 

@@ -8,14 +8,14 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from autograder import verify as verify_module
 from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.kernel.sandbox.levels import best
-from autograder.proofs import print_proofs
 from autograder.release.marked_page import FILE
 from autograder.testing.declared import promises, uncited
-from autograder.verify import verify
+from autograder.verification import verify as verify_module
+from autograder.verification.proof import print_proofs
+from autograder.verification.verify import verify
 
 
 def edit(assignment, cell_id, old, new):

@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.bothways import same_marks
 from autograder.course.assignment import Assignment
 from autograder.course.results import Status
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
-from autograder.proofs import BOTH, Proof
 from autograder.release.release import StaleError, check
 from autograder.release.translation_check import TwinError, twin_faults
 from autograder.testing.declared import hidden_names, promises, uncited
+from autograder.verification.proof import BOTH, Proof
+from autograder.verification.skipped_cells import same_marks
 
 # A line of a table: a problem's name, and its points.
 TABLE_ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)
@@ -24,7 +24,7 @@ TABLE_ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILIN
 def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
     """Yield the proofs of points, texts and languages, of solution and release; the last take some seconds each.
 
-    What trials of wrong and right code prove of the hidden tests is in `autograder.fairness`.
+    What trials of wrong and right code prove of the hidden tests is in `autograder.verification.fairness`.
 
     Args:
         assignment: The assignment.

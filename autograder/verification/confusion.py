@@ -17,11 +17,11 @@ from rich.text import Text
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Verdict
-from autograder.equivalents import Explained, explained, explanation
-from autograder.fairness import failing_alone
-from autograder.mutants import Mutant
-from autograder.proofs import Proof
-from autograder.trials import Trial, Trials, failed
+from autograder.verification.equivalents import Explained, explained, explanation
+from autograder.verification.fairness import failing_alone
+from autograder.verification.mutants import Mutant
+from autograder.verification.proof import Proof
+from autograder.verification.trials import Trial, Trials, failed
 
 UNKNOWN = "unknown"
 

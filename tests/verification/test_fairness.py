@@ -10,16 +10,16 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder import trials
 from autograder.cli import main
-from autograder.confusion import as_json, print_confusion, sayings
 from autograder.course.course import CourseError
 from autograder.course.results import Verdict
-from autograder.equivalents import explained
-from autograder.fairness import fairness
-from autograder.mutants import mutants
-from autograder.proofs import print_proofs
-from autograder.trials import Trial, Trials, baseline, try_all
+from autograder.verification import trials
+from autograder.verification.confusion import as_json, print_confusion, sayings
+from autograder.verification.equivalents import explained
+from autograder.verification.fairness import fairness
+from autograder.verification.mutants import mutants
+from autograder.verification.proof import print_proofs
+from autograder.verification.trials import Trial, Trials, baseline, try_all
 
 CAUGHT = "each misconception is caught and costs what it says"
 ELSEWHERE = "a misconception costs nothing in other problems"
@@ -268,7 +268,7 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
 
 
 def test_the_command_shows_the_faults_below_the_table_and_writes_all_of_it(tried, monkeypatch, tmp_path, capsys):
-    from autograder import verify as verify_module
+    from autograder.verification import verify as verify_module
 
     monkeypatch.setattr(verify_module, "verify", lambda *_arguments: iter(()))
     file = tmp_path / "found.json"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 from autograder.course.assignment import Assignment, ModuleFile
-from autograder.mutations import RULES, Surroundings
+from autograder.verification.mutation_operators import RULES, Surroundings
 
 # Parts of a syntax tree that say nothing of what code does, or whose parts cannot stand alone.
 PASSED_OVER = ("annotation", "returns", "decorator_list", "args", "ctx")
@@ -23,7 +23,7 @@ class Mutant:
 
     Attributes:
         function: Its name.
-        rule: The name of the rule by which it was changed, one of `autograder.mutations.RULES`.
+        rule: The name of the rule by which it was changed, one of `autograder.verification.mutation_operators.RULES`.
         before: The lines that are changed, as `ast.unparse` writes them.
         after: What stands in their place; empty when nothing does.
         source: The changed function.

@@ -9,9 +9,9 @@ import numpy as np
 import psutil
 import pytest
 
-from autograder import crew as crew_module
-from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.submissions.child_process import limited
+from autograder.verification import worker_pool as crew_module
+from autograder.verification.worker_pool import Crew, Job, OverLimit, WorkerFault, serve
 
 LONG = 60.0
 pytestmark = pytest.mark.skipif(crew_module.START != "fork", reason="what is not forked cannot import this file")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.mutants import Mutant
+from autograder.verification.mutants import Mutant
 
 FILE = "equivalent.toml"
 EQUIVALENT, NOT_ASKED = "equivalent", "not_asked"

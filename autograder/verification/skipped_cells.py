@@ -16,7 +16,7 @@ from autograder.marking.cell_selection import grade_id, left_out
 from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
-from autograder.proofs import BOTH, Proof
+from autograder.verification.proof import BOTH, Proof
 
 
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:

@@ -1,6 +1,6 @@
 """Runs the hidden tests of an assignment on code whose worth is known: misconceptions, right solutions, mutants.
 
-All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see `autograder.crew`.
+All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see `autograder.verification.worker_pool`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from autograder.course.course import Course
 from autograder.course.misconceptions import Misconception, misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Verdict
-from autograder.crew import Crew, Job, OverLimit, WorkerFault, serve
 from autograder.kernel.call_server import Server
 from autograder.marking.problem import mark_problem
-from autograder.mutants import Mutant, mutants
 from autograder.testing.fixtures import Access, FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.runner import examine
 from autograder.testing.variants import VariantAccess, methods, variant
+from autograder.verification.mutants import Mutant, mutants
+from autograder.verification.worker_pool import Crew, Job, OverLimit, WorkerFault, serve
 
 Tell = Callable[[str], None]
 RIGHT = "right"

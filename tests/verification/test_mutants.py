@@ -7,8 +7,8 @@ import textwrap
 
 import pytest
 
-from autograder.mutants import fingerprint, mutants, mutants_of
-from autograder.mutations import RULES
+from autograder.verification.mutants import fingerprint, mutants, mutants_of
+from autograder.verification.mutation_operators import RULES
 
 
 def changes(source, rule=None):
