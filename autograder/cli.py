@@ -245,7 +245,7 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
     from autograder.marking.mark_file import mark_file
-    from autograder.summary import print_record
+    from autograder.reports.summary import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment = Assignment(find_course(), options.assignment)
@@ -293,10 +293,10 @@ def run_explain(options: argparse.Namespace) -> int:
     """Run `autograder explain`."""
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
-    from autograder.display import print_explanation
-    from autograder.explain import explain, write
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
+    from autograder.reports.explain.explain import explain, write
+    from autograder.reports.explain.terminal import print_explanation
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     explanation = explain(Assignment(find_course(), options.assignment), options.student, options.problem, level)
@@ -311,7 +311,7 @@ def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
-    from autograder.report import write_report
+    from autograder.reports.class_report import write_report
 
     for file in write_report(Assignment(find_course(), options.assignment)):
         print(f"{options.assignment}: made {file}")
@@ -325,7 +325,7 @@ def run_audit(options: argparse.Namespace) -> int:
 
     from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import find_course
-    from autograder.recordaudit import audit, print_remarks
+    from autograder.reports.record_audit import audit, print_remarks
 
     found = []
     for name in [options.assignment] if options.assignment else assignment_names():

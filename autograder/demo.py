@@ -31,7 +31,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.marking.feedback import points
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import release
-from autograder.report import Row, records_of, rows_of, write_report
+from autograder.reports.class_report import Row, records_of, rows_of, write_report
 
 FOLDER = "demo_class"
 

@@ -1,6 +1,7 @@
 """Runs the hidden tests of an assignment on code whose worth is known: misconceptions, right solutions, mutants.
 
-All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see `autograder.verification.worker_pool`.
+All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see
+`autograder.verification.worker_pool`.
 """
 
 from __future__ import annotations

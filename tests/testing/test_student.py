@@ -10,11 +10,11 @@ import pytest
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
 from autograder.kernel.wire import Message, WireError
+from autograder.reports.explain.transcript import RecordingLink, Transcript
 from autograder.testing import student as remote
 from autograder.testing.case import Case
 from autograder.testing.link import LocalLink
 from autograder.testing.student import Observations, Student, StudentError, apart, fetch
-from autograder.transcript import RecordingLink, Transcript
 
 
 def student_of(**names: object) -> Student:

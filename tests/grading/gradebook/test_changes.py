@@ -20,7 +20,7 @@ from autograder.grading.gradebook.entry import StudentRows
 from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.report import records_of, rows_of
+from autograder.reports.class_report import records_of, rows_of
 
 NAME = "arithmetic"
 ON_SQLITE = pytest.mark.parametrize("writable", ["sqlite"], indirect=True)

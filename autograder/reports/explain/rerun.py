@@ -20,9 +20,9 @@ from autograder.marking.notebook_runner import NotebookMarker
 from autograder.marking.problem import mark_problem
 from autograder.marking.restore import restore
 from autograder.marking.sanitise import clean_cells
+from autograder.reports.explain.transcript import RecordingAccess, Transcript, ask_solution
 from autograder.submissions.module_notebook import as_handed_in
 from autograder.submissions.read import read_hand_in
-from autograder.transcript import RecordingAccess, Transcript, ask_solution
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from autograder.course.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
-from autograder.summary import print_record, seen
+from autograder.reports.summary import print_record, seen
 
 
 def outcome(**fields: object) -> TestResult:

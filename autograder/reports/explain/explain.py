@@ -17,15 +17,15 @@ from autograder.course.limits import Limits
 from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
-from autograder.evidence import Evidence, evidence, script
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.mark_notebook import environment
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reply import reply
-from autograder.reproduction import Reproduction, reproduce
-from autograder.rerun import Rerun, run_again
-from autograder.standalone import standalone
-from autograder.transcript import Transcript
+from autograder.reports.explain.evidence import Evidence, evidence, script
+from autograder.reports.explain.reply import reply
+from autograder.reports.explain.rerun import Rerun, run_again
+from autograder.reports.explain.script import Reproduction, reproduce
+from autograder.reports.explain.standalone import standalone
+from autograder.reports.explain.transcript import Transcript
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.marking.feedback import points, templates
-from autograder.mistakes import Mistake, mistakes
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
+from autograder.reports.mistakes import Mistake, mistakes
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -4,7 +4,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
-from autograder.mistakes import mistakes
+from autograder.reports.mistakes import mistakes
 
 
 def diagnosis(name, confidence=Confidence.CERTAIN, kind=Kind.MISCONCEPTION):

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.reports.explain.transcript import LOOKS, Step, Transcript
 from autograder.testing.student import Reference
-from autograder.transcript import LOOKS, Step, Transcript
 
 # What may change values.
 CHANGES = ("call", "set_item", "set_items")

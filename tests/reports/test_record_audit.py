@@ -13,7 +13,7 @@ from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.recordaudit import What, audit, oddities
+from autograder.reports.record_audit import What, audit, oddities
 
 NAME = "rnn_captioning"
 STEP, BACK, LATER = "rnn_step_forward", "rnn_step_backward", "rnn_backward"

@@ -13,12 +13,12 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from autograder.course.results import Basis, Verdict
-from autograder.evidence import Evidence, largest_difference
-from autograder.explain import Explained, Explanation
 from autograder.i18n.terminal import printable, said
 from autograder.marking.feedback import points
 from autograder.marking.sanitise import clean_text
-from autograder.transcript import about_of, error_of, value_of
+from autograder.reports.explain.evidence import Evidence, largest_difference
+from autograder.reports.explain.explain import Explained, Explanation
+from autograder.reports.explain.transcript import about_of, error_of, value_of
 
 SHOWN_ELEMENTS = 12
 SHOWN_CHARACTERS = 400

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from autograder.kernel import wire
-from autograder.reproduction import Reproduction
+from autograder.reports.explain.script import Reproduction
+from autograder.reports.explain.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
 from autograder.testing.expect import TOLERANCE, CheckFailed, Comparison
 from autograder.testing.student import StudentFault
-from autograder.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.excerpt import excerpt
+from autograder.reports.explain.excerpt import excerpt
 
 RIGHT = "import numpy as np\nsize = 2\ndef double(x):\n    return np.full(size, 2) * x\n"
 

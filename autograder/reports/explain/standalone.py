@@ -7,7 +7,7 @@ import pprint
 import tokenize
 from collections.abc import Iterable
 
-from autograder.excerpt import excerpt, without_name
+from autograder.reports.explain.excerpt import excerpt, without_name
 from autograder.submissions.module_submission import ModuleHandIn
 
 HAND_IN = "hand_in.py"

@@ -15,12 +15,12 @@ from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.results import Verdict, read_record, write_record
-from autograder.display import print_explanation
-from autograder.excerpt import excerpt
-from autograder.explain import explain, write
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.reports.explain.excerpt import excerpt
+from autograder.reports.explain.explain import explain, write
+from autograder.reports.explain.terminal import print_explanation
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"

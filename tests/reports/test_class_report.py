@@ -10,7 +10,7 @@ from autograder.course.course import Course, CourseError
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.report import mean, records_of, rows_of, write_report
+from autograder.reports.class_report import mean, records_of, rows_of, write_report
 
 PROBLEMS = {
     "add": Problem("add", 4.0, "test_add", ("add",), manual=False),
