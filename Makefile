@@ -48,6 +48,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 check: $(INSTALLED)  ## compare release/ and solutions/ with what the source gives
 	$(BIN)/autograder release --check
