@@ -23,9 +23,9 @@ import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.case import NoCache, current_case
-from autograder.expect import TOLERANCE, distance
+from autograder.expect import TOLERANCE, TOLERANCE_NUMERICAL, distance
 from autograder.misconceptions import misconceptions
-from autograder.student import APART, StudentError, apart
+from autograder.student import APART, StudentError, StudentFault, apart
 from autograder.variants import variant
 
 if TYPE_CHECKING:
@@ -36,8 +36,13 @@ if TYPE_CHECKING:
 ALIKE = 0.6
 # Central differences of a function of order one lose about as much to truncation as to rounding at this step.
 STEP = 1e-5
-# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding.
-STRIDE = 1e-4
+# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding; in single
+# precision a step of STEP is nothing but rounding.
+STRIDE, STRIDE_SINGLE = 1e-4, 1e-2
+# What may be lost of a change: to the rounding of single precision, and to how a function bends within the step.
+LOST, LOST_SINGLE = TOLERANCE_NUMERICAL, 1e-3
+# Points and steps are whole multiples of one over this, which they are exactly: a sum has no more digits than a point.
+GRID = 2.0**40
 Arrays = Sequence[np.ndarray]
 Function = Callable[..., Any]
 
@@ -50,11 +55,13 @@ class Step:
         direction: The direction.
         own: The derivative of the student's output along it.
         right: That of the right one.
+        lost: What may be lost of the change to rounding, as a share.
     """
 
     direction: np.ndarray
     own: np.ndarray
     right: np.ndarray
+    lost: float
 
     @property
     def likeness(self) -> float:
@@ -89,6 +96,9 @@ def attempted_step(
         step = step_of(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
+    except StudentFault:
+        case.unfit.add(layer.forward)
+        raise
     if step is None or not abs(step.likeness) >= ALIKE:  # a comparison with NaN is false
         case.unfit.add(layer.forward)
         return None
@@ -100,7 +110,7 @@ def elsewhere(inputs: Arrays) -> list[np.ndarray]:
     rng, made = current_case().rng, []
     for value in inputs:
         if value.dtype.kind == "f":
-            drawn = rng.normal(value.mean(), value.std() or 1.0, value.shape).astype(value.dtype)
+            drawn = on_grid(rng.normal(value.mean(), value.std() or 1.0, value.shape)).astype(value.dtype)
         else:
             drawn = rng.permutation(value.ravel()).reshape(value.shape)
         made.append(drawn)
@@ -119,9 +129,11 @@ def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: i
     if output is None:
         return None
     rng, point = current_case().rng, inputs[position]
-    direction = rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape)
+    single = bool((output == output.astype(np.float32)).all())
+    stride, lost = (STRIDE_SINGLE, LOST_SINGLE) if single else (STRIDE, LOST)
+    step = on_grid(stride * rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape))
     asked = [
-        [*inputs[:position], point + shift * direction, *inputs[position + 1 :]] for shift in (0.0, STRIDE, -STRIDE)
+        [*inputs[:position], moved, *inputs[position + 1 :]] for moved in (point + 0.0, point + step, point - step)
     ]
     seen: dict[int, np.ndarray | None] = {}
     for number, which in enumerate(rng.permutation(APART)):
@@ -130,8 +142,14 @@ def step_of(layer: Layer, inputs: Arrays, output: np.ndarray | None, position: i
     if again is None or above is None or below is None or again.tobytes() != output.tobytes():
         return None
     function = getattr(layer.reference, layer.forward)
-    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * STRIDE)
-    return Step(direction, (above - below) / (2 * STRIDE), right)
+    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * stride)
+    return Step(step / stride, (above - below) / (2 * stride), right, lost)
+
+
+def on_grid(values: np.ndarray) -> np.ndarray:
+    """Return values rounded to the grid of points and steps."""
+    rounded: np.ndarray = np.round(values * GRID) / GRID
+    return rounded
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> float:
