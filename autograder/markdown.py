@@ -21,9 +21,12 @@ from pygments.lexers import PythonLexer
 from autograder.cleaning import attached_pictures, clean_html
 
 # The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
-# were typed. At this length each takes less than a second, whatever is in it.
-MARKDOWN_MAX = 8_000
+# were typed. At this length each takes a quarter of a second, whatever is in it.
+MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
+# Of all texts of one notebook. Those that come after that are shown as they were typed.
+NOTEBOOK_MARKDOWN_MAX = 120_000
+ROOM = "autograder_markdown_room"
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
 BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 
@@ -75,7 +78,11 @@ def text_html(source: str, attachments: Any = None) -> str:
 @pass_context
 def markdown_html(context: Context, source: str) -> str:
     """Return a text cell, or a comment, as clean HTML; a filter for nbconvert's templates."""
-    cell = context.get("cell")
+    cell, resources = context.get("cell"), context.get("resources")
+    if isinstance(resources, dict):
+        left = resources[ROOM] = resources.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
+        if left < 0:
+            return f"<pre>{escape(str(source))}</pre>"
     return text_html(str(source), cell.get("attachments") if isinstance(cell, dict) else None)
 
 

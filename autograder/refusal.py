@@ -14,7 +14,7 @@ from autograder.assignment import Assignment
 from autograder.course import Course, find_course
 from autograder.gradebook import record_file
 from autograder.handin import read_hand_in
-from autograder.intake import Rejected, data_of
+from autograder.intake import Rejected, check_no_link, data_of
 from autograder.mark import rejected
 from autograder.results import write_record
 
@@ -38,6 +38,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         if file not in map(Path, notebooks):
             notebooks.append(str(file))
         try:
+            check_no_link(folder)
             read_hand_in(made, folder)
         except Rejected as fault:
             data = data_of(file)
