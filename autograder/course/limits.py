@@ -33,7 +33,7 @@ class OutputLimits:
     outputs: int = 200
     text: int = 100_000
     kept: int = 8 << 20
-    notebook: int = 32 << 20
+    notebook: int = 16 << 20
     growth: int = 512 << 20
 
 

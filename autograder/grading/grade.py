@@ -25,11 +25,11 @@ from autograder.grading.journal import Journal
 from autograder.grading.never_lower import keep
 from autograder.grading.progress import Progress
 from autograder.grading.run import ClassRun
-from autograder.grading.submitted import Submission, submissions
+from autograder.grading.submitted import Submission, submissions, unfit_id
 from autograder.grading.task import Brief, Reply
 from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter, record_at
-from autograder.i18n.terminal import printable
+from autograder.i18n.terminal import on_one_line, printable
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import admitted
 from autograder.nbgrader_plugins.mark_cells import MarkCells
@@ -100,7 +100,7 @@ class Grading:
         weaker = self.request.weaker or settings.weaker_isolation
         if self.request.scheduler is None:
             admitted(self.request.level, weaker)
-        there = submissions(config, name, self.request.students)
+        there = self._fit(submissions(config, name, self.request.students))
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             self._brief = self._make_brief(settings, weaker)
@@ -115,6 +115,11 @@ class Grading:
             self._tell(journal)
         statuses = self.progress.statuses if self.progress else {}
         return not (statuses.get(Status.GRADER_ERROR) or self._unwritten)
+
+    def _fit(self, there: list[Submission]) -> list[Submission]:
+        """Return those under whose students' ids something can be written; the others are told at the end."""
+        self._unwritten |= {one.student: why for one in there if (why := unfit_id(one.student))}
+        return [one for one in there if one.student not in self._unwritten]
 
     def _make_brief(self, settings: Any, weaker: bool) -> Brief:
         return Brief(
@@ -181,7 +186,7 @@ class Grading:
         record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._brief.basis)
         try:
             self._writer.write(submission.student, submission.folder, replace(reply, record=record))
-        except CourseError as fault:
+        except (CourseError, UnicodeError) as fault:
             self._unwritten[submission.student] = str(fault)
         except (OSError, SQLAlchemyError) as fault:  # a full disk, a gradebook that is locked or gone
             raise CourseError(
@@ -208,7 +213,7 @@ class Grading:
             print_what_if(changes, self.console, self.progress.done)
             self._say("Nothing was written.")
         for student, fault in self._unwritten.items():
-            self._say(f"{student}: not written: {fault}")
+            self._say(f"{on_one_line(student)}: not written: {fault}")
         root = self.assignment.course.root
         shown = journal.file.relative_to(root) if journal.file.is_relative_to(root) else journal.file
         self._say(f"log: {shown}")

@@ -16,8 +16,12 @@ from traitlets.config import Config
 
 from autograder.course.course import CourseError
 from autograder.course.digest import digest_of
+from autograder.i18n.terminal import is_plain
 from autograder.submissions.archives import may_matter
-from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, is_empty, read_start, walk
+from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, check_no_link, is_empty, read_start, walk
+
+# Bytes of a student's id. Files of ours are called by it, with a few letters more.
+STUDENT_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Submission:
             Rejected: Its names are too long or too many, or it cannot be read.
             OSError: A file in it cannot be read.
         """
+        check_no_link(self.folder)
         entries = sorted(walk(self.folder), key=lambda one: one.path)
         fits = sum(entry.stat(follow_symlinks=False).st_size for entry in entries) <= LIMITS.total
         return digest_of(
@@ -55,6 +60,7 @@ class Submission:
         Raises:
             Rejected: It holds a link or something else that is no file, or too much.
         """
+        check_no_link(self.folder)
         check_folder(self.folder, limits)
         return {
             os.path.relpath(path, self.folder): read_start(Path(path), limits.file)
@@ -73,6 +79,17 @@ def _content(entry: os.DirEntry[str], fits: bool) -> tuple[bytes, bytes]:
         return b"size", str(entry.stat().st_size).encode()
     with open(entry.path, "rb") as stream:
         return b"file", hashlib.file_digest(stream, "sha256").digest()
+
+
+def unfit_id(student: str) -> str:
+    """Return why nothing can be written under a student's id, which is a folder's name; nothing when it can be."""
+    try:
+        size = len(student.encode())
+    except UnicodeEncodeError:
+        return "the name of its folder is no UTF-8: rename the folder"
+    if size > STUDENT_MAX:
+        return f"the name of its folder has {size} bytes, and may have {STUDENT_MAX}: rename the folder"
+    return "" if is_plain(student) else "the name of its folder has characters that cannot be seen: rename the folder"
 
 
 def submissions(config: Config, assignment: str, students: Sequence[str] = ()) -> list[Submission]:
@@ -105,9 +122,9 @@ def _found(folders: CourseDirectory, assignment: str) -> Iterator[Submission]:
     def place(student: str, *, escape: bool = False) -> str:
         return str(folders.format_path(folders.submitted_directory, student, assignment, escape=escape))
 
-    pattern = re.compile(place("(?P<student>.*)", escape=True))
+    pattern = re.compile(place("(?P<student>.*)", escape=True), re.DOTALL)
     for name in glob.glob(place("*")):
         matched = pattern.fullmatch(name)
-        # nbgrader passes over folders in which nothing was handed in.
-        if matched and Path(name).is_dir() and not is_empty(Path(name)):
+        # nbgrader passes over folders in which nothing was handed in. What is no folder is refused when it is read.
+        if matched and not (Path(name).is_dir() and is_empty(Path(name))):
             yield Submission(matched["student"], Path(name))

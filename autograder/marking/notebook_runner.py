@@ -132,8 +132,7 @@ class NotebookMarker(Access):
         self.budget.subject = problem
         self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
         self.budget.subject = None
-        for session in self._apart.values():
-            session.close()
+        self._close_apart()
 
     def _run(self, index: int) -> None:
         cell = self._notebook.cells[index]
@@ -243,9 +242,13 @@ class NotebookMarker(Access):
         return session
 
     def _close(self) -> None:
-        for session in (self._session, *self._apart.values()):
-            if session is not None:
-                session.close()
+        if self._session is not None:
+            self._session.close()
+        self._close_apart()
+
+    def _close_apart(self) -> None:
+        for session in self._apart.values():
+            session.close()
 
     def link(self) -> SocketLink:
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
@@ -260,6 +263,7 @@ class NotebookMarker(Access):
     @contextmanager
     def standing_in(self, stand_ins: StandIns) -> Iterator[FreshKernel]:
         """Yield access to the same code in kernels of its own, where stand-ins take the place of some functions."""
+        self._close_apart()  # each may fill its memory
         fresh = FreshKernel(self._for_calls, self, stand_ins)
         try:
             yield fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from autograder.kernel import wire
@@ -42,13 +43,15 @@ class FreshKernel(Access):
         session = self._sessions.get(which)
         if session is None or not session.alive:
             session = self._sessions[which] = self._start()
-            self._put_in_place(session)
+            # Each counts for itself: what one kernel asked, no other can tell by what it may still ask.
+            self._put_in_place(session, self._stand_ins if which is None else copy.copy(self._stand_ins))
         return session.call_link()
 
-    def _put_in_place(self, session: Session) -> None:
+    def _put_in_place(self, session: Session, stand_ins: StandIns) -> None:
         if not session.alive:
             raise StudentDied("the code ended the process that it ran in")
-        session.stand_ins = self._stand_ins
+        session.stand_ins = stand_ins
+        stand_ins.begin_test()
         asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
         request = wire.pack(asked, [], lambda _value: None)
         reply = session.call_link().exchange(wire.Message({"request": request}))
@@ -66,7 +69,8 @@ class FreshKernel(Access):
         for session in self._sessions.values():
             if session.alive:
                 session.call_link().restart_meter()
-        self._stand_ins.begin_test()
+                if session.stand_ins is not None:
+                    session.stand_ins.begin_test()
 
     def close(self) -> None:
         """End the kernels."""

@@ -58,16 +58,20 @@ LINKS = ("http://", "https://", "mailto:")
 HTML_MAX = 200_000
 NOTEBOOK_HTML_MAX = 400_000
 TEXT_MAX = 100_000
+# Turning these codes into colours takes most of the time of showing a text.
 COLOURS_MAX = 2_000
+NOTEBOOK_COLOURS_MAX = 10_000
 # The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
-# were typed. At this length each takes less than a second, whatever is in it.
-MARKDOWN_MAX = 8_000
+# were typed. At this length each takes a quarter of a second, whatever is in it.
+MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
 BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 # The first bytes of a file of the type.
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-ESCAPES = re.compile(r"(\x1b\[[0-9;]{0,20}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
+# A colour is said by one number, or by 38 or 48 and what must follow: nbconvert stops where it does not.
+COLOUR = r"(?:[34]8;(?:5;\d{1,3}|2;\d{1,3};\d{1,3};\d{1,3})|(?![34]8(?!\d))(?:[1-9]\d{0,2}|0\d?)?)"
+ESCAPES = re.compile(rf"(\x1b\[{COLOUR}(?:;{COLOUR}){{0,9}}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
 MARKS = re.compile(r"<(?!img src)[^>]*>")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -139,9 +143,14 @@ def clean_html(text: str) -> str:
     return CLEANER.clean(storable(text))
 
 
-def clean_text(text: str) -> str:
-    """Return text of a bounded length, of whose terminal codes only those for colours are left."""
-    coloured = text.count("\x1b") <= COLOURS_MAX
+def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
+    """Return text of a bounded length, of whose terminal codes only those for colours are left.
+
+    Args:
+        text: What is shown.
+        colours: How many codes it may have at most; all are taken out where there are more.
+    """
+    coloured = text.count("\x1b") <= min(colours, COLOURS_MAX)
     text = ESCAPES.sub(lambda found: found[1] or "" if coloured else "", storable(text))
     return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}\n[Cut here: {len(text):,} characters.]"
 
@@ -191,10 +200,10 @@ def text_html(source: str, attachments: Any = None) -> str:
 
 
 class OutputCleaner:
-    """Cleans the outputs of one notebook; beyond a size in all, HTML is left out."""
+    """Cleans the outputs of one notebook; beyond a size in all, HTML and colours are left out."""
 
     def __init__(self) -> None:
-        self._room = NOTEBOOK_HTML_MAX
+        self._room, self._colours = NOTEBOOK_HTML_MAX, NOTEBOOK_COLOURS_MAX
 
     def clean(self, outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
         """Return the outputs of one cell as they may be shown."""
@@ -202,9 +211,9 @@ class OutputCleaner:
 
     def _clean(self, output: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if output.output_type == "stream":
-            return nbformat.v4.new_output("stream", name=output.name, text=clean_text(output.text))
+            return nbformat.v4.new_output("stream", name=output.name, text=self._text(output.text))
         if output.output_type == "error":
-            lines = [clean_text(line) for line in output.traceback]
+            lines = [self._text(line) for line in output.traceback]
             return nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue, traceback=lines)
         made = nbformat.v4.new_output(output.output_type, data=self._bundle(output.data))
         made.metadata = nbformat.from_dict(image_sizes(output.metadata))
@@ -213,12 +222,17 @@ class OutputCleaner:
         return made
 
     def _bundle(self, data: dict[str, str]) -> dict[str, str]:
-        kept = {mime: clean_text(text) for mime, text in data.items() if mime in TEXTS}
+        kept = {mime: self._text(text) for mime, text in data.items() if mime in TEXTS}
         kept |= {mime: good for mime, text in data.items() if (good := picture(mime, text)) is not None}
         html = self._html(data)
         if html:
             kept["text/html"] = html
         return kept or {"text/plain": f"[Not shown here: {clean_text(', '.join(sorted(data)))[:200]}]"}
+
+    def _text(self, text: str) -> str:
+        cleaned = clean_text(text, self._colours)
+        self._colours -= cleaned.count("\x1b")
+        return cleaned
 
     def _html(self, data: dict[str, str]) -> str:
         """Return what is left of an output's HTML, or Markdown, when it shows something."""

@@ -14,6 +14,10 @@ from jinja2.runtime import Context
 
 from autograder.marking.sanitise import clean_html, code_html, text_html
 
+# Of all texts of one notebook. Those that come after that are shown as they were typed.
+NOTEBOOK_MARKDOWN_MAX = 120_000
+ROOM = "autograder_markdown_room"
+
 
 def highlighted(source: str, _language: str | None = None, **_options: Any) -> str:
     """Return a code cell as HTML; a filter for nbconvert's templates."""
@@ -23,7 +27,11 @@ def highlighted(source: str, _language: str | None = None, **_options: Any) -> s
 @pass_context
 def markdown_html(context: Context, source: str) -> str:
     """Return a text cell, or a comment, as clean HTML; a filter for nbconvert's templates."""
-    cell = context.get("cell")
+    cell, resources = context.get("cell"), context.get("resources")
+    if isinstance(resources, dict):
+        left = resources[ROOM] = resources.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
+        if left < 0:
+            return f"<pre>{escape(str(source))}</pre>"
     return text_html(str(source), cell.get("attachments") if isinstance(cell, dict) else None)
 
 

@@ -15,7 +15,7 @@ from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
 from autograder.marking.mark_file import rejected
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.submissions.checks import Rejected, data_of
+from autograder.submissions.checks import Rejected, check_no_link, data_of
 from autograder.submissions.read import read_hand_in
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         if file not in map(Path, notebooks):
             notebooks.append(str(file))
         try:
+            check_no_link(folder)
             read_hand_in(made, folder)
         except Rejected as fault:
             data = data_of(file)

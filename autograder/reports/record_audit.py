@@ -64,11 +64,17 @@ def audit(assignment: Assignment) -> list[Remark]:
     found: list[Remark] = []
     for file in sorted((assignment.course.records / assignment.name).glob("*.json")):
         seen = [*_in_file(assignment, file), *((What.NAME, "", why) for why in oddities(file.stem))]
-        found += [Remark(assignment.name, file.stem, *one) for one in seen]
+        found += [_remark(assignment, file.stem, *one) for one in seen]
     for folder in sorted(assignment.course.submitted.glob(f"*/{assignment.name}")):
         student = folder.parent.name
-        found += [Remark(assignment.name, student, What.NAME, name, why) for name, why in odd_names(folder)]
+        found += [_remark(assignment, student, What.NAME, name, why) for name, why in odd_names(folder)]
     return found
+
+
+def _remark(assignment: Assignment, student: str, what: What, where: str, why: str) -> Remark:
+    """Return a remark whose texts can be written anywhere: a file's name may be bytes that are no text."""
+    student, where, why = (text.encode("utf-8", "replace").decode() for text in (student, where, why))
+    return Remark(assignment.name, student, what, where, why)
 
 
 Seen = tuple[What, str, str]

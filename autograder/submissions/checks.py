@@ -98,6 +98,23 @@ def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
     handed_in_at(folder, limits)
 
 
+def check_no_link(folder: Path) -> None:
+    """Check that a student's hand-in is their own folder: a link would lead to that of somebody else.
+
+    Raises:
+        Rejected: It is a link, or lies in a student's folder that is one.
+    """
+    for path in (folder, folder.parent):
+        if path.is_symlink():
+            raise Rejected(
+                say(
+                    "{name} is {kind}: hand in the notebook alone, as a file",
+                    name=shown_name(path.name),
+                    kind=say("a link"),
+                )
+            )
+
+
 def walk(folder: Path, limits: IntakeLimits = LIMITS) -> Iterator[os.DirEntry[str]]:
     """Yield everything below a folder; links are not followed.
 
@@ -251,7 +268,8 @@ def checked(path: Path) -> int:
         raise FileNotFoundError(f"no hand-in {path}") from None
     if not stat.S_ISREG(status.st_mode):
         kind = say("a link") if stat.S_ISLNK(status.st_mode) else say("not a file")
-        raise Rejected(say("{path} is {kind}: hand in the notebook itself, an .ipynb file", path=str(path), kind=kind))
+        name = shown_name(path.name)
+        raise Rejected(say("{path} is {kind}: hand in the notebook itself, an .ipynb file", path=name, kind=kind))
     return status.st_size
 
 

@@ -26,8 +26,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.kernel import wire
 from autograder.testing.case import NoCache, current_case
-from autograder.testing.expect import TOLERANCE, Answer, distance, returned
-from autograder.testing.student import APART, Remote, Student, StudentError, apart, fetch, kind
+from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, distance, returned
+from autograder.testing.student import APART, Remote, Student, StudentError, StudentFault, apart, fetch, kind
 from autograder.testing.variants import variant
 
 # Of the cosine between the changes of two functions: wrong formulas of real attempts have 0.9 and more, sums and
@@ -35,8 +35,13 @@ from autograder.testing.variants import variant
 ALIKE = 0.6
 # Central differences of a function of order one lose about as much to truncation as to rounding at this step.
 STEP = 1e-5
-# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding.
-STRIDE = 1e-4
+# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding; in single
+# precision a step of STEP is nothing but rounding.
+STRIDE, STRIDE_SINGLE = 1e-4, 1e-2
+# What may be lost of a change: to the rounding of single precision, and to how a function bends within the step.
+LOST, LOST_SINGLE = TOLERANCE_NUMERICAL, 1e-3
+# Points and steps are whole multiples of one over this, which they are exactly: a sum has no more digits than a point.
+GRID = 2.0**40
 Arrays = Sequence[np.ndarray]
 Function = Callable[..., Any]
 
@@ -80,11 +85,13 @@ class Step:
         direction: The direction.
         own: The derivative of the student's output along it.
         right: That of the right one.
+        lost: What may be lost of the change to rounding, as a share.
     """
 
     direction: np.ndarray
     own: np.ndarray
     right: np.ndarray
+    lost: float
 
     @property
     def likeness(self) -> float:
@@ -119,6 +126,9 @@ def attempted_step(
         step = step_of(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
+    except StudentFault:
+        case.unfit.add(layer.forward)
+        raise
     if step is None or not abs(step.likeness) >= ALIKE:  # a comparison with NaN is false
         case.unfit.add(layer.forward)
         return None
@@ -130,7 +140,7 @@ def elsewhere(inputs: Arrays) -> list[np.ndarray]:
     rng, made = current_case().rng, []
     for value in inputs:
         if value.dtype.kind == "f":
-            drawn = rng.normal(value.mean(), value.std() or 1.0, value.shape).astype(value.dtype)
+            drawn = on_grid(rng.normal(value.mean(), value.std() or 1.0, value.shape)).astype(value.dtype)
         else:
             drawn = rng.permutation(value.ravel()).reshape(value.shape)
         made.append(drawn)
@@ -149,9 +159,11 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
     if output is None:
         return None
     rng, point = current_case().rng, inputs[position]
-    direction = rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape)
+    single = bool((output == output.astype(np.float32)).all())
+    stride, lost = (STRIDE_SINGLE, LOST_SINGLE) if single else (STRIDE, LOST)
+    step = on_grid(stride * rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape))
     asked = [
-        [*inputs[:position], point + shift * direction, *inputs[position + 1 :]] for shift in (0.0, STRIDE, -STRIDE)
+        [*inputs[:position], moved, *inputs[position + 1 :]] for moved in (point + 0.0, point + step, point - step)
     ]
     seen: dict[int, np.ndarray | None] = {}
     for number, which in enumerate(rng.permutation(APART)):
@@ -160,8 +172,14 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
     if again is None or above is None or below is None or again.tobytes() != output.tobytes():
         return None
     function = getattr(layer.reference, layer.forward)
-    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * STRIDE)
-    return Step(direction, (above - below) / (2 * STRIDE), right)
+    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * stride)
+    return Step(step / stride, (above - below) / (2 * stride), right, lost)
+
+
+def on_grid(values: np.ndarray) -> np.ndarray:
+    """Return values rounded to the grid of points and steps."""
+    rounded: np.ndarray = np.round(values * GRID) / GRID
+    return rounded
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> float:

@@ -9,6 +9,7 @@ gradients leaves: a backward function is asked for with the inputs of its forwar
 from __future__ import annotations
 
 import inspect
+import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ from autograder.course.limits import StandInLimits
 from autograder.course.stand_in_pairs import ANY, Pair
 from autograder.kernel import wire
 from autograder.kernel.stand_in import Own
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -115,6 +118,9 @@ class StandIns:
         except (Refused, wire.WireError) as fault:
             name = fault.name if isinstance(fault, Refused) else "ValueError"
             return wire.Message({"error": {"name": name, "text": str(fault)}})
+        except Exception:  # whatever is wrong with it, the kernel is answered: otherwise its test would be nobody's
+            log.exception("a stand-in could not be asked")
+            return wire.Message({"error": {"name": "RuntimeError", "text": "this cannot be answered"}})
         finally:
             self._seconds += time.thread_time() - started
         self._bytes += sum(map(len, attachments))
@@ -125,7 +131,9 @@ class StandIns:
             raise Refused("TypeError", "a question is a dict")
         for what, names in (("looked", self.looked), ("unknown", self.unknown)):
             if what in question:
-                names |= {name for name in self._replaced if name == question[what]}
+                told = question[what]
+                if isinstance(told, str) and told in self._replaced:
+                    names.add(told)
                 return None
         name = question.get("function")
         if not isinstance(name, str) or name not in self._replaced:

@@ -72,3 +72,10 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
     run._writer, run._brief = SimpleNamespace(write=write), SimpleNamespace(basis="")
     run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
     assert run._unwritten == {"ada": "timestamp.txt is no time"}
+
+
+def test_an_id_under_which_nothing_can_be_written_does_not_stop_the_class(assignment):
+    run = Grading(assignment, Request(), console())
+    there = [Submission(student, Path(student)) for student in ("ada", "\udcff", "x" * 251)]
+    assert [one.student for one in run._fit(there)] == ["ada"]
+    assert [why.partition(":")[2] for why in run._unwritten.values()] == [" rename the folder"] * 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
-from autograder.grading.submitted import Submission, submissions
+from autograder.grading.submitted import STUDENT_MAX, Submission, submissions, unfit_id
 from autograder.submissions.checks import IntakeLimits, Rejected
 
 
@@ -45,6 +48,40 @@ def test_empty_folders_and_other_assignments_are_passed_over(course, put):
     (course.submitted / "cyd" / "geometry").mkdir(parents=True)
     (course.submitted / "cyd" / "geometry" / "geometry.ipynb").write_text("{}")
     assert names(course) == ["ada"]
+
+
+@pytest.mark.parametrize("linked", ["eve/arithmetic", "eve"])
+def test_a_link_to_somebody_elses_hand_in_is_refused(course, put, linked):
+    put("ada")
+    target = course.submitted / linked
+    target.parent.mkdir(exist_ok=True)
+    target.symlink_to(course.submitted / "ada" / ("arithmetic" if "/" in linked else ""))
+    assert names(course) == ["ada", "eve"]
+    one = Submission("eve", course.submitted / "eve" / "arithmetic")
+    for look in (one.digest, one.files):
+        with pytest.raises(Rejected, match="is a link"):
+            look()
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, Path.touch, lambda path: path.symlink_to(path)], ids=["pipe", "file", "loop"]
+)
+def test_what_is_no_folder_is_there_and_refused(course, make):
+    place = course.submitted / "eve" / "arithmetic"
+    place.parent.mkdir(parents=True)
+    make(place)
+    assert names(course) == ["eve"]
+    with pytest.raises(Rejected):
+        Submission("eve", place).files()
+
+
+def test_ids_under_which_nothing_can_be_written_are_told_apart(course, put):
+    odd = ("new\nline", "\udcff", "x" * (STUDENT_MAX + 1))
+    for student in ("ada", *odd):
+        put(student)
+    assert names(course) == sorted(("ada", *odd))
+    assert [student for student in names(course) if unfit_id(student)] == sorted(odd)
+    assert not unfit_id("M\u00fcller \u5f20")
 
 
 def test_only_what_can_matter_is_sent(put):

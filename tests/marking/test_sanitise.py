@@ -8,10 +8,12 @@ import re
 
 import nbformat
 import pytest
+from nbconvert.filters import ansi2html
 
 from autograder.marking.sanitise import (
     COLOURS_MAX,
     HTML_MAX,
+    NOTEBOOK_COLOURS_MAX,
     NOTEBOOK_HTML_MAX,
     TEXT_MAX,
     OutputCleaner,
@@ -129,6 +131,33 @@ def test_html_made_to_be_slow_is_cleaned_in_bounded_time(piece):
 def test_of_terminal_codes_only_colours_stay():
     assert clean_text("\x1b[1;31mred\x1b[0m \x1b[2K\x1b]x\x1b7\x1b") == "\x1b[1;31mred\x1b[0m x"
     assert clean_text("\x1b[" + "1" * 30 + "mx") == "x"
+
+
+@pytest.mark.parametrize(
+    "code", ["38", "48", "1;38", "38;5", "48;2;1;2", "038", "38;5;;1", "5;48;9;1", ";".join("1" * 20)]
+)
+def test_a_colour_that_is_not_said_to_its_end_is_left_out(code):
+    assert clean_text(f"\x1b[{code}mx") == "x"
+
+
+@pytest.mark.parametrize("code", ["", "0", "01;31", "38;5;28;01", "48;2;1;2;3", "1;38;2;255;0;0;4"])
+def test_the_colours_that_python_shows_stay_and_nbconvert_reads_them(code):
+    assert clean_text(f"\x1b[{code}mx") == f"\x1b[{code}mx"
+    assert "x" in ansi2html(f"\x1b[{code}mx")
+
+
+def test_codes_put_together_at_random_are_read_by_nbconvert():
+    rng = random.Random(2)
+    for _ in range(3000):
+        text = "".join(rng.choice(["\x1b[", "m", ";", "38", "48", "5", "2", "0", "255", "999", "x"]) for _ in range(20))
+        ansi2html(clean_text(text))
+
+
+def test_a_notebook_has_so_many_colours_and_no_more():
+    cleaner = OutputCleaner()
+    shown = [nbformat.v4.new_output("stream", text="\x1b[1mx" * COLOURS_MAX) for _ in range(8)]
+    codes = [output.text.count("\x1b") for output in cleaner.clean(shown)]
+    assert codes == [COLOURS_MAX] * (NOTEBOOK_COLOURS_MAX // COLOURS_MAX) + [0] * 3
 
 
 def test_text_with_codes_enough_to_make_a_page_slow_loses_them():

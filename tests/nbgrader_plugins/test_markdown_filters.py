@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from autograder.marking.sanitise import MARKDOWN_MAX, text_html
-from autograder.nbgrader_plugins.markdown_filters import cleaned, markdown_html
+from autograder.nbgrader_plugins.markdown_filters import NOTEBOOK_MARKDOWN_MAX, cleaned, markdown_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -64,6 +64,15 @@ def test_the_filter_takes_the_attachments_of_the_cell_that_is_shown():
     cell = nbformat.v4.new_markdown_cell("x", attachments={"p.png": {"image/png": PNG}})
     assert PNG in template.render(text="![p](attachment:p.png)", cell=cell)
     assert template.render(text="*a comment*") == "<p><em>a comment</em></p>\n"
+
+
+def test_of_one_notebook_so_much_text_is_rendered_and_the_rest_shown_as_it_was_typed():
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["markdown2html"] = markdown_html
+    template = environment.from_string("{{ text | markdown2html }}")
+    text, resources = "*a* " * (MARKDOWN_MAX // 4), {}
+    shown = [template.render(text=text, resources=resources)[:5] for _ in range(NOTEBOOK_MARKDOWN_MAX // len(text) + 2)]
+    assert shown == ["<p><e"] * (NOTEBOOK_MARKDOWN_MAX // len(text)) + ["<pre>"] * 2
 
 
 def test_html_that_is_too_long_is_shown_as_it_was_typed():

@@ -98,13 +98,18 @@ def test_the_command_lists_names_of_what_was_handed_in_and_ends_with_one(assignm
     folder = assignment.course.submitted / "a\x1bda" / NAME
     (folder / "cs231n").mkdir(parents=True)
     (folder / "cs231n" / "b\u202ey.py").write_text("")
+    (folder / "\udcff.txt").write_text("")
     file = tmp_path / "found.json"
     assert main(["audit", NAME, "--json", str(file)]) == 1
     found = json.loads(file.read_text(encoding="utf-8"))
-    assert [(one["student"], one["where"]) for one in found] == [("a\x1bda", ""), ("a\x1bda", "cs231n/b\u202ey.py")]
+    assert sorted((one["student"], one["where"]) for one in found) == [
+        ("a\x1bda", ""),
+        ("a\x1bda", "?.txt"),
+        ("a\x1bda", "cs231n/b\u202ey.py"),
+    ]
     shown = capsys.readouterr().out
     assert shown.replace("\n", "").isprintable()
-    assert f"{NAME}: 2 to look at" in shown
+    assert f"{NAME}: 3 to look at" in shown
 
 
 def test_a_folder_that_cannot_be_looked_into_is_listed(assignment):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +15,11 @@ from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.kernel.call_server import Server
-from autograder.testing.attempt import STRIDE
+from autograder.testing.attempt import GRID, STRIDE
 from autograder.testing.case import Before, Case, CheckFailed, NotRun, open_case
 from autograder.testing.leniency import Gradients, Layer
 from autograder.testing.link import LocalLink
-from autograder.testing.student import APART, Student
+from autograder.testing.student import APART, Student, StudentDied
 
 ARGUMENTS = {"dx": 0, "dw": 1, "db": 2}
 
@@ -98,6 +99,76 @@ def test_right_gradients_rest_on_themselves_and_nothing_is_asked_apart(case):
 def test_gradients_of_an_attempt_that_nobody_knows_are_right_and_the_record_can_say_so(case):
     assert accepted(gradients(softened, softened_backward)) == ["dx", "dw", "db"]
     assert (case.basis, case.forgiven) == (Basis.FOLLOW_THROUGH, "affine")
+
+
+def test_an_attempt_in_single_precision_makes_its_gradients_right(case):
+    def single(function):
+        return lambda *given: tuple(part.astype(np.float32) for part in function(*given))
+
+    def forward(*inputs):
+        return softened(*inputs)[0].astype(np.float32), inputs
+
+    for seed in range(5):
+        case.rng = np.random.default_rng(seed)
+        assert accepted(gradients(forward, single(softened_backward))) == ["dx", "dw", "db"]
+        assert accepted(gradients(forward, single(summed_backward))) == []
+
+
+def test_a_point_cannot_be_told_from_the_steps_by_its_last_digits(case):
+    asked = []
+
+    def noted(*inputs):
+        asked.append([part.copy() for part in inputs])
+        return softened(*inputs)
+
+    assert accepted(gradients(softened, softened_backward, lambda _number: noted)) == ["dx", "dw", "db"]
+    assert len(asked) == 3 * 3 * APART
+    assert all((part * GRID == np.round(part * GRID)).all() for inputs in asked for part in inputs)
+
+
+def test_a_gradient_cannot_be_made_up_after_kernels_apart_were_asked(case):
+    class Late:
+        """Gives its values when it is looked at, but not at once."""
+
+        def __init__(self, values):
+            self.values, self.looks = values, 0
+
+        def __array__(self, dtype=None, copy=None):
+            self.looks += 1
+            if self.looks == 1:
+                raise ValueError("later")
+            events.append("looked at")
+            return self.values
+
+    def forward(*inputs):
+        events.append("forward")
+        return softened(*inputs)
+
+    def backward(dout, cache):
+        return tuple(Late(values) for values in softened_backward(dout, cache))
+
+    def apart(_number):
+        return lambda *inputs: events.append("apart") or softened(*inputs)
+
+    events: list[str] = []
+    gradients(forward, backward, apart).check("dx")
+    while "looked at" in events:
+        seen = events.index("looked at")
+        assert events[seen - 1] in ("forward", "looked at"), events
+        del events[seen]
+
+
+def test_a_kernel_apart_that_ends_makes_nothing_right_any_more(case):
+    class Ended:
+        def exchange(self, message, room=0):
+            raise StudentDied("the process ended")
+
+    found = gradients(softened, softened_backward)
+    link = LocalLink(Server({"affine": softened, "affine_backward": softened_backward}))
+    layer = replace(found.layer, student=Student(lambda: link, None, lambda _number: Ended()))
+    with pytest.raises(StudentDied):
+        layer.at(found.inputs, found.upstream).check("dx")
+    assert case.unfit == {"affine"}
 
 
 def test_what_is_right_for_the_output_that_was_returned_is_right_for_an_attempt_only(case):

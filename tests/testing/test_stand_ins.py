@@ -356,12 +356,15 @@ def question(function, *args):
         {"dict": [["function", "scale_backward"], ["args", {"list": [1]}], ["inputs", {"ref": 10**30}]]},
         {"dict": [["function", "scale_backward"], ["args", {"list": [1]}], ["inputs", {"list": []}]]},
         {"dict": [["looked", {"list": []}]]},
+        {"dict": [["looked", {"npy": 0}]]},
+        {"dict": [["unknown", {"npy": 0}]]},
         {"dict": [["unknown", "twice"]]},
         {"ref": 1},
     ],
 )  # fmt: skip
-def test_a_malformed_question_is_answered_with_an_error_or_nothing(answers, form):
-    reply = answers.answer(wire.Message({"ask": form}, [b"no array"]))
+@pytest.mark.parametrize("array", [b"no array", wire.dump_array(np.arange(3.0))])
+def test_a_malformed_question_is_answered_with_an_error_or_nothing(answers, form, array):
+    reply = answers.answer(wire.Message({"ask": form}, [array]))
     assert reply.content.get("answer") is None
     assert not answers.looked
     assert not answers.unknown

@@ -35,8 +35,8 @@ stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 rea
 getdents getdents64 getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
 mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
 chmod fchmod fchmodat fchmodat2 utime utimes utimensat futimesat umask
-brk mmap munmap mremap mprotect madvise msync membarrier
-futex futex_waitv set_robust_list rseq set_tid_address gettid exit exit_group sched_yield sched_getaffinity
+brk mmap munmap mremap mprotect msync membarrier
+set_robust_list rseq set_tid_address gettid exit exit_group sched_yield sched_getaffinity
 sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min getpriority getcpu wait4 waitid
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack pause restart_syscall
 clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getitimer setitimer alarm
@@ -66,6 +66,7 @@ iopl ioperm modify_ldt quotactl quotactl_fd vmsplice splice tee migrate_pages mo
 # Refused besides where a kernel sees the machine's own files: Landlock leaves these alone, in old versions or in all.
 REFUSED_OUTSIDE = "chmod fchmod fchmodat fchmodat2 utime utimes utimensat futimesat truncate"
 CLONE_THREAD, CLONE_NAMESPACES = 0x0001_0000, 0x7E02_0000
+FUTEX_PRIVATE = 0x80
 AF_UNIX, SOCK_STREAM, SOCK_TYPES = 1, 1, 0xF
 O_ACCMODE, O_TRUNC = 0x3, 0x200
 # Emptying a file without opening it for writing is what old versions of Landlock do not see.
@@ -76,6 +77,11 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "kill": (Condition(0, (OWN_PID,)),),
     "tgkill": (Condition(0, (OWN_PID,)),),
     "prlimit64": (Condition(0, (0, OWN_PID)),),
+    # Threads wait for each other by futexes of this process's own; by one on a page of a file two kernels could talk.
+    # That fails as a wait for what has just come: who joins a thread looks again, at once, until it has ended.
+    "futex": (Condition(1, (FUTEX_PRIVATE,), FUTEX_PRIVATE, errno.EAGAIN),),
+    # What memory is for, huge pages, giving it back. Not: what fetches or drops pages of a file, which others see.
+    "madvise": (Condition(2, (0, 1, 2, 4, 8, 14, 15), fault=errno.EINVAL),),
     # ZeroMQ's threads insist on asking for the ordinary scheduler.
     "sched_setscheduler": (Condition(1, (0,)),),
     "open": (Condition(1, OPEN, O_ACCMODE | O_TRUNC),),

@@ -96,7 +96,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Expr):
         call = node.value
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr":
-            yield from (inner.id for inner in ast.walk(call.args[0]) if isinstance(inner, ast.Name))
+            yield from (inner.id for given in call.args[:1] for inner in ast.walk(given) if isinstance(inner, ast.Name))
     else:
         yield from _stored(node)
 

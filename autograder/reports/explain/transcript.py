@@ -288,7 +288,7 @@ def differs(step: Step, tolerance: float) -> bool:
     """Return whether what a test looked at is not what it would have seen of the solution."""
     own, right = value_of(step.reply), value_of(step.solution)
     if step.op == "keys" and isinstance(own, list) and isinstance(right, list):
-        return sorted(own) != sorted(right)
+        return sorted(map(repr, own)) != sorted(map(repr, right))
     if not isinstance(own, np.ndarray) or not isinstance(right, np.ndarray):
         return type(own) is not type(right) or bool(own != right)
     if own.shape != right.shape or own.dtype.kind != right.dtype.kind:

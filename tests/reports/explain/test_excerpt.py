@@ -19,7 +19,7 @@ def test_what_a_function_needs_is_kept_in_its_order():
     [
         "def f(x, x): pass", "def f():\n    nonlocal y", "f(:", "x = 'a\0'", "%time\n" * 600, "x = (",
         "x = " + "(" * 500,
-        "def f(x):\r  y = 1\r  return y\r", "x = '\ud800'",
+        "def f(x):\r  y = 1\r  return y\r", "x = '\ud800'", "setattr()",
     ],
     ids=ascii,
 )  # fmt: skip
