@@ -110,7 +110,7 @@ def test_a_function_that_is_not_defined_is_the_students_error():
 
 
 def test_a_value_cannot_be_iterated_over_without_end():
-    with pytest.raises(TypeError, match=r"autograder\.expect\.returned"):
+    with pytest.raises(TypeError, match=r"autograder\.testing\.returned"):
         list(student_of(f=lambda: [1, 2]).f())
 
 

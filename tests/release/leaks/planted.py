@@ -465,7 +465,7 @@ def hidden_test_file(files):
     files["cs231n/test_rnn_forward.py"] = file.read_bytes()
 
 
-@PLANTS.files("cs231n/notes.py: line", "a module that only staff have")
+@PLANTS.files("cs231n/notes.py: line", "a statement of a staff file (misconceptions/rnn_backward/")
 def misconception_file(files):
     """A file of the catalogue of misconceptions lies among the students' files."""
     file = KIT_ROOT / "autograder/assignments/rnn_captioning/misconceptions/rnn_backward/recurrence_lost.py"

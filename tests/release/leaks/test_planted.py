@@ -7,7 +7,7 @@ import pytest
 from autograder.release.leaks.check import look
 from tests.release.leaks.innocent import INNOCENTS
 from tests.release.leaks.planted import PLANTS
-from tests.release.leaks.trial import found, found_after, found_in_source, names
+from tests.release.leaks.trial import found, found_after, found_in_files, found_in_source, names
 from tests.release.leaks.workshop import assignment, released
 
 
@@ -29,6 +29,14 @@ def test_stubs_still_fail_their_checks_after_all_edits_that_change_what_is_run()
                 edit.make(notebook)
 
     assert found_in_source(all_of_them, runs=True) == []
+
+
+def test_every_file_of_code_that_staff_keep_of_an_assignment_is_found_among_the_students_files():
+    folders = [assignment().folder / name for name in ("hidden", "misconceptions", "right")]
+    kept = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    files = {f"cs231n/notes_{number}.py": file.read_bytes() for number, file in enumerate(kept)}
+    assert len(files) > 100
+    assert set(files) - {leak.where.file for leak in found_in_files(files)} == set()
 
 
 def test_the_release_as_it_is_passes_whole():
