@@ -14,13 +14,21 @@ SERVER := $(VENV)/etc/jupyter
 PEERS := .venv-bench
 comma := ,
 
-.PHONY: demo test verify hostile fuzz bench bench-peers check lint format release lock clean
+.PHONY: help demo test test-all verify hostile fuzz bench bench-peers check lint ruff mypy imports format release lock clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | column -t -s "$$(printf '\t')"
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
-test: lint check $(INSTALLED)  ## lint, compare what is generated, run all tests, and fuzz for a minute
+test: $(INSTALLED)  ## lint, compare what is generated, and run the tests: some minutes
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all: $(INSTALLED)  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --all
 	$(BIN)/python -m tests.fuzz
 
 verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
@@ -44,10 +52,16 @@ bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and
 
 bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)
 
-lint: $(INSTALLED)
+lint: ruff mypy imports  ## style, types, and which packages may import which
+
+ruff: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+mypy: $(INSTALLED)
 	$(BIN)/mypy
+
+imports: $(INSTALLED)
 	$(BIN)/lint-imports --no-cache
 
 check: $(INSTALLED)  ## compare release/ and solutions/ with what the source gives

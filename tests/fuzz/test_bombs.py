@@ -27,6 +27,7 @@ def test_they_are_named_and_the_same_for_the_same_seed():
     assert {name.rpartition(".")[2] for name, _ in some} == {"ipynb", "zip"}
 
 
+@pytest.mark.thorough
 def test_each_is_read_or_refused(tmp_path):
     assignment = Assignment(Course(KIT_ROOT), ASSIGNMENT)
     read = 0

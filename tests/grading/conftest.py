@@ -21,6 +21,7 @@ from autograder.grading.task import Reply
 from autograder.nbgrader_plugins.save_grades import record_file
 from tests.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
 from tests.grading.postgres import NoServerError, server
+from tests.support.sampling import thorough
 
 NAME = "arithmetic"
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
@@ -202,7 +203,7 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=thorough)])
 def writable(
     request: pytest.FixtureRequest,
     unmarked: Path,

@@ -169,6 +169,7 @@ def test_a_class_is_marked_as_by_nbgrader_and_then_nothing_is_left(writable, too
     assert rounds.state(writable).gradebook == wanted.gradebook
 
 
+@pytest.mark.thorough
 def test_workers_that_are_killed_cost_no_hand_in(course, tools, graded):
     command, names = graded(course), students_of(tools, course, 8)
     run = command.grade("--jobs", "2")
@@ -214,6 +215,7 @@ def test_a_run_that_was_killed_or_stopped_goes_on_where_it_was(course, tools, gr
     assert len(names) - 1 <= len(written) <= len(names) + 1
 
 
+@pytest.mark.thorough
 def test_a_cluster_that_runs_already_marks_the_class_though_a_worker_is_killed(course, tools, graded, tmp_path):
     command, names = graded(course), students_of(tools, course, 6)
     where, quiet = tmp_path / "scheduler.json", ["--no-dashboard"]
@@ -235,6 +237,7 @@ def test_a_cluster_that_runs_already_marks_the_class_though_a_worker_is_killed(c
     assert sorted(events(command, "finished")) == sorted(names)
 
 
+@pytest.mark.thorough
 def test_what_a_corrected_test_would_change_is_shown_before_it_is_written(course, tools, rounds, graded):
     command = graded(course)
     tools.write_hand_in(course, DOUBLE, "def halve(x): return x, None", student="ada")

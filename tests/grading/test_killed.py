@@ -92,6 +92,7 @@ def check(deaths, by_nbgrader, rounds, monkeypatch):
         assert hidden == [], (student, moment)
 
 
+@pytest.mark.thorough
 def test_whatever_moment_a_writer_is_killed_at_the_next_run_comes_to_the_same(
     copies, half_marked, by_nbgrader, rounds, tmp_path, monkeypatch
 ):
@@ -102,6 +103,7 @@ def test_whatever_moment_a_writer_is_killed_at_the_next_run_comes_to_the_same(
     check(deaths, by_nbgrader, rounds, monkeypatch)
 
 
+@pytest.mark.thorough
 def test_a_killed_writers_transaction_is_undone_by_a_server(
     copies, half_marked, by_nbgrader, rounds, postgres, tmp_path, monkeypatch
 ):
