@@ -54,8 +54,11 @@ CLASSES = {
 }
 TEXTS = ("text/plain", "text/latex")
 LINKS = ("http://", "https://", "mailto:")
-# Cleaning badly nested HTML takes time that grows with the square of its size: this much takes five seconds at worst.
+# Cleaning HTML takes time that grows with the square of how deep it is nested. What is left open counts as nested; tables
+# as pandas writes them close what they open.
 HTML_MAX = 200_000
+NESTED_MAX = 500
+OPENED = re.compile(r"<(/?)(?!(?:area|br|col|embed|hr|img|input|link|meta|wbr)\b)[a-zA-Z]")
 NOTEBOOK_HTML_MAX = 400_000
 TEXT_MAX = 100_000
 # Turning these codes into colours takes most of the time of showing a text.
@@ -67,6 +70,8 @@ MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
 BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
+BLANKS_MAX = 200
+BLANKS = re.compile(rf"[^\S\n]{{{BLANKS_MAX},}}")
 # The first bytes of a file of the type.
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 # A colour is said by one number, or by 38 or 48 and what must follow: nbconvert stops where it does not.
@@ -136,11 +141,23 @@ def clean_html(text: str) -> str:
     """Return HTML of which only text, tables, code, links and pictures that it holds itself are left.
 
     Raises:
-        ValueError: It is too long to be cleaned.
+        ValueError: It is too long, or nested too deep, to be cleaned.
     """
     if len(text) > HTML_MAX:
         raise ValueError(f"HTML of {len(text):,} characters; at most {HTML_MAX:,} are shown")
+    if is_deep(text):
+        raise ValueError(f"HTML that is nested deeper than {NESTED_MAX} levels")
     return CLEANER.clean(storable(text))
+
+
+def is_deep(text: str) -> bool:
+    """Return whether HTML has more open elements anywhere than are cleaned in a moment."""
+    level = 0
+    for tag in OPENED.finditer(text):
+        level = max(0, level + (-1 if tag[1] else 1))
+        if level > NESTED_MAX:
+            return True
+    return False
 
 
 def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
@@ -174,10 +191,10 @@ class Renderer(IPythonRenderer):  # type: ignore[misc]
 def code_html(source: str) -> str:
     """Return code as HTML, coloured when it is not too long.
 
-    The lexer takes time that grows with the square of how many lines in a row hold nothing but blanks: they are shown
-    as empty.
+    The lexer takes time that grows with the square of how many blanks, or lines that hold nothing but blanks, stand in
+    a row: such lines are shown as empty, and so many blanks as fewer.
     """
-    code = BLANK.sub("", source)
+    code = BLANKS.sub(" " * BLANKS_MAX, BLANK.sub("", source))
     if len(code) > CODE_MAX:
         return f'<div class="highlight hl-ipython3"><pre>{escape(code)}</pre></div>\n'
     return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
@@ -237,7 +254,7 @@ class OutputCleaner:
     def _html(self, data: dict[str, str]) -> str:
         """Return what is left of an output's HTML, or Markdown, when it shows something."""
         source = data.get("text/html", data.get("text/markdown", ""))
-        if len(source) > min(HTML_MAX, self._room):
+        if len(source) > min(HTML_MAX, self._room) or is_deep(source):
             return ""
         self._room -= len(source)
         cleaned = clean_html(source) if "text/html" in data else text_html(source)

@@ -18,7 +18,6 @@ TARGETS = {target.name: target for target in (*replies.TARGETS, *submissions.TAR
 
 def main(arguments: Sequence[str], targets: Mapping[str, Target] = TARGETS) -> int:
     """Fuzz, print what went wrong, and return 1 if anything did."""
-    logging.disable(logging.CRITICAL)
     options = _options(arguments, targets)
     chosen = [targets[options.only]] if options.only else list(targets.values())
     faults: dict[str, Fault] = {}
@@ -69,4 +68,5 @@ def _options(arguments: Sequence[str], targets: Mapping[str, Target]) -> argpars
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
     sys.exit(main(sys.argv[1:]))

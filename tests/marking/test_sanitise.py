@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import random
 import re
 
@@ -13,6 +14,7 @@ from nbconvert.filters import ansi2html
 from autograder.marking.sanitise import (
     COLOURS_MAX,
     HTML_MAX,
+    NESTED_MAX,
     NOTEBOOK_COLOURS_MAX,
     NOTEBOOK_HTML_MAX,
     TEXT_MAX,
@@ -125,7 +127,20 @@ def test_html_that_is_too_much_to_clean_gives_way_to_text():
 @pytest.mark.timeout(100)
 @pytest.mark.parametrize("piece", ["<div>", "<b><p>", "<a><div></a>", "<table>", "<div><table></div></table>", "&"])
 def test_html_made_to_be_slow_is_cleaned_in_bounded_time(piece):
-    assert clean_html((piece * HTML_MAX)[: HTML_MAX // 4])
+    with contextlib.suppress(ValueError):  # where it is nested too deep
+        assert clean_html((piece * HTML_MAX)[:HTML_MAX])
+
+
+@pytest.mark.parametrize("html", ["<div>" * (NESTED_MAX + 1), "<p>text" * 1000, "</b><b><i>" * 600])
+def test_html_that_is_nested_deep_is_not_cleaned(html):
+    with pytest.raises(ValueError, match="nested deeper than 500 levels"):
+        clean_html(html)
+    assert shown(text__html=html, text__plain="x") == {"text/plain": "x"}
+
+
+def test_html_that_closes_what_it_opens_may_be_long():
+    rows = "<tr><th>1</th><td>2<br>3</td></tr>\n" * 3000
+    assert clean_html(f"<table>{rows}</table>").count("<td>") == 3000
 
 
 def test_of_terminal_codes_only_colours_stay():

@@ -42,11 +42,12 @@ rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimed
 clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getitimer setitimer alarm
 timer_create timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
 getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid
-getrlimit setrlimit getrusage sysinfo uname getrandom capget
+getrlimit setrlimit getrusage uname getrandom capget
 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
-# What tells or changes which pages of a file are in memory is refused: kernels could talk to each other by them.
+# What tells or changes which pages of a file are in memory, or how much of it the machine uses, is refused: kernels could
+# talk to each other by that.
 # Named so that student code gets a plain "Operation not permitted". Whatever is on neither list answers "not
 # implemented", at which libc and Python fall back on an older way; so do calls that kernels will have in the future.
 REFUSED = """
@@ -54,7 +55,7 @@ fork vfork execve execveat socket connect bind listen ptrace process_vm_readv pr
 mount umount2 pivot_root chroot move_mount open_tree mount_setattr fsopen fsconfig fsmount fspick unshare setns
 memfd_create memfd_secret shmget shmat shmctl shmdt semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open
 io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd keyctl add_key request_key
-preadv2 pwritev2 fadvise64 readahead
+preadv2 pwritev2 fadvise64 readahead sysinfo
 open_by_handle_at name_to_handle_at kexec_load kexec_file_load init_module finit_module delete_module syslog reboot
 pidfd_open pidfd_send_signal pidfd_getfd tkill rt_sigqueueinfo rt_tgsigqueueinfo setsid setpgid
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality

@@ -15,6 +15,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.submissions.definitions import statement_text
 
+# Lines of IPython's own in one cell: it reads the whole cell again for each.
+MAGICS_MAX = 20
+MAGIC = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -64,7 +67,9 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
 
 
 def statements(cell: str) -> Iterator[Statement]:
-    """Yield the statements of a cell that bind something; none of one that Python or IPython cannot read."""
+    """Yield the statements of a cell that bind something; none of one that cannot be read, or not in a moment."""
+    if len(MAGIC.findall(cell)) > MAGICS_MAX:
+        return
     try:
         source = TransformerManager().transform_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))
         body = ast.parse(source).body
