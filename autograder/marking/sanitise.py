@@ -54,8 +54,8 @@ CLASSES = {
 }
 TEXTS = ("text/plain", "text/latex")
 LINKS = ("http://", "https://", "mailto:")
-# Cleaning HTML takes time that grows with the square of how deep it is nested. What is left open counts as nested; tables
-# as pandas writes them close what they open.
+# Cleaning HTML takes time that grows with the square of how deep it is nested. What is left open counts as nested;
+# tables as pandas writes them close what they open.
 HTML_MAX = 200_000
 NESTED_MAX = 500
 OPENED = re.compile(r"<(/?)(?!(?:area|br|col|embed|hr|img|input|link|meta|wbr)\b)[a-zA-Z]")

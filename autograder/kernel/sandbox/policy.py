@@ -46,8 +46,8 @@ getrlimit setrlimit getrusage uname getrandom capget
 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
-# What tells or changes which pages of a file are in memory, or how much of it the machine uses, is refused: kernels could
-# talk to each other by that.
+# What tells or changes which pages of a file are in memory, or how much of it the machine uses, is refused: by that
+# kernels could talk to each other.
 # Named so that student code gets a plain "Operation not permitted". Whatever is on neither list answers "not
 # implemented", at which libc and Python fall back on an older way; so do calls that kernels will have in the future.
 REFUSED = """
