@@ -24,11 +24,11 @@ demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 
 test: $(INSTALLED)  ## lint, compare what is generated, and run the tests: some minutes
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: $(INSTALLED)  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --all
+	$(BIN)/python -m pytest -n 2 --dist loadfile --all
 	$(BIN)/python -m tests.fuzz
 
 verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)

@@ -17,6 +17,7 @@ SECONDS = 1.0
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
+@pytest.mark.thorough
 def test_nothing_is_found_in_a_short_while(name):
     with Fuzz(TARGETS) as fuzz:
         tried = list(fuzz.run(TARGETS[name], 0, SECONDS))

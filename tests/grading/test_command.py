@@ -190,6 +190,7 @@ def test_workers_that_are_killed_cost_no_hand_in(course, tools, graded):
     assert events(command, "worker ended")
 
 
+@pytest.mark.thorough
 def test_a_run_that_was_killed_or_stopped_goes_on_where_it_was(course, tools, graded):
     command, names = graded(course), students_of(tools, course, 12)
     run = command.grade("--jobs", "2")

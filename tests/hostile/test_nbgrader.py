@@ -70,6 +70,7 @@ def content(folder: Path) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 
+@pytest.mark.thorough
 def test_none_of_them_keeps_others_from_their_points_or_brings_anything_out(yard: Yard, course: Course, caplog):
     assert full_points(yard, FOLDER)  # starts what kernels are forked from
     yard.look()

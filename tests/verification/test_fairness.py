@@ -182,6 +182,7 @@ def test_a_test_that_alone_catches_something_needs_no_reason(assignment):
     assert found[NEEDED].seen == "1 tests alone catch something; 4 stay for a reason"
 
 
+@pytest.mark.thorough
 def test_an_endless_mutant_is_ended_and_counts_as_noticed(assignment, monkeypatch):
     file = assignment.course.solutions(assignment.name) / "cs231n" / "rnn_layers.py"
     text = file.read_text(encoding="utf-8")
