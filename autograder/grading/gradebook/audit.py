@@ -1,4 +1,4 @@
-"""The audit trail of a class, ``classroom/audit/<assignment>.jsonl``: a line for each change of points."""
+"""Writes the audit trail of a class, ``classroom/audit/<assignment>.jsonl``: a line for each change of points."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Audit:
 
     Args:
         file: The trail.
-        run: Names the run in it.
+        run: Names the run in each line.
     """
 
     def __init__(self, file: Path, run: str) -> None:
@@ -29,8 +29,8 @@ class Audit:
         """Write changes down, and wait until they are on the disk.
 
         Args:
-            changes: Those that move points are written down.
-            old: The record so far.
+            changes: Changes; those that move points are written down.
+            old: The record so far; None when there is none.
             new: The record that is written.
 
         Raises:
@@ -45,6 +45,7 @@ class Audit:
             for line in lines:
                 stream.write(msgspec.json.encode({"time": now, "run": self._run, **line}) + b"\n")
             stream.flush()
+            # Points are changed only after this: no change without its line, even when the machine stops.
             os.fsync(stream.fileno())
 
 
