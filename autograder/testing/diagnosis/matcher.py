@@ -1,4 +1,4 @@
-"""Knows the misconceptions of one problem, and tells which of them explain what hidden tests saw."""
+"""Finds which misconceptions of one problem explain what hidden tests saw."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Named:
     """A misconception that explains some tests.
 
     Attributes:
-        misconception: Which.
-        confidence: How sure that is.
+        misconception: The misconception.
+        confidence: How sure the explanation is.
         tests: The tests, by their ids.
     """
 
@@ -35,8 +35,8 @@ class Seen:
     """What the hidden tests of a problem saw of a student's code.
 
     Attributes:
-        student: By the tests' ids.
-        background: Misconceptions of earlier problems, which the student's code has besides.
+        student: What each test saw, by the tests' ids.
+        background: Misconceptions of earlier problems that the student's code has as well.
         gates: The tests that say nothing by themselves.
     """
 
@@ -84,6 +84,7 @@ class Diagnostician:
 
     def named(self, seen: Seen) -> list[Named]:
         """Return the misconceptions that explain failed tests."""
+        # One that explains everything comes first; of two that do, none is named, for a wrong name is worse than none.
         alike = [one for one in self.known if self._whole(one, seen)]
         if len(alike) == 1:
             sure = Likeness.CLEAR in self._matches(alike[0], seen).values()
@@ -96,13 +97,13 @@ class Diagnostician:
         return likeness(seen.student[test], wrong, right)
 
     def _matches(self, one: Misconception, seen: Seen) -> dict[str, Likeness]:
-        """Return the same for each failed test."""
+        """Return how much the answers in each failed test are those of a misconception."""
         return {test: self._match(one, test, seen) for test in seen.failed}
 
     def _whole(self, one: Misconception, seen: Seen) -> bool:
         """Return whether a misconception explains all failed tests, and passes all that passed.
 
-        Most are ruled out by the first test; what the others would see is not computed then.
+        Most are ruled out by the first test, so what the others would see is not computed for them.
         """
         found = set()
         for test in seen.failed:
@@ -112,11 +113,11 @@ class Diagnostician:
         return not found <= {Likeness.SILENT} and not any(self._spoken_against(one, seen))
 
     def _spoken_against(self, one: Misconception, seen: Seen) -> Iterator[str]:
-        """Yield the tests that passed, and fail with a misconception."""
+        """Yield the tests that passed, but would fail with a misconception."""
         return (test for test in seen.passed if not self.outcome(test, *seen.background, one).passed)
 
     def _in_part(self, matches: Mapping[str, Mapping[str, Likeness]], seen: Seen) -> list[Named]:
-        """Return what explains some of the failed tests: more than one mistake was made, or half of one."""
+        """Return the misconceptions that explain some failed tests: several mistakes were made, or half of one."""
         explained: dict[str, list[str]] = {}
         for test in seen.failed:
             fitting = [one for one in self.known if matches[one.name][test] is Likeness.CLEAR]
@@ -132,8 +133,8 @@ class Diagnostician:
     def _doubts(self, one: Misconception, test: str, matches: Mapping[str, Likeness], seen: Seen) -> int | None:
         """Return how many tests speak against a misconception, None when one of them rules it out.
 
-        A mistake may be made for one of several gradients; so other cases of the same test function only raise doubts,
-        and tests that say nothing by themselves say nothing here.
+        A mistake may be made for one of several gradients only. So other cases of the same test function only raise
+        doubts, and tests that say nothing by themselves do not count.
         """
         against = [other for other in self._spoken_against(one, seen) if other not in seen.gates]
         if any(function_of(other) != function_of(test) for other in against):
@@ -150,7 +151,7 @@ class Diagnostician:
 
 
 def fewest(fitting: Iterable[Misconception], doubts: Mapping[str, int | None]) -> Misconception | None:
-    """Return the misconception with the fewest doubts; None when there are several such, or none at all."""
+    """Return the misconception with the fewest doubts; None when several have as few, or there is none."""
     counted = [(count, one) for one in fitting if (count := doubts[one.name]) is not None]
     least = min((count for count, _ in counted), default=None)
     best = [one for count, one in counted if count == least]
