@@ -1,4 +1,4 @@
-"""The ``autograder`` command."""
+"""Parses and runs the ``autograder`` command."""
 
 from __future__ import annotations
 

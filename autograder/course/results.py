@@ -1,4 +1,4 @@
-"""The results record: one per hand-in, from which every output is made.
+"""Defines the results record: one for each submission, from which every output is made.
 
 The published schema is ``results.schema.json``, generated from these classes by
 ``python -m autograder.course.results``.
@@ -22,7 +22,7 @@ SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
 
 
 class Verdict(StrEnum):
-    """What came of one hidden test."""
+    """The result of one hidden test."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """What came of one hand-in."""
+    """The result of one submission."""
 
     MARKED = "marked"
     REJECTED = "rejected"
@@ -47,7 +47,7 @@ class Basis(StrEnum):
 
 
 class Kind(StrEnum):
-    """What sort of name a diagnosis gives."""
+    """The kind of name that a diagnosis gives."""
 
     MISCONCEPTION = "misconception"
     PATTERN = "pattern"
@@ -56,8 +56,8 @@ class Kind(StrEnum):
 class Confidence(StrEnum):
     """How sure a diagnosis is.
 
-    ``certain``: it explains every failed test of the problem, and nothing that is right speaks against it. ``likely``:
-    it explains the tests that it names; the others fail in another way.
+    ``certain``: it explains every failed test of the problem, and no test that passed speaks against it. ``likely``: it
+    explains the tests that it names, and the others fail in another way.
     """
 
     CERTAIN = "certain"
@@ -68,11 +68,11 @@ class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
     """What is behind wrong answers.
 
     Attributes:
-        name: Of a misconception of the problem, or of a general pattern.
-        kind: Which of the two.
+        name: The name of a misconception of the problem, or of a general pattern.
+        kind: Which of the two it is.
         confidence: How sure it is.
         title: What the code does; a sentence.
-        belief: What somebody believes who writes it; empty for patterns.
+        belief: What a student who writes it believes; empty for patterns.
         hint: What to look at.
         tests: The failed tests that it explains, by their ids.
     """
@@ -92,11 +92,11 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         id: ``file::function[parameters]``.
         title: The line that the student reads.
-        verdict: What came of it.
+        verdict: Its result.
         score: Points, scaled to those of the problem.
         max_score: Points it could have had.
         basis: What the mark rests on.
-        forgiven: Earlier functions whose mistakes were allowed for, where the mark rests on that.
+        forgiven: Earlier functions whose mistakes were forgiven, where the mark rests on that.
         worked_example: Whether it has only the values that the notebook shows; it opens no gate and no leniency.
         message: What was seen; shows no hidden input and no expected value.
         own: What was seen with the student's own functions, where the mark rests on stand-ins for some of them.
