@@ -36,7 +36,7 @@ class Trial:
         name: What it is.
         attempt: Does it, and returns what was found or raises.
         remedy: Returns what to do when it fails.
-        needed_for: The levels that are not to be had without it.
+        needed_for: The levels that are not available without it.
     """
 
     name: str
