@@ -1,4 +1,4 @@
-"""Explains why a problem's tests failed, with the hidden values in plain sight, for staff only: `autograder explain`."""
+"""Explains why a problem's tests failed, with the hidden values in plain sight, for staff: `autograder explain`."""
 
 from __future__ import annotations
 
