@@ -212,10 +212,13 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
     check_name(_path(member))
     parts = re.split(r"[/\\]", member.filename)
     called = repr(shown_name(member.filename))
+    # Nothing is unpacked to the disk, so these names do no harm here; they are refused because honest systems make
+    # none.
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         raise Rejected(
             say("{name} holds {called}, which leads out of it: hand in the notebook alone", name=name, called=called)
         )
+    # The upper half of the attributes is the Unix mode where the archive was made on Unix.
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Rejected(
             say("{name} holds the link {called}: hand in the notebook alone, as a file", name=name, called=called)
@@ -232,6 +235,7 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
 def _wanted(member: zipfile.ZipInfo, level: int) -> bool:
     """Return whether a member is read."""
     name = _path(member)
+    # What is never read costs no bytes of the budget: a zip that also holds data and pictures can still be read.
     return not (member.is_dir() or set_aside(name)) and (looked_at(name) or _opened(name, level))
 
 

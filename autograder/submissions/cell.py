@@ -76,6 +76,7 @@ def same_name(handed: Handed, name: str, text: str) -> float:
     """Return how much a cell is the provided one of its name; a cell that defines something must be like it."""
     if handed.name != name:
         return 0
+    # A cell that defines something is perhaps the author's code, which must never be overwritten.
     if handed.released or not handed.defines or text in handed.text:
         return 100
     return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)

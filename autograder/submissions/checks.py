@@ -207,6 +207,8 @@ def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None
     text = data.decode("ascii", "replace").strip()
     if not text:
         return None
+    # Only short texts of this form reach the parser, which takes minutes for millions of digits and opens files for
+    # zones.
     if len(data) <= limits.timestamp and TIME.fullmatch(text):
         with contextlib.suppress(*NO_TIME):
             when: datetime = parse_utc(text)
@@ -246,6 +248,7 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
         FileNotFoundError: There is no such file.
         Rejected: The path is no file, or the file is too large.
     """
+    # The size is asked first, so that a file which is too large is not read at all.
     size, most = checked(path), limits.file
     data = read_start(path, most + 1) if size <= most else b""  # it may have grown meanwhile
     if max(size, len(data)) > most:

@@ -140,6 +140,7 @@ def limited(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer"):  # Windows, where only the clock counts
         yield
         return
+    # SIGPROF ends a process unless it is handled, and nothing else here uses it: that signal means this limit.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

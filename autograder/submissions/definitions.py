@@ -117,6 +117,7 @@ def definitions(source: str) -> list[Definition]:
 @remembered
 def _definitions(source: str) -> list[Definition]:
     for text, tree in _trees(source):
+        # Encoded once for a cell, not once for each statement in it.
         lines = text.encode().split(b"\n")
         with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes
             return [found for node in _statements(tree.body) for found in _of_statement(node, lines)]

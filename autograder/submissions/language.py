@@ -32,6 +32,7 @@ def in_language_of(assignment: Assignment, handed: HandedText) -> Assignment:
     What its metadata says goes first, then the lines that only one of the editions has.
     """
     known = assignment.languages
+    # Most submissions say it; only lost metadata makes the lines count.
     if handed.declared in known or len(known) == 1:
         return assignment.in_language(handed.declared if handed.declared in known else known[0])
     editions = {language: assignment.in_language(language).notebook for language in known}

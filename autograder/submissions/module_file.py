@@ -140,6 +140,7 @@ def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
 
 
 def _cuts(lines: list[str], nodes: Iterable[ast.stmt]) -> Cuts:
+    # A dict keeps the last of each name, as Python does when it runs the file.
     last = {node.name: node for node in nodes if isinstance(node, Function)}
     return {name: _cut(lines, node) for name, node in last.items()}
 
@@ -205,6 +206,7 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
         data: Its bytes.
     """
     too_long = say("{file} has more than {most:,} characters: hand in the code alone", file=module, most=SOURCE_MAX)
+    # Before decoding: so long a file is too long in any encoding.
     if len(data) > BYTES_MAX:
         return ModuleText(found, data, "", too_long)
     try:

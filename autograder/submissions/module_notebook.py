@@ -46,6 +46,7 @@ def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[
                 announced.add(part.entry.file)
             cell.source = _problem_source(modules, part, name, assignment.catalogue)
         elif name is not None:
+            # Written questions have no file; their answers come from a notebook that was handed in with the files.
             cell.source = answers.get(name, assignment.catalogue.text(NOT_HANDED_IN))
         cells.append(cell)
     notebook.cells = cells

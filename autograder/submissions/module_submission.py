@@ -97,6 +97,7 @@ class ModuleHandIn:
     def data(self) -> bytes:
         """The bytes of the record's digest: the files that are marked, whatever else was handed in."""
         parts = {part.entry.file: part.module for part in self.parts if part.module}
+        # Sorted by path, so that the digest does not depend on the order in which a folder was read.
         files = sorted({**parts, **self.helpers}.items())
         return framed(part for path, module in files for part in (path.encode(), module.data))
 
@@ -217,6 +218,8 @@ class Search:
         # Only what is imported, in steps: a folder may also hold other work of the student's.
         while path := next((path for path in sorted(waiting) if reached & _called(path)), None):
             found = waiting.pop(path)
+            # Bytes are counted before a file is parsed, so that many files cannot take the time of the whole
+            # submission.
             size, count = size + len(self._files[found].data), count + 1
             if size > HELPERS_SIZE or count > HELPERS_MAX:
                 self._notes.append(

@@ -127,6 +127,7 @@ class Shape:
         return "code" if source.strip() and compiles(source) else "markdown"
 
     def _id(self, found: object, number: int) -> str:
+        # Ids that are right stay, so that a notebook which needs no repair stays as it is.
         if isinstance(found, str) and ID.fullmatch(found) and found not in self._ids:
             made = found
         else:

@@ -72,6 +72,7 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
     """Return a file's text without outputs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
+        # Decoding happens before outputs are removed, so the bound is lower than for UTF-8.
         if len(data) > 2 * limits.notebook:
             raise Rejected(say("{name} is in UTF-16 and too large to be read so: {again}", name=name, again=AGAIN))
         order = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
@@ -172,6 +173,7 @@ class _Decoder(json.JSONDecoder):
     """
 
     def __init__(self) -> None:
+        # Python's own decoder takes all of these with the right hooks; a decoder of our own would take far longer.
         super().__init__(
             strict=False, parse_constant=self._constant, parse_float=_finite, object_pairs_hook=self._object
         )
@@ -280,6 +282,7 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
             if following is not None and following.start("cell") <= place:
                 following = CELL_START.search(text, place + 1)
         end = following.start("cell") if following else len(text)
+        # Up to where the next cell begins: damage in one cell costs that cell only.
         fragment = _fragment(text[place:end])
         if fragment is not None:
             cells.append(fragment)

@@ -44,6 +44,7 @@ class Placement:
         present = [names[id(cell)] for cell in self.cells if id(cell) in names]
         # A longest run in the right order stays, so that as few cells as possible are moved.
         steady = {present[i] for i in longest_rise([rank[name] for name in present])}
+        # Only provided cells are moved: the order of the author's own cells is part of what was handed in.
         astray = [name for name in present if name not in steady and name in self.supplied]
         for name in astray:
             self._take_out(name)

@@ -66,6 +66,7 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
     """
     if not os.path.lexists(path):
         raise FileNotFoundError(f"no hand-in {path}")
+    # In this process, before the fork; in the child it would be forgotten with it.
     make_ready(assignment)
     try:
         packed = in_child(lambda: _packed(assignment, path, limits), limits.seconds, limits.memory)
@@ -184,6 +185,7 @@ def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: 
         return {}
     stub = str(load_config(assignment.course).ClearSolutions.text_stub)
     languages = map(assignment.in_language, assignment.languages)
+    # The notebook may be of any edition, and has the stub in that language.
     unanswered = {"", stub, *(one.catalogue.text(stub) for one in languages)}
     given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
     manual = [problem.id for problem in assignment.problems.values() if problem.manual]

@@ -157,6 +157,7 @@ class CellMending:
         """Turn untouched copies of stubs to text where they would undo what was written above them."""
         copies = {id(copied): copied for stub in self._matcher.stubs.values() for copied in stub.copies}
         for copied in copies.values():
+            # Raw cells are kept and shown, and not run.
             turn(copied.cell, "raw")
         self._tell(
             [name for name, stub in self._matcher.stubs.items() if stub.copies],
@@ -238,6 +239,7 @@ class CellMending:
         placement.arrange()
         for name, cell in kept.items():
             place = next(at for at, other in enumerate(notebook.cells) if other is placement.supplied[name])
+            # Before the provided cell: what was added to it may be used by it.
             notebook.cells.insert(place, cell)
         self._tell(
             placement.moved,

@@ -55,6 +55,7 @@ def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
         FileNotFoundError: There is no such path.
         Rejected: It holds something that must not be opened.
     """
+    # A link to a folder is no submission, whatever lies behind it.
     if path.is_dir() and not path.is_symlink():
         check_folder(path, limits)
         return list(_in_folder(path, limits))
@@ -133,6 +134,7 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
 
 def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
     """Return those notebooks that are read, by their names: reading one takes a while."""
+    # A stable sort: among equal names the first in the folder comes first, on every machine.
     return sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 
 
