@@ -63,6 +63,7 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
         made.append(Promise(title_of(item), float(mark.args[0]), str(mark.kwargs.get("asks", "")),
                             bool(mark.kwargs.get("gate")), needs.args[0] if needs else None,
                             identify(item), str(mark.kwargs.get("stays", "")), float(mark.args[0])))  # fmt: skip
+    # As `scoring.summarise` does, so that what is promised is what is given.
     total = sum(promise.points for promise in made)
     points = assignment.problems[problem].points if problem in assignment.problems else 0.0
     return [replace(one, points=points * one.points / total) for one in made]

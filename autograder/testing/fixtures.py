@@ -116,6 +116,7 @@ class HiddenFixtures:
             )  # fmt: skip
         return self._cases[identify(item)]
 
+    # Around the whole protocol, fixtures included, since these may look at answers too.
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Let the functions of `autograder.testing.expect` write to this test's case."""

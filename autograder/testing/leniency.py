@@ -71,6 +71,7 @@ class Layer(Forward):
             NoCache: The forward function raised, or returned no cache.
             StudentError: There is no such function, or the backward function raised.
         """
+        # The output is looked at first: after the backward function has run, it could have been changed to fit.
         output, cache = self.output(self.student, inputs, upstream.shape)
         if telling:
             look("output", output)
@@ -194,6 +195,7 @@ class Gradients:
         """
         rng, position = current_case().rng, self.layer.gradients[name]
         fits = False
+        # Each argument in turn, in a drawn order, with the gradient's own somewhere among them.
         for place in rng.permutation(differentiable(self.inputs)):
             inputs = elsewhere(self.inputs)
             # Another one at each point: a gradient that was kept from an earlier call fits none of them.

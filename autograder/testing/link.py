@@ -47,6 +47,8 @@ def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
     Raises:
         wire.WireError: The message would not arrive.
     """
+    # What cannot be sent, or grows too large, fails here as it would in a kernel: tests are written against the same
+    # limits.
     frame = wire.encode(message)
     position = 0
 

@@ -46,6 +46,7 @@ def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitC
         sys.modules.pop(file.stem, None)
     # The folders above are not searched either: that takes as long as many a problem's tests.
     places = (f"--rootdir={folder}", f"--confcutdir={folder}")
+    # pytest reads it whatever else is said, and a person's own options would apply to marking.
     added = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
         with warnings.catch_warnings():

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from types import MappingProxyType
 
+# Enough for numpy's messages about shapes, and too little for an array.
 TEXT_MAX = 300
 NAME_MAX = 60
 NAME_DIGITS_MAX = 3
@@ -76,6 +77,7 @@ class Source:
             return False
         function, _, file = found["function"].partition(" in ")
         number, code = int(found["number"]), found["code"]
+        # The name of a function is text as well, and code can make functions with any name.
         if function not in self._names:
             return False
         # The kernel cuts longer lines, so that only their beginning can be compared.

@@ -49,12 +49,14 @@ def summarise(
         unfit: Functions that turned out to be no attempts.
     """
     total = sum(finding.share for finding in findings)
+    # Not a zero for the student: that a file of tests is broken is the grader's fault.
     if not total:
         broken = TestResult(
             id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
             message=say("The tests of this problem could not be run; a person will look at it."),
         )  # fmt: skip
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
+    # Shares are relative, so that a test can be added without counting all others anew.
     unit = problem.points / total
     # Before the gate, which a test that is taken back must not open.
     withdraw(findings, unfit)
@@ -80,6 +82,7 @@ def close_gate(findings: list[Finding]) -> None:
     An unfilled function can return something of the right shape, or a value that is right for a trivial input. The
     values of the worked example open no gate: anyone can copy them from the notebook.
     """
+    # The worked example is left out, since its values can be copied from the notebook.
     if any(one.verdict is Verdict.PASSED for one in findings if not one.gate and not one.worked_example):
         return
     for finding in findings:

@@ -108,6 +108,7 @@ class StandIns:
             ended.
         """
         self._questions += 1
+        # A refusal is quick, but a kernel that goes on asking would keep the grader busy until the test's limit.
         if self._questions > self._limits.questions + self._limits.refusals:
             raise wire.WireError("stand-ins were asked without end")
         self._bytes += sum(map(len, message.attachments))
@@ -194,6 +195,7 @@ class StandIns:
             if value.dtype.kind not in "iu":
                 raise Refused("IndexError", f"{name}: integers are asked, this array is of type {value.dtype}")
             return value.astype(np.int64)
+        # Two types are enough for the solution; half precision and integers become float64.
         return value.astype(np.float32 if value.dtype == np.float32 else np.float64)
 
     def _check_size(self, name: str, shape: tuple[int, ...]) -> None:

@@ -141,6 +141,7 @@ class Channel:
             request = {**request, "target": None, "of": target._asks}
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
+        # Before the request: a call that raises has run code as well.
         self.calls += request["op"] == "call"
         reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
@@ -284,6 +285,7 @@ class Remote:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
+        # Kept for patterns such as an input that is returned unchanged.
         self._channel.observed.inputs.extend(arg for arg in args if isinstance(arg, np.ndarray))
         result = self._channel.handle(self._title, SEALED_ROOM, op="call", target=self, args=list(args), kwargs=kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]

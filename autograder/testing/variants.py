@@ -41,6 +41,7 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
         files = tuple(f".{entry.module}" for entry in assignment.modules)
         # Out of the table, so that the next variant loads modules of its own; kept alive by the functions' globals.
         modules = [vars(sys.modules.pop(key)) for key in loaded(name) if key.endswith(files)]
+    # Modules of the solution call each other through their own globals: a replacement has to be in all of them.
     scopes = [*modules, names]
     for replacement in replacements:
         if isinstance(replacement, Mapping):

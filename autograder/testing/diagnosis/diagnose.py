@@ -39,6 +39,7 @@ def diagnostician(assignment: Assignment, problem: str) -> Diagnostician | None:
     known = misconceptions(assignment).get(problem)
     if not known:
         return None
+    # Tests and salt are part of the key: what tests see of a mistake follows from both.
     key = (str(assignment.course.root), assignment.name, assignment.tests_sha256, assignment.course.salt, problem)
     if key not in _known:
         _known[key] = Diagnostician(assignment, problem, known)
@@ -103,6 +104,7 @@ def by_replay(
     if expert is None or all(outcome.raised is not None and not outcome.looks for outcome in failed):
         return []
     gates = frozenset(finding.id for finding in findings if finding.gate)
+    # The first background in which something fits is taken: a later one supposes more.
     for background in backgrounds(assignment, earlier):
         named = expert.named(Seen(student, background, gates))
         if named:
@@ -177,6 +179,7 @@ def pattern_of(finding: Finding) -> Pattern | None:
         return Pattern(fault.pattern, fault.rationale, fault.hint)
     if not isinstance(fault, CheckFailed) or fault.comparison is None or not finding.case.looks:
         return None
+    # Only the value that the test failed on; what it saw before may well be right.
     last = finding.case.looks[-1]
     if last.values is None or last.name != fault.comparison.answer.name:
         return None

@@ -67,6 +67,7 @@ class Diagnostician:
     """
 
     def __init__(self, assignment: Assignment, problem: str, known: Sequence[Misconception]) -> None:
+        # What no test can tell from right code can explain no failure.
         self._assignment, self.known = assignment, [one for one in known if not one.equivalent]
         self._replay = Replay(assignment, assignment.hidden_file(problem))
         self._code: dict[tuple[str, ...], Mapping[str, object]] = {}
@@ -77,6 +78,7 @@ class Diagnostician:
         files = tuple(str(one.file) for one in replaced)
         key = (test, *files)
         if key not in self._outcomes:
+            # One variant serves all tests of a problem: making it runs the whole solution.
             if files not in self._code:
                 self._code[files] = variant(self._assignment, *(one.file for one in replaced))
             self._outcomes[key] = self._replay.run(test, self._code[files])
@@ -87,6 +89,7 @@ class Diagnostician:
         # One that explains everything comes first; of two that do, none is named, for a wrong name is worse than none.
         alike = [one for one in self.known if self._whole(one, seen)]
         if len(alike) == 1:
+            # Without one test that is clear, the likeness may be chance: zeros are like zeros.
             sure = Likeness.CLEAR in self._matches(alike[0], seen).values()
             return [Named(alike[0], Confidence.CERTAIN if sure else Confidence.LIKELY, tuple(seen.failed))]
         return self._in_part({one.name: self._matches(one, seen) for one in self.known}, seen)
@@ -137,6 +140,7 @@ class Diagnostician:
         doubts, and tests that say nothing by themselves do not count.
         """
         against = [other for other in self._spoken_against(one, seen) if other not in seen.gates]
+        # A test of another function that passed would have failed with this mistake.
         if any(function_of(other) != function_of(test) for other in against):
             return None
         return len(against) + len(self._differing(one, matches, seen))

@@ -48,6 +48,7 @@ def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray],
         inputs: Arrays that the function was called with.
         tolerance: The largest relative error of equal values.
     """
+    # Of text, objects or nothing, nothing can be computed.
     if values.dtype.kind not in "fiub" or not values.size or not right.size:
         return None
     given = values.astype(float)
@@ -85,6 +86,7 @@ class Comparison:
 
     def near(self, values: np.ndarray, right: np.ndarray) -> bool:
         """Return whether two arrays are equal except for rounding."""
+        # Relative to the largest value, as `expect.distance` does: tiny elements are rounding.
         scale = float(np.abs(self.right).max()) or 1.0
         return values.shape == right.shape and bool((np.abs(values - right) <= self.tolerance * scale).all())
 
@@ -125,6 +127,7 @@ def _scaled(look: Comparison) -> Pattern | None:
     values, right = look.values, look.right
     if values.shape != right.shape or not telling(right):
         return None
+    # The factor that fits best by least squares; whether it fits everywhere is then checked.
     factor = float((values * right).sum() / (right * right).sum())
     if abs(factor) < look.tolerance or abs(factor - 1) < look.tolerance or not look.same(values / factor, right):
         return None
@@ -252,6 +255,7 @@ def _place(good: list[bool], values: np.ndarray, right: np.ndarray, look: Compar
 
 def _truncated(look: Comparison) -> Pattern | None:
     values, right = look.values, look.right
+    # Right values that are whole numbers have no fractions to lose.
     if values.shape != right.shape or np.array_equal(np.round(right), right):
         return None
     for cut in (np.trunc, np.round, np.floor):

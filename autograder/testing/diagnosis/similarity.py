@@ -36,6 +36,7 @@ def likeness(student: Outcome, wrong: Outcome, right: Outcome) -> Likeness:
     # A mistake that would have ended the test elsewhere is another one.
     if wrong.passed or student.raised != wrong.raised or len(student.looks) != len(wrong.looks):
         return Likeness.NONE
+    # One answer that no other mistake is likely to give is enough, if all others agree.
     telling = False
     blurred = student.raised is None
     for place, (given, other) in enumerate(zip(student.looks, wrong.looks, strict=True)):
@@ -90,6 +91,7 @@ def is_telling(other: Look, right: Look | None) -> bool:
     numbers = values.astype(float)
     if not np.isfinite(numbers).all() or not numbers.any():
         return False
+    # An array of one repeated value is what many mistakes end in.
     if numbers.size > 1 and len(np.unique(numbers)) == 1:
         return False
     if right is None or right.values is None or right.values.shape != values.shape:
