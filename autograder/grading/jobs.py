@@ -50,4 +50,5 @@ def jobs(wanted: int | None = None) -> Jobs:
         return Jobs(wanted, GRADER)
     # A marking process, and a kernel at the limit of its memory, for each.
     fit = int(psutil.virtual_memory().available // (GRADER + POLICY.memory))
+    # Never none: a machine short of memory still marks, one submission at a time.
     return Jobs(max(1, min(cores(), fit)), GRADER)

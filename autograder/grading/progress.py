@@ -54,6 +54,7 @@ class Progress:
         """Begin to show the display."""
         self._started = time.monotonic()
         self._bars.start_task(self._task)
+        # In a log file, a display that is redrawn would leave nothing that can be read.
         if self.console.is_terminal:
             self._live = Live(self._shown(), console=self.console, refresh_per_second=REFRESH, transient=True)
             self._live.start()
@@ -102,12 +103,14 @@ class Progress:
         failed = f"  {self.failed} failed" if self.failed else ""
         if not self.done:
             return f"{failed}"
+        # By the mean so far; submissions differ too much for anything finer.
         left = (self.total - self.done) * passed / self.done
         return f"{failed}  {60 * self.done / passed:.0f} a minute, {clock(left)} left"
 
     def _shown(self) -> Group:
         """Return what the terminal shows: the bar, and whose submissions are being marked."""
         now = time.monotonic()
+        # The longest first: what hangs is what a person wants to see.
         longest = sorted(self._running.items(), key=lambda item: item[1])
         names = [f"{student} ({now - since:.0f} s)" for student, since in longest[:MOST_NAMES]]
         more = len(longest) - len(names)

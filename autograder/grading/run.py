@@ -143,6 +143,7 @@ class ClassRun:
         except (OSError, Rejected) as fault:
             self._finish(ticket, self._unread(ticket, fault))
             return
+        # A new key for each sending, so that a late report of the one before cannot be taken for this one's.
         ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)

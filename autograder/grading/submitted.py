@@ -45,6 +45,7 @@ class Submission:
             Rejected: Its names are too long or too many, or it cannot be read.
             OSError: A file in it cannot be read.
         """
+        # Before anything in it is opened: a folder that is a link leads to somebody else's submission.
         check_no_link(self.folder)
         # Sorted, because the order in which a folder is read differs between machines.
         entries = sorted(walk(self.folder), key=lambda one: one.path)
@@ -66,6 +67,7 @@ class Submission:
         return {
             os.path.relpath(path, self.folder): read_start(Path(path), limits.file)
             for path in (entry.path for entry in walk(self.folder) if not entry.is_dir(follow_symlinks=False))
+            # Pictures and data do not travel to workers: they cannot change a mark.
             if may_matter(os.path.relpath(path, self.folder).encode("utf-8", "replace").decode())
         }
 

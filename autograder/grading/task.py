@@ -44,6 +44,7 @@ class Brief:
     @property
     def basis(self) -> str:
         """A digest of what marks depend on besides the submission: tests, salt, kit version, the gradebook's cells."""
+        # Limits and isolation are not among them: a submission that was marked once need not be marked again for these.
         parts = (self.kit_version, self.tests_sha256, self.salt_fingerprint)
         return digest_of([*(part.encode() for part in parts), msgspec.json.encode(self.cells)])
 

@@ -138,8 +138,10 @@ class GradebookWriter:
         # Everything that can fail because of the submission comes first, while nothing has been written.
         timestamp = None if refused else self._timestamp(folder)
         missing = frozenset(self._book.notebooks) if refused else self._missing(folder)
+        # Checked before anything is written: entering the submission would add the student.
         self._admit(student)
         file = record_file(self._course.records, self._assignment, student)
+        # Read before the draft is written, for the trail and for points that are kept.
         old = record_at(file)
         reply, changes = self._decided(old, self.published(student), reply)
         # From here on the run counts as cut short until the draft becomes the record.

@@ -41,8 +41,10 @@ class Audit:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        # Appended and never rewritten: what an earlier run wrote stays as it was.
         with self._file.open("ab") as stream:
             for line in lines:
+                # One line for each change, so that a line cut off by a crash spoils no other.
                 stream.write(msgspec.json.encode({"time": now, "run": self._run, **line}) + b"\n")
             stream.flush()
             # Points are changed only after this: no change without its line, even when the machine stops.

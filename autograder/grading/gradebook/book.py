@@ -54,9 +54,13 @@ class Book:
 
     def __init__(self, url: str, course: str, assignment: str) -> None:
         unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
+        # SQLite makes an empty file when it is asked for one that is not there: the next run would then take it for a
+        # gradebook.
         if missing(url):
             raise CourseError(unknown)
         with explained(url):
+            # An engine of our own, not the gradebook's: nbgrader commits within its methods, and a submission's rows
+            # belong together.
             self._engine = for_writing(url)
             if not inspect(self._engine).has_table(Assignment.__tablename__):
                 raise CourseError(unknown)
@@ -73,6 +77,7 @@ class Book:
         self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
         mine = select(Notebook.name, Notebook.id).where(Notebook.assignment_id == self.assignment_id)
         self.notebooks: dict[str, str] = dict(session.execute(mine.order_by(Notebook.name)).all())
+        # Points lie in the tables of the two kinds of cells that have them, beside the table that all cells share.
         points: dict[str, float] = {}
         for kind in (GradeCell, TaskCell):
             table = kind.__table__

@@ -105,13 +105,16 @@ def compare(old: Record | None, published: Mapping[str, Published], new: Record)
         published: What the gradebook says, by ``grade_id``; the points so far are taken from it.
         new: The record of the new marking.
     """
+    # A first marking changes nothing that anybody has seen.
     if not published:
         return []
+    # nbgrader calls the cell of a problem's checks test_<problem>, and a written question by its own name.
     before = {name.removeprefix("test_"): (name, mark) for name, mark in published.items()}
     order = [problem.id for problem in new.problems]
     names = [*order, *(name for name in before if name not in order)]
     changes = []
     for name in names:
+        # What a person marks has no automatic points that could change.
         if name in before and name not in new.manual:
             change = _change(name, *before[name], old, new)
             if change.moves or change.tests:
@@ -142,6 +145,7 @@ def changed_tests(old: ProblemResult | None, new: ProblemResult | None) -> tuple
     before, after = _by_id(old), _by_id(new)
     changed = []
     for name in [*after, *(name for name in before if name not in after)]:
+        # By id and not by place: tests may have been added, or renamed, since the last marking.
         one, other = before.get(name), after.get(name)
         if one is None or other is None or one.verdict != other.verdict or abs(one.score - other.score) > NOTHING:
             gain = (other.score if other else 0.0) - (one.score if one else 0.0)

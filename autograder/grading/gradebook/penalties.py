@@ -41,5 +41,6 @@ class LatePenalties:
             return None
         self._step.init_plugin()  # for each submission anew, as nbgrader does: a plugin may keep something
         asked = self._step.plugin_inst.late_submission_penalty(student, score, seconds)
+        # A warning, so that it stands in the run's journal: students ask about lost points.
         log.warning("%s is %s seconds late; penalty: %s", student, seconds, asked)
         return None if asked is None else float(self._step._check_late_penalty(SimpleNamespace(score=score), asked))

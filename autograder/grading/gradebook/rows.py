@@ -148,11 +148,13 @@ class StudentRows:
         found = self.read(table, notebooks, lock=True)
         columns = [field.name for field in fields(table.row) if field.name not in ("id", "cell_id", "notebook_id")]
         added, changed = [], []
+        # All cells: nbgrader has a row for each of them once something was handed in.
         for cell in self._cells(table, notebooks):
             row = found.get(cell.id) or table.row(cell_id=cell.id, notebook_id=notebooks[cell.notebook])
             before = [getattr(row, column) for column in columns]
             change(cell, row)
             after = [getattr(row, column) for column in columns]
+            # nbgrader's keys are random hexadecimal texts that Python makes, not the database.
             if not row.id:
                 row.id = new_uuid()
                 added.append(vars(row))
