@@ -61,6 +61,7 @@ def is_attachment(file: Path, folder: Path) -> bool:
         return False
     if not _is_plain(name) or not all(map(_may_be_made, folders)):
         return False
+    # Texts have no bytes by which they could be known; browsers and Python do nothing with them.
     if (kind := file.suffix.lower()) in TEXTS:
         return status.st_size <= TEXT_MAX
     begins = PICTURES.get(kind)
