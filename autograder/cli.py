@@ -1,4 +1,4 @@
-"""Parses and runs the ``autograder`` command."""
+"""The ``autograder`` command."""
 
 from __future__ import annotations
 

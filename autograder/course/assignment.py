@@ -27,7 +27,7 @@ from autograder.i18n.languages import DEFAULT
 CHECK_PREFIX = "test_"
 # Of threads that load one package at the same time, each would take the other's modules away.
 _loading = threading.RLock()
-# The tag of a cell that no points depend on: it is left out when hand-ins are marked, see
+# The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
 

@@ -129,11 +129,11 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Deduction(msgspec.Struct, kw_only=True, frozen=True):
-    """Points taken off a problem besides its tests.
+    """Points taken off a problem in addition to those that its tests lost.
 
     Attributes:
         reason: For example ``3 values returned, 2 asked``.
-        points: How many, as a positive number.
+        points: The points taken off, as a positive number.
     """
 
     reason: str
@@ -146,9 +146,9 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         id: The problem's name: the ``grade_id`` of its stub cell.
         score: Points.
-        max_score: Points it could have had; 0 when it could not be asked of this hand-in.
+        max_score: Points it could have had; 0 when it could not be asked of this submission.
         tests: Its hidden tests, in the order of their file.
-        deductions: Points taken off besides.
+        deductions: Points taken off in addition to those that tests lost.
         notes: Things seen that cost nothing.
         diagnoses: What is behind its failed tests, as far as that is known.
     """
@@ -173,27 +173,28 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Record(msgspec.Struct, kw_only=True, frozen=True):
-    """What is known of one hand-in after marking.
+    """What is known of one submission after marking.
 
     Attributes:
         schema_version: `SCHEMA_VERSION`.
         assignment: nbgrader's name of the assignment.
-        student: Whose it is.
-        sha256: Of the hand-in's bytes.
+        student: The student's id.
+        sha256: The digest of the submission's bytes.
         status: ``marked``, ``rejected`` or ``grader_error``.
         score: Automatic points.
         max_score: Automatic points that could have been had.
         manual: Questions that a person marks, by ``grade_id``.
-        problems: In the order of the notebook.
-        mended: What had to be repaired in the hand-in.
+        problems: Results, in the order of the notebook.
+        mended: What had to be repaired in the submission.
         notes: Things seen that cost nothing.
-        language: In which its texts for students are: the hand-in's.
+        language: The language of its texts for students, which is the submission's.
         english: The same texts in English, for staff, by the text; empty where they are in English.
-        kit_version: Of this package.
-        tests_sha256: Of the hidden tests.
+        kit_version: The version of this package.
+        tests_sha256: The digest of the hidden tests.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.course.Course`.
-        hand_in_sha256: Of all files that were handed in, with their names, as they came; empty where that is not kept.
-        basis_sha256: Of what else the marks rest on: tests, salt, version, the gradebook's cells; empty likewise.
+        hand_in_sha256: The digest of all files that were handed in, with their names; empty where it is not kept.
+        basis_sha256: The digest of everything else that marks depend on: tests, salt, version, the gradebook's cells;
+            empty where it is not kept.
         environment: Versions that results can depend on.
         over_budget: Whether something was not run because the submission had used up its time.
         seconds: Wall-clock time of the marking.

@@ -50,7 +50,7 @@ SETTINGS: dict[str, Any] = {
     "distributed.worker.memory.pause": False,
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.admin.system-monitor.disk": False,
-    # The scheduler's notes on what it did last hold the hand-ins that were sent: a thousand of them by default.
+    # The scheduler's notes on what it did last hold the submissions that were sent: a thousand of them by default.
     "distributed.admin.low-level-log-length": 20,
 }
 

@@ -39,7 +39,7 @@ AHEAD = 2
 BYTES = 64 << 20
 POLL_SECONDS = 0.5
 COUNT_SECONDS = 5.0
-# What is wrong with the course or the machine is wrong with all hand-ins.
+# What is wrong with the course or the machine is wrong with all submissions.
 FATAL = (CourseError, SandboxError, WeakIsolationError)
 
 

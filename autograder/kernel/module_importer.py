@@ -65,7 +65,7 @@ class HandIn(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return how to load a module of the hand-in, None for any other."""
+        """Return how to load a module of the submission, None for any other."""
         file = self._paths.get(fullname)
         if file is None:
             # A folder without an __init__.py is a package all the same, as in Python. The kit's own package stays what
@@ -84,7 +84,7 @@ class HandIn(MetaPathFinder, Loader):
         """Let Python make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run a file of the hand-in; one in which problems are solved never fails as a whole."""
+        """Run a file of the submission; one in which problems are solved never fails as a whole."""
         file = self._paths[module.__name__]
         part, kit = self._parts.get(file), self._kit.get(module.__name__)
         # Kept apart from sys.modules, where student code may put what it likes under this name.
@@ -133,10 +133,10 @@ _installed: dict[str, HandIn] = {}
 
 
 def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
-    """Import one file of a hand-in; the first call in a kernel puts the hand-in's modules in place.
+    """Import one file of a submission; the first call in a kernel puts the submission's modules in place.
 
     Args:
-        plan: The hand-in, as JSON; see `HandIn`.
+        plan: The submission, as JSON; see `HandIn`.
         file: The part to bind.
         namespace: The notebook's globals.
     """

@@ -40,7 +40,7 @@ NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
 
 
 def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
-    """Return the files of a hand-in that may lie beside its marked notebook.
+    """Return the files of a submission that may lie beside its marked notebook.
 
     Args:
         folder: The submission, or a folder into which one was copied.

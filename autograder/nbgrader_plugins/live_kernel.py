@@ -1,8 +1,8 @@
 """Provides the kernel in which people open marked notebooks: sandboxed as for marking, in a folder of its own.
 
-Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, for it is installed with this
-package:
-``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither read nor imported.
+Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, because it is
+installed with this package: ``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither
+read nor imported.
 """
 
 from __future__ import annotations

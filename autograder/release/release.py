@@ -1,9 +1,8 @@
 """Makes what students get and the solutions from the source notebook, through nbgrader's own converters.
 
 The classes are preprocessors, named in ``nbgrader_config.py``: so ``nbgrader generate_assignment``, formgrader's
-Generate button and
-`autograder release` make the same folders. What they put into ``resources["outputs"]`` nbgrader writes beside the
-notebook.
+Generate button and `autograder release` make the same folders. nbgrader writes what they put into
+``resources["outputs"]`` beside the notebook.
 """
 
 from __future__ import annotations

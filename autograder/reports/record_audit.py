@@ -24,7 +24,7 @@ from autograder.marking.feedback import points
 from autograder.marking.problem import right_by_itself
 from autograder.submissions.checks import LIMITS, NAME_MAX, Rejected, walk
 
-# Of one hand-in: what is handed in now may be more than is marked.
+# Of one submission: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files
 # Alphabets with letters that look like those of another one of them.
 ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")

@@ -232,8 +232,7 @@ class Remote:
     """A value that lives where the student's code runs.
 
     Calls, attributes, items and item assignment work as on the value itself and give further `Remote` values. Names
-    with a
-    leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind` and `length`.
+    with a leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind`, `length`.
     """
 
     def __init__(self, channel: Channel, handle: Handle | None, title: str) -> None:

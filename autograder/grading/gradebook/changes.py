@@ -14,7 +14,7 @@ NOTHING = 1e-6
 
 
 class Published(msgspec.Struct, frozen=True):
-    """What nbgrader's gradebook says of one graded cell of a hand-in.
+    """What nbgrader's gradebook says of one graded cell of a submission.
 
     Attributes:
         auto_score: Automatic points; None when there are none yet.

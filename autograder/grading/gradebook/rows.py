@@ -56,7 +56,7 @@ SomeRow = TypeVar("SomeRow", bound=Row)
 
 @dataclass(frozen=True)
 class Table(Generic[SomeRow]):
-    """One of nbgrader's tables of a hand-in's cells.
+    """One of nbgrader's tables of a submission's cells.
 
     Attributes:
         model: nbgrader's class of the table.

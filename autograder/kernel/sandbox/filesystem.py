@@ -128,7 +128,7 @@ def needed(binds: Iterable[Bind]) -> list[Bind]:
 
 
 def check_staff(visible: Iterable[Path]) -> None:
-    """Check that no path shows tests, solutions or hand-ins.
+    """Check that no path shows tests, solutions or submissions.
 
     Raises:
         OSError: The kit lies where kernels must be able to read.

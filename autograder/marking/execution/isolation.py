@@ -32,7 +32,7 @@ class Isolation:
 
 
 def admitted(wanted: Level | None, weaker: bool) -> Level:
-    """Return the level at which hand-ins are marked.
+    """Return the level at which submissions are marked.
 
     Args:
         wanted: The level that was asked for; None for the strongest that this machine offers.

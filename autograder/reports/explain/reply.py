@@ -36,7 +36,7 @@ def reply(
         problem: The problem's result.
         faults: What ended each failed test, by its id.
         cells: The code that was handed in; a line of it may be repeated to its author.
-        assignment: The assignment, in the hand-in's language.
+        assignment: The assignment, in the submission's language.
     """
     speaker = assignment.catalogue
 
