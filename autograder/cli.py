@@ -162,7 +162,7 @@ def add_all_cells(command: argparse.ArgumentParser) -> None:
 
 
 def add_isolation(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how far a hand-in's code is shut in."""
+    """Add the options that set the sandbox of a submission's code."""
     command.add_argument(
         "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"
     )

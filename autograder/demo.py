@@ -46,9 +46,9 @@ class Pupil:
 
     Attributes:
         name: The student's id.
-        story: What this hand-in shows.
+        story: What this submission shows.
         untouched: Whether it is the release as it was.
-        language: Of the edition that was worked on.
+        language: The language of the edition that was worked on.
         functions: Texts that take the place of the solution's functions, by name.
     """
 
@@ -83,7 +83,7 @@ def read_pupil(file: Path) -> Pupil:
 
 
 def write_hand_in(assignment: Assignment, pupil: Pupil, submitted: Path) -> Path:
-    """Write a student's notebook into a folder of hand-ins and return it."""
+    """Write a student's notebook into a folder of submissions and return it."""
     course, name = assignment.course, f"{assignment.name}.ipynb"
     start = (course.release if pupil.untouched else course.solutions)(assignment.name, pupil.language)
     notebook = nbformat.read(start / name, as_version=4)
@@ -113,7 +113,7 @@ def clear_class(course: Course, assignment: str, names: set[str]) -> None:
     """Remove what an earlier demo left, and nothing else.
 
     Raises:
-        DemoError: There are hand-ins of other students.
+        DemoError: There are submissions of other students.
     """
     submitted = course.classroom / "submitted"
     there = {folder.name for folder in submitted.iterdir() if folder.is_dir()} if submitted.is_dir() else set()
@@ -135,7 +135,7 @@ def clear_class(course: Course, assignment: str, names: set[str]) -> None:
 
 
 def run(name: str, console: Console) -> int:
-    """Run the demo of one assignment and print what came of it."""
+    """Run the demo of one assignment and print its results."""
     course = find_course()
     assignment = Assignment(course, name)
     pupils = pupils_of(assignment)
@@ -158,13 +158,13 @@ def run(name: str, console: Console) -> int:
 
 @contextlib.contextmanager
 def step(console: Console, title: str) -> Iterator[None]:
-    """Say what begins, for what takes a while."""
+    """Print what begins, when it takes a while."""
     console.print(f"{title} ...", highlight=False)
     yield
 
 
 def mark_class(assignment: Assignment, console: Console) -> None:
-    """Mark all hand-ins, as `autograder grade` does."""
+    """Mark all submissions, as `autograder grade` does."""
     console.print(f"Isolation: {best()}", highlight=False)
     grade(assignment, Request(force=True, weaker=True), console)  # this class is our own
 

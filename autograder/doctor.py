@@ -1,4 +1,4 @@
-"""What isolation this machine offers, what is missing, and what to do about it: `autograder doctor`."""
+"""Shows what isolation this machine offers, what is missing, and what to do about it: `autograder doctor`."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def examine(course: Course, console: Console | None = None) -> bool:
     """Print what was tried on this machine and how it went.
 
     Args:
-        course: The course whose salt is looked at.
-        console: Where to print; the terminal when None.
+        course: The course whose salt is checked.
+        console: Where to print; None for the terminal.
 
     Returns:
-        Whether level full is to be had.
+        Whether level full is available.
     """
     console = console or Console()
     steps, level = probe(), best()
@@ -68,7 +68,7 @@ def has_settings() -> bool:
 
 
 def causes(steps: tuple[Step, ...]) -> list[Step]:
-    """Return what failed by itself: not what failed only because an earlier step did."""
+    """Return the steps that failed by themselves, and not only because an earlier step did."""
     found: list[Step] = []
     for step in steps:
         if not step.works and not any(cause.outcome in step.outcome for cause in found):

@@ -1,4 +1,4 @@
-"""``hidden_tests``: the line between nbgrader's delimiters in the test cells of a source notebook."""
+"""Provides ``hidden_tests``, the line between nbgrader's delimiters in the test cells of a source notebook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _results: dict[str, dict[str, ProblemResult]] = {}
 
 
 class PartialCredit:
-    """What the hidden-test line of a test cell returns to a notebook: a number for nbgrader, a table for people.
+    """The value that the hidden-test line returns to a notebook: a number for nbgrader, a table for people.
 
     Args:
         result: The problem's result.
@@ -35,8 +35,8 @@ class PartialCredit:
 def hidden_tests(assignment: str, problem: str) -> PartialCredit:
     """Run the hidden tests of a problem on the functions of the notebook that calls this.
 
-    It serves the instructor's own Jupyter and stock nbgrader. Under the kit's configuration the grader runs the tests
-    in its own process, and the kernel never sees this line.
+    For the instructor's own Jupyter and stock nbgrader. Under the kit's configuration the grader runs the tests in its
+    own process, and the kernel never sees this line.
 
     Args:
         assignment: The assignment's name.

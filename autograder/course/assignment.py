@@ -1,4 +1,4 @@
-"""An assignment: its problems and their points, read from the source notebook, and its hidden tests."""
+"""Reads an assignment: its problems and their points from the source notebook, its hidden tests and its solution."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from autograder.i18n.languages import DEFAULT
 CHECK_PREFIX = "test_"
 # Of threads that load one package at the same time, each would take the other's modules away.
 _loading = threading.RLock()
-# The tag of a cell that no points depend on: it is left out when hand-ins are marked, see
+# The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
 
 
 @dataclass(frozen=True)
 class ModuleFile:
-    """Where solved problems stand in the original course's file layout.
+    """A file in the original course's layout in which problems are solved.
 
     Attributes:
-        file: Path below the hand-in's folder.
-        problems: Their names, in the file's order.
+        file: Path below the submission's folder.
+        problems: The problems' ids, in the file's order.
         owner: The class whose methods they are, None for functions.
     """
 
@@ -53,15 +53,15 @@ class ModuleFile:
 
 
 class Assignment:
-    """All that belongs to one assignment.
+    """Everything that belongs to one assignment.
 
     Args:
         course: The course that it is set in.
         name: nbgrader's name of the assignment.
-        language: Which edition of its notebook is meant.
+        language: The language of the notebook's edition.
 
     Raises:
-        CourseError: The assignment, or a part of it, is missing; or it has no edition in this language.
+        CourseError: The assignment, or a part of it, is missing, or it has no edition in this language.
     """
 
     def __init__(self, course: Course, name: str, language: str = DEFAULT) -> None:

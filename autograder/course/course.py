@@ -1,4 +1,4 @@
-"""Where a course keeps its things: the folders beside ``nbgrader_config.py``, and the salt of its hidden inputs."""
+"""Names the folders of a course, beside ``nbgrader_config.py``, and reads the salt of its hidden inputs."""
 
 from __future__ import annotations
 
@@ -36,37 +36,37 @@ class Course:
 
     @property
     def classroom(self) -> Path:
-        """What belongs to one class: hand-ins, marks, feedback. Never in version control."""
+        """The folder of one class: submissions, marks, feedback. It is never in version control."""
         return self.root / "classroom"
 
     @property
     def submitted(self) -> Path:
-        """What was handed in: ``<student>/<assignment>``."""
+        """The submissions: ``<student>/<assignment>``."""
         return self.classroom / "submitted"
 
     @property
     def records(self) -> Path:
-        """One results record per hand-in: ``<assignment>/<student>.json``."""
+        """One results record for each submission: ``<assignment>/<student>.json``."""
         return self.classroom / "records"
 
     @property
     def refused(self) -> Path:
-        """What was handed in but cannot be marked: ``<student>/<assignment>``."""
+        """Submissions that cannot be marked: ``<student>/<assignment>``."""
         return self.classroom / "refused"
 
     @property
     def logs(self) -> Path:
-        """What `autograder grade` does, as JSON lines, a file for each run."""
+        """The logs of `autograder grade` as JSON lines, a file for each run."""
         return self.classroom / "logs"
 
     @property
     def audit(self) -> Path:
-        """What changed in points that were already there: ``<assignment>.jsonl``, a line for each change."""
+        """Changes of points that were already there: ``<assignment>.jsonl``, a line for each change."""
         return self.classroom / "audit"
 
     @property
     def reports(self) -> Path:
-        """What `autograder report` writes."""
+        """The pages that `autograder report` writes."""
         return self.classroom / "reports"
 
     def source(self, assignment: str) -> Path:
@@ -95,7 +95,7 @@ class Course:
 
     @property
     def salt_fingerprint(self) -> str:
-        """What records name the salt by: a keyed hash, from which the salt cannot be had back."""
+        """The salt's fingerprint in records: a keyed hash, from which nobody can compute the salt."""
         digest = hmac.new(self.salt.encode(), b"fingerprint of the salt", hashlib.sha256)
         return digest.hexdigest()[:FINGERPRINT_DIGITS]
 
@@ -103,8 +103,8 @@ class Course:
 def find_course(start: Path | None = None) -> Course:
     """Return the course that ``start`` (the current folder when None) lies in, or the kit's own.
 
-    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``, which is run: so one that lies in
-    a course's ``classroom`` was handed in, and is none.
+    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``. That file is run: so one that
+    lies in a course's ``classroom`` was handed in, and makes no course.
     """
     here = (start or Path.cwd()).resolve()
     found = [Course(folder) for folder in (here, *here.parents) if (folder / CONFIG).is_file()]

@@ -1,4 +1,4 @@
-"""Digests over several parts, which no other parts have: each part tells how long it is."""
+"""Computes digests over several parts. Each part states its length, so that no other parts have the same digest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def framed(parts: Iterable[bytes]) -> bytes:
-    """Return parts as netstrings, one behind the other: from these bytes the parts can be had back."""
+    """Return parts as netstrings, one after the other, from which the parts can be recovered."""
     return b"".join(b"%d:%b," % (len(part), part) for part in parts)
 
 

@@ -1,4 +1,4 @@
-"""The database of a course's gradebook: SQLite by default, or PostgreSQL, as ``c.CourseDirectory.db_url`` says."""
+"""Opens the database of a course's gradebook: SQLite, or PostgreSQL where ``c.CourseDirectory.db_url`` says so."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 60
 
 
 def missing(url: str) -> bool:
-    """Return whether there is no such file, of which SQLite would make an empty one."""
+    """Return whether the database's file is missing: SQLite would make an empty one."""
     with explained(url):
         address = make_url(url)
     return (
@@ -37,7 +37,7 @@ def reading(url: str) -> Iterator[Connection]:
     """Yield a connection on which a gradebook is read.
 
     Raises:
-        CourseError: It cannot be.
+        CourseError: The gradebook cannot be read.
     """
     with explained(url):
         engine = create_engine(url)
@@ -49,7 +49,7 @@ def reading(url: str) -> Iterator[Connection]:
 
 
 def for_writing(url: str) -> Engine:
-    """Return an engine whose transactions hold from their first read on: nobody changes what they have read."""
+    """Return an engine whose transactions lock from their first read on: nobody changes what they have read."""
     if make_url(url).get_backend_name() != SQLITE:
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": PATIENCE})

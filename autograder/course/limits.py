@@ -1,4 +1,4 @@
-"""How long student code may run, and how much of what it shows is taken in and kept."""
+"""Sets how long student code may run, and how much of what it shows is taken in and kept."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class OutputLimits:
             The last resort, for what arrives in so many parts that no other limit sees it.
     """
 
+    # With a backlog of 16 as well, 400 unread displays of 3 MB cost the grader 37 MB instead of 1,150 MB.
     message: int = 4 << 20
     header: int = 1 << 14
     frames: int = 64
@@ -43,11 +44,11 @@ class StandInLimits:
 
     Attributes:
         axis: Length of any axis of an argument or an answer.
-        elements: Of one argument or one answer.
+        elements: Elements of one argument or one answer.
         question: Bytes of the arguments of one question.
-        questions: Questions; after that each is refused.
-        refusals: Questions that are refused for that; after that the kernel is ended.
-        bytes: Of all arguments and answers.
+        questions: Questions that are answered; after that each is refused.
+        refusals: Questions that are refused for that reason; after that the kernel is ended.
+        bytes: Bytes of all arguments and answers.
         seconds: CPU seconds that answers take.
     """
 
@@ -68,7 +69,7 @@ class Limits:
         cell: Seconds for one cell.
         check: Seconds for the visible part of a check, which carries no points.
         test: Seconds for one hidden test.
-        budget: Seconds for the whole submission, from the begin of its marking.
+        budget: Seconds for the whole submission, from the beginning of its marking.
         idle: Seconds that code may sleep or wait in each of these, besides; not for the whole submission.
         wall_factor: By the clock, what a limit counts may last this many times as long, plus `wall_extra` seconds: a
             backstop, where it cannot be known how long code waits for a core, and where it waits very long.
@@ -82,6 +83,8 @@ class Limits:
 
     cell: float = 60.0
     check: float = 3.0
+    # By CPU time, with the clock only as a backstop: a limit by the clock alone would fail honest students on a busy
+    # machine.
     test: float = 5.0
     budget: float = 150.0
     idle: float = 0.5
@@ -100,7 +103,7 @@ class Limits:
 
     @property
     def reruns(self) -> float:
-        """Seconds for cells that are run again, all together."""
+        """Seconds for all cells together that are run again."""
         return self.budget / 5
 
     @property
@@ -110,7 +113,7 @@ class Limits:
 
     @property
     def again(self) -> float:
-        """Seconds for what was stopped before."""
+        """Seconds for code that was stopped before."""
         return self.test / 5
 
     def wall(self, seconds: float) -> float:

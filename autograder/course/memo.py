@@ -1,4 +1,4 @@
-"""Remembers what follows from a text alone, or from an assignment: it is the same for all hand-ins of a class."""
+"""Remembers results that depend on a text or an assignment alone: they are the same for all submissions of a class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 10_000
 
 
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
-    """Keep what a function returns for short texts; it depends on nothing else, and nobody changes it."""
+    """Keep a function's results for short texts. They must depend on nothing else, and nobody may change them."""
     kept = functools.lru_cache(TEXTS)(function)
 
     @functools.wraps(function)
@@ -27,7 +27,7 @@ def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def once_each(function: Callable[[K], T]) -> Callable[[K], T]:
-    """Keep what a function returns for each object, as long as that lives; nobody changes it."""
+    """Keep a function's result for each object, as long as the object lives. Nobody may change it."""
     kept: weakref.WeakKeyDictionary[K, T] = weakref.WeakKeyDictionary()
 
     @functools.wraps(function)

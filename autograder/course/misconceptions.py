@@ -1,4 +1,4 @@
-"""The catalogue of an assignment's misconceptions: known wrong variants of its problems, each with what to say of it.
+"""Reads the catalogue of an assignment's misconceptions: known wrong variants of its problems, and what to say of each.
 
 A misconception is a file ``misconceptions/<problem>/<name>.py`` in the assignment's folder. It defines the problem's
 functions wrongly, calls the solution's other functions by their names, and keeps to the form of the solution's caches.
@@ -35,9 +35,9 @@ class Misconception:
     Attributes:
         name: The file's name without its ending; unique in its problem.
         problem: The problem's name.
-        file: Its code.
+        file: The file with its code.
         title: What the code does, a sentence.
-        belief: What somebody believes who writes it.
+        belief: What a student who writes it believes.
         hint: What to look at.
         note: For teaching assistants.
         loses: Shares of the problem's points.
@@ -70,7 +70,7 @@ def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """Yield what lies in the folders of problems, and when it was changed."""
+    """Yield the files in the folders of problems, and when each was changed."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as problems:
@@ -84,7 +84,7 @@ def _entries(folder: Path) -> Iterator[tuple[str, str, int]]:
 def _kept(
     folder: Path, problems: tuple[str, ...], files: tuple[tuple[str, str, int], ...]
 ) -> dict[str, list[Misconception]]:
-    """Read all files, anew when one of them has changed."""
+    """Read all files; they are read again when one of them has changed."""
     found: dict[str, list[Misconception]] = {}
     for problem in problems:
         for name in (name for place, name, _ in files if place == problem):
@@ -121,7 +121,7 @@ def read(file: Path) -> Misconception:
 
 
 def constants(tree: ast.Module) -> dict[str, object]:
-    """Return the constants that a module gives names to."""
+    """Return the constants that a module assigns to names."""
     return {
         node.targets[0].id: node.value.value
         for node in tree.body

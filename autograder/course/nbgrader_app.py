@@ -24,13 +24,13 @@ def load_config(course: Course) -> Config:
 
 
 def run_converter(converter: type[BaseConverter], config: Config, assignment: str, student: str = "*") -> None:
-    """Run one of nbgrader's converters; what it has made before is made anew.
+    """Run one of nbgrader's converters; its earlier results are replaced.
 
     Args:
         converter: For example ``nbgrader.converters.Autograde``.
         config: The course's configuration.
         assignment: The assignment's name.
-        student: Whose hand-ins, as a shell pattern.
+        student: The students whose submissions are converted, as a shell pattern.
 
     Raises:
         ConversionError: The converter failed.
@@ -49,7 +49,7 @@ def run_converter(converter: type[BaseConverter], config: Config, assignment: st
 
 
 class _Errors(logging.Handler):
-    """Keeps what is logged as an error."""
+    """Keeps messages that are logged as errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Where the kit lies. Nothing else, but for the kernel's side, counts folders from where it lies itself."""
+"""Tells where the kit lies. No other file counts folders from its own place, except on the kernel's side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One graded thing of an assignment."""
+"""Describes one problem of an assignment: what has points."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One graded thing.
+    """One problem, the unit that has points.
 
     Attributes:
         id: Its name: the ``grade_id`` of its stub cell.
-        points: From the source notebook.
+        points: Its points in the source notebook.
         check: The ``grade_id`` of the cell that holds its checks; for a question that a person marks, its own.
-        functions: What its stub cell defines.
+        functions: The functions that its stub cell defines.
         manual: Whether a person marks it.
     """
 

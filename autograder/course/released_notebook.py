@@ -1,6 +1,6 @@
-"""The source notebook as students get it: without solutions, tests and mark schemes, and what tells its layout.
+"""Makes the source notebook as students get it: without solutions, tests and mark schemes, and with its layout named.
 
-The releases are made with these steps, and hand-ins are compared with what they give.
+Releases are made with these steps, and submissions are compared with their results.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat
 
     Args:
         assignment: The assignment.
-        further: Preprocessors that take more out of it.
+        further: Preprocessors that remove more from it.
     """
     notebook = copy.deepcopy(assignment.notebook)
     resources: dict[str, Any] = {}

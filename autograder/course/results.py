@@ -1,4 +1,4 @@
-"""The results record: one per hand-in, from which every output is made.
+"""Defines the results record: one for each submission, from which every output is made.
 
 The published schema is ``results.schema.json``, generated from these classes by
 ``python -m autograder.course.results``.
@@ -22,7 +22,7 @@ SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
 
 
 class Verdict(StrEnum):
-    """What came of one hidden test."""
+    """The result of one hidden test."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """What came of one hand-in."""
+    """The result of one submission."""
 
     MARKED = "marked"
     REJECTED = "rejected"
@@ -47,7 +47,7 @@ class Basis(StrEnum):
 
 
 class Kind(StrEnum):
-    """What sort of name a diagnosis gives."""
+    """The kind of name that a diagnosis gives."""
 
     MISCONCEPTION = "misconception"
     PATTERN = "pattern"
@@ -56,8 +56,8 @@ class Kind(StrEnum):
 class Confidence(StrEnum):
     """How sure a diagnosis is.
 
-    ``certain``: it explains every failed test of the problem, and nothing that is right speaks against it. ``likely``:
-    it explains the tests that it names; the others fail in another way.
+    ``certain``: it explains every failed test of the problem, and no test that passed speaks against it. ``likely``: it
+    explains the tests that it names, and the others fail in another way.
     """
 
     CERTAIN = "certain"
@@ -68,11 +68,11 @@ class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
     """What is behind wrong answers.
 
     Attributes:
-        name: Of a misconception of the problem, or of a general pattern.
-        kind: Which of the two.
+        name: The name of a misconception of the problem, or of a general pattern.
+        kind: Which of the two it is.
         confidence: How sure it is.
         title: What the code does; a sentence.
-        belief: What somebody believes who writes it; empty for patterns.
+        belief: What a student who writes it believes; empty for patterns.
         hint: What to look at.
         tests: The failed tests that it explains, by their ids.
     """
@@ -92,11 +92,11 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         id: ``file::function[parameters]``.
         title: The line that the student reads.
-        verdict: What came of it.
+        verdict: Its result.
         score: Points, scaled to those of the problem.
         max_score: Points it could have had.
         basis: What the mark rests on.
-        forgiven: Earlier functions whose mistakes were allowed for, where the mark rests on that.
+        forgiven: Earlier functions whose mistakes were forgiven, where the mark rests on that.
         worked_example: Whether it has only the values that the notebook shows; it opens no gate and no leniency.
         message: What was seen; shows no hidden input and no expected value.
         own: What was seen with the student's own functions, where the mark rests on stand-ins for some of them.
@@ -129,11 +129,11 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Deduction(msgspec.Struct, kw_only=True, frozen=True):
-    """Points taken off a problem besides its tests.
+    """Points taken off a problem in addition to those that its tests lost.
 
     Attributes:
         reason: For example ``3 values returned, 2 asked``.
-        points: How many, as a positive number.
+        points: The points taken off, as a positive number.
     """
 
     reason: str
@@ -146,9 +146,9 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         id: The problem's name: the ``grade_id`` of its stub cell.
         score: Points.
-        max_score: Points it could have had; 0 when it could not be asked of this hand-in.
+        max_score: Points it could have had; 0 when it could not be asked of this submission.
         tests: Its hidden tests, in the order of their file.
-        deductions: Points taken off besides.
+        deductions: Points taken off in addition to those that tests lost.
         notes: Things seen that cost nothing.
         diagnoses: What is behind its failed tests, as far as that is known.
     """
@@ -173,27 +173,28 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Record(msgspec.Struct, kw_only=True, frozen=True):
-    """What is known of one hand-in after marking.
+    """What is known of one submission after marking.
 
     Attributes:
         schema_version: `SCHEMA_VERSION`.
         assignment: nbgrader's name of the assignment.
-        student: Whose it is.
-        sha256: Of the hand-in's bytes.
+        student: The student's id.
+        sha256: The digest of the submission's bytes.
         status: ``marked``, ``rejected`` or ``grader_error``.
         score: Automatic points.
         max_score: Automatic points that could have been had.
         manual: Questions that a person marks, by ``grade_id``.
-        problems: In the order of the notebook.
-        mended: What had to be repaired in the hand-in.
+        problems: Results, in the order of the notebook.
+        mended: What had to be repaired in the submission.
         notes: Things seen that cost nothing.
-        language: In which its texts for students are: the hand-in's.
+        language: The language of its texts for students, which is the submission's.
         english: The same texts in English, for staff, by the text; empty where they are in English.
-        kit_version: Of this package.
-        tests_sha256: Of the hidden tests.
+        kit_version: The version of this package.
+        tests_sha256: The digest of the hidden tests.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.course.Course`.
-        hand_in_sha256: Of all files that were handed in, with their names, as they came; empty where that is not kept.
-        basis_sha256: Of what else the marks rest on: tests, salt, version, the gradebook's cells; empty likewise.
+        hand_in_sha256: The digest of all files that were handed in, with their names; empty where it is not kept.
+        basis_sha256: The digest of everything else that marks depend on: tests, salt, version, the gradebook's cells;
+            empty where it is not kept.
         environment: Versions that results can depend on.
         over_budget: Whether something was not run because the submission had used up its time.
         seconds: Wall-clock time of the marking.

@@ -31,7 +31,7 @@ def solved_functions(cell_source: str) -> list[str]:
 
 
 def module_files(assignment: Assignment, notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Return a notebook's functions in the original course's file layout: paths below a hand-in's folder, and texts.
+    """Return a notebook's functions in the original course's file layout: paths below a submission's folder, and texts.
 
     Each is the kit's own file, which holds what is provided, with the notebook's functions behind it, or with its
     methods in the place of the methods that the kit's file only declares.

@@ -1,7 +1,7 @@
-"""Marked hand-ins as files: ``classroom/autograded/<student>/<assignment>``, as nbgrader leaves it.
+"""Writes marked submissions as files: ``classroom/autograded/<student>/<assignment>``, as nbgrader leaves it.
 
-A hand-in's folder is built beside its place and then put there by renaming, so that what stands there is whole: as it
-was, or as it is to be. Only one process may write.
+A submission's folder is built beside its place and then moved there by renaming, so that what stands there is whole: as
+it was, or as it is to be. Only one process may write.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from autograder.nbgrader_plugins.attachments import NOTEBOOKS, attachments, copy
 from autograder.nbgrader_plugins.copying import sweep_class
 from autograder.submissions.checks import check_folder
 
-# nbgrader's own, for classes whose files several instructors own.
+# nbgrader's own permissions, for classes whose files several instructors own.
 SHARED, SHARED_MOST = 0o2770, 0o2777
 
 
 class MarkedTree:
-    """The folders of one assignment's marked hand-ins.
+    """The folders of one assignment's marked submissions.
 
     Args:
-        folders: Where the course keeps its things.
-        converter: nbgrader's, as the course configures it.
+        folders: The course's folders, as its configuration names them.
+        converter: nbgrader's converter, as the course configures it.
     """
 
     def __init__(self, folders: CourseDirectory, converter: Autograde) -> None:
@@ -40,20 +40,22 @@ class MarkedTree:
         self._provided = [Path(name) for name in files if name not in kept]
 
     def place(self, student: str) -> Path:
-        """Return the folder of a student's marked hand-in."""
+        """Return the folder of a student's marked submission."""
         step = self._folders.autograded_directory
         return Path(os.path.normpath(self._folders.format_path(step, student, self._assignment)))
 
     def put(self, student: str, hand_in: Path, notebook: bytes) -> None:
-        """Make a student's folder anew: attachments, the instructor's files over them, the marked notebook.
+        """Make a student's folder anew: attachments, the instructor's files over them, and the marked notebook.
 
         Raises:
-            Rejected: There is a link, or something else that is no file, in the hand-in: nothing is copied.
-            OSError: It cannot be written; what was there stays.
+            Rejected: The submission holds a link, or something else that is no file; nothing is copied.
+            OSError: The folder cannot be written; what was there stays.
         """
+        # Once more, for files may have been replaced since they were read: copying must not follow a link.
         check_folder(hand_in)
         place = self.place(student)
         self.mend(student)
+        # Renaming is one step only within a file system, so the draft is a neighbour.
         draft = _beside(place, "new")
         try:
             self._build(draft, hand_in, notebook)
@@ -61,22 +63,24 @@ class MarkedTree:
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+        # A folder cannot be renamed over one that is not empty: the old one is moved aside, and `mend` puts it back if
+        # this ends here.
         _make_way(place)
         draft.rename(place)
         self.mend(student)
         self._share(Path(self._folders.format_path(self._folders.autograded_directory, ".", ".")))
 
     def remove(self, student: str) -> None:
-        """Remove a student's folder, as nbgrader does when a hand-in cannot be marked."""
+        """Remove a student's folder, as nbgrader does when a submission cannot be marked."""
         self.mend(student)
         shutil.rmtree(_make_way(self.place(student)), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove from all folders what earlier versions copied there, and may not lie there now."""
+        """Remove from all folders what earlier versions copied there and may not lie there now."""
         sweep_class(self._folders)
 
     def mend(self, student: str) -> None:
-        """Remove what an earlier writing has left, and put back what it took away without putting anything there."""
+        """Remove what an earlier writing left behind, and put back a folder that it moved away without a successor."""
         place = self.place(student)
         old = _beside(place, "old")
         shutil.rmtree(_beside(place, "new"), ignore_errors=True)
@@ -90,7 +94,7 @@ class MarkedTree:
             copy_file(file, draft / file.relative_to(self._source), flags=0)
         for file in attachments(hand_in, self._folders.ignore):
             target = draft / file.relative_to(hand_in)
-            # What the instructor provides lies over what was handed in, whatever kind of thing that is.
+            # A provided file takes the place of what was handed in under its name, whatever kind of thing that is.
             with contextlib.suppress(FileExistsError, NotADirectoryError):
                 if not target.exists():
                     copy_file(file, target)
@@ -103,7 +107,7 @@ class MarkedTree:
             self._share(Path(folder))
 
     def _share(self, folder: Path) -> None:
-        """Let the group of instructors write in a folder, where the course says that they share it."""
+        """Let the group of instructors write in a folder, if the course is configured so."""
         if self._folders.groupshared and (mode := folder.stat().st_mode) & SHARED != SHARED:
             folder.chmod((mode | SHARED) & SHARED_MOST)
 
@@ -114,7 +118,7 @@ def _beside(place: Path, what: str) -> Path:
 
 
 def _make_way(place: Path) -> Path:
-    """Take a folder from its place, if there is one, and return where it is now."""
+    """Move a folder from its place, if there is one, and return where it is now."""
     old = _beside(place, "old")
     if place.exists():
         place.rename(old)

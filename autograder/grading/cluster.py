@@ -1,6 +1,10 @@
-"""The workers that hand-ins are marked on: processes of this machine, or a dask cluster that runs already.
+"""Runs the workers that mark submissions: processes of this machine, or a dask cluster that is already running.
 
-What becomes of each hand-in that was sent arrives in one queue, whatever happens to workers, machines and scheduler.
+The outcome of each submission that was sent arrives in one queue, whatever happens to workers, machines and scheduler.
+
+It relies on distributed 2026.8.0: a future ends with `KilledWorker` when its worker died, ``allowed_failures`` of that
+error counts deaths, and a forked worker takes its preloaded modules from `forkserver`. Where that changes, a submission
+that kills workers is sent again for ever, or starting a worker takes seconds.
 """
 
 from __future__ import annotations
@@ -27,25 +31,26 @@ from autograder.grading.task import Brief, Parcel, Reply
 
 log = logging.getLogger(__name__)
 TOPIC = "autograder"
-# A scheduler that is gone may be started again meanwhile.
+# A scheduler that has gone may be started again within that time.
 RECONNECT_SECONDS = 120
 SETTINGS: dict[str, Any] = {
     # Workers are forked from a process that has imported everything: one that was killed is soon replaced.
     "distributed.worker.multiprocessing-method": METHOD,
-    # Each death of a worker is told us; how many are too many, is decided in one place.
+    # Every death of a worker is reported to us; one place, `KILLS` in grading.run, decides how many are too many.
     "distributed.scheduler.allowed-failures": 0,
+    # Two submissions are sent ahead to each worker: one that waits behind a slow one goes to whoever is free.
     "distributed.scheduler.work-stealing": True,
-    # After so long a worker that is gone, and has not been started again, is no longer counted as one.
+    # A worker that has gone and has not been started again within that time is no longer counted as one.
     "distributed.deploy.lost-worker-timeout": "8s",
-    # What these would tell, nobody looks at; the first interrupts each worker a hundred times in a second.
+    # Nobody looks at what these report. The first interrupts each worker a hundred times a second.
     "distributed.worker.profile.enabled": False,
-    # Results are small and on their way at once; only a process that grows without end is ended.
+    # Results are small and sent at once, so nothing is worth spilling; only a process that grows without end is ended.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.admin.system-monitor.disk": False,
-    # The scheduler's notes on what it did last hold the hand-ins that were sent: a thousand of them by default.
+    # The scheduler's notes on what it did last hold the submissions that were sent: a thousand of them by default.
     "distributed.admin.low-level-log-length": 20,
 }
 
@@ -56,12 +61,12 @@ class ClusterError(CourseError):
 
 @dataclass(frozen=True)
 class Begun:
-    """A worker has begun with a hand-in.
+    """A worker has begun with a submission.
 
     Attributes:
-        key: As it was sent.
-        worker: Its address.
-        pid: Its process, on its machine.
+        key: The key under which it was sent.
+        worker: The worker's address.
+        pid: The worker's process, on its machine.
     """
 
     key: str
@@ -71,11 +76,11 @@ class Begun:
 
 @dataclass(frozen=True)
 class Done:
-    """A hand-in has been marked.
+    """A submission has been marked.
 
     Attributes:
-        key: As it was sent.
-        reply: What came of it.
+        key: The key under which it was sent.
+        reply: The result.
     """
 
     key: str
@@ -84,11 +89,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Killed:
-    """Workers ended while they had a hand-in.
+    """Workers ended while they had a submission.
 
     Attributes:
-        key: As it was sent.
-        workers: How many.
+        key: The key under which it was sent.
+        workers: How many ended.
     """
 
     key: str
@@ -97,10 +102,10 @@ class Killed:
 
 @dataclass(frozen=True)
 class Lost:
-    """The scheduler has forgotten a hand-in: it was started again, or could not be reached for a while.
+    """The scheduler has forgotten a submission: it was started again, or could not be reached for a while.
 
     Attributes:
-        key: As it was sent.
+        key: The key under which it was sent.
     """
 
     key: str
@@ -108,11 +113,11 @@ class Lost:
 
 @dataclass(frozen=True)
 class Failed:
-    """The grader itself failed on a hand-in.
+    """The grader itself failed on a submission.
 
     Attributes:
-        key: As it was sent.
-        fault: With what.
+        key: The key under which it was sent.
+        fault: The error.
     """
 
     key: str
@@ -123,12 +128,12 @@ Event = Begun | Done | Killed | Lost | Failed
 
 
 class Workers:
-    """Where hand-ins are sent to, and what becomes of them.
+    """Sends submissions to workers, and reports what becomes of them.
 
     Args:
-        client: Of the cluster.
-        brief: What they are marked with.
-        heal: Called when there may be fewer workers than there should be, with how many there are.
+        client: The cluster's client.
+        brief: What submissions are marked with.
+        heal: Called with the number of workers, when there may be fewer than there should be.
     """
 
     def __init__(self, client: Client, brief: Brief, heal: Callable[[int], None] = lambda _count: None) -> None:
@@ -139,33 +144,36 @@ class Workers:
 
     @property
     def slots(self) -> int:
-        """How many hand-ins can be marked at once, now; asking brings back workers that have been lost for good."""
+        """How many submissions can be marked at once now; asking also replaces workers that have been lost for good."""
         count = len(self._client.nthreads())
         self._heal(count)
         return count
 
     def warm(self) -> None:
-        """Let all workers make ready while others do something else."""
+        """Make all workers start their zygotes now, while the grader does something else."""
         for future in self._client.map(worker.warm, [self._brief] * self.slots, pure=False):
+            # dask warns of a failure that nobody asks about; a worker that cannot start reports that again with its
+            # first submission.
             future.add_done_callback(lambda _: None)
 
     def send(self, key: str, parcel: Parcel, *, run: bool = True) -> None:
-        """Have a hand-in marked; see `autograder.grading.worker.mark`.
+        """Have a submission marked; see `autograder.grading.worker.mark`.
 
         Args:
             key: Names this sending of it in what `next` returns; none is used twice.
-            parcel: The hand-in.
+            parcel: The submission.
             run: Whether its code may be run.
         """
+        # Not pure: dask would give two submissions of the same bytes one result, which names one student.
         future = self._client.submit(mark_here, parcel, self._brief, run=run, key=key, pure=False)
         self._futures[key] = future
         future.add_done_callback(self._ended)
 
     def next(self, seconds: float) -> Event | None:
-        """Return what has happened, None when nothing has for so many seconds.
+        """Return what has happened, or None when nothing has for so many seconds.
 
         Raises:
-            ClusterError: The scheduler is gone.
+            ClusterError: The scheduler has gone.
         """
         try:
             event = self._events.get(timeout=seconds)
@@ -177,7 +185,7 @@ class Workers:
                 ) from None
             return None
         if isinstance(event, Lost):
-            self._listen()  # a scheduler that was started again does not know that we do
+            self._listen()  # a scheduler that was started again does not know its listeners
         return event
 
     def _listen(self) -> None:
@@ -186,6 +194,7 @@ class Workers:
 
     def close(self) -> None:
         """Forget what was sent."""
+        # Emptied first: what is cancelled ends as well, and must not be reported as an event.
         futures, self._futures = list(self._futures.values()), {}
         with contextlib.suppress(Exception):
             self._client.cancel(futures, force=True)
@@ -195,13 +204,14 @@ class Workers:
         self._events.put(Begun(**said))
 
     def _ended(self, future: Future) -> None:
+        # dask calls this in a thread of its own; the queue is the only thing that both threads touch.
         key = str(future.key)
         if self._futures.pop(key, None) is not None:
             self._events.put(outcome(key, future))
 
 
 def outcome(key: str, future: Future) -> Event:
-    """Return what became of a hand-in whose future has ended."""
+    """Return what became of a submission whose future has ended."""
     if future.status == "finished":
         try:
             return Done(key, future.result())
@@ -217,7 +227,7 @@ def outcome(key: str, future: Future) -> Event:
 
 
 def mark_here(parcel: Parcel, brief: Brief, *, run: bool) -> Reply:
-    """Mark a hand-in in this process, a worker of a cluster."""
+    """Mark a submission in this process, a worker of a cluster."""
     from distributed import get_worker
 
     this = get_worker()
@@ -227,12 +237,13 @@ def mark_here(parcel: Parcel, brief: Brief, *, run: bool) -> Reply:
 
 @contextlib.contextmanager
 def workers(brief: Brief, jobs: Jobs, scheduler: str | None) -> Iterator[Workers]:
-    """Yield workers: of the cluster at an address, or else processes of this machine, which end with this.
+    """Yield workers: those of the cluster at an address, or processes of this machine, which end with the context.
 
     Args:
-        brief: What hand-ins are marked with.
-        jobs: How many processes, and with how much memory.
-        scheduler: The address of a scheduler that runs already, for example ``tls://host:8786``.
+        brief: What submissions are marked with.
+        jobs: How many processes of this machine there are, and how much memory each may use.
+        scheduler: The address of a running scheduler, for example ``tls://host:8786``; None for processes of this
+            machine.
 
     Raises:
         ClusterError: The scheduler cannot be reached.
@@ -250,10 +261,10 @@ def workers(brief: Brief, jobs: Jobs, scheduler: str | None) -> Iterator[Workers
 
 @contextlib.contextmanager
 def elsewhere(address: str) -> Iterator[Client]:
-    """Yield a client of a cluster that runs already.
+    """Yield a client of a running cluster.
 
     Raises:
-        ClusterError: It cannot be reached.
+        ClusterError: The cluster cannot be reached.
     """
     try:
         client = Client(address, timeout=RECONNECT_SECONDS, set_as_default=False)
@@ -270,7 +281,7 @@ def here(jobs: Jobs) -> Iterator[LocalCluster]:
     Whoever reaches a scheduler can run code as its user. So that other users of this machine cannot, both sides show
     certificates that are made for this run.
     """
-    get_mp_context()  # says what is to be preloaded, the first time that it is called
+    get_mp_context()  # the first call sets dask's own list of modules to preload, which ours then replaces
     preload()
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         cluster = LocalCluster(
@@ -280,6 +291,7 @@ def here(jobs: Jobs) -> Iterator[LocalCluster]:
             memory_limit=jobs.memory,
             host="tls://127.0.0.1",
             security=Security.temporary(),
+            # No ports besides the scheduler's own.
             dashboard_address=None,
             worker_dashboard_address=None,
             local_directory=folder,
@@ -292,7 +304,7 @@ def here(jobs: Jobs) -> Iterator[LocalCluster]:
 def healing(cluster: LocalCluster, wanted: int) -> Callable[[int], None]:
     """Return a function that starts workers where there are fewer than there should be.
 
-    dask starts a worker again that ends; but not one that ends while it starts.
+    dask starts a worker again when it ends, but not when it ends while it starts.
     """
 
     def heal(count: int) -> None:

@@ -1,6 +1,7 @@
-"""The process that workers of this machine are forked from: it has imported all that they need.
+"""Starts the process that workers of this machine are forked from: it has imported all that they need.
 
-It is cheap to name here, so that it can be started before anything else: it imports while this process does.
+Importing this module is cheap, so that the process can be started before anything else: it then imports while this one
+does.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ PRELOADED = [
 
 
 def preload() -> None:
-    """Say what the process that workers are forked from imports."""
+    """Set what the process that workers are forked from imports."""
     multiprocessing.set_forkserver_preload(PRELOADED)
+    # Inherited by all workers, and read when they import numpy; a process with threads of numpy's must not be forked.
     os.environ.update(ONE_THREAD)
 
 
 def begin() -> None:
-    """Start it, without waiting for it; it ends with this process."""
+    """Start that process without waiting for it; it ends with this one."""
     if METHOD in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver
 

@@ -1,4 +1,4 @@
-"""`autograder grade`: marks a class in parallel into nbgrader's gradebook and ``classroom/autograded``."""
+"""Marks a class in parallel into nbgrader's gradebook and ``classroom/autograded``, for `autograder grade`."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class Request:
     """What is to be marked, and how.
 
     Attributes:
-        students: Whose hand-ins, as ids or shell patterns; everybody's when empty.
-        jobs: How many at once on this machine; one for each core when None.
+        students: The students whose submissions are marked, as ids or shell patterns; everybody when empty.
+        jobs: How many are marked at once on this machine; None for one for each core.
         scheduler: The address of a dask scheduler whose workers mark instead.
-        force: Whether those are marked again that have not changed since they were marked.
+        force: Whether submissions are marked again that have not changed since they were marked.
         all_cells: Whether cells are run that no points depend on.
-        what_if: Whether nothing is written, and what would change is shown.
+        what_if: Whether changes are only shown and nothing is written.
         never_lower: Whether a problem keeps its points where it would now get fewer.
-        level: The isolation that is asked for; the strongest that the machine offers when None.
-        weaker: Whether less than full isolation will do.
-        limits: How long code may run; what the course's configuration says when None.
+        level: The isolation that is asked for; None for the strongest that the machine offers.
+        weaker: Whether less than full isolation is acceptable.
+        limits: How long code may run; None for what the course's configuration says.
     """
 
     students: Sequence[str] = ()
@@ -73,10 +73,10 @@ class Grading:
     Args:
         assignment: The assignment.
         request: What is to be marked, and how.
-        console: Where it is shown.
+        console: The terminal on which it is shown.
 
     Attributes:
-        progress: How far it is; None before it begins.
+        progress: How far the run is; None before it begins.
     """
 
     assignment: Assignment
@@ -87,20 +87,22 @@ class Grading:
     _unwritten: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> bool:
-        """Mark the class, and return whether nothing is left for a person to look at because the grader failed.
+        """Mark the class, and return whether the grader has failed on nothing that a person now has to look at.
 
         Raises:
-            CourseError: The course, its gradebook or a worker is not fit for it.
-            SandboxError: A kernel cannot be shut in as far as it must be.
-            WeakIsolationError: Less than full isolation is to be had, and nobody has allowed that.
+            CourseError: The course, its gradebook or a worker cannot be used.
+            SandboxError: A kernel cannot be sandboxed as far as it must be.
+            WeakIsolationError: Less than full isolation is available, and nobody has allowed that.
         """
         course, name = self.assignment.course, self.assignment.name
         config = load_config(course)
         settings: Any = MarkCells(config=config)
         weaker = self.request.weaker or settings.weaker_isolation
+        # Before anything is started. Workers elsewhere check their own machines.
         if self.request.scheduler is None:
             admitted(self.request.level, weaker)
         there = self._fit(submissions(config, name, self.request.students))
+        # Runs of the same second are told apart by the letters behind it.
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             self._brief = self._make_brief(settings, weaker)
@@ -117,7 +119,7 @@ class Grading:
         return not (statuses.get(Status.GRADER_ERROR) or self._unwritten)
 
     def _fit(self, there: list[Submission]) -> list[Submission]:
-        """Return those under whose students' ids something can be written; the others are told at the end."""
+        """Return the submissions whose students' ids can be used in file names; the others are reported at the end."""
         self._unwritten |= {one.student: why for one in there if (why := unfit_id(one.student))}
         return [one for one in there if one.student not in self._unwritten]
 
@@ -138,11 +140,12 @@ class Grading:
         if self.request.force or self.request.what_if:
             return there
         with self.console.status("Looking what has changed ..."):
+            # Their record may look complete although the gradebook was never written.
             unfinished = self._writer.unfinished()
             return [one for one in there if one.student in unfinished or not self._is_done(one)]
 
     def _is_done(self, submission: Submission) -> bool:
-        """Whether a hand-in was marked as it is, with what it would be marked with now."""
+        """Return whether a submission was marked as it is now, with what it would be marked with now."""
         record = self._record_of(submission.student)
         return (
             record is not None
@@ -182,7 +185,7 @@ class Grading:
         return ClassRun(self.assignment, there, sink, journal, self.progress or Progress(0, 0, self.console))
 
     def _write(self, submission: Submission, digest: str, reply: Reply) -> None:
-        """Put what came of a hand-in where it belongs; what is wrong with one hand-in does not stop the class."""
+        """Write the result of a submission; a submission that cannot be written does not stop the class."""
         record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._brief.basis)
         try:
             self._writer.write(submission.student, submission.folder, replace(reply, record=record))
@@ -195,7 +198,7 @@ class Grading:
             ) from fault
 
     def _look(self, submission: Submission, _digest: str, reply: Reply) -> None:
-        """Take down what would change."""
+        """Record what would change."""
         published = self._writer.published(submission.student)
         changes = compare(self._record_of(submission.student), published, reply.record)
         self._changes += keep(changes) if self.request.never_lower else changes
@@ -204,7 +207,7 @@ class Grading:
         self.console.print(printable(text), highlight=False, markup=False, soft_wrap=True)
 
     def _tell(self, journal: Journal) -> None:
-        """Say what came of it, and where it is told at length."""
+        """Print the result of the run, and where the log is."""
         if self.progress is None:
             return
         self.console.print(self.progress.summary())
@@ -220,7 +223,7 @@ class Grading:
 
 
 def _digest(submission: Submission) -> str:
-    """Return a hand-in's digest; nothing where it cannot be read, which is told when it is sent."""
+    """Return a submission's digest; an empty text where it cannot be read, which is reported when it is sent."""
     try:
         return submission.digest()
     except (OSError, Rejected):

@@ -1,4 +1,4 @@
-"""How many processes one machine runs at once, so that its cores are neither idle nor fought over."""
+"""Decides how many processes one machine runs at once, so that its cores are neither idle nor fought over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 from autograder.course.course import CourseError
 from autograder.kernel.sandbox.policy import POLICY
 
-# What a process that marks, its zygote and what these keep in memory may take together, in bytes.
+# Memory that a marking process, its zygote and what they keep may take together, in bytes.
 GRADER = 1 << 30
 
 
@@ -19,8 +19,8 @@ class Jobs:
     """Processes of one machine.
 
     Attributes:
-        count: How many.
-        memory: Bytes that each may use for itself; one that uses more is ended, and another takes its place.
+        count: How many there are.
+        memory: Bytes that each may use; one that uses more is ended, and another takes its place.
     """
 
     count: int
@@ -29,23 +29,26 @@ class Jobs:
 
 def cores() -> int:
     """Return how many cores this process may use."""
+    # A container or taskset can give a process fewer cores than the machine has.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def jobs(wanted: int | None = None) -> Jobs:
-    """Return how many hand-ins are marked at once: one for each core, or fewer where memory is short.
+    """Return how many submissions are marked at once: one for each core, or fewer where memory is short.
 
     Args:
-        wanted: How many somebody asked for.
+        wanted: How many somebody asked for; None for what fits.
 
     Raises:
-        CourseError: That is no number of processes.
+        CourseError: ``wanted`` is less than 1.
     """
     if wanted is not None:
         if wanted < 1:
             raise CourseError(f"{wanted} jobs: ask for one or more, or leave it out for one for each core")
         return Jobs(wanted, GRADER)
+    # A marking process, and a kernel at the limit of its memory, for each.
     fit = int(psutil.virtual_memory().available // (GRADER + POLICY.memory))
+    # Never none: a machine short of memory still marks, one submission at a time.
     return Jobs(max(1, min(cores(), fit)), GRADER)

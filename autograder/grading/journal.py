@@ -1,4 +1,4 @@
-"""The log of a run: JSON lines, of which each that is about a hand-in bears the id of that marking of it."""
+"""Writes the log of a run: JSON lines; each line about a submission has the id of that marking of it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ class Journal:
     """A file to which lines are added as things happen, from any thread.
 
     Args:
-        file: Where; made with its folder when it isn't there.
+        file: The file; made with its folder when it isn't there.
         run: Names the run in each line.
     """
 
     def __init__(self, file: Path, run: str) -> None:
         self.file, self.run = file, run
         file.parent.mkdir(parents=True, exist_ok=True)
+        # Line by line: after a crash, the last line says how far the run came.
         self._stream = file.open("a", encoding="utf-8", buffering=1)
+        # dask logs from threads of its own.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Journal:
-        """Return it."""
+        """Return the journal itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
@@ -43,17 +45,17 @@ class Journal:
 
         Args:
             event: What has happened.
-            more: What is known of it: ``id`` and ``student`` where it is about a hand-in.
+            more: Further fields: ``id`` and ``student`` where the line is about a submission.
         """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.add([{"time": now, "level": "info", "event": event, **more}])
 
     @contextmanager
     def taking(self, *names: str) -> Iterator[None]:
-        """Take down, instead of printing it, what parts of the program warn of while this lasts.
+        """Write warnings of parts of the program into the journal instead of printing them, inside the context.
 
         Args:
-            names: Of loggers; what goes through Python's ``warnings`` is taken as well.
+            names: Names of loggers; what goes through Python's ``warnings`` is taken as well.
         """
         handler = _Handler(self)
         loggers = [logging.getLogger(name) for name in (*names, "py.warnings")]
@@ -61,6 +63,7 @@ class Journal:
         before = [logger.propagate for logger in loggers]
         for logger in loggers:
             logger.addHandler(handler)
+            # A line on the terminal would break the live display.
             logger.propagate = False
         try:
             yield
@@ -74,6 +77,7 @@ class Journal:
         """Add lines that were made elsewhere."""
         texts = [json.dumps({"run": self.run, **line}, ensure_ascii=False, default=str) for line in lines]
         with self._lock:
+            # A thread of dask's may still log after the run has ended.
             if not self._stream.closed:
                 self._stream.writelines(f"{printable(text)}\n" for text in texts)  # as JSON writes it, too
 

@@ -1,4 +1,4 @@
-"""``--never-lower``: earlier points that stay although a new marking gives less."""
+"""Keeps earlier points although a new marking gives fewer, for ``--never-lower``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.marking.record_language import Speaker
 
 
 def keep(changes: Iterable[Change]) -> list[Change]:
-    """Return changes, of which those that take points away are not written."""
+    """Return the changes, with those that would take points away marked as kept."""
     return [msgspec.structs.replace(change, kept=True) if change.lowers else change for change in changes]
 
 
@@ -30,14 +30,14 @@ def with_kept(
     changes: Iterable[Change],
     reply: Reply,
 ) -> Reply:
-    """Return what came of a hand-in with the points that are kept: in its record and in its marked notebook.
+    """Return the result of a submission with the points that are kept, in its record and in its marked notebook.
 
     Args:
         assignment: The assignment.
-        old: The record so far.
+        old: The record so far; None when there is none.
         published: What the gradebook says, by ``grade_id``.
         changes: See `keep`.
-        reply: What came of the new marking.
+        reply: The result of the new marking.
     """
     kept = [change for change in changes if change.kept]
     if not kept:
@@ -53,12 +53,13 @@ def with_kept(
 
 
 def _kept_result(change: Change, most: float, old: Record | None, new: Record, speaker: Speaker) -> ProblemResult:
-    """Return a problem's result with the old points; where the new marking came to nothing, with the old tests too."""
+    """Return a problem's result with the old points, and with the old tests where the new marking came to nothing."""
     result = new.problem(change.problem)
     if result is None or result.unresolved:
         before = old.problem(change.problem) if old else None
         result = before if before and not before.unresolved else _resolved(change, most, result)
     note = speaker.say(_note(change))
+    # Marked again and again, it would otherwise be noted each time.
     notes = [*(one for one in result.notes if one != note), note]
     return msgspec.structs.replace(result, score=change.old or 0.0, max_score=result.max_score or most, notes=notes)
 
@@ -75,9 +76,9 @@ def _note(change: Change) -> Message:
 
 
 def _with_results(assignment: Assignment, record: Record, results: Mapping[str, ProblemResult]) -> Record:
-    """Return a record with other results of some problems, and totals that are theirs."""
+    """Return a record with other results for some problems, and totals that fit them."""
     by_name = {problem.id: problem for problem in record.problems}
-    # What a refused hand-in could have had counts all problems already.
+    # The maximum of a refused submission already counts all problems.
     more = sum(result.max_score - by_name[name].max_score for name, result in results.items() if name in by_name)
     by_name |= dict(results)
     problems = [by_name[name] for name in assignment.problems if name in by_name]

@@ -1,7 +1,8 @@
-"""nbgrader's two passes over a hand-in, sanitising and autograding, without its gradebook and without files.
+"""Runs nbgrader's two passes over a submission, sanitising and autograding, without its gradebook and without files.
 
 The steps are those that the course's ``nbgrader_config.py`` names. Those that ask the gradebook for the instructor's
-cells ask what was sent; those that write to it are left out: that is the writer's to do.
+cells ask the cells that were sent with the brief. Those that write to the gradebook are left out, because only the
+writer writes.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ NO_RESPONSE = "No response."
 
 
 class PutBackKnownCells(PutBackCells):
-    """Puts back the cells that a gradebook was known to have, in the hand-in's language.
+    """Puts back the cells that a gradebook had, in the submission's language.
 
     Args:
         assignment: The assignment.
-        cells: What the gradebook has.
-        settings: As for all preprocessors.
+        cells: The gradebook's cells.
+        settings: Passed on, as for all preprocessors.
     """
 
     def __init__(self, assignment: Assignment, cells: KnownCells, **settings: Any) -> None:
@@ -65,11 +66,11 @@ class PutBackKnownCells(PutBackCells):
 
 
 class PutBackKernelspec(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts back with which kernel a notebook is run, as nbgrader's own step does.
+    """Puts back the name of the kernel that a notebook is run with, as nbgrader's own step does.
 
     Args:
-        cells: What the gradebook has.
-        settings: As for all preprocessors.
+        cells: The gradebook's cells.
+        settings: Passed on, as for all preprocessors.
     """
 
     def __init__(self, cells: KnownCells, **settings: Any) -> None:
@@ -86,7 +87,7 @@ class PutBackKernelspec(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class Pipeline:
-    """The steps for hand-ins of one assignment.
+    """The steps for submissions of one assignment.
 
     Args:
         assignment: The assignment.
@@ -104,6 +105,7 @@ class Pipeline:
         self._marking = [
             step(parent=converter)
             for step in converter.autograde_preprocessors
+            # MarkCells would mark again, and the others write to the gradebook.
             if not issubclass(step, (MarkCells, *WRITE))
         ]
 
@@ -118,7 +120,7 @@ class Pipeline:
         return step(parent=converter)
 
     def sanitise(self, notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
-        """Return a hand-in as it is marked: without outputs, with the provided cells as the instructor wrote them.
+        """Return a submission as it is marked: without outputs, with the provided cells as the instructor wrote them.
 
         Raises:
             nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
@@ -130,6 +132,7 @@ class Pipeline:
         return self._through(self._marking, notebook, student)
 
     def _through(self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, student: str) -> Any:
+        # What nbgrader's converter gives its preprocessors, in 0.9.6; there is no database among it.
         names = {"student": student, "assignment": self._name, "notebook": self._name}
         resources: dict[str, Any] = {"unique_key": self._name, "nbgrader": names, "metadata": {}}
         for step in steps:
@@ -138,7 +141,7 @@ class Pipeline:
 
 
 def comments(notebook: nbformat.NotebookNode) -> Mapping[str, str | None]:
-    """Return nbgrader's automatic comment on each cell that students write in: whether they left it as it was."""
+    """Return nbgrader's automatic comment on each cell that students write in: whether they left it unchanged."""
     return {
         cell.metadata.nbgrader.grade_id: NO_RESPONSE if _untouched(cell) else None
         for cell in notebook.cells
@@ -152,5 +155,6 @@ def _untouched(cell: nbformat.NotebookNode) -> bool:
 
 def written(notebook: nbformat.NotebookNode) -> bytes:
     """Return a notebook as the bytes of the file that nbgrader writes."""
+    # As nbconvert's writer does, so that marking again with nbgrader changes no byte.
     text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
     return (text + ("" if text.endswith("\n") else "\n")).encode()

@@ -1,4 +1,4 @@
-"""What a person sees while a class is marked: a live display in a terminal, a line for each hand-in elsewhere."""
+"""Shows a person how marking goes on: a live display in a terminal, a line for each submission elsewhere."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Progress:
     """Shows how far a run is.
 
     Args:
-        total: How many hand-ins are to be marked.
+        total: How many submissions are to be marked.
         unchanged: How many were marked before and have not changed.
-        console: Where.
+        console: The terminal.
     """
 
     def __init__(self, total: int, unchanged: int, console: Console) -> None:
@@ -51,23 +51,24 @@ class Progress:
         self._task = self._bars.add_task("", total=total, more="", start=False)
 
     def __enter__(self) -> Progress:
-        """Begin to show it."""
+        """Begin to show the display."""
         self._started = time.monotonic()
         self._bars.start_task(self._task)
+        # In a log file, a display that is redrawn would leave nothing that can be read.
         if self.console.is_terminal:
             self._live = Live(self._shown(), console=self.console, refresh_per_second=REFRESH, transient=True)
             self._live.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
-        """Show it no longer."""
+        """End the display."""
         self._seconds = time.monotonic() - self._started
         if self._live is not None:
             self._live.stop()
 
     @property
     def done(self) -> int:
-        """How many hand-ins are through, whatever came of them."""
+        """How many submissions are done, whatever came of them."""
         return self.statuses.total()
 
     @property
@@ -76,22 +77,22 @@ class Progress:
         return self.done - self.statuses[Status.MARKED]
 
     def begin(self, student: str) -> None:
-        """A worker has begun with a hand-in."""
+        """Note that a worker has begun with a submission."""
         self._running[student] = time.monotonic()
 
     def end(self, student: str) -> None:
-        """A worker has ended with a hand-in, or has ended."""
+        """Note that a worker has ended with a submission, or has ended itself."""
         self._running.pop(student, None)
 
     def finish(self, record: Record) -> None:
-        """A hand-in is through."""
+        """Note that a submission is done."""
         self.statuses[record.status] += 1
         if self._live is None:
             line = on_one_line(f"[{self.done}/{self.total}] {record.student}: {said_of(record)}")
             self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def tick(self, waiting: int, workers: int) -> None:
-        """Time has passed."""
+        """Show how much time has passed, and how many submissions wait for how many workers."""
         self._workers = workers
         if self._live is not None:
             self._bars.update(self._task, completed=self.done, more=self._pace())
@@ -102,12 +103,14 @@ class Progress:
         failed = f"  {self.failed} failed" if self.failed else ""
         if not self.done:
             return f"{failed}"
+        # By the mean so far; submissions differ too much for anything finer.
         left = (self.total - self.done) * passed / self.done
         return f"{failed}  {60 * self.done / passed:.0f} a minute, {clock(left)} left"
 
     def _shown(self) -> Group:
-        """Return what the terminal shows: the bar, and whose hand-ins are being marked."""
+        """Return what the terminal shows: the bar, and whose submissions are being marked."""
         now = time.monotonic()
+        # The longest first: what hangs is what a person wants to see.
         longest = sorted(self._running.items(), key=lambda item: item[1])
         names = [f"{student} ({now - since:.0f} s)" for student, since in longest[:MOST_NAMES]]
         more = len(longest) - len(names)
@@ -118,7 +121,7 @@ class Progress:
         )
 
     def summary(self) -> Table:
-        """Return what came of the run."""
+        """Return a table of the run's results."""
         table = Table("", "hand-ins", box=SIMPLE_HEAD, title="Class", title_justify="left")
         table.columns[1].justify = "right"
         for status, title in TITLES.items():
@@ -136,7 +139,7 @@ class Progress:
 
 
 def said_of(record: Record) -> str:
-    """Return what came of a hand-in, in a line."""
+    """Return the result of a submission in a line."""
     match record.status:
         case Status.MARKED:
             return f"{points(record.score)} of {points(record.max_score)}"

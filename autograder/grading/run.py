@@ -1,7 +1,7 @@
-"""Marks the hand-ins of a class: keeps workers busy, sees to it that each is marked once, and hands on what came of it.
+"""Marks the submissions of a class: keeps workers busy, ensures that each is marked once, and hands the results on.
 
-A hand-in whose worker has ended is sent again; whether that was its own doing cannot be known. One with which workers
-end again and again is left to a person, and the class goes on.
+A submission whose worker has ended is sent again, because nobody can know whether that was its own doing. A submission
+with which workers end again and again is left to a person, and the class goes on.
 """
 
 from __future__ import annotations
@@ -25,33 +25,35 @@ from autograder.marking.mark_file import rejected, unmarked
 from autograder.marking.mark_notebook import HandIn
 from autograder.submissions.checks import Rejected, data_of, not_readable
 
-# Where workers are killed every few seconds, an honest hand-in is still marked; and a course of thousands goes on
-# after some tens of seconds with one that kills them.
+# So many deaths of its workers make a submission one for a person. Where something else kills workers every few
+# seconds, an honest submission is still marked; one that kills them itself keeps a class of thousands for some tens of
+# seconds.
 KILLS = 8
-# For how much it counts when a worker ends to which a hand-in was sent, but which had not begun with it.
+# What the death of a worker counts for a submission that was sent to it, but with which it had not begun.
 ONLY_SENT = 1 / 4
+# The grader fails the same way twice, unless the machine was to blame.
 FAULTS = 2
 # Sent ahead to each worker, so that none waits for the grader.
 AHEAD = 2
-# Of files that are on their way at the same time.
+# Bytes of files that are on their way at the same time: the grader and the scheduler both hold them.
 BYTES = 64 << 20
 POLL_SECONDS = 0.5
 COUNT_SECONDS = 5.0
-# What is wrong with the course or the machine is wrong with all hand-ins.
+# What is wrong with the course or the machine is wrong with all submissions.
 FATAL = (CourseError, SandboxError, WeakIsolationError)
 
 
 @dataclass
 class Ticket:
-    """A hand-in on its way.
+    """A submission on its way.
 
     Attributes:
-        submission: The hand-in.
+        submission: The submission.
         id: Names this marking of it in the journal.
-        digest: Of its bytes as they were sent.
-        size: How many of them were sent.
+        digest: The digest of its bytes as they were sent.
+        size: How many bytes were sent.
         sent: How often it was sent.
-        begun: Whether a worker has begun with it, since it was last sent.
+        begun: Whether a worker has begun with it since it was last sent.
         kills: How many workers have ended with it; see `ONLY_SENT`.
         faults: How often the grader failed on it.
         run: Whether its code may still be run.
@@ -69,24 +71,24 @@ class Ticket:
 
     @property
     def key(self) -> str:
-        """Names its latest sending."""
+        """The name of its latest sending: what an earlier one still reports finds no ticket."""
         return f"{self.id}.{self.sent}"
 
 
-# Called with a hand-in, the digest of its bytes, and what came of it, in the main thread, one after another.
+# Called with a submission, the digest of its bytes, and its result, in the main thread, one after another.
 Sink = Callable[[Submission, str, Reply], None]
 
 
 @dataclass
 class ClassRun:
-    """One run over hand-ins.
+    """One run over submissions.
 
     Attributes:
         assignment: The assignment.
-        workers: Where they are marked.
-        sink: Takes what came of each.
-        journal: Where it is told.
-        progress: Whom it is shown.
+        workers: The workers that mark them.
+        sink: Takes each result.
+        journal: The log of the run.
+        progress: The display of the run.
     """
 
     assignment: Assignment
@@ -100,13 +102,13 @@ class ClassRun:
     _counted: float = float("-inf")
 
     def mark(self, submissions: Iterable[Submission]) -> None:
-        """Mark hand-ins. Ctrl-C stops between two of them.
+        """Mark submissions. Ctrl-C stops between two of them.
 
         Raises:
-            ClusterError: The scheduler is gone.
-            CourseError: The course or a worker is not fit to mark them.
+            ClusterError: The scheduler has gone.
+            CourseError: The course or a worker cannot mark them.
             KeyboardInterrupt: Ctrl-C was pressed.
-            SandboxError: A kernel cannot be shut in as far as it must be.
+            SandboxError: A kernel cannot be sandboxed as far as it must be.
             WeakIsolationError: They would be marked with less than full isolation, and nobody has allowed that.
         """
         run = self.journal.run
@@ -121,9 +123,11 @@ class ClassRun:
                 self.progress.tick(len(self._waiting), self._slots)
 
     def _fill(self) -> None:
-        """Send hand-ins as far as there are workers for them."""
+        """Send submissions as far as there are workers for them."""
+        # Counting asks the scheduler, which has more to do.
         if time.monotonic() - self._counted > COUNT_SECONDS:
             self._slots, self._counted = self.workers.slots, time.monotonic()
+        # With no workers at all, one place stays open: the scheduler keeps what is sent until a worker comes.
         room = AHEAD * max(1, self._slots)
         while self._waiting and len(self._flying) < room:
             if self._flying and sum(ticket.size for ticket in self._flying.values()) > BYTES:
@@ -133,11 +137,13 @@ class ClassRun:
     def _send(self, ticket: Ticket) -> None:
         submission = ticket.submission
         try:
+            # Read now and not at the start: a class of thousands would fill the memory.
             files = submission.files()
             ticket.digest = submission.digest()
         except (OSError, Rejected) as fault:
             self._finish(ticket, self._unread(ticket, fault))
             return
+        # A new key for each sending, so that a late report of the one before cannot be taken for this one's.
         ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
@@ -147,6 +153,7 @@ class ClassRun:
         if isinstance(event, Begun):
             self._begin(event)
             return
+        # From here on it is not on its way: it is sent again below, or it is done.
         ticket = self._flying.pop(event.key)
         self.progress.end(ticket.submission.student)
         match event:
@@ -156,13 +163,14 @@ class ClassRun:
             case Killed():
                 ticket.kills += event.workers * (1 if ticket.begun else ONLY_SENT)
                 self._again(ticket, "worker ended", ticket.kills >= KILLS)
+            # Nobody's doing, so it counts for nothing.
             case Lost():
                 self._again(ticket, "lost", False)
             case Failed():
                 self._failed(ticket, event.fault)
 
     def _begin(self, event: Begun) -> None:
-        if event.key not in self._flying:  # it is known already what came of it
+        if event.key not in self._flying:  # its result came first: events and results take different ways
             return
         ticket = self._flying[event.key]
         ticket.begun = True
@@ -177,9 +185,10 @@ class ClassRun:
         self._again(ticket, "grader failed", ticket.faults >= FAULTS, f"{type(fault).__name__}: {fault}")
 
     def _again(self, ticket: Ticket, why: str, given_up: bool, reason: str = "") -> None:
-        """Send a hand-in again, after all others; when it is given up only to be made ready for a person to read."""
+        """Send a submission again, after all others; one that is given up is only prepared for a person to read."""
         more = {"reason": reason} if reason else {}
         self.journal.tell(why, id=ticket.id, student=ticket.submission.student, level="warning", **more)
+        # Not even reading it works: the record is made here.
         if given_up and not ticket.run:
             self._finish(ticket, self._unmarked(ticket))
             return
@@ -201,7 +210,7 @@ class ClassRun:
         self.progress.finish(record)
 
     def _unread(self, ticket: Ticket, fault: OSError | Rejected) -> Reply:
-        """Return what becomes of a hand-in that could not be read."""
+        """Return the result of a submission that could not be read."""
         why = not_readable(ticket.submission.folder, fault) if isinstance(fault, OSError) else fault
         if isinstance(why, Rejected) and ticket.submission.folder.exists():
             return self._refusal(ticket, str(why))
@@ -209,11 +218,11 @@ class ClassRun:
         return self._unmarked(ticket)
 
     def _refusal(self, ticket: Ticket, why: str) -> Reply:
-        """Return what becomes of a hand-in that must not be opened."""
+        """Return the result of a submission that must not be opened."""
         data = data_of(ticket.submission.folder / f"{self.assignment.name}.ipynb")
         self.journal.tell("refused", id=ticket.id, student=ticket.submission.student, reason=why)
         return Reply(ticket.id, rejected(self.assignment, ticket.submission.student, data, why), None)
 
     def _unmarked(self, ticket: Ticket) -> Reply:
-        """Return what becomes of a hand-in that a person has to look at."""
+        """Return the result of a submission that a person has to look at."""
         return Reply(ticket.id, unmarked(self.assignment, HandIn(ticket.submission.student, b"")), None)

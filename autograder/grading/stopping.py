@@ -1,4 +1,4 @@
-"""Keeps Ctrl-C until what is in hand is done: an interrupt may fall into the middle of a transaction, or be lost."""
+"""Holds Ctrl-C back until the current step is done: it could interrupt a transaction, or be lost."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 
 
 class Stop:
-    """What Ctrl-C has asked for.
+    """A request to stop.
 
     Attributes:
-        asked: Whether it was pressed.
+        asked: Whether Ctrl-C was pressed.
     """
 
     def __init__(self) -> None:
         self.asked = False
 
     def check(self) -> None:
-        """Stop here if that was asked for.
+        """Stop here if Ctrl-C was pressed.
 
         Raises:
-            KeyboardInterrupt: It was.
+            KeyboardInterrupt: It was pressed.
         """
         if self.asked:
             raise KeyboardInterrupt
 
     def take(self, _number: int, _frame: Any) -> None:
-        """Take note of Ctrl-C; pressed a second time, it stops at once.
+        """Note Ctrl-C; pressed a second time, it stops at once.
 
         Raises:
             KeyboardInterrupt: It was pressed before.
@@ -40,7 +40,7 @@ class Stop:
 
 @contextmanager
 def stop_between() -> Iterator[Stop]:
-    """Yield what tells whether Ctrl-C was pressed, which until the end of this stops nothing by itself.
+    """Yield a `Stop` that tells whether Ctrl-C was pressed; in the context, pressing it once stops nothing by itself.
 
     In a thread that is not the main one, where no signals arrive, nothing is changed.
     """

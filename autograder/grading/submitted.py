@@ -1,4 +1,4 @@
-"""Which hand-ins there are, what they consist of, and which of them have been marked as they are now."""
+"""Finds submissions, what they consist of, and which of them have been marked as they are now."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from autograder.i18n.terminal import is_plain
 from autograder.submissions.archives import may_matter
 from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, check_no_link, is_empty, read_start, walk
 
-# Bytes of a student's id. Files of ours are called by it, with a few letters more.
+# Bytes of a student's id. The kit's files are named after it, with a few letters more, and a name may have 255 bytes.
 STUDENT_MAX = 200
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's hand-in.
+    """One student's submission.
 
     Attributes:
         student: The student's id.
-        folder: What was handed in.
+        folder: The folder that was handed in.
     """
 
     student: str
@@ -39,13 +39,15 @@ class Submission:
     def digest(self) -> str:
         """Return a digest of the names and bytes of all its files; links are named, not followed.
 
-        Of files that are more than may be handed in only the sizes are looked at: reading them could take for ever.
+        Where files are larger than may be handed in, only their sizes count: reading them could take for ever.
 
         Raises:
             Rejected: Its names are too long or too many, or it cannot be read.
             OSError: A file in it cannot be read.
         """
+        # Before anything in it is opened: a folder that is a link leads to somebody else's submission.
         check_no_link(self.folder)
+        # Sorted, because the order in which a folder is read differs between machines.
         entries = sorted(walk(self.folder), key=lambda one: one.path)
         fits = sum(entry.stat(follow_symlinks=False).st_size for entry in entries) <= LIMITS.total
         return digest_of(
@@ -58,19 +60,20 @@ class Submission:
         """Return the bytes of those files that can matter for its marks, by their names below the folder.
 
         Raises:
-            Rejected: It holds a link or something else that is no file, or too much.
+            Rejected: The submission holds a link or something else that is no file, or too much.
         """
         check_no_link(self.folder)
         check_folder(self.folder, limits)
         return {
             os.path.relpath(path, self.folder): read_start(Path(path), limits.file)
             for path in (entry.path for entry in walk(self.folder) if not entry.is_dir(follow_symlinks=False))
+            # Pictures and data do not travel to workers: they cannot change a mark.
             if may_matter(os.path.relpath(path, self.folder).encode("utf-8", "replace").decode())
         }
 
 
 def _content(entry: os.DirEntry[str], fits: bool) -> tuple[bytes, bytes]:
-    """Return what a digest has of an entry: its kind, and its bytes' digest, or its size, or where it leads."""
+    """Return what a digest covers of an entry: its kind, and the digest of its bytes, its size, or its target."""
     if entry.is_symlink():
         return b"link", os.fsencode(os.readlink(entry.path))
     if not entry.is_file():
@@ -82,7 +85,7 @@ def _content(entry: os.DirEntry[str], fits: bool) -> tuple[bytes, bytes]:
 
 
 def unfit_id(student: str) -> str:
-    """Return why nothing can be written under a student's id, which is a folder's name; nothing when it can be."""
+    """Return why nothing can be written under a student's id, a folder's name; an empty text when it can be."""
     try:
         size = len(student.encode())
     except UnicodeEncodeError:
@@ -93,18 +96,19 @@ def unfit_id(student: str) -> str:
 
 
 def submissions(config: Config, assignment: str, students: Sequence[str] = ()) -> list[Submission]:
-    """Return the hand-ins of an assignment, in the order of their students' ids.
+    """Return the submissions of an assignment, in the order of their students' ids.
 
     Args:
-        config: The course's configuration, which says where hand-ins are.
+        config: The course's configuration, which says where submissions are.
         assignment: The assignment's name.
-        students: Whose are wanted, as ids or shell patterns; everybody's when empty.
+        students: The students whose submissions are wanted, as ids or shell patterns; everybody when empty.
 
     Raises:
         CourseError: There are none, or none of a student who was named.
     """
     folders = CourseDirectory(config=config, assignment_id=assignment)
     there = sorted(_found(folders, assignment), key=lambda one: one.student)
+    # nbgrader's own setting, which its commands obey as well.
     excluded = set(folders.student_id_exclude.split(",")) - {""}
     there = [one for one in there if one.student not in excluded]
     where = folders.format_path(folders.submitted_directory, "<student>", assignment)

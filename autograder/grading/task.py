@@ -1,4 +1,4 @@
-"""What travels between the grader and its workers: a hand-in's bytes there, its record and marked notebook back."""
+"""Defines what travels between the grader and its workers: a submission's bytes, and its record and marked notebook."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from autograder.kernel.sandbox.levels import Level
 
 @dataclass(frozen=True)
 class Brief:
-    """What all hand-ins of one run are marked with.
+    """What all submissions of one run are marked with.
 
     Attributes:
         assignment: nbgrader's name of the assignment.
         cells: The instructor's cells, as the gradebook has them.
         limits: How long code may run.
-        level: The isolation that was asked for; the strongest that the worker's machine offers when None.
-        weaker: Whether somebody has said that less than full isolation will do.
+        level: The isolation that was asked for; None for the strongest that the worker's machine offers.
+        weaker: Whether somebody has said that less than full isolation is acceptable.
         all_cells: Whether cells are run that no points depend on.
-        kit_version: Of the grader's kit; a worker's must be the same.
-        tests_sha256: Of the grader's hidden tests; a worker's must be the same.
-        salt_fingerprint: Of the grader's salt; a worker's must be the same.
+        kit_version: The grader's version of the kit; a worker's must be the same.
+        tests_sha256: The digest of the grader's hidden tests; a worker's must be the same.
+        salt_fingerprint: The fingerprint of the grader's salt; a worker's must be the same.
     """
 
     assignment: str
@@ -43,19 +43,20 @@ class Brief:
 
     @property
     def basis(self) -> str:
-        """A digest of what marks depend on besides the hand-in: tests, salt, kit version, the gradebook's cells."""
+        """A digest of what marks depend on besides the submission: tests, salt, kit version, the gradebook's cells."""
+        # Limits and isolation are not among them: a submission that was marked once need not be marked again for these.
         parts = (self.kit_version, self.tests_sha256, self.salt_fingerprint)
         return digest_of([*(part.encode() for part in parts), msgspec.json.encode(self.cells)])
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One hand-in.
+    """One submission.
 
     Attributes:
         id: Names this marking of it in logs.
-        student: Whose it is.
-        files: The bytes of its files by their names below its folder; only what can matter for its marks.
+        student: The student's id.
+        files: The bytes of its files by their names below its folder; only those that can matter for its marks.
     """
 
     id: str
@@ -65,14 +66,14 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a hand-in.
+    """The result of a submission.
 
     Attributes:
-        id: The parcel's.
-        record: What it is worth.
-        notebook: The marked notebook as a file's bytes; None where there is none, because it was refused.
+        id: The parcel's id.
+        record: The submission's record.
+        notebook: The marked notebook as a file's bytes; None where there is none because the submission was refused.
         comments: nbgrader's automatic comment on each cell that students write in, by ``grade_id``.
-        log: What was logged on the way.
+        log: Lines that the worker logged.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""``--what-if``: what a new marking would change, shown to people before anything is written."""
+"""Shows what a new marking would change before anything is written, for ``--what-if``."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from autograder.grading.gradebook.changes import Change, TestChange
 from autograder.i18n.terminal import said
 from autograder.marking.feedback import points
 
-# Of one problem's tests; the others are counted.
+# How many of one problem's tests are named; the others are counted.
 TESTS_SHOWN = 3
 
 
 def print_what_if(changes: Sequence[Change], console: Console, students: int) -> None:
-    """Print whose points would move, by which tests, and what a person has said that stands before them.
+    """Print whose points would move, by which tests, and what a person has decided that stands before them.
 
     Args:
-        changes: See `autograder.grading.gradebook.changes.compare`, of all students.
-        console: Where they are shown.
-        students: How many hand-ins were compared.
+        changes: The changes of all students; see `autograder.grading.gradebook.changes.compare`.
+        console: The terminal.
+        students: How many submissions were compared.
     """
     moving = [change for change in changes if change.moves]
     if moving:
@@ -55,7 +55,7 @@ def _shown(score: float | None) -> str:
 
 
 def reasons(change: Change) -> list[str]:
-    """Return what stays all the same, and the tests that move points, a few to a line."""
+    """Return the scores that stay in spite of a change, and the tests that move points, a few to a line."""
     lines = []
     if change.override is not None:
         lines.append(f"OVERRIDE {points(change.override)} stays")
@@ -78,7 +78,7 @@ def _sign(test: TestChange) -> str:
 
 
 def by_test(changes: Iterable[Change]) -> Table:
-    """Return a table of tests: for how many hand-ins each came to more, to less, or to another verdict."""
+    """Return a table of tests: for how many submissions each came to more, to less, or to another verdict."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for change in changes:
         for test in change.tests:
@@ -95,9 +95,9 @@ def by_test(changes: Iterable[Change]) -> Table:
 
 
 def summary(changes: Sequence[Change], students: int) -> str:
-    """Return what it comes to: how many hand-ins, and how many points up and down."""
+    """Return a summary: how many submissions would move, and by how many points up and down."""
     moving = [change for change in changes if change.moves]
-    # What a person said stands: there nothing moves that anybody sees.
+    # A person's decision stands: there, nothing that anybody sees would move.
     seen = [change for change in moving if change.override is None and not change.kept]
     differences = [change.difference for change in seen if change.new is not None]
     up = sum(difference for difference in differences if difference > 0)

@@ -1,6 +1,6 @@
-"""A worker: marks hand-ins one after another, and touches neither the gradebook nor a disk that others see.
+"""Marks submissions one after another in a worker, which touches neither the gradebook nor a disk that others see.
 
-`mark` is the task that runs in a worker's process. What does not depend on the hand-in is kept between tasks.
+`mark` is the task that runs in a worker's process. Whatever does not depend on the submission is kept between tasks.
 """
 
 from __future__ import annotations
@@ -34,28 +34,29 @@ from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_hand_in
 
 log = logging.getLogger(__name__)
-# What is in every log record of Python's; the rest is what the caller added.
+# The fields of every log record of Python's; the others are what the caller added.
 USUAL = frozenset(vars(logging.makeLogRecord({})))
 
 
 class UnfitWorkerError(CourseError):
-    """A worker would mark with something else than the grader means; the message says what, and what to do."""
+    """A worker would mark with something else than the grader does; the message says with what, and what to do."""
 
 
 class Desk:
-    """Where one process marks hand-ins of one assignment.
+    """Marks submissions of one assignment in one process.
 
     Args:
         brief: What they are marked with.
 
     Raises:
         UnfitWorkerError: This process has another kit, other tests or another salt.
-        WeakIsolationError: It would mark with less than full isolation, and nobody has said that this will do.
+        WeakIsolationError: It would mark with less than full isolation, and nobody has accepted that.
     """
 
     def __init__(self, brief: Brief) -> None:
         self._brief = brief
         self._assignment = Assignment(find_course(), brief.assignment)
+        # Once for a process: a class marked half with other tests would be marked unfairly, and nobody would see it.
         self._check()
         self._level = admitted(brief.level, brief.weaker)
         self._pipeline = Pipeline(self._assignment, load_config(self._assignment.course), brief.cells)
@@ -74,7 +75,7 @@ class Desk:
                 )
 
     def warm(self) -> None:
-        """Start what the first hand-in would have to wait for."""
+        """Start what the first submission would have to wait for: its data and the zygote."""
         isolation = isolation_for(self._assignment, self._level)
         if FORKS:
             from autograder.kernel.zygote_client import nursery
@@ -82,14 +83,16 @@ class Desk:
             nursery(isolation.level, isolation.readable).warm()
 
     def mark(self, parcel: Parcel, *, run: bool = True) -> Reply:
-        """Mark one hand-in.
+        """Mark one submission.
 
         Args:
-            parcel: The hand-in.
-            run: Whether its code may be run; if not, it is only made ready for a person to read.
+            parcel: The submission.
+            run: Whether its code may be run; if not, it is only prepared for a person to read.
         """
         started = time.process_time()
         with scratch_folder() as scratch, taken_down(parcel.id) as lines:
+            # Written to the disk, because a submission is read by a child process with limits of its own; see
+            # `read_hand_in`.
             folder = unpacked(parcel, scratch / self._assignment.name)
             try:
                 record, notebook = self._marked(parcel, folder, run)
@@ -127,13 +130,14 @@ def unpacked(parcel: Parcel, folder: Path) -> Path:
 
 @contextmanager
 def taken_down(hand_in: str) -> Iterator[list[Mapping[str, Any]]]:
-    """Yield a list of what the kit logs in this thread while this lasts, each line with the hand-in's id."""
+    """Yield a list that takes what the kit logs in this thread, each line with the submission's id."""
     lines: list[Mapping[str, Any]] = []
     handler = _Lines(hand_in, lines)
     kit = logging.getLogger("autograder")
     level, propagates = kit.level, kit.propagate
     kit.addHandler(handler)
     kit.setLevel(logging.INFO)
+    # A worker of a cluster prints what reaches the root logger; these lines travel back with the result.
     kit.propagate = False
     try:
         yield lines
@@ -152,6 +156,7 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one line."""
+        # dask runs tasks in one thread and talks to the scheduler in another, which logs about other things.
         if threading.get_ident() != self._thread:
             return
         more = {name: value for name, value in vars(record).items() if name not in USUAL}
@@ -169,13 +174,13 @@ def desk_for(brief: Brief) -> Desk:
     """Return this process's desk for a run; see `Desk`."""
     with _lock:
         if brief not in _desks:
-            _desks.clear()  # of an earlier run
+            _desks.clear()  # of an earlier run, which holds notebooks and cells
             _desks[brief] = Desk(brief)
         return _desks[brief]
 
 
 def mark(parcel: Parcel, brief: Brief, *, run: bool = True) -> Reply:
-    """Mark one hand-in in this process; see `Desk.mark`. One at a time: for more at once there are more processes."""
+    """Mark one submission in this process, one at a time: for more at once there are more processes."""
     with _one_at_a_time:
         return desk_for(brief).mark(parcel, run=run)
 

@@ -1,6 +1,6 @@
-"""Writes what came of hand-ins: marked notebooks, nbgrader's gradebook, records. Only one process does so at a time.
+"""Writes the results of submissions: marked notebooks, nbgrader's gradebook, records. One process does so at a time.
 
-A hand-in is written in this order:
+A submission is written in this order:
 
 1. the draft of its record, a sign that writing has begun;
 2. its folder in ``classroom/autograded``;
@@ -8,8 +8,11 @@ A hand-in is written in this order:
 4. all its rows in the gradebook, in one transaction;
 5. its record, which takes the draft's place: the sign that all is done.
 
-One that was refused is moved out of the folder of hand-ins last. Whatever is cut short at any of these is done again by
-the next run, from the beginning, and comes to the same.
+A refused submission is moved out of the folder of submissions last. Whatever is cut short at any of these steps is done
+again by the next run, from the beginning, and comes to the same.
+
+The audit trail comes before the gradebook: points that changed without a line could not be explained, while a line too
+many names a change that the next run makes. The folder comes before both, because it can be made again at any time.
 """
 
 from __future__ import annotations
@@ -48,7 +51,7 @@ LOCK = ".writing"
 
 
 class GradebookWriter:
-    """Writes hand-ins of one assignment as ``nbgrader autograde`` with the course's configuration leaves them.
+    """Writes submissions of one assignment as ``nbgrader autograde`` with the course's configuration leaves them.
 
     Args:
         course: The course.
@@ -69,6 +72,7 @@ class GradebookWriter:
         self._penalties = LatePenalties(self._converter)
         self._tree = MarkedTree(self._folders, self._converter)
         self._audit = Audit(course.audit / f"{assignment}.jsonl", run or uuid.uuid4().hex)
+        # Opened before the lock is taken, so that a course without a gradebook hears of that first.
         self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
         try:
             self._lock = alone(course.classroom / LOCK)
@@ -81,7 +85,7 @@ class GradebookWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        """Close it."""
+        """Close the writer."""
         self.close()
 
     def close(self) -> None:
@@ -94,15 +98,15 @@ class GradebookWriter:
         return self._book.known
 
     def unfinished(self) -> frozenset[str]:
-        """Return the students whose writing was cut short: they have to be marked and written again."""
+        """Return the students whose writing was cut short: their submissions have to be marked and written again."""
         return frozenset(drafts_in(self._course.records / self._assignment))
 
     def sweep(self) -> None:
-        """Remove from the folders of marked hand-ins what earlier versions copied there, and may not lie there now."""
+        """Remove from the folders of marked submissions what earlier versions copied and may not lie there."""
         self._tree.sweep()
 
     def published(self, student: str) -> dict[str, Published]:
-        """Return what the gradebook says of a student's graded cells, by ``grade_id``; nothing when never marked."""
+        """Return what the gradebook says of a student's graded cells, by ``grade_id``; nothing for one never marked."""
         with self._book.transaction() as session:
             rows = StudentRows(self._book, session, student)
             submission = rows.submitted()
@@ -117,41 +121,47 @@ class GradebookWriter:
         }
 
     def write(self, student: str, folder: Path, reply: Reply) -> None:
-        """Write what came of one hand-in.
+        """Write the result of one submission; the module's docstring gives the order.
 
         Args:
             student: The student's id.
-            folder: The hand-in, where it was handed in.
-            reply: What came of it.
+            folder: The submission, where it was handed in.
+            reply: The result.
 
         Raises:
-            CourseError: The student may not be added, the hand-in's time cannot be read, or there is a link in it which
-                was not there when it was marked: nothing of it is in the gradebook.
+            CourseError: The student may not be added, the submission's time cannot be read, or it now holds a link that
+                it did not hold when it was marked. Nothing of it is in the gradebook.
             OSError: A file cannot be written.
-            sqlalchemy.exc.SQLAlchemyError: The gradebook cannot be written: nothing of this hand-in is in it.
+            sqlalchemy.exc.SQLAlchemyError: The gradebook cannot be written. Nothing of this submission is in it.
         """
         refused = reply.record.status is Status.REJECTED
+        # Everything that can fail because of the submission comes first, while nothing has been written.
         timestamp = None if refused else self._timestamp(folder)
         missing = frozenset(self._book.notebooks) if refused else self._missing(folder)
+        # Checked before anything is written: entering the submission would add the student.
         self._admit(student)
         file = record_file(self._course.records, self._assignment, student)
+        # Read before the draft is written, for the trail and for points that are kept.
         old = record_at(file)
         reply, changes = self._decided(old, self.published(student), reply)
+        # From here on the run counts as cut short until the draft becomes the record.
         draft = draft_record(reply.record, file)
         self._write_tree(student, folder, reply)
         self._audit.note(changes, old, reply.record)
         with self._book.transaction() as session:
             entry = Entry(student, reply.record, reply.comments, timestamp, missing)
             enter(self._book, session, entry, self._penalties)
+        # One step, so that a record is never half written.
         draft.replace(file)
         if refused:
+            # Last: a run that is cut short before finds the submission where it was, and refuses it again.
             place, why = set_aside(self._course, folder), reply.record.notes[0]
             log.error("%s: refused: %s (set aside as %s)", student, why, place)
 
     def _decided(
         self, old: Record | None, published: Mapping[str, Published], reply: Reply
     ) -> tuple[Reply, list[Change]]:
-        """Return what is written, and what changes by it."""
+        """Return the result that is written, and the changes that it makes."""
         changes = compare(old, published, reply.record)
         if self._keeps_for is None:
             return reply, changes
@@ -167,12 +177,13 @@ class GradebookWriter:
         except Rejected as fault:
             raise _changed(folder, fault) from fault
         except OSError as fault:
+            # A fault of the student's folder concerns one submission; one of ours, a full disk, all of them.
             if fault.filename is not None and Path(fault.filename).is_relative_to(folder):
                 raise _changed(folder, fault) from fault
             raise
 
     def _timestamp(self, folder: Path) -> datetime | None:
-        """Return when a hand-in came, in UTC; None when nothing says so."""
+        """Return when a submission came, in UTC; None when nothing says so."""
         try:
             return handed_in_at(folder)
         except Rejected as fault:
@@ -182,7 +193,7 @@ class GradebookWriter:
         return frozenset(name for name in self._book.notebooks if not (folder / f"{name}.ipynb").exists())
 
     def _admit(self, student: str) -> None:
-        """Refuse a student whom the gradebook does not have, where the course says so."""
+        """Refuse a student whom the gradebook does not have, if the course is configured so."""
         if self._converter.create_student:
             return
         with self._book.transaction() as session:
@@ -198,12 +209,12 @@ def _changed(folder: Path, fault: Exception) -> CourseError:
 
 
 def alone(file: Path) -> FileLock:
-    """Hold a class for this process until it is let go, or the process ends in whatever way.
+    """Hold a class for this process until the lock is released, or the process ends in whatever way.
 
-    A second one that writes would take away what the first has just built.
+    A second process that writes would remove what the first has just built.
 
     Raises:
-        CourseError: Another process holds it.
+        CourseError: Another process holds the class.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)
@@ -217,7 +228,7 @@ def alone(file: Path) -> FileLock:
 
 
 def record_at(file: Path) -> Record | None:
-    """Return the record in a file, None when there is none, or one that this version of the kit cannot read."""
+    """Return the record in a file; None when there is none, or one that this version of the kit cannot read."""
     try:
         return read_record(file) if file.is_file() else None
     except RecordError as fault:

@@ -1,4 +1,4 @@
-"""Translations: gettext catalogues, read as they are committed, the kit's own together with an assignment's."""
+"""Reads translations from gettext catalogues as they are committed, the kit's own together with an assignment's."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class CatalogueError(ValueError):
 
 
 class Catalogue:
-    """Says texts in one language. What has no translation stays in English.
+    """Says texts in one language. Texts without a translation stay in English.
 
     Args:
-        language: Its tag.
-        translations: By what they translate.
+        language: The language's tag.
+        translations: Translations by the English texts.
     """
 
     def __init__(self, language: str, translations: Mapping[str, str]) -> None:
@@ -40,7 +40,7 @@ class Catalogue:
         return self._translations.get(template, template)
 
     def say(self, text: str) -> str:
-        """Return a message in this language, its values filled in; another text by its translation, if it has one."""
+        """Return a message in this language with its values filled in; for another text, its translation."""
         if not isinstance(text, Message):
             return self.text(text)
         values = {name: self._said(value) for name, value in text.values.items()}
@@ -59,8 +59,8 @@ def catalogue(language: str, *folders: tuple[Path, str]) -> Catalogue:
     """Return the catalogue of the kit and of an assignment.
 
     Args:
-        language: Its tag.
-        folders: Folders that hold ``locale``, each with its domain; what stands in a later one goes before.
+        language: The language's tag.
+        folders: Folders that hold ``locale``, each with its domain; a later one overrides those before it.
 
     Raises:
         CatalogueError: A catalogue is damaged.
@@ -73,10 +73,10 @@ def catalogue(language: str, *folders: tuple[Path, str]) -> Catalogue:
 
 
 def translations_in(file: Path) -> dict[str, str]:
-    """Return what a catalogue's file translates, without entries that are empty or marked as doubtful; {} for no file.
+    """Return the translations in a catalogue's file, without empty or doubtful entries; {} when there is no file.
 
     Raises:
-        CatalogueError: It is damaged.
+        CatalogueError: The file is damaged.
     """
     if not file.is_file():
         return {}

@@ -1,8 +1,8 @@
-"""The texts in a code cell that people read: docstrings, comments, and the sentences that checks show.
+"""Finds and replaces the texts in a code cell that people read: docstrings, comments, and sentences that checks show.
 
-They are told by where they stand, so that no name and no key is taken for a text: a docstring; a comment; what `print`
-is given, what an `assert` or a `raise` says; and a keyword argument of three words or more. Replacing them leaves the
-code as it is, which is checked.
+They are recognised by their place, so that no name and no key is taken for a text: a docstring; a comment; an argument
+of `print`, the message of an `assert` or a `raise`; and a keyword argument of three words or more. Replacing them
+leaves the code as it is, which is checked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class CodeText:
 
     Attributes:
         kind: ``docstring``, ``comment`` or ``string``.
-        text: What is translated. A string is as it is written between its quotes, with what f-strings fill in.
+        text: The text to be translated. A string is as it is written between its quotes, with the fields of f-strings.
         start: Where it begins in the source, in bytes.
         end: Where it ends.
         indent: For a docstring, how far its lines are indented.
@@ -49,7 +49,7 @@ class CodeText:
     formatted: bool = False
 
     def literal(self, text: str) -> str:
-        """Return another text in the place of this one, as Python."""
+        """Return Python source that holds another text in this one's place."""
         if self.kind == "comment":
             return f"# {text}"
         if self.kind == "docstring":
@@ -75,7 +75,7 @@ def code_texts(source: str) -> list[CodeText]:
 
 
 def translated(source: str, catalogue: Catalogue) -> str:
-    """Return a code cell with its texts in a catalogue's language; those that it lacks stay.
+    """Return a code cell with its texts in a catalogue's language; texts without a translation stay.
 
     Raises:
         CatalogueError: A translation would change the code.
@@ -95,7 +95,7 @@ def translated(source: str, catalogue: Catalogue) -> str:
 
 
 def code_of(source: str) -> str:
-    """Return code with its texts taken out, to compare by; an empty text when Python cannot read it."""
+    """Return code without its texts, for comparing; an empty text when Python cannot read it."""
     plain = MAGIC.sub("#", source)
     try:
         tree = ast.parse(plain)

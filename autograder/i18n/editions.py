@@ -1,4 +1,4 @@
-"""One edition of a source notebook: its text cells in one language, and its code with translated texts.
+"""Makes one edition of a source notebook: its text cells in one language, and its code with translated texts.
 
 In the source each text cell stands in a pair: two cells side by side with ``"pair": "<name>"`` in their metadata, and
 ``"language": "en"`` or another. An edition takes one of them. What nbgrader knows of a pair stands in the English
@@ -28,7 +28,7 @@ def edition(source: nbformat.NotebookNode, catalogue: Catalogue) -> nbformat.Not
 
     Args:
         source: The source notebook; not changed.
-        catalogue: Of the language.
+        catalogue: The language's catalogue.
 
     Raises:
         CatalogueError: A translation would change code.

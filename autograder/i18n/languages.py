@@ -1,4 +1,4 @@
-"""The languages that people read: tags as in HTML's ``lang``, and the folders of the editions in them."""
+"""Names the languages that people read: tags as in HTML's ``lang``, and the folders of the editions in them."""
 
 from __future__ import annotations
 

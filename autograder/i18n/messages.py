@@ -1,4 +1,4 @@
-"""What is said to students: English text that knows what it was made of, so that it can be said in another language.
+"""Makes texts for students: English text that keeps its template and values, so that it can be said in other languages.
 
 A text is marked for translation where it is made: by `say`, or by a function that takes a template and its values as
 `say` does (see ``SPEAKERS`` in `autograder.release.extract_messages`).
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def mark(template: str) -> str:
-    """Return a text that is translated elsewhere, where it is shown."""
+    """Return a text unchanged; it is marked for translation here, and translated where it is shown."""
     return template
 
 
@@ -22,8 +22,8 @@ class Message(str):
     """A text in English.
 
     Args:
-        template: In the form that `str.format` takes; without values it is the text itself.
-        values: What is filled in. A list is shown as its items with commas; a value may be a message.
+        template: A template as `str.format` takes it; without values it is the text itself.
+        values: The values that are filled in. A list is shown as its items with commas; a value may be a message.
 
     Attributes:
         template: As above.
@@ -69,7 +69,7 @@ def _joined(value: Any, comma: str) -> Any:
 
 
 def to_form(text: str | None) -> Any:
-    """Return a text, or nothing, as JSON can hold it, so that `from_form` makes the same message of it."""
+    """Return a text, or None, in a form that JSON can hold and from which `from_form` makes the same message."""
     if not isinstance(text, Message):
         return text
     values = {name: _value_form(value) for name, value in text.values.items()}

@@ -1,4 +1,4 @@
-"""Text of a student's as it may be printed: a terminal obeys what an exception, a name or a link says in its codes."""
+"""Makes texts of students' printable: a terminal obeys the codes in an exception, a name or a link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 
 def printable(text: str) -> str:
-    r"""Return text of which a terminal shows every character.
+    """Return text in which a terminal shows every character.
 
     Lines stay. Codes, what is invisible, and what turns the direction of writing, show as JSON has them: ``\u001b``.
     """
@@ -25,7 +25,7 @@ def _seen(letter: str) -> str:
 
 
 def _is_blank(letter: str) -> bool:
-    """Whether it is a blank of some width: Chinese texts have such, and the names of screenshots."""
+    """Return whether a character is a blank of some width: Chinese texts have such, and the names of screenshots."""
     return unicodedata.category(letter) == "Zs"
 
 
@@ -45,7 +45,7 @@ def said(text: str, style: str = "") -> Text:
 
 
 class PrintableRecord(logging.LogRecord):
-    """What is logged, printable: names of files are whatever people write."""
+    """A log record with a printable message: names of files are whatever people write."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

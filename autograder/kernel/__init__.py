@@ -1,5 +1,5 @@
 """The side that runs student code, and the wire to it. Imports nothing from the rest of the package.
 
-In: cells, calls of functions, and how far the code is to be shut in.
+In: cells, calls of functions, and the level of the sandbox.
 Out: Jupyter messages, and replies to calls, which are nothing but data.
 """

@@ -1,7 +1,7 @@
 """Serves calls from tests inside the process that holds the student's code.
 
 This module runs among untrusted code, which may change it at will: nothing here decides a mark. It keeps what student
-functions return (a cache may be any object) and sends arrays only when a test looks at them.
+functions return, for a cache may be any object, and sends arrays only when a test looks at them.
 
 Each request is a dict with an ``op``; each reply is ``{"value": form, ...}`` or ``{"error": {...}}``:
 
@@ -24,19 +24,20 @@ stand_in    pairs, own                        None; from now on stand-ins take t
 free        --                                None; all handles made so far are forgotten
 =========== ================================= ==========================================================
 
-In the place of a ``target`` a request may say what it is ``of``: a request for a name or an attribute, whose value is
-then the target. That spares a message.
+Instead of a ``target`` a request may say what it is ``of``: another request, for a name or an attribute, whose value is
+then the target. That saves a message.
 
-The first request of a test says that it ``begins``: random numbers start anew then, so that what was run before makes
-no difference to a test.
+The first request of a test says that it ``begins``. The random generators then start anew, so that what ran before
+makes
+no difference to the test.
 
 While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
 see `autograder.kernel.stand_in`.
 
 A **handle** is ``{"value": {"ref": number}, "about": {"type": ..., "length": ..., "shape": ..., "dtype": ...}}``.
-A **sealed** one also holds the value as it was when the handle was made, before any other code ran: ``now``, the
-``.npy`` of what is an array of numbers or can be made one, or ``items``, the sealed handles of what is in a dict. What
-is larger than `SEALED_MAX`, with what came before it in the reply, is not sealed.
+A **sealed** handle also holds the value as it was when the handle was made, before any other code ran: ``now``, the
+``.npy`` of an array of numbers or of what can be made one, or ``items``, the sealed handles of what a dict holds. A
+value that would bring the reply above `SEALED_MAX` bytes is not sealed.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ from .paths import KIT_AS_NAMED
 from .randomness import seed
 from .stand_in import Asker, makers, put_in_place
 
+# What is printed and raised travels in the JSON header of a reply, which has an upper bound (`wire.MAX_HEADER`). These
+# bounds keep a verbose function far below it: a reply that is too large counts as a failed call.
 PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000
 FRAMES_MAX = 6
@@ -73,12 +76,14 @@ class Server:
     """Answers requests about one student's code.
 
     Args:
-        namespace: The names that the student's code defines (a notebook's globals, or a module's).
-        asker: How stand-ins ask; None where there can be none.
+        namespace: The names that the student's code defines: a notebook's globals, or a module's.
+        asker: Carries the questions of stand-ins to the grader; None where there are no stand-ins.
     """
 
     def __init__(self, namespace: Mapping[str, Any], asker: Asker | None = None) -> None:
         self._namespace, self._asker = namespace, asker
+        # The grader names objects by number and never learns their addresses. The dict keeps each object alive, so that
+        # a number cannot come to mean another object.
         self._objects: dict[int, Any] = {}
         self._next = 0
         self._lookups: dict[str, Callable[[dict[str, Any]], Any]] = {"name": self._defined, "attribute": attribute}
@@ -103,7 +108,11 @@ class Server:
         printed = Printed()
         try:
             if message.content.get("begins"):
+                # Drawing in one test must not shift what another one draws: the order of tests, and a test left out,
+                # would otherwise change marks.
                 seed()
+            # Entering the asker notes this thread. What is printed during a call is dropped from the cell's outputs: it
+            # would show the hidden test's inputs.
             with self._asker or contextlib.nullcontext(), redirected(printed):
                 request = wire.unpack(message.content["request"], message.attachments, self._objects.__getitem__)
                 if "of" in request:
@@ -115,7 +124,7 @@ class Server:
         return reply
 
     def answer(self, message: wire.Message) -> bytes:
-        """Return the framed reply to one request; a reply that is too large to send becomes an error reply."""
+        """Return the framed reply to one request; an error reply takes the place of a reply that is too large."""
         try:
             return wire.encode(self.handle(message))
         except wire.WireError as fault:
@@ -137,15 +146,19 @@ class Server:
 
     def _call(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
         args = request["args"]
+        # Only the grader's own copies can tell later whether the student's function has written into its arguments.
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
         result = request["target"](*args, **request["kwargs"])
         changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
+        # Exactly a tuple: a subclass has methods of the student's, which would run before the parts are sealed. Longer
+        # tuples are no result that a test takes apart.
         if type(result) is tuple and len(result) <= PARTS_MAX:
             return {**self._keep(result), "changed": changed, "parts": [self._seal(part, reply) for part in result]}
         return {**self._seal(result, reply), "changed": changed}
 
     def _seal(self, value: Any, reply: wire.Message) -> dict[str, Any]:
         kept = self._keep(value)
+        # Exact types here too: iterating over a subclass would run the student's code.
         if type(value) is dict and len(value) <= KEYS_MAX and all(type(key) is str for key in value):
             kept["items"] = {key: self._seal_array(item, self._keep(item), reply) for key, item in value.items()}
             return kept
@@ -178,6 +191,8 @@ class Server:
 
     def _array(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
         array = np.asarray(request["target"])
+        # The test said how large the array may be. Refusing here costs the student an error message that names the
+        # shape; the grader would end the kernel over a body that is too long.
         if array.nbytes > request["limit"]:
             raise ValueError(f"an array of shape {array.shape} and type {array.dtype} is larger than what is asked")
         return {"value": wire.pack(array, reply.attachments, lambda _value: None)}
@@ -195,6 +210,9 @@ class Server:
         return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
 
     def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+        # Names alone do not do: code may hold a function in a table or under another name. `put_in_place` therefore
+        # replaces the code of the student's own functions, and needs the notebook's globals, a real dict, for names
+        # that are missing.
         if self._asker is None or not isinstance(self._namespace, dict):
             raise RuntimeError("there can be no stand-ins here")
         put_in_place(makers(request["pairs"], request["own"], self._asker), self._namespace, is_student)
@@ -217,10 +235,11 @@ class Printed(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep ``text`` as far as there is room; always report it written."""
+        """Keep the beginning of ``text``, and report all of it as written."""
         if self._length < PRINTED_MAX:
             self._parts.append(text[: PRINTED_MAX - self._length])
             self._length += len(self._parts[-1])
+        # A stream that reports less than it was given makes print() try again, for ever.
         return len(text)
 
     def getvalue(self) -> str:
@@ -230,7 +249,7 @@ class Printed(io.TextIOBase):
 
 @contextlib.contextmanager
 def redirected(printed: Printed) -> Iterator[None]:
-    """Keep what is printed while this lasts."""
+    """Keep what is printed while the context lasts."""
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         yield
 
@@ -241,7 +260,8 @@ def attribute(request: dict[str, Any]) -> Any:
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """Return a value as an array of numbers, None when it is none and cannot be made one."""
+    """Return a value as an array of numbers; None when it is not one and cannot be made one."""
+    # Strings and dicts are left alone: numpy would make arrays of text and of objects of them.
     if not isinstance(value, int | float | list | tuple) and not hasattr(type(value), "__array__"):
         return None
     try:
@@ -252,12 +272,13 @@ def as_numbers(value: Any) -> np.ndarray | None:
 
 
 def same(old: np.ndarray, new: np.ndarray) -> bool:
-    """Return whether an argument still has the bytes it was passed with."""
+    """Return whether an argument still has the bytes that it was passed with."""
+    # Bytes, not ``==``: NaN differs from itself, and -0.0 equals 0.0.
     return old.shape == new.shape and old.dtype == new.dtype and old.tobytes() == new.tobytes()
 
 
 def about(value: Any) -> dict[str, Any]:
-    """Return what a test may want to know of a value without fetching it."""
+    """Return what a test may want to know of a value that it does not fetch."""
     facts: dict[str, Any] = {"type": type(value).__name__[:100]}
     if isinstance(value, tuple | list | dict):
         facts["length"] = len(value)
@@ -297,6 +318,8 @@ def student_lines(trace: TracebackType | None) -> list[str]:
 
 def is_student(filename: str) -> bool:
     """Return whether code compiled from ``filename`` is neither ours, nor Python's, nor an installed package's."""
+    # Notebook cells are compiled under paths in ipykernel's temporary folder, module files under paths relative to the
+    # submission: neither begins with any of these.
     return "site-packages" not in filename and not filename.startswith((*OURS, sys.base_prefix))
 
 
@@ -309,6 +332,8 @@ def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
         descriptor: The inherited end of the socketpair; it stays open.
         namespace: The notebook's globals.
     """
+    # A duplicate is served and closed: the inherited descriptor stays open for the next time that tests call, after
+    # further cells have run.
     with socket.socket(fileno=socket.dup(descriptor)) as connection:
         receive = reader(connection.recv)
         server = Server(namespace, Asker(connection.sendall, receive))
@@ -325,15 +350,17 @@ def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
 
 
 def reader(recv: Callable[[int], bytes]) -> Callable[[int], bytes]:
-    """Return a function that reads exactly so many bytes, or raises EOFError.
+    """Return a function that reads exactly as many bytes as it is asked for, or raises EOFError.
 
     Args:
-        recv: Returns at most so many bytes, and none when the other side has closed, as `socket.recv` does.
+        recv: Returns at most that many bytes, and none when the other side has closed, as `socket.recv` does.
     """
 
     def receive(count: int) -> bytes:
         parts, missing = [], count
         while missing:
+            # recv() sets aside as much memory as it is asked for. A frame may announce up to 256 MiB; memory is taken
+            # only as bytes arrive.
             part = recv(min(missing, 1 << 20))
             if not part:
                 raise EOFError("the other side closed the connection")

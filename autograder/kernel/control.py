@@ -12,27 +12,29 @@ import socket
 from dataclasses import asdict, dataclass
 from typing import Any
 
+# Far more than a birth takes. What is longer than the buffer would be cut, because the sockets keep messages apart.
 MAX_BYTES = 1 << 16
 MAX_DESCRIPTORS = 16
+# The order in which sockets travel, and the order of the ports by which ipykernel names its channels.
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 READY = b"+"
 
 
 class ControlError(Exception):
-    """The other side has gone, or did not understand."""
+    """The other side has ended, or did not understand the message."""
 
 
 @dataclass(frozen=True)
 class Birth:
-    """What a grader asks for: one kernel.
+    """One kernel that a grader asks for.
 
     Descriptors travel beside it: a listening socket for each of `CHANNELS`, in their order, the pipe on which the
-    kernel says that it is ready, and what else it shall inherit.
+    kernel says that it is ready, and whatever else the kernel inherits.
 
     Attributes:
         connection: Jupyter's connection information.
         folder: The kernel's working folder, as the kernel sees it.
-        environment: All of its environment.
+        environment: The kernel's whole environment; it gets no other variable.
     """
 
     connection: dict[str, Any]
@@ -45,7 +47,7 @@ class Descriptors:
     """The descriptors that travel beside a `Birth`.
 
     Attributes:
-        channels: Listening sockets by channel.
+        channels: Listening sockets, by channel.
         ready: The pipe on which the kernel says that it is ready.
         inherited: What else the kernel has, under these numbers.
     """
@@ -87,6 +89,7 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
         data, descriptors, _, _ = socket.recv_fds(connection, MAX_BYTES, MAX_DESCRIPTORS)
     except OSError as fault:
         raise ControlError(f"no answer ({fault})") from fault
+    # A socket that keeps messages apart ends with an empty message, as a stream does: nobody sends one.
     if not data:
         raise ControlError("no answer: the process has ended")
     content: dict[str, Any] = json.loads(data)

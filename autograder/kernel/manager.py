@@ -1,4 +1,4 @@
-"""Kernels from a zygote as jupyter_client and nbclient know kernels: a manager, its client, and its kernel spec."""
+"""Presents a zygote's kernels as jupyter_client and nbclient know kernels: a manager, its client, a kernel spec."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ from .sandbox.levels import Level
 
 KERNEL = "python3"
 WELCOME = "iopub_welcome"
-# It comes within hundredths of a second; when it does not, it is asked for again.
+# The welcome comes within hundredths of a second; when it does not, the subscription is made again.
 WELCOME_SECONDS = 0.5
 
 
+# `KernelClient.wait_for_ready` of jupyter_client 8.10 ends with 0.2 seconds of waiting for silence, in each of the
+# several kernels that a submission takes: readiness here is one byte from the kernel and ipykernel's welcome on iopub.
 class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
-    """A client that is ready as soon as its kernel says so, and has no heartbeat.
+    """A client that is ready as soon as its kernel says so, and that has no heartbeat.
 
-    Stock clients ask, and then wait for 0.2 seconds of silence. Whether the kernel lives is seen from its process. The
-    heartbeat's thread, stopped while it starts, makes sockets without end until there are no more.
+    Stock clients ask, and then wait for 0.2 seconds of silence. Whether the kernel lives is seen from its process
+    instead. The heartbeat's thread, when it is stopped while it starts, makes sockets without end until there are no
+    more.
     """
 
     def start_channels(
@@ -43,6 +46,7 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
             RuntimeError: It has ended, or takes longer than ``timeout`` seconds.
         """
         deadline = time.monotonic() + (timeout or float("inf"))
+        # First the kernel's own word: before it nobody listens, and a subscription could only be lost.
         await self.parent.provisioner.wait_for_ready(timeout)
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -57,7 +61,7 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
         raise RuntimeError(f"the kernel was not ready after {timeout} seconds")
 
     def _subscribe_again(self) -> None:
-        """Ask for the outputs anew: in some thousands of starts a kernel that is still starting misses it once."""
+        """Subscribe anew: once in some thousands of starts, a kernel that is still starting misses a subscription."""
         for option in (zmq.UNSUBSCRIBE, zmq.SUBSCRIBE):
             self.iopub_channel.socket.setsockopt(option, b"")
 
@@ -69,7 +73,7 @@ class ForkedKernelManager(AsyncKernelManager):  # type: ignore[misc]
 
 
 class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
-    """Knows one kernel, which is written nowhere, whatever kernels the user has installed."""
+    """Knows one kernel, which no file describes, whatever kernels the user has installed."""
 
     spec = Instance(KernelSpec)
 
@@ -84,12 +88,13 @@ def forked_kernel(level: Level, readable: tuple[Path, ...], variables: Mapping[s
     """Return a manager of a kernel that is yet to be started.
 
     Args:
-        level: How far it is shut in.
-        readable: Paths that it may read, besides those that all kernels may.
-        variables: Environment variables that it gets, besides those that all kernels get.
+        level: The level of the sandbox.
+        readable: Paths that the kernel may read, besides those that all kernels may.
+        variables: Environment variables that the kernel gets, besides those that all kernels get.
     """
     config: dict[str, Any] = {"level": level, "readable": [str(path) for path in readable]}
     spec = KernelSpec(
+        # The provisioner forks and starts no program: jupyter_client gets an empty command line.
         argv=[],
         env=dict(variables),
         display_name="Python 3 (forked)",

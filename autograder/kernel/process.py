@@ -1,4 +1,4 @@
-"""A kernel's process, held by a pidfd: unlike a number, that never comes to mean another process."""
+"""Holds a kernel's process by a pidfd, which, unlike a number, never comes to mean another process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Process:
     """One kernel's process.
 
     Args:
-        descriptor: Its pidfd, which from now on belongs to this object.
+        descriptor: The pidfd, which from now on belongs to this object.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -38,24 +38,26 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the process still runs."""
         with self._lock:
             if self._descriptor is None:
                 return False
+            # A pidfd becomes readable when its process ends. Waiting for it is the zygote's: a kernel is no child of
+            # the grader's.
             poll = select.poll()
             poll.register(self._descriptor, select.POLLIN)
             return not poll.poll(0)
 
     @property
     def end(self) -> int | None:
-        """A descriptor that can be read when it has ended: the pidfd."""
+        """The pidfd, which can be read when the process has ended."""
         return self._descriptor
 
     def fileno(self) -> int:
         """Return the pidfd, which becomes readable when the process ends.
 
         Raises:
-            ValueError: It has been closed.
+            ValueError: The process has been closed.
         """
         if self._descriptor is None:
             raise ValueError("this kernel's process has been let go")
@@ -68,20 +70,22 @@ class Process:
                 signal.pidfd_send_signal(self._descriptor, number)
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that it has used, with that of its children that it waited for; 0 when it has ended."""
+        """Return the CPU seconds used, with those of children that were waited for; 0 when the process has ended."""
         with self._lock:
             if self._stat is None:
                 return 0.0
             try:
+                # The command may hold spaces and brackets, and student code names its threads: fields count from the
+                # last bracket.
                 fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
             except ProcessLookupError:
                 return 0.0
         return sum(map(int, fields[CPU_FIELDS])) / TICKS
 
     def waited_seconds(self) -> float | None:
-        """Return how long its main thread had no core though it was ready to run, None where that is not known.
+        """Return how long the main thread was ready to run and had no core; None where that is not known.
 
-        When it has ended, that is what was last seen.
+        When the process has ended, the last value that was seen.
         """
         with self._lock, contextlib.suppress(ProcessLookupError):
             if self._schedstat is not None:
@@ -89,7 +93,7 @@ class Process:
         return self._waited
 
     def close(self) -> None:
-        """Let go of the process, without ending it."""
+        """Close the descriptors; the process runs on."""
         with self._lock:
             for descriptor in (self._descriptor, self._stat, self._schedstat):
                 if descriptor is not None:

@@ -1,4 +1,9 @@
-"""Starts kernels from a zygote, for whoever starts kernels through jupyter_client; registered in pyproject.toml."""
+"""Starts kernels from a zygote for jupyter_client, which finds this provisioner by its entry point in pyproject.toml.
+
+jupyter_client calls these methods in the order of `KernelManager` (8.10): ``pre_launch``, ``launch_kernel``, then
+``poll``, ``send_signal``, ``kill`` and at last ``cleanup``. ``_finalize_env`` is called by the base's ``pre_launch``; a
+release that no longer calls it would hand the grader's whole environment to student code.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +27,23 @@ from .sandbox.levels import Level
 from .zygote_client import SETTINGS, Newborn, nursery
 
 NAME = "autograder-zygote"
+# sun_path of unix(7) has 108 bytes, the last of which is zero.
 SOCKET_PATH_BYTES = 107
+# After SIGKILL a process ends at once unless it waits in the kernel for a device; whoever shuts down goes on then.
 END_SECONDS = 5.0
 DIED = "the kernel died before it was ready"
-# What a kernel has of the environment that it is started with; all else stays with the grader.
+# What a kernel gets from the environment that it is started with; everything else stays with the grader.
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
 
 class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     """A kernel that is forked from a zygote.
 
-    The level and the paths that the kernel may read come from the kernel spec; variables from its ``env``.
+    The level and the paths that the kernel may read come from the kernel spec's config, variables from its ``env``.
 
     Attributes:
         newborn: The kernel as it came from the zygote; None before the start.
-        process: Its process; None before the start and after `cleanup`.
+        process: The kernel's process; None before the start and after `cleanup`.
     """
 
     level = Unicode(Level.FULL, help="How far the kernel is shut in")
@@ -53,14 +60,18 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         return self.process is not None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Choose where the channels are: in a folder that is ours alone. Called before `launch_kernel`."""
+        """Choose where the channels are: in a folder that only we can enter. Called before `launch_kernel`."""
+        # A restart comes here again, and finds the folder: connected clients keep their addresses.
         if self._folder is None:
             self._folder = tempfile.mkdtemp(prefix="ag")
         prefix = str(Path(self._folder).resolve() / "k")
+        # The path is followed by a hyphen and the channel's number.
         if len(os.fsencode(prefix)) + 2 > SOCKET_PATH_BYTES:
             self._leave()
             raise ValueError(f"{prefix}-1 is too long for a socket: let TMPDIR name a folder with a shorter path")
         manager = self.parent
+        # transport='ipc' alone would make sockets in the current folder, and a free port is looked for where a port is
+        # 0.
         manager.transport, manager.ip, manager.connection_file = "ipc", prefix, f"{prefix}.json"
         for port, channel in enumerate(CHANNELS, start=1):
             setattr(manager, f"{channel}_port", port)
@@ -69,7 +80,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         return kwargs
 
     def _finalize_env(self, env: dict[str, str]) -> None:
-        """Keep only what a kernel may know of an environment. Called by `pre_launch`."""
+        """Keep only what a kernel may know of the environment. Called by `pre_launch`."""
         kept = {name: env[name] for name in (*KEPT_VARIABLES, *self.kernel_spec.env) if name in env}
         env.clear()
         env.update(kept)
@@ -80,15 +91,19 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """Have a kernel forked.
 
         Raises:
-            SandboxError: It can't be shut in as far as asked, or can't be started.
+            SandboxError: The kernel can't be sandboxed as far as asked, or can't be started.
         """
         level = Level(self.level)
+        # At level full the kernel's folder lies in a root of its own: a path of ours means nothing there.
         folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
         birth = Birth(
             {**self.connection_info, "key": self.connection_info["key"].decode()},
             folder,
+            # Whatever writes into a home or a cache writes into the bounded scratch folder, not beside the grader's own
+            # files.
             {**SETTINGS, **env, **dict.fromkeys(("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), folder)},
         )
+        # Bound here and inherited: the kernel's root hides the folder, and the sandbox refuses bind() and listen().
         channels = {name: listener(f"{self.connection_info['ip']}-{n}") for n, name in enumerate(CHANNELS, start=1)}
         self._ready, theirs = os.pipe()
         numbers = {name: channel.fileno() for name, channel in channels.items()}
@@ -98,6 +113,8 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             )
             self.process = self.newborn.process
         finally:
+            # The kernel holds duplicates. Open here, the pipe would never report its end, and clients would connect to
+            # a socket on which nobody accepts.
             os.close(theirs)
             for channel in channels.values():
                 channel.close()
@@ -122,7 +139,8 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             raise RuntimeError(f"{DIED}\n{word.decode(errors='replace')}")
 
     async def poll(self) -> int | None:
-        """Return None while the kernel lives."""
+        """Return None while the kernel lives, as jupyter_client expects."""
+        # The exit code is the zygote's to know; callers only ask whether there is one.
         return None if self.process is not None and self.process.alive else 0
 
     async def wait(self) -> int | None:
@@ -134,7 +152,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         return 0
 
     async def send_signal(self, signum: int) -> None:
-        """Send the kernel a signal; one that has ended takes it as well."""
+        """Send the kernel a signal; a kernel that has ended ignores it. Shutting down interrupts first."""
         if self.process is not None:
             self.process.signal(signum)
 
@@ -145,13 +163,13 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             await readable(END_SECONDS, self.process.fileno())
 
     async def terminate(self, restart: bool = False) -> None:
-        """End the kernel: nothing in it needs time to say farewell."""
+        """End the kernel; nothing in it needs time to shut down."""
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Let go of everything. Called when the kernel has been shut down, or was found dead.
+        """Close everything. Called when the kernel has been shut down, or was found dead.
 
-        When it is started again its channels are where they were, and clients find it there.
+        A kernel that is started again has its channels where they were, so that clients find them there.
         """
         await self.kill(restart)
         if self.process is not None:
@@ -170,7 +188,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
 
 
 def listener(path: str) -> socket.socket:
-    """Return a socket that listens at a path, where one may have listened before."""
+    """Return a socket that listens at a path, even where another one listened before."""
     Path(path).unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.bind(path)
@@ -179,7 +197,7 @@ def listener(path: str) -> socket.socket:
 
 
 async def readable(timeout: float | None, *descriptors: int) -> set[int]:
-    """Wait until one of some descriptors can be read, for so many seconds at most, and return those that can."""
+    """Wait at most ``timeout`` seconds until a descriptor can be read, and return all those that can be."""
     loop = asyncio.get_running_loop()
     ready: set[int] = set()
     one = asyncio.Event()
@@ -195,6 +213,7 @@ async def readable(timeout: float | None, *descriptors: int) -> set[int]:
     except TimeoutError:
         return set()
     finally:
+        # An asyncio loop watches a descriptor until it is told otherwise, and numbers of closed ones are used again.
         for descriptor in descriptors:
             loop.remove_reader(descriptor)
     return ready

@@ -1,17 +1,16 @@
-"""Stand-ins for functions of the student's: they hold no code of the solution but ask the grader what to return.
+"""Puts stand-ins in the place of the student's functions: they hold no solution but ask the grader what to return.
 
 This runs among untrusted code, like `autograder.kernel.call_server`: nothing here decides anything. The grader answers
 only while it waits for the reply to a call, see `autograder.testing.stand_ins`.
 
-What callers see of a forward function's cache is the student's own, wherever there is one:
+A caller sees the student's own cache wherever there is one:
 
-- A forward function that is **right** stays; it is only noted what it was called with.
-- Of one that is **wrong**, the output is replaced by the right one. Its cache stays.
-- Where one raises, returns no cache, or is not to be called again, because it does not end, there is an opaque `Cache`
-  in the place of its own.
+- A forward function that is **right** stays; only its inputs are noted.
+- The output of one that is **wrong** is replaced by the right one. Its cache stays.
+- Where one raises, returns no cache, or is not to be called again because it does not end, there is an opaque `Cache`.
 
-The backward function's stand-in finds what the forward function was called with by the cache that it is given, and asks
-for the gradients there.
+The backward function's stand-in recognises the cache that it is given, finds what the forward function was called with,
+and asks for the gradients there.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ Function = Callable[..., Any]
 Form = Callable[[Sequence[Any]], Any]
 # Makes what takes the place of the student's own function; None where there is none.
 Make = Callable[[Function | None], Function]
-# What an answer may be instead of values; anything else becomes a RuntimeError.
+# What an answer may raise instead of giving values; anything else becomes a RuntimeError.
 ERRORS = {fault.__name__: fault for fault in (TypeError, ValueError, IndexError, RuntimeError)}
 
 
@@ -52,16 +51,17 @@ class Own(enum.StrEnum):
     UNUSABLE = "unusable"
 
 
+# Both classes: code that looks into a cache by index expects one, code that looks by attribute the other.
 class CacheError(TypeError, AttributeError):
-    """A stand-in's cache was looked into."""
+    """Code looked into a stand-in's cache."""
 
 
 class Cache:
-    """Stands in the place of a cache where the student's own forward function gives none: it can only be handed on.
+    """Takes the place of a cache where the student's own forward function gives none: it can only be handed on.
 
     Args:
-        pair: The forward and the backward function.
-        report: Tells the grader that it was looked into.
+        pair: The names of the forward and the backward function.
+        report: Tells the grader that code looked into the cache.
     """
 
     __slots__ = ("_pair", "_report")
@@ -80,8 +80,10 @@ class Cache:
         self._looked()
 
     def __bool__(self) -> bool:
+        # ``if cache`` and ``cache or default`` are no looks into it.
         return True
 
+    # The caller may copy its caches; a copy must be recognised as the same one.
     def __copy__(self) -> Cache:
         return self
 
@@ -96,7 +98,7 @@ class Asker:
 
     Args:
         send: Sends a frame.
-        receive: Returns exactly so many bytes.
+        receive: Returns exactly as many bytes as it is asked for.
     """
 
     def __init__(self, send: Callable[[bytes], None], receive: Callable[[int], bytes]) -> None:
@@ -104,6 +106,7 @@ class Asker:
         self._thread: int | None = None
 
     def __enter__(self) -> None:
+        # Another thread of the student's could otherwise write into the middle of a reply on the same socket.
         self._thread = threading.get_ident()
 
     def __exit__(self, *_fault: object) -> None:
@@ -126,7 +129,7 @@ class PairStandIn:
 
     Args:
         pair: The names of the forward and the backward function.
-        own: What is known of the student's.
+        own: What is known of the student's functions, by name: values of `Own`.
         ask: Asks the grader.
     """
 
@@ -152,8 +155,10 @@ class PairStandIn:
         usable = own if self._forward != Own.UNUSABLE else None
 
         def corrected(*args: Any, **kwargs: Any) -> Any:
+            # Asked first, with inputs as they came: the student's function may change its arguments, or never return.
             inputs = _inputs(own, args, kwargs)
             output = self._answer({"function": self._pair[0], "args": inputs})
+            # The student's wrong function must not change what the caller goes on with.
             copies = [_copy(value) for value in args], {name: _copy(value) for name, value in kwargs.items()}
             result = _result(usable, *copies)
             if _has_cache(result):
@@ -163,7 +168,7 @@ class PairStandIn:
         return corrected
 
     def _noted(self, result: Any, output: Any, inputs: list[Any]) -> Any:
-        """Note a call, and return its result; where there is no cache in it, the output with an opaque one."""
+        """Note a call and return its result; without a cache in it, the right output and an opaque cache."""
         if not _has_cache(result):
             result = output, Cache(self._pair, lambda: self._report("looked", self._pair[0]))
         self._calls.note(result[1], inputs)
@@ -180,6 +185,7 @@ class PairStandIn:
                 answer = self._answer({"function": self._pair[1], "args": upstream, "inputs": inputs})
                 return self._formed(own, values, answer) if isinstance(answer, tuple) else answer
             self._report("unknown", self._pair[1])
+            # A right function of the student's may still understand a cache that is not recognised here.
             if own is not None and self._backward == Own.RIGHT:
                 return own(*args, **kwargs)
             raise TypeError(f"{self._pair[1]} takes only a cache that {self._pair[0]} returned")
@@ -187,8 +193,9 @@ class PairStandIn:
         return answered
 
     def _formed(self, own: Function | None, values: tuple[Any, ...], answer: tuple[Any, ...]) -> Any:
-        """Return gradients in the form in which the student's own function returns them, which is tried out once."""
+        """Return gradients in the form that the student's own function returns them in, which is found out once."""
         if self._form is None:
+            # Not with an opaque cache, into which the function would have to look.
             usable = own if self._backward != Own.UNUSABLE and not isinstance(values[-1], Cache) else None
             self._form = _form_of(_result(usable, [copy.deepcopy(value) for value in values], {}), len(answer))
         return self._form(answer)
@@ -210,7 +217,7 @@ def makers(pairs: Sequence[tuple[str, str]], own: Mapping[str, str], ask: Ask) -
 
     Args:
         pairs: The names of forward and backward functions.
-        own: What is known of the student's, by name: values of `Own`.
+        own: What is known of the student's functions, by name: values of `Own`.
         ask: Asks the grader.
     """
     made: dict[str, Make] = {}
@@ -221,22 +228,24 @@ def makers(pairs: Sequence[tuple[str, str]], own: Mapping[str, str], ask: Ask) -
 
 
 def put_in_place(makes: Mapping[str, Make], namespace: MutableMapping[str, Any], own: Callable[[str], bool]) -> None:
-    """Let stand-ins take the places of functions; names that are not defined are defined.
+    """Put stand-ins in the places of functions, and define names that are not defined.
 
-    A function of the student's is led to its stand-in, so that it is replaced wherever code holds it: in other modules,
-    closures, tables, default values, partial functions.
+    The code object of a student's function is replaced, so that the stand-in is called wherever the function is held:
+    in other modules, closures, tables, default values, partial functions.
 
     Args:
         makes: What makes the stand-ins, by name.
         namespace: The notebook's globals.
-        own: Whether code that was compiled from a file of this name is the student's: other functions are replaced
-            under their names alone.
+        own: Returns whether code that was compiled from a file of this name is the student's. Other functions are
+            replaced under their names alone.
     """
     for name, make in makes.items():
         old = namespace.get(name)
         if isinstance(old, FunctionType) and own(old.__code__.co_filename):
+            # The stand-in calls a copy: the original is about to lead back to the stand-in.
             _lead(old, make(_copied(old)))
         else:
+            # Others' functions, numpy's for example, are shared with code that must go on using them.
             namespace[name] = make(old if callable(old) else None)
 
 
@@ -244,6 +253,7 @@ def _copied(function: FunctionType) -> FunctionType:
     copied = FunctionType(
         function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
+    # A FunctionType takes all of a function but the defaults of keyword-only parameters.
     copied.__kwdefaults__ = function.__kwdefaults__
     return copied
 
@@ -259,12 +269,12 @@ def _led(*args: Any, _stand_in: Function, **kwargs: Any) -> Any:
 
 
 def _inputs(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """Return copies of arguments, as they can be sent, in the order of the parameters."""
+    """Return sendable copies of the arguments, in the order of the parameters."""
     return [_sendable(value) for value in _positional(own, args, kwargs)]
 
 
 def _positional(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """Return all arguments in the order of a function's parameters, whose names are the student's."""
+    """Return all arguments in the order of a function's parameters, whose names the student chose."""
     if own is not None and kwargs:
         try:
             return inspect.signature(own).bind(*args, **kwargs).args
@@ -274,7 +284,7 @@ def _positional(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, A
 
 
 def _sendable(value: Any) -> Any:
-    """Return a copy of what can be sent in the place of an argument: None for what is no array of numbers."""
+    """Return a copy of an argument as it can be sent: None for what is no array of numbers."""
     try:
         array = np.array(value)
     except ValueError:  # lists of different lengths
@@ -287,7 +297,7 @@ def _copy(value: Any) -> Any:
 
 
 def _result(own: Function | None, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Return what a function that may be wrong returns; None when it raises, or there is none."""
+    """Return what a function that may be wrong returns; None when it raises or there is none."""
     try:
         return own(*args, **kwargs) if own is not None else None
     except Exception:
@@ -299,7 +309,7 @@ def _has_cache(result: Any) -> bool:
 
 
 def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
-    """Return what a forward function returned, with the right output in the place of its own.
+    """Return what a forward function returned, with the right output in place of its own.
 
     Args:
         result: What it returned.
@@ -307,6 +317,8 @@ def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
         arguments: What it was called with.
     """
     own = result[0]
+    # Written in place only where nobody else sees it: an output that is a view of an argument would change the caller's
+    # input.
     alike = isinstance(own, np.ndarray) and own.shape == output.shape and own.dtype.kind == "f" and own.flags.writeable
     if alike and not any(np.may_share_memory(own, one) for one in arguments if isinstance(one, np.ndarray)):
         own[...] = output  # in place: the cache may hold it as well
@@ -316,7 +328,7 @@ def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
 
 
 def _form_of(result: Any, count: int) -> Form:
-    """Return what makes of so many values a tuple, a list or a named tuple, as ``result`` is one."""
+    """Return what makes a tuple, list or named tuple of ``count`` values, of the same kind as ``result``."""
     if isinstance(result, tuple) and hasattr(result, "_make") and len(result) == count:
         made: Form = type(result)._make
         return made

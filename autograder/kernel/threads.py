@@ -1,6 +1,7 @@
-"""How many threads linear algebra has: one, so that sums are made in one order and marks repeat.
+"""Sets how many threads linear algebra has: one, so that sums are made in one order and marks repeat.
 
-The variables are read when numpy is imported.
+The variables are read when numpy is imported. They must be set before that; a zygote also must not have any threads of
+theirs, because only the thread that forks lives on in the fork.
 """
 
 from __future__ import annotations

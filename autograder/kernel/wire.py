@@ -1,4 +1,4 @@
-"""Messages between a test and the process that holds the student's code.
+"""Reads and writes messages between a test and the process that holds the student's code.
 
 A message is JSON with binary attachments. Arrays travel as attachments in NumPy's ``.npy`` format, read with
 ``allow_pickle=False`` semantics: the header is parsed, the dtype must be on a list, and the size in the header must
@@ -37,8 +37,10 @@ from typing import Any
 import numpy as np
 
 LENGTHS = struct.Struct(">II")
+# The header is parsed as JSON, which takes many times its size in memory: no text needs more. Arrays are copied once.
 MAX_HEADER = 1 << 20
 MAX_BODY = 1 << 28
+# So few brackets cannot nest deeper than Python's JSON writer goes.
 SIMPLE_BRACKETS = 200
 MAX_DEPTH = 20
 NPY_HEADER_MAX = 4096
@@ -56,7 +58,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class WireError(ValueError):
-    """A message that breaks the rules of this module; the text says which."""
+    """A message breaks the rules of this module; the text says which one."""
 
 
 @dataclass
@@ -80,12 +82,14 @@ def dump_array(array: np.ndarray) -> bytes:
     """
     if not can_travel(array):
         raise WireError(f"an array of numbers is asked, this one is of type {array.dtype}")
+    # Version 1.0 always, which `load_array` insists on; NumPy itself would choose a later one for a long header.
     return npy_header(array.dtype, array.shape) + np.asarray(array).tobytes()
 
 
+# Tests send arrays of the same few shapes thousands of times.
 @functools.lru_cache(256)
 def npy_header(dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
-    """Return what stands before the bytes of an array in the order of C."""
+    """Return the header that stands before the bytes of an array in C order."""
     buffer = io.BytesIO()
     descr = np.lib.format.dtype_to_descr(dtype)
     np.lib.format.write_array_header_1_0(buffer, {"descr": descr, "fortran_order": False, "shape": shape})
@@ -111,12 +115,14 @@ def load_array(data: bytes) -> np.ndarray:
         raise WireError(f"an array of numbers is asked, this one is of type {dtype}")
     body = memoryview(data)[header.end() :]
     count = 1
+    # Python's integers: numpy's would overflow, and a shape could be made to fit a short body.
     for length in shape:
         count *= length
     if count * dtype.itemsize != len(body):
         raise WireError(f"shape {shape} of {dtype} does not fit {len(body)} bytes")
     flat = np.frombuffer(body, dtype=dtype, count=count)
     try:
+        # A copy, because frombuffer() gives a read-only view that keeps the whole message alive.
         return flat.reshape(shape, order="F" if fortran else "C").copy()
     except ValueError as fault:  # too many axes, or an empty array with an axis longer than there can be
         raise WireError("an array's shape is not one that numpy can hold") from fault
@@ -136,6 +142,7 @@ def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None
     number = refer(value)
     if number is not None:
         return {"ref": number}
+    # np.float64 is a float and np.bool is not a bool: numpy's scalars cross as arrays, with their type.
     if value is None or (isinstance(value, PLAIN) and not isinstance(value, np.generic)):
         return value
     if isinstance(value, np.ndarray | np.generic):
@@ -170,12 +177,14 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
     if kind == "ref" and isinstance(inner, int):
         return resolve(inner)
     if kind == "npy" and isinstance(inner, int) and 0 <= inner < len(attachments):
+        # Emptied: naming one attachment a thousand times would make a thousand copies of it.
         data, attachments[inner] = attachments[inner], b""
         return load_array(data)
     if kind in ("tuple", "list") and isinstance(inner, list):
         items = [unpack(item, attachments, resolve, depth + 1) for item in inner]
         return tuple(items) if kind == "tuple" else items
     if kind == "dict" and isinstance(inner, list) and all(isinstance(p, list) and len(p) == 2 for p in inner):
+        # A list as a key could not be hashed, and would raise what no caller expects.
         if not all(key is None or isinstance(key, PLAIN) for key, _ in inner):
             raise WireError("a key in a message is not a plain value")
         return {key: unpack(value, attachments, resolve, depth + 1) for key, value in inner}
@@ -183,7 +192,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
 
 
 def encode(message: Message) -> bytes:
-    """Return the frame of a message; halves of surrogate pairs in its text become question marks.
+    """Return the frame of a message; lone surrogates in its text become question marks.
 
     Raises:
         WireError: The message is larger than allowed, or cannot be written as JSON.
@@ -200,7 +209,7 @@ def encode(message: Message) -> bytes:
 
 
 def is_simple(header: bytes) -> bool:
-    """Return whether JSON can hold no half of a surrogate pair, and is hardly nested."""
+    """Return whether JSON text can hold no lone surrogate, and is hardly nested."""
     return header.isascii() and b"\\u" not in header and header.count(b"[") + header.count(b"{") < SIMPLE_BRACKETS
 
 
@@ -212,6 +221,7 @@ def decode(header: bytes, body: bytes) -> Message:
     """
     try:
         envelope = json.loads(header.decode())
+        # Writing the text again takes as long as reading it: only text that could hold a surrogate is written.
         if not is_simple(header):
             json.dumps(envelope, ensure_ascii=False).encode()  # fails for text that no file can be written with
     except (ValueError, RecursionError) as fault:
@@ -232,8 +242,8 @@ def read_frame(receive: Callable[[int], bytes], room: int = MAX_BODY) -> Message
     """Read one message; lengths are checked before anything is read.
 
     Args:
-        receive: Returns exactly that many bytes, or raises.
-        room: The longest body that is worth reading.
+        receive: Returns exactly as many bytes as it is asked for, or raises.
+        room: The longest body that is worth reading, in bytes.
 
     Raises:
         WireError: The frame is larger than allowed or malformed.

@@ -1,8 +1,9 @@
-"""The zygote: a process that has loaded all that a notebook imports, and forks a kernel when it is asked for one.
+"""Runs the zygote: a process that has loaded what notebooks import, and forks a kernel when it is asked for one.
 
-Runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by `autograder.kernel.zygote_client`,
+It runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by
+`autograder.kernel.zygote_client`,
 which holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the
-fork. It ends when the grader closes the control socket or dies, and its kernels with it.
+fork. It ends when the grader closes the control socket or dies, and its kernels end with it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from .sandbox.policy import POLICY
 if TYPE_CHECKING:
     from .ipykernel_app import KernelApp
 
-# What notebooks and the serving code import; a notebook may import more, it only takes longer.
+# What notebooks and the serving code import. A notebook may import more; that only takes longer. The private modules of
+# IPython and ipykernel are those that a kernel would otherwise load at its first cell.
 LOADED = (
     "IPython.core.magics.execution", "IPython.core.magics.pylab",
     "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "numpy.random", "PIL.Image",
@@ -47,8 +49,8 @@ class Zygote:
 
     Args:
         connection: The control socket.
-        level: How far kernels are shut in.
-        readable: What they may read.
+        level: The level of the sandbox.
+        readable: What the kernels may read.
     """
 
     def __init__(self, connection: socket.socket, level: Level, readable: tuple[Path, ...]) -> None:
@@ -56,16 +58,20 @@ class Zygote:
         self._kernels: set[int] = set()
 
     def serve(self) -> Born | None:
-        """Answer requests; return in a new kernel what it is to become, and None when the grader has gone."""
+        """Answer requests; return in a new kernel what it is to become, and None when the grader has ended."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
         while True:
             for descriptor, _ in poll.poll():
                 if descriptor in self._kernels:
+                    # Before the descriptor is closed: poll() would report a closed number for ever, and a new kernel
+                    # may get it.
                     poll.unregister(descriptor)
                     self._bury(descriptor)
                     continue
                 try:
+                    # Taken here, the descriptors are this process's own; every path below closes them or leaves them to
+                    # the kernel.
                     born = control.read_birth(*control.receive(self._connection))
                 except control.ControlError:
                     self._end_all()
@@ -77,14 +83,17 @@ class Zygote:
                     poll.register(kernel, select.POLLIN)
 
     def _fork(self, born: Born) -> int | None:
-        """Fork a kernel and tell the grader; return its pidfd, -1 if there is none, and None in the kernel itself."""
+        """Fork a kernel and tell the grader; return its pidfd, -1 when there is none, and None in the kernel itself."""
         birth, descriptors = born
         room = Room(Path(birth.folder), self._readable, tuple(descriptors.all))
+        # Native threads count, which Python's own list does not show: locks that another thread holds at the fork would
+        # never be released in the kernel.
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"a zygote has one thread, this one has {threads}")
         try:
             kernel = fork(self._level, POLICY, room)
+        # The zygote lives on: that one kernel could not be sandboxed says nothing about the next.
         except SandboxError as fault:
             control.send(self._connection, {"error": str(fault)})
             kernel = -1
@@ -94,11 +103,12 @@ class Zygote:
                 return None
             self._kernels.add(kernel)
             control.send(self._connection, {"inherited": descriptors.inherited}, [kernel])
+        # The kernel has its own; held open here, they would keep channels alive after its end.
         descriptors.close()
         return kernel
 
     def _leave(self) -> None:
-        """Let go, in a kernel, of what is the zygote's own."""
+        """Close, in a kernel, what belongs to the zygote."""
         number = self._connection.detach()
         if self._level is not Level.OFF:  # the sandbox has closed everything
             return
@@ -106,7 +116,7 @@ class Zygote:
             os.close(descriptor)
 
     def _bury(self, kernel: int) -> None:
-        """Take note of a kernel's end, and end what it may have started (possible at level off only)."""
+        """Wait for a kernel's end, and end what it may have started (possible at level off only)."""
         self._kernels.remove(kernel)
         end = os.waitid(os.P_PIDFD, kernel, os.WEXITED | os.WNOWAIT)
         if end is not None and self._level is Level.OFF:
@@ -123,7 +133,7 @@ class Zygote:
 
 
 def bring_up(app: KernelApp, born: Born) -> None:
-    """Become a kernel, and serve until it ends; what fails before it is ready is told to the grader."""
+    """Become a kernel and serve until it ends; what fails before it is ready is reported to the grader."""
     birth, descriptors = born
     try:
         app.adopt(birth, descriptors)
@@ -135,7 +145,9 @@ def bring_up(app: KernelApp, born: Born) -> None:
 
 def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     """Load everything and enter the zygote's part of the sandbox."""
+    # The grader decides what an interrupt means; a zygote that ended would take all kernels with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Before any fork, so that kernels share it, and before the sandbox, which hides most files.
     for module in LOADED:
         importlib.import_module(module)
     enter_zygote(level, POLICY, readable)
@@ -143,13 +155,15 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
 
     app: KernelApp = KernelApp.instance()
     app.prepare()
+    # The collector never visits frozen objects. Otherwise its marks would copy, in each kernel, the pages that all
+    # share: a forked kernel adds about 16 MB of memory of its own.
     gc.collect()
     gc.freeze()
     return app
 
 
 def main() -> None:
-    """Run the zygote; in the kernels that it forks this runs on as the kernel."""
+    """Run the zygote; in a kernel that it forks, this function runs on as the kernel."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # makes its import fail: it would start threads
     connection = socket.socket(fileno=int(sys.argv[1]))
     level, readable = Level(sys.argv[2]), readable_paths(map(Path, sys.argv[3:]))

@@ -1,4 +1,4 @@
-"""The grader's side of zygotes: one for each kind of kernel, started when first needed and shared by all sessions."""
+"""Starts zygotes from the grader's side: one for each kind of kernel, when first needed, shared by all sessions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from .sandbox.fork import SandboxError
 from .sandbox.levels import Level
 from .threads import ONE_THREAD
 
+# Generous backstops: a zygote takes seconds to import everything and a fork hundredths, but a machine may be busy.
 START_SECONDS = 120.0
 FORK_SECONDS = 30.0
 END_SECONDS = 10.0
-# What a zygote has of the grader's environment: where it finds its caches, and its language.
+# What a zygote gets from the grader's environment: where it finds its caches, and its language.
 ZYGOTE_VARIABLES = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")
-# What zygotes and kernels have besides.
+# What zygotes and kernels get besides. The hash seed is fixed so that sets are iterated in one order and marks repeat.
 SETTINGS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **ONE_THREAD,  # also so that the process can be forked
@@ -39,22 +40,26 @@ class ZygoteProcess:
     """A zygote that has been started and is ready to fork kernels.
 
     Args:
-        level: How far its kernels are shut in.
-        readable: What they may read, besides Python's library and the kit's own packages.
+        level: The level of the sandbox.
+        readable: What its kernels may read, besides Python's library and the kit's own packages.
 
     Raises:
         SandboxError: It cannot be started, or its part of the sandbox cannot be entered.
     """
 
     def __init__(self, level: Level, readable: tuple[Path, ...]) -> None:
+        # SEQPACKET keeps messages apart, as a stream does not, and reports the other side's end, as datagrams do not.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             module = f"{__package__}.zygote"
             self._process = subprocess.Popen(
+                # -P: Python would otherwise put the current folder first on the path.
                 [sys.executable, "-P", "-m", module, str(theirs.fileno()), level, *map(str, readable)],
                 env=zygote_environment(),
                 cwd="/",
                 pass_fds=(theirs.fileno(),),
+                # Student code never has these, but a warning of a library that is loaded would go to the grader's
+                # terminal.
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -72,6 +77,7 @@ class ZygoteProcess:
     def _answer(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
         self._control.settimeout(seconds)
         reply, descriptors = control.receive(self._control)
+        # An error is the zygote's own word; silence and a broken connection become ControlError in `receive`.
         if "error" in reply:
             raise SandboxError(reply["error"])
         return reply, descriptors
@@ -80,7 +86,7 @@ class ZygoteProcess:
         """Have a kernel forked.
 
         Raises:
-            SandboxError: It can't be shut in as far as it must be.
+            SandboxError: The kernel can't be sandboxed as far as it must be.
             ControlError: The zygote has died.
         """
         control.send_birth(self._control, birth, descriptors)
@@ -89,7 +95,7 @@ class ZygoteProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be asked."""
+        """Whether it can still be asked for kernels."""
         if self._control.fileno() < 0:
             return False
         poll = select.poll()
@@ -97,7 +103,8 @@ class ZygoteProcess:
         return not poll.poll(0)
 
     def end(self) -> None:
-        """End it, and all its kernels with it."""
+        """End the zygote, and all its kernels with it."""
+        # The zygote ends when this side closes: it then ends and buries its kernels. Killing it is the last resort.
         self._control.close()
         try:
             self._process.wait(END_SECONDS)
@@ -106,7 +113,7 @@ class ZygoteProcess:
             self._process.wait()
 
     def forget(self) -> None:
-        """Let go, in a forked copy of the grader, of what is the original's."""
+        """Close, in a forked copy of the grader, what belongs to the original."""
         self._control.close()
         self._process.returncode = 0  # it is no child of the copy's, which is not to wait for it
 
@@ -116,9 +123,9 @@ class Newborn:
     """A kernel that has just been forked.
 
     Attributes:
-        process: Its process.
-        inherited: The numbers that the descriptors which it was given have there.
-        zygote: Where it came from; when that dies, its kernels die.
+        process: The kernel's process.
+        inherited: The numbers under which the kernel has the descriptors that it was given.
+        zygote: The zygote that it was forked from; when that dies, so does the kernel.
     """
 
     process: Process
@@ -127,15 +134,16 @@ class Newborn:
 
 
 class Nursery:
-    """Starts kernels of one kind; its zygote is started with the first, and anew when it has died.
+    """Starts kernels of one kind; its zygote starts with the first kernel, and anew when it has died.
 
     Args:
-        level: How far its kernels are shut in.
-        readable: What they may read, besides Python's library and the kit's own packages.
+        level: The level of the sandbox.
+        readable: What its kernels may read, besides Python's library and the kit's own packages.
     """
 
     def __init__(self, level: Level, readable: tuple[Path, ...] = ()) -> None:
         self._kind = level, readable
+        # Sessions run in several threads, and one control socket carries one question and its answer at a time.
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
 
@@ -143,17 +151,18 @@ class Nursery:
         """Start a kernel.
 
         Args:
-            birth: What kernel.
-            descriptors: What it gets; they stay open here.
+            birth: The kernel to start.
+            descriptors: What the kernel gets; they stay open here.
 
         Raises:
-            SandboxError: It can't be shut in as far as it must be, or no zygote can be started.
+            SandboxError: The kernel can't be sandboxed as far as it must be, or no zygote can be started.
         """
         with self._lock:
             try:
                 return self._ask(birth, descriptors)
             except ControlError:  # it has died, and its successor is asked
                 pass
+            # Once more only: a second zygote that dies over the same kernel would die every time.
             try:
                 return self._ask(birth, descriptors)
             except ControlError as fault:
@@ -194,7 +203,8 @@ class Nursery:
             self._end()
 
     def forget(self) -> None:
-        """Let go, in a forked copy of the grader, of what is the original's."""
+        """Close, in a forked copy of the grader, what belongs to the original."""
+        # Replaced, not released: another thread, which the copy does not have, may have held it at the fork.
         self._lock = threading.Lock()
         zygote, self._zygote = self._zygote, None
         if zygote is not None:
@@ -213,7 +223,7 @@ _lock = threading.Lock()
 
 
 def nursery(level: Level, readable: tuple[Path, ...] = ()) -> Nursery:
-    """Return this process's nursery of a kind."""
+    """Return the nursery of a kind in this process."""
     with _lock:
         return _nurseries.setdefault((level, readable), Nursery(level, readable))
 
@@ -231,6 +241,8 @@ def _forget_all() -> None:
         one.forget()
 
 
+# Kernels end with their zygote, zygotes with the grader's control sockets: this only makes an orderly end quicker.
 atexit.register(close_all)
+# A copy that used the original's control socket would get answers meant for it.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)

@@ -1,4 +1,4 @@
-"""What kind of cell each of a notebook's cells is: how long it may take, and whether anything depends on it."""
+"""Tells what kind of cell each cell of a notebook is: how long it may take, and whether anything depends on it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ class CellKinds:
     """The kinds of a notebook's cells, by their positions.
 
     Args:
-        assignment: The assignment.
-        notebook: The submission.
+        assignment: The assignment, in the submission's language.
+        notebook: The submission, with the provided cells as the instructor wrote them.
     """
 
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment, self._notebook = assignment, notebook
 
     @cached_property
+    # Cached, because sources do not change while a notebook is marked, and the whole notebook is looked at for each of
+    # them.
     def needed(self) -> set[int]:
         """Cells that must be run so that functions can be called."""
         return defining_cells(self._notebook)
@@ -34,22 +36,22 @@ class CellKinds:
         return defining_cells(self._notebook, by_name=True)
 
     def checks(self, index: int) -> str | None:
-        """Return the problem whose check a cell is, None for other cells."""
+        """Return the id of the problem whose check a cell is; None for other cells."""
         meta = self._notebook.cells[index].metadata.get("nbgrader", {})
         problem = self._assignment.problem_of_check(meta.get("grade_id", "")) if meta.get("grade") else None
         return problem.id if problem else None
 
     def only_defines(self, index: int) -> bool:
-        """Return whether a cell needs next to no time: it has definitions and imports alone, or loads module files."""
+        """Return whether a cell needs almost no time: it only defines and imports, or loads module files."""
         source: str = self._notebook.cells[index].source
         return source.startswith(LOAD) or known_of(source).only_defines
 
     def harmless(self, index: int) -> bool:
-        """Return whether a cell leaves nothing at work in its kernel."""
+        """Return whether a cell leaves nothing running in its kernel."""
         return is_provided(self._notebook.cells[index]) or self.only_defines(index)
 
     def takes_time(self, index: int) -> bool:
-        """Return whether a cell is tagged as one that takes time, and no name that it binds is used by others."""
+        """Return whether a cell is tagged as taking time, and no other cell uses a name that it binds."""
         cell = self._notebook.cells[index]
         tagged = is_provided(cell) and grade_id(cell) in self._assignment.not_for_marking
         return tagged and index not in self._needed_by_name

@@ -14,20 +14,25 @@ from nbgrader.preprocessors import CheckCellMetadata
 
 
 class KnownSchema(BaseMetadataValidator):  # type: ignore[misc]
-    """Passes what fits the schema; nbgrader's own, which says what does not, checks the schema too for each cell."""
+    """Passes what fits the schema.
+
+    nbgrader's own validator, which says what does not fit, also checks the schema itself, for each cell anew.
+    """
 
     def validate_cell(self, cell: nbformat.NotebookNode) -> None:
         """Check one cell.
 
         Raises:
-            ValidationError: It does not fit.
+            ValidationError: The metadata does not fit the schema.
         """
         meta = cell.metadata.get("nbgrader")
         fits = meta is not None and meta.get("schema_version") == self.schema_version and validator().is_valid(meta)
+        # For its message, and for older schemas, which it converts or names.
         if not fits:
             super().validate_cell(cell)
 
 
+# In nbgrader 0.9.6 MetadataValidatorV3 calls super().validate_cell for the schema: this order of bases puts ours there.
 class CellValidator(MetadataValidatorV3, KnownSchema):  # type: ignore[misc]
     """nbgrader's validator, with `KnownSchema` where it would ask jsonschema."""
 
@@ -52,6 +57,8 @@ class CheckCells(CheckCellMetadata):  # type: ignore[misc]
         """
         try:
             CellValidator().validate_nb(nb)
+        # nbgrader's own step tells people what is wrong, in its own words; damaged notebooks are rare, so it may take
+        # longer.
         except ValidationError:
             nb, resources = super().preprocess(nb, resources)
         return nb, resources

@@ -1,6 +1,7 @@
-"""What is known of a code cell from its text: which names it binds and needs, and what it may do besides.
+"""Finds out from a code cell's text which names it binds and needs, and what else it may do.
 
-Nothing is run.
+Nothing is run. Whatever the text does not show for certain counts as possible: a cell too many that is run costs time,
+a cell too few costs marks.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ READS_ANY = frozenset(
     }
 )  # fmt: skip
 # What IPython calls earlier inputs and outputs.
+# They hold what other cells returned, so code that reads one could tell whether they were run.
 HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
 # So may code with one of these attributes ...
 ATTRIBUTES = frozenset(
@@ -45,24 +47,24 @@ MAIN = "__main__"
 QUIET = re.compile(r"^([ \t]*)%(?:(?:matplotlib|config|load_ext|reload_ext|autoreload)\b[^\n${]*|%time[ \t]*)$", re.M)
 # All other lines of its own.
 ESCAPE = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-# What is in all of them, however they are written.
+# A character of these is in every such line, however it is written.
 MAY_ESCAPE = re.compile(r"[%!?]")
 DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-# What holds an attribute or an element and bears no name, such as the result of a call.
+# Stands for whatever holds an attribute or an element and has no name, such as the result of a call.
 UNNAMED = ""
 # Stands for names that the text does not tell.
 ALL = "*"
-# Names within functions of what outlives a call.
+# Names in functions of things that outlive a call.
 SHARED = ("cls",)
 SETTERS = frozenset({"setattr", "delattr"})
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
-# What consists of these does not change.
+# A value that consists of these does not change.
 PLAIN = (
     ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.BinOp | ast.Tuple
     | ast.operator | ast.unaryop | ast.expr_context
 )  # fmt: skip
-# Longer texts are not looked into: a syntax tree takes a thousand times the room.
+# Longer texts are not looked into: a syntax tree takes a thousand times the memory of its text.
 LOOKED_MAX = 50_000
 
 
@@ -70,7 +72,7 @@ LOOKED_MAX = 50_000
 class Cell:
     """What is known of a code cell from its text.
 
-    All that is surely so is told; of what cannot be told for sure, that it may be.
+    Only what is certain is stated; of everything uncertain it is stated that it may be so.
 
     Attributes:
         binds: Names that it gives a value at top level, or of whose values it sets attributes or elements; `ALL` among
@@ -78,9 +80,9 @@ class Cell:
         uses: Global names that it reads, anywhere.
         needs: Those of them that it does not surely bind itself before.
         only_defines: Whether it consists of imports, functions and classes.
-        reads_any: Whether it may read any name of the notebook, or tell what was run before.
+        reads_any: Whether it may read any name of the notebook, or find out what was run before.
         keeps: Whether its functions keep something from call to call, as far as that can be seen in the cell alone.
-        data: Names that it binds to what may change: neither functions, classes, modules nor plain values.
+        data: Names that it binds to values that may change: neither functions, classes, modules nor plain values.
         inner: Global names that its functions read.
     """
 
@@ -99,17 +101,19 @@ NOTHING, ANYTHING = Cell(), Cell(reads_any=True)
 
 @remembered
 def known_of(source: str) -> Cell:
-    """Return what is known of a cell from its text; nothing of one that Python cannot read, for it does nothing."""
+    """Return what is known of a cell from its text; a text that Python cannot read does nothing."""
     if source.startswith(LOAD):  # imports module files, which see no name of the notebook
         return NOTHING
     if len(source) > LOOKED_MAX:
         return ANYTHING
+    # The parser warns of a student's invalid escapes and comparisons, to the grader's terminal.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             text, tree = _read(source)
         except (SyntaxError, ValueError):
             return NOTHING
+        # RecursionError among them: deeply nested code is legal, only too deep for the parser here.
         except (RuntimeError, MemoryError, tokenize.TokenError):
             return ANYTHING
         try:
@@ -128,6 +132,7 @@ def _read(source: str) -> tuple[str, ast.Module]:
     try:
         return source, ast.parse(source)
     except SyntaxError:
+        # Only now: most cells are plain Python, and are read once.
         text = QUIET.sub(r"\1pass", source)
     if ESCAPE.search(text):
         raise RuntimeError("lines of IPython's own")
@@ -163,14 +168,14 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
 
 
 def _deleted_or_added_to(nodes: list[ast.AST]) -> set[str]:
-    """Return the names that are deleted or added to: these need a value, though a symbol table calls them bound."""
+    """Return the names that are deleted or added to: they need a value, although a symbol table calls them bound."""
     added = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
     names = (node for node in nodes if isinstance(node, ast.Name))
     return {name.id for name in names if isinstance(name.ctx, ast.Del) or id(name) in added}
 
 
 def _declared(nodes: list[ast.AST]) -> Iterator[str]:
-    """Yield the names that functions may bind at top level, and `ALL` for a cell that imports all of a module."""
+    """Yield the names that functions may bind at top level, and `ALL` for a cell with ``import *``."""
     for node in nodes:
         if isinstance(node, ast.Global):
             yield from node.names
@@ -179,7 +184,8 @@ def _declared(nodes: list[ast.AST]) -> Iterator[str]:
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable, bool]]:
-    """Yield all scopes, each with whether it is that of a function or a class, or within one."""
+    """Yield all scopes, each with whether it is, or lies within, the scope of a function or a class."""
+    # A list, for code may nest deeper than Python's stack.
     waiting = [(table, False)]
     while waiting:
         one, in_function = waiting.pop()
@@ -188,7 +194,7 @@ def _tables(table: symtable.SymbolTable) -> Iterator[tuple[symtable.SymbolTable,
 
 
 def _changed(nodes: Iterable[ast.AST]) -> set[str]:
-    """Return the names of values of which an attribute or an element is set somewhere; `UNNAMED` for what has none."""
+    """Return the names of values whose attributes or elements are set somewhere; `UNNAMED` for those without a name."""
     found = set()
     for node in nodes:
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
@@ -200,12 +206,13 @@ def _changed(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _reads_any(nodes: list[ast.AST], uses: set[str]) -> bool:
+    # A name that is bound in the cell counts as well: nothing tells whether it was bound before it was read.
     named = bool(uses & READS_ANY) or any(map(HISTORY.fullmatch, uses))
     return named or any(map(_names_all, _nodes_but_main_guard(nodes)))
 
 
 def _nodes_but_main_guard(nodes: list[ast.AST]) -> Iterator[ast.AST]:
-    """Yield all nodes but the text in ``__name__ == "__main__"``."""
+    """Yield all nodes but the text in ``__name__ == "__main__"``, which is no way to reach other names."""
     guards = {
         id(node.comparators[0])
         for node in nodes
@@ -232,8 +239,10 @@ def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
     if any(isinstance(node, ast.Global | ast.Nonlocal) for node in nodes):
         return True
     defaults = (value for node in functions for value in [*node.args.defaults, *node.args.kw_defaults])
+    # A default value is made once and lives as long as the function: a list there remembers earlier calls.
     if any(isinstance(value, ast.Name) or not _is_plain(value) for value in defaults if value is not None):
         return True
+    # So does whatever a class holds, unless it is a constant.
     bodies = [statement for node in nodes if isinstance(node, ast.ClassDef) for statement in node.body]
     if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
         return True
@@ -244,7 +253,7 @@ def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
 
 
 def _inside(functions: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield functions and all that is in them, each node once, however deep functions lie in functions."""
+    """Yield functions and everything in them, each node once, however deeply functions are nested."""
     seen: set[int] = set()
     waiting: list[ast.AST] = list(functions)
     while waiting:
@@ -260,7 +269,7 @@ def _is_plain(value: ast.expr) -> bool:
 
 
 def _data(tree: ast.Module) -> Iterator[str]:
-    """Yield names that are bound at top level, otherwise than by a definition, an import or a plain value."""
+    """Yield names that are bound at top level by anything but a definition, an import or a plain value."""
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
@@ -274,7 +283,7 @@ def _data(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_definition(value: ast.expr | None) -> bool:
-    """Return whether a value is a function or a class though no statement defines it; defaults are looked at apart."""
+    """Return whether a value is a function or a class that no statement defines; defaults are examined separately."""
     match value:
         case ast.Lambda():
             return True

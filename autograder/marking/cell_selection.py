@@ -1,10 +1,10 @@
-"""Which cells of a hand-in are left out when it is marked: those that no points depend on.
+"""Selects the cells of a submission that are left out when it is marked: those that no points depend on.
 
 The instructor tags provided cells of the source notebook that take time and that nothing graded needs, such as a
 training on the whole data set. A tagged cell is left out when its text is the instructor's and no cell that is run
 needs a name that it binds. Of a tagged check cell, only the visible part is left out.
 
-What else a cell can do to later ones, and why it changes no mark:
+A cell can also affect later ones in these ways, and none of them changes a mark:
 
 - Random numbers: each hidden test finds NumPy's and Python's global generators in the same state
   (`autograder.kernel.randomness`), whatever was drawn before.
@@ -23,16 +23,16 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.marking.cell_names import ALL, Cell, known_of
 
-# Characters of code of a student's own; where there are more, nobody looks into them, and all cells are run.
+# Characters of a student's own code. Where there are more, nobody examines them, and all cells are run.
 OWN_MAX = 100_000
 
 
 def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: Iterable[str] = ()) -> frozenset[int]:
-    """Return the positions of the cells that are left out; of check cells, only the visible part is.
+    """Return the positions of the cells that are left out; only the visible part of check cells is.
 
     Args:
-        assignment: The assignment, in the hand-in's language.
-        notebook: The hand-in, with the provided cells as the instructor wrote them.
+        assignment: The assignment, in the submission's language.
+        notebook: The submission, with the provided cells as the instructor wrote them.
         modules: Texts of module files that its cells import.
     """
     code = {index: cell for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
@@ -42,6 +42,7 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
         return frozenset()
     texts = [cell.source for index, cell in code.items() if index not in provided]
     modules = list(modules)
+    # This runs in the process that marks: its time is bounded by the length of what it reads.
     if sum(map(len, [*texts, *modules])) > OWN_MAX:
         return frozenset()
     own = list(map(known_of, texts))
@@ -50,11 +51,14 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
     known = {index: known_of(code[index].source) for index in provided}
     # A function of the student's own may be called after another cell has bound the same name.
     uses = {name for cell in own for name in cell.uses}
+    # Definitions cost no time, so leaving them out would only be a risk.
     out = {index for index in tagged if tells_what_it_binds(known[index]) and not known[index].only_defines}
+    # A cell that comes back in may need what another one binds: until nothing changes.
     while True:
         others = [known[index] for index in provided - out]
         if any(cell.reads_any for cell in others):
             return frozenset()
+        # Of the instructor's cells only what they read before they bind it; of the student's, all that they read.
         needed = uses.union(*(cell.needs for cell in others))
         more = {index for index in out if known[index].binds & needed}
         if not more:
@@ -63,24 +67,28 @@ def left_out(assignment: Assignment, notebook: nbformat.NotebookNode, modules: I
 
 
 def tells_what_it_binds(cell: Cell) -> bool:
-    """Return whether a cell binds no names but those that its text shows."""
+    """Return whether a cell binds only names that its text shows."""
     return ALL not in cell.binds and not cell.reads_any
 
 
 def may_tell(own: Collection[Cell]) -> bool:
-    """Return whether code of a student's may find out which cells were run, or act on how often it was called."""
+    """Return whether a student's code may find out which cells were run, or act on how often it was called."""
     data = {name for cell in own for name in cell.data}
+    # Data at top level counts across cells: one cell makes a list, a function in another one appends to it.
     return any(cell.reads_any or cell.keeps or cell.inner & data for cell in own)
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:
-    """Return the name that nbgrader knows a cell by, nothing for other cells."""
+    """Return the name by which nbgrader knows a cell; an empty text for other cells."""
     name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return name
 
 
 def is_as_provided(assignment: Assignment, cell: nbformat.NotebookNode) -> bool:
-    """Return whether a cell's text is the instructor's, but for comments before it: nbgrader tells what it put back."""
+    """Return whether a cell's text is the instructor's, except for comments before it.
+
+    nbgrader writes such a comment when it has put a cell back.
+    """
     text = assignment.provided.get(grade_id(cell))
     if text is None or not cell.source.endswith(text):
         return False

@@ -1,7 +1,7 @@
-"""Which cells of a notebook must be run so that its functions can be called: not those that only train, plot or check.
+"""Selects the cells that must be run so that a notebook's functions can be called, without training, plots and checks.
 
-A kernel that is started for a few calls runs these alone. All cells of the student's own are among them; of the
-provided ones, whose text is the instructor's, those that bind a name which these use.
+A kernel that is started for a few calls runs these alone. They are all cells of the student's own, and those provided
+cells that bind a name which one of them uses. A provided cell is one whose text is the instructor's.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ def defining_cells(notebook: nbformat.NotebookNode, *, by_name: bool = False) ->
 
     Args:
         notebook: The notebook.
-        by_name: Whether code that may read any name is taken to read only those that it names.
+        by_name: Whether code that may read any name is taken to read only those that it names. Then a student's
+            ``globals()`` keeps no slow cell in; otherwise it keeps all cells in.
     """
     code = {index: cell for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    # As in `left_out`: code that is too long to be examined needs everything.
     if sum(len(cell.source) for cell in code.values() if not is_provided(cell)) > OWN_MAX:
         return set(code)
     known = {index: known_of(cell.source) for index, cell in code.items()}
     kept = {index for index, cell in code.items() if not is_provided(cell) or known[index].only_defines}
     if not by_name and any(known[index].reads_any for index in kept):
         return set(code)
+    # What a cell that is kept uses may be bound by another one, which uses names in turn.
     while more := {
         index for index in set(code) - kept if known[index].binds & {name for one in kept for name in known[one].uses}
     }:

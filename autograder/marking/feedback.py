@@ -1,4 +1,4 @@
-"""What students and TAs see of results: the table of a problem's tests, as HTML and as text."""
+"""Makes what students and TAs see of results: the table of a problem's tests, as HTML and as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Message, mark, say
 
-# File names are in sentences, and are whatever people write.
+# Sentences contain file names, which people choose: a name must not become a link or a heading.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
 TEMPLATES = Path(__file__).with_name("templates")
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
@@ -39,10 +39,11 @@ def points(value: float) -> str:
 
 @cache
 def templates(folder: Path = TEMPLATES) -> Environment:
-    """Return the environment of the pages whose templates a folder holds; it escapes all that is put into them."""
+    """Return the environment of the page templates in a folder; it escapes whatever is put into them."""
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
+        # A name that is misspelt in a template stops the marking; it would otherwise be an empty place on a page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -79,8 +80,9 @@ def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbfor
 
 
 def mended_cell(sentences: Iterable[str], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
-    """Return the text cell that tells what had to be mended in a hand-in; the sentences are in that language."""
+    """Return the text cell that lists what had to be repaired in a submission; the sentences are in its language."""
     lines = (f"- {MARKDOWN.sub(BACKSLASH, sentence)}" for sentence in sentences)
     heading = speaker.say(say("Before it could be marked, this hand-in had to be mended:"))
     text = "\n".join([f"**{heading}**", "", *lines])
+    # A fixed id, so that marking the same submission again gives the same bytes.
     return nbformat.v4.new_markdown_cell(text, id="mended")

@@ -1,4 +1,4 @@
-"""`autograder mark`: marks one hand-in, without a gradebook."""
+"""Marks one submission without a gradebook, for `autograder mark`."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def mark_file(
 
     Args:
         assignment: The assignment.
-        path: The hand-in; it is not changed.
+        path: The submission; it is not changed.
         limits: How long its code may run.
-        level: How far its kernels are shut in.
+        level: The level of its kernels' sandbox.
         all_cells: Whether cells that no points depend on are run too; see `autograder.marking.cell_selection`.
 
     Raises:
         FileNotFoundError: There is no such file.
         CourseError: The assignment or its solutions are missing.
-        SandboxError: A kernel cannot be shut in that far.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     try:
         read = read_hand_in(assignment, path)
@@ -55,7 +55,7 @@ def mark_file(
 
 
 def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:
-    """Return the record of a hand-in that could not be marked, through no fault of its author's that is known."""
+    """Return the record of a submission that could not be marked, through no known fault of its author's."""
     speaker = Speaker(assignment.catalogue)
     automatic = [problem for problem in assignment.problems.values() if not problem.manual]
     return Record(
@@ -75,7 +75,7 @@ def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:
 
 
 def unmarked_with(assignment: Assignment) -> dict[str, Any]:
-    """Return what a record says of the kit and its tests where no test was run."""
+    """Return what a record says of the kit and its tests when no test was run."""
     return {
         "kit_version": __version__,
         "tests_sha256": assignment.tests_sha256,
@@ -86,7 +86,7 @@ def unmarked_with(assignment: Assignment) -> dict[str, Any]:
 
 
 def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
-    """Return the result of a problem of which no test was run, for a person to look at."""
+    """Return the result of a problem none of whose tests was run, for a person to look at."""
     test = TestResult(
         id=assignment.hidden_file(problem.id).name,
         title=say("Hidden tests"),
@@ -99,7 +99,8 @@ def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
 
 
 def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:
-    """Return the record of something that is not a hand-in, in the language that its bytes name, if they do."""
+    """Return the record of something that is no submission, in the language that its bytes name, if they name one."""
+    # Looked for as bytes: what was refused is perhaps no JSON.
     named = (one for one in assignment.languages[1:] if f'"{LANGUAGE}": "{one}"'.encode() in data)
     speaker = Speaker(assignment.in_language(next(named, assignment.language)).catalogue)
     return Record(

@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HandIn:
-    """Whose hand-in is marked, and which bytes it had as it came.
+    """One submission that is marked.
 
     Attributes:
         student: The student's id.
-        data: The file's bytes.
-        mended: What had to be repaired before it could be marked.
+        data: The bytes that were handed in; the record names them by their digest.
+        mended: Sentences that say what had to be repaired before it could be marked.
         modules: Its module files, None when it is a notebook.
     """
 
@@ -51,12 +51,12 @@ class HandIn:
 
     @property
     def notes(self) -> list[str]:
-        """What was found in it, beside its marks."""
+        """Findings about it that are no marks."""
         return list(self.modules.notes) if self.modules else []
 
     @property
     def sha256(self) -> str:
-        """The digest that the record names the hand-in by."""
+        """The digest by which the record names the submission."""
         return hashlib.sha256(self.data).hexdigest()
 
 
@@ -72,24 +72,26 @@ def mark_notebook(
     """Mark a notebook whose provided cells have been restored, and write what students may see into its outputs.
 
     Args:
-        assignment: The assignment, in the hand-in's language.
-        notebook: The hand-in; changed in place.
-        hand_in: Whose it is.
+        assignment: The assignment, in the submission's language.
+        notebook: The submission; changed in place.
+        hand_in: Its student and its bytes.
         limits: How long its code may run.
-        level: How far its kernels are shut in; see `autograder.marking.execution.isolation.admitted`.
+        level: The level of its kernels' sandbox; see `autograder.marking.execution.isolation.admitted`.
         all_cells: Whether cells that no points depend on are run too; see `autograder.marking.cell_selection`.
 
     Raises:
         CourseError: The assignment or its solutions are missing.
-        SandboxError: A kernel cannot be shut in that far.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     started = time.perf_counter()
+    # First: what a student wrote into metadata must not reach the run or a page.
     clean_cells(notebook)
     notebook.metadata[LANGUAGE] = assignment.language
     with scratch_folder() as scratch:
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
+        # The cells import module files while they run; afterwards they show their text again, for people.
         with as_handed_in(notebook, hand_in.modules):
             marker = NotebookMarker(
                 assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts, all_cells=all_cells
@@ -98,6 +100,7 @@ def mark_notebook(
     speaker = marker.speaker
     problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]
     mended = speaker.all(hand_in.mended)
+    # After the run: a cell more would move the positions that notes and selections name.
     if mended:
         notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
     record = Record(

@@ -1,4 +1,4 @@
-"""Which names a piece of code needs from elsewhere: those that it may read before it has surely bound them."""
+"""Finds the names that a piece of code needs from elsewhere: those that it may read before it has surely bound them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 def needed(body: list[ast.stmt]) -> set[str]:
     """Return the names that statements may read before they have bound them, local names of functions among them.
 
+    A name too many is harmless: the cell that binds it is then run as well.
+
     Args:
         body: The statements of a module.
     """
@@ -16,11 +18,12 @@ def needed(body: list[ast.stmt]) -> set[str]:
 
 
 def _needed(body: list[ast.stmt], bound: set[str]) -> Iterator[str]:
-    """Yield names that are read too early; what is surely bound in the end is added to ``bound``."""
+    """Yield names that are read before they are bound; what is surely bound at the end is added to ``bound``."""
     for statement in body:
         match statement:
             case ast.For() | ast.AsyncFor():
                 yield from _read(statement.iter, bound)
+                # A loop may run no time at all: what it binds is bound in its body only, and not after it.
                 inner = bound | _names(statement.target)
                 yield from _read(statement.target, inner)
                 yield from _needed(statement.body, inner)
@@ -32,6 +35,7 @@ def _needed(body: list[ast.stmt], bound: set[str]) -> Iterator[str]:
             case ast.With() | ast.AsyncWith():
                 for item in statement.items:
                     yield from _read(item, bound)
+                    # A with statement always runs its body, so what that binds stays bound.
                     bound |= _names(item.optional_vars)
                 yield from _needed(statement.body, bound)
             case ast.AugAssign(target=ast.Name(id=name)):

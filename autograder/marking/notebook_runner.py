@@ -46,21 +46,24 @@ HUNG = (Outcome.STOPPED, Outcome.FLOODED)
 
 
 class NotebookMarker(Access):
-    """Runs a notebook's cells from top to bottom, in a fresh kernel each time one has ended.
+    """Runs a notebook's cells from top to bottom; when its kernel has ended, a fresh one runs the cells so far again.
+
+    nbgrader drops all marks of a submission whose kernel dies. Here a cell that ends or hangs its kernel costs what it
+    itself would have shown, and the cells after it are run.
 
     Args:
         assignment: The assignment.
-        notebook: The hand-in; its outputs are replaced.
+        notebook: The submission; its outputs are replaced.
         limits: How long code may run.
-        isolation: How far kernels are shut in.
+        isolation: The kernels' sandbox.
         folder: A scratch folder; kernels work in it.
         modules: Texts of module files that its cells import, by their names.
         all_cells: Whether cells that no points depend on are run too.
 
     Attributes:
-        notes: What happened on the way that a person may want to know.
-        budget: What is left of its time.
-        speaker: Says texts in the hand-in's language.
+        notes: Things that happened during the run and that a person may want to know.
+        budget: The time that is left for it.
+        speaker: Says texts in the submission's language.
     """
 
     def __init__(
@@ -80,6 +83,8 @@ class NotebookMarker(Access):
         self.budget = Budget(limits, dependents(assignment))
         self.speaker = Speaker(assignment.catalogue)
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        # Points at which forgiven mistakes are looked at follow from it, so that no submission can learn them from
+        # another one's.
         self.identity = digest_of(text.encode() for text in (*code, *modules.values()))
         self._source = Source(code, modules)
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
@@ -102,6 +107,8 @@ class NotebookMarker(Access):
                     self._check(index, checked)
                 else:
                     self._run(index)
+            # A check cell that a student deleted, and that nothing put back, does not save its problem from being
+            # tested.
             for problem in self._assignment.problems.values():
                 if not problem.manual and problem.id not in self._results:
                     self.notes.append(
@@ -122,9 +129,12 @@ class NotebookMarker(Access):
     def _check(self, index: int, problem: str) -> None:
         """Run a check cell's visible part, then the hidden tests, and put their table first among the outputs."""
         cell = self._notebook.cells[index]
+        # The line between the delimiters calls the tests: a kernel must not hold even that. nbgrader put it back with
+        # the cell.
         ClearHiddenTests().preprocess_cell(cell, {}, index)
         self._run(index)
         self._test(problem)
+        # After the kernel's outputs are in: an output that was made here cannot be updated by the cell's display ids.
         said = self.speaker.problem(self._results[problem])
         cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
 
@@ -132,6 +142,7 @@ class NotebookMarker(Access):
         self.budget.subject = problem
         self._results[problem] = mark_problem(self._assignment, self._assignment.problems[problem], self, self._results)
         self.budget.subject = None
+        # Each holds memory, and no two problems may meet in one kernel.
         self._close_apart()
 
     def _run(self, index: int) -> None:
@@ -153,6 +164,7 @@ class NotebookMarker(Access):
     def _why_left_out(self, index: int) -> Message | None:
         """Return why a cell is not run, None when it is."""
         problem = self._kinds.checks(index)
+        # Once code was stopped for time, slow cells are left out too: their budget is needed for tests.
         if index in self._left_out or (self.budget.stops and self._kinds.takes_time(index)):
             return Message(LEFT_OUT if problem is None else CHECK_LEFT_OUT)
         if self.budget.over:
@@ -163,14 +175,16 @@ class NotebookMarker(Access):
         cell, seconds = self._notebook.cells[index], self._seconds(index)
         outcome = self._outcome(index, seconds)
         if outcome is Outcome.STOPPED and self._kinds.only_defines(index):
-            # Not its own doing: something goes on in the kernel, which cells that do more have put there.
+            # Not its own doing: something that cells with more in them have started goes on in the kernel.
             self._run_so_far = [one for one in self._run_so_far if self._kinds.harmless(one)]
             self._close()
             outcome = self._outcome(index, seconds)
+        # At once, not in the end: the room for HTML is given out in the order in which cells show it.
         cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
             return
+        # Only code that took its time makes later waits shorter.
         if outcome in HUNG:
             self.budget.stopped(self._kinds.checks(index))
         told = tell(outcome, self.limits, self._session.allowed if self._session else seconds)
@@ -193,6 +207,7 @@ class NotebookMarker(Access):
         try:
             outcome = self._ready().run(index, seconds)
         except KernelLost:
+            # Once: the zygote ended, which is started anew. If it ends again, the grader has failed.
             log.warning("cell %d: its kernel was lost, it is run again", index + 1)
             outcome = self._ready().run(index, seconds)
         self._took[index] = self._session.used if self._session else 0.0
@@ -202,17 +217,18 @@ class NotebookMarker(Access):
         """Return a live kernel that has run the cells so far."""
         while self._session is None or not self._session.alive:
             self._session = self._started(list(self._run_so_far))
+            # The cells so far were run on a copy, so that outputs shown already stay as they are.
             self._session.work_on(self._notebook)
         return self._session
 
     def _for_calls(self) -> Session:
-        """Return a fresh kernel in which functions can be called: cells that only train or plot are left out."""
+        """Return a fresh kernel in which functions can be called; cells that only train or plot are left out."""
         return self._started([index for index in self._run_so_far if index in self._kinds.needed])
 
     def _started(self, cells: Collection[int]) -> Session:
         """Return a fresh kernel that has run cells again, without those that ended or hung one.
 
-        It may have ended meanwhile: then the cell that ended it is left out the next time.
+        The kernel may have ended meanwhile: the cell that ended it is then left out the next time.
 
         Raises:
             NotRun: The budget is used up.
@@ -222,6 +238,7 @@ class NotebookMarker(Access):
         session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.budget)
         try:
             for index in cells:
+                # As when the cells ran the first time: what was left out then is left out now.
                 if self.budget.stops and self._kinds.takes_time(index):
                     continue
                 self.budget.check()
@@ -255,15 +272,19 @@ class NotebookMarker(Access):
         return self._ready().call_link()
 
     def link_apart(self, number: int) -> SocketLink:
-        """Return a link to the student's code in a kernel of its own, which lives for one problem."""
+        """Return a link to the student's code in a kernel of its own, which lives for one problem.
+
+        Args:
+            number: Which of the kernels.
+        """
         while number not in self._apart or not self._apart[number].alive:
             self._apart[number] = self._for_calls()
         return self._apart[number].call_link()
 
     @contextmanager
     def standing_in(self, stand_ins: StandIns) -> Iterator[FreshKernel]:
-        """Yield access to the same code in kernels of its own, where stand-ins take the place of some functions."""
-        self._close_apart()  # each may fill its memory
+        """Yield access to the same code in kernels of their own, where stand-ins take the place of some functions."""
+        self._close_apart()  # each may fill its memory, and they are no longer needed
         fresh = FreshKernel(self._for_calls, self, stand_ins)
         try:
             yield fresh
@@ -271,7 +292,7 @@ class NotebookMarker(Access):
             fresh.close()
 
     def wrote(self, line: str) -> bool:
-        """Return whether a line that is said to have raised stands in the notebook."""
+        """Return whether the notebook holds a line that is said to have raised: a kernel could name any."""
         return self._source.holds(line)
 
     def begin_test(self) -> None:
@@ -281,6 +302,7 @@ class NotebookMarker(Access):
             RuntimeError: No kernel can be started, which is not the student's fault.
         """
         self.link().restart_meter()
+        # A test may call in several kernels, each of which has the test's own limit.
         for session in self._apart.values():
             if session.alive:
                 session.call_link().restart_meter()

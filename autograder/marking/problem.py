@@ -1,4 +1,4 @@
-"""Marks a problem, and where an earlier mistake made it fail, once more with stand-ins for what it is built on.
+"""Marks a problem; where an earlier mistake made it fail, marks it once more with stand-ins for what it is built on.
 
 A wrong step costs its own points, not those of everything that is built on it: see ``[[stand_ins]]`` in the
 assignment's ``assignment.toml``, and `autograder.testing.stand_ins`.
@@ -32,13 +32,13 @@ def run_problem(
 def mark_problem(
     assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
 ) -> ProblemResult:
-    """Run the hidden tests of one problem, a second time where stand-ins can help.
+    """Run the hidden tests of one problem, and a second time where stand-ins can help.
 
     Args:
-        assignment: The assignment.
-        problem: Which problem.
-        access: How to reach the student's code.
-        earlier: Results of problems before this one.
+        assignment: The assignment, in the submission's language.
+        problem: The problem.
+        access: Reaches the student's code.
+        earlier: Results of the problems before this one, by problem.
 
     Raises:
         KeyboardInterrupt: A person stopped the marking.
@@ -47,17 +47,20 @@ def mark_problem(
     examined = examine(assignment, problem, access, earlier)
     own = own_functions(assignment, earlier)
     pairs = replaceable(assignment, problem, own)
+    # A second run takes as long as the first, and a fresh kernel: only where it can change something.
     if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
         return examined.result(diagnose)
     stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
+    # None where the code cannot be started again, in a student's own kernel for example.
     freshly = access.standing_in(stand_ins)
     if freshly is None:
         return examined.result(diagnose)
     with freshly as other:
+        # Without that, two functions that nobody wrote would make this one's work trivial.
         lenient = all(is_attempted(assignment, function, earlier) for function in stand_ins.replaced)
         again = examine(assignment, problem, other, earlier, lenient=lenient)
     followed = again.result(diagnose, unfit=examined.unfit)
-    # What is behind a failure shows where right functions stand around it, unless they had no part in it.
+    # The cause of a failure shows where right functions stand around it, unless they had no part in it.
     helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
     alone = examined.result(None if helped else diagnose, unfit=again.unfit)
     return merged(alone, followed, stand_ins.replaced, [*hindrances(stand_ins)])
@@ -74,9 +77,9 @@ def own_functions(assignment: Assignment, earlier: Mapping[str, ProblemResult]) 
 
 
 def is_attempted(assignment: Assignment, function: str, earlier: Mapping[str, ProblemResult]) -> bool:
-    """Return whether something of a function's own problem was right, or wrong in a way that is known.
+    """Return whether something of a function's own problem was right, or wrong in a known way.
 
-    A mistake of another function is allowed for besides only then: two functions that nobody has written would together
+    Only then is a mistake of another function forgiven as well: two functions that nobody has written would together
     make a third one's work trivial.
     """
     problem = next((one.id for one in assignment.problems.values() if function in one.functions), "")
@@ -84,6 +87,7 @@ def is_attempted(assignment: Assignment, function: str, earlier: Mapping[str, Pr
     return any(
         test.misconception is not None or (test.verdict is Verdict.PASSED and test.basis is Basis.OWN)
         for test in tests
+        # The handout shows its values, so passing it can be a copy.
         if not test.worked_example
     )
 
@@ -92,12 +96,13 @@ def known_of(result: ProblemResult) -> Own:
     """Return what is known of the functions of a problem."""
     if right_by_itself(result):
         return Own.RIGHT
+    # By the messages' templates: a function that never ended must not be called again by a stand-in.
     seen = {getattr(text, "template", "") for test in result.tests for text in (test.message, test.own)}
     return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
 
 
 def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[Pair]:
-    """Return the pairs that a problem is built on and of which a function is not right by itself."""
+    """Return the pairs that a problem is built on and in which a function is not right by itself."""
 
     def is_wrong(pair: Pair) -> bool:
         return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in pair.functions)
@@ -114,15 +119,17 @@ def merged(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str],
     """Return the better of two results, test by test.
 
     Args:
-        own: With the student's own functions.
-        followed: With stand-ins for some of them.
-        replaced: Which.
-        why_not: What kept stand-ins from helping; noted where points are lost all the same.
+        own: The result with the student's own functions.
+        followed: The result with stand-ins for some of them.
+        replaced: The names of the functions that were replaced.
+        why_not: Notes on what kept stand-ins from helping, used where points are lost all the same.
     """
     others = {test.id: test for test in followed.tests}
+    # Test by test, because a test that passes with the student's own functions keeps its points whatever stand-ins do.
     taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
     tests = [with_stand_ins(test, others[test.id], replaced) if test.id in taken else test for test in own.tests]
     total = sum(test.max_score for test in tests)
+    # In proportion: the points of a problem's tests need not add up to the problem's.
     earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
     deductions = larger(own.deductions, followed.deductions)
     lost = [test.id for test in tests if test.verdict in (Verdict.FAILED, Verdict.NOT_RUN)]
@@ -142,8 +149,9 @@ def merged(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str],
 def counts(own: TestResult, followed: TestResult) -> bool:
     """Return whether what a test came to with stand-ins takes the place of what it came to without them.
 
-    Of a test that fails both times the student's own failure is told, unless only with stand-ins it shows what is
-    behind it: earlier mistakes hid it.
+    A test that fails both times shows the student's own failure, unless only the run with stand-ins shows the cause,
+    which
+    earlier mistakes had hidden.
     """
     if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
         return False
@@ -153,7 +161,7 @@ def counts(own: TestResult, followed: TestResult) -> bool:
 
 
 def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str]) -> TestResult:
-    """Return what a test came to with stand-ins, and what was seen without them."""
+    """Return a test's result with stand-ins, together with what was seen without them."""
     seen = own.message if own.message != followed.message else ""
     result = replace(followed, own=seen, seconds=own.seconds + followed.seconds)
     if followed.verdict is not Verdict.PASSED:
@@ -162,18 +170,18 @@ def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str
 
 
 def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
-    """Return diagnoses as far as they are about some tests."""
+    """Return those diagnoses that explain one of some tests, each without the other tests."""
     found = [replace(one, tests=[test for test in one.tests if test in tests]) for one in diagnoses]
     return [one for one in found if one.tests]
 
 
 def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:
-    """Return the deductions of the run in which they are larger: each is taken off once."""
+    """Return the deductions of the run in which they are larger, so that each is taken off once."""
     return max(own, followed, key=lambda deductions: sum(deduction.points for deduction in deductions))
 
 
 def hindrances(stand_ins: StandIns) -> Iterator[str]:
-    """Yield what kept stand-ins from helping, for the record."""
+    """Yield notes for the record that say what kept stand-ins from helping."""
     for pair in stand_ins.pairs:
         names = {"forward": pair.forward, "backward": pair.backward}
         if pair.forward in stand_ins.looked:

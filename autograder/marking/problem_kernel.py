@@ -1,4 +1,7 @@
-"""A kernel of its own for the follow-through of one problem, in which stand-ins take the place of functions."""
+"""Runs the follow-through of one problem in kernels of its own, in which stand-ins take the place of functions.
+
+Fresh kernels, because the student's code has had the problem's inputs in the old ones, and could have kept them.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ from autograder.testing.student import StudentDied
 
 
 class FreshKernel(Access):
-    """Reaches the student's code in kernels that nothing else was asked of.
+    """Reaches the student's code in kernels that have been asked nothing else.
 
     Args:
         start: Starts a kernel that has run the student's cells.
-        access: How the same code is reached otherwise.
+        access: Reaches the same code without stand-ins.
         stand_ins: Answers for the functions that are replaced.
     """
 
@@ -43,7 +46,8 @@ class FreshKernel(Access):
         session = self._sessions.get(which)
         if session is None or not session.alive:
             session = self._sessions[which] = self._start()
-            # Each counts for itself: what one kernel asked, no other can tell by what it may still ask.
+            # Each has a copy with counts of its own: no kernel can tell from what it may still ask what another one
+            # asked.
             self._put_in_place(session, self._stand_ins if which is None else copy.copy(self._stand_ins))
         return session.call_link()
 
@@ -51,9 +55,11 @@ class FreshKernel(Access):
         if not session.alive:
             raise StudentDied("the code ended the process that it ran in")
         session.stand_ins = stand_ins
+        # Putting stand-ins in place may make the code ask already.
         stand_ins.begin_test()
         asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
         request = wire.pack(asked, [], lambda _value: None)
+        # Inside a call, so that the limits of a test hold.
         reply = session.call_link().exchange(wire.Message({"request": request}))
         if "error" in reply.content:
             session.close()
@@ -69,6 +75,7 @@ class FreshKernel(Access):
         for session in self._sessions.values():
             if session.alive:
                 session.call_link().restart_meter()
+                # One test's questions must not use up the next one's.
                 if session.stand_ins is not None:
                     session.stand_ins.begin_test()
 

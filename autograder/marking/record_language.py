@@ -1,4 +1,4 @@
-"""A record's texts in the language of its hand-in, and in English for staff."""
+"""Says a record's texts in the language of its submission, and keeps their English for staff."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Speaker:
     """Says texts in one language, and remembers what each was in English.
 
     Args:
-        catalogue: Of the language.
+        catalogue: The language's catalogue.
 
     Attributes:
-        english: The English of what was said so far, by what was said; empty where that is English.
+        english: The English of each text that was said, by that text; empty where the language is English.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -26,7 +26,8 @@ class Speaker:
         self.english: dict[str, str] = {}
 
     def say(self, text: str) -> str:
-        """Return a text in this language, as a plain string; what is no message is taken for a text of its own."""
+        """Return a text in this language as a plain string; a text that is no message is said as it is."""
+        # A message is a str with its template and values, which records must not hold: msgspec writes plain text.
         said = str.__str__(self.catalogue.say(text))
         if said != text and self.catalogue.language != DEFAULT:
             self.english[said] = str.__str__(text)

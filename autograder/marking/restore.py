@@ -1,7 +1,11 @@
-"""Puts the provided cells of a hand-in back as the instructor wrote them, without a gradebook.
+"""Puts the provided cells of a submission back as the instructor wrote them, without a gradebook.
 
 ``nbgrader autograde`` does the same from its gradebook. `autograder mark` has none, so nbgrader's own preprocessor
 is given the cells of the source notebook instead.
+
+`PutBackCells` overrides methods of nbgrader 0.9.6's `OverwriteCells`. They have to be compared with nbgrader's when it
+is
+upgraded: a cell that is not put back runs as a student changed it.
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ class SourceCells:
         self._cells = provided_cells(released(assignment))
 
     def __contains__(self, name: object) -> bool:
-        """Whether it knows a cell."""
+        """Return whether the source notebook has a cell of this name."""
         return name in self._cells
 
     def find_source_cell(self, name: str, _notebook: str, _assignment: str) -> SimpleNamespace:
@@ -80,9 +84,9 @@ def source_cells(assignment: Assignment) -> SourceCells:
 
 
 class EditionGradebook:
-    """nbgrader's gradebook, which knows one language's cells, with the texts of another edition.
+    """Wraps nbgrader's gradebook, which knows one language's cells, and gives them the texts of another edition.
 
-    Points, and which cells there are, stay the gradebook's.
+    The points, and which cells there are, stay the gradebook's.
 
     Args:
         gradebook: nbgrader's.
@@ -127,6 +131,8 @@ class EditionGradebook:
             cell_type=known.cell_type,
             locked=known.locked,
             source=text,
+            # nbgrader compares it with the student's: that of the other language's text would report every cell as
+            # changed.
             checksum=utils.compute_checksum(cell),
         )
 
@@ -135,9 +141,9 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
     """nbgrader's own step, which also copes with what people do to their notebooks.
 
     Takes the place of OverwriteCells in ``Autograde.sanitize_preprocessors``. nbgrader's own stops at a copy of one of
-    its cells, at a graded cell of another assignment, and at a missing graded cell whose neighbour is missing too.
-    It also calls every cell changed that holds hidden tests or a mark scheme, because students got it without them:
-    here only what a student changed is reported.
+    its cells, at a graded cell of another assignment, and at a missing graded cell whose neighbour is missing too. It
+    also calls every cell with hidden tests or a mark scheme changed, because students got it without them. This one
+    reports only what a student changed.
     """
 
     _as_released = False
@@ -153,6 +159,7 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
             made = Assignment(find_course(Path.cwd()), self.assignment_id).in_language(language)
             self.gradebook = gradebook if language == DEFAULT else EditionGradebook(gradebook, made)
             nb, resources = self._put_back(nb, resources)
+            # Tasks are cells of nbgrader's that this kit has no rules for: they are left to it.
             restored: tuple[nbformat.NotebookNode, dict[str, Any]] = self.add_missing_task_cells(nb, resources)
             return restored
 
@@ -166,15 +173,16 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Restore one cell; one that is not a cell of the assignment becomes an ordinary one."""
+        """Restore one cell; a cell that the assignment does not have becomes an ordinary one."""
         self._as_released = self._is_as_released(cell)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        # nbgrader's own step takes the name from a cell that it does not know; the steps after it expect one.
         if "nbgrader" in cell.metadata and _grade_id(cell) is None:
             del cell.metadata["nbgrader"]
         return cell, resources
 
     def _is_as_released(self, cell: nbformat.NotebookNode) -> bool:
-        """Return whether a cell reads as the instructor's does without what students don't get."""
+        """Return whether a cell reads as the instructor's does without the parts that students don't get."""
         try:
             provided = self.gradebook.find_source_cell(_grade_id(cell), self.notebook_id, self.assignment_id)
         except MissingEntry:
@@ -183,18 +191,20 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
 
     def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
         """Report what a student changed in a provided cell."""
+        # The checksum is of the instructor's text with tests, which no student has ever had.
         if attr != "checksum" or not self._as_released:
             super().report_change(name, attr, old, new)
 
     def add_missing_grade_cells(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Add graded cells that are missing, each behind the last cell before it that is there."""
+        """Add missing graded cells, each after the last cell before it that is there."""
         provided = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         points = {cell.name: cell.max_score for cell in provided.grade_cells}
         solutions = {cell.name for cell in provided.solution_cells}
         place = -1
         for cell in provided.source_cells:
+            # Searched anew for each cell, since cells that are added move those behind them.
             found = [index for index, other in enumerate(nb.cells) if _grade_id(other) == cell.name]
             if found:
                 place = found[0]
@@ -240,17 +250,20 @@ class RestoreCells(PutBackCells):
 
 
 def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a hand-in as it is marked: without outputs, with the provided cells as the instructor wrote them.
+    """Return a submission as it is marked: without outputs, with the provided cells as the instructor wrote them.
 
     Args:
-        assignment: The assignment, in the hand-in's language.
-        notebook: The hand-in; changed in place.
+        assignment: The assignment, in the submission's language.
+        notebook: The submission; changed in place.
 
     Raises:
         nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
     """
     resources: dict[str, Any] = {}
+    # nbgrader's order: ids are made unique before cells are looked up by them, and metadata checked when all are in
+    # place.
     for step in (ClearOutput(), DeduplicateIds(), RestoreCells(assignment), CheckCells()):
         notebook, resources = step.preprocess(notebook, resources)
+    # A student's notebook may name a kernel of their own machine.
     notebook.metadata["kernelspec"] = copy.deepcopy(assignment.notebook.metadata["kernelspec"])
     return notebook

@@ -2,8 +2,8 @@
 
 Outputs are cleaned when a notebook is marked, because nbgrader's formgrader shows the autograded notebook itself. Text
 cells stay as they were written; `autograder.nbgrader_plugins.markdown_filters` cleans them each time they are shown.
-Code is coloured by one lexer, that of Python: some of the others, which a text can ask for by name, take minutes or for
-ever for a line of text that is made for it.
+All code is coloured by the lexer of Python. A text can ask for others by name, and some of those take minutes, or never
+end, for one line that is made for them.
 """
 
 from __future__ import annotations
@@ -31,12 +31,14 @@ TAGS = {
     "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
-# What these hold is not text that anybody means to read.
+# These are removed with everything in them: their content is code or data, not text for a reader. Of other tags only
+# the tag itself is removed.
 GONE = {
     "applet", "embed", "frame", "frameset", "head", "iframe", "noscript", "object", "script", "style", "template",
     "title", "xml",
 }  # fmt: skip
 NUMBERS = ("border", "colspan", "height", "rowspan", "start", "width")
+# No class but those of `CLASSES`, no id and no name: with one of the page's own, an output could pose as part of it.
 ATTRIBUTES = {
     "*": {"title"},
     "a": {"href"},
@@ -52,6 +54,7 @@ CLASSES = {
     "span": {name for name in STANDARD_TYPES.values() if name},
     "table": {"dataframe"},
 }
+# What nbconvert shows as text. Other types, SVG, JavaScript and widgets among them, are not shown.
 TEXTS = ("text/plain", "text/latex")
 LINKS = ("http://", "https://", "mailto:")
 # Cleaning HTML takes time that grows with the square of how deep it is nested. What is left open counts as nested;
@@ -61,11 +64,11 @@ NESTED_MAX = 500
 OPENED = re.compile(r"<(/?)(?!(?:area|br|col|embed|hr|img|input|link|meta|wbr)\b)[a-zA-Z]")
 NOTEBOOK_HTML_MAX = 400_000
 TEXT_MAX = 100_000
-# Turning these codes into colours takes most of the time of showing a text.
+# nbconvert takes most of the time of showing a text for turning these codes into colours.
 COLOURS_MAX = 2_000
 NOTEBOOK_COLOURS_MAX = 10_000
-# The parser takes time that grows with the square of a text's length, as the lexer does; longer texts are shown as they
-# were typed. At this length each takes a quarter of a second, whatever is in it.
+# The parser and the lexer take time that grows with the square of a text's length; longer texts are shown as they
+# were typed. At these lengths each takes a quarter of a second, whatever is in the text.
 MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
@@ -74,7 +77,7 @@ BLANKS_MAX = 200
 BLANKS = re.compile(rf"[^\S\n]{{{BLANKS_MAX},}}")
 # The first bytes of a file of the type.
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-# A colour is said by one number, or by 38 or 48 and what must follow: nbconvert stops where it does not.
+# A colour is one number, or 38 or 48 and what must follow; where that does not follow, nbconvert fails.
 COLOUR = r"(?:[34]8;(?:5;\d{1,3}|2;\d{1,3};\d{1,3};\d{1,3})|(?![34]8(?!\d))(?:[1-9]\d{0,2}|0\d?)?)"
 ESCAPES = re.compile(rf"(\x1b\[{COLOUR}(?:;{COLOUR}){{0,9}}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
 MARKS = re.compile(r"<(?!img src)[^>]*>")
@@ -91,7 +94,7 @@ NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "task": bool,
 }
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
-# In which a marked notebook is opened, whatever the hand-in or the instructor names: see
+# The kernel in which a marked notebook is opened, whatever the submission or the instructor names: see
 # `autograder.nbgrader_plugins.live_kernel`.
 KERNEL = {"name": "autograder-sandbox", "display_name": "Python 3 (shut in, as for marking)", "language": "python"}
 
@@ -105,6 +108,7 @@ def picture(mime: str, text: Any) -> str | None:
         data = base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
         return None
+    # By its bytes: what calls itself a picture may be anything.
     return packed if data.startswith(PICTURES[mime]) else None
 
 
@@ -119,9 +123,11 @@ def attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value that an attribute may have, or None to leave it out."""
     if name == "src":
         return picture_address(value)
+    # A remote picture would tell its owner who reads the page; a link is only followed when somebody clicks on it.
     if name == "href":
         return value if value.strip().lower().startswith(LINKS) else None
     if name in (*NUMBERS, "span"):
+        # Larger numbers make tables that no browser can draw.
         return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
     return value
 
@@ -132,13 +138,14 @@ CLEANER = nh3.Cleaner(
     attributes=ATTRIBUTES,
     attribute_filter=attribute,
     allowed_classes=CLASSES,
+    # The alignment of a table's columns is the one style that pandas and Markdown need.
     filter_style_properties={"text-align"},
     url_schemes={"http", "https", "mailto", "data"},
 )
 
 
 def clean_html(text: str) -> str:
-    """Return HTML of which only text, tables, code, links and pictures that it holds itself are left.
+    """Return HTML reduced to text, tables, code, links and pictures that it holds itself.
 
     Raises:
         ValueError: It is too long, or nested too deep, to be cleaned.
@@ -161,11 +168,11 @@ def is_deep(text: str) -> bool:
 
 
 def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
-    """Return text of a bounded length, of whose terminal codes only those for colours are left.
+    """Return text of a bounded length, with no terminal codes but those for colours.
 
     Args:
         text: What is shown.
-        colours: How many codes it may have at most; all are taken out where there are more.
+        colours: How many codes it may have at most; where there are more, all are removed.
     """
     coloured = text.count("\x1b") <= min(colours, COLOURS_MAX)
     text = ESCAPES.sub(lambda found: found[1] or "" if coloured else "", storable(text))
@@ -173,11 +180,12 @@ def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
 
 
 class Renderer(IPythonRenderer):  # type: ignore[misc]
-    """nbconvert's, which shows the names of pictures that are not attached to the cell."""
+    """nbconvert's renderer, which shows the names of pictures that are not attached to the cell."""
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Return an attached picture, or what the text calls it."""
         name = url.removeprefix("attachment:")
+        # nbconvert raises for an attachment that is not there, and a student's notebook may lack it.
         if url.startswith("data:") or (url != name and name in self.attachments):
             return str(super().image(text, url, title))
         return f"[picture: {escape(text)}]"
@@ -209,6 +217,7 @@ def text_html(source: str, attachments: Any = None) -> str:
     """
     if len(source) > MARKDOWN_MAX:
         return f"<pre>{escape(source)}</pre>"
+    # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
     renderer = Renderer(escape=False, attachments=attached_pictures(attachments), exclude_anchor_links=True)
     try:
         return clean_html(MarkdownWithMath(renderer=renderer).render(source))
@@ -217,7 +226,7 @@ def text_html(source: str, attachments: Any = None) -> str:
 
 
 class OutputCleaner:
-    """Cleans the outputs of one notebook; beyond a size in all, HTML and colours are left out."""
+    """Cleans the outputs of one notebook; beyond a total size, HTML and colours are left out."""
 
     def __init__(self) -> None:
         self._room, self._colours = NOTEBOOK_HTML_MAX, NOTEBOOK_COLOURS_MAX
@@ -227,6 +236,7 @@ class OutputCleaner:
         return [self._clean(output) for output in outputs]
 
     def _clean(self, output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+        # Made anew, so that no field is left that is not named here.
         if output.output_type == "stream":
             return nbformat.v4.new_output("stream", name=output.name, text=self._text(output.text))
         if output.output_type == "error":
@@ -244,6 +254,7 @@ class OutputCleaner:
         html = self._html(data)
         if html:
             kept["text/html"] = html
+        # An output that vanished would look like code that showed nothing.
         return kept or {"text/plain": f"[Not shown here: {clean_text(', '.join(sorted(data)))[:200]}]"}
 
     def _text(self, text: str) -> str:
@@ -252,7 +263,8 @@ class OutputCleaner:
         return cleaned
 
     def _html(self, data: dict[str, str]) -> str:
-        """Return what is left of an output's HTML, or Markdown, when it shows something."""
+        """Return what is left of an output's HTML or Markdown; nothing when that shows nothing."""
+        # One of the two: nbconvert shows the HTML where there is both.
         source = data.get("text/html", data.get("text/markdown", ""))
         if len(source) > min(HTML_MAX, self._room) or is_deep(source):
             return ""
@@ -262,10 +274,10 @@ class OutputCleaner:
 
 
 def clean_cells(notebook: nbformat.NotebookNode) -> None:
-    """Leave only what is needed of a notebook's metadata, and only pictures of what is attached to its cells.
+    """Leave only what is needed of a notebook's metadata, and only pictures among its cells' attachments.
 
     Args:
-        notebook: A hand-in; changed in place. Sources and outputs stay.
+        notebook: A submission; changed in place. Sources and outputs stay.
     """
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     for cell in notebook.cells:
@@ -273,12 +285,13 @@ def clean_cells(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = nbformat.from_dict({"nbgrader": known_fields(given)} if isinstance(given, dict) else {})
         if "attachments" in cell:
             cell.attachments = nbformat.from_dict(attached_pictures(cell.attachments))
+        # Pages use cells' ids as anchors.
         if not CELL_ID.fullmatch(str(cell.get("id", "none"))):
             cell.id = nbformat.v4.new_code_cell().id
 
 
 def known_fields(given: dict[str, Any]) -> dict[str, Any]:
-    """Return what nbgrader itself writes into the metadata of a cell."""
+    """Return the fields that nbgrader itself writes into a cell's metadata, of the types that it writes."""
     return {name: value for name, value in given.items() if isinstance(value, NBGRADER_FIELDS.get(name, ()))}
 
 

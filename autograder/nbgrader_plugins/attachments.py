@@ -1,7 +1,7 @@
-"""What may lie beside a marked notebook and its feedback page of all that was handed in: pictures and plain texts.
+"""Chooses what of a submission may lie beside its marked notebook and its feedback page: pictures and plain texts.
 
 Whoever opens a marked notebook starts a kernel in its folder, where Python would import what lies there, and a browser
-would run pages and drawings that come from the Jupyter server. So nothing is copied that could do anything.
+would run pages and drawings that come from the Jupyter server. So only files that can do nothing are copied.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograder.submissions.checks import NAME_MAX, read_start, walk
 NOTEBOOKS = "*.ipynb"
 TEXTS = frozenset({".md", ".txt"})
 TEXT_MAX = 1_000_000
-# How files of a kind begin: what is called a picture and is none stays out.
+# How files of a kind begin: what is called a picture and does not begin like one is not copied.
 PICTURES = {
     ".gif": re.compile(rb"GIF8[79]a"),
     ".jpeg": re.compile(rb"\xff\xd8\xff"),
@@ -34,16 +34,16 @@ PICTURES = {
 }
 PICTURE_MAX = 10_000_000
 START = 16
-# Bytes of a path below the hand-in's folder: it gets other folders above it.
+# Bytes of a path below the submission's folder: the copy lies below other folders, and a path may have 4096.
 PATH_MAX = 400
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0)  # Windows has no such flag
 
 
 def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
-    """Return the files of a hand-in that may lie beside its marked notebook.
+    """Return the files of a submission that may lie beside its marked notebook.
 
     Args:
-        folder: The hand-in, or a folder into which one was copied.
+        folder: The submission, or a folder into which one was copied.
         ignored: nbgrader's patterns of what it does not copy.
     """
     found = find_all_files(str(folder), [*ignored, NOTEBOOKS])
@@ -51,15 +51,17 @@ def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
 
 
 def is_attachment(file: Path, folder: Path) -> bool:
-    """Return whether a file below a folder is a picture or a plain text, in folders that Python takes for nothing."""
+    """Return whether a file is a picture or a plain text, in folders whose names mean nothing to Python."""
     *folders, name = file.relative_to(folder).parts
     if len(os.fsencode(file.relative_to(folder))) > PATH_MAX:
         return False
     status = file.lstat()
+    # A second link to the same file could be a file of the grader's: hard links are refused as symbolic ones are.
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         return False
     if not _is_plain(name) or not all(map(_may_be_made, folders)):
         return False
+    # Texts have no bytes by which they could be known; browsers and Python do nothing with them.
     if (kind := file.suffix.lower()) in TEXTS:
         return status.st_size <= TEXT_MAX
     begins = PICTURES.get(kind)
@@ -71,16 +73,23 @@ def _is_plain(name: str) -> bool:
 
 
 def _may_be_made(folder: str) -> bool:
-    """Return whether a folder's name means nothing to Python, even where it holds no code.
+    """Return whether a folder's name means nothing to Python, even where the folder holds no code.
 
-    With a dot, it can be a distribution's metadata, whose texts name what is to be imported. With a package's name, it
-    comes before one that is installed as editable.
+    With a dot it can be a distribution's metadata, whose texts name what is to be imported. With a package's name it
+    comes before an editable installation of that package.
     """
     return _is_plain(folder) and "." not in folder and folder not in sys.modules and find_spec(folder) is None
 
 
 def copy_file(file: Path, target: Path, flags: int = NO_LINKS) -> None:
-    """Copy a file's bytes, over what is there; a link is not followed."""
+    """Copy a file's bytes over what is there, without following a link.
+
+    Args:
+        file: The file.
+        target: The copy; its folder is made when it isn't there.
+        flags: How the file is opened: a link may have taken its place after it was looked at, and O_NOFOLLOW refuses
+            that.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         open(file, "rb", opener=lambda name, given: os.open(name, given | flags)) as source,
@@ -93,16 +102,17 @@ def sweep(folder: Path, is_kept: Callable[[Path, Path], bool]) -> list[Path]:
     """Remove what earlier versions copied into a folder, and what may not lie there now; return what was removed.
 
     Args:
-        folder: Of a marked hand-in, or of its feedback.
-        is_kept: Tells of a file, and the folder, whether it is no student's, and stays.
+        folder: The folder of a marked submission, or of its feedback.
+        is_kept: Returns whether a file, in that folder, is not the student's and stays.
     """
     removed = []
+    # A list first: removing files while folders are read can pass some over.
     entries = list(walk(folder))
     for file in (Path(entry.path) for entry in entries if not entry.is_dir(follow_symlinks=False)):
         if not is_kept(file, folder) and not is_attachment(file, folder):
             file.unlink()
             removed.append(file)
-    # What is below comes first. A folder that something is left in stays.
+    # From below upwards. rmdir() fails for a folder in which something is left, so that folder stays.
     for entry in reversed(entries):
         with contextlib.suppress(OSError):
             if entry.is_dir(follow_symlinks=False):

@@ -1,8 +1,9 @@
-"""Lets nbgrader copy nothing of a hand-in but its attachments, into ``autograded`` and ``feedback``.
+"""Makes nbgrader copy nothing but the attachments of a submission into ``autograded`` and ``feedback``.
 
-What an attachment is, `autograder.nbgrader_plugins.attachments` tells.
-nbgrader copies all files that lie beside a notebook, and has no setting for that. So the one method that copies, and
-the one that looks for what is to be converted, are extended for these two steps; releases are made as ever.
+`autograder.nbgrader_plugins.attachments` tells what an attachment is. nbgrader 0.9.6 copies all files that lie beside a
+notebook, links followed, before any preprocessor runs, and has no setting for that. So the one method that copies,
+``BaseConverter.init_assignment``, and the one that looks for what is to be converted, ``start``, are extended for these
+two steps; releases are made as before. An nbgrader that copies elsewhere would copy everything again.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ STEPS = (Autograde, GenerateFeedback)
 def copy_attachments_only() -> None:
     """Extend nbgrader's steps; doing so again changes nothing."""
     copies_all = BaseConverter.init_assignment
+    # nbgrader_config.py is read again for each application in a process.
     if hasattr(copies_all, "__wrapped__"):
         return
 
     @functools.wraps(copies_all)
     def init_assignment(self: Any, assignment_id: str, student_id: str) -> None:
+        # The base class is extended, because nbgrader's steps inherit the method from it.
         if not isinstance(self, STEPS):
             copies_all(self, assignment_id, student_id)
             return
@@ -54,14 +57,15 @@ def _sweeping(start: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def sweep_class(folders: CourseDirectory) -> list[Path]:
-    """Sweep all marked hand-ins of an assignment and their feedback; return the folders that something was removed of.
+    """Sweep all marked submissions of an assignment and their feedback; return the folders that lost files.
 
-    nbgrader and the writer leave a folder as it is when its hand-in has not changed.
+    Needed because nbgrader and the writer leave a folder as it is when its submission has not changed.
     """
     source = Path(folders.format_path(folders.source_directory, ".", folders.assignment_id))
     pages = {f"{notebook.stem}.html" for notebook in source.glob(NOTEBOOKS)}
 
     def is_marked(file: Path, folder: Path) -> bool:
+        # By its content: a student can hand in a file under a name of the instructor's.
         provided = source / file.relative_to(folder)
         notebook = file.parent == folder and file.match(NOTEBOOKS)  # none of the student's was ever copied
         return notebook or (provided.is_file() and filecmp.cmp(provided, file, shallow=False))
@@ -76,4 +80,5 @@ def sweep_class(folders: CourseDirectory) -> list[Path]:
 def _of_class(folders: CourseDirectory, step: str) -> list[Path]:
     """Return the folders that a step has made, one for each student."""
     found = map(Path, glob.glob(folders.format_path(step, "*", folders.assignment_id)))
+    # Through a link, files elsewhere would be removed.
     return [folder for folder in found if folder.is_dir() and not folder.is_symlink()]

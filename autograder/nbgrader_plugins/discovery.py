@@ -1,9 +1,9 @@
-"""Lets ``nbgrader autograde`` see hand-ins in which no file is called a notebook: module files, or an archive.
+"""Makes ``nbgrader autograde`` see submissions without a notebook: module files, or an archive.
 
-nbgrader looks for ``*.ipynb`` before it asks any of its hooks, and passes over a folder without one. So this one method
-of its converter is extended; nothing is written into the folder of hand-ins. What such a hand-in's notebook is,
-`autograder.nbgrader_plugins.exporter.MendingExporter` tells. The times of hand-ins, which nbgrader reads before its
-hooks too, are read within bounds.
+nbgrader 0.9.6 looks for ``*.ipynb`` before it asks any of its hooks, and passes over a folder without one. So this one
+method of its converter, ``init_notebooks``, is extended; nothing is written into the folder of submissions.
+`autograder.nbgrader_plugins.exporter.MendingExporter` makes the notebook of such a submission. The times of
+submissions, which nbgrader also reads before its hooks, are read within bounds.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from autograder.submissions.checks import Rejected, handed_in_at, is_empty
 
 
 def see_all(converter: type[Autograde] = Autograde) -> None:
-    """Make a converter find all hand-ins; doing so again changes nothing."""
+    """Make a converter find all submissions; doing so again changes nothing."""
     found = converter.init_notebooks
     if hasattr(found, "__wrapped__"):
         return
 
     @functools.wraps(found)
     def init_notebooks(self: Any) -> None:
+        # nbgrader's own reads the whole file, and raises for a text that is no time: that would end the run for
+        # everybody.
         self.coursedir.get_existing_timestamp = time_of
         folders = [Path(name) for name in glob.glob(_submitted(self))]
         bare = {str(folder): [str(folder / f"{folder.name}.ipynb")] for folder in folders if _holds_no_notebook(folder)}
@@ -40,7 +42,7 @@ def see_all(converter: type[Autograde] = Autograde) -> None:
 
 
 def time_of(folder: str) -> datetime | None:
-    """Return when a hand-in came; for one that says nonsense, later than any, so that it is looked at and refused."""
+    """Return when a submission came; nonsense counts as later than any time, so that it is looked at and refused."""
     try:
         return handed_in_at(Path(folder))
     except Rejected:
@@ -53,5 +55,5 @@ def _submitted(converter: Autograde) -> str:
 
 
 def _holds_no_notebook(folder: Path) -> bool:
-    """Whether something was handed in, but nothing that nbgrader takes for a notebook."""
+    """Return whether something was handed in, but nothing that nbgrader takes for a notebook."""
     return folder.is_dir() and not is_empty(folder) and not any(folder.glob("*.ipynb"))

@@ -1,4 +1,4 @@
-"""`nbgrader export` under this kit: what the gradebook alone cannot say comes from the records."""
+"""Exports grades for `nbgrader export`: what the gradebook alone cannot say comes from the records."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ DEFAULT = "grades.csv"
 class ExportWithRecords(CsvExportPlugin):  # type: ignore[misc]
     """Writes nbgrader's columns as CSV.
 
-    - A student with a fault of the grader's that nobody has resolved has no score: blank, never 0.
-    - A problem that could not be asked of a hand-in is out of that student's maximum.
+    - A student with a fault of the grader's that nobody has resolved has no score: the cell is blank, never 0.
+    - A problem that could not be asked of a submission is not part of that student's maximum.
     - Names with commas or quotes are quoted.
     """
 
@@ -38,6 +38,7 @@ class ExportWithRecords(CsvExportPlugin):  # type: ignore[misc]
             writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
             writer.writeheader()
             for row in self._rows(gradebook):
+                # Names of students are whatever they chose, and a spreadsheet opens this file.
                 writer.writerow({name: plain_cell(value) for name, value in row.items()})
 
     def _rows(self, gradebook: Gradebook) -> Iterator[dict[str, Any]]:
@@ -50,7 +51,7 @@ class ExportWithRecords(CsvExportPlugin):  # type: ignore[misc]
 
 
 def row_of(gradebook: Gradebook, assignment: Assignment, student: Student) -> dict[str, Any]:
-    """Return one student's row; who has handed in nothing has a score of 0, as in nbgrader."""
+    """Return one student's row; a student without a submission has a score of 0, as in nbgrader."""
     row = {
         "assignment": assignment.name,
         "duedate": assignment.duedate,
@@ -70,6 +71,7 @@ def row_of(gradebook: Gradebook, assignment: Assignment, student: Student) -> di
     file = record_file(find_course().records, assignment.name, student.id)
     if file.is_file():
         record = read_record(file)
+        # Where a person has given a score it stands, whatever the record says.
         open_grades = {
             grade.name.removeprefix("test_"): grade.max_score
             for notebook in submission.notebooks
@@ -83,10 +85,10 @@ def row_of(gradebook: Gradebook, assignment: Assignment, student: Student) -> di
 
 
 def not_asked(record: Record, points: dict[str, float]) -> float:
-    """Return the points of the problems that could not be asked of a hand-in.
+    """Return the points of the problems that could not be asked of a submission.
 
     Args:
-        record: The hand-in's record.
-        points: The points of each problem to which no person has given a score.
+        record: The submission's record.
+        points: The points of each problem that no person has scored.
     """
     return sum(points.get(problem.id, 0.0) for problem in record.problems if not problem.max_score)

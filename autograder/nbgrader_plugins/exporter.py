@@ -1,4 +1,4 @@
-"""How nbgrader reads a hand-in under this kit: mended first, so that no notebook is too mangled for it.
+"""Reads submissions for nbgrader: repaired first, so that no notebook is too damaged for it.
 
 Takes the place of nbconvert's NotebookExporter in ``Autograde.exporter_class``. The files that were handed in stay as
 they are.
@@ -22,39 +22,41 @@ MENDED = "autograder_mended"
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
-    """Mends what students handed in; reads what nbgrader itself wrote as it is."""
+    """Repairs what students handed in; reads what nbgrader itself wrote as it is."""
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **arguments: Any
     ) -> tuple[str, dict[str, Any]]:
         """Convert one notebook.
 
-        What was mended is left in its metadata for `autograder.nbgrader_plugins.mark_cells.MarkCells`.
+        A list of what was repaired is left in the notebook's metadata for
 
         Raises:
-            Rejected: It is not a hand-in.
+            Rejected: It is not a submission.
         """
         names = (resources or {})["nbgrader"]
         folder = submitted_folder(self, names)
+        # nbgrader's second pass reads the autograded notebook with the same exporter.
         if Path(filename).resolve().parent != folder.resolve():
             return super().from_filename(filename, resources=resources, **arguments)  # type: ignore[no-any-return]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
+        # The whole folder, because the file that nbgrader found need not be the one that is marked.
         hand_in = read_hand_in(assignment, folder)
         hand_in.notebook.metadata[MENDED] = [to_form(sentence) for sentence in hand_in.mended]
         return self.from_notebook_node(hand_in.notebook, resources, **arguments)  # type: ignore[no-any-return]
 
 
 def submitted_folder(parent: Any, names: dict[str, str]) -> Path:
-    """Return the folder of a hand-in.
+    """Return the folder of a submission.
 
     Args:
-        parent: Whose configuration tells where hand-ins are.
-        names: What nbgrader calls the student and the assignment.
+        parent: The object whose configuration tells where submissions are.
+        names: nbgrader's names of the ``student`` and the ``assignment``.
     """
     folders = CourseDirectory(parent=parent)
     return Path(folders.format_path(folders.submitted_directory, names["student"], names["assignment"]))
 
 
 def take_mended(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return what was mended in a notebook, and take it out of its metadata."""
+    """Return the sentences that say what was repaired in a notebook, and remove them from its metadata."""
     return [from_form(form) for form in notebook.metadata.pop(MENDED, [])]

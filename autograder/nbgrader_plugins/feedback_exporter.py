@@ -1,7 +1,8 @@
-"""Feedback pages: nbgrader's own, with the problems' names in their list of scores, in the hand-in's language.
+"""Makes feedback pages: nbgrader's own, with the problems' names in their list of scores, in the submission's language.
 
-Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. What is changed is nbgrader's
-template, before anything of a hand-in is put into it.
+Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. It changes nbgrader's template
+(0.9.6) before anything of a submission is put into it: the texts of a page are never searched. Phrases that a later
+template words differently stay English.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ PHRASES = (
     mark("(Top)"),
 )
 PHRASE = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?!\w)")
-# What tells nbgrader's template from those that it extends.
+# Distinguishes nbgrader's template from those that it extends.
 ITS_OWN = "macro nbgrader_heading"
 HTML, HEAD_ENDS = "<html>", "</head>"
-# In the list of scores nine links that all say "Test cell" lead nowhere that anybody could tell.
+# In the list of scores, nine links that all say "Test cell" would tell nobody where they lead.
 LISTED = re.compile(r'(<a href="#\{\{ cell\.metadata\.nbgrader\.grade_id \}\}">)([^<{]+)(</a>)')
 NAME = '{{ cell.metadata.nbgrader.grade_id | replace("test_", "", 1) | e }}'
 TEST = "Test cell"
-# Wide pictures and the columns of tables ran into what stands beside them.
+# Without it, wide pictures and the columns of tables run into what stands beside them.
 STYLE = """<style>
 div.output_area img { max-width: 100%; height: auto; }
 div.rendered_html td, div.rendered_html th { padding: 0.1em 0.8em; }
@@ -63,6 +64,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         if language != self._language:
             self._language = language
+            # nbconvert keeps the environment, and with it the loader of the language before.
             self._invalidate_environment_cache()
         return super().from_notebook_node(nb, resources, **arguments)  # type: ignore[no-any-return]
 
@@ -74,10 +76,10 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
 
 
 class KitTemplates(BaseLoader):
-    """Loads templates as another loader does; in nbgrader's names are put in, and its phrases are translated.
+    """Loads templates as another loader does, and puts names and translated phrases into nbgrader's.
 
     Args:
-        loader: The other one.
+        loader: The other loader.
         speaker: Says the phrases.
     """
 

@@ -1,8 +1,8 @@
-"""The kernel in which people open marked notebooks: shut in as for marking, in a folder of its own.
+"""Provides the kernel in which people open marked notebooks: sandboxed as for marking, in a folder of its own.
 
-Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, for it is installed with this
-package:
-``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither read nor imported.
+Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, because it is
+installed with this package: ``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither
+read nor imported.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 
 class LiveProvisioner(ZygoteProvisioner):
-    """A kernel that somebody's Jupyter server asks for."""
+    """A kernel that a person's Jupyter server asks for."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Find out how the course shuts kernels in. Called before `launch_kernel`.
+        """Find out how the course isolates kernels. Called before `launch_kernel`.
 
         Raises:
             SandboxError: This system has no sandbox.
-            WeakIsolationError: The machine offers less than full isolation, and nobody has said that this will do.
+            WeakIsolationError: The machine offers less than full isolation, and nobody has accepted that.
         """
         kwargs.pop("cwd", None)  # the notebook's folder, which may hold anything
+        # In a thread, because trying the isolation and building data take seconds in which the server has others to
+        # serve.
         isolation = await asyncio.to_thread(isolation_of, find_course())
         self.level, self.readable = isolation.level, [str(path) for path in isolation.readable]
         self.kernel_spec.env = dict(isolation.variables)
@@ -38,7 +40,10 @@ class LiveProvisioner(ZygoteProvisioner):
 
 
 def isolation_of(course: Course) -> Isolation:
-    """Return with what a course's hand-ins are marked, for a kernel that may read the data of all assignments."""
+    """Return the isolation of a course's submissions, for a kernel that may read the data of all assignments.
+
+    The server does not say which assignment a notebook belongs to.
+    """
     if not FORKS:
         raise SandboxError("kernels can be shut in on Linux only: read the notebook, or choose another kernel for it")
     level = admitted(None, MarkCells(config=load_config(course)).weaker_isolation)

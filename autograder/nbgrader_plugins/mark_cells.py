@@ -1,4 +1,4 @@
-"""nbgrader's execute step under this kit: marks the notebook instead of only running it."""
+"""Marks a notebook in nbgrader's execute step, instead of only running it."""
 
 from __future__ import annotations
 
@@ -49,13 +49,15 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         """Mark one notebook.
 
         Raises:
-            WeakIsolationError: It would be marked with less than full isolation, and nobody has said that this will do.
+            WeakIsolationError: It would be marked with less than full isolation, and nobody has accepted that.
         """
+        # Before anything is read: a machine that lacks the isolation runs nothing.
         level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         folder = submitted_folder(self, names)
+        # For the bytes and the module files; the notebook itself comes from nbgrader's steps, with cells put back.
         read = read_hand_in(assignment, folder)
         hand_in = HandIn(names["student"], read.data, tuple(take_mended(nb)), read.modules)
         made = assignment.in_language(language)

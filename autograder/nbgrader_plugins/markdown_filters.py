@@ -1,4 +1,4 @@
-"""Shows text and code cells: nbconvert's Markdown, with formulas and attached pictures, and nothing that could do harm.
+"""Shows text and code cells with nbconvert's Markdown, formulas and attached pictures, and nothing that could do harm.
 
 Takes the place of nbconvert's filters ``markdown2html`` and ``highlight_code`` wherever nbgrader shows a notebook, in
 feedback and in formgrader: see ``nbgrader_config.py``.
@@ -26,9 +26,11 @@ def highlighted(source: str, _language: str | None = None, **_options: Any) -> s
 
 @pass_context
 def markdown_html(context: Context, source: str) -> str:
-    """Return a text cell, or a comment, as clean HTML; a filter for nbconvert's templates."""
+    """Return a text cell or a comment as clean HTML; a filter for nbconvert's templates."""
     cell, resources = context.get("cell"), context.get("resources")
     if isinstance(resources, dict):
+        # In the resources of the page, which all its cells share: many texts of a bounded length can still take
+        # minutes.
         left = resources[ROOM] = resources.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
         if left < 0:
             return f"<pre>{escape(str(source))}</pre>"

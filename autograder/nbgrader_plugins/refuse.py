@@ -1,7 +1,7 @@
-"""Keeps what is not a hand-in away from ``nbgrader autograde``, which copies a hand-in's files and follows links in it.
+"""Keeps what is no submission away from ``nbgrader autograde``, which copies a submission's files and follows links.
 
-nbgrader calls `refuse_unfit` before it touches a hand-in, and goes on whatever that does. So a refused hand-in is set
-aside, where nbgrader does not look: it gets 0 points, is named as an error, and the others are marked.
+nbgrader calls `refuse_unfit` before it touches a submission, and goes on whatever that does. So a refused submission is
+moved to where nbgrader does not look. It gets 0 points, is named as an error, and the others are marked.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 
 def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Set a hand-in aside when it cannot be marked; the value of ``c.Autograde.pre_convert_hook``.
+    """Set a submission aside when it cannot be marked; the value of ``c.Autograde.pre_convert_hook``.
 
     Args:
         assignment: nbgrader's pattern of assignments.
         student: nbgrader's pattern of students.
-        notebooks: The notebooks of one hand-in; the name under which nbgrader knows its notebook is added.
+        notebooks: The notebooks of one submission; the name under which nbgrader knows its notebook is added.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
         course, who = find_course(Path.cwd()), folder.parent.name
@@ -38,10 +38,12 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         if file not in map(Path, notebooks):
             notebooks.append(str(file))
         try:
+            # Before it is read: the folder itself may be a link to another student's.
             check_no_link(folder)
             read_hand_in(made, folder)
         except Rejected as fault:
             data = data_of(file)
+            # The record after the move: a submission that is still there would be marked all the same.
             place = set_aside(course, folder)
             record = rejected(made, who, data, str(fault))
             write_record(record, record_file(course.records, made.name, who))
@@ -49,11 +51,12 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 def set_aside(course: Course, folder: Path) -> Path:
-    """Move a hand-in out of the folder of hand-ins, and return where it is now.
+    """Move a submission out of the folder of submissions, and return where it is now.
 
-    One that is gone, or that cannot be moved, stays where it was.
+    A submission that is gone, or that cannot be moved, stays where it was.
     """
     place = course.refused / folder.parent.name / folder.name
+    # Nothing that was refused before is overwritten: it may be looked at in a complaint.
     number = 1
     while place.exists() or place.is_symlink():
         number += 1

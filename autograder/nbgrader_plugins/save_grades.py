@@ -1,4 +1,8 @@
-"""Points reach nbgrader's gradebook from the record, never from the outputs of cells."""
+"""Saves points in nbgrader's gradebook from the record, never from the outputs of cells.
+
+nbgrader 0.9.6 reads the points of a cell from its outputs, and fails open: ``nan``, ``-1`` or ``3/8`` give full marks.
+`SaveRecordGrades` overrides ``_add_score``; a nbgrader that names it otherwise would read outputs again.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,10 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Save one notebook's points, then its record."""
+        """Save one notebook's points, then its record.
+
+        In this order: a record says that its points are in the gradebook.
+        """
         record: Record = resources[RECORD]
         nb, resources = super().preprocess(nb, resources)
         write_record(record, record_file(find_course(Path.cwd()).records, record.assignment, record.student))
@@ -34,7 +41,7 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
 
 
 class Gradable(Protocol):
-    """What has points in a gradebook: nbgrader's ``Grade``, or a row of its table."""
+    """An entry with points in a gradebook: nbgrader's ``Grade``, or a row of its table."""
 
     auto_score: float | None
     manual_score: float | None
@@ -44,7 +51,7 @@ class Gradable(Protocol):
 def set_grade(grade: Gradable, record: Record, grade_id: str, max_score: float) -> None:
     """Give a graded cell the record's points.
 
-    A person's own score stays as it is, and is put before a person again: what it was given for may have changed.
+    A person's own score stays as it is, and is shown to a person again: what it was given for may have changed.
     """
     grade.auto_score = automatic_score(record, grade_id, max_score)
     grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
@@ -53,8 +60,7 @@ def set_grade(grade: Gradable, record: Record, grade_id: str, max_score: float) 
 def automatic_score(record: Record, grade_id: str, max_score: float) -> float | None:
     """Return the points of a graded cell, within 0 and its maximum; None when a person has to look at it.
 
-    That is so for questions that a person marks, also unanswered ones, and for problems with an unresolved fault of the
-    grader's.
+    A person marks some questions, also unanswered ones, and looks at problems with an unresolved fault of the grader's.
     """
     result: ProblemResult | None = record.problem(grade_id.removeprefix("test_"))
     if grade_id in record.manual or result is None or result.unresolved:
@@ -63,5 +69,5 @@ def automatic_score(record: Record, grade_id: str, max_score: float) -> float | 
 
 
 def record_file(records: Path, assignment: str, student: str) -> Path:
-    """Return the file of a hand-in's record."""
+    """Return the file of a submission's record."""
     return records / assignment / f"{student}.json"

@@ -1,4 +1,4 @@
-"""Cells of CSV files: a spreadsheet runs what looks like a formula, whoever has written it."""
+"""Makes cells of CSV files harmless: a spreadsheet runs what looks like a formula, whoever has written it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from autograder.i18n.terminal import on_one_line
 
 T = TypeVar("T")
-# The wide forms count where a spreadsheet is set to Chinese.
+# Spreadsheets that are set to Chinese also take the wide forms for operators.
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
@@ -17,4 +17,5 @@ def plain_cell(value: T) -> T | str:
     if not isinstance(value, str):
         return value
     text = on_one_line(value)
+    # The apostrophe tells a spreadsheet that text follows, and is not shown.
     return f"'{text}" if FORMULA.match(value) else text

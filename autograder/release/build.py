@@ -1,4 +1,4 @@
-"""Releases and solutions in a scratch folder, as nbgrader makes them, before anything of the course's is touched."""
+"""Makes releases and solutions in a scratch folder, as nbgrader does, before anything of the course's is touched."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def convert(assignment: Assignment, config: Config) -> None:
 
 
 def own_config(course: Course) -> Config:
-    """Return the course's configuration for making one language; its hook would make the others."""
+    """Return the course's configuration for one language, without its hook, which would make the other languages."""
     config = load_config(course)
     config.GenerateAssignment.pop(HOOK, None)
     return config
@@ -54,10 +54,10 @@ def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dic
         modules: Whether to make the release of module files too; it is also made where it has been made before.
 
     Returns:
-        Where each folder is, by where it belongs.
+        Each folder that was made, by the place where it belongs.
 
     Raises:
-        ConversionError: They could not be made, or a release would give something away (`leaks.LeakError`).
+        ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
         SourceError: The release of module files could not be made.
     """
     course, name, language = assignment.course, assignment.name, assignment.language

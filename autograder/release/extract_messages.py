@@ -2,7 +2,7 @@
 
     python -m autograder.release.extract_messages
 
-New texts are added without a translation, those that are gone are taken out, and translations of texts that were
+New texts are added without a translation, and texts that no longer exist are removed. Translations of texts that were
 changed a little are kept, marked as doubtful (``fuzzy``) until somebody has read them.
 """
 
@@ -81,7 +81,7 @@ def notebook_texts(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]
 
 
 def spoken(file: Path, shown: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts that the functions in `SPEAKERS` are given in a Python file or a template."""
+    """Yield the texts that are passed to the functions in `SPEAKERS`, in a Python file or a template."""
     text = file.read_text(encoding="utf-8")
     for name, arguments in template_calls(text) if file.suffix == ".j2" else calls(text):
         for place in SPEAKERS.get(name, ()):
@@ -106,7 +106,7 @@ def template_calls(source: str) -> Iterator[tuple[str, list[object]]]:
 
 
 def titles(tree: ast.Module) -> Iterator[str]:
-    """Yield what students read of hidden tests: the first lines of their docstrings."""
+    """Yield the lines of hidden tests that students read: the first lines of their docstrings."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield inspect.cleandoc(ast.get_docstring(node) or node.name).split("\n")[0]

@@ -1,4 +1,4 @@
-"""The page that tells students what is marked: made from the hidden tests, it holds no input and no expected value."""
+"""Makes the page that tells students what is marked; it is made from the hidden tests, without inputs or values."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Section:
     Attributes:
         problem: The problem.
         shares: Its hidden tests; none when a person marks it.
-        free: What is not punished in it.
+        free: Deviations that cost nothing in it.
     """
 
     problem: Problem

@@ -1,7 +1,7 @@
-"""The release in the original course's layout: stubs in module files, and a notebook that checks them.
+"""Makes the release in the original course's layout: stubs in module files, and a notebook that checks them.
 
-It is made from the notebook release, so everything comes from the one source notebook. What the texts of that say of
-cells to fill in is replaced by what the assignment's ``assignment.toml`` has in ``module_texts``.
+It is made from the notebook release, so everything comes from the one source notebook. Texts about cells to fill in are
+replaced by those in ``module_texts`` of the assignment's ``assignment.toml``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def make(assignment: Assignment, released: Path, target: Path) -> None:
         target: The folder to make; what is there is replaced.
 
     Raises:
-        SourceError: A text that is to be replaced is not there.
+        SourceError: A text that is to be replaced is missing.
     """
     files = dict(_files(assignment, released))
     shutil.rmtree(target, ignore_errors=True)
@@ -85,7 +85,7 @@ def _replaced(assignment: Assignment, place: str, text: str) -> str:
     """Return a cell's or a file's text as it is for module files.
 
     Raises:
-        SourceError: What is to be replaced in it is not there.
+        SourceError: A text that is to be replaced in it is missing.
     """
     for old, new in assignment.module_texts.get(place, []):
         if old not in text:

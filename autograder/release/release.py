@@ -1,9 +1,8 @@
 """Makes what students get and the solutions from the source notebook, through nbgrader's own converters.
 
 The classes are preprocessors, named in ``nbgrader_config.py``: so ``nbgrader generate_assignment``, formgrader's
-Generate button and
-`autograder release` make the same folders. What they put into ``resources["outputs"]`` nbgrader writes beside the
-notebook.
+Generate button and `autograder release` make the same folders. nbgrader writes what they put into
+``resources["outputs"]`` beside the notebook.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ RELEASED_SUFFIXES = (".py", ".sh")
 
 
 class StaleError(Exception):
-    """What is committed is not what the source gives; the message names the files and says what to do."""
+    """The committed files are not those that the source gives; the message names them and says what to do."""
 
 
 class TakeEdition(NbGraderPreprocessor):  # type: ignore[misc]
@@ -104,14 +103,14 @@ def assignment_of(resources: Resources) -> Assignment:
 def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     """Make the release and the solutions, in every language, and return their folders.
 
-    They are made in a scratch folder first: when anything is wrong, what is there stays as it is.
+    They are made in a scratch folder first, so that when anything is wrong, the existing folders stay as they are.
 
     Args:
         assignment: The assignment.
         modules: Whether to make the release of module files too; it is also made where it has been made before.
 
     Raises:
-        ConversionError: They could not be made, or a release would give something away (`leaks.LeakError`).
+        ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
         TwinError: The source does not say the same in all languages.
         SourceError: The release of module files could not be made.
     """
@@ -131,13 +130,13 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
 
 
 def check(assignment: Assignment) -> None:
-    """Compare what is committed with what the source gives; write nothing.
+    """Compare the committed files with those that the source gives; write nothing.
 
     The releases of module files are compared where there are any.
 
     Raises:
-        ConversionError: What the source gives is refused.
-        StaleError: They differ; the message names the files.
+        ConversionError: The source is refused.
+        StaleError: The files differ; the message names them.
         TwinError: The source does not say the same in all languages.
     """
     check_twins(assignment)

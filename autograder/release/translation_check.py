@@ -1,4 +1,4 @@
-"""Whether the languages of a source notebook say the same: each text has its twin, with the same facts in it.
+"""Checks that the languages of a source notebook say the same: each text has its twin, with the same facts in it.
 
 Sentences cannot be compared, what is not language can: formulas, code, numbers, pictures, links, headings.
 """
@@ -47,7 +47,7 @@ class TwinError(ValueError):
 
 
 def check_twins(assignment: Assignment) -> None:
-    """Insist that all languages of an assignment's notebook say the same.
+    """Check that all languages of an assignment's notebook say the same.
 
     Raises:
         TwinError: They do not.
@@ -116,7 +116,7 @@ def _pair_faults(name: str, group: list[Cell], languages: list[str]) -> Iterator
 
 
 def facts(source: str) -> Facts:
-    """Return what is the same in each language: pairs of kind and text, with how often each is there."""
+    """Return the facts that are the same in each language: pairs of kind and text, with how often each occurs."""
     found: Facts = Counter()
     rest = MARK_SCHEME.sub("", source)
     for kind, pattern in KINDS:
@@ -142,7 +142,7 @@ def differing(english: Facts, other: Facts) -> Iterator[str]:
 
 
 def same_formula(english: str, other: str) -> bool:
-    """Return whether two formulas are the same but for their spacing, and for words that are translated."""
+    """Return whether two formulas are the same except for their spacing, and for words that are translated."""
     ours, theirs = FORMULA_TEXT.split(english), FORMULA_TEXT.split(other)
     return len(ours) == len(theirs) and all(
         "".join(one.split()) == "".join(two.split()) or (at % 2 and not two.isascii())

@@ -1,4 +1,4 @@
-"""The class report: a table of students by problems, and what is behind wrong answers; as a page and as CSV."""
+"""Makes the class report: a table of students by problems, and what is behind wrong answers; as a page and as CSV."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mark:
 
     Attributes:
         score: Points; None when a person has not given any yet.
-        max_score: Points it could have had; 0 when the problem could not be asked of this hand-in.
+        max_score: Points it could have had; 0 when the problem could not be asked of this submission.
         by_hand: Whether a person gave them.
         faults: What the tests saw, one line each.
     """
@@ -56,7 +56,7 @@ class Row:
 
     Attributes:
         student: The student's id.
-        status: Of the marking; ``missing`` when nothing was marked.
+        status: The status of the marking; ``missing`` when nothing was marked.
         marks: By problem.
     """
 
@@ -84,7 +84,7 @@ def write_report(assignment: Assignment) -> list[Path]:
     """Write the table of a class and return the files.
 
     Raises:
-        CourseError: No hand-in has been marked.
+        CourseError: No submission has been marked.
         RecordError: A record is damaged.
     """
     records = records_of(assignment)
@@ -102,7 +102,7 @@ def write_report(assignment: Assignment) -> list[Path]:
 
 
 def records_of(assignment: Assignment) -> list[Record]:
-    """Return the records of all hand-ins, by student.
+    """Return the records of all submissions, by student.
 
     Raises:
         RecordError: A record is damaged.
@@ -111,9 +111,9 @@ def records_of(assignment: Assignment) -> list[Record]:
 
 
 def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
-    """Return a row for each marked hand-in.
+    """Return a row for each marked submission.
 
-    Automatic points come from the records; what a person entered in nbgrader's gradebook goes before them.
+    Automatic points come from the records; a score that a person entered in nbgrader's gradebook overrides them.
     """
     entered = manual_scores(assignment)
     return [row_of(assignment, record, entered.get(record.student, {})) for record in records]
@@ -124,7 +124,7 @@ def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) ->
 
     Args:
         assignment: The assignment.
-        record: The hand-in's record.
+        record: The submission's record.
         entered: Scores that a person entered, by problem.
     """
     marks = {}
@@ -200,7 +200,7 @@ def csv_of(problems: list[Problem], rows: list[Row]) -> str:
 
 
 def mistakes_csv(behind: Sequence[Mistake]) -> str:
-    """Return mistakes as CSV, one line for each hand-in that shows one."""
+    """Return mistakes as CSV, one line for each submission that shows one."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["problem", "mistake", "kind", "confidence", "student"])

@@ -1,4 +1,4 @@
-"""What is behind wrong answers in a class: for each problem, which mistakes were recognised, and in whose hand-ins."""
+"""Counts what is behind wrong answers in a class: for each problem, the recognised mistakes and who made them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Mistake:
 
     Attributes:
         problem: The problem's name.
-        name: Of the misconception or the pattern; empty for failures that nothing explains.
-        kind: Which of the two.
+        name: The name of the misconception or the pattern; empty for failures that nothing explains.
+        kind: Which of the two it is.
         title: What the code does, in English.
         note: For teaching assistants.
-        students: Whose hand-ins show it.
-        unsure: Those of them of whom it is only likely.
+        students: The students whose submissions show it.
+        unsure: Those of them for whom it is only likely.
     """
 
     problem: str
@@ -38,7 +38,7 @@ def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]
 
     Args:
         assignment: The assignment.
-        records: One for each hand-in.
+        records: The records of the class's submissions.
     """
     records = list(records)
     return [mistake for problem in assignment.problems for mistake in _of_problem(assignment, problem, records)]

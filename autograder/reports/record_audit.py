@@ -1,6 +1,6 @@
-"""`autograder audit`: what a person should look at in a class that has been marked. Nothing is marked or changed.
+"""Lists what a person should look at in a marked class, for `autograder audit`. Nothing is marked or changed.
 
-What is listed need not be wrong; each of these is also how a way to get points, or to harm the class, has shown itself.
+What is listed need not be wrong. But each of these is also a sign of a way to get points, or to harm the class.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograder.marking.feedback import points
 from autograder.marking.problem import right_by_itself
 from autograder.submissions.checks import LIMITS, NAME_MAX, Rejected, walk
 
-# Of one hand-in: what is handed in now may be more than is marked.
+# Of one submission: what is handed in now may be more than is marked.
 NAMES_MAX = LIMITS.files
 # Alphabets with letters that look like those of another one of them.
 ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
@@ -32,7 +32,7 @@ PATH_LIKE = re.compile(r"[/\\]|^[-~]|^\.\.|^[A-Za-z]:")
 
 
 class What(StrEnum):
-    """What there is to look at."""
+    """The kinds of things to look at."""
 
     LENIENCY = "leniency without cause"
     EXAMPLES = "points from worked examples alone"
@@ -45,9 +45,9 @@ class Remark(msgspec.Struct, frozen=True):
     """One thing to look at.
 
     Attributes:
-        assignment: In which assignment.
-        student: Whose hand-in, as the file or the folder says.
-        what: What there is.
+        assignment: The assignment.
+        student: The student, as the file or the folder says.
+        what: The kind of thing.
         where: The problem, the file, or nothing.
         why: What was seen.
     """
@@ -60,7 +60,7 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 def audit(assignment: Assignment) -> list[Remark]:
-    """Return what there is to look at in an assignment's records and in what was handed in."""
+    """Return what to look at in an assignment's records and in its submissions."""
     found: list[Remark] = []
     for file in sorted((assignment.course.records / assignment.name).glob("*.json")):
         seen = [*_in_file(assignment, file), *((What.NAME, "", why) for why in oddities(file.stem))]
@@ -95,7 +95,7 @@ def _in_file(assignment: Assignment, file: Path) -> Iterator[Seen]:
 
 
 def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
-    """Yield the tests that passed because a mistake in an earlier function was allowed for, though there was none."""
+    """Yield the tests that passed because an earlier function's mistake was forgiven, though it had made none."""
     results = {result.id: result for result in record.problems}
     problem_of = {function: one.id for one in assignment.problems.values() for function in one.functions}
     for result in record.problems:
@@ -113,7 +113,7 @@ def by_heart(result: ProblemResult) -> bool:
 
 
 def odd_names(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the names in a hand-in's folder that are odd, and its student's, each with what is odd about it."""
+    """Yield the odd names in a submission's folder, and its student's, each with what is odd about it."""
     yield from (("", why) for why in oddities(folder.parent.name))
     if not folder.is_dir() or folder.is_symlink():
         yield "", "what was handed in is no folder"
@@ -127,7 +127,7 @@ def odd_names(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def oddities(name: str) -> list[str]:
-    """Return what is odd about a name, which people choose to read otherwise than it is."""
+    """Return what is odd about a name that people would read otherwise than it is."""
     found = {
         "characters that are not seen": not is_plain(name),
         "letters of several alphabets that look alike": len(set(_alphabets(name))) > 1,
@@ -138,7 +138,7 @@ def oddities(name: str) -> list[str]:
 
 
 def _alphabets(name: str) -> Iterable[str]:
-    """Yield for each letter the alphabet that it is of; letters for show, such as wide ones, are one of their own."""
+    """Yield the alphabet of each letter; letters for show, such as wide ones, count as one of their own."""
     for letter in filter(str.isalnum, name):
         called = unicodedata.name(letter, "")
         if unicodedata.normalize("NFKC", letter) != unicodedata.normalize("NFC", letter):
@@ -148,7 +148,7 @@ def _alphabets(name: str) -> Iterable[str]:
 
 
 def print_remarks(remarks: list[Remark], console: Console) -> None:
-    """Print what there is to look at, a row for each."""
+    """Print what to look at, a row for each."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for title in ("student", "what", "where", "seen"):
         table.add_column(title, overflow="fold")

@@ -1,4 +1,4 @@
-"""A record as a table on the terminal."""
+"""Prints a record as a table on the terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.marking.feedback import MARKS, points
 
 
 def print_record(record: Record, console: Console | None = None) -> None:
-    """Print a hand-in's problems, and the tests that did not pass, each with what was seen."""
+    """Print a submission's problems, and the tests that did not pass, each with what was seen."""
     console = console or Console()
     if record.status is Status.REJECTED:
         console.print(said("Rejected: " + " ".join(record.notes)))
@@ -35,7 +35,7 @@ def print_record(record: Record, console: Console | None = None) -> None:
 
 
 def seen(problem: ProblemResult) -> str:
-    """Return what is behind a problem's failures, the failures, those with the same reason together, and the rest."""
+    """Return a problem's diagnoses, its failures (those with the same reason together), and the remaining tests."""
     lines = [f"{one.title} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}
     for test in problem.tests:

@@ -1,7 +1,7 @@
 """Reads archives that were handed in, within bounds: piece by piece, in memory, never unpacked to the disk.
 
-What nobody looks at is not read. The sizes that an archive tells are counted before anything is unpacked, and no more
-than these is.
+Members that nobody needs are not read. The sizes that an archive states are counted before anything is unpacked, and no
+more than these is unpacked.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
 NOTEBOOK = re.compile(r"\.ipynb(?![a-z0-9_])", re.IGNORECASE)
 DEEPEST = 2  # an archive in an archive
-# Of the other ways to pack, Python's reader unpacks without a bound.
+# Python's reader unpacks the other methods of compression without a bound: bzip2 and LZMA make gigabytes of a few
+# bytes.
 READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 PIECE = 1 << 20
+# What zipfile and zlib raise on archives that were made to do harm; all of it means the same to a student.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
 )  # fmt: skip
@@ -34,11 +36,11 @@ DAMAGE = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be the hand-in.
+    """A file that may be the submission.
 
     Attributes:
         name: Where it was found, as people are told.
-        data: Its bytes; of a Python file that is too long to be marked, the first ones.
+        data: Its bytes; only the first ones of a Python file that is too long to be marked.
     """
 
     name: str
@@ -51,10 +53,10 @@ class Candidate:
 
 
 class Budget:
-    """What may still be read of one hand-in.
+    """The amount that may still be read of one submission.
 
     Args:
-        limits: How much that is in the beginning.
+        limits: The limits at the start.
     """
 
     def __init__(self, limits: IntakeLimits) -> None:
@@ -62,11 +64,13 @@ class Budget:
         self._notebooks, self._modules = (min(limits.total, one) for one in (limits.notebooks, limits.modules))
 
     def expects(self, name: str, count: int) -> None:
-        """Look at how many members an archive can have, before its list, however long, is read.
+        """Check how many members an archive can have, before its list, however long, is read.
 
         Raises:
-            Rejected: There are far too many, those of archives in it counted with them.
+            Rejected: There are far too many, including those of archives in it.
         """
+        # The bytes that are counted can also be in a file's contents, and in an inner archive: only far too many is
+        # certain.
         if count > DEEPEST * self._limits.files:
             raise Rejected(
                 say(
@@ -77,7 +81,7 @@ class Budget:
             )
 
     def listed(self, name: str, count: int) -> None:
-        """Take the number of an archive's members off.
+        """Subtract the number of an archive's members.
 
         Raises:
             Rejected: There are too many.
@@ -93,13 +97,14 @@ class Budget:
             )
 
     def take(self, name: str, size: int, packed: bool = False) -> int:
-        """Take a file's size off, and return how many of its bytes are read.
+        """Subtract a file's size, and return how many of its bytes are read.
 
         Raises:
-            Rejected: It is too large, alone or with those before it.
+            Rejected: The file is too large, alone or with those before it.
         """
         most = size
         if name.endswith(".py"):
+            # One byte more than is marked, so that a longer file is recognised as too long.
             most = min(size, self._limits.module + 1)
             self._modules -= most
         else:
@@ -124,7 +129,7 @@ def _too_large(name: str, packed: bool) -> Message:
 
 
 class InPieces:
-    """A file of which only pieces are read: an archive whose list of members is long is damaged or made to do harm.
+    """A file that is read in pieces only: an archive with a longer list of members is damaged or made to do harm.
 
     Args:
         stream: The file.
@@ -135,23 +140,25 @@ class InPieces:
         self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
 
     def read(self, size: int = -1) -> bytes:
-        """Return what is asked for.
+        """Return the bytes that are asked for.
 
         Raises:
-            ValueError: It is more than a piece.
+            ValueError: They are more than a piece.
         """
+        # zipfile reads the list of members in one go, as long as the archive says it is, and makes an object of each
+        # line.
         data = self._stream.read(min(size, PIECE + 1) if size >= 0 else PIECE + 1)
         if len(data) > PIECE:
             raise ValueError("a list of members that is too long")
         return data
 
     def seekable(self) -> bool:
-        """Whether its place can be set."""
+        """Return True: zipfile asks before it looks for the list at the end."""
         return True
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is a zip, whatever its name."""
+    """Return whether a file is a zip, whatever its name."""
     return read_start(path, len(ZIP)) == ZIP
 
 
@@ -160,12 +167,12 @@ def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) ->
 
     Args:
         name: Its name, as people are told.
-        file: Where it is, or its bytes.
-        budget: What may be read of it.
-        level: How many archives it lies in, itself counted.
+        file: Its path, or its bytes.
+        budget: The amount that may be read of it.
+        level: How many archives it lies in, itself included.
 
     Raises:
-        Rejected: It is damaged, or holds what must not be unpacked.
+        Rejected: The archive is damaged, or holds what must not be unpacked.
     """
     with file.open("rb") if isinstance(file, Path) else io.BytesIO(file) as stream:
         budget.expects(name, _entries(stream))
@@ -173,6 +180,7 @@ def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) ->
             with zipfile.ZipFile(InPieces(stream)) as archive:
                 members = archive.infolist()
                 budget.listed(name, len(members))
+                # Every member, also those that are not read: a name that leads out says what the archive was made for.
                 for member in members:
                     _check_member(name, member)
                 wanted = [member for member in members if _wanted(member, level)]
@@ -191,10 +199,11 @@ def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) ->
 
 
 def _entries(stream: BinaryIO) -> int:
-    """Return how many members an archive can have."""
+    """Return how many members an archive can have at most."""
     count, end = 0, b""
     while piece := stream.read(PIECE):
         count += (end + piece).count(ENTRY)
+        # A mark may lie across two pieces.
         end = piece[1 - len(ENTRY) :]
     return count
 
@@ -203,14 +212,18 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
     check_name(_path(member))
     parts = re.split(r"[/\\]", member.filename)
     called = repr(shown_name(member.filename))
+    # Nothing is unpacked to the disk, so these names do no harm here; they are refused because honest systems make
+    # none.
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         raise Rejected(
             say("{name} holds {called}, which leads out of it: hand in the notebook alone", name=name, called=called)
         )
+    # The upper half of the attributes is the Unix mode where the archive was made on Unix.
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Rejected(
             say("{name} holds the link {called}: hand in the notebook alone, as a file", name=name, called=called)
         )
+    # Bit 0 of the general purpose flags: encrypted.
     if member.flag_bits & 1:
         raise Rejected(say("{name} is locked with a password: hand in the notebook alone", name=name))
     if member.compress_type not in READ:
@@ -220,8 +233,9 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
 
 
 def _wanted(member: zipfile.ZipInfo, level: int) -> bool:
-    """Whether a member is looked into."""
+    """Return whether a member is read."""
     name = _path(member)
+    # What is never read costs no bytes of the budget: a zip that also holds data and pictures can still be read.
     return not (member.is_dir() or set_aside(name)) and (looked_at(name) or _opened(name, level))
 
 
@@ -230,7 +244,7 @@ def _path(member: zipfile.ZipInfo) -> str:
 
 
 def _opened(name: str, level: int) -> bool:
-    """Whether a member is taken for an archive."""
+    """Return whether a member is opened as an archive."""
     return name.lower().endswith(".zip") and level < DEEPEST
 
 
@@ -245,7 +259,8 @@ def _in_member(
 
 
 def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    """Return the first bytes of a member, at most so many."""
+    """Return the first bytes of a member, at most ``most``."""
+    # In pieces: ``read()`` without a size unpacks everything, whatever size the archive stated.
     data = bytearray()
     with archive.open(member) as stream:
         while len(data) < most and (piece := stream.read(min(most - len(data), PIECE))):
@@ -254,16 +269,16 @@ def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> by
 
 
 def looked_at(name: str) -> bool:
-    """Whether a file can be a hand-in, or a part of one."""
+    """Return whether a file can be a submission, or a part of one."""
     return name.endswith(".py") or NOTEBOOK.search(name) is not None
 
 
 def may_matter(name: str) -> bool:
-    """Whether a file in a folder can be a hand-in, a part of one, or an archive of them."""
+    """Return whether a file in a folder can be a submission, a part of one, or an archive of them."""
     return (looked_at(name) or name.lower().endswith(".zip")) and not set_aside(name)
 
 
 def set_aside(name: str) -> bool:
-    """Whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
+    """Return whether a file is one that editors and systems put beside others: hidden, or kept for a crash."""
     parts = PurePosixPath(name).parts
     return any(part.startswith(".") or part == "__MACOSX" for part in parts)

@@ -1,4 +1,4 @@
-"""One cell of a hand-in as it was found, and how much it is like a provided one."""
+"""Describes one cell of a submission as it was found, and measures how much it is like a provided one."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from rapidfuzz import fuzz
 
 from autograder.submissions.definitions import Definition, compiles, definitions
 
-# Percent of a provided cell's text, as rapidfuzz counts: alike enough to be it without, and with its name.
+# Percent of likeness, as rapidfuzz counts it. A cell this much like a provided text is taken for it without a name, and
+# with its name.
 ALIKE, SOMEWHAT_ALIKE = 75, 55
 
 
 @dataclass(eq=False)
 class Handed:
-    """One cell of a hand-in.
+    """One cell of a submission.
 
     Attributes:
         cell: The cell itself.
-        name: The ``grade_id`` that it bore, None when it bore none.
+        name: The ``grade_id`` that it had, None when it had none.
         released: Whether it is as it was released, in whichever language or year.
         defines: What it defines.
         text: Its text as it is compared.
@@ -36,7 +37,9 @@ class Handed:
         meta = cell.metadata.get("nbgrader")
         name = meta.get("grade_id") if isinstance(meta, dict) else None
         self.cell, self.name = cell, name if isinstance(name, str) else None
+        # By nbgrader's checksum, which the release wrote into the cell: it needs no text of that edition.
         self.released = self.name is not None and _unchanged(cell)
+        # Removed from all cells, and given back to those that are found: names get lost, doubled and swapped.
         cell.metadata.pop("nbgrader", None)
         self.rewrite(cell.source)
 
@@ -47,45 +50,48 @@ class Handed:
 
     @property
     def runs(self) -> bool:
-        """Whether it is code that can run."""
+        """Whether the cell is code that can run."""
         return self.cell.cell_type == "code" and compiles(self.cell.source)
 
 
 def _unchanged(cell: Cell) -> bool:
     try:
         return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
+    # A student's metadata can be of any form.
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
 
 
 def bare(source: str) -> str:
-    """Return a text without what editors change on their own."""
+    """Return a text without the blanks that editors change on their own."""
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
 def same_text(handed: Handed, name: str, text: str) -> float:
-    """Tell whether a cell has a provided text, and prefer one that bears its name too."""
+    """Return more than 0 when a cell has a provided text, and more when it has the name too."""
     return (1 + (handed.name == name)) if handed.text == text else 0
 
 
 def same_name(handed: Handed, name: str, text: str) -> float:
-    """Tell how much a cell is the provided one whose name it bears; where it defines something it must be like it."""
+    """Return how much a cell is the provided one of its name; a cell that defines something must be like it."""
     if handed.name != name:
         return 0
+    # A cell that defines something is perhaps the author's code, which must never be overwritten.
     if handed.released or not handed.defines or text in handed.text:
         return 100
     return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
 
 
 def much_alike(handed: Handed, _name: str, text: str) -> float:
-    """Tell how much a cell is like a provided text, if it could be it without the name."""
+    """Return how much a cell is like a provided text, 0 when that is not enough without the name."""
+    # Texts of very different lengths cannot be alike, and comparing takes the product of both lengths.
     if not len(text) / 3 < len(handed.text) < len(text) * 3:
         return 0
     return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
 
 
 def turn(cell: Cell, kind: str) -> None:
-    """Make a cell one of another type, in place."""
+    """Change a cell's type, in place."""
     cell.cell_type = kind
     for key in ("outputs", "execution_count", "attachments"):
         cell.pop(key, None)

@@ -1,4 +1,4 @@
-"""What may be handed in: checked before anything is copied, parsed or run."""
+"""Checks what was handed in before anything is copied, parsed or run."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from autograder.i18n.messages import Message, say
 
 @dataclass(frozen=True)
 class IntakeLimits:
-    """Limits on one hand-in.
+    """Limits on one submission.
 
     Attributes:
         file: Bytes of one file.
         total: Bytes of all files.
         files: Files and folders.
-        notebooks: Bytes of all notebooks, with their outputs, which are read.
+        notebooks: Bytes of all notebooks that are read, with their outputs.
         module: Bytes that are read of one Python file; a longer one is too long to be marked.
         modules: Bytes that are read of all Python files.
         notebook: Bytes of the notebook without its outputs.
@@ -37,10 +37,10 @@ class IntakeLimits:
         code: Characters of all cells of code.
         text: Characters of all other cells, which feedback shows: some texts take a second to render for 20,000.
         name: Bytes of the name of a file or folder.
-        path: Bytes of a file's path within the hand-in.
+        path: Bytes of a file's path within the submission.
         levels: How deep folders may lie in folders.
         timestamp: Bytes of the file that says when it was handed in.
-        seconds: Processor time for reading it.
+        seconds: Processor time for reading it, in seconds.
         memory: Bytes of memory for reading it.
     """
 
@@ -67,28 +67,29 @@ class IntakeLimits:
 
 LIMITS = IntakeLimits()
 NAME_MAX = 120
-# What a hand-in's own names and files can make go wrong; all else, such as a disk that fails, is the machine's fault.
+# Errors that a submission's own names and files can cause. All others, such as a failing disk, are the machine's fault.
 OWN_FAULTS = frozenset({
     errno.EACCES, errno.EINVAL, errno.EILSEQ, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENODEV, errno.ENOENT,
     errno.ENOTDIR, errno.ENXIO, errno.EPERM,
 })  # fmt: skip
 TIMESTAMP = "timestamp.txt"
-# A date, a time and a zone in any usual form. A zone may be a file's name below a folder of the system's: none outside.
+# A date, a time and a zone in any usual form. A zone may be the name of a file below a folder of the system's, but must
+# not lead out of it.
 TIME = re.compile(r"(?!.*(?:\.\.|//| /))[A-Za-z0-9 :.,+/_-]+")
 YEARS = range(1970, 2200)
-# What the parser of times ends in where a text is none, or one that no clock shows.
+# What the parser of times raises for a text that is no time, or one that no clock shows.
 NO_TIME = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
 class Rejected(Exception):
-    """Something is not a hand-in; the message says why and what to do."""
+    """Something is no submission; the message says why and what to do."""
 
 
 def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
-    """Check the files of a hand-in without opening any of them but the one that says when it came.
+    """Check the files of a submission without opening any but the one that says when it came.
 
     Raises:
-        Rejected: It holds a link or something else that is no file, or too much; or it cannot be read.
+        Rejected: The submission holds a link or something else that is no file, or too much; or it cannot be read.
     """
     total = 0
     for entry in walk(folder, limits):
@@ -99,7 +100,7 @@ def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
 
 
 def check_no_link(folder: Path) -> None:
-    """Check that a student's hand-in is their own folder: a link would lead to that of somebody else.
+    """Check that a student's submission is their own folder: a link would lead to somebody else's.
 
     Raises:
         Rejected: It is a link, or lies in a student's folder that is one.
@@ -119,9 +120,10 @@ def walk(folder: Path, limits: IntakeLimits = LIMITS) -> Iterator[os.DirEntry[st
     """Yield everything below a folder; links are not followed.
 
     Raises:
-        Rejected: It is too much, its names are too long, or it cannot be read.
-        OSError: It cannot be read, by a fault of the machine's.
+        Rejected: The folder holds too much, its names are too long, or it cannot be read.
+        OSError: The folder cannot be read, by a fault of the machine's.
     """
+    # A list instead of recursion, and a count while reading: folders in folders have no bound of their own.
     waiting = [os.fspath(folder)]
     count = 0
     try:
@@ -151,8 +153,9 @@ def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
     """Check the name of a file below a folder, or in an archive.
 
     Raises:
-        Rejected: It is longer, or lies deeper, than it may.
+        Rejected: The name is longer, or lies deeper, than it may.
     """
+    # Bytes are what file systems limit: a name of 100 Chinese characters has 300.
     parts = os.fsencode(name.encode("utf-8", "replace")).split(b"/")
     if (
         sum(map(len, parts)) + len(parts) > limits.path
@@ -168,7 +171,7 @@ def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
 
 
 def not_readable(path: Path, fault: OSError) -> Exception:
-    """Return what is raised where a hand-in cannot be read: it is refused, unless that is the machine's fault."""
+    """Return the error for a submission that cannot be read: it is refused, unless that is the machine's fault."""
     if fault.errno not in OWN_FAULTS:
         return fault
     name = shown_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
@@ -178,7 +181,7 @@ def not_readable(path: Path, fault: OSError) -> Exception:
 
 
 def is_empty(folder: Path) -> bool:
-    """Return whether nothing is in a folder; of one that cannot be looked into that is not known."""
+    """Return whether a folder is empty; one that cannot be looked into counts as not empty."""
     try:
         with os.scandir(folder) as entries:
             return next(entries, None) is None
@@ -187,12 +190,12 @@ def is_empty(folder: Path) -> bool:
 
 
 def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None:
-    """Return when a hand-in came, in UTC, as its ``timestamp.txt`` says; None when it says nothing.
+    """Return when a submission came, in UTC, as its ``timestamp.txt`` says; None when it says nothing.
 
     nbgrader's own way of reading it takes a quarter of an hour for some millions of digits.
 
     Raises:
-        Rejected: That is no time.
+        Rejected: The file holds no time.
     """
     file = folder / TIMESTAMP
     try:
@@ -204,6 +207,8 @@ def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None
     text = data.decode("ascii", "replace").strip()
     if not text:
         return None
+    # Only short texts of this form reach the parser, which takes minutes for millions of digits and opens files for
+    # zones.
     if len(data) <= limits.timestamp and TIME.fullmatch(text):
         with contextlib.suppress(*NO_TIME):
             when: datetime = parse_utc(text)
@@ -215,11 +220,12 @@ def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None
 
 
 def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -> int:
-    """Return the size of a file in a hand-in, 0 for a folder."""
+    """Return the size of a file in a submission, 0 for a folder."""
     name = shown_name(os.path.relpath(entry.path, folder))
     status = entry.stat(follow_symlinks=False)
     if entry.is_dir(follow_symlinks=False):
         return 0
+    # A hard link can be another student's file or the gradebook: nbgrader's copy would take its bytes.
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         linked = entry.is_symlink() or stat.S_ISREG(status.st_mode)
         kind = say("a link") if linked else say("no ordinary file")
@@ -240,8 +246,9 @@ def read_data(path: Path, limits: IntakeLimits = LIMITS) -> bytes:
 
     Raises:
         FileNotFoundError: There is no such file.
-        Rejected: It is no file, or too large.
+        Rejected: The path is no file, or the file is too large.
     """
+    # The size is asked first, so that a file which is too large is not read at all.
     size, most = checked(path), limits.file
     data = read_start(path, most + 1) if size <= most else b""  # it may have grown meanwhile
     if max(size, len(data)) > most:
@@ -260,7 +267,7 @@ def checked(path: Path) -> int:
 
     Raises:
         FileNotFoundError: There is no such file.
-        Rejected: It is no file.
+        Rejected: The path is no file.
     """
     try:
         status = path.lstat()
@@ -274,7 +281,7 @@ def checked(path: Path) -> int:
 
 
 def read_start(path: Path, most: int) -> bytes:
-    """Return the first bytes of a file, at most so many."""
+    """Return the first bytes of a file, at most ``most``."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)  # what was a file a moment ago may be a pipe now
     with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as stream:
         return stream.read(most)
@@ -286,7 +293,7 @@ def shown_name(name: str) -> str:
 
 
 def data_of(path: Path) -> bytes:
-    """Return the bytes of a file that was refused, none when it may not be read: its record names it by them."""
+    """Return the bytes of a refused file, by which its record names it; none when it may not be read."""
     try:
         return read_data(path)
     except (OSError, Rejected):
@@ -295,6 +302,7 @@ def data_of(path: Path) -> bytes:
 
 def depth(value: Any) -> int:
     """Return how deep a JSON value is nested: 0 for text or a number."""
+    # Level by level and not by recursion, which a deeply nested value would exhaust.
     levels, level = 0, [value]
     while level := [item for item in level if isinstance(item, dict | list)]:
         levels += 1

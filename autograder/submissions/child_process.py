@@ -1,12 +1,12 @@
-"""Does one piece of work in a process of its own, within limits, such as to read what a student wrote.
+"""Does a piece of work in a process of its own, within limits; reading what a student wrote is such work.
 
-The child is forked from this process, so that it begins with all that is loaded here, and ends with its work. It sets
-its limits itself: a signal ends it when it uses too much processor time, or waits too long by the clock; where it asks
-for too much memory it is refused that. Only bytes come back, which the caller reads as data.
+The child is forked from this process: it begins with everything that is loaded here, and ends with its work. It sets
+its limits itself. A signal ends it when it uses too much processor time, or waits too long by the clock; memory beyond
+the limit is refused to it. Only bytes come back, which the caller reads as data.
 
-Of this process's threads the child has only the one that forked. So work uses nothing that another thread may be in the
-middle of: no logging, no network, no import. Where processes cannot be forked (macOS, Windows) work is done in this
-one, without limits.
+The child has only the thread that forked. So its work must use nothing that another thread may have been in the middle
+of: no logging, no network, no import. Where processes cannot be forked (macOS, Windows) the work is done in this
+process, without limits.
 """
 
 from __future__ import annotations
@@ -24,45 +24,49 @@ from collections.abc import Callable, Iterator
 import psutil
 
 FORKS = sys.platform == "linux"
-# The clock's limit, for a child that waits: a machine may be busy with much else.
+# The limit by the clock, for a child that waits: a machine may be busy with much else.
 WALL_FACTOR, WALL_EXTRA = 3.0, 30.0
 DONE, FAILED, NO_MEMORY = b"+", b"-", b"m"
-# These come from elsewhere, and not from what is read: from the clock, a full memory of the machine's, or a person.
+# These signals do not come from what is read, but from the clock, a full memory of the machine's, or a person.
 NOT_ITS_OWN = (signal.SIGALRM, signal.SIGKILL, signal.SIGTERM) if FORKS else ()
 _forking = threading.Lock()
 
 
 class WorkEnded(Exception):
-    """Work was ended at a limit, or by what it worked on; the message says how."""
+    """Work ended at a limit, or by what it worked on; the message says how."""
 
 
 class WorkFault(Exception):
-    """Work failed by a fault of the program's or the machine's; the message says how."""
+    """Work failed through a fault of the program's or the machine's; the message says how."""
 
 
 def in_child(work: Callable[[], bytes], seconds: float, memory: int) -> bytes:
-    """Return what some work returns that is done in a child.
+    """Do some work in a child, and return what it returns.
 
     Args:
         work: Returns bytes.
-        seconds: Processor time that it may take.
-        memory: Bytes that it may ask for besides what this process has.
+        seconds: Processor time that it may take, in seconds.
+        memory: Bytes that it may ask for beyond what this process has.
 
     Raises:
-        WorkEnded: It took more than that, or ended its process.
-        WorkFault: It raised something, or waited for something that did not come.
+        WorkEnded: The work took more than that, or ended its process.
+        WorkFault: The work raised something, or waited for something that did not come.
     """
     if not FORKS:
         return work()
     child, answers = _begin(work, seconds, memory)
     try:
         with open(answers, "rb") as stream:
+            # Read before the child is waited for: an answer that is larger than the pipe would otherwise keep it from
+            # ending.
             kind, answer = stream.read(1), stream.read()
+    # Ctrl-C, mostly: the child ignores it, and nobody is left to read its answer.
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise
     finally:
         _, status = os.waitpid(child, 0)
+    # How the process ended comes before what it said: a child that was killed may have written part of an answer.
     if os.WIFSIGNALED(status):
         _raise_ended(os.WTERMSIG(status), seconds)
     if kind == NO_MEMORY:
@@ -79,7 +83,7 @@ def _raise_ended(number: int, seconds: float) -> None:
 
 
 def _begin(work: Callable[[], bytes], seconds: float, memory: int) -> tuple[int, int]:
-    """Start a child; return its number, and the end of a pipe from which its answer is read."""
+    """Start a child; return its pid, and the end of a pipe from which its answer is read."""
     this = os.getpid()
     with _forking, warnings.catch_warnings():  # another thread's child would hold the other end of our pipe open
         warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of the threads that a child lacks
@@ -97,11 +101,14 @@ def _begin(work: Callable[[], bytes], seconds: float, memory: int) -> tuple[int,
 
 
 def _answer(work: Callable[[], bytes], answer_to: int, seconds: float, memory: int) -> None:
+    # An event loop of the parent's would otherwise be woken through the descriptor that both share.
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's interrupt is the parent's to handle
+    # Handlers of the parent's would run in the child.
     for number in (signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    gc.freeze()  # what the parent has made is the parent's to clear away
+    gc.freeze()  # visiting the parent's objects would copy their pages and could finalise what both share
+    # A timer of the system's and no thread: it ends the process wherever it is, also in one long call of C code.
     signal.setitimer(signal.ITIMER_REAL, seconds * WALL_FACTOR + WALL_EXTRA)
     limit_memory(memory)
     with open(answer_to, "wb") as stream, limited(seconds):
@@ -115,11 +122,12 @@ def _answer(work: Callable[[], bytes], answer_to: int, seconds: float, memory: i
 
 
 def limit_memory(more: int) -> None:
-    """Let this process have no more memory than it has now, and so many bytes besides."""
+    """Limit this process to the memory that it has now and ``more`` bytes."""
     with contextlib.suppress(ImportError):  # Windows
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        # RLIMIT_AS counts what is mapped already, which is much after a fork of the grader.
         room = psutil.Process().memory_info().vms + more
         with contextlib.suppress(ValueError):  # there is a lower limit
             resource.setrlimit(resource.RLIMIT_AS, (room, hard))
@@ -128,10 +136,11 @@ def limit_memory(more: int) -> None:
 
 @contextlib.contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """End this very process when it uses more processor time than that."""
+    """End this process when it uses more processor time than that inside the context."""
     if not hasattr(signal, "setitimer"):  # Windows, where only the clock counts
         yield
         return
+    # SIGPROF ends a process unless it is handled, and nothing else here uses it: that signal means this limit.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

@@ -1,4 +1,4 @@
-"""What a cell of code defines, told from its text alone; nothing is run."""
+"""Finds what a cell of code defines, from its text alone; nothing is run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from autograder.course.memo import remembered
 
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
+# Possessive, so that a text made for it cannot make the search go back and forth. Eight decorators are more than
+# anybody writes.
 DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+# What ast.parse raises for text that is no code, and for code that is nested too deeply or too large.
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 OWNER = re.compile(r"^@\s*\w+\(\s*(\w+)\s*\)", re.MULTILINE)
@@ -25,8 +28,8 @@ class Definition:
 
     Attributes:
         name: A function or class; ``Class.method`` for a method, also one that a decorator adds to a class.
-        means: Its text; that of the whole cell where the cell does not parse. A syntax tree takes a thousand times the
-            room.
+        means: The text of its definition; the whole cell's where the cell does not parse. No syntax tree is kept, which
+            takes a thousand times the memory.
         written: Whether it is more than a provided stub.
         line: The number of its line in the cell, from 1; 0 where the cell does not parse.
     """
@@ -38,13 +41,13 @@ class Definition:
 
     @property
     def text(self) -> str:
-        """What it means, with comments and layout left out."""
+        """Its meaning, without comments and layout."""
         return without_layout(self.means)
 
 
 @remembered
 def without_layout(source: str) -> str:
-    """Return what code means, with comments and layout left out."""
+    """Return what code means, without comments and layout."""
     tree = parsed(source)
     try:
         return ast.dump(tree) if tree is not None else source
@@ -65,7 +68,7 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield the texts of a cell that parse, with their syntax trees, which count line ends of all systems."""
+    """Yield the texts of a cell that parse, with their syntax trees; line ends of all systems count."""
     for text in _attempts(source.replace("\r\n", "\n").replace("\r", "\n")):
         with contextlib.suppress(*FAULTS), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business
@@ -74,7 +77,7 @@ def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
 
 @remembered
 def compiles(source: str) -> bool:
-    """Whether a cell can run on its own; like IPython, it may be indented as a whole.
+    """Return whether a cell can run on its own; like IPython, it may be indented as a whole.
 
     It is not compiled for that: a few lines can be made to take gigabytes.
     """
@@ -83,7 +86,8 @@ def compiles(source: str) -> bool:
 
 
 def misplaced(tree: ast.Module) -> ast.stmt | None:
-    """Return the first statement that cannot stand where it does, though it parses: outside a function or a loop."""
+    """Return the first statement that parses but cannot stand where it does: outside a function or a loop."""
+    # These are the errors that only compiling would report, and student code is not compiled here.
     waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
     found: list[ast.stmt] = []
     while waiting:
@@ -113,9 +117,11 @@ def definitions(source: str) -> list[Definition]:
 @remembered
 def _definitions(source: str) -> list[Definition]:
     for text, tree in _trees(source):
+        # Encoded once for a cell, not once for each statement in it.
         lines = text.encode().split(b"\n")
         with contextlib.suppress(RecursionError):  # a chain of conditions longer than Python goes
             return [found for node in _statements(tree.body) for found in _of_statement(node, lines)]
+        # The text parses, but not within Python's recursion limit: the pattern finds what it can.
         break
     return _by_pattern(source)
 
@@ -160,7 +166,7 @@ def _target(target: ast.expr) -> str | None:
 
 
 def statement_text(node: ast.stmt, lines: list[bytes]) -> str:
-    """Return a statement's text, with its decorators, as far to the left as it goes.
+    """Return a statement's text, with its decorators, moved as far to the left as it goes.
 
     Args:
         node: The statement.
@@ -186,7 +192,7 @@ def _owner(decorator: ast.expr) -> str | None:
 
 
 def _written(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function does more than its stub: a docstring, and a line that raises NotImplementedError."""
+    """Return whether a function does more than its stub: a docstring, and a line that raises NotImplementedError."""
     body = [
         statement
         for statement in node.body
@@ -198,7 +204,7 @@ def _written(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def is_stub_line(statement: ast.AST) -> bool:
-    """Whether a statement raises NotImplementedError."""
+    """Return whether a statement raises NotImplementedError."""
     match statement:
         case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
             return True
@@ -206,7 +212,7 @@ def is_stub_line(statement: ast.AST) -> bool:
 
 
 def _by_pattern(source: str) -> list[Definition]:
-    """Return what a cell that doesn't parse seems to define: nothing of it runs, but it shows what was meant."""
+    """Return what a cell that doesn't parse seems to define. Nothing of it runs, but it shows what was meant."""
     names: dict[str, None] = {}
     for match in DEF.finditer(source):
         owner = OWNER.search(match["decorators"])

@@ -1,10 +1,10 @@
-"""What else people hand in under a notebook's name."""
+"""Recognises what else people hand in under a notebook's name."""
 
 from __future__ import annotations
 
 from autograder.i18n.messages import Message, mark, say
 
-# By how it begins.
+# How a file of the kind begins, in lower case as the start is compared.
 OTHER_KINDS = (
     (b"%PDF", mark("a PDF")),
     (b"<!doctype html", mark("a web page")),
@@ -21,7 +21,7 @@ OTHER_KINDS = (
 
 
 def other_kind(data: bytes) -> str:
-    """Return what bytes are that are no notebook, as the end of a sentence that says so; nothing if nobody knows."""
+    """Return what kind of file some bytes are, as the end of a sentence that says so; nothing if nobody knows."""
     start = data.lstrip()[:40].lower()
     if not start:
         return say(", it is empty")

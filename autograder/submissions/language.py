@@ -1,4 +1,4 @@
-"""Tells the language of a hand-in: which edition of its assignment it was made from."""
+"""Finds the language of a submission: the edition of its assignment that it was made from."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ TELLING_LINE = 8
 
 
 class HandedText:
-    """What tells the language of a hand-in.
+    """The parts of a submission that show its language.
 
     Args:
-        metadata: Of its notebook, as it was handed in; anything may be in it.
-        texts: Of its cells, or of its files.
+        metadata: The notebook's metadata as handed in; it may hold anything.
+        texts: The texts of its cells, or of its files.
     """
 
     def __init__(self, metadata: Any, texts: Iterable[str]) -> None:
@@ -27,16 +27,18 @@ class HandedText:
 
 
 def in_language_of(assignment: Assignment, handed: HandedText) -> Assignment:
-    """Return the assignment with the edition that a hand-in was made from.
+    """Return the assignment with the edition that a submission was made from.
 
-    What its metadata say goes first, then the lines that only one of the editions has.
+    What its metadata says goes first, then the lines that only one of the editions has.
     """
     known = assignment.languages
+    # Most submissions say it; only lost metadata makes the lines count.
     if handed.declared in known or len(known) == 1:
         return assignment.in_language(handed.declared if handed.declared in known else known[0])
     editions = {language: assignment.in_language(language).notebook for language in known}
     lines = {one: telling_lines(cell.source for cell in made.cells) for one, made in editions.items()}
     found = telling_lines(handed.texts)
+    # Code is the same in all editions, so only lines that one edition alone has say anything.
     alone = {one: lines[one].difference(*(lines[other] for other in known if other != one)) for one in known}
     return assignment.in_language(max(known, key=lambda language: len(found & alone[language])))
 

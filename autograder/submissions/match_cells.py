@@ -1,7 +1,7 @@
-"""Finds the assignment's cells in a hand-in: by what a cell defines and says, then by the name that it bears.
+"""Finds the assignment's cells in a submission: by what a cell defines and says, then by the name that it has.
 
 Names come last, because they are what gets lost, doubled and swapped. No code of the author's is ever taken for a
-provided cell, which would be overwritten.
+provided cell, because that would be overwritten.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ SHORTEST = 60
 
 @dataclass
 class Stub:
-    """What was found for one problem.
+    """The cells that were found for one problem.
 
     Attributes:
         cell: The cell that stands for it, None when there is none.
-        definers: The cells that define what it asks for and run, in the hand-in's order; not those that only repeat it.
+        definers: The cells that run and define what it asks for, in the submission's order; without those that only
+            repeat it.
         doubled: Names that several of them define in different ways.
         copies: Untouched copies of the provided stub, which would undo what was written above them.
     """
@@ -39,20 +40,20 @@ class Stub:
 
 
 class Matcher:
-    """Matches the cells of one hand-in to those of its assignment; metadata of nbgrader's is taken off all of them.
+    """Matches the cells of one submission to those of its assignment; nbgrader's metadata is removed from all of them.
 
     Args:
         assignment: The assignment.
-        notebook: The hand-in.
+        notebook: The submission.
 
     Attributes:
         provided: The assignment's cells as they are released, by name.
-        handed: The hand-in's cells.
-        stubs: What was found for each problem that has a stub.
-        others: The hand-in's cell for other provided names.
+        handed: The submission's cells.
+        stubs: The cells that were found for each problem that has a stub.
+        others: The submission's cell for other provided names.
         joined: Numbers of cells that were one cell before.
         taken_apart: Names of provided cells that stood in one cell with the author's own code.
-        spare: By name, how many further cells bore a provided cell's name or text.
+        spare: How many further cells had a provided cell's name or text, by name.
     """
 
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
@@ -61,6 +62,8 @@ class Matcher:
         self.provided = provided_cells(self._released)
         self.asked = self._asked()
         self.handed = [Handed(cell) for cell in notebook.cells]
+        # In this order: a function has to be whole before it is known what its cell defines, and the author's code has
+        # to be known before provided cells are looked for among the rest.
         self.joined = self._join_pieces()
         self._defining = [handed for handed in self.handed if self._asked_of(handed)]
         self.taken_apart = self._take_apart()
@@ -73,20 +76,20 @@ class Matcher:
 
     @property
     def matched(self) -> dict[str, Handed]:
-        """The hand-in's cell for each name."""
+        """The submission's cell for each provided name."""
         stubs = {name: stub.cell for name, stub in self.stubs.items() if stub.cell is not None}
         found = {**self.others, **stubs}
         return {name: found[name] for name in self.provided if name in found}
 
     @property
     def recognised(self) -> bool:
-        """Whether anything of a problem is there."""
+        """Whether the submission has anything of a problem."""
         problems = self._assignment.problems
         checks = {problem.check for problem in problems.values()}
         return any(name in problems or name in checks for name in self.matched)
 
     def _asked(self) -> dict[str, set[str]]:
-        """Return what each problem asks for, by its name."""
+        """Return the names that each problem asks for, by its id."""
         sources = {
             cell.metadata.nbgrader.grade_id: cell.source
             for cell in self._assignment.notebook.cells
@@ -121,17 +124,19 @@ class Matcher:
         broken = not compiles(source)
         pieces: list[Handed] = []
         for piece in self.handed[place + 1 : place + MOST_PIECES]:
+            # The next function begins there: joining further would make one cell of two problems.
             if piece.cell.cell_type != "code" or self._asked_of(piece):
                 return []
             source += "\n" + piece.cell.source
             broken = broken or not compiles(piece.cell.source)
             pieces.append(piece)
+            # Two cells that run alone are left as they are, even if they run together.
             if broken and compiles(source):
                 return pieces
         return []
 
     def _take_apart(self) -> list[str]:
-        """Take provided cells out of cells with the author's code, which would not run behind a check that fails."""
+        """Take provided cells out of cells with the author's code, which would not run after a check that fails."""
         found = []
         for name, cell in self.provided.items():
             text = bare(cell.source)
@@ -145,6 +150,7 @@ class Matcher:
 
     def _stub(self, problem: str, names: set[str]) -> Stub:
         found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
+        # Cells that run come first: a second attempt that is no Python must not hide the first.
         code = [handed for handed in found if handed.runs] or found
         written = [handed for handed in code if _writes(handed, names)]
         stub = Stub(definers=list(_changing(written or code, names)))
@@ -157,6 +163,7 @@ class Matcher:
                 and handed.cell.cell_type == "code"
                 and not any(item.written for item in handed.defines)
             ]
+        # The last definition counts, as when all cells are run from top to bottom.
         stub.cell = stub.definers[-1] if stub.definers else None
         for name in sorted(names):
             texts = [{item.text for item in handed.defines if item.name == name} for handed in stub.definers]
@@ -165,7 +172,10 @@ class Matcher:
         return stub
 
     def _match_provided(self) -> None:
-        """Find locked cells: first by their text, then by their name, then by a text that is much alike."""
+        """Find locked cells: first by their text, then by their name, then by a text that is much alike.
+
+        Rule by rule for all cells, so that a cell that surely is one is not taken for another that it only resembles.
+        """
         locked = {name: bare(cell.source) for name, cell in self.provided.items() if cell.metadata.nbgrader.locked}
         for rule in (same_text, same_name, much_alike):
             for name, text in locked.items():
@@ -180,7 +190,7 @@ class Matcher:
                 self.spare[name] = len(extra)
 
     def _free(self) -> Iterator[Handed]:
-        """Yield the cells that are still to be had: none that defines what a problem asks for."""
+        """Yield the cells that are not taken yet, without those that define what a problem asks for."""
         taken = {id(handed) for handed in self.matched.values()} | {id(handed) for handed in self._defining}
         return (handed for handed in self.handed if id(handed) not in taken)
 
@@ -191,6 +201,7 @@ class Matcher:
                 continue
             stub = bare(self.provided[problem.id].source)
             named = [handed for handed in self._free() if handed.name == problem.id]
+            # Among several, one in which something was written.
             named.sort(key=lambda handed: handed.text not in ("", stub))
             found = named[-1] if named else self._answer_behind(problem.id) or self._with_text(stub)
             if found is not None:
@@ -199,7 +210,7 @@ class Matcher:
                     self.spare[problem.id] = len(named) - 1
 
     def _answer_behind(self, name: str) -> Handed | None:
-        """Return the text behind the provided cell before an answer, None when it is one of the assignment's own."""
+        """Return the text after the provided cell before an answer; None when it is one of the assignment's own."""
         names = [None, *self.provided]
         question = self.matched.get(names[names.index(name) - 1] or "")
         texts = {
@@ -218,7 +229,7 @@ class Matcher:
         return next((handed for handed in self._free() if handed.text == text), None)
 
     def _match_named_stubs(self) -> None:
-        """Where nothing defines what a problem asks for, the cell that bears its name stands for it."""
+        """Let the cell with a problem's name stand for it where nothing defines what the problem asks for."""
         used: set[int] = set()
         for name, stub in self.stubs.items():
             if stub.cell is None:
@@ -229,7 +240,7 @@ class Matcher:
                 used.add(id(stub.cell))
 
     def name_cells(self) -> None:
-        """Give the cells that were found the metadata of the provided ones, and their type."""
+        """Give the cells that were found the metadata and the type of the provided ones."""
         for name, handed in self.matched.items():
             original = self.provided[name]
             handed.cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata.nbgrader))
@@ -238,7 +249,7 @@ class Matcher:
 
 
 def _changing(found: list[Handed], names: set[str]) -> Iterator[Handed]:
-    """Yield the cells that change what a name means; one that repeats what stands above it doesn't."""
+    """Yield the cells that change what a name means; a cell that repeats what stands above it doesn't."""
     known: dict[str, str] = {}
     for handed in found:
         means = {item.name: item.text for item in handed.defines if item.name in names}

@@ -1,4 +1,4 @@
-"""One module file of a hand-in: its text, what it defines, and why Python 3 cannot read it. Nothing of it is run."""
+"""Reads one module file: its text, what it defines, and why Python 3 cannot read it. Nothing of it is run."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from autograder.submissions.definitions import is_stub_line, misplaced, parsed
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
-# Encodings that people's editors write; others can be slow to read, or no text at all.
+# Encodings that people's editors write. Others can be slow to read, or are no text at all (Python has base64 and zip).
 ENCODINGS = frozenset({
     "utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "mac-roman",
     "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949",
 })  # fmt: skip
-# What Python says of code that was right in Python 2, and how to mend it.
+# What Python says of code that was right in Python 2, and how to repair it. The original course used Python 2.
 MENDS = (
     (r"call to 'print'|print", mark("write print with parentheses: print(x)")),
     (r"call to 'exec'", mark("write exec with parentheses: exec(text)")),
@@ -55,7 +55,7 @@ class Cut:
     """A piece of a module file.
 
     Attributes:
-        text: Its lines, as far to the left as they go.
+        text: Its lines, moved as far to the left as they go.
         first: Number of its first line.
         last: Number of its last line.
         written: Whether it is more than a stub.
@@ -72,13 +72,13 @@ Cuts = dict[str, Cut]
 
 @dataclass(frozen=True)
 class ModuleText:
-    """A module file. No syntax tree is kept: it takes a thousand times the room of its text.
+    """A module file. No syntax tree is kept, which takes a thousand times the memory of its text.
 
     Attributes:
-        found: Where it was in the hand-in.
+        found: Where it was in the submission.
         data: Its bytes.
-        text: What it holds, an empty text when it cannot be read at all.
-        fault: Why Python 3 cannot read it, and how to mend that; None when it can.
+        text: Its text, empty when it cannot be read at all.
+        fault: Why Python 3 cannot read it and how to repair that; None when it can.
         functions: Its functions; the last one of a name, which is what counts.
         methods: The same for its classes, by their names.
     """
@@ -93,14 +93,17 @@ class ModuleText:
     def cut(self, name: str, owner: str | None = None) -> Cut | None:
         """Return the function ``name``, or the method of the class ``owner``.
 
-        A function outside the class is taken where the class has none: it can be attached to it in many ways. None when
-        the file defines none.
+        A function outside the class is taken where the class has none, because it can be attached to the class in many
+        ways. None when the file defines neither.
         """
         methods = self.methods.get(owner, {}) if owner else {}
         return methods.get(name) or self.functions.get(name)
 
     def form(self) -> dict[str, Any]:
-        """Return what it holds as plain data, from which `module_text` makes it again; not what it defines."""
+        """Return its contents as plain data, from which `module_text` makes it again, without what it defines.
+
+        For the way from the child process, which returns nothing else.
+        """
         return {"found": self.found, "data": self.data, "text": self.text, "fault": to_form(self.fault)}
 
     @property
@@ -110,7 +113,7 @@ class ModuleText:
 
     @property
     def imports(self) -> frozenset[str]:
-        """The parts of the names of all that it imports."""
+        """The parts of the names of everything that it imports."""
         return self._used[0]
 
     @property
@@ -124,7 +127,7 @@ class ModuleText:
 
 
 def module_text(form: dict[str, Any]) -> ModuleText:
-    """Return the file of which `ModuleText.form` has made a form."""
+    """Return the file that `ModuleText.form` was called for."""
     return ModuleText(form["found"], form["data"], form["text"], from_form(form["fault"]))
 
 
@@ -137,6 +140,7 @@ def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
 
 
 def _cuts(lines: list[str], nodes: Iterable[ast.stmt]) -> Cuts:
+    # A dict keeps the last of each name, as Python does when it runs the file.
     last = {node.name: node for node in nodes if isinstance(node, Function)}
     return {name: _cut(lines, node) for name, node in last.items()}
 
@@ -148,7 +152,7 @@ def _cut(lines: list[str], node: Function) -> Cut:
 
 
 def _used(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the parts of the names of all that a file imports, and the attributes of numpy that it uses."""
+    """Return the parts of the names of everything that a file imports, and the attributes of numpy that it uses."""
     imports: set[str] = set()
     numpy: set[str] = set()
     for node in ast.walk(tree):
@@ -175,7 +179,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def written(node: Function) -> bool:
-    """Whether a function does more than to pass, to raise NotImplementedError, or to return what it set to nothing."""
+    """Return whether a function does more than pass, raise NotImplementedError, or return what it set to nothing."""
     return not all(_idle(statement) for statement in node.body)
 
 
@@ -198,10 +202,11 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
 
     Args:
         module: The file as people are told, such as ``cs231n/rnn_layers.py``.
-        found: Where it was in the hand-in.
+        found: Where it was in the submission.
         data: Its bytes.
     """
     too_long = say("{file} has more than {most:,} characters: hand in the code alone", file=module, most=SOURCE_MAX)
+    # Before decoding: so long a file is too long in any encoding.
     if len(data) > BYTES_MAX:
         return ModuleText(found, data, "", too_long)
     try:
@@ -220,7 +225,7 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
             tree = ast.parse(text)
     except FAULTS as fault:
         return ModuleText(found, data, text, _fault(module, text, fault))
-    # It is not compiled here: a few lines can be made to take gigabytes. What only that tells, the kernel tells.
+    # It is not compiled here: a few lines can be made to take gigabytes. What only compiling shows, the kernel reports.
     if (node := misplaced(tree)) is not None:
         wrong = SyntaxError(f"{type(node).__name__.lower()} in a wrong place", (module, node.lineno, None, None))
         return ModuleText(found, data, text, _fault(module, text, wrong))
@@ -231,10 +236,11 @@ def decoded(data: bytes) -> str:
     """Return a file's text, with the line ends of this system.
 
     Raises:
-        UnicodeError: It is not in the encoding that it says, or that Python takes for granted.
-        LookupError: It names an encoding that is not read.
-        SyntaxError: It names one that does not exist.
+        UnicodeError: The bytes are not in the encoding that the file names, or that Python takes for granted.
+        LookupError: The file names an encoding that is not read.
+        SyntaxError: The file names an encoding that does not exist.
     """
+    # As Python does: by a byte-order mark, or a comment in the first two lines.
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     if codecs.lookup(encoding).name not in ENCODINGS:
         raise LookupError(encoding)

@@ -1,6 +1,6 @@
-"""Module files as a notebook: its cells show the code that was handed in, and what is run are the files as they came.
+"""Shows module files as a notebook: its cells show the code that was handed in; the files run as they came.
 
-From there on such a hand-in is a notebook like all others, for the gradebook, formgrader and feedback.
+From there on such a submission is a notebook like all others, for the gradebook, formgrader and feedback.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from autograder.submissions.module_file import Cut
 from autograder.submissions.module_submission import ModuleHandIn, ModulePart
 
 NOT_HANDED_IN = mark("*Not handed in.*")
+# What a cell runs. `cell_selection` and others recognise such cells by it.
 LOAD = "__import__('autograder.kernel.module_importer', fromlist=['load'])"
 
 
 def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[str, str]) -> nbformat.NotebookNode:
-    """Return the notebook that shows a hand-in of module files.
+    """Return the notebook that shows a submission of module files.
 
     Args:
         assignment: The assignment.
-        modules: The hand-in.
+        modules: The submission.
         answers: Answers to written questions that came with it, by ``grade_id``.
     """
     notebook, _ = NameStubs().preprocess(copy.deepcopy(assignment.notebook), {})
@@ -45,6 +46,7 @@ def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[
                 announced.add(part.entry.file)
             cell.source = _problem_source(modules, part, name, assignment.catalogue)
         elif name is not None:
+            # Written questions have no file; their answers come from a notebook that was handed in with the files.
             cell.source = answers.get(name, assignment.catalogue.text(NOT_HANDED_IN))
         cells.append(cell)
     notebook.cells = cells
@@ -57,7 +59,7 @@ def _solved_by_students(cell: nbformat.NotebookNode) -> str | None:
 
 
 def _helper_cells(modules: ModuleHandIn, *, first: bool) -> list[nbformat.NotebookNode]:
-    """Return a cell for each of the student's own modules; they are imported from the files, not by these cells."""
+    """Return a cell for each of the student's own modules. They are imported from the files, not by these cells."""
     return [_shown(path, helper.text) for path, helper in sorted(modules.helpers.items()) if first]
 
 
@@ -68,6 +70,7 @@ def _file_cell(part: ModulePart, speaker: Catalogue) -> nbformat.NotebookNode:
         return _shown(file, f"{_comment(speaker.say(part.fault))}\n\n{text}".rstrip("\n"))
     lines = text.split("\n")
     cuts = {name: cut for name in part.names if (cut := part.cut(name))}
+    # From below upwards, so that the numbers of lines above stay right.
     for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
         lines[cut.first - 1 : cut.last] = [f"# {speaker.say(say('{name}: shown below', name=name))}"]
     return _shown(file, "\n".join(lines).strip("\n"))
@@ -82,7 +85,10 @@ def _shown(path: str, text: str) -> nbformat.NotebookNode:
 
 
 def cell_id(path: str) -> str:
-    """Return the id of the cell that stands for a file; nothing else of a cell is sure to last until it is run."""
+    """Return the id of a file's cell; nothing else of a cell is sure to stay the same until it is run.
+
+    nbgrader's steps rewrite metadata and sources, and keep ids.
+    """
     return f"file-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
@@ -108,15 +114,16 @@ def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
 
 @contextlib.contextmanager
 def as_handed_in(notebook: nbformat.NotebookNode, modules: ModuleHandIn | None) -> Iterator[None]:
-    """While this lasts, the notebook's cells hold what is run in the place of the code that they show.
+    """Put what is run into the notebook's cells, in place of the code that they show, inside the context.
 
     Args:
-        notebook: Made by `notebook_of`; its cells show their code again in the end.
-        modules: The hand-in; with None nothing happens.
+        notebook: Made by `notebook_of`; its cells show their code again afterwards.
+        modules: The submission; with None nothing happens.
     """
     if modules is None:
         yield
         return
+    # The cells' code is the student's text cut into pieces, which may not run; the files are what was handed in.
     runs = _runs(modules)
     shown = [(cell, cell.source) for cell in notebook.cells if _key(cell) in runs]
     for cell, _ in shown:
@@ -129,7 +136,7 @@ def as_handed_in(notebook: nbformat.NotebookNode, modules: ModuleHandIn | None) 
 
 
 def _runs(modules: ModuleHandIn) -> dict[str, str]:
-    """Return what is run in the place of cells: a file is imported where it is shown, and nothing else is run."""
+    """Return what cells run instead of what they show: files are imported where they are shown."""
     plan = modules.plan()
     runs = {problem.id: "" for part in modules.parts for problem in part.problems}
     runs |= {cell_id(path): "" for path in modules.helpers}

@@ -1,6 +1,6 @@
-"""A hand-in in the original course's layout: ``cs231n/rnn_layers.py``, ``cs231n/classifiers/rnn.py`` and their helpers.
+"""Reads a submission of the original course's layout: ``cs231n/rnn_layers.py``, ``cs231n/classifiers/rnn.py``, helpers.
 
-They are found wherever they lie in a folder or an archive. Their text is looked at, never run: that happens in a
+The files are found wherever they lie in a folder or an archive. Their text is read, never run: that happens in a
 kernel, see `autograder.kernel.module_importer`.
 """
 
@@ -22,7 +22,7 @@ from autograder.submissions.archives import Candidate
 from autograder.submissions.checks import shown_name
 from autograder.submissions.module_file import Cut, ModuleText, module_text, read_text
 
-# How many files are looked at that may be the one that is marked.
+# How many files are read that may be the one that is marked.
 CANDIDATES_MAX = 8
 # Files that may come along with those that are marked, and their characters in all.
 HELPERS_MAX = 60
@@ -73,13 +73,13 @@ class ModulePart:
 
 @dataclass(frozen=True)
 class ModuleHandIn:
-    """A hand-in of module files.
+    """A submission of module files.
 
     Attributes:
         package: The package that they lie in.
         parts: The files in which problems are solved, in the assignment's order.
         helpers: Other files of the student's, by the path under which they are imported.
-        notes: What was found, for the record.
+        notes: Findings for the record.
     """
 
     package: str
@@ -95,13 +95,14 @@ class ModuleHandIn:
 
     @property
     def data(self) -> bytes:
-        """What the record's digest is made of: the files that are marked, whatever else was handed in."""
+        """The bytes of the record's digest: the files that are marked, whatever else was handed in."""
         parts = {part.entry.file: part.module for part in self.parts if part.module}
+        # Sorted by path, so that the digest does not depend on the order in which a folder was read.
         files = sorted({**parts, **self.helpers}.items())
         return framed(part for path, module in files for part in (path.encode(), module.data))
 
     def plan(self) -> str:
-        """Return all that a kernel must know of it, as JSON."""
+        """Return everything that a kernel needs of it, as JSON."""
         parts = [
             {"file": part.entry.file, "owner": part.entry.owner, "names": part.names, "fault": part.fault}
             for part in self.parts
@@ -109,7 +110,7 @@ class ModuleHandIn:
         return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
 
     def form(self) -> dict[str, Any]:
-        """Return it as plain data, from which `module_hand_in` makes it again, but for what its texts define."""
+        """Return it as plain data, from which `module_hand_in` makes it again, without what its texts define."""
         modules = [part.module for part in self.parts]
         return {
             "package": self.package,
@@ -119,16 +120,16 @@ class ModuleHandIn:
         }
 
     def noted(self, note: str) -> ModuleHandIn:
-        """Return it with one more note."""
+        """Return a copy with one more note."""
         return replace(self, notes=(*self.notes, note))
 
     def written(self) -> int:
-        """Return how many of the functions asked for are more than stubs; in a file that can't be read, all."""
+        """Return how many of the functions asked for are more than stubs; in a file that can't be read, all count."""
         return sum(_written(part.module, part.entry, part.names) for part in self.parts)
 
 
 def module_hand_in(assignment: Assignment, form: dict[str, Any]) -> ModuleHandIn:
-    """Return the hand-in of which `ModuleHandIn.form` has made a form."""
+    """Return the submission that `ModuleHandIn.form` was called for."""
     parts = tuple(
         ModulePart(entry, problems_in(assignment, entry), module and module_text(module))
         for entry, module in zip(assignment.modules, form["parts"], strict=True)
@@ -143,21 +144,21 @@ def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...
 
 
 def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleHandIn | None:
-    """Return the hand-in that module files make; None when none of them has to do with any problem.
+    """Return the submission that module files make; None when none of them has to do with any problem.
 
     Args:
         assignment: The assignment.
-        files: What was handed in.
+        files: The files that were handed in.
     """
     return Search(assignment, files).hand_in()
 
 
 class Search:
-    """Looks for the files that belong to an assignment among all that were handed in.
+    """Looks for an assignment's files among all that were handed in.
 
     Args:
         assignment: The assignment.
-        files: What was handed in.
+        files: The files that were handed in.
     """
 
     def __init__(self, assignment: Assignment, files: Iterable[Candidate]) -> None:
@@ -166,7 +167,7 @@ class Search:
         self._notes: list[str] = []
 
     def hand_in(self) -> ModuleHandIn | None:
-        """Return what was found."""
+        """Return the submission, None when no file has to do with any problem."""
         parts = tuple(self._part(entry) for entry in self._assignment.modules)
         if not any(map(_asked_for, parts)):
             return None
@@ -184,6 +185,7 @@ class Search:
         problems = problems_in(self._assignment, entry)
         names = [name for problem in problems for name in problem.functions]
         read = [read_text(entry.file, name, self._files[name].data) for name in self._candidates(entry)]
+        # By what is written in them: the file that was worked on lies beside copies and older versions.
         ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))
         if len({one.text for one in ranked}) > 1:
             others = [shown_name(one.found) for one in ranked[1:4]]
@@ -200,7 +202,7 @@ class Search:
         return ModulePart(entry, problems, ranked[0] if ranked else None)
 
     def _candidates(self, entry: ModuleFile) -> list[str]:
-        """Return the files that may be a part: those whose paths end like its own; the longer the end the better."""
+        """Return the files that may be a part: those with the longest end of the path in common with it."""
         parts = PurePosixPath(entry.file).parts
         for length in range(len(parts), 0, -1):
             if found := [name for name in self._files if PurePosixPath(name).parts[-length:] == parts[-length:]]:
@@ -213,8 +215,11 @@ class Search:
         waiting = {path: found for path, found in self._beside(parts) if found not in taken}
         reached = {name for part in parts if part.module for name in part.module.imports}
         size = count = 0
+        # Only what is imported, in steps: a folder may also hold other work of the student's.
         while path := next((path for path in sorted(waiting) if reached & _called(path)), None):
             found = waiting.pop(path)
+            # Bytes are counted before a file is parsed, so that many files cannot take the time of the whole
+            # submission.
             size, count = size + len(self._files[found].data), count + 1
             if size > HELPERS_SIZE or count > HELPERS_MAX:
                 self._notes.append(
@@ -229,7 +234,7 @@ class Search:
                 yield path, helper
 
     def _beside(self, parts: tuple[ModulePart, ...]) -> Iterator[tuple[str, str]]:
-        """Yield the paths under which files near the parts can be imported, and where they are."""
+        """Yield the paths under which files near the parts can be imported, and their names."""
         for part in parts:
             if part.module is None:
                 continue
@@ -252,13 +257,13 @@ def common_end(one: tuple[str, ...], other: tuple[str, ...]) -> int:
 
 
 def _called(path: str) -> set[str]:
-    """Return the names that an import statement can have for a file, without the packages in front."""
+    """Return the names that an import statement can use for a file, without the packages in front."""
     parts = PurePosixPath(path).with_suffix("").parts
     return set(parts[-2:] if parts[-1] == "__init__" else parts[-1:])
 
 
 def _adds(path: str, helper: ModuleText) -> bool:
-    """Whether a file is the student's own, or a copy of a provided one in which more is defined."""
+    """Return whether a file is the student's own, or a copy of a provided one that defines more."""
     own = KIT_ROOT / path
     if not own.is_file():
         return True
@@ -268,7 +273,7 @@ def _adds(path: str, helper: ModuleText) -> bool:
 
 
 def _asked_for(part: ModulePart) -> bool:
-    """Whether a file has to do with its problems; the provided one has not, though its class declares the methods."""
+    """Return whether a file has to do with its problems; the provided one has not, though its class has the methods."""
     if part.module is None:
         return False
     return bool(_written(part.module, part.entry, part.names)) or (
@@ -290,7 +295,7 @@ def _distance(found: str, entry: ModuleFile) -> int:
 
 
 def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
-    """Yield what a person should know of a part."""
+    """Yield notes on a part that a person should know."""
     file = part.entry.file
     asked = list(part.entry.problems)
     if part.module is None:

@@ -1,4 +1,4 @@
-"""Brings what a notebook's JSON holds into the shape of nbformat 4.5, from whichever format and however incomplete."""
+"""Brings a notebook's JSON into the shape of nbformat 4.5, from whichever format and however incomplete."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Shape:
 
     Args:
         name: The file's name, for messages.
-        content: What its JSON holds.
-        limits: How many cells it may have, and how long ones.
+        content: The object that its JSON holds.
+        limits: How many cells it may have, and how long they may be.
 
     Attributes:
         mended: Sentences on what was not as it has to be.
 
     Raises:
-        Rejected: It is no notebook, or too large.
+        Rejected: The content is no notebook, or too large.
     """
 
     def __init__(self, name: str, content: Raw, limits: IntakeLimits = LIMITS) -> None:
@@ -75,6 +75,7 @@ class Shape:
     def _raw_cells(self, name: str) -> list[Raw]:
         """Return the cells as they are."""
         found = self._content.get("cells")
+        # Format 3 of IPython 2 and earlier; nbformat's own converter fails on what is incomplete.
         if found is None and isinstance(self._content.get("worksheets"), list):
             sheets = [sheet for sheet in self._content["worksheets"] if isinstance(sheet, dict)]
             found = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
@@ -110,13 +111,14 @@ class Shape:
             }
         )
         if cell.cell_type == "code":
+            # Marking makes outputs anew, and a student's outputs could pose as marks.
             cell.outputs, cell.execution_count = [], None
         elif cell.cell_type == "markdown" and _attachments(raw.get("attachments")):
             cell["attachments"] = nbformat.from_dict(raw["attachments"])
         return cell
 
     def _kind(self, kind: object, source: str) -> str:
-        """Return code, markdown or raw; what Jupyter doesn't know is code when it can be."""
+        """Return code, markdown or raw; a type that Jupyter doesn't know is code when it can be."""
         if kind == "code" or (isinstance(kind, str) and kind in TEXT_TYPES):
             return kind
         if kind in ("heading", "html"):  # of format 3
@@ -125,6 +127,7 @@ class Shape:
         return "code" if source.strip() and compiles(source) else "markdown"
 
     def _id(self, found: object, number: int) -> str:
+        # Ids that are right stay, so that a notebook which needs no repair stays as it is.
         if isinstance(found, str) and ID.fullmatch(found) and found not in self._ids:
             made = found
         else:
@@ -188,7 +191,7 @@ class Shape:
 
 
 def source_of(raw: Raw) -> str:
-    """Return a cell's text, however it is written down."""
+    """Return a cell's text, in whichever form it is written."""
     source = raw.get("source", raw.get("input"))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
@@ -196,7 +199,7 @@ def source_of(raw: Raw) -> str:
 
 
 def fit(text: str) -> str:
-    """Return a text that a file can hold."""
+    """Return text that can be written to a file: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -205,7 +208,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _attachments(value: object) -> bool:
-    """Whether a cell's attachments are built as nbformat asks, of data in base 64."""
+    """Return whether a cell's attachments have nbformat's form, with data in base 64."""
     return isinstance(value, dict) and all(
         fit(name) == name
         and isinstance(bundle, dict)
@@ -215,7 +218,7 @@ def _attachments(value: object) -> bool:
 
 
 def _candidates(number: int) -> Iterator[str]:
-    """Yield ids for a cell; not at random, so that marking a hand-in twice gives the same notebook."""
+    """Yield ids for a cell; not random ones, so that marking a submission twice gives the same notebook."""
     yield f"cell-{number}"
     attempt = 1
     while True:

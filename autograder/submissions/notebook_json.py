@@ -1,6 +1,6 @@
-"""Reads the JSON of a notebook, also when it is damaged: what is left of it is taken as it stands, nothing is made up.
+"""Reads the JSON of a notebook, even when it is damaged: what is left is taken as it stands, nothing is made up.
 
-Outputs are left out before anything is parsed: marking makes them anew, and they are what makes notebooks large.
+Outputs are removed before anything is parsed: marking makes them anew, and they are what makes notebooks large.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from autograder.submissions.file_kinds import other_kind
 
 Content = dict[str, Any]
 
-# In JSON a quote within a text has a backslash before it: so these match keys, wherever they stand.
+# In JSON a quote within a text has a backslash before it, so these match keys only, wherever they stand.
 OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*:\s*\[')
-# A cell stands in a list; what stands behind a colon is nbgrader's metadata, which begins like one.
+# A cell stands in a list. What stands after a colon is nbgrader's metadata, which begins like a cell.
 CELL = r'(?:^|[\[\],}])\s*(?P<cell>\{)\s*"(?:attachments|cell_type)"\s*:'
 RESUMES = re.compile(rb'(?P<source>(?<!\\)"source"\s*:)|' + CELL.encode())
 CELL_START, CELL_BYTES = re.compile(CELL), re.compile(CELL.encode())
 AFTER_LIST = re.compile(rb"\s*(?:[,}]|\Z)")
 CELLS_START = re.compile(r'(?<!\\)"cells"\s*:\s*\[')
+# Possessive quantifiers: what was matched is not tried again, so a file made for it takes no more time than its length.
 FLAT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
 HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
@@ -34,22 +35,22 @@ SOURCE = re.compile(r'(?<!\\)"(?:source|input)"\s*:\s*(\[?)\s*')
 BETWEEN = re.compile(r"[\s,]*")
 CONFLICT_MARK = re.compile(r"^(?:<{7}|={7}|>{7})[^\n]*\n?", re.MULTILINE)
 MOST_CONFLICTS = 200
-# Damage among outputs costs a look through the rest of the file each time.
+# Damage among outputs costs a search through the rest of the file each time.
 MOST_BROKEN_OUTPUTS = 5
 MOST_BRACKETS = 5_000_000
 AGAIN = say("save the notebook in Jupyter and hand it in again")
 
 
 def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[str]]:
-    """Return the JSON object that a file's bytes hold, without outputs, and sentences on what was mended.
+    """Return the JSON object that a file's bytes hold, without outputs, and sentences on what was repaired.
 
     Args:
         name: The file's name, for messages.
         data: Its bytes.
-        limits: How large it may be, without outputs.
+        limits: How large it may be without outputs.
 
     Raises:
-        Rejected: It holds none, or one that is too large or too deeply nested.
+        Rejected: The file holds no object, or one that is too large or too deeply nested.
     """
     mended: list[str] = []
     text = _text(name, data, mended, limits)
@@ -59,6 +60,7 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     if content is None:
         kind = other_kind(data)
         raise Rejected(say("{name} is not a Jupyter notebook{kind}: {again}", name=name, kind=kind, again=AGAIN))
+    # Later steps walk through it by recursion, nbformat's among them.
     if depth(content) > limits.depth:
         most = limits.depth
         raise Rejected(
@@ -70,6 +72,7 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
     """Return a file's text without outputs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
+        # Decoding happens before outputs are removed, so the bound is lower than for UTF-8.
         if len(data) > 2 * limits.notebook:
             raise Rejected(say("{name} is in UTF-16 and too large to be read so: {again}", name=name, again=AGAIN))
         order = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
@@ -89,6 +92,7 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
                 broken=broken,
             )
         )
+    # Counted as bytes, because objects take many times the memory of the text.
     if lean.count(b"{") + lean.count(b"[") > limits.values:
         raise Rejected(say("{name} holds too many values to be read: {again}", name=name, again=AGAIN))
     try:
@@ -102,12 +106,12 @@ def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> st
 
 
 def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[bytes, int]:
-    """Return a notebook's bytes with nothing in its lists of outputs, and how many of these are damaged.
+    """Return a notebook's bytes with empty lists of outputs, and how many of these lists are damaged.
 
     Nothing is parsed.
 
     Raises:
-        Rejected: There is too much in them.
+        Rejected: There is too much in the lists.
     """
     view, place, broken, brackets = memoryview(data), 0, 0, 0
     kept: list[bytes | memoryview] = []
@@ -139,13 +143,13 @@ def without_outputs(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tu
 
 
 def _list_of_outputs(data: bytes, start: int, end: int) -> bool:
-    """Whether a list ends as one within a cell does, and no cell begins within it: else a quote or bracket is lost."""
+    """Return whether a list ends as one in a cell does, and no cell begins in it: else a quote or bracket lacks."""
     behind = AFTER_LIST.match(data, end) is not None
     return behind and not (data.find(b'"cell_type"', start, end) >= 0 and CELL_BYTES.search(data, start, end))
 
 
 def _end_of_list(data: bytes, place: int) -> tuple[int, int]:
-    """Return where the list ends in which ``place`` lies, -1 when it doesn't, and how many brackets were passed."""
+    """Return where the list around ``place`` ends, -1 when it doesn't, and how many brackets were passed."""
     level = brackets = 1
     while level and brackets <= MOST_BRACKETS:
         flat = FLAT.match(data, place)
@@ -162,13 +166,14 @@ def _end_of_list(data: bytes, place: int) -> tuple[int, int]:
 
 
 class _Decoder(json.JSONDecoder):
-    """Takes what Jupyter would refuse to write but can be told: numbers that JSON has not, raw line ends, two keys.
+    """Accepts what Jupyter would never write but can be understood: numbers that JSON lacks, raw line ends, two keys.
 
     Attributes:
-        seen: What of this was met.
+        seen: Sentences on what of this was met.
     """
 
     def __init__(self) -> None:
+        # Python's own decoder takes all of these with the right hooks; a decoder of our own would take far longer.
         super().__init__(
             strict=False, parse_constant=self._constant, parse_float=_finite, object_pairs_hook=self._object
         )
@@ -190,7 +195,7 @@ def _finite(number: str) -> float | None:
 
 
 def _whole(text: str, mended: list[str]) -> Content | None:
-    """Return the object that a text holds, whatever stands before and behind it; None when it is damaged itself."""
+    """Return the object that a text holds, whatever stands before and after it; None when it is damaged itself."""
     start = text.find("{")
     decoder = _Decoder()
     try:
@@ -211,7 +216,8 @@ def _whole(text: str, mended: list[str]) -> Content | None:
 
 
 def _salvaged(text: str, mended: list[str]) -> Content | None:
-    """Return the cells that can still be read in a damaged text as a notebook, None when there are none."""
+    """Return the cells that can still be read in a damaged text, as a notebook; None when there are none."""
+    # Conflicts first: between the marks, both versions are whole, and taking one side may leave nothing damaged.
     if 0 < text.count("\n<<<<<<<") <= MOST_CONFLICTS:
         text, found = _first_sides(text)
         if found:
@@ -244,7 +250,7 @@ def _salvaged(text: str, mended: list[str]) -> Content | None:
 
 
 def _first_sides(text: str) -> tuple[str, int]:
-    """Return a text with the first side of each conflict that Git has left in it, and how many conflicts these are."""
+    """Return a text with the first side of each conflict that Git left in it, and how many conflicts there are."""
     kept: list[str] = []
     found = place = 0
     marks: list[re.Match[str]] = []
@@ -276,6 +282,7 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
             if following is not None and following.start("cell") <= place:
                 following = CELL_START.search(text, place + 1)
         end = following.start("cell") if following else len(text)
+        # Up to where the next cell begins: damage in one cell costs that cell only.
         fragment = _fragment(text[place:end])
         if fragment is not None:
             cells.append(fragment)
@@ -286,7 +293,8 @@ def _cells(text: str, place: int) -> tuple[list[Content], list[int]]:
 
 
 def _fragment(piece: str) -> Content | None:
-    """Return what can be read of a damaged cell, None when that is nothing."""
+    """Return what can be read of a damaged cell; None when that is nothing."""
+    # Its code above all: strings are read one by one until one is cut off.
     source = SOURCE.search(piece)
     if source is None:
         return None

@@ -1,6 +1,6 @@
-"""The order of a hand-in's cells: the author's code stays where it is, provided cells come where they belong.
+"""Orders a submission's cells: the author's code stays where it is, provided cells move to where they belong.
 
-A provided cell belongs behind the provided cells before it, and behind the last definition of what it relies on: the
+A provided cell belongs after the provided cells before it, and after the last definition of what it relies on: the
 problems that come before it in the assignment.
 """
 
@@ -15,12 +15,12 @@ from nbformat import NotebookNode
 
 @dataclass
 class Placement:
-    """Puts provided cells into a hand-in.
+    """Puts provided cells into a submission.
 
     Args:
-        cells: The hand-in's cells; changed in place.
+        cells: The submission's cells; changed in place.
         order: All names of provided cells, in the assignment's order.
-        matched: The hand-in's own cell for a name.
+        matched: The submission's own cell for each name.
         supplied: Cells that may be moved or added, by name.
         definers: For the name of a stub, all cells that define what it asks for.
 
@@ -42,7 +42,9 @@ class Placement:
         rank = {name: number for number, name in enumerate(self.order)}
         names = {id(cell): name for name, cell in self.matched.items()}
         present = [names[id(cell)] for cell in self.cells if id(cell) in names]
+        # A longest run in the right order stays, so that as few cells as possible are moved.
         steady = {present[i] for i in longest_rise([rank[name] for name in present])}
+        # Only provided cells are moved: the order of the author's own cells is part of what was handed in.
         astray = [name for name in present if name not in steady and name in self.supplied]
         for name in astray:
             self._take_out(name)
@@ -53,6 +55,7 @@ class Placement:
                 self.added.append(name)
             elif name in astray:
                 self.moved.append(name)
+            # A check before the function that it calls would fail whatever the student wrote.
             elif self._place(self.matched[name]) > self._last_definition(number):
                 continue
             else:
@@ -64,7 +67,7 @@ class Placement:
         del self.cells[self._place(self.matched[name])]
 
     def _insert(self, number: int) -> None:
-        """Insert the provided cell with this number behind all that it has to follow."""
+        """Insert the provided cell with this number after everything that it has to follow."""
         place = self._last_definition(number)
         earlier = self.order[:number]
         nearest = next((name for name in reversed(earlier) if self._place(self._cell(name)) >= 0), None)
@@ -78,7 +81,7 @@ class Placement:
         return self.matched.get(name, self.supplied.get(name))
 
     def _last_definition(self, number: int) -> int:
-        """Return the last place where something is defined that a cell relies on, -1 for none; text relies on none."""
+        """Return the last place of a definition that a cell relies on, -1 for none; text relies on none."""
         if self.supplied[self.order[number]].cell_type != "code":
             return -1
         places = {id(cell): place for place, cell in enumerate(self.cells)}
@@ -86,7 +89,7 @@ class Placement:
         return max((places.get(id(cell), -1) for cell in cells), default=-1)
 
     def _place(self, wanted: NotebookNode | None) -> int:
-        """Return where a cell stands; cells that are equal are different cells."""
+        """Return the place of a cell, -1 when it is not there. Two cells with equal contents are different cells."""
         return next((place for place, cell in enumerate(self.cells) if cell is wanted), -1)
 
 

@@ -1,8 +1,8 @@
-"""A hand-in as it is read: which files it is, what was mended in it, and its notebook.
+"""Reads a submission: which files it is, what was repaired in it, and its notebook.
 
-All of that is done in a child of this process, within limits (see `autograder.submissions.child_process`): what a
-student wrote is parsed, mended and matched there, and comes back as plain data. A hand-in that cannot be read within
-them is refused.
+All of that is done in a child of this process, within limits (see `autograder.submissions.child_process`). What a
+student wrote is parsed, repaired and matched there, and comes back as plain data. A submission that cannot be read
+within the limits is refused.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ BOTH = say(
 
 @dataclass(frozen=True)
 class ReadHandIn:
-    """A hand-in that can be marked once its provided cells have been restored.
+    """A submission that can be marked once its provided cells have been restored.
 
     Attributes:
-        assignment: The assignment, in the hand-in's language.
-        data: Its bytes: of the notebook as it came, or of its module files.
-        notebook: The notebook, mended; or one that shows the module files.
-        mended: Sentences on what was mended.
+        assignment: The assignment, in the submission's language.
+        data: Its bytes: those of the notebook as it came, or of its module files.
+        notebook: The repaired notebook, or one that shows the module files.
+        mended: Sentences on what was repaired.
         modules: The module files, None when the notebook itself is marked.
     """
 
@@ -56,16 +56,17 @@ class ReadHandIn:
 
 
 def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
-    """Return the hand-in in a file, an archive or a folder.
+    """Return the submission in a file, an archive or a folder.
 
     Raises:
         FileNotFoundError: There is no such path.
-        Rejected: It is not a hand-in of this assignment, or cannot be read within the limits; the message says why and
+        Rejected: It is no submission of this assignment, or cannot be read within the limits; the message says why and
             what to do.
         WorkFault: The grader failed at reading it.
     """
     if not os.path.lexists(path):
         raise FileNotFoundError(f"no hand-in {path}")
+    # In this process, before the fork; in the child it would be forgotten with it.
     make_ready(assignment)
     try:
         packed = in_child(lambda: _packed(assignment, path, limits), limits.seconds, limits.memory)
@@ -84,13 +85,16 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
 
 @once_each
 def make_ready(assignment: Assignment) -> None:
-    """Read an assignment's own notebook, so that what hand-ins have of it need not be read for each of them again."""
+    """Read an assignment's own notebook, so that what submissions share with it need not be read for each of them.
+
+    Before the first fork: what is remembered here, all children have.
+    """
     with contextlib.suppress(Rejected):
         mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
 
 
 def _packed(assignment: Assignment, path: Path, limits: IntakeLimits) -> bytes:
-    """Return what is read of a hand-in, or why it is refused, as plain data."""
+    """Return what was read of a submission, or why it is refused, as plain data."""
     try:
         read = read_here(assignment, path, limits)
     except Rejected as fault:
@@ -120,10 +124,10 @@ def _unpacked(assignment: Assignment, packed: bytes) -> ReadHandIn:
 
 
 def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
-    """Return the hand-in in a file, an archive or a folder, read in this very process.
+    """Return the submission in a file, an archive or a folder, read in this very process.
 
     Raises:
-        Rejected: It is not a hand-in of this assignment; the message says why and what to do.
+        Rejected: It is no submission of this assignment; the message says why and what to do.
         OSError: The machine cannot read it.
     """
     try:
@@ -151,7 +155,7 @@ def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS)
 
 
 def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS) -> ModuleHandIn | None:
-    """Return the module files that are marked, None when a notebook is: where both hold code, what holds more of it."""
+    """Return the module files that are marked; None when a notebook is, because it holds more code or is alone."""
     modules = find_modules(assignment, found)
     if modules is None:
         return None
@@ -163,7 +167,7 @@ def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLim
 
 
 def handed_text(modules: ModuleHandIn, found: list[Candidate], limits: IntakeLimits) -> HandedText:
-    """Return what tells the language of a hand-in of module files: a notebook that came with them, or their texts."""
+    """Return what shows the language of a submission of module files: a notebook beside them, or their texts."""
     for one in notebooks(found):
         with contextlib.suppress(Rejected):
             metadata = content_of(one.name, one.data, limits)[0].get("metadata")
@@ -181,6 +185,7 @@ def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: 
         return {}
     stub = str(load_config(assignment.course).ClearSolutions.text_stub)
     languages = map(assignment.in_language, assignment.languages)
+    # The notebook may be of any edition, and has the stub in that language.
     unanswered = {"", stub, *(one.catalogue.text(stub) for one in languages)}
     given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
     manual = [problem.id for problem in assignment.problems.values() if problem.manual]
@@ -188,7 +193,7 @@ def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: 
 
 
 def checks_modules(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> bool:
-    """Return whether a notebook is the one of the release of module files, which holds no code of the student's."""
+    """Return whether a notebook is that of the release of module files, which holds no code of the student's."""
     if b'"layout"' not in data:  # spares reading it twice
         return False
     metadata = content_of(name, data, limits)[0].get("metadata")

@@ -1,7 +1,7 @@
-"""Makes a hand-in of what was handed in: bytes, however mangled, become a notebook that can be marked like all others.
+"""Repairs what was handed in: bytes, however damaged, become a notebook that can be marked like all others.
 
-Everything that was mended is told in a sentence with what to do next time. Code is never made up, and never lost where
-it can still be read.
+Every repair is reported in a sentence with what to do next time. Code is never made up, and never lost where it can
+still be read.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NAMED = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Mended:
-    """A hand-in that can be marked.
+    """A submission that can be marked.
 
     Attributes:
-        notebook: Of nbformat 4.5, without outputs; its provided cells bear their names and are all there.
-        sentences: What was mended, each with what to do next time.
+        notebook: A notebook of nbformat 4.5, without outputs; its provided cells have their names and are all there.
+        sentences: What was repaired, each with what to do next time.
     """
 
     notebook: nbformat.NotebookNode
@@ -43,7 +43,7 @@ class Mended:
 
 
 def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = LIMITS) -> Mended:
-    """Return the hand-in that a file's bytes hold, in the language that it was written in.
+    """Return the submission that a file's bytes hold, in the language that it was written in.
 
     Args:
         assignment: The assignment.
@@ -52,7 +52,7 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
         limits: How large it may be.
 
     Raises:
-        Rejected: They are not a hand-in; the message says why and what to do.
+        Rejected: The bytes are no submission; the message says why and what to do.
     """
     content, sentences = content_of(name, data, limits)
     shape = Shape(name, content, limits)
@@ -71,6 +71,7 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
         )
     sentences += shape.mended + CellMending(assignment, matcher, notebook).sentences
     given = assignment.notebook.metadata
+    # The instructor's: a student's file may name a kernel or a language of their own machine.
     for key in ("kernelspec", "language_info", LANGUAGE):
         if key in given:
             notebook.metadata[key] = copy.deepcopy(given[key])
@@ -78,21 +79,22 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
 
 
 class CellMending:
-    """Brings the cells of a hand-in into the state that marking expects, and tells what that took.
+    """Brings a submission's cells into the state that marking expects, and tells what that took.
 
     Args:
         assignment: The assignment.
-        matcher: Which of its cells are which.
-        notebook: The hand-in; changed in place.
+        matcher: Tells which of the submission's cells are which.
+        notebook: The submission; changed in place.
 
     Attributes:
-        sentences: What was mended.
+        sentences: What was repaired.
     """
 
     def __init__(self, assignment: Assignment, matcher: Matcher, notebook: nbformat.NotebookNode) -> None:
         self._assignment, self._matcher = assignment, matcher
         self.sentences: list[str] = []
         notebook.cells = [handed.cell for handed in matcher.handed]
+        # Names are reported before cells get their right ones, and edits before the texts are put back.
         self._tell_names()
         self._silence_copies()
         self._tell_doubled()
@@ -155,6 +157,7 @@ class CellMending:
         """Turn untouched copies of stubs to text where they would undo what was written above them."""
         copies = {id(copied): copied for stub in self._matcher.stubs.values() for copied in stub.copies}
         for copied in copies.values():
+            # Raw cells are kept and shown, and not run.
             turn(copied.cell, "raw")
         self._tell(
             [name for name, stub in self._matcher.stubs.items() if stub.copies],
@@ -183,7 +186,10 @@ class CellMending:
                 )
 
     def _kept_additions(self) -> dict[str, nbformat.NotebookNode]:
-        """Return cells with the definitions and imports that had been added to provided cells, by the cell's name."""
+        """Return cells with the definitions and imports that had been added to provided cells, by the cell's name.
+
+        Putting the provided text back would lose them, and the student's other cells may need them.
+        """
         kept = {}
         for name, handed in self._edited():
             lines = additions(handed.cell.source, self._matcher.provided[name].source)
@@ -198,7 +204,7 @@ class CellMending:
         return kept
 
     def _edited(self) -> list[tuple[str, Handed]]:
-        """Return the locked cells of code whose text is not the one that was released."""
+        """Return the locked cells whose text is not the one that was released."""
         provided = self._matcher.provided
         return [
             (name, handed)
@@ -233,6 +239,7 @@ class CellMending:
         placement.arrange()
         for name, cell in kept.items():
             place = next(at for at, other in enumerate(notebook.cells) if other is placement.supplied[name])
+            # Before the provided cell: what was added to it may be used by it.
             notebook.cells.insert(place, cell)
         self._tell(
             placement.moved,
@@ -260,6 +267,7 @@ def additions(source: str, provided: str) -> list[str]:
     ours, theirs = parsed(source), parsed(provided)
     if ours is None or theirs is None:
         return []
+    # Compared without layout and comments: an import that was only moved is no addition.
     known = {ast.unparse(node) for node in theirs.body}
     defined = {node.name for node in theirs.body if isinstance(node, NAMED)}
     lines = source.encode().split(b"\n")

@@ -1,4 +1,4 @@
-"""Which file is the hand-in: of a folder, of an archive, of several notebooks. Nothing is unpacked to the disk."""
+"""Selects the submission's file: of a folder, of an archive, of several notebooks. Nothing is unpacked to the disk."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from autograder.submissions.notebook_json import content_of
 
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
 COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
-# How many notebooks are looked at that may be the one that is marked.
+# How many notebooks are read that may be the one that is marked.
 CANDIDATES_MAX = 8
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The hand-in.
+    """The notebook that was selected.
 
     Attributes:
         name: The file's name, as people are told.
         data: Its bytes.
-        sentences: Which file was taken, where that is not plain, and what to do next time.
+        sentences: Which file was taken, where that is not obvious, and what to do next time.
     """
 
     name: str
@@ -53,8 +53,9 @@ def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
 
     Raises:
         FileNotFoundError: There is no such path.
-        Rejected: There is something in it that must not be opened.
+        Rejected: It holds something that must not be opened.
     """
+    # A link to a folder is no submission, whatever lies behind it.
     if path.is_dir() and not path.is_symlink():
         check_folder(path, limits)
         return list(_in_folder(path, limits))
@@ -68,7 +69,7 @@ def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) ->
 
     Raises:
         FileNotFoundError: There is no such path.
-        Rejected: There is no notebook in it, or something that must not be opened.
+        Rejected: It holds no notebook, or something that must not be opened.
     """
     return choose_from(assignment, path, handed_in(path, limits), limits)
 
@@ -79,19 +80,20 @@ def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limi
     Args:
         assignment: The assignment.
         path: What was handed in.
-        found: What is in it; see `handed_in`.
+        found: The files in it; see `handed_in`.
         limits: How large it may be.
 
     Raises:
         Rejected: There is no notebook in it.
     """
+    # A single file is read whatever its name: people rename notebooks to .txt or .json.
     if [one.name for one in found] == [path.name] and path.is_file():
         return Choice(path.name, found[0].data, [])
     return _best(assignment, path.name, notebooks(found), limits)
 
 
 def notebooks(found: list[Candidate]) -> list[Candidate]:
-    """Return those files that are called notebooks."""
+    """Return the files whose names are those of notebooks."""
     return [one for one in found if NOTEBOOK.search(one.file)]
 
 
@@ -110,7 +112,7 @@ def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
 
 
 def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a folder that are looked into, by their names below it."""
+    """Yield the files of a folder that are read, by their names below it."""
     for entry in walk(folder):
         name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
         if may_matter(name) and not entry.is_dir(follow_symlinks=False):
@@ -118,7 +120,7 @@ def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:
-    """Return the one that is the hand-in: by its name, unless nothing is written in it, then by what is written."""
+    """Return the one that is the submission: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.name}.ipynb"
     if not found:
         files = [entry.file for entry in assignment.modules]
@@ -131,7 +133,8 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
 
 
 def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
-    """Return those notebooks that are looked into, by their names: reading one takes a while."""
+    """Return those notebooks that are read, by their names: reading one takes a while."""
+    # A stable sort: among equal names the first in the folder comes first, on every machine.
     return sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 
 
@@ -162,7 +165,7 @@ def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) ->
 
 
 def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
-    """Return how many of the problems' functions a notebook defines, stubs left out."""
+    """Return how many of the problems' functions a notebook defines, without stubs."""
     try:
         content, _ = content_of(candidate.name, candidate.data, limits)
         cells = Shape(candidate.name, content, limits).notebook.cells
@@ -180,7 +183,7 @@ def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimit
 
 
 def likeness(file: str, assignment: str) -> int:
-    """Return how much a file's name is that of the assignment's notebook: 3 for the very name, 0 for another one."""
+    """Return how much a file's name is like that of the assignment's notebook: 3 for the same name, 0 for another."""
     if file == f"{assignment}.ipynb":
         return 3
     stem = COPY.sub("", NOTEBOOK.split(file)[0])

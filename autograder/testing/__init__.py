@@ -1,4 +1,4 @@
-"""What hidden tests are written with and run by.
+"""Provides what hidden tests are written with and run by.
 
 In: the hidden tests of a problem, and a way to call the functions of a submission.
 Out: verdicts, points, and texts for the student. The names in `__all__` are what an assignment's own files import.

@@ -1,4 +1,4 @@
-"""Whether a wrong forward function is an attempt at the right one, and what it computes.
+"""Decides whether a wrong forward function is an attempt at the right one, and finds out what it computes.
 
 An attempt depends on each of its arguments as the right function does: a small step in one of them changes its output
 in much the same direction, or in just the opposite one (the cosine of the two changes is at least `ALIKE` in size). A
@@ -6,10 +6,11 @@ constant, a sum, or a copy of an argument does not.
 
 The function is asked in kernels apart, in which nothing but this function is ever called. Three of them get, in an
 order that they cannot know, a point and a step to either side of it. Each point is drawn anew, so that no kernel ever
-sees two that belong together: none can tell the point from the steps, nor what the answers are used for, and a function
+sees two that belong together. So none can tell the point from the steps, nor what the answers are used for; a function
 that answers differently there has to guess. At the point itself it must return, bit for bit, what it returned before.
 For each gradient that is looked at, all arguments are tried again, in an order that nobody can foresee. Once the
-function is no attempt, nothing rests on it any more in this problem (`autograder.testing.scoring.withdraw`).
+function turns out to be no attempt, nothing rests on it any more in this problem
+(`autograder.testing.scoring.withdraw`).
 """
 
 from __future__ import annotations
@@ -30,17 +31,18 @@ from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, di
 from autograder.testing.student import APART, Remote, Student, StudentError, StudentFault, apart, fetch, kind
 from autograder.testing.variants import variant
 
-# Of the cosine between the changes of two functions: wrong formulas of real attempts have 0.9 and more, sums and
-# copies of arguments about 0.2, a function that is right in a third of its elements has less.
+# The least cosine between the changes of two functions. Wrong formulas of real attempts have 0.9 and more, sums and
+# copies of arguments about 0.2, and a function that is right in a third of its elements less than this.
 ALIKE = 0.6
 # Central differences of a function of order one lose about as much to truncation as to rounding at this step.
 STEP = 1e-5
 # Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding; in single
 # precision a step of STEP is nothing but rounding.
 STRIDE, STRIDE_SINGLE = 1e-4, 1e-2
-# What may be lost of a change: to the rounding of single precision, and to how a function bends within the step.
+# The share of a change that may be lost: to the rounding of single precision, and to how a function bends in the step.
 LOST, LOST_SINGLE = TOLERANCE_NUMERICAL, 1e-3
-# Points and steps are whole multiples of one over this, which they are exactly: a sum has no more digits than a point.
+# Points and steps are whole multiples of 1 / GRID, which floating point holds exactly. A sum of both then has no more
+# digits than a point: no kernel can tell the two apart by their digits.
 GRID = 2.0**40
 Arrays = Sequence[np.ndarray]
 Function = Callable[..., Any]
@@ -61,7 +63,7 @@ class Forward:
     forward: str
 
     def output(self, student: Student, inputs: Arrays, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Remote]:
-        """Return what the forward function returns: its output, None when it is not as asked, and its cache."""
+        """Return the forward function's output, None when it is not as asked, and its cache."""
         function = getattr(student, self.forward)
         try:
             output, cache = returned(function(*inputs), "output", "cache")
@@ -83,9 +85,9 @@ class Step:
 
     Attributes:
         direction: The direction.
-        own: The derivative of the student's output along it.
-        right: That of the right one.
-        lost: What may be lost of the change to rounding, as a share.
+        own: The derivative of the student's output along the direction.
+        right: The derivative of the right output along it.
+        lost: The share of the change that may be lost to rounding.
     """
 
     direction: np.ndarray
@@ -95,7 +97,7 @@ class Step:
 
     @property
     def likeness(self) -> float:
-        """The cosine between the two."""
+        """The cosine between the two derivatives."""
         return cosine(self.own, self.right)
 
 
@@ -107,15 +109,15 @@ def differentiable(inputs: Arrays) -> list[int]:
 def attempted_step(
     layer: Forward, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
 ) -> Step | None:
-    """Return how the output changes with one of the arguments; None unless that is as for an attempt.
+    """Return how the output changes with one of the arguments; None unless it does so as for an attempt.
 
-    Once it is not, nothing in this problem rests on the function any more.
+    When it does not, nothing in this problem rests on the function any more.
 
     Args:
         layer: The functions.
         inputs: The point; no other step must be asked for there.
-        shape: Of the output.
-        position: Of the argument.
+        shape: The output's shape.
+        position: The argument's position.
         output: What the student's forward function returned there, if it was called already.
     """
     case = current_case()
@@ -126,6 +128,7 @@ def attempted_step(
         step = step_of(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
+    # A function that ends its process where nobody looks is no attempt either, and the test ends as for any other call.
     except StudentFault:
         case.unfit.add(layer.forward)
         raise
@@ -136,12 +139,13 @@ def attempted_step(
 
 
 def elsewhere(inputs: Arrays) -> list[np.ndarray]:
-    """Return other arguments of the same shapes, types, means and spreads."""
+    """Return other arguments of the same shapes, types, means and spreads, so that they do not stand out."""
     rng, made = current_case().rng, []
     for value in inputs:
         if value.dtype.kind == "f":
             drawn = on_grid(rng.normal(value.mean(), value.std() or 1.0, value.shape)).astype(value.dtype)
         else:
+            # Integers are indices or words: their own values are the ones that are sure to be allowed.
             drawn = rng.permutation(value.ravel()).reshape(value.shape)
         made.append(drawn)
     return made
@@ -151,7 +155,7 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
     """Ask kernels apart how the output changes along a direction that is drawn at random.
 
     Returns:
-        None when it cannot be told, or the function returned something else at the very point than before.
+        None when the change cannot be seen, or the function returned something else at the same point than before.
 
     Raises:
         NoCache, StudentError: The function raised, or returned no cache.
@@ -159,6 +163,7 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
     if output is None:
         return None
     rng, point = current_case().rng, inputs[position]
+    # Some code computes in single precision whatever it is given; a small step would be nothing but rounding there.
     single = bool((output == output.astype(np.float32)).all())
     stride, lost = (STRIDE_SINGLE, LOST_SINGLE) if single else (STRIDE, LOST)
     step = on_grid(stride * rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape))
@@ -166,9 +171,11 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
         [*inputs[:position], moved, *inputs[position + 1 :]] for moved in (point + 0.0, point + step, point - step)
     ]
     seen: dict[int, np.ndarray | None] = {}
+    # Which kernel gets the point is drawn each time, so that no code can learn it.
     for number, which in enumerate(rng.permutation(APART)):
         seen[int(which)], _ = layer.output(apart(layer.student, number), asked[which], output.shape)
     again, above, below = seen[0], seen[1], seen[2]
+    # Bit for bit: honest code is deterministic, since the generators start anew for each test.
     if again is None or above is None or below is None or again.tobytes() != output.tobytes():
         return None
     function = getattr(layer.reference, layer.forward)
@@ -186,6 +193,7 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
     """Return the cosine between two arrays; 0 where one has no direction."""
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         return 0.0
+    # Scaled first: squares of very large values would overflow, and those of tiny ones vanish.
     one, other = (values / (float(np.abs(values).max(initial=0.0)) or 1.0) for values in (one, other))
     size = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float((one * other).sum()) / size if size else 0.0
@@ -198,7 +206,7 @@ def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozense
         name: The function's name.
         inputs: Its arguments.
         output: What the student's function returned for them.
-        names: The misconceptions that may be meant; any when None.
+        names: The misconceptions that are possible; None for any.
     """
     assignment = current_case().assignment
     if assignment is None:
@@ -207,6 +215,7 @@ def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozense
         try:
             with np.errstate(all="ignore"):
                 found = np.asarray(function(*(value.copy() for value in inputs))[0], dtype=float)
+        # A known mistake may fail at these inputs; it is then not this one.
         except Exception:
             continue
         if near(output, found, TOLERANCE):
@@ -221,6 +230,7 @@ def _wrong_variants(assignment: Assignment, name: str, names: frozenset[str] | N
             yield from (_wrong_variant(assignment, one.file, name) for one in wanted)
 
 
+# Making one runs the whole solution anew; there are few, and they do not depend on the student.
 _made: dict[tuple[str, str, str], Function] = {}
 
 
@@ -237,7 +247,7 @@ def numerical_gradient(function: Function, inputs: Arrays, position: int, upstre
     Args:
         function: Trusted code.
         inputs: Its arguments.
-        position: Of the argument.
+        position: The argument's position.
         upstream: The gradient of the output.
     """
     gradient = np.zeros_like(inputs[position])
@@ -252,12 +262,12 @@ def numerical_gradient(function: Function, inputs: Arrays, position: int, upstre
 
 
 def near(values: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
-    """Return whether two arrays are the same but for rounding."""
+    """Return whether two arrays are the same except for rounding."""
     return values.shape == expected.shape and bool((distance(values, expected) <= tolerance).all())
 
 
 def values_of(answer: Answer, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Return an answer as finite numbers of that shape, None when it is something else; nothing is told of it."""
+    """Return an answer as finite numbers of a shape; None when it is something else, about which nothing is said."""
     if answer.value is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What one hidden test gathers besides its verdict, and how it ends when something does not hold."""
+"""Gathers what one hidden test sees besides its verdict, and ends the test when something does not hold."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Answer:
     """One value that a student's function returned, under the name that the handout gives it.
 
     Attributes:
-        name: That name.
+        name: The name in the handout.
         value: The value; None when it was not returned.
-        missing: Why there is none.
+        missing: Why there is no value.
     """
 
     name: str
@@ -36,9 +36,10 @@ class Answer:
         """Return the value.
 
         Raises:
-            CheckFailed: It was not returned.
+            CheckFailed: The value was not returned.
         """
         if self.value is None:
+            # That nothing was returned is something seen: known mistakes that return nothing are told apart by it.
             look(self.name, None)
             fail(self.missing)
         return self.value
@@ -46,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `close` compared: for staff, never for students.
+    """The values that `close` compared: for staff, never for students.
 
     Attributes:
         answer: What the student returned.
@@ -61,11 +62,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Look:
-    """What a test saw of one answer: what tells known mistakes apart.
+    """What a test saw of one answer; known mistakes are told apart by it.
 
     Attributes:
         name: The answer's name.
-        values: As they were returned, or as far as they count; None when there are none.
+        values: The values that were returned, or the part of them that counts; None when there are none.
     """
 
     name: str
@@ -80,7 +81,7 @@ class CheckFailed(Exception):
         hint: What to look at.
         misconception: The name of a known mistake.
         pattern: The name of a pattern that the values show; the rationale is what is said of it.
-        values: What is filled in.
+        values: The values that are filled in.
 
     Attributes:
         rationale: What was seen.
@@ -108,8 +109,8 @@ class NotRun(Exception):
     """A test could not be run because of an earlier fault.
 
     Args:
-        reason: Which fault; with ``values`` a template, see `autograder.i18n.messages.say`.
-        values: What is filled in.
+        reason: The fault; with ``values`` a template, see `autograder.i18n.messages.say`.
+        values: The values that are filled in.
     """
 
     def __init__(self, reason: str, **values: Any) -> None:
@@ -123,10 +124,10 @@ class NoCache(NotRun):
 
 @dataclass(frozen=True)
 class Before:
-    """What the tests of an earlier problem said of its function.
+    """What the tests of an earlier problem showed of its function.
 
     Attributes:
-        known: The misconceptions that were recognised; None where it is not known what the tests said.
+        known: The misconceptions that were recognised; None where it is not known what the tests showed.
         throughout: Whether no test found it right.
     """
 
@@ -139,20 +140,20 @@ class Case:
     """What one test gathers besides its verdict.
 
     Attributes:
-        test: Its id.
-        functions: What the problem's stub defines; only these lose a share for extra values.
-        assignment: The assignment; None where nothing is known of it.
+        test: The test's id.
+        functions: The functions that the problem's stub defines; only these lose a share for extra values.
+        assignment: The assignment; None where it is not known.
         earlier: Results of problems before this one; None where they are not known, as for trusted code.
-        rng: Random numbers for what the test itself knows nothing of.
-        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
+        rng: Random numbers that have nothing to do with the test's own.
+        lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
         unfit: Earlier functions that turned out to be no attempts; one set for all tests of a problem.
         basis: What the mark rests on.
-        forgiven: The earlier function whose mistake was allowed for.
+        forgiven: The earlier function whose mistake was forgiven.
         extra: Why a share is taken off, when it is.
         notes: Things that cost nothing.
         misconception: The name of a known mistake that was recognised in a test that passed.
         observed: What calls showed.
-        looks: What the test saw of answers, one after the other.
+        looks: What the test saw of answers, in order.
         fault: What ended the test, when it did not pass.
     """
 
@@ -173,10 +174,10 @@ class Case:
     fault: BaseException | None = None
 
     def before(self, function: str) -> Before | None:
-        """Return what is known of an earlier function's mistake, None when it has cost no points.
+        """Return what is known of an earlier function's mistake; None when it has cost no points.
 
-        Tests of the worked example say nothing: anyone can fail or pass them alone. What passed because right functions
-        stood in for others is right: they stand in for them in the next problem as well.
+        Tests of the worked example do not count: anyone can fail or pass them alone. What passed because right
+        functions stood in for others is right, because they stand in for them in the next problem as well.
         """
         if self.earlier is None or self.assignment is None or not self.lenient:
             return Before() if self.lenient else None
@@ -189,6 +190,7 @@ class Case:
         return Before(known, throughout) if wrong else None
 
 
+# A context variable, so that tests need not hand their case to each function that they call.
 _case: ContextVar[Case] = ContextVar("case")
 
 
@@ -223,8 +225,8 @@ def rest_on(basis: Basis, forgiven: str = "") -> None:
     """Record what the mark of this test rests on, where that is not the student's own code alone.
 
     Args:
-        basis: What.
-        forgiven: The earlier function whose mistake was allowed for.
+        basis: What it rests on.
+        forgiven: The earlier function whose mistake was forgiven.
     """
     _case.get().basis, _case.get().forgiven = basis, forgiven
 

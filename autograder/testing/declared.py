@@ -1,4 +1,4 @@
-"""What an assignment promises to mark: each hidden test's share, its title, and the sentence that it cites."""
+"""Reads what an assignment promises to mark: each hidden test's share, its title, and the sentence that it cites."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Promise:
         asks: The sentence of the handout that it rests on.
         gate: Whether it counts only once a test of values passes.
         needs: The problem that must be right for it to count, None for none.
-        test: Its id.
+        test: The test's id.
         stays: Why it is kept though no known mistake fails it alone; for staff.
         share: Its share as it is written, before it is scaled.
     """
@@ -46,7 +46,7 @@ def promises(assignment: Assignment) -> dict[str, list[Promise]]:
     """Return the hidden tests of each problem that has any, in the order of the files.
 
     Raises:
-        CourseError: They cannot be collected.
+        CourseError: The tests cannot be collected.
     """
     found: dict[str, list[pytest.Item]] = {}
     for item in Collector(assignment, assignment.hidden).items:
@@ -63,16 +63,18 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
         made.append(Promise(title_of(item), float(mark.args[0]), str(mark.kwargs.get("asks", "")),
                             bool(mark.kwargs.get("gate")), needs.args[0] if needs else None,
                             identify(item), str(mark.kwargs.get("stays", "")), float(mark.args[0])))  # fmt: skip
+    # As `scoring.summarise` does, so that what is promised is what is given.
     total = sum(promise.points for promise in made)
     points = assignment.problems[problem].points if problem in assignment.problems else 0.0
     return [replace(one, points=points * one.points / total) for one in made]
 
 
 def handout(assignment: Assignment, problem: str) -> str:
-    """Return what students read of a problem in a language: its stub's docstrings, and the text above its checks."""
+    """Return what students read of a problem in the assignment's language: its stub's docstrings, the text above it."""
     cells = assignment.notebook.cells
     names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
     end = names.index(assignment.problems[problem].check)
+    # The text between the check of the problem before and this problem's own.
     checks = [place for place in range(end) if cells[place].metadata.get("nbgrader", {}).get("grade")]
     parts = []
     for cell, name in zip(cells[max(checks, default=-1) + 1 : end], names[max(checks, default=-1) + 1 :], strict=False):
@@ -92,7 +94,7 @@ def cited(assignment: Assignment, problem: str, promise: Promise) -> bool:
 
 
 def squeezed(text: str) -> str:
-    """Return a text without blanks: where its lines end means nothing."""
+    """Return a text without blanks, because where lines end means nothing."""
     return "".join(text.split())
 
 

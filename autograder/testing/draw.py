@@ -1,4 +1,4 @@
-"""What hidden tests draw at random and compute with the solution alone is made once, however often they run."""
+"""Makes once what hidden tests draw at random and compute with the solution alone, however often they run."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 T = TypeVar("T")
-# Of one function: more than the tests of a course ask for, and few enough to hold in memory.
+# Results kept of one function: more than the tests of a course ask for, and few enough to hold in memory.
 KEPT = 64
 
 
 def drawn_once(make: Callable[..., T]) -> Callable[..., T]:
-    """Keep what a function makes of the solution and of random numbers, for the next time that it would make the same.
+    """Keep what a function makes of the solution and of random numbers, for the next time it would make the same.
 
-    It must be asked with the same solution, a generator in the same state and the same settings. The generator is left
-    as the function would leave it, so that what a test draws next is the same as well. Each call returns a copy.
+    Kept results are found by the solution, the state of the generator and the settings. The generator is left as the
+    function would leave it, so that what a test draws next is the same as well. Each call returns a copy.
 
     Args:
         make: Takes the solution, a generator, and settings by keyword. It depends on nothing else.

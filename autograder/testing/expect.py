@@ -1,8 +1,8 @@
-"""What hidden tests say about answers: the vocabulary of the files in ``hidden/``.
+"""Provides what hidden tests say about answers: the vocabulary of the files in ``hidden/``.
 
-A test gets values through `student`, names them with `returned`, and looks at them with `array`, `close` and
-`number`. What does not hold raises `CheckFailed`, whose text goes to the student: it says what was seen (which array,
-which shape, how far off, where) and never shows a hidden input or an expected value.
+A test gets values through `student`, names them with `returned`, and looks at them with `array`, `close` and `number`.
+What does not hold raises `CheckFailed`, whose text goes to the student. It says what was seen (which array, which
+shape, how far off, where) and never shows a hidden input or an expected value.
 """
 
 from __future__ import annotations
@@ -39,20 +39,21 @@ SCALAR_OFF = mark(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} (allowed: {allowed:g})"
 )
 OVERFLOW = mark("Look for an overflow or a division by zero.")
-# Of the classes that `student.length` measures, the ones that are not sequences.
+# Those of the classes with a length that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
 
 
 def returned(result: Remote, *names: str, dimensions: int | None = None) -> tuple[Answer, ...]:
     """Return the values of a student's ``return a, b, c``, by the names that the handout gives them.
 
-    More values than asked cost a share, the leading ones are marked. Of fewer, the missing ones fail when a test looks
-    at them. A function that returns one thing may return it as a list; only a tuple is taken for several.
+    More values than asked cost a share, and the leading ones are marked. Missing values fail when a test looks at them.
+    A function that returns one thing may return it as a list; only a tuple is taken for several.
 
     Args:
         result: What the call returned.
         names: What is asked, in order.
-        dimensions: How many dimensions the only value that is asked has: a tuple of its rows is not taken for several.
+        dimensions: How many dimensions the value has when only one is asked: a tuple of its rows is then not taken for
+            several values.
     """
     if remote.kind(result) == "NoneType":
         return tuple(Answer(name, None, say("The function returned None: is its return missing?")) for name in names)
@@ -71,7 +72,7 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
 
 
 def lacking(name: str, given: int, names: tuple[str, ...]) -> Message:
-    """Return that one of the values that are asked was not returned."""
+    """Return the message that one of the values that are asked was not returned."""
     return say(
         "{name} is missing: returned {given} of the {asked} values that are asked ({names})",
         name=name,
@@ -88,6 +89,7 @@ def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
         return False
     if remote.kind(result) == "list":
         return asked > 1
+    # A tuple, and one value is asked: several values, unless its parts look like the rows of that value.
     if asked > 1 or dimensions is None or not count:
         return True
     try:
@@ -106,6 +108,8 @@ def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     Raises:
         CheckFailed: It is something else.
     """
+    # Twice the bytes of float64, plus a header and some: a shape that is slightly wrong is still told as a shape. The
+    # shape is checked before any arithmetic, because broadcasting a hostile one could take all memory.
     values = numbers(answer, room=16 * int(np.prod(shape, dtype=int)) + 65_536)
     if values.shape != shape:
         fail("{name} has shape {shape}; {asked} is asked", name=answer.name, shape=str(values.shape), asked=str(shape))
@@ -124,10 +128,10 @@ def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:
     Args:
         answer: What the student returned.
         room: The largest number of bytes that is worth looking at.
-        telling: Whether all of it counts; where only a part does, the test calls `look` with that.
+        telling: Whether all of it counts; where only a part does, the test calls `look` with that part.
 
     Raises:
-        CheckFailed: It cannot be read as an array of numbers, or is larger.
+        CheckFailed: The answer cannot be read as an array of numbers, or is larger.
     """
     value = answer.remote()
     kind = remote.kind(value)
@@ -168,7 +172,7 @@ def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: in
         steps: The axis that is time, if one is: the text then names the steps that are off.
 
     Raises:
-        CheckFailed: The shape is another one, a number is not finite, or an element is off.
+        CheckFailed: The shape is different, a number is not finite, or an element is off.
     """
     right = np.asarray(expected, dtype=float)
     try:

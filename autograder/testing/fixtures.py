@@ -1,4 +1,4 @@
-"""The fixtures of hidden tests: ``student``, ``reference`` and ``rng``, whoever runs the tests."""
+"""Provides the fixtures of hidden tests, ``student``, ``reference`` and ``rng``, whoever runs the tests."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ MARKERS = (
 
 
 class Access:
-    """How tests get at one hand-in: overridden by whoever runs it.
+    """The way to one submission for tests; whoever runs the tests overrides it.
 
     The link may have to be replaced in the middle of a problem, after student code ended its process.
     """
 
     limits = Limits()
-    # Whether all that tests look at is asked for; see `autograder.testing.student.Student`.
+    # Whether everything that tests look at is asked for in messages; see `autograder.testing.student.Student`.
     recorded = False
-    # Of the submission: what is drawn beside the tests' inputs is not the same for the next one.
+    # Names the submission: what is drawn apart from the tests' inputs differs for the next one.
     identity = ""
 
     def link(self) -> Link:
@@ -47,7 +47,7 @@ class Access:
         raise NotImplementedError
 
     def link_apart(self, number: int) -> Link:
-        """Return a live link for `autograder.testing.student.apart`; for code that is trusted they are the same."""
+        """Return a live link for `autograder.testing.student.apart`; for trusted code it is the same as `link`."""
         return self.link()
 
     def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[Access] | None:
@@ -66,7 +66,7 @@ class Access:
 
 
 class FixedAccess(Access):
-    """Reaches a hand-in through one link that never ends.
+    """Reaches a submission through one link that never ends.
 
     Args:
         link: That link.
@@ -85,9 +85,9 @@ class HiddenFixtures:
 
     Args:
         assignment: The assignment.
-        access: How to reach the student's code.
+        access: Reaches the student's code.
         earlier: Results of problems before the one that is tested; None where they are not known.
-        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
+        lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
     """
 
     def __init__(
@@ -116,6 +116,7 @@ class HiddenFixtures:
             )  # fmt: skip
         return self._cases[identify(item)]
 
+    # Around the whole protocol, fixtures included, since these may look at answers too.
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Let the functions of `autograder.testing.expect` write to this test's case."""
@@ -139,7 +140,9 @@ class HiddenFixtures:
         return self.generator(request.node)
 
     def generator(self, item: pytest.Item, *purpose: str) -> np.random.Generator:
-        """Return a test's generator, at its beginning; for another purpose than the test's own, another one."""
+        """Return a test's generator at its start; each purpose besides the test's own has a generator of its own."""
+        # The salt keeps a student from computing the inputs beforehand; the test's id keeps tests independent of their
+        # order.
         text = "\0".join((self._assignment.course.salt, self._assignment.name, identify(item), *purpose))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big"))
 

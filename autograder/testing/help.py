@@ -1,4 +1,4 @@
-"""What to look at when a test failed and nothing better is known: by how the test ended."""
+"""Says what to look at when a test failed and nothing better is known, by how the test ended."""
 
 from __future__ import annotations
 

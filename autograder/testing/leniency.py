@@ -1,7 +1,7 @@
-"""A backward function in a hidden test, and what an earlier mistake in its forward function makes right.
+"""Checks a backward function in a hidden test, and what an earlier mistake in its forward function makes right.
 
-A wrong forward function costs its own points. A gradient that fits what it computes is then right as well. That is a
-leniency, and code that nobody trusts wants it; so it rests on what such code cannot talk up:
+A wrong forward function costs its own points. A gradient that fits what it computes is then right as well. Code that
+nobody trusts will try to gain by that leniency; so it rests on what such code cannot influence:
 
 - What the forward function returned is looked at before the backward function is called.
 - It has failed the tests of its own problem before, those of the worked example left out, and is wrong here too.
@@ -38,8 +38,8 @@ from autograder.testing.attempt import (
 from autograder.testing.case import Before, CheckFailed, current_case, look, rest_on
 from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
 
-# What is right for a backward function that uses the output which its forward function has returned: from that output,
-# the inputs and the output's gradient to one list of gradients, or several.
+# Computes what is right for a backward function that uses the output of its forward function: from that output, the
+# inputs and the output's gradient, one or several lists of gradients.
 AtOutput = Callable[[np.ndarray, Arrays, np.ndarray], Sequence[Arrays]]
 
 
@@ -48,8 +48,8 @@ class Layer(Forward):
     """A student's forward function and the backward function that goes with it.
 
     Attributes:
-        backward: The name of the other; it takes the output's gradient and the cache.
-        gradients: What it returns: names, and the positions of the arguments that they belong to.
+        backward: The backward function's name; it takes the output's gradient and the cache.
+        gradients: The names of what it returns, with the positions of the arguments that they belong to.
         at_output: See `AtOutput`; None where a backward function needs no output.
         dimensions: See `autograder.testing.expect.returned`, for a backward function that returns one thing.
     """
@@ -65,12 +65,13 @@ class Layer(Forward):
         Args:
             inputs: The forward function's arguments.
             upstream: The gradient of its output.
-            telling: Whether what it returns tells mistakes apart; see `autograder.testing.case.look`.
+            telling: Whether mistakes are told apart by what it returns; see `autograder.testing.case.look`.
 
         Raises:
             NoCache: The forward function raised, or returned no cache.
             StudentError: There is no such function, or the backward function raised.
         """
+        # The output is looked at first: after the backward function has run, it could have been changed to fit.
         output, cache = self.output(self.student, inputs, upstream.shape)
         if telling:
             look("output", output)
@@ -112,16 +113,16 @@ class Gradients:
         return output, dict(zip(layer.gradients, found if isinstance(found, tuple) else (found,), strict=True))
 
     def check(self, name: str, *, zeros: bool = False, steps: int | None = None) -> None:
-        """Check one gradient against the right one, and failing that against what a wrong forward function makes right.
+        """Check one gradient against the right one, or else against what a wrong forward function makes right.
 
         Args:
-            name: The gradient's.
+            name: The gradient's name.
             zeros: Whether a gradient that is right by an earlier mistake may be all zero: an output that is constant
                 makes zeros right, which says nothing about the function that computes them.
             steps: The axis that is time, if one is.
 
         Raises:
-            CheckFailed: Neither fits; the text speaks of the right one.
+            CheckFailed: Neither fits; the text compares with the right one.
         """
         try:
             close(self.answers[name], self._right[1][name], TOLERANCE, steps)
@@ -131,11 +132,14 @@ class Gradients:
             rest_on(Basis.FOLLOW_THROUGH, self.layer.forward)
 
     def _is_forgiven(self, name: str, zeros: bool) -> bool:
+        # A known misconception first: the grader computes that gradient alone, and the student's code is asked nothing.
         if any(self._fits(name, other, zeros) for other in self.made_right(name)):
             return True
         before = self._mistake()
         return (
             before is not None
+            # A function that one of its tests found right is not wrong in one way throughout: no gradient fits it
+            # everywhere.
             and before.throughout
             and self._known(before) is None
             and self._fits_elsewhere(name, zeros)
@@ -153,7 +157,7 @@ class Gradients:
         return known_mistake(self.layer.forward, self.inputs, self.output, before.known)
 
     def made_right(self, name: str) -> Iterator[np.ndarray]:
-        """Yield what is right for one gradient by a known misconception of the forward function."""
+        """Yield what is right for one gradient if the forward function has a known misconception."""
         before = self._mistake()
         known = self._known(before) if before is not None else None
         if known is not None:
@@ -167,7 +171,7 @@ class Gradients:
                 yield found[index]
 
     def _likely(self, name: str) -> Iterator[np.ndarray]:
-        """Yield what is right for this output where all gradients are much as the right ones.
+        """Yield what is right for this output, where all gradients are much like the right ones.
 
         An output can be an attempt by how it changes, and leave a single element that counts in the gradients.
         """
@@ -186,13 +190,15 @@ class Gradients:
     def _fits_elsewhere(self, name: str, zeros: bool) -> bool:
         """Return whether a gradient is that of an attempt, at a point that has nothing in common with this one.
 
-        Whether it is one is seen anew each time, in an order that nobody can foresee: nor can it be told which of
-        several points the gradient is looked at.
+        Whether the function is an attempt is tried anew each time, in an order that nobody can foresee. So nobody can
+        tell at which of several points the gradient is looked at.
         """
         rng, position = current_case().rng, self.layer.gradients[name]
         fits = False
+        # Each argument in turn, in a drawn order, with the gradient's own somewhere among them.
         for place in rng.permutation(differentiable(self.inputs)):
             inputs = elsewhere(self.inputs)
+            # Another one at each point: a gradient that was kept from an earlier call fits none of them.
             upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
             if place != position:
                 if attempted_step(self.layer, inputs, upstream.shape, int(place)) is None:
@@ -207,11 +213,12 @@ class Gradients:
         return fits
 
     def agrees(self, name: str, step: Step) -> bool:
-        """Return whether a gradient says how the output changes along a direction that nobody can foresee."""
+        """Return whether a gradient predicts how the output changes along a direction that nobody can foresee."""
         gradient = self.values(name)
         if gradient is None:
             return False
         with np.errstate(over="ignore", invalid="ignore"):
             change, told = float((step.own * self.upstream).sum()), gradient * step.direction
             size = float(np.abs(told).sum())
+            # A change of zero would be predicted by any gradient of zeros.
             return change != 0 and size < np.inf and abs(float(told.sum()) - change) <= step.lost * size

@@ -1,4 +1,4 @@
-"""How requests reach the student's code: the interface, and the way inside this process."""
+"""Carries requests to the student's code: the interface, and the way inside this process."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class Link(Protocol):
         Raises:
             StudentTimeout: The student's code used up its time; whoever owns the link has ended it.
             StudentDied: The process that holds the student's code has ended.
-            KernelLost: It has ended, and the student's code has not caused it.
+            KernelLost: That process has ended, and the student's code did not cause it.
             wire.WireError: The reply breaks the rules of the wire.
         """
         ...
 
 
 class LocalLink:
-    """Reaches student code in this very process, for writing tests and for stock nbgrader.
+    """Reaches student code in this process, for writing tests and for stock nbgrader.
 
-    Messages are framed and read back as on a socket, so that nothing is shared but what can travel.
+    Messages are framed and read back as on a socket, so that nothing is shared except what can travel.
     """
 
     def __init__(self, server: Server) -> None:
@@ -45,8 +45,10 @@ def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
     """Return a message as it arrives on the other side of a socket.
 
     Raises:
-        wire.WireError: It would not arrive.
+        wire.WireError: The message would not arrive.
     """
+    # What cannot be sent, or grows too large, fails here as it would in a kernel: tests are written against the same
+    # limits.
     frame = wire.encode(message)
     position = 0
 

@@ -1,8 +1,8 @@
-"""A pytest plugin for people who write hidden tests: runs them on a hand-in in this process, with pytest's own output.
+"""Runs hidden tests on a submission in this process, with pytest's own output, for people who write such tests.
 
     pytest autograder/assignments/rnn_captioning/hidden --hand-in solutions/rnn_captioning
 
-The hand-in is a folder in the original course's layout, and trusted: its code runs here.
+The submission is a folder in the original course's layout, and trusted: its code runs here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give hidden tests their fixtures when a hand-in is named."""
+    """Give hidden tests their fixtures when a submission is named."""
     folder = config.getoption("--hand-in")
     if folder is not None:
         config.pluginmanager.register(fixtures_for(Path(folder), config.args), "hand-in")

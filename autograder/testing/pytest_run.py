@@ -1,4 +1,7 @@
-"""How pytest is run on hidden tests in this process: apart from the project's own settings, plugins and output."""
+"""Runs pytest on hidden tests in this process, apart from the project's own settings, plugins and output.
+
+Written for pytest 9.2. A plugin that a later version adds runs with the tests until `UNUSED` names it.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.testing.fixtures import Access, HiddenFixtures
 
-# Of these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
+# Among these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
 UNUSED = (
     "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
     "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
     "capture",
 )  # fmt: skip
 # Student output and the project's own pytest settings must not reach these runs.
+# -c and --noconftest: the project's own settings and conftest.py would apply. --disable-plugin-autoload: so would every
+# pytest plugin that is installed. Without them all three reached these runs.
 FLAGS = (
     "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
     "--assert=plain", "--import-mode=importlib", "--strict-markers",
@@ -31,7 +36,7 @@ def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitC
 
     Args:
         place: A file of hidden tests, or the folder that holds all of an assignment's.
-        plugin: What gives them their fixtures and takes down what comes of them.
+        plugin: Gives the tests their fixtures and records their results.
         options: Further options.
     """
     files = sorted(place.glob("test_*.py")) if place.is_dir() else [place]
@@ -39,8 +44,9 @@ def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitC
     for file in files:
         # pytest takes a module that is loaded already: that of another assignment, or from before it was edited.
         sys.modules.pop(file.stem, None)
-    # Nor are the folders above looked into: that takes as long as many a problem's tests.
+    # The folders above are not searched either: that takes as long as many a problem's tests.
     places = (f"--rootdir={folder}", f"--confcutdir={folder}")
+    # pytest reads it whatever else is said, and a person's own options would apply to marking.
     added = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
         with warnings.catch_warnings():
@@ -52,14 +58,14 @@ def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitC
 
 
 class Collector(HiddenFixtures):
-    """A pytest plugin that takes down hidden tests, and runs none.
+    """A pytest plugin that collects hidden tests, and runs none.
 
     Args:
         assignment: The assignment.
         place: As for `run_hidden`.
 
     Raises:
-        CourseError: They cannot be collected.
+        CourseError: The tests cannot be collected.
 
     Attributes:
         items: The tests, in the order of the files.
@@ -72,5 +78,5 @@ class Collector(HiddenFixtures):
             raise CourseError(f"the hidden tests in {place} cannot be collected: run pytest on them to see why")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Take them down."""
+        """Keep the tests."""
         self.items = list(items)

@@ -1,4 +1,4 @@
-"""What may be shown of an exception that student code raised while a hidden test called it.
+"""Decides what may be shown of an exception that student code raised while a hidden test called it.
 
 All of it comes from the student's process, which knows the inputs of the test: its text, its class's name, even the
 lines that are said to be the student's own. What is shown is enough to find a mistake by, and no way to print inputs.
@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from types import MappingProxyType
 
+# Enough for numpy's messages about shapes, and too little for an array.
 TEXT_MAX = 300
 NAME_MAX = 60
 NAME_DIGITS_MAX = 3
-# Shapes and positions are told in this many numbers; inputs take more.
+# Shapes and positions take at most this many numbers; inputs take more.
 NUMBERS_MAX = 12
 ANY_NUMBER = re.compile(r"\d*\.\d+(?:[eE][-+]?\d+)?|\d+(?:\.|[eE][-+]?\d+)?")
 SHORT_NUMBER = re.compile(r"\d{1,4}\.?")
-# Encoded data, as in base64; no word is as long.
+# Encoded data, such as base64; no word is as long.
 ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
 LEFT_OUT = "…"
 LINE = re.compile(r"(?P<function>[^,\n]{1,100}), line (?P<number>\d{1,5}): (?P<code>.*)")
@@ -34,18 +35,20 @@ def shown_text(text: str) -> str:
         keeps = SHORT_NUMBER.fullmatch(found[0]) and next(numbers) < NUMBERS_MAX
         return found[0] if keeps else LEFT_OUT
 
+    # Cut first, so that the time of the patterns is bounded.
     cut = text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + LEFT_OUT
     return ENCODED.sub(LEFT_OUT, ANY_NUMBER.sub(short, cut))
 
 
 def shown_name(name: str) -> str:
-    """Return the name of an exception's class, or a plain one for a name that says more than that."""
+    """Return the name of an exception's class, or a plain one where the name says more than that."""
+    # A class can be made with any name, inputs written as digits among them.
     plain = name.isidentifier() and len(name) <= NAME_MAX and sum(map(str.isdigit, name)) <= NAME_DIGITS_MAX
     return name if plain else "Exception"
 
 
 class Source:
-    """The code of a hand-in, to tell its lines from made up ones.
+    """The code of a submission, to distinguish its lines from made-up ones.
 
     Args:
         cells: The source of each of its cells.
@@ -63,7 +66,7 @@ class Source:
         self._names = SCOPES.union(*(re.findall(r"\w+", text) for _, text in texts))
 
     def holds(self, line: str) -> bool:
-        """Return whether a line is in the hand-in.
+        """Return whether a line is in the submission.
 
         Args:
             line: ``function, line N: code`` or ``function in FILE, line N: code``, as `autograder.kernel.call_server`
@@ -74,8 +77,10 @@ class Source:
             return False
         function, _, file = found["function"].partition(" in ")
         number, code = int(found["number"]), found["code"]
+        # The name of a function is text as well, and code can make functions with any name.
         if function not in self._names:
             return False
+        # The kernel cuts longer lines, so that only their beginning can be compared.
         if len(line) < LINE_MAX:
             return (file, number, code) in self._lines
         return any((of, at) == (file, number) and whole.startswith(code) for of, at, whole in self._lines)

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")
 ENDED = mark("Your code ended the process that it ran in.")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
+# Handed in by the caller, because the diagnosis is built on this package.
 Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]
 
 
@@ -44,11 +45,11 @@ class Exam:
     """What the tests of one problem are run on.
 
     Attributes:
-        assignment: The assignment, in the hand-in's language.
+        assignment: The assignment, in the submission's language.
         problem: The problem.
-        access: How to reach the student's code.
+        access: Reaches the student's code.
         earlier: Results of problems before this one.
-        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
+        lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
     """
 
     assignment: Assignment
@@ -59,16 +60,16 @@ class Exam:
 
 
 class Examiner(HiddenFixtures):
-    """A pytest plugin: takes down what each test came to, and stands in for pytest's own reporting.
+    """A pytest plugin that records each test's result, and takes the place of pytest's own reporting.
 
-    It is there from the time when the tests are collected; each exam begins with `begin`.
+    It exists from the time when the tests are collected; each run begins with `begin`.
 
     Args:
-        exam: The first exam that it is for.
+        exam: The first run.
 
     Attributes:
         items: The tests, in the order of the file.
-        findings: What they came to, by pytest's names for them.
+        findings: Their results, by pytest's names for them.
         faults: What went wrong that is the grader's fault.
         unmet: The problem that this one counts only with, when it did not pass.
     """
@@ -78,7 +79,8 @@ class Examiner(HiddenFixtures):
         self.begin(exam)
 
     def begin(self, exam: Exam) -> None:
-        """Forget what was found in the last exam, and make a finding for each test."""
+        """Forget what was found in the last run, and make a finding for each test."""
+        # Called anew for each submission: pytest holds this object for as long as the tests stay collected.
         super().__init__(exam.assignment, exam.access, exam.earlier, lenient=exam.lenient)
         self._problem = exam.problem
         self.faults: list[str] = []
@@ -102,7 +104,7 @@ class Examiner(HiddenFixtures):
         )  # fmt: skip
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Take the tests down, as far as they can be run."""
+        """Keep the tests that can be run."""
         for item in items:
             self._enter(item)
             self.items.append(item)
@@ -112,13 +114,13 @@ class Examiner(HiddenFixtures):
         return result is not None and result.passed
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Take down that a file could not be collected: the grader's fault."""
+        """Record that a file could not be collected, which is the grader's fault."""
         if report.failed:
             reason = str(report.longrepr).strip().splitlines()[-1]
             self.faults.append(f"{report.nodeid} cannot be collected: {reason.removeprefix('E').strip()}")
 
     def give_up(self, reason: str) -> None:
-        """Take down that the run ended early: what it has not come to is put before a person, never a silent zero."""
+        """Record that the run ended early: a test that was not reached is put before a person, never a silent zero."""
         self.faults.append(reason)
         for finding in self.findings.values():
             if finding.verdict is Verdict.NOT_RUN and not finding.message:
@@ -127,7 +129,7 @@ class Examiner(HiddenFixtures):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Don't run a test of which earlier ones showed that it cannot be run."""
+        """Don't run a test when earlier ones showed that it cannot be run."""
         if self.unmet is not None:
             raise NotRun("Counts only when {problem} is right.", problem=self.unmet)
         if self._deaths >= self._access.limits.deaths:
@@ -135,7 +137,7 @@ class Examiner(HiddenFixtures):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Take down how a phase of a test ended; no text of pytest's own is made, for it would show the test."""
+        """Record how a phase of a test ended; no text of pytest's own is made, because it would show the test."""
         finding = self.findings[item.nodeid]
         finding.seconds += call.duration
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
@@ -147,6 +149,7 @@ class Examiner(HiddenFixtures):
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _judge(self, fault: BaseException, finding: Finding) -> None:
+        # Without its traceback, whose frames hold the test's inputs and expected values.
         finding.verdict, finding.case.fault = Verdict.FAILED, fault.with_traceback(None)
         match fault:
             case CheckFailed():
@@ -155,6 +158,7 @@ class Examiner(HiddenFixtures):
                 lines = "".join(f"\n{line}" for line in fault.lines if self._access.wrote(line))
                 finding.message = say("Your code raised {fault}{lines}", fault=str(fault), lines=lines)
             case StudentTimeout():
+                # Once is enough: code that did not end in one test would use the time of all others up.
                 self._deaths = self._access.limits.deaths
                 finding.message = Message(STILL_RUNNING, seconds=fault.seconds)
             case StudentDied():
@@ -170,15 +174,18 @@ class Examiner(HiddenFixtures):
                 finding.message = say(
                     "This test itself failed ({fault}); a person will look at it.", fault=type(fault).__name__
                 )
+                # Any other exception comes from the test itself, for which no student loses points.
                 self.faults.append(f"{finding.id}: {type(fault).__name__}: {fault}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Call the test; one whose kernel is lost is run once more."""
+        """Call the test; a test whose kernel is lost is run once more."""
+        # pytest's own ``pytest_pyfunc_call`` (9.2) does this; there is no public way to the arguments of a test.
         names = pyfuncitem._fixtureinfo.argnames
         for attempt in ("first", "last"):
             values = {name: pyfuncitem.funcargs[name] for name in names}
             if "rng" in values:
+                # From its start, so that the second attempt has the inputs of the first.
                 values["rng"] = self.generator(pyfuncitem)
             try:
                 self._access.begin_test()
@@ -192,7 +199,7 @@ class Examiner(HiddenFixtures):
 
 
 def title_of(item: pytest.Item) -> str:
-    """Return the line that the student reads: the first of the test's docstring, with its parameters filled in."""
+    """Return the line that the student reads: the first line of the test's docstring, with its parameters filled in."""
     text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     return Message(text, **parameters)
@@ -200,13 +207,13 @@ def title_of(item: pytest.Item) -> str:
 
 @dataclass(frozen=True)
 class Examined:
-    """What the hidden tests of one problem came to, before it is known what is behind it.
+    """The results of the hidden tests of one problem, before it is known what is behind them.
 
     Attributes:
         assignment: The assignment.
         problem: The problem.
         findings: One for each test.
-        asked: Whether the problem counts for this hand-in.
+        asked: Whether the problem counts for this submission.
         earlier: Results of problems before this one.
     """
 
@@ -218,15 +225,15 @@ class Examined:
 
     @property
     def unfit(self) -> frozenset[str]:
-        """Functions whose mistake turned out to be no attempt."""
+        """Functions that turned out to be no attempts."""
         return frozenset(function for finding in self.findings for function in finding.case.unfit)
 
     def result(self, diagnose: Diagnose | None = None, *, unfit: frozenset[str] = frozenset()) -> ProblemResult:
-        """Return it as points.
+        """Return the results as points.
 
         Args:
-            diagnose: Names what is behind failed tests; with None nothing is said of it.
-            unfit: Functions whose mistake turned out to be no attempt in another run of the same tests.
+            diagnose: Names what is behind failed tests; with None nothing is said about it.
+            unfit: Functions that turned out to be no attempts in another run of the same tests.
         """
         diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnose else []
         for finding in self.findings:
@@ -247,10 +254,10 @@ def examine(
 
     Args:
         assignment: The assignment.
-        problem: Which problem.
-        access: How to reach the student's code.
+        problem: The problem.
+        access: Reaches the student's code.
         earlier: Results of problems before this one.
-        lenient: Whether a mistake of an earlier function of the student's own may be allowed for.
+        lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
 
     Raises:
         KeyboardInterrupt: A person stopped the marking.

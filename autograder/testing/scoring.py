@@ -13,7 +13,7 @@ from autograder.testing.case import Case
 
 @dataclass
 class Finding:
-    """What one test came to, before its share is made into points."""
+    """The result of one test, before its share is turned into points."""
 
     id: str
     title: str
@@ -43,23 +43,27 @@ def summarise(
 
     Args:
         problem: The problem.
-        findings: What its tests came to.
-        asked: Whether it counts for this hand-in; what could not be asked is out of the maximum.
+        findings: The results of its tests.
+        asked: Whether it counts for this submission; a problem that could not be asked is not part of the maximum.
         diagnoses: What is behind failed tests.
-        unfit: Functions whose mistake turned out to be no attempt.
+        unfit: Functions that turned out to be no attempts.
     """
     total = sum(finding.share for finding in findings)
+    # Not a zero for the student: that a file of tests is broken is the grader's fault.
     if not total:
         broken = TestResult(
             id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
             message=say("The tests of this problem could not be run; a person will look at it."),
         )  # fmt: skip
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
+    # Shares are relative, so that a test can be added without counting all others anew.
     unit = problem.points / total
+    # Before the gate, which a test that is taken back must not open.
     withdraw(findings, unfit)
     close_gate(findings)
     tests = [result_of(finding, unit) for finding in findings]
     earned = unit * sum(finding.share for finding in findings if finding.verdict is Verdict.PASSED)
+    # One share: it is one mistake, however many tests saw it, and it cannot cost more than was earned.
     deductions = [Deduction(reason=reason, points=round(min(unit, earned), 4)) for reason in extras(findings)]
     return ProblemResult(
         id=problem.id,
@@ -78,6 +82,7 @@ def close_gate(findings: list[Finding]) -> None:
     An unfilled function can return something of the right shape, or a value that is right for a trivial input. The
     values of the worked example open no gate: anyone can copy them from the notebook.
     """
+    # The worked example is left out, since its values can be copied from the notebook.
     if any(one.verdict is Verdict.PASSED for one in findings if not one.gate and not one.worked_example):
         return
     for finding in findings:
@@ -90,7 +95,7 @@ def close_gate(findings: list[Finding]) -> None:
 def withdraw(findings: list[Finding], unfit: Collection[str]) -> None:
     """Take back what rests on the mistake of an earlier function that turned out to be no attempt.
 
-    That a right function was allowed for cannot be; if it is, that is a fault of the grader's.
+    A right function cannot have been forgiven; if one was, that is a fault of the grader's.
     """
     for finding in findings:
         function = finding.case.forgiven
@@ -133,13 +138,13 @@ def result_of(finding: Finding, unit: float) -> TestResult:
 
 
 def extras(findings: list[Finding]) -> list[str]:
-    """Return why a share is taken off: once, however many tests saw it."""
+    """Return the reason why a share is taken off, once, however many tests saw it."""
     seen = [finding.case.extra for finding in findings if finding.case.extra]
     return seen[:1]
 
 
 def notes_of(findings: list[Finding]) -> list[str]:
-    """Return what was seen that costs nothing, each thing once."""
+    """Return notes on what was seen and costs nothing, each thing once."""
     notes: list[str] = []
     for finding in findings:
         notes += finding.case.notes

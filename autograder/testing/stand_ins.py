@@ -1,9 +1,10 @@
 """Answers the questions of stand-ins: the trusted side of `autograder.kernel.stand_in`.
 
-What asks is code that nobody trusts, and may ask anything in any number: only functions that are stood in now are
-computed, on arrays whose shapes are the declared ones, whose axes and sizes are bounded before any arithmetic. What it
-asks wrongly becomes an exception of its own, never a fault of the grader's. Nothing of the solution's but outputs and
-gradients leaves: a backward function is asked for with the inputs of its forward function, which is computed here.
+The code that asks is untrusted, and may ask anything, any number of times. Only functions that are stood in now are
+computed, on arrays whose shapes are the declared ones, and whose axes and sizes are bounded before any arithmetic. A
+wrong question becomes an exception in the code that asked, never a fault of the grader's. Nothing of the solution's
+leaves but outputs and gradients: a backward function is asked for with the inputs of its forward function, which is
+computed here.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class Refused(Exception):
     """A question that is not answered; the text is for the code that asked.
 
     Args:
-        name: The exception that is raised there.
-        text: What it says.
+        name: The class of the exception that is raised in the code that asked.
+        text: The exception's text.
     """
 
     def __init__(self, name: str, text: str) -> None:
@@ -44,17 +45,17 @@ class StandIns:
     """Answers for the functions of some pairs, within limits for each test.
 
     Args:
-        assignment: Its solution computes the answers.
+        assignment: The assignment, whose solution computes the answers.
         pairs: The pairs that are replaced.
         limits: What one test may ask.
-        own: What is known of the student's own functions, by name; one that is not named is wrong. A right forward
-            function is not replaced.
+        own: What is known of the student's own functions, by name; a function that is not named is wrong. A right
+            forward function is not replaced.
 
     Attributes:
-        pairs: As given.
-        own: Of each of the pairs' functions.
+        pairs: The pairs that are replaced.
+        own: What is known of each of the pairs' functions.
         asked: How many questions were answered, in all tests.
-        looked: The forward functions whose caches could not be the student's own, and were looked into.
+        looked: The forward functions whose caches were opaque, and into which code looked.
         unknown: The backward functions that were given a cache which their forward function has not returned.
         exhausted: Whether a test asked more than it may.
     """
@@ -103,12 +104,15 @@ class StandIns:
         """Return the answer to a question.
 
         Raises:
-            wire.WireError: It breaks the rules of the wire, or far too many were asked: the kernel is to be ended.
+            wire.WireError: The question breaks the rules of the wire, or far too many were asked; the kernel is to be
+            ended.
         """
         self._questions += 1
+        # A refusal is quick, but a kernel that goes on asking would keep the grader busy until the test's limit.
         if self._questions > self._limits.questions + self._limits.refusals:
             raise wire.WireError("stand-ins were asked without end")
         self._bytes += sum(map(len, message.attachments))
+        # CPU time of this thread: the grader's own work is what has to be bounded, and others may be running.
         started = time.thread_time()
         try:
             question = wire.unpack(message.content.get("ask"), message.attachments, _no_reference)
@@ -118,11 +122,12 @@ class StandIns:
         except (Refused, wire.WireError) as fault:
             name = fault.name if isinstance(fault, Refused) else "ValueError"
             return wire.Message({"error": {"name": name, "text": str(fault)}})
-        except Exception:  # whatever is wrong with it, the kernel is answered: otherwise its test would be nobody's
+        except Exception:  # whatever it is, the kernel gets an answer: it would otherwise wait until the test's limit
             log.exception("a stand-in could not be asked")
             return wire.Message({"error": {"name": "RuntimeError", "text": "this cannot be answered"}})
         finally:
             self._seconds += time.thread_time() - started
+        # Answers count too: a short question can have a large one.
         self._bytes += sum(map(len, attachments))
         return wire.Message({"answer": form}, attachments)
 
@@ -161,6 +166,7 @@ class StandIns:
             array = self._array(name, value, integers=name in pair.integers)
             match_axes(name, array.shape, pair.takes[name], lengths)
             values.append(array)
+        # Before it is computed: declared axes that are each small enough can make a large output.
         self._check_size("the output", tuple(length for axis in pair.gives for length in lengths[axis]))
         output, cache = self._computed(pair.forward, values)
         return output, cache
@@ -189,6 +195,7 @@ class StandIns:
             if value.dtype.kind not in "iu":
                 raise Refused("IndexError", f"{name}: integers are asked, this array is of type {value.dtype}")
             return value.astype(np.int64)
+        # Two types are enough for the solution; half precision and integers become float64.
         return value.astype(np.float32 if value.dtype == np.float32 else np.float64)
 
     def _check_size(self, name: str, shape: tuple[int, ...]) -> None:
@@ -198,14 +205,14 @@ class StandIns:
 
 
 def _no_reference(_number: int) -> None:
-    """Return what stands for a reference in a question: nothing here can be referred to."""
+    """Return None: questions cannot refer to anything here."""
 
 
 def _list_of(values: Any, function: str, names: list[str]) -> list[Any]:
-    """Return what should be arguments of these names.
+    """Return the values that should be arguments of these names.
 
     Raises:
-        Refused: It is something else.
+        Refused: They are something else.
     """
     if not isinstance(values, list) or len(values) != len(names):
         count = f"{len(values)} came" if isinstance(values, list) else "none came"
@@ -214,16 +221,16 @@ def _list_of(values: Any, function: str, names: list[str]) -> list[Any]:
 
 
 def match_axes(name: str, shape: tuple[int, ...], axes: tuple[str, ...], lengths: dict[str, tuple[int, ...]]) -> None:
-    """Check a shape against declared axes, and note the lengths of those that are met for the first time.
+    """Check a shape against declared axes, and note the lengths of axes that are met for the first time.
 
     Args:
         name: The argument, for messages.
         shape: Its shape.
         axes: Names of axes; the first may be `ANY`.
-        lengths: What each axis is known to be.
+        lengths: The known length of each axis.
 
     Raises:
-        Refused: It does not fit.
+        Refused: The shape does not fit.
     """
     fixed = [axis for axis in axes if axis != ANY]
     front = len(shape) - len(fixed)

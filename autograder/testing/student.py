@@ -1,4 +1,4 @@
-"""``student``: how a hidden test reaches the student's code, wherever that runs.
+"""Provides ``student``, by which a hidden test reaches the student's code, wherever that runs.
 
 ``student.rnn_step_forward(x, h, Wx, Wh, b)`` calls the student's function with fresh copies of the arrays and returns a
 `Remote`: what the function returned stays where it is, and a test looks at it with `fetch`. What a function returned is
@@ -25,7 +25,7 @@ from autograder.testing.redaction import LINE_MAX, shown_name, shown_text
 
 INPUTS_MAX = 12
 APART = 3
-# Bytes of what comes sealed: the arrays, and their headers.
+# Bytes of sealed values in a reply: the arrays, and their headers.
 SEALED_ROOM = SEALED_MAX + wire.NPY_HEADER_MAX
 
 
@@ -69,11 +69,11 @@ class KernelLost(Exception):
 
 @dataclass
 class Observations:
-    """What calls of student code showed besides their results; marks don't depend on it.
+    """What calls of student code showed besides their results; no mark depends on it.
 
     Attributes:
         changed: Arguments that were changed in place.
-        printed: What was printed, cut.
+        printed: The beginning of what was printed.
         inputs: Arrays that the last calls were given.
     """
 
@@ -86,10 +86,11 @@ class Student:
     """The names that the student's code defines, as attributes that are `Remote` values.
 
     Args:
-        link: How to reach the code; a function, so that a link which has ended can be replaced.
+        link: Returns a link to the code; a function, so that a link that has ended can be replaced.
         observed: Receives what is seen on the way.
-        apart: How to reach the same code for `apart`, by number.
-        recorded: Whether all that a test looks at is asked for, so that it can be told: then nothing comes sealed.
+        apart: Returns a link to the same code in a process apart, by number.
+        recorded: Whether everything that a test looks at is asked for in messages, so that it can be retold; then
+            nothing is taken from what came sealed.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ def apart(student: Student, number: int) -> Student:
 
     Args:
         student: The code.
-        number: Which of several such processes, from 0 to `APART` - 1.
+        number: The number of the process, from 0 to `APART` - 1.
     """
     link = student._apart
     return Student(student._channel._link if link is None else lambda: link(number), student._channel.observed)
@@ -132,12 +133,15 @@ class Channel:
         self.calls = 0
 
     def exchange(self, request: dict[str, Any], room: int) -> wire.Message:
-        """Return the reply to a request, which is not an error; see `request`."""
+        """Return the reply to a request; an error reply is raised. See `request`."""
+        # A name or an attribute that was not looked up yet is looked up with what is asked of it, which saves a
+        # message.
         target = request.get("target")
         if isinstance(target, Lookup) and target._kept is None:
             request = {**request, "target": None, "of": target._asks}
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
+        # Before the request: a call that raises has run code as well.
         self.calls += request["op"] == "call"
         reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
@@ -171,7 +175,7 @@ class Channel:
         return remote
 
     def handles(self, titles: Sequence[str], room: int, **request: Any) -> list[Remote]:
-        """Return what a request is answered with that asks for several values; see `handle`."""
+        """Return the values that a request for several is answered with; see `handle`."""
         reply = self.exchange(request, room)
         parts = reply.content.get("parts")
         if not isinstance(parts, list) or len(parts) != len(titles):
@@ -179,7 +183,7 @@ class Channel:
         return [self.remote(title, part, reply.attachments) for title, part in zip(titles, parts, strict=True)]
 
     def remote(self, title: str, content: Any, attachments: list[bytes]) -> Remote:
-        """Return what a handle in a reply stands for, with what it holds sealed."""
+        """Return the value that a handle in a reply stands for, with what it holds sealed."""
         content = content if isinstance(content, dict) else {}
         value = wire.unpack(content.get("value"), [], Reference)
         if not isinstance(value, Reference):
@@ -194,11 +198,11 @@ class Channel:
 
 @dataclass(frozen=True)
 class Handle:
-    """What stands for an object on the student's side.
+    """The grader's name of an object on the student's side.
 
     Attributes:
         number: Names it in requests.
-        facts: What is said of it; see `autograder.kernel.call_server`.
+        facts: What the kernel says of it, which may be false; see `autograder.kernel.call_server`.
     """
 
     number: int
@@ -214,6 +218,7 @@ class Reference:
 
 def read_error(form: Any) -> StudentError:
     """Return the exception that an error reply describes, as far as it may be shown."""
+    # A reply may be forged: each part is checked for its type.
     form = form if isinstance(form, dict) else {}
     name, text, lines = form.get("name"), form.get("text"), form.get("lines")
     return StudentError(
@@ -227,8 +232,7 @@ class Remote:
     """A value that lives where the student's code runs.
 
     Calls, attributes, items and item assignment work as on the value itself and give further `Remote` values. Names
-    with a
-    leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind` and `length`.
+    with a leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind`, `length`.
     """
 
     def __init__(self, channel: Channel, handle: Handle | None, title: str) -> None:
@@ -244,7 +248,7 @@ class Remote:
         self._seen: np.ndarray | StudentError | wire.WireError | None = None
 
     def _sealed(self, key: Any) -> Remote | None:
-        """Return what came sealed under a key or an index, None when nothing did."""
+        """Return what came sealed under a key or an index; None when nothing did."""
         held = self._parts if type(key) is int else self._items or {}
         if key not in held:
             return None
@@ -253,7 +257,10 @@ class Remote:
         return part
 
     def _check_fresh(self) -> None:
-        """Insist that no other call was made since the one that returned this.
+        """Check that no other call was made since the one that returned this value.
+
+        Raises:
+            StudentError: One was made, and its code could have changed the value.
 
         Raises:
             StudentError: One was, and its code could have changed this.
@@ -277,6 +284,7 @@ class Remote:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
+        # Kept for patterns such as an input that is returned unchanged.
         self._channel.observed.inputs.extend(arg for arg in args if isinstance(arg, np.ndarray))
         result = self._channel.handle(self._title, SEALED_ROOM, op="call", target=self, args=list(args), kwargs=kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]
@@ -310,14 +318,15 @@ class Remote:
 
 
 class Lookup(Remote):
-    """A value that has a name in the student's code, or is an attribute: it is looked up by what is asked of it.
+    """A value that has a name in the student's code, or is an attribute, and is looked up only when it is used.
 
-    That spares a message for each. What is not there raises `StudentError` when it is used, not when it is named.
+    That saves a message for each. A name that does not exist raises `StudentError` when it is used, not when it is
+    named.
 
     Args:
         channel: Carries requests.
-        title: What messages say that it is.
-        asks: The request for a handle of it.
+        title: The value's name in messages.
+        asks: The request for a handle of the value.
     """
 
     def __init__(self, channel: Channel, title: str, asks: dict[str, Any]) -> None:
@@ -338,9 +347,10 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
         limit: The largest number of bytes that is worth looking at.
 
     Raises:
-        StudentError: It cannot be made an array, or is larger than ``limit``.
+        StudentError: The value cannot be made an array, or is larger than ``limit``.
         wire.WireError: What arrived is not an array of plain numbers, or is larger than ``limit``.
     """
+    # The first look counts: code could otherwise show one array to one check and another to the next.
     if isinstance(remote._seen, Exception):
         raise remote._seen
     try:
@@ -365,7 +375,7 @@ def _fetched(remote: Remote, limit: int) -> np.ndarray:
 
 
 def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
-    """Return items of the student's value by their keys, as indexing gives them, in one message.
+    """Return items of the student's value by their keys, as indexing does, in one message.
 
     Raises:
         StudentError: One of them is not there.
@@ -381,7 +391,7 @@ def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
 
 
 def set_items(remote: Remote, items: dict[str, np.ndarray]) -> None:
-    """Set items of the student's value, which gets copies, in one message."""
+    """Set items of the student's value to copies, in one message."""
     remote._channel.request(op="set_items", target=remote, items=items)
 
 

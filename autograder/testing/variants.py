@@ -1,4 +1,4 @@
-"""Hand-ins that consist of the solution with some functions replaced; run in this process, so only for trusted code."""
+"""Makes submissions of the solution with some functions replaced; run in this process, so only for trusted code."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _numbers = itertools.count()
 
 
 def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, Any]:
-    """Return what a hand-in defines: the solution, with replacements that the solution's functions call as well.
+    """Return what a submission defines: the solution, with replacements that the solution's functions call as well.
 
     Args:
         assignment: The assignment.
-        replacements: Each is functions by name, or what returns them for the names that there are by then, or source
-            code, or a file of source code, which is run among these names. A function whose problem asks for a method
-            becomes one of a fresh class.
+        replacements: Each one is a mapping of functions by name, a function that returns such a mapping for the names
+            that there are by then, source code, or a file of source code, which is run among these names. A function
+            whose problem asks for a method becomes a method of a fresh class.
 
     Raises:
         CourseError: The solutions have not been made.
@@ -39,7 +39,9 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
         names = assignment.load_modules(assignment.course.solutions(assignment.name), name)
     finally:
         files = tuple(f".{entry.module}" for entry in assignment.modules)
+        # Out of the table, so that the next variant loads modules of its own; kept alive by the functions' globals.
         modules = [vars(sys.modules.pop(key)) for key in loaded(name) if key.endswith(files)]
+    # Modules of the solution call each other through their own globals: a replacement has to be in all of them.
     scopes = [*modules, names]
     for replacement in replacements:
         if isinstance(replacement, Mapping):
@@ -78,14 +80,14 @@ def run_source(source: str | Path, names: Mapping[str, Any]) -> Scope:
 
 
 class Scope(dict):  # type: ignore[type-arg]
-    """The globals of a file that is run among other names, which tells what the file itself has defined."""
+    """The globals of a file that is run among other names; tells which names the file itself defined."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         super().__init__(names)
         self._before = dict(names)
 
     def defined(self) -> dict[str, Any]:
-        """Return the names that are new, or stand for something else than before."""
+        """Return the names that are new, or that stand for something else than before."""
         return {
             name: value
             for name, value in self.items()
@@ -94,7 +96,7 @@ class Scope(dict):  # type: ignore[type-arg]
 
 
 class VariantAccess(FixedAccess):
-    """Reaches a hand-in that consists of the solution with some functions replaced, in this process.
+    """Reaches a submission of the solution with some functions replaced, in this process.
 
     Args:
         assignment: The assignment.
@@ -127,5 +129,5 @@ class StoodIn(FixedAccess):
         self._stand_ins = stand_ins
 
     def begin_test(self) -> None:
-        """Let stand-ins forget what they were asked in the test before."""
+        """Reset what stand-ins were asked in the test before."""
         self._stand_ins.begin_test()

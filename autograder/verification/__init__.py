@@ -1,4 +1,4 @@
-"""Looks whether hidden tests are fair and needed: `autograder verify`.
+"""Checks whether hidden tests are fair and needed: `autograder verify`.
 
 In: an assignment with its solution, its misconceptions and right solutions in other styles.
 Out: what was proved, and what was not.

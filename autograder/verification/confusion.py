@@ -1,4 +1,4 @@
-"""What the diagnosis says of code whose mistake is known: a table for people, and everything as JSON."""
+"""Collects what the diagnosis says of code whose mistake is known: a table for people, and everything as JSON."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Saying:
     """What the diagnosis said in one failed test of a misconception.
 
     Attributes:
-        problem: The misconception's.
-        name: The misconception's.
+        problem: The misconception's problem.
+        name: The misconception's name.
         test: The failed test, without its file where it is one of this problem.
         said: The name of a misconception or of a pattern, or `UNKNOWN`.
-        confidence: How sure it was; empty where it says nothing.
-        right: Whether it named the misconception.
+        confidence: How sure the diagnosis was; empty where it says nothing.
+        right: Whether the diagnosis named the misconception.
     """
 
     problem: str
@@ -63,7 +63,7 @@ def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
 
 
 def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:
-    """Print for each misconception what the diagnosis said in which of its failed tests."""
+    """Print what the diagnosis said of each misconception, with the failed tests in which it said so."""
     table = Table(title="What is said of each misconception", title_justify="left", box=SIMPLE_HEAD)
     for column in ("", "misconception", "said", "confidence", "failed tests"):
         table.add_column(column, overflow="fold")

@@ -1,4 +1,4 @@
-"""Changes of a solution that its tests need not notice, each with the reason: ``equivalent.toml`` in its folder.
+"""Reads the changes of a solution that its tests need not notice, each with the reason: ``equivalent.toml``.
 
     [[equivalent]]
     function = "rnn_forward"
@@ -76,5 +76,5 @@ def explained(assignment: Assignment) -> list[Explained]:
 
 
 def explanation(mutant: Mutant, known: Iterable[Explained]) -> Explained | None:
-    """Return what is said of a mutant, None when nothing is."""
+    """Return what is said of a mutant; None when nothing is."""
     return next((one for one in known if one.explains(mutant)), None)

@@ -1,4 +1,4 @@
-"""What trials prove of hidden tests: that they are fair to right code, catch wrong code, and are needed."""
+"""Proves by trials that hidden tests are fair to right code, catch wrong code, and are needed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Promised = dict[str, list[Promise]]
 
 
 def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
-    """Yield what trials prove.
+    """Yield the proofs that follow from trials.
 
     Args:
         assignment: The assignment.
-        trials: What the hidden tests said of code whose worth is known.
+        trials: The results of hidden tests on code whose worth is known.
 
     Raises:
-        CourseError: What explains mutants cannot be read.
+        CourseError: The explanations of mutants cannot be read.
     """
     promised = promises(assignment)
     yield _solved(trials)
@@ -41,7 +41,7 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
 
 
 def named(trial: Trial) -> set[str]:
-    """Return the names of misconceptions that the results of a trial bear."""
+    """Return the names of misconceptions in the results of a trial."""
     tests = (test for result in trial.results.values() for test in result.tests)
     return {test.misconception for test in tests if test.misconception}
 
@@ -96,7 +96,7 @@ def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Co
     """Return the names in the failed tests of a misconception's problem, or ``nothing``, and all names elsewhere.
 
     Args:
-        trial: The misconception's.
+        trial: The misconception's trial.
         known: The misconception.
         own: The result of its problem.
         gates: The tests that fail without a fault of their own when no test of values passes.
@@ -153,7 +153,7 @@ def _styles(styles: list[Trial]) -> Proof:
 
 
 def _unbroken(trials: Trials) -> Proof:
-    """Tests that fail by a fault of their own leave a mark open for a person to give."""
+    """Yield the tests that fail through a fault of their own, which leave a mark open for a person to give."""
     faults = {
         f"{test.id} with {title(trial.subject)}: {test.message}"
         for trial in _all(trials)
@@ -192,7 +192,7 @@ def _passes_its_own(trial: Trial) -> bool:
 
 
 def _gone(one: Explained, tried: list[Trial]) -> str:
-    """Return why an explanation is of no use any more."""
+    """Return why an explanation is no longer of use."""
     if any(isinstance(trial.subject, Mutant) and one.explains(trial.subject) for trial in tried):
         return "and a test notices it: take the explanation out"
     return "and is no mutant: take the explanation out, or write the lines anew"

@@ -1,4 +1,4 @@
-"""Mutants: the solution's functions with one small change each, to see whether the hidden tests notice."""
+"""Makes mutants: the solution's functions with one small change each, to see whether the hidden tests notice."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def surroundings(function: ast.FunctionDef) -> Surroundings:
 
 
 def places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
-    """Yield the nodes below a node that may be changed, with the ways to them."""
+    """Yield the nodes below a node that may be changed, with their paths."""
     for field, value in ast.iter_fields(node):
         if field in PASSED_OVER and not (field == "args" and isinstance(node, ast.Call)):
             continue
@@ -133,7 +133,7 @@ def replaced(tree: ast.FunctionDef, path: Path, replacement: ast.AST) -> ast.Fun
 
 
 def fingerprint(source: str) -> Hashable:
-    """Return what two functions have in common that do the same by their bytecode; None for what cannot be compiled."""
+    """Return a key that is equal for two functions with the same bytecode; None for what cannot be compiled."""
     try:
         return _essence(compile(source, "mutant", "exec"))
     except (SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""The rules that mutants are made by: each gives, for one node of a syntax tree, nodes that could stand in its place.
+"""Defines the rules for mutants: each one gives, for a node of a syntax tree, nodes that could stand in its place.
 
 They follow mistakes that people make in code with arrays: another operator, a term that is forgotten, another axis,
 a slice that is off by one, a transpose left out, arguments, keys or results in another order, a line left out.
@@ -62,7 +62,7 @@ Rule = Callable[[ast.AST, Surroundings], Iterator[ast.AST]]
 
 
 def operator(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
-    """Give an operation another operator; ``a += b`` also forgets what was there before."""
+    """Change an operation's operator; ``a += b`` is also turned into one that forgets what was there before."""
     if isinstance(node, ast.BinOp | ast.AugAssign):
         for other in OPERATORS.get(type(node.op), ()):
             yield _with(node, op=other())
@@ -94,7 +94,7 @@ def condition(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
 
 
 def constant(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
-    """Turn truth values round, and take other numbers."""
+    """Invert truth values, and change numbers."""
     if not isinstance(node, ast.Constant):
         return
     if isinstance(node.value, bool):
@@ -106,13 +106,13 @@ def constant(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
 
 
 def key(node: ast.AST, around: Surroundings) -> Iterator[ast.AST]:
-    """Take a neighbour among the function's keys."""
+    """Replace a key by its neighbours among the function's keys."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in around.keys:
         yield from (_with(node, slice=ast.Constant(other)) for other in _beside(around.keys, node.slice.value))
 
 
 def name(node: ast.AST, around: Surroundings) -> Iterator[ast.AST]:
-    """Take a neighbour among the function's names."""
+    """Replace a name by its neighbours among the function's names."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in around.names:
         yield from (ast.Name(other, node.ctx) for other in _beside(around.names, node.id))
 
@@ -217,7 +217,7 @@ RULES: dict[str, Rule] = {
 
 
 def _with(node: ast.AST, **fields: object) -> ast.AST:
-    """Return a node with other fields; what else it consists of is shared with the one it was made from."""
+    """Return a node with other fields; everything else is shared with the node that it was made from."""
     return ast.copy_location(type(node)(**{**dict(ast.iter_fields(node)), **fields}), node)
 
 
@@ -226,7 +226,7 @@ def _number(value: float) -> ast.expr:
 
 
 def _swapped(parts: Sequence[T]) -> Iterator[list[T]]:
-    """Yield the parts with two neighbours in each other's place."""
+    """Yield the parts with two neighbours swapped."""
     for place in range(len(parts) - 1):
         yield [*parts[:place], parts[place + 1], parts[place], *parts[place + 2 :]]
 
@@ -236,7 +236,7 @@ def _without(parts: Sequence[T], place: int) -> list[T]:
 
 
 def _beside(known: tuple[str, ...], one: object) -> Iterator[str]:
-    """Yield what stands after and before one of several names, in a ring."""
+    """Yield the names after and before one of several names, which form a ring."""
     place = known.index(str(one))
     for other in (known[(place + 1) % len(known)], known[place - 1]):
         if other != one:

@@ -1,4 +1,4 @@
-"""Proofs: what was looked at of an assignment, whether it holds, and the table of them that people read."""
+"""Holds proofs, what was checked of an assignment and whether it holds, and prints them as a table for people."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ BOTH = "all"
 
 @dataclass(frozen=True)
 class Proof:
-    """One thing that was looked at.
+    """One thing that was checked.
 
     Attributes:
         what: What should hold.
-        language: Of the edition, or ``all``.
+        language: The language of the edition, or ``all``.
         seen: What was found, where it holds.
-        faults: Where it does not hold; none when it does.
+        faults: The places where it does not hold; none when it does.
         counts: Whether ``seen`` is worth reading beside the faults.
     """
 

@@ -1,4 +1,4 @@
-"""Marks a hand-in with all its cells and with those alone that points depend on: nothing may differ."""
+"""Marks a submission with all its cells, and with only those that points depend on: nothing may differ."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from autograder.verification.proof import BOTH, Proof
 
 
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
-    """Yield the proofs that tags have an effect, and that it is none on marks; nothing where there are no tags.
+    """Yield the proofs that tags have an effect, but none on marks; nothing where there are no tags.
 
     Args:
         assignment: The assignment.
-        level: How far kernels are shut in.
+        level: The level of the kernels' sandbox.
 
     Raises:
         CourseError: The solutions or the release are missing.
-        SandboxError: A kernel cannot be shut in that far.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     if not assignment.not_for_marking:
         return
@@ -58,13 +58,13 @@ def _why(assignment: Assignment, name: str) -> str:
 def marked_both_ways(
     assignment: Assignment, file: Path, limits: Limits | None = None, level: Level = Level.FULL
 ) -> list[str]:
-    """Return in what the records of a hand-in differ when it is marked with all its cells; nothing when in nothing.
+    """Return the differences between the records of a submission marked with and without all its cells.
 
     Args:
         assignment: The assignment.
-        file: The hand-in.
+        file: The submission.
         limits: How long its code may run.
-        level: How far kernels are shut in.
+        level: The level of the kernels' sandbox.
     """
     needed, _ = mark_file(assignment, file, limits, level)
     whole, _ = mark_file(assignment, file, limits, level, all_cells=True)
@@ -72,11 +72,11 @@ def marked_both_ways(
 
 
 def differences(needed: Record, whole: Record) -> list[str]:
-    """Return in what two records of a hand-in differ that points depend on.
+    """Return the differences between two records of a submission that points depend on.
 
     Args:
-        needed: Marked with the cells alone that points depend on.
-        whole: Marked with all cells.
+        needed: The record with only the cells that points depend on.
+        whole: The record with all cells.
     """
     if needed.status is not whole.status:
         return [f"{needed.status}, with all cells {whole.status}"]

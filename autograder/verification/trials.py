@@ -1,6 +1,6 @@
 """Runs the hidden tests of an assignment on code whose worth is known: misconceptions, right solutions, mutants.
 
-All of it is code of staff's, so it is run in processes of this program's own, without a sandbox; see
+All of it is the staff's own code, so it runs in processes of this program's own, without a sandbox; see
 `autograder.verification.worker_pool`.
 """
 
@@ -40,10 +40,10 @@ SANE = 60.0
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the solution itself comes to, in this process.
+    """The solution's own results in this process.
 
     Attributes:
-        results: By problem.
+        results: Results by problem.
         seconds: Processor time that each problem's tests take.
         used: By problem, the problems whose functions its tests call, or the solution for them; its own among them.
     """
@@ -59,11 +59,11 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Trial:
-    """What the hidden tests said of a piece of code.
+    """The results of the hidden tests on a piece of code.
 
     Attributes:
-        subject: Which: a misconception, the file of a right solution, or a mutant.
-        results: By problem, of those that were run.
+        subject: The code: a misconception, the file of a right solution, or a mutant.
+        results: Results of the problems that were run, by problem.
         ended: Why it was ended before it came to results; empty otherwise.
     """
 
@@ -79,7 +79,7 @@ class Trial:
 
 @dataclass
 class Trials:
-    """All that was tried of an assignment.
+    """All trials of an assignment.
 
     Attributes:
         baseline: The solution.
@@ -132,7 +132,7 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
 
     Args:
         assignment: The assignment.
-        tell: Is told how far it is.
+        tell: Is called with how far the trials are.
         quick: Leave the mutants out.
 
     Raises:
@@ -206,7 +206,7 @@ def _try(
 
 
 def worker(root: Path, name: str, connection: Connection) -> None:
-    """Be a worker of the crew: run the problems of tasks, or of the solution where there is none."""
+    """Run the problems of tasks in a worker process; those of the solution where a task names no code."""
     assignment = Assignment(Course(root), name)
 
     def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
@@ -218,7 +218,7 @@ def worker(root: Path, name: str, connection: Connection) -> None:
 def verdicts(
     assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
 ) -> ProblemResult:
-    """Return what the tests of a problem come to on a piece of code, without what is behind it."""
+    """Return the result of a problem's tests on a piece of code, without a diagnosis."""
     return examine(assignment, problem, access, earlier).result()
 
 
@@ -236,7 +236,7 @@ def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
 
 
 def baseline(assignment: Assignment) -> Baseline:
-    """Return what the solution comes to in this process, and which problems are built on which."""
+    """Return the solution's results in this process, and which problems are built on which."""
     called: set[str] = set()
     names = variant(assignment)
     _count(assignment, names, called)
@@ -252,7 +252,7 @@ def baseline(assignment: Assignment) -> Baseline:
 
 
 def _count(assignment: Assignment, names: dict[str, Any], called: set[str]) -> None:
-    """Let the functions of a hand-in write down their problem when they are called, also by each other."""
+    """Make the functions of a submission record their problem when they are called, also by each other."""
     owners = methods(assignment)
     functions = {
         name: (problem, getattr(names[owners[name]], name) if name in owners else names[name])

@@ -1,4 +1,4 @@
-"""`autograder verify`: proves of an assignment what can be proved without students."""
+"""Proves of an assignment what can be proved without students, for `autograder verify`."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
 
     Args:
         assignment: The assignment.
-        level: How far kernels are shut in.
+        level: The level of the kernels' sandbox.
 
     Raises:
         CourseError: The assignment, its solutions or its releases are missing.
-        SandboxError: A kernel cannot be shut in that far.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     yield from _points(assignment)
     for language in assignment.languages:

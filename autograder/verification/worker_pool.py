@@ -1,6 +1,6 @@
-"""A few worker processes that do jobs for this one, each of them ended when a job takes too long.
+"""Runs jobs in a few worker processes, each of which is ended when a job takes too long.
 
-The code that they run is trusted, but need not end, and may ask for all of the memory: mutants of a solution do.
+The code that they run is trusted, but may not end, and may ask for all of the memory, as mutants of a solution do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START = "fork" if sys.platform == "linux" else "spawn"
 
 @dataclass(frozen=True)
 class Job:
-    """Something to be done.
+    """A job for a worker.
 
     Attributes:
         work: What a worker is sent; what it may take depends on the crew's workers.
@@ -95,7 +95,7 @@ class Crew:
             self._end(worker)
 
     def do(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
-        """Yield each job with what came of it, as they are done; an `OverLimit` where it had to be ended.
+        """Yield each job with its result, as they are done; the result is an `OverLimit` where the job had to be ended.
 
         Raises:
             WorkerFault: A worker failed.

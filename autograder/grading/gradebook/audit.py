@@ -1,4 +1,4 @@
-"""The audit trail of a class, ``classroom/audit/<assignment>.jsonl``: a line for each change of points."""
+"""Writes the audit trail of a class, ``classroom/audit/<assignment>.jsonl``: a line for each change of points."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Audit:
 
     Args:
         file: The trail.
-        run: Names the run in it.
+        run: Names the run in each line.
     """
 
     def __init__(self, file: Path, run: str) -> None:
@@ -29,8 +29,8 @@ class Audit:
         """Write changes down, and wait until they are on the disk.
 
         Args:
-            changes: Those that move points are written down.
-            old: The record so far.
+            changes: Changes; those that move points are written down.
+            old: The record so far; None when there is none.
             new: The record that is written.
 
         Raises:
@@ -41,10 +41,13 @@ class Audit:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        # Appended and never rewritten: what an earlier run wrote stays as it was.
         with self._file.open("ab") as stream:
             for line in lines:
+                # One line for each change, so that a line cut off by a crash spoils no other.
                 stream.write(msgspec.json.encode({"time": now, "run": self._run, **line}) + b"\n")
             stream.flush()
+            # Points are changed only after this: no change without its line, even when the machine stops.
             os.fsync(stream.fileno())
 
 

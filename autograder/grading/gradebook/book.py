@@ -1,4 +1,4 @@
-"""nbgrader's gradebook, opened once for a run: what it knows of an assignment, and transactions on it."""
+"""Opens nbgrader's gradebook once for a run: what it knows of an assignment, and transactions on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Cell(NamedTuple):
     """A cell that points or comments belong to.
 
     Attributes:
-        id: nbgrader's key.
+        id: nbgrader's key of the cell.
         name: Its ``grade_id``.
         notebook: The key of its notebook.
         kind: ``GradeCell``, ``SolutionCell`` or ``TaskCell``.
@@ -38,7 +38,7 @@ class Book:
     """The gradebook of a course, for one assignment.
 
     Args:
-        url: SQLAlchemy's address of its database.
+        url: SQLAlchemy's address of the database.
         course: nbgrader's name of the course.
         assignment: The assignment's name.
 
@@ -54,13 +54,18 @@ class Book:
 
     def __init__(self, url: str, course: str, assignment: str) -> None:
         unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
+        # SQLite makes an empty file when it is asked for one that is not there: the next run would then take it for a
+        # gradebook.
         if missing(url):
             raise CourseError(unknown)
         with explained(url):
+            # An engine of our own, not the gradebook's: nbgrader commits within its methods, and a submission's rows
+            # belong together.
             self._engine = for_writing(url)
             if not inspect(self._engine).has_table(Assignment.__tablename__):
                 raise CourseError(unknown)
             try:
+                # For its side effect as well; see the comment behind it. nbgrader 0.9.6 has no other way to make them.
                 with Gradebook(url, course) as gradebook:  # which adds tables and the course where they are missing
                     self.known: KnownCells = known_cells(gradebook, assignment, assignment)
             except MissingEntry:
@@ -72,10 +77,13 @@ class Book:
         self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
         mine = select(Notebook.name, Notebook.id).where(Notebook.assignment_id == self.assignment_id)
         self.notebooks: dict[str, str] = dict(session.execute(mine.order_by(Notebook.name)).all())
+        # Points lie in the tables of the two kinds of cells that have them, beside the table that all cells share.
         points: dict[str, float] = {}
         for kind in (GradeCell, TaskCell):
             table = kind.__table__
             points |= dict(session.execute(select(table.c.id, table.c.max_score)).all())
+        # The table and not the class: SQLAlchemy would load each cell of the class as an object of its kind, with a
+        # query each.
         table = BaseCell.__table__
         chosen = select(table.c.id, table.c.name, table.c.notebook_id, table.c.type)
         rows = session.execute(chosen.where(table.c.notebook_id.in_(self.notebooks.values())).order_by(table.c.name))
@@ -84,11 +92,13 @@ class Book:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session; what is done in it is committed as a whole, or not at all when something is raised."""
+        # A reader of the database, formgrader for example, sees a submission's old rows or its new ones, never some of
+        # both.
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def duedate(self, session: Session) -> datetime | None:
-        """Return when hand-ins are due, in UTC: it may have been changed while a class is marked."""
+        """Return when submissions are due, in UTC. Asked each time, because it may change while a class is marked."""
         return session.scalar(select(Assignment.duedate).where(Assignment.id == self.assignment_id))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The cells that nbgrader's gradebook knows of a notebook, as plain data: workers put them back without it."""
+"""Holds the cells that nbgrader's gradebook has of a notebook as plain data: workers put them back without it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class KnownCell(msgspec.Struct, frozen=True):
         name: Its ``grade_id``.
         cell_type: ``code`` or ``markdown``.
         locked: Whether students may not change it.
-        source: Its text, with what students don't get.
-        checksum: nbgrader's.
+        source: Its text, with the parts that students don't get.
+        checksum: nbgrader's checksum of the text.
         grade: Whether it has points.
         solution: Whether students write in it.
         task: Whether it is a task, in nbgrader's sense.
@@ -39,7 +39,7 @@ class KnownCells(msgspec.Struct, frozen=True):
 
     Attributes:
         cells: In the notebook's order.
-        kernelspec: As JSON, with which kernel the notebook is run; None where the gradebook does not tell.
+        kernelspec: The kernel that the notebook is run with, as JSON; None where the gradebook does not say.
     """
 
     cells: tuple[KnownCell, ...]
@@ -47,14 +47,14 @@ class KnownCells(msgspec.Struct, frozen=True):
 
     @property
     def graded(self) -> tuple[KnownCell, ...]:
-        """Those that have points."""
+        """The cells that have points."""
         return tuple(cell for cell in self.cells if cell.grade)
 
     def find_source_cell(self, name: str | None, _notebook: str, _assignment: str) -> KnownCell:
         """Return the cell ``name``.
 
         Raises:
-            MissingEntry: There is none.
+            MissingEntry: The gradebook has no such cell.
         """
         for cell in self.cells:
             if cell.name == name:
@@ -77,7 +77,7 @@ def known_cells(gradebook: Gradebook, assignment: str, notebook: str) -> KnownCe
     """Return the cells that a gradebook knows of a notebook.
 
     Raises:
-        MissingEntry: It knows no such notebook.
+        MissingEntry: The gradebook has no such notebook.
     """
     known = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: float(cell.max_score) for cell in (*known.grade_cells, *known.task_cells)}

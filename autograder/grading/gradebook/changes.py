@@ -1,4 +1,4 @@
-"""Old marks against new ones: what would change, by which tests, and what a person has said that stands before it."""
+"""Compares old marks with new ones: what would change, by which tests, and which decision of a person's stands."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import msgspec
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.nbgrader_plugins.save_grades import automatic_score
 
-# Less than this is no change: points are rounded to four decimals.
+# A smaller difference is no change: points are rounded to four decimals.
 NOTHING = 1e-6
 
 
 class Published(msgspec.Struct, frozen=True):
-    """What nbgrader's gradebook says of one graded cell of a hand-in.
+    """What nbgrader's gradebook says of one graded cell of a submission.
 
     Attributes:
         auto_score: Automatic points; None when there are none yet.
-        manual_score: What a person gave instead.
-        needs_manual_grade: Whether a person is still to look at it.
+        manual_score: Points that a person gave instead; None when nobody did.
+        needs_manual_grade: Whether a person still has to look at it.
         max_score: The cell's points.
-        extra_credit: What a person gave besides.
+        extra_credit: Points that a person gave in addition; None when nobody did.
     """
 
     auto_score: float | None
@@ -32,15 +32,16 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class TestChange(msgspec.Struct, frozen=True):
-    """A hidden test that came to something else.
+    """A hidden test with another result than before.
 
     Attributes:
-        id: Its id.
+        id: The test's id.
         before: ``<verdict> <points>``; None when there was no such test, or nothing is known of it.
-        after: Likewise.
-        gain: By how many points.
+        after: The same, for the new marking.
+        gain: Points gained; negative when points are lost.
     """
 
+    # pytest would otherwise collect a class of this name.
     __test__ = False
 
     id: str
@@ -53,13 +54,13 @@ class Change(msgspec.Struct, frozen=True):
     """What a new marking means for one problem of one student.
 
     Attributes:
-        student: Whose it is.
-        problem: Its name.
+        student: The student's id.
+        problem: The problem's id.
         old: Automatic points so far; None when there were none.
         new: Automatic points by the new marking; None when a person has to look at it.
-        tests: The tests that came to something else.
+        tests: The tests with another result than before.
         override: A person's score, which stands; None when there is none.
-        extra_credit: What a person gave besides, which stands too.
+        extra_credit: Points that a person gave in addition, which stand too.
         kept: Whether the old points stay although the new marking gives less.
     """
 
@@ -74,7 +75,7 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def written(self) -> float | None:
-        """What is written as automatic points."""
+        """The automatic points that are written; None when a person has to look at the problem."""
         return self.old if self.kept else self.new
 
     @property
@@ -86,30 +87,34 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def difference(self) -> float:
-        """By how many points; none at all counts as 0."""
+        """The difference in points; no points yet count as 0."""
         return (self.new or 0.0) - (self.old or 0.0)
 
     @property
     def lowers(self) -> bool:
         """Whether there were more points before."""
+        # A problem that goes to a person counts as lower: its automatic points are then missing.
         return self.old is not None and self.difference < -NOTHING
 
 
 def compare(old: Record | None, published: Mapping[str, Published], new: Record) -> list[Change]:
-    """Return what changes, by problem and in the new record's order; nothing for a hand-in that was never marked.
+    """Return the changes, by problem and in the new record's order; nothing for a submission that was never marked.
 
     Args:
         old: The record so far, which tells tests apart; None when there is none.
-        published: What the gradebook says, by ``grade_id``; points so far are its points.
+        published: What the gradebook says, by ``grade_id``; the points so far are taken from it.
         new: The record of the new marking.
     """
+    # A first marking changes nothing that anybody has seen.
     if not published:
         return []
+    # nbgrader calls the cell of a problem's checks test_<problem>, and a written question by its own name.
     before = {name.removeprefix("test_"): (name, mark) for name, mark in published.items()}
     order = [problem.id for problem in new.problems]
     names = [*order, *(name for name in before if name not in order)]
     changes = []
     for name in names:
+        # What a person marks has no automatic points that could change.
         if name in before and name not in new.manual:
             change = _change(name, *before[name], old, new)
             if change.moves or change.tests:
@@ -118,14 +123,14 @@ def compare(old: Record | None, published: Mapping[str, Published], new: Record)
 
 
 def points_of(record: Record, grade_id: str, max_score: float) -> float | None:
-    """Return the automatic points of a graded cell; what was refused has 0 where nothing else is said."""
+    """Return the automatic points of a graded cell; a refused submission has 0 where its record says nothing else."""
     if refused_outright(record, grade_id):
         return 0.0
     return automatic_score(record, grade_id, max_score)
 
 
 def refused_outright(record: Record, grade_id: str) -> bool:
-    """Return whether a cell has no points because the hand-in was refused."""
+    """Return whether a cell has no points because the submission was refused."""
     return record.status == "rejected" and record.problem(grade_id.removeprefix("test_")) is None
 
 
@@ -136,10 +141,11 @@ def _change(problem: str, grade_id: str, mark: Published, old: Record | None, ne
 
 
 def changed_tests(old: ProblemResult | None, new: ProblemResult | None) -> tuple[TestChange, ...]:
-    """Return the tests of a problem that came to something else; those that are gone come last."""
+    """Return the tests of a problem with another result than before; those that no longer exist come last."""
     before, after = _by_id(old), _by_id(new)
     changed = []
     for name in [*after, *(name for name in before if name not in after)]:
+        # By id and not by place: tests may have been added, or renamed, since the last marking.
         one, other = before.get(name), after.get(name)
         if one is None or other is None or one.verdict != other.verdict or abs(one.score - other.score) > NOTHING:
             gain = (other.score if other else 0.0) - (one.score if one else 0.0)

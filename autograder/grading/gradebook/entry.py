@@ -1,4 +1,4 @@
-"""What ``nbgrader autograde`` enters in the gradebook for one hand-in, and in which order."""
+"""Enters one submission in the gradebook: what ``nbgrader autograde`` enters, in the same order."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from autograder.nbgrader_plugins.save_grades import set_grade
 
 @dataclass(frozen=True)
 class Entry:
-    """One hand-in for the gradebook.
+    """One submission for the gradebook.
 
     Attributes:
         student: The student's id.
-        record: What it is worth.
+        record: The submission's record.
         comments: nbgrader's automatic comments, by ``grade_id``.
         timestamp: When it was handed in, in UTC; None when nothing says so.
-        missing: The assignment's notebooks of which there is no file in the hand-in, by name.
+        missing: Names of the assignment's notebooks for which the submission holds no file.
     """
 
     student: str
@@ -36,18 +36,18 @@ class Entry:
 
     @property
     def refused(self) -> bool:
-        """Whether it was not marked because it is no hand-in."""
+        """Whether it was not marked because it was refused."""
         return self.record.status is Status.REJECTED
 
 
 def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) -> None:
-    """Enter a hand-in in the gradebook.
+    """Enter a submission in the gradebook.
 
     Args:
         book: The gradebook.
         session: A transaction on it.
-        entry: The hand-in.
-        penalties: What late hand-ins lose.
+        entry: The submission.
+        penalties: What late submissions lose.
     """
     rows = StudentRows(book, session, entry.student)
     if not rows.known():
@@ -58,10 +58,11 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
     missing = {book.notebooks[name] for name in entry.missing}
 
     def grade(cell: Cell, row: GradeRow) -> None:
-        if cell.notebook in missing:  # as nbgrader does, whatever comes of it
+        if cell.notebook in missing:  # as nbgrader does; a record of this submission then sets its own points below
             row.auto_score, row.needs_manual_grade = 0.0, False
         if cell.notebook != marked or cell.kind != "GradeCell":
             return
+        # No person has to look: the student hands in again, and there is nothing to read.
         if entry.refused:
             row.auto_score, row.needs_manual_grade = points_of(entry.record, cell.name, cell.max_score), False
         else:
@@ -75,5 +76,6 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
     rows.edit(COMMENTS, notebooks, comment)
     if penalties.wanted and not entry.refused:
         key = notebooks[marked]
+        # After the points: a penalty may be a share of them.
         late = rows.seconds_late(submission)
         rows.penalise(key, penalties.penalty(entry.student, rows.score(key), late) if late else None)

@@ -1,4 +1,4 @@
-"""Penalties for late hand-ins, as the course configures nbgrader's ``AssignLatePenalties`` and its plugin."""
+"""Computes penalties for late submissions, as the course configures nbgrader's ``AssignLatePenalties``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 class LatePenalties:
-    """Asks the course's plugin.
+    """Asks the course's plugin for late submissions.
 
     Args:
-        converter: nbgrader's, as the course configures it.
+        converter: nbgrader's converter, as the course configures it.
 
     Attributes:
         wanted: Whether the course's configuration has penalties at all.
@@ -26,19 +26,21 @@ class LatePenalties:
         steps = [import_item(step) if isinstance(step, str) else step for step in converter.autograde_preprocessors]
         kinds = [step for step in steps if isinstance(step, type) and issubclass(step, AssignLatePenalties)]
         self.wanted = bool(kinds)
+        # The step checks what a plugin returns, in ``_check_late_penalty`` of nbgrader 0.9.6, and holds the plugin.
         self._step = (kinds or [AssignLatePenalties])[0](config=converter.config)
 
     def penalty(self, student: str, score: float, seconds: float) -> float | None:
-        """Return the points that a hand-in loses, at most all that it has; None when it loses none.
+        """Return the points that a submission loses, at most all that it has; None when it loses none.
 
         Args:
             student: The student's id.
             score: The notebook's points.
-            seconds: How late it is.
+            seconds: How late it is, in seconds.
         """
         if seconds <= 0:
             return None
-        self._step.init_plugin()  # for each hand-in anew, as nbgrader does: a plugin may keep something
+        self._step.init_plugin()  # for each submission anew, as nbgrader does: a plugin may keep something
         asked = self._step.plugin_inst.late_submission_penalty(student, score, seconds)
+        # A warning, so that it stands in the run's journal: students ask about lost points.
         log.warning("%s is %s seconds late; penalty: %s", student, seconds, asked)
         return None if asked is None else float(self._step._check_late_penalty(SimpleNamespace(score=score), asked))

@@ -1,7 +1,8 @@
-"""The rows of one hand-in in nbgrader's tables, within a transaction.
+"""Reads and writes the rows of one submission in nbgrader's tables, within a transaction.
 
-nbgrader's own gradebook commits within its methods, and looks each grade up by joining six tables. Here a student's
-rows are read by their keys, which are indexed: that takes the same time in a class of ten and of thousands.
+nbgrader's own gradebook (0.9.6) commits within its methods, and looks each grade up by joining six tables. Here a
+student's
+rows are read by their keys, which are indexed: that takes the same time in a class of ten and in one of thousands.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from autograder.grading.gradebook.book import Book, Cell
 
 @dataclass
 class Row:
-    """What all rows of a hand-in have.
+    """The fields that all rows of a submission have.
 
     Attributes:
-        id: nbgrader's key; empty for one that is not in the table yet.
+        id: nbgrader's key; empty for a row that is not in the table yet.
         cell_id: The key of its cell.
-        notebook_id: The key of the notebook as it was handed in.
+        notebook_id: The key of the submitted notebook.
     """
 
     id: str = ""
@@ -35,7 +36,7 @@ class Row:
 
 @dataclass
 class GradeRow(Row):
-    """nbgrader's ``Grade``: points of one cell. What it is made with holds before anything is marked."""
+    """nbgrader's ``Grade``: the points of one cell. The defaults are those of a cell that has not been marked."""
 
     auto_score: float | None = None
     manual_score: float | None = None
@@ -55,12 +56,12 @@ SomeRow = TypeVar("SomeRow", bound=Row)
 
 @dataclass(frozen=True)
 class Table(Generic[SomeRow]):
-    """One of nbgrader's tables of a hand-in's cells.
+    """One of nbgrader's tables of a submission's cells.
 
     Attributes:
-        model: nbgrader's class.
-        row: Ours.
-        kinds: The kinds of cells that have a row.
+        model: nbgrader's class of the table.
+        row: Our class of its rows.
+        kinds: The kinds of cells that have a row in it.
     """
 
     model: type[Base]
@@ -73,7 +74,7 @@ COMMENTS = Table(Comment, CommentRow, ("SolutionCell", "TaskCell"))
 
 
 class StudentRows:
-    """The rows of a student's hand-in.
+    """The rows of a student's submission.
 
     Args:
         book: The gradebook.
@@ -89,11 +90,11 @@ class StudentRows:
         return self._session.scalar(select(Student.id).where(Student.id == self._student)) is not None
 
     def add_student(self) -> None:
-        """Add the student, who is not there."""
+        """Add the student, whom the gradebook must not have yet."""
         self._session.execute(insert(Student), [{"id": self._student}])
 
     def submitted(self) -> str | None:
-        """Return the key of the submission, None when nothing is known to have been handed in."""
+        """Return the key of the submission; None when nothing is known to have been handed in."""
         mine = select(SubmittedAssignment.id).where(*self._mine())
         key: str | None = self._session.scalar(mine)
         return key
@@ -103,7 +104,7 @@ class StudentRows:
         return table.assignment_id == self._book.assignment_id, table.student_id == self._student
 
     def submit(self, timestamp: datetime | None) -> str:
-        """Add or update the submission and return its key; a timestamp that is not known leaves what is there."""
+        """Add or update the submission and return its key; an unknown timestamp leaves the one that is there."""
         key = self.submitted()
         given = {} if timestamp is None else {"timestamp": timestamp}
         if key is None:
@@ -115,11 +116,11 @@ class StudentRows:
         return key
 
     def notebooks(self, submission: str, *, add: bool = False) -> dict[str, str]:
-        """Return the keys of the notebooks as they were handed in, by the keys of the instructor's.
+        """Return the keys of the submitted notebooks, by the keys of the instructor's.
 
         Args:
             submission: The key of the submission.
-            add: Whether those that are missing are added.
+            add: Whether missing ones are added.
         """
         table = SubmittedNotebook
         chosen = select(table.notebook_id, table.id).where(
@@ -135,24 +136,29 @@ class StudentRows:
     def edit(
         self, table: Table[SomeRow], notebooks: Mapping[str, str], change: Callable[[Cell, SomeRow], None]
     ) -> None:
-        """Change rows of all cells, and add those that are missing.
+        """Change the rows of all cells, and add missing ones.
 
         Args:
-            table: Which.
-            notebooks: See `notebooks`.
+            table: The table.
+            notebooks: Keys as `notebooks` returns them.
             change: Is called with each cell and its row, and changes the row in place.
         """
+        # A person may be grading in formgrader at the same moment: the row must not change between reading and writing
+        # it.
         found = self.read(table, notebooks, lock=True)
         columns = [field.name for field in fields(table.row) if field.name not in ("id", "cell_id", "notebook_id")]
         added, changed = [], []
+        # All cells: nbgrader has a row for each of them once something was handed in.
         for cell in self._cells(table, notebooks):
             row = found.get(cell.id) or table.row(cell_id=cell.id, notebook_id=notebooks[cell.notebook])
             before = [getattr(row, column) for column in columns]
             change(cell, row)
             after = [getattr(row, column) for column in columns]
+            # nbgrader's keys are random hexadecimal texts that Python makes, not the database.
             if not row.id:
                 row.id = new_uuid()
                 added.append(vars(row))
+            # Rows that nothing changed are not written, so that a run again writes next to nothing.
             elif before != after:
                 changed.append({"id": row.id, **dict(zip(columns, after, strict=True))})
         if added:
@@ -161,12 +167,12 @@ class StudentRows:
             self._session.execute(update(table.model), changed)
 
     def read(self, table: Table[SomeRow], notebooks: Mapping[str, str], *, lock: bool = False) -> dict[str, SomeRow]:
-        """Return the rows that are there, by the key of their cell.
+        """Return the existing rows, by the key of their cell.
 
         Args:
-            table: Which.
-            notebooks: See `notebooks`.
-            lock: Whether nobody may change them until the transaction ends.
+            table: The table.
+            notebooks: Keys as `notebooks` returns them.
+            lock: Whether nobody else may change them until the transaction ends.
         """
         model = table.model
         columns = [getattr(model, field.name) for field in fields(table.row)]
@@ -180,15 +186,17 @@ class StudentRows:
         return (cell for cell in self._book.cells if cell.kind in table.kinds and cell.notebook in notebooks)
 
     def score(self, notebook: str) -> float:
-        """Return the points of a notebook as it was handed in, added up as nbgrader does: a person's go first."""
+        """Return the points of a submitted notebook, added up as nbgrader does: a person's score comes first."""
         cells = [cell.id for cell in self._book.cells if cell.kind in GRADES.kinds]
+        # By cells and notebook, both of which are indexed; `Grade.score` is nbgrader's expression for a person's score
+        # or ours.
         mine = select(func.coalesce(func.sum(Grade.score), 0.0)).where(
             Grade.cell_id.in_(cells), Grade.notebook_id == notebook
         )
         return float(self._session.scalar(mine) or 0.0)
 
     def seconds_late(self, submission: str) -> float:
-        """Return by how much a submission missed its due date, with the student's extension; 0 when it did not."""
+        """Return how many seconds a submission is late, with the student's extension; 0 when it is in time."""
         table = SubmittedAssignment
         timestamp, extension = self._session.execute(
             select(table.timestamp, table.extension).where(table.id == submission)
@@ -199,5 +207,5 @@ class StudentRows:
         return max(0.0, float((timestamp - due - (extension or timedelta())).total_seconds()))
 
     def penalise(self, notebook: str, penalty: float | None) -> None:
-        """Set what a notebook loses for being late."""
+        """Set the points that a notebook loses for being late."""
         self._session.execute(update(SubmittedNotebook), [{"id": notebook, "late_submission_penalty": penalty}])

@@ -1,4 +1,4 @@
-"""Shuts the calling process in: the steps from a fresh fork to the first line of student code."""
+"""Sandboxes the calling process: the steps from a fresh fork to the first line of student code."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class Room:
     """What one kernel gets.
 
     Attributes:
-        scratch: Its working folder, as it sees it. At level full it is `root.SCRATCH` or lies in it, where the kernel
-            has a file system of its own, and is made; elsewhere it is a folder that exists.
-        readable: Paths that it may read, beside the system's. At level full they are among those of its zygote.
-        keep: Descriptors that survive.
+        scratch: Its working folder, as the kernel sees it. At level full it is `filesystem.SCRATCH` or lies in it, on a
+            file system of the kernel's own, and is made; at other levels it is a folder that exists.
+        readable: Paths that the kernel may read, besides the system's. At level full they are among those of its
+            zygote.
+        keep: Descriptors that stay open.
     """
 
     scratch: Path
@@ -37,7 +38,7 @@ class Room:
 
 @contextlib.contextmanager
 def step(name: str) -> Iterator[None]:
-    """Name what is being done, should it fail."""
+    """Name what is being done, in case it fails."""
     try:
         yield
     except OSError as fault:
@@ -45,22 +46,29 @@ def step(name: str) -> Iterator[None]:
 
 
 def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
-    """Shut this process in.
+    """Sandbox this process, for good.
+
+    Each step takes away what a later one no longer needs. Mounts need the capabilities that are then given up; limits
+    are set while their files can be read; the filter comes last, because it refuses the calls of all steps before it.
 
     Args:
-        level: How far.
-        policy: What it may do.
-        room: What it gets.
-        told: A descriptor that stays open besides.
+        level: The level of the sandbox.
+        policy: What the process may do.
+        room: What the process gets.
+        told: A descriptor that also stays open: over it, failures are reported.
     """
     if level is Level.OFF:
+        # A group of its own, so that the zygote can end what the kernel may have started.
         os.setpgid(0, 0)
         die_with_parent()
         return
     with step("descriptors, signals and its place when memory runs out"):
         keep_descriptors({*room.keep, told})
+        # A handler or a disposition of the zygote's would be inherited.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # Out of reach of the grader's terminal and of signals to its group.
         os.setsid()
+        # Where the machine's memory runs out, the system ends student code sooner than the grader.
         Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     if level is Level.FULL:
         with step("a folder and a process list of its own"):
@@ -72,9 +80,11 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         set_limits(policy, level)
     with step("giving up privileges"):
         syscalls.set_capabilities()
+        # Landlock and seccomp are refused to an ordinary user without it; set-uid programs then gain nothing either.
         syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
         # A crash would be handed to the host's handler of core dumps, whatever the limit on their size.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    # Before the filter, which refuses Landlock's own calls.
     with step("Landlock"):
         restrict_paths(level, policy, room)
     with step("the filter of system calls"):
@@ -83,9 +93,11 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
 
 def keep_descriptors(kept: set[int]) -> None:
     """Make the standard descriptors /dev/null, and close all others but these."""
+    # Not closed but pointed elsewhere: a library that prints would otherwise write into the next file that is opened.
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
+    # The gaps between the kept ones are closed as ranges: SC_OPEN_MAX can be a million, and most numbers are unused.
     last = 2
     for number in sorted(kept):
         os.closerange(last + 1, number)
@@ -94,54 +106,68 @@ def keep_descriptors(kept: set[int]) -> None:
 
 
 def settle_outside(scratch: Path) -> None:
-    """Become, where the zygote was started as root, a user of this kernel only; move into its folder."""
+    """Become a user of this kernel only, where the zygote was started as root, and move into the scratch folder."""
     if credentials.has(syscalls.CAP_SETUID):
+        # A user for each kernel: kernels of one user could signal each other and write into each other's folders.
         uid = credentials.unused_uid(os.getpid())
         os.chown(scratch, uid, uid)
         credentials.become(uid)
         # Becoming another user has closed /proc/self to it, where it is said which process is to go first.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+    # After becoming another user, which clears the setting.
     die_with_parent()
     os.chdir(scratch)
 
 
 def set_limits(policy: Policy, level: Level) -> None:
-    """Set what a process may use; nothing can raise it again."""
+    """Set what the process may use; nothing can raise it again."""
     import resource  # which Windows does not have
 
+    # RLIMIT_AS and not RLIMIT_DATA, which does not count anonymous maps of every kind. It counts what is mapped, not
+    # what is used: a kernel has mapped about 700 MB before it does anything, so the budget is added to what it has.
     limits = {
         resource.RLIMIT_AS: address_space() + policy.memory,
+        # The system counts all threads of a user. Where the kernel is in no user namespace, those that run already are
+        # added.
         resource.RLIMIT_NPROC: policy.threads + (credentials.threads_running() if level is Level.NO_USERNS else 0),
         resource.RLIMIT_FSIZE: policy.scratch_bytes,
         resource.RLIMIT_NOFILE: policy.descriptors,
         resource.RLIMIT_SIGPENDING: policy.signals,
+        # A core dump would write the process's memory to the disk. Locked memory and message queues are counted by none
+        # of the limits above.
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
     for limit, value in limits.items():
+        # Only root may raise a hard limit: where the machine's is lower, the lower one stays.
         hard = resource.getrlimit(limit)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (bound, bound))
 
 
 def address_space() -> int:
-    """Return the most bytes of address space that this process has had."""
+    """Return the most address space that this process has had, in bytes."""
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:")) * 1024
 
 
 def restrict_paths(level: Level, policy: Policy, room: Room) -> None:
-    """Apply Landlock; at level full it is the second wall, which a kernel without it does not have."""
+    """Apply Landlock. At level full it is a second barrier, and a system kernel without Landlock goes without it."""
     devices = [Path(device) for device in policy.devices]
     if level is Level.NO_USERNS:
         landlock.apply(outside_paths(policy, room.readable), [room.scratch], devices)
     elif syscalls.landlock_abi():
+        # The whole root: at this level it shows nothing that may not be read.
         landlock.apply([Path("/")], [filesystem.SCRATCH], devices)
 
 
 def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
-    """Yield what may be read where a kernel sees the machine's own folders: never the staff's part of the kit."""
+    """Yield what a kernel may read where it sees the machine's own folders: never the staff's part of the kit.
+
+    Raises:
+        OSError: A path would show tests, solutions or submissions.
+    """
     for given in (*map(Path, policy.system_paths), *readable):
         path = given.resolve()
         filesystem.check_staff([path])
@@ -149,5 +175,5 @@ def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
 
 
 def die_with_parent() -> None:
-    """Let the kernel end this process when its parent's thread ends."""
+    """Let the system end this process when the thread that forked it ends."""
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)

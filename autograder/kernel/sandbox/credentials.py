@@ -1,4 +1,4 @@
-"""Users: another one than root's for student code, and the end of all privileges."""
+"""Changes users: another one than root for student code, and the end of all privileges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .syscalls import CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID
 FIRST_UNUSED = 1_900_000_000
 # Where a container has no such users, the last ones that it is sure to have.
 FIRST_SMALL, COUNT_SMALL = 60_100, 5_000
-# What a root's zygote without namespaces keeps: to give each kernel a user and a folder of its own, and to end it.
+# What a zygote that was started as root keeps at level no-userns: it gives each kernel a user and a folder of its own,
+# and ends it.
 FORKING = frozenset({CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID})
 
 
@@ -23,7 +24,7 @@ def is_root() -> bool:
 
 
 def unused_uid(number: int) -> int:
-    """Return a user that nobody is, different for each process number as far as this machine has so many."""
+    """Return a user id that nobody has; it differs for each process number, as far as this machine has so many."""
     wanted = FIRST_UNUSED + number
     for line in Path("/proc/self/uid_map").read_text().splitlines():
         first, _, count = map(int, line.split())
@@ -33,15 +34,18 @@ def unused_uid(number: int) -> int:
 
 
 def become(uid: int, kept: frozenset[int] = frozenset()) -> None:
-    """Become a user and its group, keep no capabilities but these, and keep /proc/self, which is closed otherwise."""
+    """Become a user and its group, keep no capabilities but these, and keep access to /proc/self."""
+    # The system drops all capabilities when root becomes another user, unless this was set.
     syscalls.prctl(syscalls.PR_SET_KEEPCAPS, 1 if kept else 0)
     try:
+        # Groups first, then the group, then the user: each needs the rights that the next one gives up.
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
     except OSError as fault:
         raise OSError(fault.errno, f"becoming another user: {fault.strerror}") from fault
     syscalls.set_capabilities(kept)
+    # A process that changed users belongs to root in /proc until it is dumpable again; maps of users are written there.
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
@@ -52,6 +56,7 @@ def check_readable(paths: Iterable[Path]) -> None:
         OSError: It cannot.
     """
     for path in paths:
+        # Asked as the new user: an installation below /root, for example, is closed to it.
         if not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)):
             raise OSError(f"a user other than root cannot read {path}")
 
@@ -64,7 +69,7 @@ def has(capability: int) -> bool:
 
 
 def threads_running() -> int:
-    """Return how many threads this user has: they count towards a limit of its processes."""
+    """Return how many threads this user has; all of them count towards the limit of its processes."""
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -76,7 +81,8 @@ def threads_running() -> int:
 
 
 def map_to(inside: int, uid: int, gid: int) -> None:
-    """Say, in a new user namespace, who its only user is."""
+    """Map the only user and group of a new user namespace."""
+    # user_namespaces(7): without it an ordinary user may not write gid_map, lest a group be dropped that denies access.
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{inside} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{inside} {gid} 1")

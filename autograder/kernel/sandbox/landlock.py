@@ -1,6 +1,6 @@
-"""Landlock: what a process may reach of the file system, the network and other processes; see landlock(7).
+"""Restricts by Landlock what a process may reach: files, the network and other processes; see landlock(7).
 
-At level full it is a second wall behind the kernel's own root; at level no-userns it is the only one around files.
+At level full it is a second barrier behind the kernel's own root; at level no-userns it is the only one around files.
 """
 
 from __future__ import annotations
@@ -42,18 +42,21 @@ def check() -> int:
 
 
 def apply(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path]) -> None:
-    """Leave this thread, and those that it will start, only these paths, and neither TCP nor signals to others.
+    """Restrict this thread, and those that it will start, to these paths; TCP and signals to others are refused.
 
     Args:
         readable: Folders and files; what does not exist is left out.
         writable: Folders in which files and folders may be made, changed and removed.
-        devices: They may be read and written.
+        devices: Device files that may be read and written.
 
     Raises:
         OSError: This kernel has no Landlock, or a rule was refused.
     """
     abi = check()
+    # A right that is handled and not allowed is refused; one that an old version does not know cannot be handled at
+    # all.
     handled = rights(abi)
+    # No right to execute: a program that student code writes can't be run. No new devices, sockets or pipes either.
     full = handled.files & ~(EXECUTE | IOCTL_DEVICE | MAKE_SPECIAL)
     ruleset = syscalls.landlock_create(handled, abi)
     try:
@@ -66,13 +69,14 @@ def apply(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[
 
 
 def allow(ruleset: int, path: Path, files: int) -> None:
-    """Add a rule for a path, if it exists, without the rights that only folders can have where it is none."""
+    """Add a rule for a path, if it exists; a rule for a file leaves out the rights that only folders can have."""
+    # The system refuses a whole rule for a file that names one of the rights of folders.
     if path.exists():
         syscalls.landlock_allow(ruleset, str(path), files if path.is_dir() else files & FILE_RIGHTS)
 
 
 def without(path: Path, hidden: Path) -> Iterator[Path]:
-    """Yield ``path``, or, when ``hidden`` lies below it, everything in it but that: Landlock can only add."""
+    """Yield ``path``, or everything in it but ``hidden`` when that lies below it: Landlock can only add paths."""
     if path in hidden.parents:
         for child in sorted(path.iterdir()):
             yield from without(child, hidden)

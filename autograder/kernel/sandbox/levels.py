@@ -1,4 +1,4 @@
-"""The named levels of isolation, and which of them this machine offers."""
+"""Names the levels of isolation, and finds out which of them this machine offers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBE_SECONDS = 60
 
 
 class Level(enum.StrEnum):
-    """How far a kernel is shut in."""
+    """How far a kernel is isolated, the strongest level first: `best` and others rely on the order."""
 
     FULL = "full"
     NO_USERNS = "no-userns"
@@ -31,7 +31,7 @@ class Step:
         works: Whether it did.
         outcome: What failed, or what was found.
         remedy: What to do about it.
-        needed_for: The levels that are not to be had without it.
+        needed_for: The levels that are not available without it.
     """
 
     name: str
@@ -43,10 +43,14 @@ class Step:
 
 @functools.cache
 def probe() -> tuple[Step, ...]:
-    """Try each part of the isolation, in processes of its own, and return how it went."""
+    """Try each part of the isolation in a process of its own, and return how it went.
+
+    The answer is kept: a machine does not change while one process of the grader runs, and trials take a while.
+    """
     if not sys.platform.startswith("linux"):
         remedy = "Mark in a virtual machine with Linux, or only code that you trust, at level off."
         return (Step("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
+    # A program of its own, not a fork: trials need a process with one thread, and the grader may have more.
     command = [sys.executable, "-P", "-m", f"{__package__}.probe"]
     ended = subprocess.run(
         command,

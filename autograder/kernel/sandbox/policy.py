@@ -15,9 +15,9 @@ class Condition:
     """A system call is allowed when its argument, under the mask, is one of the values.
 
     Attributes:
-        argument: Its position.
-        values: Allowed values of its low 32 bits; `OWN_PID` for the caller's own number.
-        mask: The bits that are looked at.
+        argument: The argument's position, from 0.
+        values: Allowed values of its low 32 bits; `OWN_PID` stands for the caller's own number.
+        mask: The bits that are compared.
         fault: The errno of a refusal.
     """
 
@@ -64,7 +64,7 @@ sched_setaffinity sched_setparam sched_setattr setpriority ioprio_set mlock mloc
 chown fchown lchown fchownat mknod mknodat setxattr lsetxattr fsetxattr inotify_init inotify_init1 fanotify_init
 iopl ioperm modify_ldt quotactl quotactl_fd vmsplice splice tee migrate_pages move_pages mbind set_mempolicy
 """
-# Refused besides where a kernel sees the machine's own files: Landlock leaves these alone, in old versions or in all.
+# Also refused where a kernel sees the machine's own files: Landlock does not control these, in old versions or in all.
 REFUSED_OUTSIDE = "chmod fchmod fchmodat fchmodat2 utime utimes utimensat futimesat truncate"
 CLONE_THREAD, CLONE_NAMESPACES = 0x0001_0000, 0x7E02_0000
 FUTEX_PRIVATE = 0x80
@@ -79,7 +79,8 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "tgkill": (Condition(0, (OWN_PID,)),),
     "prlimit64": (Condition(0, (0, OWN_PID)),),
     # Threads wait for each other by futexes of this process's own; by one on a page of a file two kernels could talk.
-    # That fails as a wait for what has just come: who joins a thread looks again, at once, until it has ended.
+    # The refusal looks like a wait that has just ended: whoever joins a thread looks again, at once, until it has
+    # ended.
     "futex": (Condition(1, (FUTEX_PRIVATE,), FUTEX_PRIVATE, errno.EAGAIN),),
     # What memory is for, huge pages, giving it back. Not: what fetches or drops pages of a file, which others see.
     "madvise": (Condition(2, (0, 1, 2, 4, 8, 14, 15), fault=errno.EINVAL),),

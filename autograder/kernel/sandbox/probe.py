@@ -36,7 +36,7 @@ class Trial:
         name: What it is.
         attempt: Does it, and returns what was found or raises.
         remedy: Returns what to do when it fails.
-        needed_for: The levels that are not to be had without it.
+        needed_for: The levels that are not available without it.
     """
 
     name: str
@@ -67,14 +67,14 @@ def try_user_namespace() -> str:
 
 
 def try_namespaces() -> str:
-    """Make the other namespaces in it."""
+    """Make the other namespaces in a user namespace."""
     try_user_namespace()
     syscalls.unshare(*POLICY.namespaces)
     return ", ".join(POLICY.namespaces)
 
 
 def try_mounts() -> str:
-    """Mount a file system in them."""
+    """Mount a file system in new namespaces."""
     try_namespaces()
     syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     syscalls.mount("tmpfs", filesystem.TEMPORARY, "tmpfs", filesystem.HARMLESS)
@@ -115,11 +115,13 @@ def try_other_user() -> str:
 
 
 def try_level(level: Level, scratch: Path) -> str:
-    """Fork a kernel's process, and let it say a word."""
+    """Fork a kernel's process, and let it send a word."""
     enter_zygote(level, POLICY, READABLE)
     heard, said = os.pipe()
     kernel = fork(level, POLICY, Room(scratch, READABLE, (said,)))
     if kernel is None:
+        # From inside the sandbox: that word shows that the process lives through all of it and can still use what it
+        # was given.
         os.write(said, WORKS.encode())
         os._exit(0)
     os.close(said)
@@ -146,7 +148,7 @@ def expect_refusal(attempt: Callable[[], object], number: int) -> None:
 
 
 def trials(folder: Path) -> Iterator[Trial]:
-    """Yield what to try; a kernel at level no-userns works in ``folder``."""
+    """Yield what to try, each part before what is built on it; a kernel at level no-userns works in ``folder``."""
     no_userns, full = partial(try_level, Level.NO_USERNS, folder), partial(try_level, Level.FULL, filesystem.SCRATCH)
     yield Trial("system calls of this processor", try_calls, remedies.for_calls, BOTH)
     yield Trial("filter of system calls (seccomp)", try_filter, remedies.for_filter, BOTH)
@@ -162,6 +164,7 @@ def trials(folder: Path) -> Iterator[Trial]:
 
 def run(trial: Trial) -> Step:
     """Try one thing in a child process."""
+    # What a trial changes in its process cannot be undone. The child leaves by _exit, without the parent's clean-up.
     answers, told = os.pipe()
     child = os.fork()
     if not child:

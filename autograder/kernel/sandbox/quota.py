@@ -1,4 +1,4 @@
-"""The folder that a kernel writes in, where it is not a file system of its own: is it within its bounds?"""
+"""Checks whether a kernel's folder is within its bounds, where it is not a file system of its own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .policy import Policy
 def overfull(folder: Path, policy: Policy) -> bool:
     """Return whether a folder holds more bytes or files than the policy gives a kernel.
 
-    Called by the grader, again and again while student code runs at level no-userns: there each file is bounded by the
-    system, all together only by this. Deleted files that are still open are not seen.
+    Called by the grader, again and again while student code runs at level no-userns: there the system bounds each file,
+    and only this bounds all of them together. Deleted files that are still open are not seen.
 
     Args:
         folder: A kernel's scratch folder.
@@ -23,6 +23,7 @@ def overfull(folder: Path, policy: Policy) -> bool:
     total, count = 0, 0
     try:
         for status in found(folder):
+            # Blocks, not the size: a file with holes takes only what was written.
             total, count = total + 512 * status.st_blocks, count + 1
             if total > policy.scratch_bytes or count > policy.scratch_files:
                 return True
@@ -32,7 +33,8 @@ def overfull(folder: Path, policy: Policy) -> bool:
 
 
 def found(folder: Path) -> Iterator[os.stat_result]:
-    """Yield what is known of each file and folder below a folder; links are not followed."""
+    """Yield the status of each file and folder below a folder; links are not followed."""
+    # A list and no recursion: student code can nest folders deeper than Python's stack.
     folders = [str(folder)]
     while folders:
         with contextlib.suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:

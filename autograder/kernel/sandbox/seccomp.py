@@ -1,4 +1,4 @@
-"""The filter of system calls: a BPF program made from the policy's lists.
+"""Makes the filter of system calls: a BPF program from the policy's lists.
 
 What it sees is linux/seccomp.h's ``struct seccomp_data``: number, architecture, instruction pointer, six arguments.
 """
@@ -25,7 +25,7 @@ INSTRUCTION = struct.Struct("<HBBI")
 
 
 def apply(policy: Policy, level: Level) -> None:
-    """Put this thread, and those that it will start, under the policy's filter, for good."""
+    """Put this thread, and those that it will start, under the policy's filter for good."""
     syscalls.install_filter(assemble(policy, level, os.uname().machine, os.getpid()))
 
 
@@ -35,19 +35,21 @@ def assemble(policy: Policy, level: Level, machine: str, pid: int) -> bytes:
 
     Args:
         policy: Names of calls and conditions.
-        level: At any but full some more are refused.
+        level: At any level but full, some more calls are refused.
         machine: The kind of processor, as `os.uname` names it.
         pid: The number that `OWN_PID` stands for.
     """
     known = numbers(machine)
     program = [
         *instruction(LOAD, ARCHITECTURE),
+        # First of all: the same number is another call in each architecture.
         *instruction(JUMP_EQUAL, AUDIT_ARCHITECTURES[machine], 1, 0),
         *refuse(errno.ENOSYS),  # the 32-bit calls of the same machine
         *instruction(LOAD, NUMBER),
     ]
     refused = [*policy.refused, *(() if level is Level.FULL else policy.refused_outside)]
     allowed = set(policy.allowed).difference(refused)
+    # Runs of numbers keep the program short, and allowed calls come first: it runs through at every system call.
     for first, last in runs(known[name] for name in allowed if name in known):
         program += allow_run(first, last)
     for name, conditions in policy.conditions:
@@ -66,7 +68,7 @@ def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> I
 
 
 def refuse(number: int) -> Iterator[bytes]:
-    """Yield the end of a call that fails with this errno."""
+    """Yield the instruction that makes a call fail with an errno."""
     return instruction(RETURN, ERRNO | number)
 
 
@@ -93,7 +95,8 @@ def allow_run(first: int, last: int) -> Iterator[bytes]:
 
 
 def when(number: int, block: list[bytes]) -> Iterator[bytes]:
-    """Yield a block, which ends in a return, for one call."""
+    """Yield a block, which ends in a return, that is run for one call only."""
+    # A jump's offset is one byte: a block has fewer than 256 instructions.
     yield from instruction(JUMP_EQUAL, number, 0, len(block))
     yield from block
 
@@ -101,6 +104,8 @@ def when(number: int, block: list[bytes]) -> Iterator[bytes]:
 def condition_block(conditions: tuple[Condition, ...], pid: int) -> Iterator[bytes]:
     """Yield the instructions that allow a call when its arguments meet all conditions."""
     for condition in conditions:
+        # The low half of a 64-bit argument. Linux takes the arguments with conditions as 32-bit numbers and ignores the
+        # rest.
         yield from instruction(LOAD, ARGUMENTS + 8 * condition.argument)
         yield from instruction(AND, condition.mask)
         count = len(condition.values)

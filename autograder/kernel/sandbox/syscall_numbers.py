@@ -94,10 +94,10 @@ class UnknownMachineError(OSError):
 
 
 def numbers(machine: str | None = None) -> dict[str, int]:
-    """Return the numbers of system calls by name; names that the machine does not have are missing.
+    """Return the numbers of system calls by name, without those that the machine does not have.
 
     Args:
-        machine: As `platform.machine` names it; this one when None.
+        machine: As `platform.machine` names it; None for this machine.
 
     Raises:
         UnknownMachineError: There is no table for it.

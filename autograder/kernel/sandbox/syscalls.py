@@ -1,4 +1,4 @@
-"""System calls that Python has no function for, by ctypes; a failure is an OSError that names the call."""
+"""Makes system calls that Python has no function for, by ctypes; a failure is an OSError that names the call."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ M_ARENA_MAX = -8  # malloc.h of glibc
 @functools.cache
 def libc() -> ctypes.CDLL:
     """Return the C library of this process."""
+    # The one that Python itself uses: mallopt() and errno must be those of this process.
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -50,12 +51,16 @@ def call(name: str, *arguments: int | bytes | None) -> int:
     Raises:
         OSError: It failed, or this machine has no such call.
     """
+    # syscall() takes longs; ctypes would pass an int as 32 bits and leave the upper half of a register as it was.
     passed = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
     return _check(libc().syscall(ctypes.c_long(numbers()[name]), *passed), name)
 
 
 def unshare(*names: str) -> None:
-    """Move this process (its children, for the pid namespace) into new `NAMESPACES`, all in one step."""
+    """Move this process into new `NAMESPACES`, all in one step; for the pid namespace that holds for its children.
+
+    In one step, because Linux then makes the user namespace first, whose rights the others need.
+    """
     call("unshare", sum(NAMESPACES[name] for name in names))
 
 
@@ -70,17 +75,18 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, options
 
 def set_mount_attributes(target: str, attributes: int) -> None:
     """Set ``MOUNT_ATTR_*`` on a mount and all mounts below it."""
+    # struct mount_attr: attributes to set, to clear, propagation, a user namespace.
     request = b"".join(number.to_bytes(8, "little") for number in (attributes, 0, 0, 0))
     call("mount_setattr", AT_FDCWD, os.fsencode(target), AT_RECURSIVE, request, len(request))
 
 
 def unmount(target: str) -> None:
-    """Take a mount, and all below it, out of this namespace."""
+    """Remove a mount, and all below it, from this namespace."""
     call("umount2", os.fsencode(target), MNT_DETACH)
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Make ``new`` the root; the old root is then found at ``old``, which lies below ``new``."""
+    """Make ``new`` the root; the old root is then at ``old``, which lies below ``new``."""
     call("pivot_root", os.fsencode(new), os.fsencode(old))
 
 
@@ -91,6 +97,7 @@ def prctl(option: int, value: int = 0, third: int = 0) -> int:
 
 def set_capabilities(kept: frozenset[int] = frozenset()) -> None:
     """Give up all capabilities but these, in every set, for good."""
+    # The ambient and bounding sets first: dropping from them needs a capability that capset() takes away.
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     for number in range(CAP_LAST + 1):
         if number not in kept:
@@ -100,6 +107,7 @@ def set_capabilities(kept: frozenset[int] = frozenset()) -> None:
                 break
     mask = sum(1 << number for number in kept)
     low, high = mask & 0xFFFF_FFFF, mask >> 32
+    # No pid, that is this thread; then effective, permitted and inheritable, the low words before the high ones.
     header = CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4)
     sets = b"".join(word.to_bytes(4, "little") for word in (low, low, 0, high, high, 0))
     call("capset", header, sets)
@@ -114,7 +122,8 @@ class Rights:
     scope: int
 
     def packed(self, abi: int) -> bytes:
-        """Return the kernel's struct, as long as this version of it knows."""
+        """Return ``struct landlock_ruleset_attr`` with as many fields as this version of Landlock knows."""
+        # A longer struct is refused with E2BIG where its last fields are not zero.
         words = (self.files, self.network, self.scope)[: 1 if abi < 4 else 2 if abi < 6 else 3]
         return b"".join(word.to_bytes(8, "little") for word in words)
 
@@ -122,6 +131,7 @@ class Rights:
 def landlock_abi() -> int:
     """Return the version of Landlock that this kernel has, 0 when it has none."""
     try:
+        # LANDLOCK_CREATE_RULESET_VERSION: makes nothing and returns a number.
         return call("landlock_create_ruleset", None, 0, 1)
     except OSError:
         return 0
@@ -138,6 +148,7 @@ def landlock_allow(ruleset: int, path: str, files: int) -> None:
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         request = files.to_bytes(8, "little") + descriptor.to_bytes(4, "little")
+        # LANDLOCK_RULE_PATH_BENEATH.
         call("landlock_add_rule", ruleset, 1, request, 0)
     finally:
         os.close(descriptor)
@@ -152,12 +163,14 @@ def install_filter(program: bytes) -> None:
     """Apply a seccomp filter, an array of ``struct sock_filter``, to this thread for good."""
     buffer = ctypes.create_string_buffer(program, len(program))
     address = ctypes.addressof(buffer)
+    # struct sock_fprog: a 16-bit count, padding, and the address; an instruction has 8 bytes.
     request = (len(program) // 8).to_bytes(8, "little") + address.to_bytes(8, "little")
     call("seccomp", SECCOMP_SET_MODE_FILTER, 0, request)
 
 
 def bound_arenas(count: int) -> None:
     """Let malloc reserve at most so many arenas: each takes 64 MiB of address space for a thread."""
+    # musl has no such function, and no arenas.
     mallopt = getattr(libc(), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, count)

@@ -1,11 +1,11 @@
-"""How much time a submission may still take, and how long each wait for its code may be.
+"""Counts how much time a submission may still take, and how long each wait for its code may be.
 
-What a submission uses is counted as `autograder.marking.execution.meter.Meter` counts: the time since its marking
-began, without that in which it waited for a core. Only hopeless submissions use their budget up; what is over is marked
-as far as it came.
+Use is counted as `autograder.marking.execution.meter.Meter` counts: the time since the submission's marking began,
+without the time in which it waited for a core. Only hopeless submissions use their budget up; they are marked as far as
+they came.
 
-What was stopped once is not waited for again in every place: the problem that was being checked, and those that are
-built on it, are **in doubt**, and their code gets a short time from then on.
+Code that was stopped once is not waited for again in every place. The problem that was being checked, and those that
+are built on it, are **in doubt**, and their code gets a short time from then on.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from autograder.testing.case import NotRun
 OVER = mark("Not run: the time for marking this submission was used up.")
 # After so many stops a short time is half as long.
 MANY_STOPS = 3
-# By the clock, a whole submission may take this many times its budget: what ends at the last moment is not all counted.
+# By the clock, a whole submission may take this many times its budget. The clock counts too, because the CPU time of a
+# kernel that ends by itself is not all seen.
 BY_THE_CLOCK = 2.0
-# By how much a cell may be slower when it is run again.
+# How many times as long a cell may take when it is run again, on a machine that may have become busier.
 SLOWER_AGAIN = 3
 
 
@@ -34,15 +35,15 @@ class Budget:
     """What is left of a submission's time.
 
     Args:
-        limits: Its limits.
+        limits: The submission's limits.
         built_on: For each problem, those whose code calls that problem's; see `dependents`.
 
     Attributes:
         usage: The CPU time of its kernels.
-        grader: How long the thread that marks it had no core.
-        subject: The problem whose tests are run.
+        grader: How long the thread that marks the submission had no core.
+        subject: The problem whose tests are being run.
         stops: How often its code was stopped for time.
-        deaf: Whether an interrupt has not stopped its code; it is then ended without one.
+        deaf: Whether its code has ignored an interrupt; it is then ended without one.
         reached: Whether something was not run, or not to its end, because the budget was used up.
     """
 
@@ -58,29 +59,32 @@ class Budget:
 
     @property
     def spent(self) -> float:
-        """How many seconds were used."""
+        """The seconds used so far."""
         wall, waited = time.monotonic() - self._started, self.grader.seconds()
         least = max(self.usage.kernels, wall / BY_THE_CLOCK)
         if waited is None or self._waited is None:
             return least
+        # Sleep counts, waiting for a core does not. The grader's own waits are taken off too: code waits for the
+        # grader's thread.
         return max(least, wall - (waited - self._waited) - self.usage.waited)
 
     @property
     def left(self) -> float:
-        """How many seconds are left."""
+        """The seconds left."""
         return max(0.0, self._limits.budget - self.spent)
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left; it stays so."""
+        """Whether nothing is left; once True it stays True."""
+        # It stays so, because the time is read anew each time: what was refused once must not run after all.
         self.reached = self.reached or not self.left
         return self.reached
 
     def check(self) -> None:
-        """Go on only when something is left.
+        """Check that something is left.
 
         Raises:
-            NotRun: Nothing is.
+            NotRun: The budget is used up.
         """
         if self.over:
             raise NotRun(OVER)
@@ -101,11 +105,12 @@ class Budget:
         return min(self.again if self.subject in self._doubted else self._limits.test, self.left)
 
     def cell(self, wanted: float) -> float:
-        """Return the seconds for a cell: all cells share half of the budget, so that the other half is the tests'."""
+        """Return the seconds for a cell; all cells share half of the budget, and the other half is left for tests."""
+        # Never less than a check's time: later cells define what tests call.
         return min(wanted, max(self._limits.cells - self._cells, self._limits.check), self.left)
 
     def ran_cell(self, seconds: float) -> None:
-        """Take down what a cell has used."""
+        """Record what a cell has used."""
         self._cells += seconds
 
     def rerun(self, took: float) -> float:
@@ -113,7 +118,7 @@ class Budget:
         return min(SLOWER_AGAIN * took + self._limits.check, max(self._limits.reruns - self._reruns, self.again))
 
     def reran_cell(self, seconds: float) -> None:
-        """Take down what a cell has used when it was run again."""
+        """Record what a cell has used when it was run again."""
         self._reruns += seconds
 
     def patience(self, seconds: float) -> float:
@@ -121,7 +126,7 @@ class Budget:
         return min(seconds, self.again) if self.stops else seconds
 
     def stopped(self, problem: str | None) -> None:
-        """Take down that code was stopped for time, while a problem was checked."""
+        """Record that code was stopped for time while a problem was being checked."""
         self.stops += 1
         if problem is not None:
             self._doubted |= {problem, *self._built_on.get(problem, ())}

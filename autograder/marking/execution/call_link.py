@@ -18,7 +18,7 @@ POLL_SECONDS = 0.05
 
 
 class Called(Protocol):
-    """The kernel that is called, as far as a link has to do with it: `autograder.marking.execution.session.Session`."""
+    """The part of `autograder.marking.execution.session.Session` that a link uses: the kernel that is called."""
 
     budget: Budget
     stand_ins: StandIns | None
@@ -40,7 +40,7 @@ class Called(Protocol):
 
     @property
     def lost(self) -> bool:
-        """Whether it ended because what it was forked from ended."""
+        """Whether it ended because its zygote ended."""
         ...
 
     def test_meter(self) -> Meter:
@@ -48,7 +48,7 @@ class Called(Protocol):
         ...
 
     def close(self) -> None:
-        """End it, at once."""
+        """End it at once."""
         ...
 
 
@@ -63,12 +63,14 @@ class SocketLink:
 
     def __init__(self, session: Called, connection: socket.socket, request: str) -> None:
         self._session, self._connection, self.request = session, connection, request
+        # Short waits, between which the limits are looked at: no reply would otherwise be a wait without an end.
         self._connection.settimeout(POLL_SECONDS)
         self.restart_meter()
 
     def restart_meter(self) -> None:
         """Start counting anew: a test begins."""
         self._meter = self._session.test_meter()
+        # It counts only while code is asked for something; the grader's own work between calls is not the student's.
         self._meter.pause()
         self._begins = True
         self._looked = time.monotonic()
@@ -79,6 +81,7 @@ class SocketLink:
         Raises:
             OSError: The kernel does not take it.
         """
+        # A kernel that does not read fills the socket's buffer: sendall() must not wait for it for ever.
         self._connection.settimeout(self._session.limits.wall_extra)
         self._connection.sendall(wire.encode(message))
         self._connection.settimeout(POLL_SECONDS)
@@ -91,6 +94,7 @@ class SocketLink:
         try:
             self.send(message)
             reply = self._reply(room)
+            # A kernel that asks although it has no stand-ins sends a reply that is none, which the caller refuses.
             while self._session.stand_ins is not None and "ask" in reply.content:
                 self.send(self._session.stand_ins.answer(reply))
                 reply = self._reply(room)
@@ -99,6 +103,7 @@ class SocketLink:
         except (OSError, EOFError) as fault:
             self._session.close()
             if self._session.lost:
+                # Not the student's doing: its zygote ended, and the test is run again.
                 raise KernelLost("a test's kernel was lost") from fault
             raise StudentDied("the code ended the process that it ran in") from fault
         except wire.WireError:
@@ -111,6 +116,7 @@ class SocketLink:
     def _reply(self, room: int) -> wire.Message:
         stand_ins = self._session.stand_ins
         reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
+        # The frame had to be read with room for a question; a reply gets only the room that the caller has for it.
         if "ask" not in reply.content and sum(map(len, reply.attachments)) > room:
             raise wire.WireError("the arrays of a reply are larger than what is asked")
         return reply
@@ -144,13 +150,14 @@ class SocketLink:
             raise self._ended()
 
     def _ended(self) -> StudentTimeout:
-        """End the kernel, for an interrupt would leave its threads and hooks at work, and return what is to be raised.
+        """End the kernel, and return what is to be raised. An interrupt would leave its threads and hooks at work.
 
         Raises:
             NotRun: The budget is used up.
         """
         self._session.close()
         budget = self._session.budget
+        # A limit cut short by the end of the budget is not the test's failure.
         budget.check()
         budget.stopped(budget.subject)
         return StudentTimeout(self._meter.seconds)

@@ -1,4 +1,4 @@
-"""Starts a session's kernel: from a zygote, or, where the system has no pidfds, as Jupyter does."""
+"""Starts a session's kernel: from a zygote or, where the system has no pidfds, as Jupyter does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.threads import ONE_THREAD
 from autograder.marking.execution.isolation import Isolation
 
-# Elsewhere than on Linux kernels are started one by one, and never shut in.
+# Only Linux has them. Elsewhere kernels are started one by one, and never sandboxed.
 FORKS = hasattr(os, "pidfd_open")
 # The grader's own secrets and switches stay with the grader.
 WITHHELD = ("AUTOGRADER_", "PYTEST_", "NBGRADER_", "JUPYTER_")
@@ -30,12 +30,12 @@ class KernelProcess(Protocol):
 
     @property
     def end(self) -> int | None:
-        """A descriptor that can be read when it has ended, None where the system has none."""
+        """A descriptor that can be read when the process has ended; None where the system has none."""
         ...
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the process still runs."""
         ...
 
     def signal(self, number: int) -> None:
@@ -43,11 +43,11 @@ class KernelProcess(Protocol):
         ...
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that it has used, 0 when it has ended."""
+        """Return the CPU seconds that it has used; 0 when it has ended."""
         ...
 
     def waited_seconds(self) -> float | None:
-        """Return how long its main thread had no core though it was ready to run, None where that is not known."""
+        """Return how long its main thread was ready to run and had no core; None where that is not known."""
         ...
 
 
@@ -63,18 +63,20 @@ class PlainProcess:
 
     @property
     def end(self) -> None:
-        """Nothing."""
+        """None: without pidfds, the end can only be asked for."""
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the process still runs."""
         return bool(psutil.pid_exists(self.pid))
 
     def signal(self, number: int) -> None:
         """Send a signal to its whole group; nothing happens when it has ended."""
         try:
             if hasattr(os, "killpg"):
+                # jupyter_client starts a kernel in a group of its own, with its pid as the group's number.
                 os.killpg(self.pid, number)
+            # Windows has no interrupt for another process; only killing is left.
             elif number != signal.SIGINT:
                 psutil.Process(self.pid).kill()
         except (ProcessLookupError, psutil.NoSuchProcess):
@@ -97,7 +99,7 @@ def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
 
     Args:
         folder: The kernel's working folder.
-        isolation: How far it is shut in.
+        isolation: The kernel's sandbox.
     """
     if FORKS:
         from autograder.kernel.manager import forked_kernel
@@ -113,15 +115,16 @@ def plain_kernel(folder: Path) -> AsyncKernelManager:
 
     Its channels are files in ``folder``, so that nobody else can connect to them.
     """
+    # Without folders to look in, it knows only the kernel of this interpreter.
     specs = KernelSpecManager(kernel_dirs=[])
     connection = {"transport": "ipc", "ip": str(folder / "k"), "connection_file": str(folder / "k.json")}
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **connection)
 
 
 def kernel_environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return a kernel's environment: ours without what is the grader's own, with the kit's packages first.
+    """Return a kernel's environment: ours without the grader's own variables, with the kit's packages first.
 
-    A kernel that is forked from a zygote takes over only a few names of it.
+    A kernel that is forked from a zygote keeps only a few of these variables.
     """
     kept: dict[str, Any] = {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
     kept.update(variables)
@@ -139,7 +142,10 @@ def process_of(manager: AsyncKernelManager) -> KernelProcess:
 
 
 def inherited(manager: AsyncKernelManager, descriptor: int) -> int:
-    """Return the number that a descriptor, the only one passed to a kernel, has there."""
+    """Return the number that a descriptor, the only one passed to a kernel, has there.
+
+    A plain kernel inherits it under the same number, a zygote's kernel gets a new one.
+    """
     if not FORKS:
         return descriptor
     number: int = manager.provisioner.newborn.inherited[0]
@@ -147,5 +153,5 @@ def inherited(manager: AsyncKernelManager, descriptor: int) -> int:
 
 
 def lost(provisioner: Any) -> bool:
-    """Return whether what a kernel was forked from has ended, and the kernel with it."""
+    """Return whether a kernel's zygote has ended, and the kernel with it."""
     return FORKS and not provisioner.newborn.zygote.alive

@@ -1,4 +1,4 @@
-"""How much of its time a kernel has used."""
+"""Measures how much of its time a kernel has used."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ CORES = os.cpu_count() or 1
 class Meter:
     """What code has used since it was made, against a limit.
 
-    Used is CPU time, and time in which the code could have run and did not: code that sleeps uses its time up as code
-    that is busy does. Time in which it waits for a core is not used, so that a busy machine makes no difference.
+    CPU time counts, and so does time in which the code could have run and did not: sleeping code uses its time up as
+    busy code does. Time in which it waits for a core does not count, so that a busy machine makes no difference.
 
     Args:
         process: The kernel's process.
         seconds: The limit.
         wall: The limit by the clock, a backstop.
-        idle: Seconds of sleep that are not counted: there are waits that nobody can tell from it.
-        grader: Those of the thread that the code may have to wait for.
+        idle: Seconds of sleep that are not counted: some waits cannot be told from sleep.
+        grader: The waits of the grader's thread, which the code may have to wait for.
 
     Attributes:
         seconds: As given.
@@ -41,7 +41,7 @@ class Meter:
         self._paused: float | None = None
 
     def pause(self) -> None:
-        """Stop the clock: nothing is asked of the code. What it does all the same is counted as CPU time."""
+        """Stop the clock, because nothing is asked of the code. What it does all the same is counted as CPU time."""
         self._paused = time.monotonic()
 
     def resume(self) -> None:
@@ -56,16 +56,20 @@ class Meter:
 
     @property
     def used(self) -> float:
-        """How many seconds were used."""
+        """The seconds used."""
         cpu, waited = self._process.cpu_seconds() - self._cpu_start, self._waited()
+        # Without the system's word, sleep cannot be told from waiting for a core: only CPU time then counts, and the
+        # wall clock.
         if waited is None or self._waited_start is None:
             return cpu
         return max(cpu, time.monotonic() - self._wall_start - (waited - self._waited_start) - self._idle)
 
     @property
     def left(self) -> float:
-        """How many seconds pass at least before half of what is left of a limit is used up."""
+        """Half of the shortest time in which what is left of a limit can be used up, in seconds by the clock."""
         wall = self._wall - (time.monotonic() - self._wall_start)
+        # Code with a thread on each core uses its time so many times as fast. Half of it, so that the limit is not
+        # overslept.
         return min((self.seconds - self.used) / CORES, wall) / 2
 
     @property

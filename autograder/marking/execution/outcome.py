@@ -1,4 +1,4 @@
-"""What students read of a cell whose run did not come to its end."""
+"""Says what students read of a cell whose run did not come to its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ TELLS = {
 
 
 def tell(outcome: Outcome, limits: Limits, seconds: float) -> Message:
-    """Return how the run of a cell that had so many seconds ended; only for outcomes that are in `TELLS`."""
+    """Return how a cell's run ended; only for outcomes in `TELLS`.
+
+    Args:
+        outcome: How it ended.
+        limits: The limits that it may have passed.
+        seconds: The time that it had.
+    """
     output = limits.output
     return Message(
         TELLS[outcome],

@@ -1,7 +1,7 @@
-"""What one cell shows: kernel messages become outputs of the cell, as far as there is room for them.
+"""Collects what one cell shows: kernel messages become outputs of the cell, as far as there is room for them.
 
-Everything in a message may be anything: student code can send what it likes. What is not of the form that Jupyter
-describes is left out.
+Any part of a message may be anything, because student code can send what it likes. What does not have the form that
+Jupyter describes is left out.
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ def held(notebook: nbformat.NotebookNode) -> int:
 
 
 def storable(text: str) -> str:
-    """Return text that can be written to a file: halves of surrogate pairs become question marks."""
+    """Return text that can be written to a file: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def overwritten(text: str) -> str:
     """Return text as a terminal shows it, which writes over a line after a carriage return (progress bars do that)."""
+    # Almost no text has one, and looking takes far less than splitting.
     if "\r" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")
@@ -57,7 +58,7 @@ def overwritten(text: str) -> str:
 
 
 def bundle(data: Any) -> dict[str, str]:
-    """Return the texts of what is displayed, by type; data that is not text (of widgets, for example) is left out."""
+    """Return the texts of what is displayed, by MIME type; data that is no text (a widget's) is left out."""
     if not isinstance(data, dict) or WIDGET in data or len(data) > MIMES_MAX:
         return {}
     return {
@@ -68,20 +69,21 @@ def bundle(data: Any) -> dict[str, str]:
 
 
 def image_sizes(metadata: Any) -> dict[str, dict[str, int]]:
-    """Return the sizes that a picture is shown with; all other metadata is left out."""
+    """Return the sizes that a picture is shown with, in pixels; all other metadata is left out."""
     if not isinstance(metadata, dict):
         return {}
     found: dict[str, dict[str, int]] = {}
     for mime in ("image/png", "image/jpeg"):
         given = metadata.get(mime)
         if isinstance(given, dict):
+            # Exact type: True is an int, and would be written as a size.
             sizes = {name: given[name] for name in SIZES if type(given.get(name)) is int and 0 < given[name] < 10_000}
             found.update({mime: sizes} if sizes else {})
     return found
 
 
 def count_of(content: dict[str, Any]) -> int | None:
-    """Return the number of an execution that a message names."""
+    """Return the execution number that a message names, None when it is none that Jupyter would give."""
     count = content.get("execution_count")
     return count if type(count) is int and 0 < count < 1 << 31 else None
 
@@ -90,9 +92,9 @@ class CellOutputs:
     """Fills the outputs of one cell.
 
     Args:
-        cell: The cell; what it showed before is forgotten.
+        cell: The cell; what it showed before is removed.
         limits: How much is kept.
-        room: Bytes for which there is still room in the notebook.
+        room: Bytes that the notebook still has room for.
     """
 
     def __init__(self, cell: nbformat.NotebookNode, limits: OutputLimits, room: int) -> None:
@@ -115,7 +117,7 @@ class CellOutputs:
         self._shown: dict[str, list[nbformat.NotebookNode]] = {}
 
     def take(self, kind: Any, content: Any) -> None:
-        """Take in one message of the cell's own.
+        """Take in one message that answers the cell's request.
 
         Args:
             kind: The message's type; other types than those of outputs show nothing.
@@ -143,6 +145,7 @@ class CellOutputs:
         return True
 
     def _leave_out(self) -> None:
+        # Said once: the line itself is an output.
         if not self._full:
             self._full = True
             text = f"[More is not kept: a cell keeps {self._limits.outputs} outputs and {self._room:,} bytes here.]\n"
@@ -156,6 +159,8 @@ class CellOutputs:
             self._forget()
         if self._silent or self._full:
             return
+        # Pieces of one stream become one output, as Jupyter does: a loop that prints would otherwise fill the outputs
+        # kept.
         last = self._cell.outputs[-1] if self._cell.outputs else None
         if last is None or last.get("name") != name:
             last = output_of("stream", name=name, text="")
@@ -165,6 +170,8 @@ class CellOutputs:
 
     def _extend(self, last: nbformat.NotebookNode, text: str) -> None:
         before = len(last.text)
+        # Only the last line can be written over, so the rest is not looked at again: a progress bar prints thousands of
+        # pieces.
         lines, newline, line = last.text.rpartition("\n")
         last.text = lines + newline + overwritten(line + text)
         grown = len(last.text) - before
@@ -186,11 +193,15 @@ class CellOutputs:
             fields["execution_count"] = count_of(content)
         output = output_of(kind, **fields)
         name = display_id(content)
+        # A name shown in a loop would otherwise make each later update replace thousands of outputs.
         if self._append(output) and name is not None and len(self._shown.setdefault(name, [])) < SAME_NAME_MAX:
             self._shown[name].append(output)
 
     def _update(self, _kind: str, content: dict[str, Any]) -> None:
-        """Replace what this cell displayed before under a name; what earlier cells displayed stays as it was."""
+        """Replace what this cell displayed under a name; what earlier cells displayed stays as it was.
+
+        nbclient would update other cells' outputs too: a later cell could replace the table of a problem's points.
+        """
         data = bundle(content.get("data"))
         for output in self._shown.get(display_id(content) or "", []):
             old, new = size_of(output), sum(map(len, data.values()))
@@ -209,6 +220,7 @@ class CellOutputs:
         self._append(output)
 
     def _clear(self, _kind: str, content: dict[str, Any]) -> None:
+        # As IPython does: cleared only when something new comes, so that animations do not flicker.
         if content.get("wait"):
             self._clear_next = True
         else:
@@ -216,7 +228,7 @@ class CellOutputs:
 
 
 def display_id(content: dict[str, Any]) -> str | None:
-    """Return the name under which something is displayed, for later updates."""
+    """Return the name under which something is displayed, for later updates; None without one."""
     transient = content.get("transient")
     name = transient.get("display_id") if isinstance(transient, dict) else None
     return name if isinstance(name, str) and 0 < len(name) <= NAME_MAX else None

@@ -1,4 +1,4 @@
-"""Scratch folders that student code could write to: whatever it left there, they can be removed."""
+"""Makes scratch folders that student code can write to, and removes them whatever it left there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Make a folder, and remove it in the end."""
+    """Make a folder, and remove it when the context ends."""
     folder = Path(tempfile.mkdtemp(prefix="autograder-"))
     try:
         yield folder
@@ -24,8 +24,8 @@ def scratch_folder() -> Iterator[Path]:
 def remove(folder: Path) -> None:
     """Remove a folder and all that is in it.
 
-    Folders in folders may be deeper than a path can name and than `shutil.rmtree` can follow, and may be locked. So
-    each folder is moved beside the others, into one that student code has never seen, before it is looked into.
+    Nested folders may be deeper than a path can name and than `shutil.rmtree` can follow, and may be locked. So each
+    folder is moved beside the others, into one that student code has never seen, before it is looked into.
     """
     aside = Path(tempfile.mkdtemp(prefix=".removed-", dir=folder.parent))
     names = itertools.count()
@@ -42,6 +42,6 @@ def remove(folder: Path) -> None:
 
 
 def _moved(folder: Path, place: Path) -> Path:
-    """Move a folder, unlocked, and return where it is now."""
+    """Unlock and move a folder, and return where it is now."""
     os.chmod(folder, stat.S_IRWXU)
     return folder.rename(place)

@@ -1,4 +1,4 @@
-"""How much CPU time the kernels of one hand-in used, and how much of it the student's own cells did."""
+"""Adds up how much CPU time the kernels of one submission used, and how much of it the student's own cells did."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autograder.marking.execution.launcher import KernelProcess
 
 @dataclass
 class Usage:
-    """CPU seconds.
+    """CPU seconds of one submission.
 
     Attributes:
-        cells: Of cells while they were run.
+        cells: Of cells while they ran.
         kernels: Of kernels altogether: their start, cells, and answers to calls.
-        waited: How long kernels had no core though they were ready to run; not CPU time.
+        waited: How long kernels were ready to run and had no core; not CPU time.
     """
 
     cells: float = 0.0
@@ -26,16 +26,16 @@ class Usage:
 
     @property
     def calls(self) -> float:
-        """Of kernels besides running cells: their start, and answers to calls from hidden tests."""
+        """CPU seconds of kernels besides running cells: their start, and answers to calls from hidden tests."""
         return max(0.0, self.kernels - self.cells)
 
 
 class KernelUsage:
-    """Adds what one kernel uses to a hand-in's usage. What a kernel that ended by itself used last is not known.
+    """Adds what one kernel uses to a submission's usage. What a kernel that ended by itself used last is not known.
 
     Args:
-        usage: The hand-in's.
-        process: The kernel's.
+        usage: The submission's.
+        process: The kernel's process.
     """
 
     def __init__(self, usage: Usage, process: KernelProcess) -> None:
@@ -43,7 +43,8 @@ class KernelUsage:
         self._lock = threading.Lock()
 
     def look(self) -> float:
-        """Take down what was used so far, and return it."""
+        """Record what was used so far, and return it in CPU seconds."""
+        # The thread that watches a limit looks as well: both would add the same difference.
         with self._lock:
             used = self._process.cpu_seconds()  # 0 when it has ended
             self._usage.kernels += max(0.0, used - self._seen)
@@ -55,7 +56,7 @@ class KernelUsage:
 
     @contextmanager
     def in_a_cell(self) -> Iterator[None]:
-        """Count what is used while this lasts for the student's cells."""
+        """Count what is used inside the context as used by the student's cells."""
         before = self.look()
         try:
             yield

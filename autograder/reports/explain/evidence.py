@@ -1,4 +1,4 @@
-"""What shows that a failed test failed: the value that is wrong, or the call that did not return."""
+"""Finds what shows that a failed test failed: the value that is wrong, or the call that did not return."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from autograder.testing.student import StudentFault
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where it was seen that something is wrong.
+    """The place where a test saw that something is wrong.
 
     Attributes:
         step: The look at a value, or the call.
-        returned: What the student's code gave there; None when it is no array and no plain value.
-        expected: What the test compared it with; where a test looks in a way of its own, what the solution gives.
+        returned: The value that the student's code gave there; None when it is no array and no plain value.
+        expected: The value that the test compared it with; where a test looks in a way of its own, the solution's
+            value.
         tolerance: The largest relative error that is right.
     """
 
@@ -38,11 +39,11 @@ class Evidence:
 
 
 def evidence(transcript: Transcript, functions: Sequence[str]) -> Evidence | None:
-    """Return where a test saw that something is wrong, None when it has asked nothing.
+    """Return where a test saw that something is wrong; None when it asked nothing.
 
     Args:
-        transcript: What it asked.
-        functions: What the problem's stub defines.
+        transcript: What the test asked.
+        functions: The functions that the problem's stub defines.
     """
     fault, steps = transcript.case.fault, transcript.steps
     if not steps:
@@ -91,8 +92,8 @@ class Difference:
 
     Attributes:
         place: Its indices.
-        returned: What it is.
-        expected: What is expected.
+        returned: Its value.
+        expected: The expected value.
         count: How many elements are off.
     """
 
@@ -121,7 +122,7 @@ def script(made: Reproduction, found: Evidence, heading: str, arrays: str) -> st
 
     Args:
         made: The calls.
-        found: Where it was seen that something is wrong.
+        found: The place where something was seen to be wrong.
         heading: What the script reproduces.
         arrays: The file of its arrays, beside it.
     """

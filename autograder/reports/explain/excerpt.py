@@ -1,4 +1,4 @@
-"""What some functions of a notebook consist of: their own text, and that of everything at top level that they use."""
+"""Extracts what some functions of a notebook consist of: their own text, and all at top level that they use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Statement:
         text: Its source, as written.
         binds: Names that it gives a value, or whose value it changes.
         uses: Global names that it needs.
-        always: Whether it is kept whatever is asked for: what a star import brings is not known.
+        always: Whether it is always kept, because it is not known what it binds, as with a star import.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""`autograder explain`: why a problem's tests failed, with the hidden values in plain sight. For staff only."""
+"""Explains why a problem's tests failed, with the hidden values in plain sight, for staff: `autograder explain`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Explained:
     """One failed test.
 
     Attributes:
-        test: What it came to.
-        found: Where it was seen that something is wrong; None when it has asked nothing.
+        test: The test's result.
+        found: The place where something was seen to be wrong; None when the test asked nothing.
         made: The calls that lead there.
         name: The script's file name, without its ending.
         script: Its text; empty when there is nothing to run.
@@ -49,16 +49,16 @@ class Explained:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What can be said of one problem of one hand-in.
+    """What can be said of one problem of one submission.
 
     Attributes:
-        record: What it was marked with.
-        problem: What the record says.
-        result: What the tests came to just now.
-        differences: How this run is not the one that was marked.
+        record: The record of its marking.
+        problem: The problem's result in the record.
+        result: The problem's result in this run.
+        differences: How this run differs from the marking.
         tests: The tests that failed.
         hand_in: Files with the student's functions, and what they use: texts by name.
-        reply: The draft.
+        reply: The draft of a reply.
         notes: What helps to talk about misconceptions, by their names.
     """
 
@@ -75,19 +75,19 @@ class Explanation:
 def explain(
     assignment: Assignment, student: str, problem: str, level: Level, limits: Limits | None = None
 ) -> Explanation:
-    """Run the tests of one problem of a marked hand-in again and return what there is to say.
+    """Run the tests of one problem of a marked submission again and return what there is to say.
 
     Args:
         assignment: The assignment.
-        student: Whose hand-in.
+        student: The student's id.
         problem: The problem's name.
-        level: How far kernels are shut in.
+        level: The level of the kernels' sandbox.
         limits: How long code may run.
 
     Raises:
         CourseError: There is no record, or not of this problem.
-        FileNotFoundError: The hand-in is not there any more.
-        SandboxError: A kernel cannot be shut in that far.
+        FileNotFoundError: The submission no longer exists.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     record = recorded(assignment, student)
     marked = record.problem(problem)
@@ -120,7 +120,7 @@ def explain(
 
 
 def recorded(assignment: Assignment, student: str) -> Record:
-    """Return a hand-in's record.
+    """Return a submission's record.
 
     Raises:
         CourseError: There is none.
@@ -137,7 +137,7 @@ def explain_test(
     """Return what there is to say of one failed test.
 
     Args:
-        test: What it came to.
+        test: The test's result.
         transcript: What it asked; None when it was not run.
         problem: The problem.
         title: The script's first line.
@@ -166,14 +166,14 @@ def parameters_of(assignment: Assignment) -> dict[str, list[str]]:
 
 
 def heading(record: Record, test: TestResult) -> str:
-    """Return what a script reproduces: the test, and what the marking rested on; not whose hand-in."""
+    """Return a heading that says what a script reproduces, the test and what its mark rested on, but not whose code."""
     versions = ", ".join(f"{name} {record.environment.get(name, 'unknown')}" for name in ("python", "numpy"))
     salt = record.salt_fingerprint or "unknown"
     return f"{test.id}: kit {record.kit_version}, tests {record.tests_sha256[:12]}, salt {salt}, {versions}."
 
 
 def conditions(assignment: Assignment, record: Record, again: Rerun, level: Level) -> list[str]:
-    """Return in what the conditions of this run are not those of the marking."""
+    """Return how the conditions of this run differ from those of the marking."""
     now = {**environment(), "isolation": str(level)}
     pairs = {
         "the hand-in's sha256": (record.sha256[:12], again.hand_in.sha256[:12]),
@@ -190,7 +190,7 @@ def conditions(assignment: Assignment, record: Record, again: Rerun, level: Leve
 
 
 def verdicts(record: Record, marked: ProblemResult, again: ProblemResult) -> list[str]:
-    """Return in what the results of this run are not those of the marking."""
+    """Return how the results of this run differ from those of the marking."""
     before = {test.id: test for test in marked.tests}
     lines = []
     for test in again.tests:

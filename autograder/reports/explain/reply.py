@@ -1,7 +1,7 @@
-"""The draft of a reply to a student who asks for a regrade: it gives no hidden input and no expected value away.
+"""Drafts a reply to a student who asks for a regrade; it gives no hidden input and no expected value away.
 
-What the record says to students is safe where the kit wrote it. What an exception says is the student's own code's
-doing, which had the hidden inputs at hand: only what can be known without them is repeated.
+What the record says to students is safe where the kit wrote it. The text of an exception is made by the student's own
+code, which had the hidden inputs at hand: only what can be known without them is repeated.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def reply(
     """Return the draft, in the language of the assignment's edition.
 
     Args:
-        problem: What the tests came to.
+        problem: The problem's result.
         faults: What ended each failed test, by its id.
         cells: The code that was handed in; a line of it may be repeated to its author.
-        assignment: The assignment, in the hand-in's language.
+        assignment: The assignment, in the submission's language.
     """
     speaker = assignment.catalogue
 
@@ -72,7 +72,7 @@ def told(speaker: Catalogue, message: Message, fault: BaseException | None) -> s
 
 
 def raised(fault: StudentError, lines: set[str]) -> Message:
-    """Return that code raised, and where, by lines that it holds."""
+    """Return a sentence that says that code raised, and where, by lines that the submission holds."""
     known = getattr(builtins, fault.name, None)
     named = isinstance(known, type) and issubclass(known, BaseException)
     places = [line for line in fault.lines if line.partition(": ")[2].strip() in lines and PLACE.match(line)]

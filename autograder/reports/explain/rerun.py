@@ -1,4 +1,4 @@
-"""Runs one problem's hidden tests on a hand-in again, as marking does, with all that they ask taken down."""
+"""Runs one problem's hidden tests on a submission again, as marking does, and records everything that they ask."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from autograder.submissions.read import read_hand_in
 
 @dataclass(frozen=True)
 class Rerun:
-    """What came of running the tests again.
+    """The results of running the tests again.
 
     Attributes:
         hand_in: The file that was run.
-        result: What the tests came to.
+        result: The problem's result.
         transcripts: What each test asked, by its id.
         cells: The code that had been run when the tests began, a text for each cell.
     """
@@ -49,7 +49,7 @@ class ProblemMarker(NotebookMarker):
         """Return what the tests came to, and the access that took down what they asked.
 
         Args:
-            problem: Whose tests are run.
+            problem: The problem whose tests are run.
             earlier: What the record says of problems before it: some count only when others are right.
         """
         access = RecordingAccess(self)
@@ -73,19 +73,19 @@ class ProblemMarker(NotebookMarker):
 def run_again(
     assignment: Assignment, record: Record, problem: Problem, level: Level, limits: Limits | None = None
 ) -> Rerun:
-    """Run the tests of one problem on a hand-in again.
+    """Run the tests of one problem on a submission again.
 
     Args:
         assignment: The assignment.
-        record: What the hand-in was marked with.
+        record: The record of its marking.
         problem: The problem.
-        level: How far kernels are shut in.
+        level: The level of the kernels' sandbox.
         limits: How long its code may run.
 
     Raises:
-        FileNotFoundError: The hand-in is not there any more.
-        Rejected: It cannot be read as a hand-in.
-        SandboxError: A kernel cannot be shut in that far.
+        FileNotFoundError: The submission no longer exists.
+        Rejected: It cannot be read as a submission.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     read = read_hand_in(assignment, assignment.course.submitted / record.student / assignment.name)
     hand_in = HandIn(record.student, read.data, tuple(read.mended), read.modules)

@@ -1,4 +1,4 @@
-"""A short script that makes the calls of a test again, without the grader: for staff, with a debugger if they like.
+"""Writes a short script that makes the calls of a test again, without the grader, for staff and their debuggers.
 
 The arrays that the test passed are saved beside the script. They come out of the test's own helpers and the solution,
 so a script that made them anew would be a copy of the test; and as they were, they stay right when tests change.
@@ -44,7 +44,7 @@ def reproduce(transcript: Transcript, last: Step, parameters: Mapping[str, list[
 
     Args:
         transcript: What the test asked.
-        last: The step at which it was seen that something is wrong.
+        last: The step at which something was seen to be wrong.
         parameters: The names of the arguments of functions, where they are known.
     """
     return Writer(transcript, parameters).write(last)
@@ -198,7 +198,7 @@ class Writer:
                 return repr(value)
 
     def _suffix(self, values: Mapping[str, np.ndarray]) -> str:
-        """Return what is put behind the names of arrays, so that none takes the name of a different one."""
+        """Return a suffix for the names of arrays, so that no array takes the name of a different one."""
         taken = self._made.arrays
         return next(
             suffix

@@ -1,4 +1,4 @@
-"""The student's code as files that a script can import without the grader: `hand_in.py` and what it needs."""
+"""Writes the student's code as files that a script can import without the grader: `hand_in.py` and what it needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def standalone(
         cells: The code that was run.
         modules: The module files that were handed in, None for a notebook.
         names: Functions and classes that a script calls.
-        student: Whose hand-in.
+        student: The student, whose name is removed.
     """
     if modules is None:
         return {HAND_IN: without_name(excerpt(cells, names), student)}

@@ -1,4 +1,4 @@
-"""An explanation on the terminal: values cleaned and cut, large arrays by shape, range and first elements."""
+"""Prints an explanation on the terminal: values cleaned and cut, large arrays by shape, range and first elements."""
 
 from __future__ import annotations
 

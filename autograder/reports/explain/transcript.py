@@ -1,6 +1,6 @@
-"""What hidden tests asked of student code, what came back, and what the solution replies to the same.
+"""Records what hidden tests asked of student code, what came back, and what the solution replies to the same.
 
-All of it is taken down on the grader's side, where requests and replies pass through a link: nothing here reaches the
+All of it is recorded on the grader's side, where requests and replies pass through a link: nothing here reaches the
 kernel.
 """
 
@@ -161,7 +161,7 @@ def asked_for(reply: wire.Message) -> wire.Message:
 
 
 class RecordingLink:
-    """Passes requests on and takes them down, with what comes back.
+    """Passes requests on and records them, with what comes back.
 
     Args:
         inner: The link to the student's code.
@@ -224,10 +224,10 @@ def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own
 
 
 class RecordingAccess(Access):
-    """Reaches a hand-in as another access does, and keeps a transcript of each test.
+    """Reaches a submission as another access does, and keeps a transcript of each test.
 
     Args:
-        inner: How the hand-in is reached.
+        inner: Reaches the submission.
 
     Attributes:
         transcripts: By test; of a test that was run twice, the last.
@@ -285,7 +285,7 @@ def _other(value: Any, numbers: dict[int, int]) -> int | None:
 
 
 def differs(step: Step, tolerance: float) -> bool:
-    """Return whether what a test looked at is not what it would have seen of the solution."""
+    """Return whether a test saw something else than it would have seen of the solution."""
     own, right = value_of(step.reply), value_of(step.solution)
     if step.op == "keys" and isinstance(own, list) and isinstance(right, list):
         return sorted(map(repr, own)) != sorted(map(repr, right))

@@ -1,8 +1,9 @@
 """Says what is behind wrong answers, by comparing them with those of known wrong code on the same inputs.
 
 Each hidden test that failed is run on the misconceptions of its problem (`autograder.course.misconceptions`), in this
-process. One that gives the same wrong values is what the student's code does. Where none does, general patterns are
-tried (`autograder.testing.diagnosis.patterns`). A wrong name is worse than none: where several fit, nothing is said.
+process. A misconception that gives the same wrong values is what the student's code does. Where none does, general
+patterns are tried (`autograder.testing.diagnosis.patterns`). A wrong name is worse than none: where several fit,
+nothing is said.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from autograder.testing.scoring import Finding
 from autograder.testing.student import StudentError
 
 log = logging.getLogger(__name__)
-# Patterns that others in the same problem give a better name to: values below one are zero without their fractions.
+# Patterns that are dropped when one of these is seen in the same problem: values below one are zero without fractions.
 UNLIKE = {"zeros": {"truncated"}}
-# They are made once for all hand-ins: what they know does not depend on the student.
+# Made once for all submissions, because what they know does not depend on the student.
 _known: dict[tuple[str, ...], Diagnostician] = {}
 
 
@@ -38,6 +39,7 @@ def diagnostician(assignment: Assignment, problem: str) -> Diagnostician | None:
     known = misconceptions(assignment).get(problem)
     if not known:
         return None
+    # Tests and salt are part of the key: what tests see of a mistake follows from both.
     key = (str(assignment.course.root), assignment.name, assignment.tests_sha256, assignment.course.salt, problem)
     if key not in _known:
         _known[key] = Diagnostician(assignment, problem, known)
@@ -47,12 +49,12 @@ def diagnostician(assignment: Assignment, problem: str) -> Diagnostician | None:
 def diagnose(
     assignment: Assignment, problem: str, findings: Sequence[Finding], earlier: Mapping[str, ProblemResult]
 ) -> list[Diagnosis]:
-    """Name what is behind failed tests, in the findings as well.
+    """Name what is behind failed tests, also in the findings.
 
     Args:
         assignment: The assignment.
-        problem: The problem's name.
-        findings: What its tests came to; their misconceptions, patterns and hints are filled in.
+        problem: The problem's id.
+        findings: The results of its tests; their misconceptions, patterns and hints are filled in.
         earlier: Results of problems before this one.
     """
     failed = [finding for finding in findings if finding.verdict is Verdict.FAILED]
@@ -72,6 +74,7 @@ def _diagnosed(
     failed: Sequence[Finding],
     earlier: Mapping[str, ProblemResult],
 ) -> list[Diagnosis]:
+    # The surest first: a mistake that is recognised by its values leaves the others only what it does not explain.
     found = by_replay(assignment, problem, findings, earlier)
     explained = {test for one in found for test in one.tests}
     found += by_hand(assignment, problem, [finding for finding in failed if finding.id not in explained])
@@ -97,10 +100,11 @@ def by_replay(
     expert = diagnostician(assignment, problem)
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
     failed = [outcome for outcome in student.values() if not outcome.passed]
-    # An exception alone is never given a name; so nobody need look for one where nothing else was seen.
+    # An exception alone is never given a name, so there is nothing to look for where nothing else was seen.
     if expert is None or all(outcome.raised is not None and not outcome.looks for outcome in failed):
         return []
     gates = frozenset(finding.id for finding in findings if finding.gate)
+    # The first background in which something fits is taken: a later one supposes more.
     for background in backgrounds(assignment, earlier):
         named = expert.named(Seen(student, background, gates))
         if named:
@@ -109,7 +113,7 @@ def by_replay(
 
 
 def seen(finding: Finding) -> Outcome | None:
-    """Return what a test saw of the student's code, None when that says nothing."""
+    """Return what a test saw of the student's code; None when that says nothing."""
     fault = finding.case.fault
     if finding.verdict is Verdict.PASSED:
         return Outcome(True, tuple(finding.case.looks))
@@ -120,7 +124,7 @@ def seen(finding: Finding) -> Outcome | None:
 
 
 def backgrounds(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> list[Background]:
-    """Return what may stand around a problem's code: right code; or the mistakes that are known of earlier problems."""
+    """Return what may stand around a problem's code: right code, or the known mistakes of earlier problems."""
     known = misconceptions(assignment)
     made = [
         one
@@ -130,6 +134,7 @@ def backgrounds(assignment: Assignment, earlier: Mapping[str, ProblemResult]) ->
         for one in known.get(problem, [])
         if one.name == diagnosis.name
     ]
+    # Right code first: with stand-ins, or where the earlier mistake plays no part, that is what stands around it.
     return [(), tuple(made)] if made else [()]
 
 
@@ -174,6 +179,7 @@ def pattern_of(finding: Finding) -> Pattern | None:
         return Pattern(fault.pattern, fault.rationale, fault.hint)
     if not isinstance(fault, CheckFailed) or fault.comparison is None or not finding.case.looks:
         return None
+    # Only the value that the test failed on; what it saw before may well be right.
     last = finding.case.looks[-1]
     if last.values is None or last.name != fault.comparison.answer.name:
         return None
@@ -182,7 +188,7 @@ def pattern_of(finding: Finding) -> Pattern | None:
 
 
 def merged(found: Iterable[Diagnosis]) -> list[Diagnosis]:
-    """Return diagnoses with the same text as one, with all the tests that it explains; the surer of them counts."""
+    """Return diagnoses with the same text as one, with all the tests that it explains; the surer one counts."""
     by_key: dict[tuple[str, str], Diagnosis] = {}
     for one in found:
         key = (one.kind, one.title)

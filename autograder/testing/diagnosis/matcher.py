@@ -1,4 +1,4 @@
-"""Knows the misconceptions of one problem, and tells which of them explain what hidden tests saw."""
+"""Finds which misconceptions of one problem explain what hidden tests saw."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Named:
     """A misconception that explains some tests.
 
     Attributes:
-        misconception: Which.
-        confidence: How sure that is.
+        misconception: The misconception.
+        confidence: How sure the explanation is.
         tests: The tests, by their ids.
     """
 
@@ -35,8 +35,8 @@ class Seen:
     """What the hidden tests of a problem saw of a student's code.
 
     Attributes:
-        student: By the tests' ids.
-        background: Misconceptions of earlier problems, which the student's code has besides.
+        student: What each test saw, by the tests' ids.
+        background: Misconceptions of earlier problems that the student's code has as well.
         gates: The tests that say nothing by themselves.
     """
 
@@ -67,6 +67,7 @@ class Diagnostician:
     """
 
     def __init__(self, assignment: Assignment, problem: str, known: Sequence[Misconception]) -> None:
+        # What no test can tell from right code can explain no failure.
         self._assignment, self.known = assignment, [one for one in known if not one.equivalent]
         self._replay = Replay(assignment, assignment.hidden_file(problem))
         self._code: dict[tuple[str, ...], Mapping[str, object]] = {}
@@ -77,6 +78,7 @@ class Diagnostician:
         files = tuple(str(one.file) for one in replaced)
         key = (test, *files)
         if key not in self._outcomes:
+            # One variant serves all tests of a problem: making it runs the whole solution.
             if files not in self._code:
                 self._code[files] = variant(self._assignment, *(one.file for one in replaced))
             self._outcomes[key] = self._replay.run(test, self._code[files])
@@ -84,8 +86,10 @@ class Diagnostician:
 
     def named(self, seen: Seen) -> list[Named]:
         """Return the misconceptions that explain failed tests."""
+        # One that explains everything comes first; of two that do, none is named, for a wrong name is worse than none.
         alike = [one for one in self.known if self._whole(one, seen)]
         if len(alike) == 1:
+            # Without one test that is clear, the likeness may be chance: zeros are like zeros.
             sure = Likeness.CLEAR in self._matches(alike[0], seen).values()
             return [Named(alike[0], Confidence.CERTAIN if sure else Confidence.LIKELY, tuple(seen.failed))]
         return self._in_part({one.name: self._matches(one, seen) for one in self.known}, seen)
@@ -96,13 +100,13 @@ class Diagnostician:
         return likeness(seen.student[test], wrong, right)
 
     def _matches(self, one: Misconception, seen: Seen) -> dict[str, Likeness]:
-        """Return the same for each failed test."""
+        """Return how much the answers in each failed test are those of a misconception."""
         return {test: self._match(one, test, seen) for test in seen.failed}
 
     def _whole(self, one: Misconception, seen: Seen) -> bool:
         """Return whether a misconception explains all failed tests, and passes all that passed.
 
-        Most are ruled out by the first test; what the others would see is not computed then.
+        Most are ruled out by the first test, so what the others would see is not computed for them.
         """
         found = set()
         for test in seen.failed:
@@ -112,11 +116,11 @@ class Diagnostician:
         return not found <= {Likeness.SILENT} and not any(self._spoken_against(one, seen))
 
     def _spoken_against(self, one: Misconception, seen: Seen) -> Iterator[str]:
-        """Yield the tests that passed, and fail with a misconception."""
+        """Yield the tests that passed, but would fail with a misconception."""
         return (test for test in seen.passed if not self.outcome(test, *seen.background, one).passed)
 
     def _in_part(self, matches: Mapping[str, Mapping[str, Likeness]], seen: Seen) -> list[Named]:
-        """Return what explains some of the failed tests: more than one mistake was made, or half of one."""
+        """Return the misconceptions that explain some failed tests: several mistakes were made, or half of one."""
         explained: dict[str, list[str]] = {}
         for test in seen.failed:
             fitting = [one for one in self.known if matches[one.name][test] is Likeness.CLEAR]
@@ -132,10 +136,11 @@ class Diagnostician:
     def _doubts(self, one: Misconception, test: str, matches: Mapping[str, Likeness], seen: Seen) -> int | None:
         """Return how many tests speak against a misconception, None when one of them rules it out.
 
-        A mistake may be made for one of several gradients; so other cases of the same test function only raise doubts,
-        and tests that say nothing by themselves say nothing here.
+        A mistake may be made for one of several gradients only. So other cases of the same test function only raise
+        doubts, and tests that say nothing by themselves do not count.
         """
         against = [other for other in self._spoken_against(one, seen) if other not in seen.gates]
+        # A test of another function that passed would have failed with this mistake.
         if any(function_of(other) != function_of(test) for other in against):
             return None
         return len(against) + len(self._differing(one, matches, seen))
@@ -150,7 +155,7 @@ class Diagnostician:
 
 
 def fewest(fitting: Iterable[Misconception], doubts: Mapping[str, int | None]) -> Misconception | None:
-    """Return the misconception with the fewest doubts; None when there are several such, or none at all."""
+    """Return the misconception with the fewest doubts; None when several have as few, or there is none."""
     counted = [(count, one) for one in fitting if (count := doubts[one.name]) is not None]
     least = min((count for count, _ in counted), default=None)
     best = [one for count, one in counted if count == least]

@@ -1,7 +1,7 @@
-"""General patterns of wrong values: what can be said of an answer without knowing which mistake is behind it.
+"""Recognises general patterns of wrong values: what can be said of an answer when no known mistake is behind it.
 
-A pattern says what the values are, compared with the right ones (a sign, a factor, an order, a place), never what the
-right ones are. It is said only where it could not be so by chance.
+A pattern says how the values differ from the right ones (by a sign, a factor, an order, a place), never what the right
+ones are. It is said only where it could not be so by chance.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from autograder.i18n.messages import mark, say
 
 # Fewer different numbers than this can be anything by chance.
 FEWEST = 4
-# As many axes are tried in every order.
+# Arrays of up to so many axes are tried with their axes in every order.
 MOST_AXES = 4
-# A factor or a divisor up to this size is told: it is most often the length of an axis.
+# A factor or a divisor up to this size is named, because it is most often the length of an axis.
 LARGEST_FACTOR = 1000
 ORDER = mark("Which axis does each of your loops run over, and in which direction?")
 SHAPES = mark("Write down the shapes on both sides of each product and sum, and compare the result with the one asked.")
@@ -26,10 +26,10 @@ SHAPES = mark("Write down the shapes on both sides of each product and sum, and 
 
 @dataclass(frozen=True)
 class Pattern:
-    """What wrong values are.
+    """A way in which wrong values differ from the right ones.
 
     Attributes:
-        name: For machines.
+        name: The pattern's name in records.
         title: A sentence for the student.
         hint: What to look at.
     """
@@ -40,14 +40,15 @@ class Pattern:
 
 
 def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray], tolerance: float) -> Pattern | None:
-    """Return the pattern that wrong values show, None when they show none.
+    """Return the pattern that wrong values show; None when they show none.
 
     Args:
-        values: What the student's function returned; of any shape.
+        values: The values that the student's function returned, of any shape.
         right: The right values.
         inputs: Arrays that the function was called with.
         tolerance: The largest relative error of equal values.
     """
+    # Of text, objects or nothing, nothing can be computed.
     if values.dtype.kind not in "fiub" or not values.size or not right.size:
         return None
     given = values.astype(float)
@@ -68,8 +69,8 @@ class Comparison:
     """Finite values beside the right ones.
 
     Attributes:
-        values: What was returned.
-        right: What is right.
+        values: The values that were returned.
+        right: The right values.
         inputs: Arrays that the function was called with.
         tolerance: The largest relative error of equal values.
     """
@@ -80,11 +81,12 @@ class Comparison:
     tolerance: float
 
     def same(self, values: np.ndarray, right: np.ndarray) -> bool:
-        """Return whether two arrays are equal but for rounding, and could not be so by chance."""
+        """Return whether two arrays are equal except for rounding, and could not be so by chance."""
         return telling(right) and self.near(values, right)
 
     def near(self, values: np.ndarray, right: np.ndarray) -> bool:
-        """Return whether two arrays are equal but for rounding."""
+        """Return whether two arrays are equal except for rounding."""
+        # Relative to the largest value, as `expect.distance` does: tiny elements are rounding.
         scale = float(np.abs(self.right).max()) or 1.0
         return values.shape == right.shape and bool((np.abs(values - right) <= self.tolerance * scale).all())
 
@@ -125,6 +127,7 @@ def _scaled(look: Comparison) -> Pattern | None:
     values, right = look.values, look.right
     if values.shape != right.shape or not telling(right):
         return None
+    # The factor that fits best by least squares; whether it fits everywhere is then checked.
     factor = float((values * right).sum() / (right * right).sum())
     if abs(factor) < look.tolerance or abs(factor - 1) < look.tolerance or not look.same(values / factor, right):
         return None
@@ -218,7 +221,7 @@ def _shifted(look: Comparison) -> Pattern | None:
 
 
 def _partly(look: Comparison) -> Pattern | None:
-    """Find answers that are right but for the first or last place along an inner axis, which is time, or only there."""
+    """Find answers that are right except at the first or last place along an inner axis (time), or only there."""
     if look.values.shape != look.right.shape:
         return None
     for axis in range(1, look.right.ndim - 1):
@@ -252,6 +255,7 @@ def _place(good: list[bool], values: np.ndarray, right: np.ndarray, look: Compar
 
 def _truncated(look: Comparison) -> Pattern | None:
     values, right = look.values, look.right
+    # Right values that are whole numbers have no fractions to lose.
     if values.shape != right.shape or np.array_equal(np.round(right), right):
         return None
     for cut in (np.trunc, np.round, np.floor):
@@ -279,6 +283,7 @@ def _elsewhere(look: Comparison) -> Pattern | None:
     )
 
 
+# In the order of how much each says: the first that fits is the one that is named.
 FINDERS: tuple[Callable[[Comparison], Pattern | None], ...] = (
     _echo, _sign, _scaled, _offset, _axes, _shape, _reversed, _shifted, _partly, _elsewhere, _truncated,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Runs single hidden tests of a problem on trusted code in this process, for what they see of its answers."""
+"""Runs single hidden tests of a problem on trusted code in this process, to learn what they see of its answers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from autograder.testing.student import Student, StudentError
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a hidden test came to, and what it saw.
+    """The result of a hidden test, and what it saw.
 
     Attributes:
         passed: Whether it passed.
-        looks: What it saw of answers, one after the other.
+        looks: What it saw of answers, in order.
         raised: The class of the exception that the code raised, None when it raised none.
     """
 
@@ -40,10 +40,10 @@ class Replay(Collector):
 
     Args:
         assignment: The assignment.
-        file: Of the hidden tests.
+        file: The file of the hidden tests.
 
     Raises:
-        CourseError: They cannot be collected.
+        CourseError: The tests cannot be collected.
     """
 
     def __init__(self, assignment: Assignment, file: Path) -> None:
@@ -54,15 +54,18 @@ class Replay(Collector):
         """Run one test.
 
         Args:
-            test: Its id.
-            code: What the code defines that it is run on; trusted.
+            test: The test's id.
+            code: The names that the code under test defines; trusted.
         """
         item = self._tests[test]
         case = Case(test=test, assignment=self._assignment, rng=self.generator(item, "beside"))
+        # With generators of their own at their start: the same inputs as the student's code had.
         values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
         with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
+            # Known mistakes divide by zero and overflow, which is what they are for.
             warnings.simplefilter("ignore")
             try:
+                # The function itself, without pytest: hundreds of pairs of test and mistake are run for one problem.
                 item.obj(**values)
             except StudentError as fault:
                 return Outcome(False, tuple(case.looks), fault.name)

@@ -1,4 +1,4 @@
-"""How much two runs of a hidden test are alike: one on a student's code, one on a known mistake."""
+"""Measures how much two runs of a hidden test are alike: one on a student's code, one on a known mistake."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from autograder.testing.case import Look
 from autograder.testing.diagnosis.replay import Outcome
 from autograder.testing.expect import TOLERANCE
 
-# Of the difference that the mistake makes: values closer to the mistake's than this are its values.
+# A share of the difference that the mistake makes: values closer to the mistake's than this are its values.
 EFFECT = 1e-3
-# Of the largest value: rounding alone.
+# A share of the largest value: rounding alone.
 ROUNDING = 1e-7
 
 
@@ -33,8 +33,10 @@ def likeness(student: Outcome, wrong: Outcome, right: Outcome) -> Likeness:
         wrong: What it sees of the mistake.
         right: What it sees of the solution.
     """
+    # A mistake that would have ended the test elsewhere is another one.
     if wrong.passed or student.raised != wrong.raised or len(student.looks) != len(wrong.looks):
         return Likeness.NONE
+    # One answer that no other mistake is likely to give is enough, if all others agree.
     telling = False
     blurred = student.raised is None
     for place, (given, other) in enumerate(zip(student.looks, wrong.looks, strict=True)):
@@ -48,7 +50,7 @@ def likeness(student: Outcome, wrong: Outcome, right: Outcome) -> Likeness:
 
 
 def alike(given: np.ndarray | None, other: np.ndarray | None, right: Look | None) -> bool:
-    """Return whether two answers are the same but for rounding."""
+    """Return whether two answers are the same except for rounding."""
     if given is None or other is None:
         return given is other
     if given.shape != other.shape:
@@ -59,7 +61,7 @@ def alike(given: np.ndarray | None, other: np.ndarray | None, right: Look | None
 
 
 def apart(given: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the elementwise distance; two values that are no numbers, or the same infinity, are the same."""
+    """Return the elementwise distance; two NaNs, or twice the same infinity, are at distance 0."""
     first, second = given.astype(float), other.astype(float)
     with np.errstate(all="ignore"):
         distance = np.abs(first - second)
@@ -89,6 +91,7 @@ def is_telling(other: Look, right: Look | None) -> bool:
     numbers = values.astype(float)
     if not np.isfinite(numbers).all() or not numbers.any():
         return False
+    # An array of one repeated value is what many mistakes end in.
     if numbers.size > 1 and len(np.unique(numbers)) == 1:
         return False
     if right is None or right.values is None or right.values.shape != values.shape:
