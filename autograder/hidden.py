@@ -16,11 +16,7 @@ _results: dict[str, dict[str, ProblemResult]] = {}
 
 
 class PartialCredit:
-    """The value that the hidden-test line returns to a notebook: a number for nbgrader, a table for people.
-
-    Args:
-        result: The problem's result.
-    """
+    """The value that the hidden-test line returns to a notebook: a number for nbgrader, a table for people."""
 
     def __init__(self, result: ProblemResult) -> None:
         self.result = result

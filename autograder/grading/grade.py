@@ -71,7 +71,6 @@ class Grading:
     """One run of the command.
 
     Args:
-        assignment: The assignment.
         request: What is to be marked, and how.
         console: The terminal on which it is shown.
 

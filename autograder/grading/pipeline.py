@@ -40,7 +40,6 @@ class PutBackKnownCells(PutBackCells):
     """Puts back the cells that a gradebook had, in the submission's language.
 
     Args:
-        assignment: The assignment.
         cells: The gradebook's cells.
         settings: Passed on, as for all preprocessors.
     """
@@ -90,7 +89,6 @@ class Pipeline:
     """The steps for submissions of one assignment.
 
     Args:
-        assignment: The assignment.
         config: The course's configuration.
         cells: The instructor's cells, as the gradebook has them.
     """

@@ -52,7 +52,6 @@ class NotebookMarker(Access):
     itself would have shown, and the cells after it are run.
 
     Args:
-        assignment: The assignment.
         notebook: The submission; its outputs are replaced.
         limits: How long code may run.
         isolation: The kernels' sandbox.

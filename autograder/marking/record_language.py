@@ -14,9 +14,6 @@ from autograder.i18n.languages import DEFAULT
 class Speaker:
     """Says texts in one language, and remembers what each was in English.
 
-    Args:
-        catalogue: The language's catalogue.
-
     Attributes:
         english: The English of each text that was said, by that text; empty where the language is English.
     """

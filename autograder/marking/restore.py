@@ -36,11 +36,7 @@ from autograder.marking.cell_metadata import CheckCells
 
 
 class SourceCells:
-    """Answers the questions that nbgrader's `OverwriteCells` asks its gradebook, from a source notebook.
-
-    Args:
-        assignment: The assignment.
-    """
+    """Answers the questions that nbgrader's `OverwriteCells` asks its gradebook, from a source notebook."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._cells = provided_cells(released(assignment))
@@ -231,11 +227,7 @@ def _grade_id(cell: nbformat.NotebookNode) -> str | None:
 
 
 class RestoreCells(PutBackCells):
-    """Restores provided cells from a source notebook, and adds graded cells that are missing.
-
-    Args:
-        assignment: The assignment.
-    """
+    """Restores provided cells from a source notebook, and adds graded cells that are missing."""
 
     def __init__(self, assignment: Assignment) -> None:
         super().__init__()

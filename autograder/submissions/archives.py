@@ -129,11 +129,7 @@ def _too_large(name: str, packed: bool) -> Message:
 
 
 class InPieces:
-    """A file that is read in pieces only: an archive with a longer list of members is damaged or made to do harm.
-
-    Args:
-        stream: The file.
-    """
+    """A file that is read in pieces only: an archive with a longer list of members is damaged or made to do harm."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

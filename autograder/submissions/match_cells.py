@@ -42,10 +42,6 @@ class Stub:
 class Matcher:
     """Matches the cells of one submission to those of its assignment; nbgrader's metadata is removed from all of them.
 
-    Args:
-        assignment: The assignment.
-        notebook: The submission.
-
     Attributes:
         provided: The assignment's cells as they are released, by name.
         handed: The submission's cells.

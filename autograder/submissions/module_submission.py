@@ -157,7 +157,6 @@ class Search:
     """Looks for an assignment's files among all that were handed in.
 
     Args:
-        assignment: The assignment.
         files: The files that were handed in.
     """
 

@@ -82,7 +82,6 @@ class CellMending:
     """Brings a submission's cells into the state that marking expects, and tells what that took.
 
     Args:
-        assignment: The assignment.
         matcher: Tells which of the submission's cells are which.
         notebook: The submission; changed in place.
 

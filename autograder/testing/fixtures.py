@@ -66,11 +66,7 @@ class Access:
 
 
 class FixedAccess(Access):
-    """Reaches a submission through one link that never ends.
-
-    Args:
-        link: That link.
-    """
+    """Reaches a submission through one link that never ends."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -84,7 +80,6 @@ class HiddenFixtures:
     """A pytest plugin that gives hidden tests their fixtures.
 
     Args:
-        assignment: The assignment.
         access: Reaches the student's code.
         earlier: Results of problems before the one that is tested; None where they are not known.
         lenient: Whether a mistake of an earlier function of the student's own may be forgiven.

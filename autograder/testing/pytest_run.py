@@ -61,7 +61,6 @@ class Collector(HiddenFixtures):
     """A pytest plugin that collects hidden tests, and runs none.
 
     Args:
-        assignment: The assignment.
         place: As for `run_hidden`.
 
     Raises:

@@ -99,7 +99,6 @@ class VariantAccess(FixedAccess):
     """Reaches a submission of the solution with some functions replaced, in this process.
 
     Args:
-        assignment: The assignment.
         replacements: See `variant`.
     """
 

@@ -173,7 +173,7 @@ def serve(connection: Connection, do: Callable[[Any], Any]) -> None:
     """Do the jobs that arrive, within their limits, until no more can.
 
     Args:
-        connection: From the crew.
+        connection: The worker's end of the pipe.
         do: Does one job.
     """
     while True:

@@ -55,7 +55,7 @@ class PlainProcess:
     """A kernel that was started as Jupyter does, with the processes of its group.
 
     Args:
-        pid: The kernel's.
+        pid: The kernel's process id, which is its group's as well.
     """
 
     def __init__(self, pid: int) -> None:

@@ -31,12 +31,7 @@ class Usage:
 
 
 class KernelUsage:
-    """Adds what one kernel uses to a submission's usage. What a kernel that ended by itself used last is not known.
-
-    Args:
-        usage: The submission's.
-        process: The kernel's process.
-    """
+    """Adds what one kernel uses to a submission's usage. What a kernel that ended by itself used last is not known."""
 
     def __init__(self, usage: Usage, process: KernelProcess) -> None:
         self._usage, self._process, self._seen, self._waited = usage, process, 0.0, 0.0

@@ -61,7 +61,6 @@ class Diagnostician:
     What they see does not depend on the student: it is computed once, when it is first needed.
 
     Args:
-        assignment: The assignment.
         problem: The problem's name.
         known: The problem's misconceptions.
     """

@@ -39,7 +39,6 @@ class Replay(Collector):
     """The hidden tests of one problem, collected once.
 
     Args:
-        assignment: The assignment.
         file: The file of the hidden tests.
 
     Raises:
