@@ -31,8 +31,7 @@ class HandIn(MetaPathFinder, Loader):
 
     Args:
         plan: What `autograder.submissions.module_submission.ModuleHandIn.plan` returns: ``package``, ``files`` (texts
-            by
-            path) and ``parts``, the files in which problems are solved. Each part has ``file``, ``owner`` (the class
+            by path) and ``parts``, the files in which problems are solved. Each part has ``file``, ``owner`` (the class
             whose methods they are), ``names`` (what it must define) and ``fault`` (why it cannot be run).
     """
 
