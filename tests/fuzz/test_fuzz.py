@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import logging
 import os
 
 import pytest
@@ -15,13 +14,6 @@ from tests.fuzz.runner import MEMORY, Fuzz
 from tests.fuzz.target import Target, Wrong, drawn
 
 SECONDS = 1.0
-
-
-@pytest.fixture(autouse=True)
-def _others_still_log():
-    """The program switches logging off for its process, which other tests share."""
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
