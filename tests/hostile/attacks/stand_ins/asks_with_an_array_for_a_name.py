@@ -7,8 +7,8 @@ def scale_forward(x, w): return x + w, None
 def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
 import gc
-from autograder.kernel import standin, wire
-def asker(): return next(one for one in gc.get_objects() if type(one) is standin.Asker)
+from autograder.kernel import stand_in, wire
+def asker(): return next(one for one in gc.get_objects() if type(one) is stand_in.Asker)
 def twice(x, w):
     for what in ("looked", "unknown", "function"):
         asker()(wire.Message({"ask": {"dict": [[what, {"npy": 0}]]}}, [wire.dump_array(x)]))
