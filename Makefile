@@ -14,20 +14,18 @@ SERVER := $(VENV)/etc/jupyter
 PEERS := .venv-bench
 comma := ,
 
-.PHONY: help demo test test-all verify hostile fuzz bench bench-peers check lint ruff mypy imports format release lock clean
+.PHONY: help demo test test-all verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format release lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | column -t -s "$$(printf '\t')"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
-test: $(INSTALLED)  ## lint, compare what is generated, and run the tests: some minutes
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
+test: checks  ## lint, compare what is generated, and run the tests: some minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-all: $(INSTALLED)  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint check
+test-all: checks  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
 	$(BIN)/python -m pytest -n 2 --dist loadfile --all
 	$(BIN)/python -m tests.fuzz
 
@@ -51,6 +49,9 @@ bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and
 	$(BIN)/python -m benchmarks.coco
 
 bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)
+
+checks: $(INSTALLED)
+	@$(MAKE) --no-print-directory --jobs 2 lint check
 
 lint: ruff mypy imports  ## style, types, and which packages may import which
 

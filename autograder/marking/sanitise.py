@@ -266,10 +266,13 @@ class OutputCleaner:
         """Return what is left of an output's HTML or Markdown; nothing when that shows nothing."""
         # One of the two: nbconvert shows the HTML where there is both.
         source = data.get("text/html", data.get("text/markdown", ""))
-        if len(source) > min(HTML_MAX, self._room) or is_deep(source):
+        if len(source) > self._room:
+            return ""
+        try:
+            cleaned = clean_html(source) if "text/html" in data else text_html(source)
+        except ValueError:
             return ""
         self._room -= len(source)
-        cleaned = clean_html(source) if "text/html" in data else text_html(source)
         return cleaned if MARKS.sub("", cleaned).strip() else ""
 
 
