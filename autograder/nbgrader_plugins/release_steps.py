@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.release.leaks.check import read_files, refuse_files, refuse_source
-from autograder.release.leaks.report import Findings
+from autograder.release.leaks.findings import Findings
 from autograder.release.release import Resources, assignment_of
 
 

@@ -5,7 +5,6 @@ Out: each leak with its file, cell and line; a release that has one is refused.
 """
 
 from autograder.release.leaks.check import check_folder, refuse, refuse_source
-from autograder.release.leaks.leak import Leak, Where
-from autograder.release.leaks.report import Findings, LeakError
+from autograder.release.leaks.findings import Findings, Leak, LeakError, Where
 
 __all__ = ["Findings", "Leak", "LeakError", "Where", "check_folder", "refuse", "refuse_source"]

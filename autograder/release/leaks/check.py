@@ -12,12 +12,10 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.release.leaks.file_rule import folder_leak
-from autograder.release.leaks.leak import Leak, Where
-from autograder.release.leaks.released import released_stubs, rounds_of
-from autograder.release.leaks.report import Findings, LeakError
+from autograder.release.leaks.findings import Findings, Leak, LeakError, Where
 from autograder.release.leaks.scan import Scan
 from autograder.release.leaks.source_rule import source_leaks
-from autograder.release.leaks.stubs import Run, Verdict, try_stubs, unraising
+from autograder.release.leaks.stubs import Run, Verdict, released_stubs, rounds_of, try_stubs, unraising
 from autograder.release.leaks.withheld import Withheld, withheld_of
 from autograder.submissions.checks import LIMITS, Rejected, read_data
 

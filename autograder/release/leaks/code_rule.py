@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.release.leaks.leak import Leak
-from autograder.release.leaks.piece import Piece
+from autograder.release.leaks.findings import Leak, Piece
 from autograder.release.leaks.sequences import tokens_of
 from autograder.release.leaks.statements import Atom, atoms, atoms_of
 from autograder.release.leaks.withheld import Withheld

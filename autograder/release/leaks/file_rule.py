@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.course.course import SALT_FILE
-from autograder.release.leaks.archives import SEALED, SUFFIXES, is_archive
-from autograder.release.leaks.leak import Leak, Where
+from autograder.release.leaks.containers import SEALED, SUFFIXES, is_archive
+from autograder.release.leaks.findings import Leak, Where
 
 # Archives by their make-up only.
 DOCUMENTS = (".npz", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")

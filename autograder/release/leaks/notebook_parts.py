@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.release.leaks.leak import Leak, Where, named_cell
-from autograder.release.leaks.piece import Blob, Piece
+from autograder.release.leaks.findings import Blob, Leak, Piece, Where, named_cell
 
 Raw = dict[str, Any]
 Found = Leak | Piece | Blob

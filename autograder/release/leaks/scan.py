@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from autograder.release.leaks.archives import SEALED, Room, Unopened, is_archive, members
-from autograder.release.leaks.encoded import encoded_blobs
+from autograder.release.leaks.containers import (
+    SEALED,
+    Room,
+    Unopened,
+    encoded_blobs,
+    image_parts,
+    is_archive,
+    is_image,
+    is_page,
+    members,
+    text_of,
+)
 from autograder.release.leaks.file_rule import file_leaks
-from autograder.release.leaks.images import image_parts, is_image
-from autograder.release.leaks.leak import Leak, Where
+from autograder.release.leaks.findings import Blob, Findings, Leak, Piece, Where
 from autograder.release.leaks.notebook_parts import notebook_parts
-from autograder.release.leaks.pages import is_page, text_of
-from autograder.release.leaks.piece import Blob, Piece
-from autograder.release.leaks.report import Findings
-from autograder.release.leaks.texts import text_leaks
+from autograder.release.leaks.text_rules import text_leaks
 from autograder.release.leaks.withheld import Withheld
 from autograder.submissions.checks import LIMITS, IntakeLimits, depth
 

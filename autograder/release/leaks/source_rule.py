@@ -9,7 +9,7 @@ from typing import Any
 from autograder.course.assignment import Assignment
 from autograder.i18n.editions import PAIR
 from autograder.release.leaks.delimiters import SOLUTION, TESTS, Region, faults, regions
-from autograder.release.leaks.leak import Leak, Where, named_cell
+from autograder.release.leaks.findings import Leak, Where, named_cell
 from autograder.release.leaks.statements import LIGHTEST, atoms_of, is_text, parsed, statements, weight
 
 PAIRS = "Write ### BEGIN … and ### END …, in capitals, each pair closed before the next begins."

@@ -7,10 +7,9 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.release.leaks.code_rule import code_leaks
-from autograder.release.leaks.leak import Where
-from autograder.release.leaks.piece import Piece
+from autograder.release.leaks.findings import Piece, Where
+from autograder.release.leaks.text_rules import word_leaks
 from autograder.release.leaks.withheld import withheld_of
-from autograder.release.leaks.words import word_leaks
 from tests.release.leaks import workshop
 from tests.release.leaks.workshop import NAME, with_source
 

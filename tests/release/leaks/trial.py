@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from autograder.course.course import SALT_VARIABLE
 from autograder.release.leaks.check import look, scanned
-from autograder.release.leaks.leak import Leak
+from autograder.release.leaks.findings import Leak
 from autograder.release.leaks.source_rule import source_leaks
 from tests.release.leaks.innocent import Innocent
 from tests.release.leaks.planted import SALT, Plant

@@ -7,10 +7,8 @@ import base64
 import pytest
 
 from autograder.course.paths import PACKAGE
-from autograder.release.leaks.keys import key_leaks
-from autograder.release.leaks.leak import Where
-from autograder.release.leaks.paths import path_leaks, staff_leaks
-from autograder.release.leaks.piece import Piece
+from autograder.release.leaks.findings import Piece, Where
+from autograder.release.leaks.text_rules import key_leaks, path_leaks, staff_leaks
 from autograder.release.leaks.withheld import Withheld
 
 WITHHELD = Withheld({}, {}, {}, {}, {}, salt="correct horse", machine=("/srv/courses/cs231n",))

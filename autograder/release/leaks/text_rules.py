@@ -1,17 +1,59 @@
-"""What names the instructor's machine, or staff's side of the kit, in a piece of text."""
+"""Holds all that is looked for in a piece of text: code, words, delimiters, staff's modules, paths, keys."""
 
 from __future__ import annotations
 
 import ast
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course.paths import PACKAGE
-from autograder.release.leaks.leak import Leak
-from autograder.release.leaks.piece import Piece
+from autograder.release.leaks.code_rule import code_leaks
+from autograder.release.leaks.delimiters import delimiters
+from autograder.release.leaks.findings import Leak, Piece
+from autograder.release.leaks.sequences import words_of
 from autograder.release.leaks.statements import parsed
 from autograder.release.leaks.withheld import Withheld
+
+LEFT_OVER = (
+    "Correct it in the source: nbgrader takes out what stands between exact pairs only, in cells of the right type."
+)
+
+
+def text_leaks(piece: Piece, withheld: Withheld) -> list[Leak]:
+    """Return what must not be in a piece of text, in the order of its lines."""
+    return sorted(_leaks(piece, withheld), key=lambda leak: leak.line or 0)
+
+
+def _leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
+    yield from code_leaks(piece, withheld)
+    yield from word_leaks(piece, withheld)
+    for mark in delimiters(piece.text):
+        kind = "a left-over delimiter" if mark.exact else f"a misspelt delimiter, for {mark.edge} {mark.kind}"
+        yield Leak(piece.at(mark.line), kind, mark.text, LEFT_OVER)
+    yield from staff_leaks(piece)
+    yield from path_leaks(piece, withheld)
+    yield from key_leaks(piece, withheld)
+
+
+TAKE_OUT = (
+    "Take it out: a mark scheme stands between BEGIN MARK SCHEME and END MARK SCHEME, an answer in its own cell only."
+)
+
+
+def word_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
+    """Yield the lines with words that are withheld, one for each owner and line."""
+    words = words_of(piece.text) if withheld.runs else []
+    said: set[tuple[str, int]] = set()
+    for length in withheld.run_lengths:
+        for at in range(len(words) - length + 1):
+            owner = withheld.runs.get(tuple(word for word, _ in words[at : at + length]))
+            line = words[at][1]
+            if owner and (owner, line) not in said:
+                said.add((owner, line))
+                yield Leak(piece.at(line), f"text of {owner}", piece.line(line), TAKE_OUT)
+
 
 # A home folder, on any system. Not: a URL, a path below another folder, one with a placeholder for the name.
 HOME = re.compile(
@@ -102,3 +144,26 @@ def _imports(line: str, *, code: bool) -> bool:
         and re.search(r"(?:import_module|__import__)\s*\(\s*['\"]autograder\b|^\s*autograder\b\s*[.(=]", line)
         is not None
     )
+
+
+CHANGE_SALT = "Take it out; if it was ever published, choose a new salt (docs/operator.md) before you mark."
+REVOKE = "Take it out; if it was ever published, revoke it where it was issued."
+KEYS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{60,}\b|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bglpat-[\w-]{20}\b|\bsk-[A-Za-z0-9_-]{32,}\b"
+)
+
+
+def key_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
+    """Yield secrets; what is said of them does not show them."""
+    spellings = _spellings(withheld.salt) if withheld.salt else []
+    for number, line in enumerate(piece.text.split("\n"), 1):
+        if any(spelling in line for spelling in spellings):
+            yield Leak(piece.at(number), "the course's salt", "", CHANGE_SALT)
+        for match in KEYS.finditer(line):
+            yield Leak(piece.at(number), "a key or a token", match[0][:8] + "…", REVOKE)
+
+
+def _spellings(salt: str) -> list[str]:
+    data = salt.encode()
+    return [salt, data.hex(), base64.b64encode(data).decode().rstrip("=")]
