@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dask
+import psutil
 from distributed import Client, Future, LocalCluster, Security
 from distributed.scheduler import KilledWorker
 from distributed.utils import get_mp_context
@@ -26,13 +27,15 @@ from distributed.utils import get_mp_context
 from autograder.course.course import CourseError
 from autograder.grading import worker
 from autograder.grading.forkserver import METHOD, preload
-from autograder.grading.jobs import Jobs
 from autograder.grading.task import Brief, Parcel, Reply
+from autograder.kernel.sandbox.policy import POLICY
 
 log = logging.getLogger(__name__)
 TOPIC = "autograder"
 # A scheduler that has gone may be started again within that time.
 RECONNECT_SECONDS = 120
+# Memory that a marking process, its zygote and what they keep may take together, in bytes.
+WORKER_MEMORY = 1 << 30
 SETTINGS: dict[str, Any] = {
     # Workers are forked from a process that has imported everything: one that was killed is soon replaced.
     "distributed.worker.multiprocessing-method": METHOD,
@@ -57,6 +60,46 @@ SETTINGS: dict[str, Any] = {
 
 class ClusterError(CourseError):
     """There is no cluster to mark on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Processes of one machine.
+
+    Attributes:
+        count: How many there are.
+        memory: Bytes that each may use; one that uses more is ended, and another takes its place.
+    """
+
+    count: int
+    memory: int
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    # A container or taskset can give a process fewer cores than the machine has.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def jobs(wanted: int | None = None) -> Jobs:
+    """Return how many submissions are marked at once: one for each core, or fewer where memory is short.
+
+    Args:
+        wanted: How many somebody asked for; None for what fits.
+
+    Raises:
+        CourseError: ``wanted`` is less than 1.
+    """
+    if wanted is not None:
+        if wanted < 1:
+            raise CourseError(f"{wanted} jobs: ask for one or more, or leave it out for one for each core")
+        return Jobs(wanted, WORKER_MEMORY)
+    # A marking process, and a kernel at the limit of its memory, for each.
+    fit = int(psutil.virtual_memory().available // (WORKER_MEMORY + POLICY.memory))
+    # Never none: a machine short of memory still marks, one submission at a time.
+    return Jobs(max(1, min(cores(), fit)), WORKER_MEMORY)
 
 
 @dataclass(frozen=True)

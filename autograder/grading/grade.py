@@ -18,9 +18,8 @@ from autograder.course.course import CourseError
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status
-from autograder.grading.cluster import Workers, workers
+from autograder.grading.cluster import Workers, jobs, workers
 from autograder.grading.gradebook.changes import Change, compare
-from autograder.grading.jobs import jobs
 from autograder.grading.journal import Journal
 from autograder.grading.never_lower import keep
 from autograder.grading.progress import Progress

@@ -1,22 +1,26 @@
 """Marks the submissions of a class: keeps workers busy, ensures that each is marked once, and hands the results on.
 
 A submission whose worker has ended is sent again, because nobody can know whether that was its own doing. A submission
-with which workers end again and again is left to a person, and the class goes on.
+with which workers end again and again is left to a person, and the class goes on. Ctrl-C waits until the current step
+is done: it could interrupt a transaction, or be lost.
 """
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.grading.cluster import Begun, Done, Event, Failed, Killed, Lost, Workers
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
-from autograder.grading.stopping import stop_between
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Parcel, Reply
 from autograder.kernel.sandbox.fork import SandboxError
@@ -226,3 +230,49 @@ class ClassRun:
     def _unmarked(self, ticket: Ticket) -> Reply:
         """Return the result of a submission that a person has to look at."""
         return Reply(ticket.id, unmarked(self.assignment, HandIn(ticket.submission.student, b"")), None)
+
+
+class Stop:
+    """A request to stop.
+
+    Attributes:
+        asked: Whether Ctrl-C was pressed.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def check(self) -> None:
+        """Stop here if Ctrl-C was pressed.
+
+        Raises:
+            KeyboardInterrupt: It was pressed.
+        """
+        if self.asked:
+            raise KeyboardInterrupt
+
+    def take(self, _number: int, _frame: Any) -> None:
+        """Note Ctrl-C; pressed a second time, it stops at once.
+
+        Raises:
+            KeyboardInterrupt: It was pressed before.
+        """
+        self.check()
+        self.asked = True
+
+
+@contextmanager
+def stop_between() -> Iterator[Stop]:
+    """Yield a `Stop` that tells whether Ctrl-C was pressed; in the context, pressing it once stops nothing by itself.
+
+    In a thread that is not the main one, where no signals arrive, nothing is changed.
+    """
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGINT, stop.take)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -37,8 +37,7 @@ from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.book import Book
 from autograder.grading.gradebook.cells import KnownCells
 from autograder.grading.gradebook.changes import Change, Published, compare
-from autograder.grading.gradebook.entry import Entry, enter
-from autograder.grading.gradebook.penalties import LatePenalties
+from autograder.grading.gradebook.entry import Entry, LatePenalties, enter
 from autograder.grading.gradebook.rows import GRADES, StudentRows
 from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply

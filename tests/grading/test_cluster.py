@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.course.course import CourseError
-from autograder.grading.cluster import ClusterError, Workers, healing, workers
-from autograder.grading.jobs import jobs
+from autograder.grading.cluster import ClusterError, Workers, healing, jobs, workers
 
 
 class Client:
