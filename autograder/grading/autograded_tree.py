@@ -44,7 +44,7 @@ class MarkedTree:
         step = self._folders.autograded_directory
         return Path(os.path.normpath(self._folders.format_path(step, student, self._assignment)))
 
-    def put(self, student: str, hand_in: Path, notebook: bytes) -> None:
+    def put(self, student: str, submission: Path, notebook: bytes) -> None:
         """Make a student's folder anew: attachments, the instructor's files over them, and the marked notebook.
 
         Raises:
@@ -52,13 +52,13 @@ class MarkedTree:
             OSError: The folder cannot be written; what was there stays.
         """
         # Once more, for files may have been replaced since they were read: copying must not follow a link.
-        check_folder(hand_in)
+        check_folder(submission)
         place = self.place(student)
         self.mend(student)
         # Renaming is one step only within a file system, so the draft is a neighbour.
         draft = _beside(place, "new")
         try:
-            self._build(draft, hand_in, notebook)
+            self._build(draft, submission, notebook)
             self._permit(draft)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
@@ -88,12 +88,12 @@ class MarkedTree:
             old.rename(place)
         shutil.rmtree(old, ignore_errors=True)
 
-    def _build(self, draft: Path, hand_in: Path, notebook: bytes) -> None:
+    def _build(self, draft: Path, submission: Path, notebook: bytes) -> None:
         draft.mkdir(parents=True)
         for file in self._provided:
             copy_file(file, draft / file.relative_to(self._source), flags=0)
-        for file in attachments(hand_in, self._folders.ignore):
-            target = draft / file.relative_to(hand_in)
+        for file in attachments(submission, self._folders.ignore):
+            target = draft / file.relative_to(submission)
             # A provided file takes the place of what was handed in under its name, whatever kind of thing that is.
             with contextlib.suppress(FileExistsError, NotADirectoryError):
                 if not target.exists():

@@ -27,7 +27,7 @@ from distributed.utils import get_mp_context
 from autograder.course.course import CourseError
 from autograder.grading import worker
 from autograder.grading.forkserver import METHOD, preload
-from autograder.grading.task import Brief, Parcel, Reply
+from autograder.grading.task import MarkingTask, Reply, RunSettings
 from autograder.kernel.sandbox.policy import POLICY
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class Begun:
 
     Attributes:
         key: The key under which it was sent.
-        worker: The worker's address.
+        worker: The address under which the scheduler knows the worker.
         pid: The worker's process, on its machine.
     """
 
@@ -123,7 +123,7 @@ class Done:
 
     Attributes:
         key: The key under which it was sent.
-        reply: The result.
+        reply: What the worker sent back.
     """
 
     key: str
@@ -160,7 +160,7 @@ class Failed:
 
     Attributes:
         key: The key under which it was sent.
-        fault: The error.
+        fault: What was raised in the worker.
     """
 
     key: str
@@ -174,13 +174,14 @@ class Workers:
     """Sends submissions to workers, and reports what becomes of them.
 
     Args:
-        client: The cluster's client.
-        brief: What submissions are marked with.
+        settings: What submissions are marked with.
         heal: Called with the number of workers, when there may be fewer than there should be.
     """
 
-    def __init__(self, client: Client, brief: Brief, heal: Callable[[int], None] = lambda _count: None) -> None:
-        self._client, self._brief, self._heal = client, brief, heal
+    def __init__(
+        self, client: Client, settings: RunSettings, heal: Callable[[int], None] = lambda _count: None
+    ) -> None:
+        self._client, self._settings, self._heal = client, settings, heal
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._futures: dict[str, Future] = {}
         self._listen()
@@ -194,21 +195,21 @@ class Workers:
 
     def warm(self) -> None:
         """Make all workers start their zygotes now, while the grader does something else."""
-        for future in self._client.map(worker.warm, [self._brief] * self.slots, pure=False):
+        for future in self._client.map(worker.warm, [self._settings] * self.slots, pure=False):
             # dask warns of a failure that nobody asks about; a worker that cannot start reports that again with its
             # first submission.
             future.add_done_callback(lambda _: None)
 
-    def send(self, key: str, parcel: Parcel, *, run: bool = True) -> None:
-        """Have a submission marked; see `autograder.grading.worker.mark`.
+    def send(self, key: str, task: MarkingTask, *, run: bool = True) -> None:
+        """Have a submission marked; see `autograder.grading.worker.mark_submission`.
 
         Args:
             key: Names this sending of it in what `next` returns; none is used twice.
-            parcel: The submission.
+            task: The submission, its files as bytes.
             run: Whether its code may be run.
         """
         # Not pure: dask would give two submissions of the same bytes one result, which names one student.
-        future = self._client.submit(mark_here, parcel, self._brief, run=run, key=key, pure=False)
+        future = self._client.submit(mark_in_worker, task, self._settings, run=run, key=key, pure=False)
         self._futures[key] = future
         future.add_done_callback(self._ended)
 
@@ -269,21 +270,21 @@ def outcome(key: str, future: Future) -> Event:
     return Failed(key, fault)
 
 
-def mark_here(parcel: Parcel, brief: Brief, *, run: bool) -> Reply:
+def mark_in_worker(task: MarkingTask, settings: RunSettings, *, run: bool) -> Reply:
     """Mark a submission in this process, a worker of a cluster."""
     from distributed import get_worker
 
     this = get_worker()
     this.log_event(TOPIC, {"key": this.get_current_task(), "worker": this.address, "pid": os.getpid()})
-    return worker.mark(parcel, brief, run=run)
+    return worker.mark_submission(task, settings, run=run)
 
 
 @contextlib.contextmanager
-def workers(brief: Brief, jobs: Jobs, scheduler: str | None) -> Iterator[Workers]:
+def workers(settings: RunSettings, jobs: Jobs, scheduler: str | None) -> Iterator[Workers]:
     """Yield workers: those of the cluster at an address, or processes of this machine, which end with the context.
 
     Args:
-        brief: What submissions are marked with.
+        settings: What submissions are marked with.
         jobs: How many processes of this machine there are, and how much memory each may use.
         scheduler: The address of a running scheduler, for example ``tls://host:8786``; None for processes of this
             machine.
@@ -293,17 +294,17 @@ def workers(brief: Brief, jobs: Jobs, scheduler: str | None) -> Iterator[Workers
     """
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         if scheduler:
-            made = Workers(stack.enter_context(elsewhere(scheduler)), brief)
+            made = Workers(stack.enter_context(cluster_at(scheduler)), settings)
         else:
-            cluster = stack.enter_context(here(jobs))
+            cluster = stack.enter_context(local_cluster(jobs))
             client = stack.enter_context(Client(cluster, set_as_default=False))
-            made = Workers(client, brief, healing(cluster, jobs.count))
+            made = Workers(client, settings, healing(cluster, jobs.count))
         stack.callback(made.close)
         yield made
 
 
 @contextlib.contextmanager
-def elsewhere(address: str) -> Iterator[Client]:
+def cluster_at(address: str) -> Iterator[Client]:
     """Yield a client of a running cluster.
 
     Raises:
@@ -318,7 +319,7 @@ def elsewhere(address: str) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def here(jobs: Jobs) -> Iterator[LocalCluster]:
+def local_cluster(jobs: Jobs) -> Iterator[LocalCluster]:
     """Yield a cluster of processes on this machine.
 
     Whoever reaches a scheduler can run code as its user. So that other users of this machine cannot, both sides show

@@ -13,8 +13,11 @@ from autograder.kernel.threads import ONE_THREAD
 
 METHOD = "forkserver"
 PRELOADED = [
-    "autograder.grading.preload", "distributed", "autograder.grading.worker", "autograder.grading.cluster",
-]  # fmt: skip
+    "autograder.grading.preload",
+    "distributed",
+    "autograder.grading.worker",
+    "autograder.grading.cluster",
+]
 
 
 def preload() -> None:

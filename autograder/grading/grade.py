@@ -25,7 +25,7 @@ from autograder.grading.never_lower import keep
 from autograder.grading.progress import Progress
 from autograder.grading.run import ClassRun
 from autograder.grading.submitted import Submission, submissions, unfit_id
-from autograder.grading.task import Brief, Reply
+from autograder.grading.task import Reply, RunSettings
 from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter, record_at
 from autograder.i18n.terminal import on_one_line, printable
@@ -48,8 +48,8 @@ class Request:
         all_cells: Whether cells are run that no points depend on.
         what_if: Whether changes are only shown and nothing is written.
         never_lower: Whether a problem keeps its points where it would now get fewer.
-        level: The isolation that is asked for; None for the strongest that the machine offers.
-        weaker: Whether less than full isolation is acceptable.
+        level: The level of the sandbox that is asked for; None for the strongest that the machine offers.
+        weaker: Whether a level below full is acceptable.
         limits: How long code may run; None for what the course's configuration says.
     """
 
@@ -94,8 +94,8 @@ class Grading:
         """
         course, name = self.assignment.course, self.assignment.name
         config = load_config(course)
-        settings: Any = MarkCells(config=config)
-        weaker = self.request.weaker or settings.weaker_isolation
+        configured: Any = MarkCells(config=config)
+        weaker = self.request.weaker or configured.weaker_isolation
         # Before anything is started. Workers elsewhere check their own machines.
         if self.request.scheduler is None:
             admitted(self.request.level, weaker)
@@ -103,7 +103,7 @@ class Grading:
         # Runs of the same second are told apart by the letters behind it.
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
-            self._brief = self._make_brief(settings, weaker)
+            self._settings = self._make_settings(configured, weaker)
             if not self.request.what_if:
                 self._writer.sweep()
             wanted = self._to_mark(there)
@@ -121,14 +121,14 @@ class Grading:
         self._unwritten |= {one.student: why for one in there if (why := unfit_id(one.student))}
         return [one for one in there if one.student not in self._unwritten]
 
-    def _make_brief(self, settings: Any, weaker: bool) -> Brief:
-        return Brief(
+    def _make_settings(self, configured: Any, weaker: bool) -> RunSettings:
+        return RunSettings(
             assignment=self.assignment.name,
             cells=self._writer.cells(),
-            limits=self.request.limits or settings.limits,
+            limits=self.request.limits or configured.limits,
             level=self.request.level,
             weaker=weaker,
-            all_cells=self.request.all_cells or settings.all_cells,
+            all_cells=self.request.all_cells or configured.all_cells,
             kit_version=__version__,
             tests_sha256=self.assignment.tests_sha256,
             salt_fingerprint=self.assignment.course.salt_fingerprint,
@@ -148,7 +148,7 @@ class Grading:
         return (
             record is not None
             and record.status is Status.MARKED
-            and record.basis_sha256 == self._brief.basis
+            and record.basis_sha256 == self._settings.basis
             and record.hand_in_sha256 == _digest(submission)
         )
 
@@ -166,7 +166,7 @@ class Grading:
         where = self.request.scheduler or f"this machine, {count.count} at a time"
         self._say(f"{self.assignment.name}: {len(wanted)} hand-ins to mark, {unchanged} unchanged; on {where}")
         try:
-            with workers(self._brief, count, self.request.scheduler) as there, self.progress:
+            with workers(self._settings, count, self.request.scheduler) as there, self.progress:
                 self._run(there, journal).mark(wanted)
         except KeyboardInterrupt:
             done = "What was marked is saved. " if not self.request.what_if else ""
@@ -184,7 +184,7 @@ class Grading:
 
     def _write(self, submission: Submission, digest: str, reply: Reply) -> None:
         """Write the result of a submission; a submission that cannot be written does not stop the class."""
-        record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._brief.basis)
+        record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._settings.basis)
         try:
             self._writer.write(submission.student, submission.folder, replace(reply, record=record))
         except (CourseError, UnicodeError) as fault:

@@ -44,7 +44,7 @@ class Journal:
         """Add a line.
 
         Args:
-            event: What has happened.
+            event: The kind of line, such as ``sent`` or ``finished``.
             more: Further fields: ``id`` and ``student`` where the line is about a submission.
         """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -11,7 +11,7 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.grading.gradebook.changes import Change, Published
-from autograder.grading.pipeline import written
+from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import points, problem_output
@@ -33,10 +33,10 @@ def with_kept(
     """Return the result of a submission with the points that are kept, in its record and in its marked notebook.
 
     Args:
-        assignment: The assignment.
+        assignment: In any language: texts are made in the record's.
         old: The record so far; None when there is none.
         published: What the gradebook says, by ``grade_id``.
-        changes: See `keep`.
+        changes: As `keep` returns them.
         reply: The result of the new marking.
     """
     kept = [change for change in changes if change.kept]
@@ -99,4 +99,4 @@ def _with_tables(assignment: Assignment, data: bytes, results: Mapping[str, Prob
         if result is not None:
             # The table comes first; there is none where nothing was run.
             cell.outputs[:1] = [problem_output(result, speaker.catalogue)]
-    return written(notebook)
+    return notebook_bytes(notebook)

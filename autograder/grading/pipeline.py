@@ -1,7 +1,7 @@
 """Runs nbgrader's two passes over a submission, sanitising and autograding, without its gradebook and without files.
 
 The steps are those that the course's ``nbgrader_config.py`` names. Those that ask the gradebook for the instructor's
-cells ask the cells that were sent with the brief. Those that write to the gradebook are left out, because only the
+cells ask the cells that came with the run's settings. Those that write to the gradebook are left out, because only the
 writer writes.
 """
 
@@ -40,7 +40,7 @@ class PutBackKnownCells(PutBackCells):
     """Puts back the cells that a gradebook had, in the submission's language.
 
     Args:
-        cells: The gradebook's cells.
+        cells: The instructor's, in English; those of other editions are made from the assignment.
         settings: Passed on, as for all preprocessors.
     """
 
@@ -65,12 +65,7 @@ class PutBackKnownCells(PutBackCells):
 
 
 class PutBackKernelspec(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts back the name of the kernel that a notebook is run with, as nbgrader's own step does.
-
-    Args:
-        cells: The gradebook's cells.
-        settings: Passed on, as for all preprocessors.
-    """
+    """Puts back the name of the kernel that a notebook is run with, as nbgrader's own step does."""
 
     def __init__(self, cells: KnownCells, **settings: Any) -> None:
         super().__init__(**settings)
@@ -89,7 +84,7 @@ class Pipeline:
     """The steps for submissions of one assignment.
 
     Args:
-        config: The course's configuration.
+        config: What ``nbgrader_config.py`` sets.
         cells: The instructor's cells, as the gradebook has them.
     """
 
@@ -151,7 +146,7 @@ def _untouched(cell: nbformat.NotebookNode) -> bool:
     return not utils.is_task(cell) and cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
 
 
-def written(notebook: nbformat.NotebookNode) -> bytes:
+def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
     """Return a notebook as the bytes of the file that nbgrader writes."""
     # As nbconvert's writer does, so that marking again with nbgrader changes no byte.
     text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)

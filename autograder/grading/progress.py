@@ -33,7 +33,7 @@ class Progress:
     Args:
         total: How many submissions are to be marked.
         unchanged: How many were marked before and have not changed.
-        console: The terminal.
+        console: Shows it; a live display where it is a terminal.
     """
 
     def __init__(self, total: int, unchanged: int, console: Console) -> None:
@@ -45,9 +45,13 @@ class Progress:
         self._workers = 0
         self._live: Live | None = None
         self._bars = Bars(
-            TextColumn("Marking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[more]}"),
-            TimeElapsedColumn(), console=console,
-        )  # fmt: skip
+            TextColumn("Marking"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[more]}"),
+            TimeElapsedColumn(),
+            console=console,
+        )
         self._task = self._bars.add_task("", total=total, more="", start=False)
 
     def __enter__(self) -> Progress:

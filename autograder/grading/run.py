@@ -22,7 +22,7 @@ from autograder.grading.cluster import Begun, Done, Event, Failed, Killed, Lost,
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
 from autograder.grading.submitted import Submission
-from autograder.grading.task import Parcel, Reply
+from autograder.grading.task import MarkingTask, Reply
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import rejected, unmarked
@@ -88,9 +88,8 @@ class ClassRun:
     """One run over submissions.
 
     Attributes:
-        assignment: The assignment.
         workers: The workers that mark them.
-        sink: Takes each result.
+        sink: Takes each result; see `Sink`.
         journal: The log of the run.
         progress: The display of the run.
     """
@@ -151,7 +150,7 @@ class ClassRun:
         ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
-        self.workers.send(ticket.key, Parcel(ticket.id, submission.student, files), run=ticket.run)
+        self.workers.send(ticket.key, MarkingTask(ticket.id, submission.student, files), run=ticket.run)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Begun):

@@ -100,7 +100,7 @@ def submissions(config: Config, assignment: str, students: Sequence[str] = ()) -
 
     Args:
         config: The course's configuration, which says where submissions are.
-        assignment: The assignment's name.
+        assignment: nbgrader's name of the assignment.
         students: The students whose submissions are wanted, as ids or shell patterns; everybody when empty.
 
     Raises:

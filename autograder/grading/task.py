@@ -16,15 +16,15 @@ from autograder.kernel.sandbox.levels import Level
 
 
 @dataclass(frozen=True)
-class Brief:
+class RunSettings:
     """What all submissions of one run are marked with.
 
     Attributes:
         assignment: nbgrader's name of the assignment.
         cells: The instructor's cells, as the gradebook has them.
         limits: How long code may run.
-        level: The isolation that was asked for; None for the strongest that the worker's machine offers.
-        weaker: Whether somebody has said that less than full isolation is acceptable.
+        level: The level of the sandbox that was asked for; None for the strongest that the worker's machine offers.
+        weaker: Whether somebody has allowed a level below full.
         all_cells: Whether cells are run that no points depend on.
         kit_version: The grader's version of the kit; a worker's must be the same.
         tests_sha256: The digest of the grader's hidden tests; a worker's must be the same.
@@ -44,13 +44,14 @@ class Brief:
     @property
     def basis(self) -> str:
         """A digest of what marks depend on besides the submission: tests, salt, kit version, the gradebook's cells."""
-        # Limits and isolation are not among them: a submission that was marked once need not be marked again for these.
+        # Limits and the level of the sandbox are not among them: a submission that was marked once need not be marked
+        # again for these.
         parts = (self.kit_version, self.tests_sha256, self.salt_fingerprint)
         return digest_of([*(part.encode() for part in parts), msgspec.json.encode(self.cells)])
 
 
 @dataclass(frozen=True)
-class Parcel:
+class MarkingTask:
     """One submission.
 
     Attributes:
@@ -69,7 +70,7 @@ class Reply:
     """The result of a submission.
 
     Attributes:
-        id: The parcel's id.
+        id: The task's id.
         record: The submission's record.
         notebook: The marked notebook as a file's bytes; None where there is none because the submission was refused.
         comments: nbgrader's automatic comment on each cell that students write in, by ``grade_id``.

@@ -17,11 +17,11 @@ TESTS_SHOWN = 3
 
 
 def print_what_if(changes: Sequence[Change], console: Console, students: int) -> None:
-    """Print whose points would move, by which tests, and what a person has decided that stands before them.
+    """Print whose points would move, by which tests, and which decisions of a person override them.
 
     Args:
         changes: The changes of all students; see `autograder.grading.gradebook.changes.compare`.
-        console: The terminal.
+        console: Where the tables are printed.
         students: How many submissions were compared.
     """
     moving = [change for change in changes if change.moves]

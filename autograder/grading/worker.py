@@ -1,6 +1,6 @@
 """Marks submissions one after another in a worker, which touches neither the gradebook nor a disk that others see.
 
-`mark` is the task that runs in a worker's process. Whatever does not depend on the submission is kept between tasks.
+`mark_submission` is what runs in a worker's process. Whatever does not depend on the submission is kept between tasks.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError, find_course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
-from autograder.grading.pipeline import Pipeline, comments, written
-from autograder.grading.task import Brief, Parcel, Reply
+from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
+from autograder.grading.task import MarkingTask, Reply, RunSettings
 from autograder.marking.execution.isolation import admitted, isolation_for
 from autograder.marking.execution.launcher import FORKS
 from autograder.marking.execution.scratch import scratch_folder
@@ -42,30 +42,27 @@ class UnfitWorkerError(CourseError):
     """A worker would mark with something else than the grader does; the message says with what, and what to do."""
 
 
-class Desk:
-    """Marks submissions of one assignment in one process.
-
-    Args:
-        brief: What they are marked with.
+class WorkerState:
+    """What one process keeps between the submissions that it marks: assignment, pipeline, level of the sandbox.
 
     Raises:
         UnfitWorkerError: This process has another kit, other tests or another salt.
         WeakIsolationError: It would mark with less than full isolation, and nobody has accepted that.
     """
 
-    def __init__(self, brief: Brief) -> None:
-        self._brief = brief
-        self._assignment = Assignment(find_course(), brief.assignment)
+    def __init__(self, settings: RunSettings) -> None:
+        self._settings = settings
+        self._assignment = Assignment(find_course(), settings.assignment)
         # Once for a process: a class marked half with other tests would be marked unfairly, and nobody would see it.
         self._check()
-        self._level = admitted(brief.level, brief.weaker)
-        self._pipeline = Pipeline(self._assignment, load_config(self._assignment.course), brief.cells)
+        self._level = admitted(settings.level, settings.weaker)
+        self._pipeline = Pipeline(self._assignment, load_config(self._assignment.course), settings.cells)
 
     def _check(self) -> None:
         own = {
-            "version of the kit": (__version__, self._brief.kit_version),
-            "digest of hidden tests": (self._assignment.tests_sha256, self._brief.tests_sha256),
-            "fingerprint of the salt": (self._assignment.course.salt_fingerprint, self._brief.salt_fingerprint),
+            "version of the kit": (__version__, self._settings.kit_version),
+            "digest of hidden tests": (self._assignment.tests_sha256, self._settings.tests_sha256),
+            "fingerprint of the salt": (self._assignment.course.salt_fingerprint, self._settings.salt_fingerprint),
         }
         for what, (ours, theirs) in own.items():
             if ours != theirs:
@@ -82,46 +79,41 @@ class Desk:
 
             nursery(isolation.level, isolation.readable).warm()
 
-    def mark(self, parcel: Parcel, *, run: bool = True) -> Reply:
-        """Mark one submission.
-
-        Args:
-            parcel: The submission.
-            run: Whether its code may be run; if not, it is only prepared for a person to read.
-        """
+    def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
+        """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""
         started = time.process_time()
-        with scratch_folder() as scratch, taken_down(parcel.id) as lines:
+        with scratch_folder() as scratch, taken_down(task.id) as lines:
             # Written to the disk, because a submission is read by a child process with limits of its own; see
             # `read_hand_in`.
-            folder = unpacked(parcel, scratch / self._assignment.name)
+            folder = write_files(task, scratch / self._assignment.name)
             try:
-                record, notebook = self._marked(parcel, folder, run)
-                reply = Reply(parcel.id, record, written(notebook), comments(notebook))
+                record, notebook = self._marked(task, folder, run)
+                reply = Reply(task.id, record, notebook_bytes(notebook), comments(notebook))
             except Rejected as fault:
                 log.info("refused", extra={"reason": str(fault)})
                 data = data_of(folder / f"{self._assignment.name}.ipynb")
-                reply = Reply(parcel.id, rejected(self._assignment, parcel.student, data, str(fault)), None)
+                reply = Reply(task.id, rejected(self._assignment, task.student, data, str(fault)), None)
             log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
             return replace(reply, log=tuple(lines))
 
-    def _marked(self, parcel: Parcel, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
+    def _marked(self, task: MarkingTask, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_hand_in(self._assignment, folder)
-        notebook = self._pipeline.sanitise(read.notebook, parcel.student)
-        hand_in = HandIn(parcel.student, read.data, tuple(read.mended), read.modules)
+        notebook = self._pipeline.sanitise(read.notebook, task.student)
+        hand_in = HandIn(task.student, read.data, tuple(read.mended), read.modules)
         if run:
-            brief = self._brief
+            settings = self._settings
             record = mark_notebook(
-                read.assignment, notebook, hand_in, brief.limits, self._level, all_cells=brief.all_cells
+                read.assignment, notebook, hand_in, settings.limits, self._level, all_cells=settings.all_cells
             )
         else:
             record = unmarked(read.assignment, hand_in)
-        return record, self._pipeline.finish(notebook, parcel.student)
+        return record, self._pipeline.finish(notebook, task.student)
 
 
-def unpacked(parcel: Parcel, folder: Path) -> Path:
-    """Write a parcel's files into a folder and return it."""
+def write_files(task: MarkingTask, folder: Path) -> Path:
+    """Write the files of a task's submission into a folder and return it."""
     folder.mkdir()
-    for name, data in parcel.files.items():
+    for name, data in task.files.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
@@ -129,10 +121,10 @@ def unpacked(parcel: Parcel, folder: Path) -> Path:
 
 
 @contextmanager
-def taken_down(hand_in: str) -> Iterator[list[Mapping[str, Any]]]:
+def taken_down(submission_id: str) -> Iterator[list[Mapping[str, Any]]]:
     """Yield a list that takes what the kit logs in this thread, each line with the submission's id."""
     lines: list[Mapping[str, Any]] = []
-    handler = _Lines(hand_in, lines)
+    handler = _Lines(submission_id, lines)
     kit = logging.getLogger("autograder")
     level, propagates = kit.level, kit.propagate
     kit.addHandler(handler)
@@ -150,9 +142,9 @@ def taken_down(hand_in: str) -> Iterator[list[Mapping[str, Any]]]:
 class _Lines(logging.Handler):
     """Keeps what one thread logs, as data."""
 
-    def __init__(self, hand_in: str, lines: list[Mapping[str, Any]]) -> None:
+    def __init__(self, submission_id: str, lines: list[Mapping[str, Any]]) -> None:
         super().__init__(logging.INFO)
-        self._hand_in, self._lines, self._thread = hand_in, lines, threading.get_ident()
+        self._submission_id, self._lines, self._thread = submission_id, lines, threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one line."""
@@ -160,33 +152,38 @@ class _Lines(logging.Handler):
         if threading.get_ident() != self._thread:
             return
         more = {name: value for name, value in vars(record).items() if name not in USUAL}
-        self._lines.append({
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "id": self._hand_in, "level": record.levelname.lower(), "event": record.getMessage(), **more,
-        })  # fmt: skip
+        self._lines.append(
+            {
+                "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+                "id": self._submission_id,
+                "level": record.levelname.lower(),
+                "event": record.getMessage(),
+                **more,
+            }
+        )
 
 
-_desks: dict[Brief, Desk] = {}
+_states: dict[RunSettings, WorkerState] = {}
 _lock, _one_at_a_time = threading.Lock(), threading.Lock()
 
 
-def desk_for(brief: Brief) -> Desk:
-    """Return this process's desk for a run; see `Desk`."""
+def state_for(settings: RunSettings) -> WorkerState:
+    """Return this process's state for a run; see `WorkerState`."""
     with _lock:
-        if brief not in _desks:
-            _desks.clear()  # of an earlier run, which holds notebooks and cells
-            _desks[brief] = Desk(brief)
-        return _desks[brief]
+        if settings not in _states:
+            _states.clear()  # of an earlier run, which holds notebooks and cells
+            _states[settings] = WorkerState(settings)
+        return _states[settings]
 
 
-def mark(parcel: Parcel, brief: Brief, *, run: bool = True) -> Reply:
+def mark_submission(task: MarkingTask, settings: RunSettings, *, run: bool = True) -> Reply:
     """Mark one submission in this process, one at a time: for more at once there are more processes."""
     with _one_at_a_time:
-        return desk_for(brief).mark(parcel, run=run)
+        return state_for(settings).mark(task, run=run)
 
 
-def warm(brief: Brief) -> float:
+def warm(settings: RunSettings) -> float:
     """Make this process ready to mark, and return how long that took, in seconds."""
     started = time.perf_counter()
-    desk_for(brief).warm()
+    state_for(settings).warm()
     return time.perf_counter() - started

@@ -53,8 +53,7 @@ class GradebookWriter:
     """Writes submissions of one assignment as ``nbgrader autograde`` with the course's configuration leaves them.
 
     Args:
-        course: The course.
-        assignment: The assignment's name.
+        assignment: nbgrader's name of the assignment.
         run: Names the run in the audit trail; made up when empty.
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
@@ -123,9 +122,9 @@ class GradebookWriter:
         """Write the result of one submission; the module's docstring gives the order.
 
         Args:
-            student: The student's id.
+            student: The id under which gradebook, records and folders know the student.
             folder: The submission, where it was handed in.
-            reply: The result.
+            reply: What a worker sent.
 
         Raises:
             CourseError: The student may not be added, the submission's time cannot be read, or it now holds a link that

@@ -59,7 +59,7 @@ def test_what_keeps_everything_from_being_written_stops_the_run(assignment, faul
         raise fault
 
     run = Grading(assignment, Request(), console())
-    run._writer, run._brief = SimpleNamespace(write=write), SimpleNamespace(basis="")
+    run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     with pytest.raises(CourseError, match=r"(?s)ada: what came of it cannot be written .*it goes on where it was"):
         run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
 
@@ -69,7 +69,7 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
         raise CourseError("timestamp.txt is no time")
 
     run = Grading(assignment, Request(), console())
-    run._writer, run._brief = SimpleNamespace(write=write), SimpleNamespace(basis="")
+    run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
     assert run._unwritten == {"ada": "timestamp.txt is no time"}
 

@@ -34,13 +34,11 @@ class Workers:
         self._fate, self._events, self.tells = fate, deque(), True
         self.sent, self.most, self._there = [], 0, 0
 
-    def send(self, key, parcel, *, run=True):
-        self.sent.append((parcel.student, run))
+    def send(self, key, task, *, run=True):
+        self.sent.append((task.student, run))
         self._there += 1
         self.most = max(self.most, self._there)
-        sending = SimpleNamespace(
-            key=key, parcel=parcel, run=run, number=[who for who, _ in self.sent].count(parcel.student)
-        )
+        sending = SimpleNamespace(key=key, task=task, run=run, number=[who for who, _ in self.sent].count(task.student))
         if self.tells:
             self._events.append(Begun(key, "here", 1))
         self._events.append(self._fate(sending))
@@ -61,8 +59,8 @@ def record(student, status=Status.MARKED):
 
 
 def done(sending, **log):
-    lines = ({"id": sending.parcel.id, "event": "marked", **log},)
-    return Done(sending.key, Reply(sending.parcel.id, record(sending.parcel.student), b"", {}, lines))
+    lines = ({"id": sending.task.id, "event": "marked", **log},)
+    return Done(sending.key, Reply(sending.task.id, record(sending.task.student), b"", {}, lines))
 
 
 @pytest.fixture
@@ -154,14 +152,14 @@ def test_what_one_hand_ins_own_names_and_bytes_make_go_wrong_is_its_own_and_the_
 
 @pytest.mark.parametrize("event", [lambda key: Killed(key, 1), Lost, lambda key: Failed(key, KeyError("x"))])
 def test_what_is_lost_with_its_worker_is_marked_elsewhere_after_the_others(mark, event):
-    workers = Workers(lambda one: event(one.key) if one.parcel.student == "s0" and one.number == 1 else done(one))
+    workers = Workers(lambda one: event(one.key) if one.task.student == "s0" and one.number == 1 else done(one))
     came = mark(workers)
     assert [sub.student for sub, _, _ in came] == [*STUDENTS[1:], "s0"]
     assert set(statuses(came).values()) == {Status.MARKED}
 
 
 def test_a_hand_in_that_keeps_killing_workers_is_made_ready_for_a_person_and_the_class_goes_on(mark):
-    workers = Workers(lambda one: Killed(one.key, 1) if one.parcel.student == "s0" and one.run else done(one))
+    workers = Workers(lambda one: Killed(one.key, 1) if one.task.student == "s0" and one.run else done(one))
     came = mark(workers)
     assert workers.sent.count(("s0", True)) == KILLS
     assert workers.sent.count(("s0", False)) == 1
@@ -169,14 +167,14 @@ def test_a_hand_in_that_keeps_killing_workers_is_made_ready_for_a_person_and_the
 
 
 def test_what_only_waited_at_a_worker_that_ended_is_less_under_suspicion(mark):
-    workers = Workers(lambda one: Killed(one.key, 1) if one.parcel.student == "s0" and one.run else done(one))
+    workers = Workers(lambda one: Killed(one.key, 1) if one.task.student == "s0" and one.run else done(one))
     workers.tells = False
     mark(workers)
     assert workers.sent.count(("s0", True)) == KILLS / ONLY_SENT
 
 
 def test_even_reading_it_may_kill_workers(mark):
-    came = mark(Workers(lambda one: Killed(one.key, 4) if one.parcel.student == "s0" else done(one)))
+    came = mark(Workers(lambda one: Killed(one.key, 4) if one.task.student == "s0" else done(one)))
     assert statuses(came) == {"s0": Status.GRADER_ERROR} | dict.fromkeys(STUDENTS[1:], Status.MARKED)
     reply = came[-1][2]
     assert reply.notebook is None
@@ -184,9 +182,7 @@ def test_even_reading_it_may_kill_workers(mark):
 
 
 def test_what_fails_again_and_again_in_the_grader_is_left_to_a_person(mark):
-    workers = Workers(
-        lambda one: Failed(one.key, KeyError("x")) if one.parcel.student == "s0" and one.run else done(one)
-    )
+    workers = Workers(lambda one: Failed(one.key, KeyError("x")) if one.task.student == "s0" and one.run else done(one))
     mark(workers)
     assert workers.sent.count(("s0", True)) == FAULTS
 
@@ -230,7 +226,7 @@ def test_a_hand_in_that_is_gone_is_left_to_a_person(mark, submitted, tmp_path):
 
 def test_each_line_about_a_hand_in_bears_its_id(mark, tmp_path):
     fates = {1: lambda one: Killed(one.key, 1), 2: lambda one: done(one, score=4)}
-    mark(Workers(lambda one: fates[one.number](one) if one.parcel.student == "s3" else done(one)))
+    mark(Workers(lambda one: fates[one.number](one) if one.task.student == "s3" else done(one)))
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     mine = [line for line in lines if line["id"] == "run-00004"]
     assert [line["event"] for line in mine] == ["sent", "begun", "worker ended", "sent", "begun", "marked", "finished"]

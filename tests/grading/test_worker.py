@@ -11,17 +11,17 @@ import pytest
 from autograder import __version__
 from autograder.course.limits import Limits
 from autograder.course.results import Status
-from autograder.grading.task import Brief, Parcel
-from autograder.grading.worker import UnfitWorkerError, mark, warm
+from autograder.grading.task import MarkingTask, RunSettings
+from autograder.grading.worker import UnfitWorkerError, mark_submission, warm
 from autograder.grading.writer import GradebookWriter
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x, None"
 
 
 @pytest.fixture
-def brief(assignment):
+def settings(assignment):
     with GradebookWriter(assignment.course, assignment.name) as writer:
-        return Brief(
+        return RunSettings(
             assignment=assignment.name, cells=writer.cells(), limits=Limits(), level=None, weaker=True, all_cells=False,
             kit_version=__version__, tests_sha256=assignment.tests_sha256,
             salt_fingerprint=assignment.course.salt_fingerprint,
@@ -29,15 +29,17 @@ def brief(assignment):
 
 
 @pytest.fixture
-def parcel(hand_in):
-    return Parcel("run-1", "ada", {"arithmetic.ipynb": hand_in(DOUBLE, HALVE).read_bytes()})
+def task(hand_in):
+    return MarkingTask("run-1", "ada", {"arithmetic.ipynb": hand_in(DOUBLE, HALVE).read_bytes()})
 
 
-def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(brief, parcel, course, scratch):
+def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(settings, task, course, scratch):
     (course.classroom / "submitted" / "ada" / "arithmetic" / "arithmetic.ipynb").unlink()  # it is not looked at
     before = sorted(course.classroom.rglob("*"))
-    warm(brief)
-    reply = pickle.loads(pickle.dumps(mark(pickle.loads(pickle.dumps(parcel)), pickle.loads(pickle.dumps(brief)))))
+    warm(settings)
+    reply = pickle.loads(
+        pickle.dumps(mark_submission(pickle.loads(pickle.dumps(task)), pickle.loads(pickle.dumps(settings))))
+    )
     assert (reply.id, reply.record.student, reply.record.score, reply.record.max_score) == ("run-1", "ada", 4, 10)
     assert reply.comments == {"double": None, "halve": None, "why": "No response."}
     cells = nbformat.reads(reply.notebook.decode(), as_version=4).cells
@@ -49,13 +51,13 @@ def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(brief, pa
     assert sorted(course.classroom.rglob("*")) == before
 
 
-def test_what_is_no_hand_in_is_refused(brief):
-    reply = mark(Parcel("run-1", "ada", {"arithmetic.ipynb": b"no notebook"}), brief)
+def test_what_is_no_hand_in_is_refused(settings):
+    reply = mark_submission(MarkingTask("run-1", "ada", {"arithmetic.ipynb": b"no notebook"}), settings)
     assert (reply.record.status, reply.notebook, reply.record.student) == (Status.REJECTED, None, "ada")
 
 
-def test_without_running_it_a_hand_in_is_made_ready_for_a_person(brief, parcel):
-    reply = mark(parcel, brief, run=False)
+def test_without_running_it_a_hand_in_is_made_ready_for_a_person(settings, task):
+    reply = mark_submission(task, settings, run=False)
     assert reply.record.status is Status.GRADER_ERROR
     assert [problem.unresolved for problem in reply.record.problems] == [True, True]
     cells = nbformat.reads(reply.notebook.decode(), as_version=4).cells
@@ -67,13 +69,13 @@ def test_without_running_it_a_hand_in_is_made_ready_for_a_person(brief, parcel):
     ("name", "said"),
     [("kit_version", "version of the kit"), ("tests_sha256", "hidden tests"), ("salt_fingerprint", "salt")],
 )
-def test_a_worker_with_something_else_refuses(brief, parcel, name, said):
+def test_a_worker_with_something_else_refuses(settings, task, name, said):
     with pytest.raises(UnfitWorkerError, match=rf"another .*{said}.* \(.*\) than the grader \(another\)"):
-        mark(parcel, dataclasses.replace(brief, **{name: "another"}))
+        mark_submission(task, dataclasses.replace(settings, **{name: "another"}))
 
 
-def test_what_marks_rest_on_has_a_digest(brief):
-    assert brief.basis == dataclasses.replace(brief, limits=Limits(cell=1)).basis
-    cells = dataclasses.replace(brief, cells=type(brief.cells)(brief.cells.cells[:-1], None)).basis
-    others = {dataclasses.replace(brief, **{name: "x"}).basis for name in ("kit_version", "tests_sha256")}
-    assert len({brief.basis, cells, *others}) == 4
+def test_what_marks_rest_on_has_a_digest(settings):
+    assert settings.basis == dataclasses.replace(settings, limits=Limits(cell=1)).basis
+    cells = dataclasses.replace(settings, cells=type(settings.cells)(settings.cells.cells[:-1], None)).basis
+    others = {dataclasses.replace(settings, **{name: "x"}).basis for name in ("kit_version", "tests_sha256")}
+    assert len({settings.basis, cells, *others}) == 4

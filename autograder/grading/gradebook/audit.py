@@ -18,7 +18,7 @@ class Audit:
     """Appends lines to an assignment's trail.
 
     Args:
-        file: The trail.
+        file: The trail's file; made with its first line.
         run: Names the run in each line.
     """
 

@@ -16,7 +16,7 @@ from autograder.course.gradebook_database import explained, for_writing, missing
 from autograder.grading.gradebook.cells import KnownCells, known_cells
 
 
-class Cell(NamedTuple):
+class GradebookCell(NamedTuple):
     """A cell that points or comments belong to.
 
     Attributes:
@@ -40,7 +40,7 @@ class Book:
     Args:
         url: SQLAlchemy's address of the database.
         course: nbgrader's name of the course.
-        assignment: The assignment's name.
+        assignment: nbgrader's name of the assignment, and of the notebook that is marked.
 
     Attributes:
         known: The cells of the assignment's notebook.
@@ -65,8 +65,9 @@ class Book:
             if not inspect(self._engine).has_table(Assignment.__tablename__):
                 raise CourseError(unknown)
             try:
-                # For its side effect as well; see the comment behind it. nbgrader 0.9.6 has no other way to make them.
-                with Gradebook(url, course) as gradebook:  # which adds tables and the course where they are missing
+                # Opening it also adds the tables and the course where they are missing: nbgrader 0.9.6 has no other way
+                # to make them.
+                with Gradebook(url, course) as gradebook:
                     self.known: KnownCells = known_cells(gradebook, assignment, assignment)
             except MissingEntry:
                 raise CourseError(unknown) from None
@@ -87,7 +88,7 @@ class Book:
         table = BaseCell.__table__
         chosen = select(table.c.id, table.c.name, table.c.notebook_id, table.c.type)
         rows = session.execute(chosen.where(table.c.notebook_id.in_(self.notebooks.values())).order_by(table.c.name))
-        self.cells = [Cell(key, name, book, kind, points.get(key, 0.0)) for key, name, book, kind in rows]
+        self.cells = [GradebookCell(key, name, book, kind, points.get(key, 0.0)) for key, name, book, kind in rows]
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -86,9 +86,16 @@ def known_cells(gradebook: Gradebook, assignment: str, notebook: str) -> KnownCe
     )
     cells = tuple(
         KnownCell(
-            cell.name, cell.cell_type, cell.locked, cell.source, cell.checksum, cell.name in graded,
-            cell.name in solutions, cell.name in tasks, points.get(cell.name, 0.0),
+            name=cell.name,
+            cell_type=cell.cell_type,
+            locked=cell.locked,
+            source=cell.source,
+            checksum=cell.checksum,
+            grade=cell.name in graded,
+            solution=cell.name in solutions,
+            task=cell.name in tasks,
+            max_score=points.get(cell.name, 0.0),
         )
         for cell in known.source_cells
-    )  # fmt: skip
+    )
     return KnownCells(cells, known.kernelspec)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from traitlets.utils.importstring import import_item
 
 from autograder.course.results import Record, Status
-from autograder.grading.gradebook.book import Book, Cell
+from autograder.grading.gradebook.book import Book, GradebookCell
 from autograder.grading.gradebook.changes import points_of
 from autograder.grading.gradebook.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
 from autograder.nbgrader_plugins.save_grades import set_grade
@@ -64,13 +64,7 @@ class LatePenalties:
         self._step = (kinds or [AssignLatePenalties])[0](config=converter.config)
 
     def penalty(self, student: str, score: float, seconds: float) -> float | None:
-        """Return the points that a submission loses, at most all that it has; None when it loses none.
-
-        Args:
-            student: The student's id.
-            score: The notebook's points.
-            seconds: How late it is, in seconds.
-        """
+        """Return the points that a submission loses for being ``seconds`` late, at most ``score``; None when none."""
         if seconds <= 0:
             return None
         self._step.init_plugin()  # for each submission anew, as nbgrader does: a plugin may keep something
@@ -81,14 +75,7 @@ class LatePenalties:
 
 
 def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) -> None:
-    """Enter a submission in the gradebook.
-
-    Args:
-        book: The gradebook.
-        session: A transaction on it.
-        entry: The submission.
-        penalties: What late submissions lose.
-    """
+    """Enter a submission in the gradebook, within one of its transactions, which the caller commits."""
     rows = StudentRows(book, session, entry.student)
     if not rows.known():
         rows.add_student()
@@ -97,7 +84,7 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
     marked = book.notebooks[entry.record.assignment]
     missing = {book.notebooks[name] for name in entry.missing}
 
-    def grade(cell: Cell, row: GradeRow) -> None:
+    def grade(cell: GradebookCell, row: GradeRow) -> None:
         if cell.notebook in missing:  # as nbgrader does; a record of this submission then sets its own points below
             row.auto_score, row.needs_manual_grade = 0.0, False
         if cell.notebook != marked or cell.kind != "GradeCell":
@@ -108,7 +95,7 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
         else:
             set_grade(row, entry.record, cell.name, cell.max_score)
 
-    def comment(cell: Cell, row: CommentRow) -> None:
+    def comment(cell: GradebookCell, row: CommentRow) -> None:
         if cell.notebook == marked and cell.name in entry.comments:
             row.auto_comment = entry.comments[cell.name]
 

@@ -1,8 +1,8 @@
 """Reads and writes the rows of one submission in nbgrader's tables, within a transaction.
 
 nbgrader's own gradebook (0.9.6) commits within its methods, and looks each grade up by joining six tables. Here a
-student's
-rows are read by their keys, which are indexed: that takes the same time in a class of ten and in one of thousands.
+student's rows are read by their keys, which are indexed: that takes the same time in a class of ten and in one of
+thousands.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from nbgrader.api import Base, Comment, Grade, Student, SubmittedAssignment, Sub
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from autograder.grading.gradebook.book import Book, Cell
+from autograder.grading.gradebook.book import Book, GradebookCell
 
 
 @dataclass
-class Row:
+class CellRow:
     """The fields that all rows of a submission have.
 
     Attributes:
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass
-class GradeRow(Row):
+class GradeRow(CellRow):
     """nbgrader's ``Grade``: the points of one cell. The defaults are those of a cell that has not been marked."""
 
     auto_score: float | None = None
@@ -45,13 +45,13 @@ class GradeRow(Row):
 
 
 @dataclass
-class CommentRow(Row):
+class CommentRow(CellRow):
     """nbgrader's ``Comment`` on one cell, without what a person has written."""
 
     auto_comment: str | None = None
 
 
-SomeRow = TypeVar("SomeRow", bound=Row)
+SomeRow = TypeVar("SomeRow", bound=CellRow)
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,7 @@ class StudentRows:
     """The rows of a student's submission.
 
     Args:
-        book: The gradebook.
-        session: A transaction on it.
-        student: The student's id.
+        session: A transaction on ``book``, which the caller commits.
     """
 
     def __init__(self, book: Book, session: Session, student: str) -> None:
@@ -134,12 +132,12 @@ class StudentRows:
         return found | new
 
     def edit(
-        self, table: Table[SomeRow], notebooks: Mapping[str, str], change: Callable[[Cell, SomeRow], None]
+        self, table: Table[SomeRow], notebooks: Mapping[str, str], change: Callable[[GradebookCell, SomeRow], None]
     ) -> None:
         """Change the rows of all cells, and add missing ones.
 
         Args:
-            table: The table.
+            table: `GRADES` or `COMMENTS`.
             notebooks: Keys as `notebooks` returns them.
             change: Is called with each cell and its row, and changes the row in place.
         """
@@ -170,7 +168,7 @@ class StudentRows:
         """Return the existing rows, by the key of their cell.
 
         Args:
-            table: The table.
+            table: `GRADES` or `COMMENTS`.
             notebooks: Keys as `notebooks` returns them.
             lock: Whether nobody else may change them until the transaction ends.
         """
@@ -182,7 +180,7 @@ class StudentRows:
         rows = self._session.execute(chosen.with_for_update() if lock else chosen)
         return {row.cell_id: row for row in (table.row(*values) for values in rows)}
 
-    def _cells(self, table: Table[Any], notebooks: Mapping[str, str]) -> Iterable[Cell]:
+    def _cells(self, table: Table[Any], notebooks: Mapping[str, str]) -> Iterable[GradebookCell]:
         return (cell for cell in self._book.cells if cell.kind in table.kinds and cell.notebook in notebooks)
 
     def score(self, notebook: str) -> float:
