@@ -22,7 +22,8 @@ from rich.table import Table
 
 from autograder import cli
 from autograder.course.paths import KIT_ROOT
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.outcome import Outcome
+from autograder.marking.execution.session import Session
 from benchmarks.results import add_json, save
 
 NAME = "rnn_captioning"

@@ -63,7 +63,7 @@ class StandInLimits:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits on one submission. Times are what its code uses, as `autograder.marking.execution.meter.Meter` counts.
+    """Limits on one submission. Times are what its code uses, as `autograder.marking.execution.cpu_time.Meter` counts.
 
     Attributes:
         cell: Seconds for one cell.

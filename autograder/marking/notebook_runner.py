@@ -24,8 +24,8 @@ from autograder.marking.cell_selection import left_out
 from autograder.marking.execution.budget import OVER, Budget, dependents
 from autograder.marking.execution.call_link import SocketLink
 from autograder.marking.execution.isolation import Isolation
-from autograder.marking.execution.outcome import tell
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.outcome import Outcome, message_for
+from autograder.marking.execution.session import Session
 from autograder.marking.problem import mark_problem
 from autograder.marking.problem_kernel import FreshKernel
 from autograder.marking.record_language import Speaker
@@ -186,7 +186,7 @@ class NotebookMarker(Access):
         # Only code that took its time makes later waits shorter.
         if outcome in HUNG:
             self.budget.stopped(self._kinds.checks(index))
-        told = tell(outcome, self.limits, self._session.allowed if self._session else seconds)
+        told = message_for(outcome, self.limits, self._session.allowed if self._session else seconds)
         text = self.speaker.say(told)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])

@@ -1,6 +1,6 @@
 """Counts how much time a submission may still take, and how long each wait for its code may be.
 
-Use is counted as `autograder.marking.execution.meter.Meter` counts: the time since the submission's marking began,
+Use is counted as `autograder.marking.execution.cpu_time.Meter` counts: the time since the submission's marking began,
 without the time in which it waited for a core. Only hopeless submissions use their budget up; they are marked as far as
 they came.
 
@@ -18,7 +18,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.i18n.messages import mark
 from autograder.kernel.run_queue import ThreadWaits
-from autograder.marking.execution.usage import Usage
+from autograder.marking.execution.cpu_time import Usage
 from autograder.testing.case import NotRun
 
 OVER = mark("Not run: the time for marking this submission was used up.")

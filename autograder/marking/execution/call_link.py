@@ -10,7 +10,7 @@ from autograder.course.limits import Limits
 from autograder.kernel import wire
 from autograder.kernel.call_server import reader
 from autograder.marking.execution.budget import Budget
-from autograder.marking.execution.meter import Meter
+from autograder.marking.execution.cpu_time import Meter
 from autograder.testing.stand_ins import StandIns
 from autograder.testing.student import KernelLost, StudentDied, StudentTimeout
 

@@ -1,12 +1,25 @@
-"""Says what students read of a cell whose run did not come to its end."""
+"""Names the ways in which the run of a cell can end, and says what students read of one that did not finish."""
 
 from __future__ import annotations
 
+import enum
+
 from autograder.course.limits import Limits
 from autograder.i18n.messages import Message, mark
-from autograder.marking.execution.session import Outcome
 
-TELLS = {
+
+class Outcome(enum.Enum):
+    """How the run of one cell ended."""
+
+    FINISHED = "finished"
+    RAISED = "raised"
+    STOPPED = "stopped"
+    FILLED = "filled"
+    DIED = "died"
+    FLOODED = "flooded"
+
+
+MESSAGES = {
     Outcome.STOPPED: mark("Stopped: this cell ran for more than {cell:.3g} seconds."),
     Outcome.FLOODED: mark(
         "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than {message:,} MB at "
@@ -17,17 +30,17 @@ TELLS = {
 }
 
 
-def tell(outcome: Outcome, limits: Limits, seconds: float) -> Message:
-    """Return how a cell's run ended; only for outcomes in `TELLS`.
+def message_for(outcome: Outcome, limits: Limits, seconds: float) -> Message:
+    """Return what students read of a cell that did not finish.
 
     Args:
-        outcome: How it ended.
-        limits: The limits that it may have passed.
-        seconds: The time that it had.
+        outcome: One of those in `MESSAGES`.
+        limits: The submission's; the cell may have passed its limits on output.
+        seconds: The time that the cell had.
     """
     output = limits.output
     return Message(
-        TELLS[outcome],
+        MESSAGES[outcome],
         cell=seconds,
         messages=output.cell_messages,
         megabytes=output.cell_bytes >> 20,

@@ -8,7 +8,6 @@ ended when that does not help.
 from __future__ import annotations
 
 import contextlib
-import enum
 import logging
 import signal
 import socket
@@ -27,6 +26,7 @@ from autograder.kernel.sandbox.quota import overfull
 from autograder.marking.execution.budget import Budget
 from autograder.marking.execution.call_link import SocketLink
 from autograder.marking.execution.client import Client, Flooded, Garbled, Guard
+from autograder.marking.execution.cpu_time import KernelUsage, Meter
 from autograder.marking.execution.isolation import Isolation
 from autograder.marking.execution.launcher import (
     KernelProcess,
@@ -36,8 +36,7 @@ from autograder.marking.execution.launcher import (
     lost,
     process_of,
 )
-from autograder.marking.execution.meter import Meter
-from autograder.marking.execution.usage import KernelUsage
+from autograder.marking.execution.outcome import Outcome
 from autograder.testing.stand_ins import StandIns
 from autograder.testing.student import KernelLost
 
@@ -45,17 +44,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
 # Between looks at a limit that is far away.
 CALM_SECONDS = 0.5
-
-
-class Outcome(enum.Enum):
-    """How the run of one cell ended."""
-
-    FINISHED = "finished"
-    RAISED = "raised"
-    STOPPED = "stopped"
-    FILLED = "filled"
-    DIED = "died"
-    FLOODED = "flooded"
 
 
 class Session:
@@ -75,7 +63,7 @@ class Session:
     Attributes:
         budget: The time that it draws on.
         stand_ins: What answers the kernel's questions while it serves a call; None where it may ask nothing.
-        allowed, used: Seconds that the last cell had, and used; see `autograder.marking.execution.meter.Meter`.
+        allowed, used: Seconds that the last cell had, and used; see `autograder.marking.execution.cpu_time.Meter`.
         alive: False once the kernel has ended for any reason.
     """
 

@@ -22,8 +22,9 @@ from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import Isolation, isolation_for
+from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.scratch import scratch_folder
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.session import Session
 from autograder.release.leaks.code_rule import stubbed
 from autograder.release.leaks.delimiters import without
 from autograder.release.leaks.findings import Where, named_cell

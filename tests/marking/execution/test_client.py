@@ -17,7 +17,8 @@ from autograder.course.limits import Limits, OutputLimits
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.execution.client import Guard
 from autograder.marking.execution.isolation import Isolation
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.outcome import Outcome
+from autograder.marking.execution.session import Session
 from autograder.testing import student as remote
 from autograder.testing.student import Student
 

@@ -16,7 +16,8 @@ from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution import launcher
 from autograder.marking.execution.isolation import Isolation
 from autograder.marking.execution.launcher import PlainProcess, kernel_environment, kernel_manager
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.outcome import Outcome
+from autograder.marking.execution.session import Session
 from autograder.testing.student import Student, plain
 
 

@@ -20,7 +20,8 @@ from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best, probe
 from autograder.kernel.wire import WireError
 from autograder.marking.execution.isolation import Isolation
-from autograder.marking.execution.session import Outcome, Session
+from autograder.marking.execution.outcome import Outcome
+from autograder.marking.execution.session import Session
 from autograder.testing import student as remote
 from autograder.testing.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
 

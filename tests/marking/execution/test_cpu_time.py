@@ -1,4 +1,4 @@
-"""A meter counts what a process uses, sleep included, but not what it waits for a core."""
+"""A meter counts what a process uses, sleep included, but not what it waits for a core; usage adds kernels up."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 import pytest
 
 from autograder.kernel.process import Process
-from autograder.marking.execution import meter
-from autograder.marking.execution.meter import Meter
+from autograder.marking.execution import cpu_time
+from autograder.marking.execution.cpu_time import KernelUsage, Meter, Usage
 
 
 class Fake:
@@ -17,7 +17,7 @@ class Fake:
 
     def __init__(self, monkeypatch):
         self.cpu, self.waited, self.clock = 10.0, 20.0, 1000.0
-        monkeypatch.setattr(meter.time, "monotonic", lambda: self.clock)
+        monkeypatch.setattr(cpu_time.time, "monotonic", lambda: self.clock)
 
     def cpu_seconds(self):
         return self.cpu
@@ -90,3 +90,24 @@ def test_a_process_tells_its_own_cpu_time_and_waiting():
         assert me.waited_seconds() is not None
     finally:
         me.close()
+
+
+def test_a_submissions_kernels_are_added_up_and_an_ended_one_takes_nothing_back(process):
+    usage = Usage()
+    first = KernelUsage(usage, process)
+    assert (first.look(), first.look()) == (10, 10)
+    process.cpu = 0.0  # the process has ended
+    first.look()
+    process.cpu, process.waited = 3.0, 25.0
+    KernelUsage(usage, process).look()
+    assert (usage.kernels, usage.waited) == (13, 45)
+
+
+def test_cells_use_what_is_used_while_they_run_and_calls_the_rest(process):
+    usage = Usage()
+    kernel = KernelUsage(usage, process)
+    with kernel.in_a_cell():
+        process.cpu = 14.0
+    process.cpu = 16.0
+    kernel.look()
+    assert (usage.cells, usage.calls) == (4, 12)
