@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.release.release import StaleError
     from autograder.release.translation_check import TwinError
     from autograder.submissions.checks import Rejected
-    from autograder.testing.student import KernelLost
+    from autograder.testing.faults import KernelLost
 
     try:
         return int(options.run(options))

@@ -30,11 +30,10 @@ from autograder.marking.problem import mark_problem
 from autograder.marking.problem_kernel import FreshKernel
 from autograder.marking.record_language import Speaker
 from autograder.marking.sanitise import OutputCleaner
-from autograder.testing.case import NotRun
+from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import Access
 from autograder.testing.redaction import Source
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import KernelLost
 
 log = logging.getLogger(__name__)
 LEFT_OUT = mark("Left out when marking: no points depend on this cell.")

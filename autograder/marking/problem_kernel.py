@@ -11,9 +11,9 @@ from collections.abc import Callable
 from autograder.kernel import wire
 from autograder.marking.execution.call_link import SocketLink
 from autograder.marking.execution.session import Session
+from autograder.testing.faults import StudentDied
 from autograder.testing.fixtures import Access
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import StudentDied
 
 
 class FreshKernel(Access):

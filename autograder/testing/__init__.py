@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.course.results import Basis
     from autograder.i18n.messages import mark, say
-    from autograder.testing.case import Answer, CheckFailed, NotRun, fail, look, note, rest_on
+    from autograder.testing.case import Answer, fail, look, note, rest_on
     from autograder.testing.draw import drawn_once
     from autograder.testing.expect import (
         TOLERANCE,
@@ -27,13 +27,11 @@ if TYPE_CHECKING:
         numbers,
         returned,
     )
+    from autograder.testing.faults import CheckFailed, NotRun, StudentDied, StudentError, StudentTimeout
     from autograder.testing.leniency import Layer
     from autograder.testing.student import (
         Remote,
         Student,
-        StudentDied,
-        StudentError,
-        StudentTimeout,
         dtype,
         fetch,
         get_items,
@@ -50,21 +48,21 @@ __all__ = [
     "dtype", "fail", "fetch", "get_items", "is_close", "keys", "kind", "length", "look", "mark", "note", "note_wider",
     "number", "numbers", "plain", "rest_on", "returned", "say", "set_items",
 ]  # fmt: skip
-# Where each name is defined. It is imported when a test asks for it: all that uses a part of this package imports this
-# file, and most of it needs no numpy.
+# Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
+# this file, and most of it needs no numpy.
 HOMES = {
-    "autograder.testing.case": ("Answer", "CheckFailed", "NotRun", "fail", "look", "note", "rest_on"),
+    "autograder.testing.case": ("Answer", "fail", "look", "note", "rest_on"),
     "autograder.testing.draw": ("drawn_once",),
     "autograder.testing.expect": (
         "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",
         "number", "numbers", "returned",
     ),
+    "autograder.testing.faults": ("CheckFailed", "NotRun", "StudentDied", "StudentError", "StudentTimeout"),
     "autograder.testing.leniency": ("Layer",),
     "autograder.i18n.messages": ("mark", "say"),
     "autograder.course.results": ("Basis",),
     "autograder.testing.student": (
-        "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "dtype", "fetch", "get_items", "keys",
-        "kind", "length", "plain", "set_items",
+        "Remote", "Student", "dtype", "fetch", "get_items", "keys", "kind", "length", "plain", "set_items",
     ),
 }  # fmt: skip
 

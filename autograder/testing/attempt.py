@@ -26,9 +26,10 @@ import numpy as np
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.kernel import wire
-from autograder.testing.case import NoCache, current_case
-from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, distance, returned
-from autograder.testing.student import APART, Remote, Student, StudentError, StudentFault, apart, fetch, kind
+from autograder.testing.case import Answer, current_case
+from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, distance, returned
+from autograder.testing.faults import NoCache, StudentError, StudentFault
+from autograder.testing.student import APART, Remote, Student, apart, fetch, kind
 from autograder.testing.variants import variant
 
 # The least cosine between the changes of two functions. Wrong formulas of real attempts have 0.9 and more, sums and

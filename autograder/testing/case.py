@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.i18n.messages import as_message
+from autograder.testing.faults import CheckFailed
 from autograder.testing.student import Observations, Remote
 
 if TYPE_CHECKING:
@@ -46,21 +47,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The values that `close` compared: for staff, never for students.
-
-    Attributes:
-        answer: What the student returned.
-        expected: The right values.
-        tolerance: The largest `distance` that is right.
-    """
-
-    answer: Answer
-    expected: np.ndarray
-    tolerance: float
-
-
-@dataclass(frozen=True)
 class Look:
     """What a test saw of one answer; known mistakes are told apart by it.
 
@@ -71,55 +57,6 @@ class Look:
 
     name: str
     values: np.ndarray | None
-
-
-class CheckFailed(Exception):
-    """An answer is not as asked.
-
-    Args:
-        rationale: What was seen; with ``values`` a template, see `autograder.i18n.messages.say`.
-        hint: What to look at.
-        misconception: The name of a known mistake.
-        pattern: The name of a pattern that the values show; the rationale is what is said of it.
-        values: The values that are filled in.
-
-    Attributes:
-        rationale: What was seen.
-        hint: What to look at.
-        misconception: The name of a known mistake.
-        pattern: The name of a pattern.
-        comparison: What was compared, where `close` failed.
-    """
-
-    def __init__(
-        self,
-        rationale: str,
-        hint: str = "",
-        misconception: str | None = None,
-        pattern: str | None = None,
-        **values: Any,
-    ) -> None:
-        self.rationale, self.hint = as_message(rationale, values), as_message(hint)
-        self.misconception, self.pattern = misconception, pattern
-        super().__init__(self.rationale)
-        self.comparison: Comparison | None = None
-
-
-class NotRun(Exception):
-    """A test could not be run because of an earlier fault.
-
-    Args:
-        reason: The fault; with ``values`` a template, see `autograder.i18n.messages.say`.
-        values: The values that are filled in.
-    """
-
-    def __init__(self, reason: str, **values: Any) -> None:
-        self.reason = as_message(reason, values)
-        super().__init__(self.reason)
-
-
-class NoCache(NotRun):
-    """A backward function could not be called, because its forward function returned no cache."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autograder.i18n.messages import Message, mark
 from autograder.kernel.wire import WireError
+from autograder.testing.faults import StudentDied, StudentError, StudentTimeout
 from autograder.testing.scoring import Finding
-from autograder.testing.student import StudentDied, StudentError, StudentTimeout
 
 SHAPES = mark("Print the shapes of all arrays in the line that raised, and compare them with those in the docstring.")
 NAMES = mark(

@@ -35,8 +35,9 @@ from autograder.testing.attempt import (
     numerical_gradient,
     values_of,
 )
-from autograder.testing.case import Before, CheckFailed, current_case, look, rest_on
-from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, Answer, close, returned
+from autograder.testing.case import Answer, Before, current_case, look, rest_on
+from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, close, returned
+from autograder.testing.faults import CheckFailed
 
 # Computes what is right for a backward function that uses the output of its forward function: from that output, the
 # inputs and the output's gradient, one or several lists of gradients.

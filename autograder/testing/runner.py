@@ -26,11 +26,10 @@ from autograder.course.results import Diagnosis, ProblemResult, Verdict
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
 from autograder.testing.collection import exam_room
-from autograder.testing.expect import CheckFailed, NotRun
+from autograder.testing.faults import CheckFailed, KernelLost, NotRun, StudentDied, StudentError, StudentTimeout
 from autograder.testing.fixtures import Access, HiddenFixtures, identify
 from autograder.testing.help import help_for
 from autograder.testing.scoring import Finding, summarise
-from autograder.testing.student import KernelLost, StudentDied, StudentError, StudentTimeout
 
 log = logging.getLogger(__name__)
 STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")

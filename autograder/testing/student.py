@@ -20,6 +20,7 @@ import numpy as np
 from autograder.i18n.messages import say
 from autograder.kernel import wire
 from autograder.kernel.call_server import SEALED_MAX
+from autograder.testing.faults import StudentError
 from autograder.testing.link import Link
 from autograder.testing.redaction import LINE_MAX, shown_name, shown_text
 
@@ -27,44 +28,6 @@ INPUTS_MAX = 12
 APART = 3
 # Bytes of sealed values in a reply: the arrays, and their headers.
 SEALED_ROOM = SEALED_MAX + wire.NPY_HEADER_MAX
-
-
-class StudentFault(Exception):
-    """Something that student code did instead of returning."""
-
-
-class StudentError(StudentFault):
-    """The student's code raised.
-
-    Attributes:
-        name: The exception's class name.
-        text: Its message.
-        lines: The student's own lines that led to it, outermost first.
-    """
-
-    def __init__(self, name: str, text: str, lines: list[str]) -> None:
-        super().__init__(f"{name}: {text}" if text else name)
-        self.name, self.text, self.lines = name, text, lines
-
-
-class StudentTimeout(StudentFault):
-    """The student's code ran longer than a test may.
-
-    Attributes:
-        seconds: The limit.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"stopped after {seconds:g} seconds")
-        self.seconds = seconds
-
-
-class StudentDied(StudentFault):
-    """The process that holds the student's code ended."""
-
-
-class KernelLost(Exception):
-    """A kernel ended because the process that had forked it ended: not its code's fault."""
 
 
 @dataclass
@@ -261,9 +224,6 @@ class Remote:
 
         Raises:
             StudentError: One was made, and its code could have changed the value.
-
-        Raises:
-            StudentError: One was, and its code could have changed this.
         """
         if self._born is not None and self._born != self._channel.calls and not self._channel.recorded:
             kind = str(self._facts.get("type", ""))[:100]

@@ -24,11 +24,12 @@ from autograder.marking.execution.client import BoundedChannel, Flooded, Garbled
 from autograder.marking.execution.outputs import CellOutputs, held
 from autograder.marking.sanitise import OutputCleaner, clean_cells
 from autograder.testing import student as remote
-from autograder.testing.case import Case, CheckFailed, open_case
+from autograder.testing.case import Case, open_case
 from autograder.testing.expect import close, is_close, number, returned
+from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.link import LocalLink
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import Student, StudentError, get_items, set_items
+from autograder.testing.student import Student, get_items, set_items
 from tests.fuzz.mutation import NUMBERS, TEXTS, json_bytes, mutated_bytes, mutated_value, odd_value
 from tests.fuzz.target import Target, Wrong, drawn
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from autograder.i18n.messages import Message, from_form, say, to_form
-from autograder.testing.expect import CheckFailed, NotRun
+from autograder.testing.faults import CheckFailed, NotRun
 
 
 def test_a_message_is_its_english_text():

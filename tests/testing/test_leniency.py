@@ -16,10 +16,11 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.testing.attempt import GRID, STRIDE
-from autograder.testing.case import Before, Case, CheckFailed, NotRun, open_case
+from autograder.testing.case import Before, Case, open_case
+from autograder.testing.faults import CheckFailed, NotRun, StudentDied
 from autograder.testing.leniency import Gradients, Layer
 from autograder.testing.link import LocalLink
-from autograder.testing.student import APART, Student, StudentDied
+from autograder.testing.student import APART, Student
 
 ARGUMENTS = {"dx": 0, "dw": 1, "db": 2}
 

@@ -13,9 +13,9 @@ from autograder.course.results import Basis, ProblemResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.marking.feedback import problem_html
 from autograder.marking.problem import run_problem
+from autograder.testing.faults import KernelLost, StudentDied, StudentTimeout
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
-from autograder.testing.student import KernelLost, StudentDied, StudentTimeout
 
 Run = Callable[..., ProblemResult]
 HEAD = """

@@ -13,8 +13,9 @@ from autograder.kernel.wire import Message, WireError
 from autograder.reports.explain.transcript import RecordingLink, Transcript
 from autograder.testing import student as remote
 from autograder.testing.case import Case
+from autograder.testing.faults import StudentError
 from autograder.testing.link import LocalLink
-from autograder.testing.student import Observations, Student, StudentError, apart, fetch
+from autograder.testing.student import Observations, Student, apart, fetch
 
 
 def student_of(**names: object) -> Student:

@@ -19,7 +19,7 @@ from autograder.course.limits import Limits
 from autograder.i18n.messages import mark
 from autograder.kernel.run_queue import ThreadWaits
 from autograder.marking.execution.cpu_time import Usage
-from autograder.testing.case import NotRun
+from autograder.testing.faults import NotRun
 
 OVER = mark("Not run: the time for marking this submission was used up.")
 # After so many stops a short time is half as long.

@@ -11,8 +11,8 @@ from autograder.kernel import wire
 from autograder.kernel.call_server import reader
 from autograder.marking.execution.budget import Budget
 from autograder.marking.execution.cpu_time import Meter
+from autograder.testing.faults import KernelLost, StudentDied, StudentTimeout
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import KernelLost, StudentDied, StudentTimeout
 
 POLL_SECONDS = 0.05
 

@@ -37,8 +37,8 @@ from autograder.marking.execution.launcher import (
     process_of,
 )
 from autograder.marking.execution.outcome import Outcome
+from autograder.testing.faults import KernelLost
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import KernelLost
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.05

@@ -11,8 +11,8 @@ import numpy as np
 from autograder.kernel import wire
 from autograder.reports.explain.script import Reproduction
 from autograder.reports.explain.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
-from autograder.testing.expect import TOLERANCE, CheckFailed, Comparison
-from autograder.testing.student import StudentFault
+from autograder.testing.expect import TOLERANCE
+from autograder.testing.faults import CheckFailed, Comparison, StudentFault
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def evidence(transcript: Transcript, functions: Sequence[str]) -> Evidence | Non
 
 
 def _compared(transcript: Transcript, functions: Sequence[str], comparison: Comparison) -> Evidence | None:
-    value = comparison.answer.value
+    value = comparison.value
     if value is None:  # too few values were returned, or a key is missing
         lacking = [step for step in transcript.steps if step.op == "keys" and differs(step, TOLERANCE)]
         for step in (*lacking[-1:], *_calls(transcript, functions)[-1:]):

@@ -18,7 +18,7 @@ from autograder.course.results import ProblemResult, TestResult, Verdict
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import points
-from autograder.testing.student import StudentError
+from autograder.testing.faults import StudentError
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Sizes, places, counts and errors of two digits are told; a number with more digits could be somebody's value.

@@ -17,10 +17,11 @@ import numpy as np
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
 from autograder.testing.case import Case, current_case
+from autograder.testing.faults import StudentError
 from autograder.testing.fixtures import Access
 from autograder.testing.link import Link, LocalLink
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import SEALED_ROOM, Reference, StudentError, read_error
+from autograder.testing.student import SEALED_ROOM, Reference, read_error
 
 # Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
 KEPT_STEPS = 20_000

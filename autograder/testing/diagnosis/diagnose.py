@@ -16,12 +16,11 @@ import numpy as np
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
-from autograder.testing.case import CheckFailed
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
 from autograder.testing.diagnosis.patterns import Pattern, pattern
 from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.scoring import Finding
-from autograder.testing.student import StudentError
 
 log = logging.getLogger(__name__)
 # Patterns that are dropped when one of these is seen in the same problem: values below one are zero without fractions.
@@ -181,7 +180,7 @@ def pattern_of(finding: Finding) -> Pattern | None:
         return None
     # Only the value that the test failed on; what it saw before may well be right.
     last = finding.case.looks[-1]
-    if last.values is None or last.name != fault.comparison.answer.name:
+    if last.values is None or last.name != fault.comparison.name:
         return None
     with np.errstate(all="ignore"):
         return pattern(last.values, fault.comparison.expected, finding.case.observed.inputs, fault.comparison.tolerance)

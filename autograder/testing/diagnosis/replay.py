@@ -13,11 +13,12 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.kernel.call_server import Server
-from autograder.testing.case import Case, CheckFailed, Look, NotRun, open_case
+from autograder.testing.case import Case, Look, open_case
+from autograder.testing.faults import CheckFailed, NotRun, StudentError
 from autograder.testing.fixtures import Access, FixedAccess, identify
 from autograder.testing.link import LocalLink
 from autograder.testing.pytest_run import Collector
-from autograder.testing.student import Student, StudentError
+from autograder.testing.student import Student
 
 
 @dataclass(frozen=True)

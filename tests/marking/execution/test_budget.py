@@ -13,7 +13,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.marking.execution import budget
 from autograder.marking.execution.budget import Budget, dependents
 from autograder.marking.mark_file import mark_file
-from autograder.testing.case import NotRun
+from autograder.testing.faults import NotRun
 
 LIMITS = Limits(cell=60, check=3, test=5, budget=150)
 

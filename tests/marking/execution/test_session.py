@@ -23,7 +23,8 @@ from autograder.marking.execution.isolation import Isolation
 from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.session import Session
 from autograder.testing import student as remote
-from autograder.testing.student import KernelLost, Student, StudentDied, StudentError, StudentTimeout, fetch
+from autograder.testing.faults import KernelLost, StudentDied, StudentError, StudentTimeout
+from autograder.testing.student import Student, fetch
 
 Open = Callable[..., Session]
 # What ends the code is what it writes, however slow the machine is.
