@@ -33,16 +33,17 @@ from autograder.nbgrader_plugins.exporter import MendingExporter
 from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
-from autograder.nbgrader_plugins.release_steps import CheckSource, RefuseLeaks
-from autograder.nbgrader_plugins.save_grades import SaveRecordGrades
-from autograder.release.release import (
+from autograder.nbgrader_plugins.release_steps import (
     ANSWER_HERE,
     AddMarkedPage,
     AddPackages,
+    CheckSource,
+    RefuseLeaks,
     Solve,
     TakeEdition,
     release_other_languages,
 )
+from autograder.nbgrader_plugins.save_grades import SaveRecordGrades
 
 # How nbgrader uses its sessions makes newer SQLAlchemy warn; there is nothing to act on.
 warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)

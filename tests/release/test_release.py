@@ -14,7 +14,6 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config
-from autograder.release import release as release_module
 from autograder.release.release import StaleError, check, release
 
 
@@ -149,23 +148,6 @@ def test_an_old_release_is_replaced_whole(course, assignment):
     stale.write_text("old")
     release(assignment)
     assert not stale.exists()
-
-
-def test_only_the_code_of_a_package_is_for_students(course, assignment):
-    kit = course.root.parent / "kit"
-    for name in (
-        "__pycache__/layers.pyc",
-        ".ipynb_checkpoints/layers-checkpoint.py",
-        "datasets/coco_captioning/x.h5",
-        "datasets/.cache/a.py",
-    ):
-        file = kit / "cs231n" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("")
-    resources = {"nbgrader": {"assignment": "arithmetic"}}
-    _, resources = release_module.AddPackages().preprocess(assignment.notebook, resources)
-    assert "cs231n/layers.py" in resources["outputs"]
-    assert not [name for name in resources["outputs"] if "/." in name or "__pycache__" in name or name.endswith(".h5")]
 
 
 def test_the_generate_button_of_formgrader_makes_the_same_folder(course, monkeypatch, tmp_path):

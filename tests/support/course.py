@@ -25,7 +25,7 @@ from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.release import release as release_module
+from autograder.nbgrader_plugins import release_steps
 from autograder.release.release import release
 
 NAME = "arithmetic"
@@ -211,7 +211,7 @@ def make_course(root: Path) -> Course:
 def use(root: Path, patch: pytest.MonkeyPatch) -> None:
     """Let the kit find its assignments, and the packages that students import, below ``root``."""
     patch.setattr(assignment_module, "ASSIGNMENTS", root / "assignments")
-    for module in (assignment_module, release_module, solved_module):
+    for module in (assignment_module, release_steps, solved_module):
         patch.setattr(module, "KIT_ROOT", root / "kit")
 
 

@@ -18,8 +18,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
-from autograder.nbgrader_plugins.release_steps import CheckSource, RefuseLeaks
-from autograder.release.release import AddPackages
+from autograder.nbgrader_plugins.release_steps import AddPackages, CheckSource, RefuseLeaks
 
 NAME = "rnn_captioning"
 FILE = f"{NAME}.ipynb"
