@@ -8,8 +8,7 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.marking.cell_names import known_of
-from autograder.marking.cell_selection import grade_id
-from autograder.marking.defining import defining_cells, is_provided
+from autograder.marking.cell_selection import defining_cells, grade_id, is_provided
 from autograder.submissions.module_notebook import LOAD
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.course.memo import remembered
-from autograder.marking.needing import needed
 from autograder.submissions.module_notebook import LOAD
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
@@ -158,7 +157,7 @@ def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     return Cell(
         binds=frozenset(bound | (_changed(nodes) & uses) | set(_declared(nodes))),
         uses=frozenset(uses),
-        needs=frozenset(needed(tree.body) & uses),
+        needs=frozenset(_needed(tree.body) & uses),
         only_defines=all(isinstance(node, DEFINES) for node in tree.body),
         reads_any=_reads_any(nodes, uses),
         keeps=bool(inner & SETTERS) or _keeps(nodes, [one for one, in_function in everywhere if in_function]),
@@ -298,3 +297,76 @@ def _is_listed(value: ast.expr) -> bool:
 
 def _is_constant(value: ast.expr | None) -> bool:
     return value is None or (_is_plain(value) and not any(isinstance(node, ast.Name) for node in ast.walk(value)))
+
+
+def _needed(body: list[ast.stmt]) -> set[str]:
+    """Return the names that statements may read before they have bound them, local names of functions among them.
+
+    A name too many is harmless: the cell that binds it is then run as well.
+
+    Args:
+        body: The statements of a module.
+    """
+    return set(_unbound_reads(body, set()))
+
+
+def _unbound_reads(body: list[ast.stmt], bound: set[str]) -> Iterator[str]:
+    """Yield names that are read before they are bound; what is surely bound at the end is added to ``bound``."""
+    for statement in body:
+        match statement:
+            case ast.For() | ast.AsyncFor():
+                yield from _reads(statement.iter, bound)
+                # A loop may run no time at all: what it binds is bound in its body only, and not after it.
+                inner = bound | _targets(statement.target)
+                yield from _reads(statement.target, inner)
+                yield from _unbound_reads(statement.body, inner)
+                yield from _unbound_reads(statement.orelse, set(bound))
+            case ast.While() | ast.If():
+                yield from _reads(statement.test, bound)
+                yield from _unbound_reads(statement.body, set(bound))
+                yield from _unbound_reads(statement.orelse, set(bound))
+            case ast.With() | ast.AsyncWith():
+                for item in statement.items:
+                    yield from _reads(item, bound)
+                    # A with statement always runs its body, so what that binds stays bound.
+                    bound |= _targets(item.optional_vars)
+                yield from _unbound_reads(statement.body, bound)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield from _reads(statement, bound)
+                if name not in bound:
+                    yield name
+            case _:  # of what else holds statements (try, match) it is not sure what is run
+                yield from _reads(statement, bound)
+                bound |= _stored(statement)
+
+
+def _reads(node: ast.AST, bound: set[str]) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Store) and one.id not in bound:
+            yield one.id
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """Return the names that a simple statement binds."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return {alias.asname or alias.name.partition(".")[0] for alias in names}
+        case ast.Assign(targets=targets):
+            return {name for target in targets for name in _targets(target)}
+        case ast.AnnAssign(target=target, value=ast.expr()) | ast.AugAssign(target=target):
+            return _targets(target)
+    return set()
+
+
+def _targets(target: ast.expr | None) -> set[str]:
+    """Return the names that a target binds."""
+    match target:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return {name for part in parts for name in _targets(part)}
+        case ast.Starred(value=part):
+            return _targets(part)
+    return set()

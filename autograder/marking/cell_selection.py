@@ -1,8 +1,9 @@
-"""Selects the cells of a submission that are left out when it is marked: those that no points depend on.
+"""Selects the cells of a submission that are run: when it is marked, and in a kernel that is started for a few calls.
 
-The instructor tags provided cells of the source notebook that take time and that nothing graded needs, such as a
-training on the whole data set. A tagged cell is left out when its text is the instructor's and no cell that is run
-needs a name that it binds. Of a tagged check cell, only the visible part is left out.
+`left_out` names the cells that no points depend on. The instructor tags provided cells of the source notebook that take
+time and that nothing graded needs, such as a training on the whole data set. A tagged cell is left out when its text is
+the instructor's and no cell that is run needs a name that it binds. Of a tagged check cell, only the visible part is
+left out.
 
 A cell can also affect later ones in these ways, and none of them changes a mark:
 
@@ -12,6 +13,10 @@ A cell can also affect later ones in these ways, and none of them changes a mark
   is global, mutable defaults), or may ask what was run before (`globals`, the history), all cells are run.
 - It changes what other cells have made, by calling something with it: that is the instructor's own text, and
   `autograder verify` compares the marks of solution and release with all cells and without.
+
+`defining_cells` names the cells without which functions cannot be called: all cells of the student's own, and those
+provided cells that bind a name which one of them uses. Training, plots and checks are not among them. A provided cell
+is one whose text is the instructor's.
 """
 
 from __future__ import annotations
@@ -94,3 +99,33 @@ def is_as_provided(assignment: Assignment, cell: nbformat.NotebookNode) -> bool:
         return False
     before = cell.source.removesuffix(text).splitlines()
     return all(not line.strip() or line.startswith("#") for line in before)
+
+
+def defining_cells(notebook: nbformat.NotebookNode, *, by_name: bool = False) -> set[int]:
+    """Return the positions of the cells that must be run so that functions of the notebook can be called.
+
+    Args:
+        notebook: The notebook.
+        by_name: Whether code that may read any name is taken to read only those that it names. Then a student's
+            ``globals()`` keeps no slow cell in; otherwise it keeps all cells in.
+    """
+    code = {index: cell for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    # As in `left_out`: code that is too long to be examined needs everything.
+    if sum(len(cell.source) for cell in code.values() if not is_provided(cell)) > OWN_MAX:
+        return set(code)
+    known = {index: known_of(cell.source) for index, cell in code.items()}
+    kept = {index for index, cell in code.items() if not is_provided(cell) or known[index].only_defines}
+    if not by_name and any(known[index].reads_any for index in kept):
+        return set(code)
+    # What a cell that is kept uses may be bound by another one, which uses names in turn.
+    while more := {
+        index for index in set(code) - kept if known[index].binds & {name for one in kept for name in known[one].uses}
+    }:
+        kept |= more
+    return kept
+
+
+def is_provided(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell's text is the instructor's, put back before marking."""
+    meta = cell.metadata.get("nbgrader", {})
+    return bool(meta.get("locked")) and not meta.get("solution")
