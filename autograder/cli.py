@@ -175,7 +175,7 @@ def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import find_course
-    from autograder.release.release import check, release
+    from autograder.release.release import check_current, release
 
     names = [options.assignment] if options.assignment else assignment_names()
     if options.check_folder:
@@ -183,7 +183,7 @@ def run_release(options: argparse.Namespace) -> int:
     for name in names:
         assignment = Assignment(find_course(), name)
         if options.check:
-            check(assignment)
+            check_current(assignment)
             languages = " and ".join(assignment.languages)
             print(f"{name}: release and solutions are what the source gives, in {languages}")
         else:
@@ -195,9 +195,9 @@ def run_release(options: argparse.Namespace) -> int:
 def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
     """Run `autograder release --check-folder`."""
     from autograder.i18n.terminal import printable
-    from autograder.release.leaks import LeakError, check_folder
+    from autograder.release.leaks import LeakError, check_published
 
-    findings = check_folder(assignments, folder)
+    findings = check_published(assignments, folder)
     for note in findings.notes:
         print(printable(f"note: {note}"), file=sys.stderr)
     if findings.leaks:

@@ -41,7 +41,7 @@ from autograder.grading.gradebook.entry import Entry, LatePenalties, enter
 from autograder.grading.gradebook.rows import GRADES, StudentRows
 from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply
-from autograder.nbgrader_plugins.refuse import set_aside
+from autograder.nbgrader_plugins.refuse import set_submission_aside
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, handed_in_at
 
@@ -153,7 +153,7 @@ class GradebookWriter:
         draft.replace(file)
         if refused:
             # Last: a run that is cut short before finds the submission where it was, and refuses it again.
-            place, why = set_aside(self._course, folder), reply.record.notes[0]
+            place, why = set_submission_aside(self._course, folder), reply.record.notes[0]
             log.error("%s: refused: %s (set aside as %s)", student, why, place)
 
     def _decided(

@@ -47,10 +47,10 @@ class ExportWithRecords(CsvExportPlugin):  # type: ignore[misc]
                 continue
             for student in gradebook.students:
                 if not self.student or student.id in map(str, self.student):
-                    yield row_of(gradebook, assignment, student)
+                    yield grades_row(gradebook, assignment, student)
 
 
-def row_of(gradebook: Gradebook, assignment: Assignment, student: Student) -> dict[str, Any]:
+def grades_row(gradebook: Gradebook, assignment: Assignment, student: Student) -> dict[str, Any]:
     """Return one student's row; a student without a submission has a score of 0, as in nbgrader."""
     row = {
         "assignment": assignment.name,

@@ -44,13 +44,13 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         except Rejected as fault:
             data = data_of(file)
             # The record after the move: a submission that is still there would be marked all the same.
-            place = set_aside(course, folder)
+            place = set_submission_aside(course, folder)
             record = rejected(made, who, data, str(fault))
             write_record(record, record_file(course.records, made.name, who))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
 
 
-def set_aside(course: Course, folder: Path) -> Path:
+def set_submission_aside(course: Course, folder: Path) -> Path:
     """Move a submission out of the folder of submissions, and return where it is now.
 
     A submission that is gone, or that cannot be moved, stays where it was.

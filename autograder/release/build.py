@@ -67,12 +67,12 @@ def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dic
         course.release(name, language): target / "release" / name,
         course.solutions(name, language): target / "solutions" / name,
     }
-    leaks.refuse(assignment, made[course.release(name, language)])
+    leaks.refuse_release(assignment, made[course.release(name, language)])
     place = course.module_release(name, language)
     if modules or place.exists():
         made[place] = target / "release" / place.name
         module_release.make(assignment, made[course.release(name, language)], made[place])
-        leaks.refuse(assignment, made[place])
+        leaks.refuse_release(assignment, made[place])
     return made
 
 

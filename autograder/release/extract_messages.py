@@ -150,7 +150,7 @@ def update(file: Path, language: str, found: Found) -> None:
         write_po(stream, made, width=WIDTH, include_lineno=False, omit_header=True)
 
 
-def main() -> None:
+def update_catalogues() -> None:
     """Update all catalogues."""
     loaded = [Assignment(find_course(), name) for name in assignment_names()]
     for language in sorted({language for one in loaded for language in one.languages} - {DEFAULT}):
@@ -161,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    update_catalogues()

@@ -48,7 +48,7 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     return list(drafts)
 
 
-def check(assignment: Assignment) -> None:
+def check_current(assignment: Assignment) -> None:
     """Compare the committed files with those that the source gives; write nothing.
 
     The releases of module files are compared where there are any.
@@ -62,13 +62,13 @@ def check(assignment: Assignment) -> None:
     leaks.refuse_source(assignment)
     with tempfile.TemporaryDirectory() as scratch:
         drafts = draft_all(assignment, Path(scratch))
-        differing = [line for committed, made in drafts.items() for line in differences(committed, made)]
+        differing = [line for committed, made in drafts.items() for line in differing_files(committed, made)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
         raise StaleError(f"not as the source gives it; run `autograder release {assignment.name}` and commit:\n{lines}")
 
 
-def differences(committed: Path, made: Path) -> list[str]:
+def differing_files(committed: Path, made: Path) -> list[str]:
     """Return a line for each file that is in only one of two folders, or differs."""
     lines = []
     for file in sorted(_files(committed) | _files(made)):

@@ -111,11 +111,11 @@ def _pair_faults(name: str, group: list[Cell], languages: list[str]) -> Iterator
         if english is not None and twin is not english:
             if twin.cell_type != english.cell_type:
                 yield f"{name}: one of its cells is {english.cell_type}, the other {twin.cell_type}"
-            differences = list(differing(facts(english.source), facts(twin.source)))
+            differences = list(differing(facts_in(english.source), facts_in(twin.source)))
             yield from (f"{name}, {twin.metadata[LANGUAGE]}: {line}" for line in differences)
 
 
-def facts(source: str) -> Facts:
+def facts_in(source: str) -> Facts:
     """Return the facts that are the same in each language: pairs of kind and text, with how often each occurs."""
     found: Facts = Counter()
     rest = MARK_SCHEME.sub("", source)

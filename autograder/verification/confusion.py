@@ -17,7 +17,7 @@ from rich.text import Text
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Verdict
-from autograder.verification.equivalents import Explained, explained, explanation
+from autograder.verification.equivalents import ExplainedChange, explained_changes, explanation
 from autograder.verification.fairness import failing_alone
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import Proof
@@ -101,7 +101,7 @@ def write_json(file: Path, assignment: Assignment, proofs: Sequence[Proof], tria
 
 def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> dict[str, Any]:
     """Return all that was found in a form that JSON can hold."""
-    known = explained(assignment)
+    known = explained_changes(assignment)
     return {
         "assignment": assignment.name,
         "proofs": [
@@ -117,7 +117,7 @@ def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> 
     }
 
 
-def _mutant(trial: Trial, mutant: Mutant, known: Explained | None) -> dict[str, Any]:
+def _mutant(trial: Trial, mutant: Mutant, known: ExplainedChange | None) -> dict[str, Any]:
     return {
         "problem": mutant.problem,
         "function": mutant.function,

@@ -26,7 +26,7 @@ FIELDS = ("function", "before", "after", "reason")
 
 
 @dataclass(frozen=True)
-class Explained:
+class ExplainedChange:
     """A change that no test need notice.
 
     Attributes:
@@ -48,7 +48,7 @@ class Explained:
         return (self.function, self.before, self.after) == (mutant.function, mutant.before, mutant.after)
 
 
-def explained(assignment: Assignment) -> list[Explained]:
+def explained_changes(assignment: Assignment) -> list[ExplainedChange]:
     """Return what an assignment says of changes to its solution; nothing where it has no such file.
 
     Raises:
@@ -71,10 +71,10 @@ def explained(assignment: Assignment) -> list[Explained]:
                 raise CourseError(f"{file}: number {number} of [[{kind}]] must have the texts {', '.join(FIELDS)}")
             if not entry["reason"].strip():
                 raise CourseError(f"{file}: number {number} of [[{kind}]] has no reason")
-            found.append(Explained(kind, **entry))
+            found.append(ExplainedChange(kind, **entry))
     return found
 
 
-def explanation(mutant: Mutant, known: Iterable[Explained]) -> Explained | None:
+def explanation(mutant: Mutant, known: Iterable[ExplainedChange]) -> ExplainedChange | None:
     """Return what is said of a mutant; None when nothing is."""
     return next((one for one in known if one.explains(mutant)), None)

@@ -11,7 +11,7 @@ from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
 from autograder.marking.feedback import points
 from autograder.testing.declared import Promise, promises
-from autograder.verification.equivalents import EQUIVALENT, Explained, explained, explanation
+from autograder.verification.equivalents import EQUIVALENT, ExplainedChange, explained_changes, explanation
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.trials import Trial, Trials, failed, sound
@@ -36,7 +36,7 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
     yield _styles(trials.styles)
     yield _unbroken(trials)
     if trials.mutants is not None:
-        yield _mutants(trials.mutants, explained(assignment))
+        yield _mutants(trials.mutants, explained_changes(assignment))
         yield _needed(trials, promised)
 
 
@@ -169,7 +169,7 @@ def _all(trials: Trials) -> Iterable[Trial]:
     return (*trials.variants, *trials.styles, *(trials.mutants or ()))
 
 
-def _mutants(tried: list[Trial], known: list[Explained]) -> Proof:
+def _mutants(tried: list[Trial], known: list[ExplainedChange]) -> Proof:
     survivors = [trial.subject for trial in tried if not trial.caught_in and not trial.ended]
     left = [mutant for mutant in survivors if isinstance(mutant, Mutant)]
     said = {mutant: explanation(mutant, known) for mutant in left}
@@ -191,7 +191,7 @@ def _passes_its_own(trial: Trial) -> bool:
     return isinstance(trial.subject, Mutant) and trial.subject.problem not in trial.caught_in
 
 
-def _gone(one: Explained, tried: list[Trial]) -> str:
+def _gone(one: ExplainedChange, tried: list[Trial]) -> str:
     """Return why an explanation is no longer of use."""
     if any(isinstance(trial.subject, Mutant) and one.explains(trial.subject) for trial in tried):
         return "and a test notices it: take the explanation out"

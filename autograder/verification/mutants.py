@@ -65,7 +65,7 @@ def _functions(tree: ast.Module, entry: ModuleFile, names: tuple[str, ...]) -> I
 
 def mutants_of(function: ast.FunctionDef) -> Iterator[Mutant]:
     """Yield the mutants of one function: each can be compiled, and none does the same as another by its bytecode."""
-    original = bare(function)
+    original = bare_function(function)
     text = ast.unparse(original)
     seen = {fingerprint(text)}
     around = surroundings(original)
@@ -79,7 +79,7 @@ def mutants_of(function: ast.FunctionDef) -> Iterator[Mutant]:
                     yield Mutant(function.name, rule, *changed_lines(text, source), source)
 
 
-def bare(function: ast.FunctionDef) -> ast.FunctionDef:
+def bare_function(function: ast.FunctionDef) -> ast.FunctionDef:
     """Return a copy of a function without docstring, decorators and annotations."""
     made = copy.deepcopy(function)
     made.decorator_list, made.returns = [], None

@@ -26,7 +26,7 @@ from autograder.testing.link import LocalLink
 from autograder.testing.runner import examine
 from autograder.testing.variants import VariantAccess, methods, variant
 from autograder.verification.mutants import Mutant, mutants
-from autograder.verification.worker_pool import Crew, Job, OverLimit, WorkerFault, serve
+from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, WorkerPool, serve_jobs
 
 Tell = Callable[[str], None]
 RIGHT = "right"
@@ -143,44 +143,44 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
     wrong = [one for several in misconceptions(assignment).values() for one in several]
     right = sorted((assignment.folder / RIGHT).glob("*.py"))
     arguments = (assignment.course.root, assignment.name)
-    with Crew(worker, arguments, WORKERS) as crew:
+    with WorkerPool(worker, arguments, WORKERS) as pool:
         tell("the solution ...")
-        trials = Trials(_solution(crew, SANE * len(problems)))
+        trials = Trials(_solution(pool, SANE * len(problems)))
         trials.variants = _try(
-            crew, [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
+            pool, [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
             lambda task: SANE * len(task.problems), lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
         )  # fmt: skip
         trials.styles = _try(
-            crew, [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
+            pool, [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
             lambda task: SANE * len(task.problems), lambda done: tell(f"right solutions: {done} of {len(right)}"),
         )  # fmt: skip
         if not quick:
-            trials.mutants = _try_mutants(crew, list(mutants(assignment)), trials.baseline, tell)
+            trials.mutants = _try_mutants(pool, list(mutants(assignment)), trials.baseline, tell)
     return trials
 
 
-def _solution(crew: Crew, limit: float) -> Baseline:
+def _solution(pool: WorkerPool, limit: float) -> Baseline:
     """Return what a worker finds of the solution: here, an interruption would count as a fault of its code."""
-    ((_, found),) = crew.do([Job(None, limit)])
+    ((_, found),) = pool.do([Job(None, limit)])
     if isinstance(found, OverLimit):
         raise WorkerFault(f"the solution {found}")
     return cast(Baseline, found)
 
 
-def _try_mutants(crew: Crew, made: list[Mutant], found: Baseline, tell: Tell) -> list[Trial]:
+def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Tell) -> list[Trial]:
     """Try mutants in their own problem, and those that it lets pass in the problems that are built on it."""
 
     def limit(task: Task) -> float:
         return max(FLOOR, SLOWER * sum(found.seconds[problem] for problem in task.problems))
 
     own = _try(
-        crew, [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
+        pool, [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
         limit, lambda done: tell(f"mutants: {done} of {len(made)}"),
     )  # fmt: skip
     left = [trial.subject for trial in own if not trial.ended and not trial.caught_in]
     passed = [mutant for mutant in left if isinstance(mutant, Mutant) and found.built_on(mutant.problem)]
     again = _try(
-        crew, [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
+        pool, [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
         limit, lambda done: tell(f"mutants that their own problem lets pass: {done} of {len(passed)}"),
     )  # fmt: skip
     further = {id(trial.subject): trial for trial in again}
@@ -192,12 +192,12 @@ def _try_mutants(crew: Crew, made: list[Mutant], found: Baseline, tell: Tell) ->
 
 
 def _try(
-    crew: Crew, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
+    pool: WorkerPool, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
 ) -> list[Trial]:
     """Return the trials of subjects in their order."""
     jobs = [Job((place, task), limit(task)) for place, (_, task) in enumerate(tasks)]
     found: dict[int, Trial] = {}
-    for job, outcome in crew.do(jobs):
+    for job, outcome in pool.do(jobs):
         place = job.work[0]
         ended = isinstance(outcome, OverLimit)
         found[place] = Trial(tasks[place][0], {} if ended else outcome, str(outcome) if ended else "")
@@ -212,10 +212,10 @@ def worker(root: Path, name: str, connection: Connection) -> None:
     def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
         return baseline(assignment) if work is None else _results(assignment, work[1])
 
-    serve(connection, do)
+    serve_jobs(connection, do)
 
 
-def verdicts(
+def problem_verdicts(
     assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
 ) -> ProblemResult:
     """Return the result of a problem's tests on a piece of code, without a diagnosis."""
@@ -228,7 +228,7 @@ def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
     for name in task.problems:
         problem = assignment.problems[name]
         if name not in task.diagnosed:
-            results[name] = verdicts(assignment, problem, access, results)
+            results[name] = problem_verdicts(assignment, problem, access, results)
             if sound(results[name]) or not task.followed:
                 continue
         results[name] = mark_problem(assignment, problem, access, results)
@@ -245,7 +245,7 @@ def baseline(assignment: Assignment) -> Baseline:
     for name in automatic(assignment):
         called.clear()
         before = time.process_time()
-        found.results[name] = verdicts(assignment, assignment.problems[name], access, found.results)
+        found.results[name] = problem_verdicts(assignment, assignment.problems[name], access, found.results)
         found.seconds[name] = time.process_time() - before
         found.used[name] = frozenset(called)
     return found

@@ -11,7 +11,7 @@ from autograder.course.results import Status
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
-from autograder.release.release import StaleError, check
+from autograder.release.release import StaleError, check_current
 from autograder.release.translation_check import TwinError, twin_faults
 from autograder.testing.declared import hidden_names, promises, uncited
 from autograder.verification.proof import BOTH, Proof
@@ -84,7 +84,7 @@ def _told_otherwise(assignment: Assignment) -> Iterator[str]:
 def _current(assignment: Assignment) -> Proof:
     what = "release and solutions are what the source gives"
     try:
-        check(assignment)
+        check_current(assignment)
     except (StaleError, TwinError) as fault:
         return Proof(what, BOTH, "", (str(fault),))
     return Proof(what, BOTH, "the same to the byte")

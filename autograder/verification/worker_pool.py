@@ -34,7 +34,7 @@ class Job:
     """A job for a worker.
 
     Attributes:
-        work: What a worker is sent; what it may take depends on the crew's workers.
+        work: What a worker is sent; what it may take depends on the pool's workers.
         limit: Seconds of processor time.
     """
 
@@ -73,11 +73,11 @@ class Worker:
         return self.since + limit * WALL_FACTOR + WALL_EXTRA - time.monotonic()
 
 
-class Crew:
+class WorkerPool:
     """Does jobs in worker processes.
 
     Args:
-        start: What a worker runs: given its arguments and a connection, it calls `serve`. It must be importable.
+        start: What a worker runs: given its arguments and a connection, it calls `serve_jobs`. It must be importable.
         arguments: The arguments; they are pickled where processes are not forked.
         size: How many workers there are.
     """
@@ -87,7 +87,7 @@ class Crew:
         self._context: Any = multiprocessing.get_context(START)
         self._workers: list[Worker] = []
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_fault: object) -> None:
@@ -169,7 +169,7 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: C
         start(*arguments, connection)
 
 
-def serve(connection: Connection, do: Callable[[Any], Any]) -> None:
+def serve_jobs(connection: Connection, do: Callable[[Any], Any]) -> None:
     """Do the jobs that arrive, within their limits, until no more can.
 
     Args:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 import psutil
 
-from autograder.verification.worker_pool import Crew, Job, OverLimit, serve
+from autograder.verification.worker_pool import Job, OverLimit, WorkerPool, serve_jobs
 from tests.fuzz.target import Target
 
 # What one worker may ask for besides what it has when it begins, bytes.
@@ -55,14 +55,14 @@ class Fuzz:
 
     def __init__(self, targets: Mapping[str, Target]) -> None:
         self._targets = targets
-        self._crew = Crew(worker, (targets,), WORKERS)
+        self._pool = WorkerPool(worker, (targets,), WORKERS)
 
     def __enter__(self) -> Fuzz:
-        self._crew.__enter__()
+        self._pool.__enter__()
         return self
 
     def __exit__(self, *fault: object) -> None:
-        self._crew.__exit__(*fault)
+        self._pool.__exit__(*fault)
 
     def run(self, target: Target, seed: int, seconds: float) -> Iterator[tuple[int, list[Fault]]]:
         """Try a target's inputs for so long; yield, from time to time, how many there were and what went wrong."""
@@ -73,21 +73,21 @@ class Fuzz:
     def try_all(self, target: Target, cases: Iterable[tuple[int, bytes]]) -> Iterator[Fault]:
         """Try inputs, each with its number, and yield what went wrong."""
         jobs = [Job((target.name, number, data), target.limit(data)) for number, data in cases]
-        for job, outcome in self._crew.do(jobs):
+        for job, outcome in self._pool.do(jobs):
             _, number, data = job.work
             if outcome:
                 yield Fault(target.name, number, data, f"it {outcome}" if isinstance(outcome, OverLimit) else outcome)
 
 
 def worker(targets: Mapping[str, Target], connection: Connection) -> None:
-    """Be a worker of the crew."""
+    """Be a worker of the pool."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MEMORY, hard))
 
     def do(work: tuple[str, int, bytes]) -> str:
         return what_is_wrong(targets[work[0]], work[2])
 
-    serve(connection, do)
+    serve_jobs(connection, do)
 
 
 def what_is_wrong(target: Target, data: bytes) -> str:

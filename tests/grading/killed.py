@@ -36,7 +36,7 @@ MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "before the commit": (writer, "enter", True),
     "after the commit": (Path, "replace", False),
     "after the record": (Path, "replace", True),
-    "before it is set aside": (writer, "set_aside", False),
+    "before it is set aside": (writer, "set_submission_aside", False),
 }
 
 

@@ -16,7 +16,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.release.release import check, release
+from autograder.release.release import check_current, release
 from autograder.submissions.language import HandedText, in_language_of
 from autograder.submissions.read import read_hand_in
 
@@ -85,7 +85,7 @@ def test_release_makes_every_language_and_check_compares_them(bilingual):
         places = (course.release, course.solutions, course.module_release)
         assert {place("arithmetic", language) for place in places} <= set(made)
     assert course.module_release("arithmetic", "zh-CN").name == "arithmetic.zh-CN.modules"
-    check(bilingual)
+    check_current(bilingual)
     (course.release("arithmetic", "zh-CN") / "requirements.txt").write_text("")
     assert main(["release", "arithmetic", "--check"]) == 1
 

@@ -13,7 +13,7 @@ from autograder.course.solutions import SourceError
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.release.module_release import make
-from autograder.release.release import StaleError, check, release
+from autograder.release.release import StaleError, check_current, release
 
 FILE = "cs231n/rnn_layers.py"
 
@@ -64,10 +64,10 @@ def test_release_makes_it_when_asked_and_again_where_it_is_and_check_compares_it
     assert not folder.exists()
     assert main(["release", "arithmetic", "--layout", "modules"]) == 0
     before = content(folder)
-    check(assignment)
+    check_current(assignment)
     (folder / FILE).write_text("changed")
     with pytest.raises(StaleError, match=rf"arithmetic.modules: {FILE} differs"):
-        check(assignment)
+        check_current(assignment)
     assert release(assignment)[-1] == folder
     assert content(folder) == before
 

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import ConversionError, load_config
-from autograder.release.release import StaleError, check, release
+from autograder.release.release import StaleError, check_current, release
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -83,7 +83,7 @@ def test_making_it_again_gives_the_same_bytes(course, assignment):
 
 def test_check_accepts_what_was_released_and_writes_nothing(course, assignment):
     before = times(course.root)
-    check(assignment)
+    check_current(assignment)
     assert times(course.root) == before
 
 
@@ -95,7 +95,7 @@ def test_check_names_every_file_that_differs_is_missing_or_is_too_much_and_write
     (course.solutions("arithmetic") / "cs231n" / "rnn_layers.py").write_text("")
     before = times(course.root)
     with pytest.raises(StaleError) as caught:
-        check(assignment)
+        check_current(assignment)
     lines = [line.strip() for line in str(caught.value).splitlines()]
     assert "run `autograder release arithmetic`" in lines[0]
     assert sorted(lines[1:]) == [
@@ -110,7 +110,7 @@ def test_check_names_every_file_that_differs_is_missing_or_is_too_much_and_write
 def test_check_sees_that_the_source_has_changed(course, assignment, tools):
     edit_source(assignment, "setup", "import numpy as np  # changed", tools)
     with pytest.raises(StaleError, match=r"arithmetic\.ipynb differs"):
-        check(Assignment(course, "arithmetic"))
+        check_current(Assignment(course, "arithmetic"))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from autograder.course.course import CourseError
 from autograder.course.results import Verdict
 from autograder.verification import trials
 from autograder.verification.confusion import as_json, print_confusion, sayings
-from autograder.verification.equivalents import explained
+from autograder.verification.equivalents import explained_changes
 from autograder.verification.fairness import fairness
 from autograder.verification.mutants import mutants
 from autograder.verification.proof import print_proofs
@@ -243,9 +243,9 @@ def test_a_change_that_only_a_problem_built_on_it_notices_is_told_apart(assignme
 def test_a_file_of_explanations_that_lacks_something_is_refused(assignment, text, message):
     (assignment.folder / "equivalent.toml").write_text(text)
     with pytest.raises(CourseError, match=message):
-        explained(assignment)
+        explained_changes(assignment)
     shutil.rmtree(assignment.folder)
-    assert explained(assignment) == []
+    assert explained_changes(assignment) == []
 
 
 def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):

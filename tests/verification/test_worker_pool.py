@@ -1,4 +1,4 @@
-"""A crew's workers are ended when a job takes too long, and with the crew; what they find comes back."""
+"""A pool's workers are ended when a job takes too long, and with the pool; what they find comes back."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import psutil
 import pytest
 
 from autograder.submissions.child_process import limited
-from autograder.verification import worker_pool as crew_module
-from autograder.verification.worker_pool import Crew, Job, OverLimit, WorkerFault, serve
+from autograder.verification import worker_pool as pool_module
+from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, WorkerPool, serve_jobs
 
 LONG = 60.0
-pytestmark = pytest.mark.skipif(crew_module.START != "fork", reason="what is not forked cannot import this file")
+pytestmark = pytest.mark.skipif(pool_module.START != "fork", reason="what is not forked cannot import this file")
 
 
 def start(word, connection):
-    serve(connection, lambda work: getattr(Works, work[0])(word, *work[1:]))
+    serve_jobs(connection, lambda work: getattr(Works, work[0])(word, *work[1:]))
 
 
 class Works:
@@ -48,7 +48,7 @@ class Works:
     @staticmethod
     def fill(_word):
         try:
-            np.ones(crew_module.MEMORY, dtype=np.float64)
+            np.ones(pool_module.MEMORY, dtype=np.float64)
         except MemoryError:
             return "no room"
 
@@ -58,57 +58,57 @@ class Works:
 
 
 @pytest.fixture
-def crew():
-    with Crew(start, ("done",)) as made:
+def pool():
+    with WorkerPool(start, ("done",)) as made:
         yield made
         workers = [psutil.Process(worker.process.pid) for worker in made._workers]
     assert not [worker for worker in workers if worker.is_running()]
 
 
-def outcomes(crew, *jobs):
-    return {job.work: outcome for job, outcome in crew.do(jobs)}
+def outcomes(pool, *jobs):
+    return {job.work: outcome for job, outcome in pool.do(jobs)}
 
 
-def test_jobs_are_done_by_as_many_workers_as_there_are(crew):
-    found = outcomes(crew, *(Job(("tell", number), LONG) for number in range(7)))
+def test_jobs_are_done_by_as_many_workers_as_there_are(pool):
+    found = outcomes(pool, *(Job(("tell", number), LONG) for number in range(7)))
     assert found == {("tell", number): f"done {number}" for number in range(7)}
-    assert len(crew._workers) == 2
-    assert outcomes(crew, Job(("number",), LONG))[("number",)] != os.getpid()
+    assert len(pool._workers) == 2
+    assert outcomes(pool, Job(("number",), LONG))[("number",)] != os.getpid()
 
 
-def test_an_endless_job_is_ended_and_the_others_are_done(crew):
-    found = outcomes(crew, Job(("endless",), 0.2), *(Job(("tell", number), LONG) for number in range(3)))
+def test_an_endless_job_is_ended_and_the_others_are_done(pool):
+    found = outcomes(pool, Job(("endless",), 0.2), *(Job(("tell", number), LONG) for number in range(3)))
     assert "0.2 seconds of processor time" in str(found[("endless",)])
     assert found[("tell", 2)] == "done 2"
 
 
-def test_a_job_that_waits_for_ever_is_ended_by_the_clock(crew, monkeypatch):
-    monkeypatch.setattr(crew_module, "WALL_EXTRA", 0.3)
-    found = outcomes(crew, Job(("wait",), 0.1))
+def test_a_job_that_waits_for_ever_is_ended_by_the_clock(pool, monkeypatch):
+    monkeypatch.setattr(pool_module, "WALL_EXTRA", 0.3)
+    found = outcomes(pool, Job(("wait",), 0.1))
     assert "still running after" in str(found[("wait",)])
 
 
-def test_a_job_that_ends_its_process_is_told_from_an_endless_one(crew):
-    found = outcomes(crew, Job(("end",), LONG), Job(("tell", 1), LONG))
+def test_a_job_that_ends_its_process_is_told_from_an_endless_one(pool):
+    found = outcomes(pool, Job(("end",), LONG), Job(("tell", 1), LONG))
     assert isinstance(found[("end",)], OverLimit)
     assert "ended its process (7)" in str(found[("end",)])
     assert found[("tell", 1)] == "done 1"
 
 
-def test_a_job_cannot_have_all_of_the_memory(crew):
-    assert outcomes(crew, Job(("fill",), LONG)) == {("fill",): "no room"}
+def test_a_job_cannot_have_all_of_the_memory(pool):
+    assert outcomes(pool, Job(("fill",), LONG)) == {("fill",): "no room"}
 
 
-def test_a_fault_of_a_workers_own_is_told(crew):
+def test_a_fault_of_a_workers_own_is_told(pool):
     with pytest.raises(WorkerFault, match=r"KeyError: 'lost'"):
-        outcomes(crew, Job(("fail",), LONG))
+        outcomes(pool, Job(("fail",), LONG))
 
 
 def test_workers_end_when_their_crew_is_interrupted():
     def stop():
-        with Crew(start, ("done",)) as crew:
-            for _ in crew.do([Job(("tell", 1), LONG), Job(("wait",), LONG)]):
-                workers.extend(psutil.Process(worker.process.pid) for worker in crew._workers)
+        with WorkerPool(start, ("done",)) as pool:
+            for _ in pool.do([Job(("tell", 1), LONG), Job(("wait",), LONG)]):
+                workers.extend(psutil.Process(worker.process.pid) for worker in pool._workers)
                 raise KeyboardInterrupt
 
     workers = []

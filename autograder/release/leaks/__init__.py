@@ -4,7 +4,7 @@ In: a release that is about to be made, or folders that were published.
 Out: each leak with its file, cell and line; a release that has one is refused.
 """
 
-from autograder.release.leaks.check import check_folder, refuse, refuse_source
+from autograder.release.leaks.check import check_published, refuse_release, refuse_source
 from autograder.release.leaks.findings import Findings, Leak, LeakError, Where
 
-__all__ = ["Findings", "Leak", "LeakError", "Where", "check_folder", "refuse", "refuse_source"]
+__all__ = ["Findings", "Leak", "LeakError", "Where", "check_published", "refuse_release", "refuse_source"]

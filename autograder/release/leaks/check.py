@@ -15,7 +15,7 @@ from autograder.release.leaks.file_rule import folder_leak
 from autograder.release.leaks.findings import Findings, Leak, LeakError, Where
 from autograder.release.leaks.scan import Scan
 from autograder.release.leaks.source_rule import source_leaks
-from autograder.release.leaks.stubs import Run, Verdict, released_stubs, rounds_of, try_stubs, unraising
+from autograder.release.leaks.stubs import Run, StubFault, released_stubs, rounds_of, try_stubs, unraising
 from autograder.release.leaks.withheld import Withheld, withheld_of
 from autograder.submissions.checks import LIMITS, Rejected, read_data
 
@@ -30,7 +30,7 @@ FAILS = "Mend the check or the solution: so nobody can tell whether the stub giv
 LINK = "Put the file itself there."
 
 
-def refuse(assignment: Assignment, folder: Path) -> None:
+def refuse_release(assignment: Assignment, folder: Path) -> None:
     """Refuse a release that would give something away.
 
     Args:
@@ -46,7 +46,7 @@ def refuse(assignment: Assignment, folder: Path) -> None:
 
 
 def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str, findings: Findings) -> None:
-    """Refuse files that are about to be released; see `refuse`.
+    """Refuse files that are about to be released; see `refuse_release`.
 
     Args:
         assignment: The assignment.
@@ -54,7 +54,7 @@ def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str, 
         name: What the release is called in the report.
         findings: What was found when they were read.
     """
-    found = look([assignment], files.items())
+    found = find_leaks([assignment], files.items())
     for note in findings.notes + found.notes:
         log.warning("%s: %s", name, note)
     if findings.leaks or found.leaks:
@@ -72,7 +72,7 @@ def refuse_source(assignment: Assignment) -> None:
         raise LeakError(assignment.name, leaks)
 
 
-def check_folder(assignments: Sequence[Assignment], folder: Path) -> Findings:
+def check_published(assignments: Sequence[Assignment], folder: Path) -> Findings:
     """Look through a folder that was published, whatever is in it; nothing of it is trusted.
 
     Args:
@@ -83,11 +83,11 @@ def check_folder(assignments: Sequence[Assignment], folder: Path) -> Findings:
         FileNotFoundError: There is no such folder.
     """
     findings = Findings()
-    found = look(assignments, read_files(folder, findings), published=True)
+    found = find_leaks(assignments, read_files(folder, findings), published=True)
     return Findings(findings.leaks + found.leaks, findings.notes + found.notes, found.files)
 
 
-def look(assignments: Sequence[Assignment], files: Files, *, published: bool = False) -> Findings:
+def find_leaks(assignments: Sequence[Assignment], files: Files, *, published: bool = False) -> Findings:
     """Look through files, and try the stubs that are among them.
 
     Args:
@@ -103,7 +103,7 @@ def look(assignments: Sequence[Assignment], files: Files, *, published: bool = F
 
 
 def scanned(assignments: Sequence[Assignment], files: Files, *, published: bool = False) -> Scan:
-    """Look through files without running anything; see `look`."""
+    """Look through files without running anything; see `find_leaks`."""
     scan = Scan(functools.reduce(operator.add, map(withheld_of, assignments), EMPTY), published=published)
     for name, data in files:
         scan.file(name, data)
@@ -166,7 +166,7 @@ def _try(assignment: Assignment, scan: Scan, level: Level, *, trusted: bool) -> 
             scan.findings.add([_told(verdict, group[verdict.problem].where, assignment)])
 
 
-def _told(verdict: Verdict, where: Where, assignment: Assignment) -> Leak:
+def _told(verdict: StubFault, where: Where, assignment: Assignment) -> Leak:
     check, place = assignment.problems[verdict.problem].check, where.at(where.line or 1)
     if verdict.run is Run.SOLVED:
         return Leak(place, f"a stub whose check {check} fails on the solution as well", "", FAILS)

@@ -32,7 +32,7 @@ class Unopened(Exception):
     """An archive cannot be looked into; the message says why."""
 
 
-class Room(Budget):
+class UnpackBudget(Budget):
     """What may still be unpacked while a folder is looked through.
 
     Args:
@@ -59,7 +59,7 @@ class Room(Budget):
         return data
 
 
-def is_archive(data: bytes) -> bool:
+def is_readable_archive(data: bytes) -> bool:
     """Whether bytes are an archive that can be opened."""
     return data.startswith((ZIP, GZIP)) or data[TAR_MAGIC] == b"ustar" or _ends_as_zip(data)
 
@@ -69,7 +69,7 @@ def _ends_as_zip(data: bytes) -> bool:
     return b"PK\x05\x06" in data[-1000:] and ENTRY in data
 
 
-def members(blob: Blob, room: Room, level: int) -> Iterator[Blob]:
+def members(blob: Blob, budget: UnpackBudget, level: int) -> Iterator[Blob]:
     """Yield the members of an archive, or what a packed file holds.
 
     Raises:
@@ -82,32 +82,32 @@ def members(blob: Blob, room: Room, level: int) -> Iterator[Blob]:
             unpacked = zlib.decompressobj(wbits=31).decompress(blob.data, LIMITS.total)
             yield Blob(blob.where.within("unpacked"), unpacked, blob.name.removesuffix(".gz"))
         elif blob.data[TAR_MAGIC] == b"ustar":
-            yield from _tar(blob, room)
+            yield from _tar(blob, budget)
         else:
-            yield from _zip(blob, room)
+            yield from _zip(blob, budget)
     except (*DAMAGE, tarfile.TarError) as fault:
         raise Unopened(f"{type(fault).__name__}: {fault}") from fault
     except Rejected as fault:
         raise Unopened(str(fault).partition(":")[0]) from fault
 
 
-def _zip(blob: Blob, room: Room) -> Iterator[Blob]:
-    room.expects(blob.name, blob.data.count(ENTRY))
+def _zip(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
+    budget.expects(blob.name, blob.data.count(ENTRY))
     with zipfile.ZipFile(io.BytesIO(blob.data)) as archive:
         listed = archive.infolist()
-        room.listed(blob.name, len(listed))
+        budget.listed(blob.name, len(listed))
         if archive.comment:
             yield Blob(blob.where.within("the archive's comment"), archive.comment)
         for member in listed:
             if not member.is_dir():
                 name = member.filename.replace("\\", "/")
-                yield Blob(_inside(blob, name), room.unpack(archive, member, name), name)
+                yield Blob(_inside(blob, name), budget.unpack(archive, member, name), name)
 
 
-def _tar(blob: Blob, room: Room) -> Iterator[Blob]:
+def _tar(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
     with tarfile.open(fileobj=io.BytesIO(blob.data)) as archive:
         for member in archive:
-            room.listed(blob.name, 1)
+            budget.listed(blob.name, 1)
             stream = archive.extractfile(member) if member.isfile() else None
             if stream is not None:
                 yield Blob(_inside(blob, member.name), stream.read(LIMITS.file), member.name)

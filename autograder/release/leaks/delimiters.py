@@ -126,7 +126,7 @@ def faults(source: str) -> Iterator[Fault]:
         yield Fault(opened.line, f"BEGIN {opened.kind} without END {opened.kind} after it", opened.text)
 
 
-def without(source: str, kinds: tuple[str, ...] = KINDS) -> str:
+def without_regions(source: str, kinds: tuple[str, ...] = KINDS) -> str:
     """Return a text with empty lines for what stands between delimiters and for these: its lines keep their numbers."""
     gone = [region for region in regions(source) if region.kind in kinds]
     lines = source.split("\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.course.course import SALT_FILE
-from autograder.release.leaks.containers import SEALED, SUFFIXES, is_archive
+from autograder.release.leaks.containers import SEALED, SUFFIXES, is_readable_archive
 from autograder.release.leaks.findings import Leak, Where
 
 # Archives by their make-up only.
@@ -89,4 +89,4 @@ def file_leaks(where: Where, name: str, data: bytes, *, published: bool) -> Iter
 def _is_sealed(name: str, data: bytes) -> bool:
     """Whether a file is an archive: nobody sees what is in it without opening it."""
     document = name.endswith(DOCUMENTS)
-    return not document and (is_archive(data) or data.startswith(SEALED) or name.endswith(SUFFIXES))
+    return not document and (is_readable_archive(data) or data.startswith(SEALED) or name.endswith(SUFFIXES))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from autograder.course.nbgrader_app import ConversionError
-from autograder.release.leaks.statements import parsed
+from autograder.release.leaks.statements import syntax_tree
 
 EXCERPT = 120
 
@@ -75,10 +75,10 @@ class Leak:
         return self.where.line
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.kind}" + (f": `{excerpt(self.text)}`" if self.text else "")
+        return f"{self.where}: {self.kind}" + (f": `{one_line_excerpt(self.text)}`" if self.text else "")
 
 
-def excerpt(text: str) -> str:
+def one_line_excerpt(text: str) -> str:
     """Return a text on one line, printable, and cut."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
@@ -149,7 +149,7 @@ class Piece:
 
     def _lines_of_texts(self) -> set[int] | None:
         """Return the numbers of the lines within strings of more than one line; None when the code doesn't parse."""
-        tree = parsed(self.text)
+        tree = syntax_tree(self.text)
         if tree is None:
             return None
         found: set[int] = set()
@@ -170,7 +170,7 @@ class LeakError(ConversionError):
     """
 
     def __init__(self, subject: str, leaks: list[Leak], *, refused: bool = True) -> None:
-        super().__init__(written(subject, leaks, refused=refused))
+        super().__init__(leak_report(subject, leaks, refused=refused))
         self.leaks = leaks
 
 
@@ -193,7 +193,7 @@ class Findings:
         self.leaks += [leak for leak in dict.fromkeys(leaks) if leak not in self.leaks]
 
 
-def written(subject: str, leaks: list[Leak], *, refused: bool = True) -> str:
+def leak_report(subject: str, leaks: list[Leak], *, refused: bool = True) -> str:
     """Return the report: a line for each leak, and one that says what to do.
 
     Args:

@@ -10,13 +10,13 @@ from typing import Any
 
 from autograder.release.leaks.containers import (
     SEALED,
-    Room,
     Unopened,
+    UnpackBudget,
     encoded_blobs,
     image_parts,
-    is_archive,
     is_image,
     is_page,
+    is_readable_archive,
     members,
     text_of,
 )
@@ -54,7 +54,7 @@ class Scan:
 
     def __init__(self, withheld: Withheld, *, published: bool = False, limits: IntakeLimits = LIMITS) -> None:
         self._withheld, self._published = withheld, published
-        self._room = Room(limits)
+        self._budget = UnpackBudget(limits)
         self._limits = limits
         self.findings = Findings()
         self.notebooks: dict[str, dict[str, Any]] = {}
@@ -76,7 +76,7 @@ class Scan:
         if level > DEEPEST:
             self.findings.notes.append(f"{blob.where}: not looked into: too deep")
             return
-        packs = is_archive(blob.data) and not is_image(blob.data)
+        packs = is_readable_archive(blob.data) and not is_image(blob.data)
         try:
             for found in self._opened(blob, packed):
                 match found:
@@ -104,7 +104,7 @@ class Scan:
         data = blob.data
         openers: list[tuple[bool, Callable[[], Iterable[Leak | Piece | Blob]]]] = [
             (is_image(data), lambda: image_parts(blob)),
-            (is_archive(data), lambda: members(blob, self._room, packed)),
+            (is_readable_archive(data), lambda: members(blob, self._budget, packed)),
             (data.startswith(PDF), lambda: self._unread(blob, "a PDF")),
             (data.startswith(SEALED), lambda: self._unread(blob, "an archive of a kind that is not opened")),
         ]

@@ -10,7 +10,7 @@ from autograder.course.assignment import Assignment
 from autograder.i18n.editions import PAIR
 from autograder.release.leaks.delimiters import SOLUTION, TESTS, Region, faults, regions
 from autograder.release.leaks.findings import Leak, Where, named_cell
-from autograder.release.leaks.statements import LIGHTEST, atoms_of, is_text, parsed, statements, weight
+from autograder.release.leaks.statements import LIGHTEST, all_statements, atoms_of, is_text, syntax_tree, weight
 
 PAIRS = "Write ### BEGIN … and ### END …, in capitals, each pair closed before the next begins."
 MARK = "Put the solution between ### BEGIN SOLUTION and ### END SOLUTION, below the function's docstring."
@@ -50,7 +50,7 @@ def _misplaced(place: Where, source: str, meta: Any) -> Iterator[Leak]:
 def _stub_leaks(place: Where, source: str, public: set[str]) -> Iterator[Leak]:
     """Yield what is wrong with one cell that holds a solution."""
     inside = [region for region in regions(source) if region.kind == SOLUTION]
-    tree = parsed(source)
+    tree = syntax_tree(source)
     if tree is None:
         yield _unparsed(place, source)
         return
@@ -80,13 +80,14 @@ def _unparsed(place: Where, source: str) -> Leak:
 def _matters(tree: ast.Module, region: Region) -> bool:
     """Whether there is more between delimiters than texts and `pass`."""
     return any(
-        region.holds(node.lineno) and not is_text(node) and not isinstance(node, ast.Pass) for node in statements(tree)
+        region.holds(node.lineno) and not is_text(node) and not isinstance(node, ast.Pass)
+        for node in all_statements(tree)
     )
 
 
 def _outside(place: Where, function: ast.FunctionDef, inside: list[Region], public: set[str]) -> Iterator[Leak]:
     """Yield the statements of a function that are given though its solution stands between delimiters."""
-    for node in statements(ast.Module(function.body, [])):
+    for node in all_statements(ast.Module(function.body, [])):
         if is_text(node) or any(region.holds(node.lineno) for region in inside):
             continue
         text = ast.unparse(node).split("\n")[0]

@@ -66,7 +66,7 @@ class Atom:
 
 
 @functools.lru_cache(maxsize=512)
-def parsed(source: str) -> ast.Module | None:
+def syntax_tree(source: str) -> ast.Module | None:
     """Return a text's syntax tree, which nobody may change, None when it is no Python; it remembers."""
     return definitions.parsed(source)
 
@@ -74,7 +74,7 @@ def parsed(source: str) -> ast.Module | None:
 @functools.lru_cache(maxsize=512)
 def atoms_of(source: str, known: frozenset[str] = BUILTINS) -> tuple[Atom, ...] | None:
     """Return the atoms of a text, None when it is no Python; it remembers, as packages come again and again."""
-    tree = parsed(source)
+    tree = syntax_tree(source)
     return None if tree is None else tuple(atoms(tree, known))
 
 
@@ -85,7 +85,7 @@ def atoms(tree: ast.AST, known: frozenset[str] = BUILTINS) -> Iterator[Atom]:
         tree: Its syntax tree.
         known: Names that mean the same everywhere, such as those of modules and functions.
     """
-    for statement in statements(tree):
+    for statement in all_statements(tree):
         header = _header(statement)
         if header is None:
             continue
@@ -95,7 +95,7 @@ def atoms(tree: ast.AST, known: frozenset[str] = BUILTINS) -> Iterator[Atom]:
             yield from _atom(expression, expression, known, whole=header is expression)
 
 
-def statements(tree: ast.AST) -> Iterator[ast.stmt]:
+def all_statements(tree: ast.AST) -> Iterator[ast.stmt]:
     """Yield all statements in a piece of code, in the order of its lines."""
     waiting: list[ast.AST] = [tree]
     while waiting:

@@ -26,10 +26,10 @@ from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.execution.session import Session
 from autograder.release.leaks.code_rule import stubbed
-from autograder.release.leaks.delimiters import without
+from autograder.release.leaks.delimiters import without_regions
 from autograder.release.leaks.findings import Where, named_cell
 from autograder.release.leaks.scan import Scan
-from autograder.release.leaks.statements import parsed, statements
+from autograder.release.leaks.statements import all_statements, syntax_tree
 from autograder.submissions.definitions import is_stub_line
 from autograder.submissions.module_file import read_text
 
@@ -121,7 +121,7 @@ class Run(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Step:
+class CellRun:
     """One cell that is run.
 
     Attributes:
@@ -136,7 +136,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class StubFault:
     """What came of the checks of one problem.
 
     Attributes:
@@ -155,7 +155,7 @@ def unraising(stub: str, functions: tuple[str, ...]) -> Iterator[ast.FunctionDef
         stub: The cell's code.
         functions: The names of the functions that students write in it.
     """
-    for node in statements(parsed(stub) or ast.Module([], [])):
+    for node in all_statements(syntax_tree(stub) or ast.Module([], [])):
         if isinstance(node, ast.FunctionDef) and node.name in functions and not stubbed(node):
             yield node
 
@@ -163,14 +163,14 @@ def unraising(stub: str, functions: tuple[str, ...]) -> Iterator[ast.FunctionDef
 def emptied(stub: str) -> str:
     """Return a stub without its lines that raise NotImplementedError."""
     lines = stub.split("\n")
-    for node in ast.walk(parsed(stub) or ast.Module([], [])):
+    for node in ast.walk(syntax_tree(stub) or ast.Module([], [])):
         if is_stub_line(node) and isinstance(node, ast.stmt):
             more = (node.end_lineno or node.lineno) - node.lineno
             lines[node.lineno - 1 : node.end_lineno] = [" " * node.col_offset + "pass", *[""] * more]
     return "\n".join(lines)
 
 
-def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> list[Verdict]:
+def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> list[StubFault]:
     """Run the visible checks of problems on their stubs.
 
     Args:
@@ -195,16 +195,16 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
 
 
 # The same steps come out the same, and one release is looked at more than once.
-_remembered: dict[tuple[tuple[Step, ...], Level], list[Verdict]] = {}
+_remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
 
-def _run(steps: tuple[Step, ...], isolation: Isolation) -> list[Verdict]:
+def _run(steps: tuple[CellRun, ...], isolation: Isolation) -> list[StubFault]:
     with scratch_folder() as scratch:
         scratch.chmod(0o711)  # a kernel may run as another user than we do
         bench = _Bench(steps, scratch, isolation)
         try:
             return [
-                Verdict(step.problem, step.run)
+                StubFault(step.problem, step.run)
                 for index, step in enumerate(steps)
                 if bench.passes(index) != (step.run is Run.SOLVED) and step.problem
             ]
@@ -221,7 +221,7 @@ class _Bench:
         isolation: How far kernels are shut in.
     """
 
-    def __init__(self, steps: tuple[Step, ...], folder: Path, isolation: Isolation) -> None:
+    def __init__(self, steps: tuple[CellRun, ...], folder: Path, isolation: Isolation) -> None:
         self._steps, self._folder, self._isolation = steps, folder, isolation
         self._notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(step.source) for step in steps])
         self._session: Session | None = None
@@ -246,7 +246,7 @@ class _Bench:
             self._session.close()
 
 
-def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[Step]:
+def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[CellRun]:
     """Yield the cells to run: what is provided and needed, then each stub with its check."""
     cells = _cells(assignment)
     tried = {name for name in stubs if _is_checked(assignment, cells, name)}
@@ -255,13 +255,13 @@ def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[Step]:
     needed = _needed(cells, checks | tried) - checks
     for name, source in cells.items():
         if name in tried:
-            check = without(cells[assignment.problems[name].check])
+            check = without_regions(cells[assignment.problems[name].check])
             trials = {Run.STUB: stubs[name], Run.EMPTIED: emptied(stubs[name]), Run.SOLVED: solved_source(source)}
             for run, text in trials.items():
-                yield Step(text, run)
-                yield Step(check, run, name)
+                yield CellRun(text, run)
+                yield CellRun(check, run, name)
         elif name in needed | written:
-            yield Step(without(solved_source(source)), Run.PROVIDED)
+            yield CellRun(without_regions(solved_source(source)), Run.PROVIDED)
 
 
 def _cells(assignment: Assignment) -> dict[str, str]:
@@ -276,7 +276,7 @@ def _cells(assignment: Assignment) -> dict[str, str]:
 def _is_checked(assignment: Assignment, cells: dict[str, str], name: str) -> bool:
     """Whether the visible check of a problem, which may be empty, uses what its stub defines."""
     problem = assignment.problems[name]
-    check = parsed(without(cells.get(problem.check, "")))
+    check = syntax_tree(without_regions(cells.get(problem.check, "")))
     used = {getattr(node, "id", None) or getattr(node, "attr", None) for node in ast.walk(check or ast.Module([], []))}
     return bool(used & set(problem.functions))
 
@@ -286,7 +286,7 @@ def _needed(cells: dict[str, str], wanted: set[str]) -> set[str]:
     found: set[str] = set()
     uses: set[str] = set()
     for name, source in reversed(cells.items()):
-        tree = parsed(without(solved_source(source)))
+        tree = syntax_tree(without_regions(solved_source(source)))
         loaded, bound = _names(tree or ast.Module([], []))
         if name in wanted or bound & uses or source.lstrip().startswith(("%", "!")):
             found.add(name)
@@ -299,7 +299,7 @@ def _names(tree: ast.Module) -> tuple[set[str], set[str]]:
     loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    for node in statements(tree):
+    for node in all_statements(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):

@@ -13,7 +13,7 @@ from autograder.release.leaks.code_rule import code_leaks
 from autograder.release.leaks.delimiters import delimiters
 from autograder.release.leaks.findings import Leak, Piece
 from autograder.release.leaks.sequences import words_of
-from autograder.release.leaks.statements import parsed
+from autograder.release.leaks.statements import syntax_tree
 from autograder.release.leaks.withheld import Withheld
 
 LEFT_OVER = (
@@ -110,7 +110,7 @@ def path_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
 
 def _lines(piece: Piece) -> Iterator[tuple[int, str]]:
     """Yield what can hold paths: of code its strings and comments; of prose all but formulas and web addresses."""
-    tree = parsed(piece.text) if piece.code else None
+    tree = syntax_tree(piece.text) if piece.code else None
     if tree is None:
         blanked = MATHS.sub(lambda match: "\n" * match[0].count("\n"), URL.sub("", piece.text))
         yield from enumerate(blanked.split("\n"), 1)

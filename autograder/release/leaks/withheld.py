@@ -13,17 +13,17 @@ from typing import Any
 from autograder.course.assignment import Assignment
 from autograder.course.course import PUBLIC_SALT, CourseError
 from autograder.course.paths import KIT_ROOT
-from autograder.release.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without
+from autograder.release.leaks.delimiters import SCHEME, SOLUTION, TESTS, Region, regions, without_regions
 from autograder.release.leaks.sequences import runs_of, sequence_of
 from autograder.release.leaks.statements import (
     BUILTINS,
     LIGHTEST,
     Atom,
     Compound,
+    all_statements,
     atoms_of,
     is_text,
-    parsed,
-    statements,
+    syntax_tree,
     weight,
 )
 from autograder.submissions.definitions import definitions
@@ -216,7 +216,7 @@ class _Gathering:
                 secret = runs_of(inside) - runs_of(cell.visible)
                 found.update(dict.fromkeys(secret, f"the mark scheme in {cell.name}"))
             if cell.answer:
-                secret = runs_of(without(cell.source, (SCHEME,)))
+                secret = runs_of(without_regions(cell.source, (SCHEME,)))
                 found.update(dict.fromkeys(secret, f"the answer to {cell.name}"))
         return found
 
@@ -227,7 +227,7 @@ def light_sequences(source: str, inside: list[Region]) -> list[str]:
     An empty text stands for each of the others.
     """
     found = []
-    for statement in statements(parsed(source) or ast.Module([], [])):
+    for statement in all_statements(syntax_tree(source) or ast.Module([], [])):
         simple = not isinstance(statement, Compound) and any(region.holds(statement.lineno) for region in inside)
         light = simple and not is_text(statement) and 0 < weight(statement) < LIGHTEST
         found.append(sequence_of(ast.unparse(statement)) if light else "")
@@ -253,13 +253,13 @@ class _Cell:
     @property
     def visible(self) -> str:
         """What of it students see."""
-        return "" if self.answer else without(self.source)
+        return "" if self.answer else without_regions(self.source)
 
 
 def _bound_names(text: str) -> set[str]:
     """Return the modules, functions and classes that a text names at its top level."""
     names: set[str] = set()
-    for node in statements(parsed(text) or ast.Module([], [])):
+    for node in all_statements(syntax_tree(text) or ast.Module([], [])):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -270,7 +270,7 @@ def _bound_names(text: str) -> set[str]:
 def _staff_names(file: Path) -> set[str]:
     """Return the names that only staff's files have: fixtures, and what comes from the autograder."""
     names: set[str] = set()
-    for node in statements(parsed(file.read_text(encoding="utf-8")) or ast.Module([], [])):
+    for node in all_statements(syntax_tree(file.read_text(encoding="utf-8")) or ast.Module([], [])):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):

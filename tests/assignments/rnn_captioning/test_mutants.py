@@ -5,9 +5,9 @@ import pytest
 from autograder.kernel.call_server import Server
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
-from autograder.verification.equivalents import EQUIVALENT, explained, explanation
+from autograder.verification.equivalents import EQUIVALENT, explained_changes, explanation
 from autograder.verification.mutants import mutants
-from autograder.verification.trials import verdicts
+from autograder.verification.trials import problem_verdicts
 
 SMALL = ("word_embedding_forward", "word_embedding_backward")
 
@@ -18,14 +18,14 @@ def made(marker):
 
 
 def test_every_mutant_of_the_word_embedding_is_noticed_or_explained(marker, made):
-    assignment, known = marker.assignment, explained(marker.assignment)
+    assignment, known = marker.assignment, explained_changes(marker.assignment)
     small = [mutant for mutant in made if mutant.problem in SMALL]
 
     def unnoticed():
         for mutant in small:
             access = FixedAccess(LocalLink(Server(marker.namespace(mutant.source))))
             # What a forward function puts in its cache is noticed by the backward function's tests.
-            results = (verdicts(assignment, assignment.problems[name], access, {}) for name in SMALL)
+            results = (problem_verdicts(assignment, assignment.problems[name], access, {}) for name in SMALL)
             if all(result.passed for result in results) and explanation(mutant, known) is None:
                 yield mutant
 
@@ -34,7 +34,7 @@ def test_every_mutant_of_the_word_embedding_is_noticed_or_explained(marker, made
 
 
 def test_every_explanation_is_of_a_mutant_and_says_why(marker, made):
-    known = explained(marker.assignment)
+    known = explained_changes(marker.assignment)
     assert not [one for one in known if not any(one.explains(mutant) for mutant in made)]
     assert all(len(one.reason.split()) > 4 for one in known)
     assert any(one.kind == EQUIVALENT for one in known)

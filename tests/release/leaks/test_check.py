@@ -15,7 +15,7 @@ from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.kernel.sandbox.levels import Level
-from autograder.release.leaks import LeakError, check, check_folder, refuse
+from autograder.release.leaks import LeakError, check, check_published, refuse_release
 from autograder.release.release import release
 from tests.release.leaks.workshop import zipped
 
@@ -95,7 +95,7 @@ def test_links_and_folders_that_do_not_belong_there_are_named(course, assignment
     (folder / "cs231n" / "__pycache__").mkdir()
     (folder / "cs231n" / "__pycache__" / "x.pyc").write_bytes(b"")
     with pytest.raises(LeakError) as caught:
-        refuse(assignment, folder)
+        refuse_release(assignment, folder)
     assert sorted(leak.file for leak in caught.value.leaks) == [".git", "cs231n/__pycache__", "link"]
 
 
@@ -122,7 +122,7 @@ def test_a_published_folder_is_looked_through_by_the_command(course, tmp_path, c
 def test_published_code_is_not_run_where_it_cannot_be_shut_in(course, assignment, monkeypatch):
     monkeypatch.setattr(check, "best", lambda: Level.OFF)
     monkeypatch.setattr(check, "try_stubs", None)
-    findings = check_folder([assignment], course.release("arithmetic"))
+    findings = check_published([assignment], course.release("arithmetic"))
     assert findings.leaks == []
     assert "its stubs were not tried: this machine offers no isolation (`autograder doctor`)" in findings.notes
 
@@ -130,7 +130,7 @@ def test_published_code_is_not_run_where_it_cannot_be_shut_in(course, assignment
 def test_published_code_is_parsed_and_never_imported(course, assignment, tmp_path):
     file = course.release("arithmetic") / "cs231n" / "layers.py"
     file.write_text(f"open({str(tmp_path / 'run')!r}, 'w')\n" + file.read_text())
-    check_folder([assignment], course.release("arithmetic"))
+    check_published([assignment], course.release("arithmetic"))
     assert not (tmp_path / "run").exists()
 
 
@@ -146,7 +146,7 @@ def test_a_published_stub_that_is_solved_in_other_words_is_named(course, assignm
         "    return y",
     ]
     file.write_text(json.dumps(notebook))
-    (leak,) = check_folder([assignment], course.release("arithmetic")).leaks
+    (leak,) = check_published([assignment], course.release("arithmetic")).leaks
     assert str(leak.where) == "arithmetic.ipynb: cell 'double' (cell 3), line 1"
     assert "passes its own check test_double" in leak.kind
 
@@ -158,7 +158,7 @@ def test_each_version_of_a_stub_that_was_published_is_tried(course, assignment, 
     raising = '    raise NotImplementedError(\\"double: replace this line with your code\\")'
     assert raising in file.read_text()
     file.write_text(file.read_text().replace(raising, f'    y = x + x\\n",\n    "{raising}\\n",\n    "    return y'))
-    (leak,) = check_folder([assignment], tmp_path / "site").leaks
+    (leak,) = check_published([assignment], tmp_path / "site").leaks
     assert str(leak.where) == "b/arithmetic.ipynb: cell 'double' (cell 3), line 1"
 
 
@@ -173,7 +173,7 @@ def test_a_stub_in_a_module_file_is_tried_and_named_with_its_line(course, assign
     lines = text.split("\n")
     lines.insert(next(at for at, one in enumerate(lines) if 'NotImplementedError("double' in one) + 1, "    return y")
     file.write_text("\n".join(lines))
-    (leak,) = check_folder([assignment], folder).leaks
+    (leak,) = check_published([assignment], folder).leaks
     assert str(leak.where) == f"cs231n/rnn_layers.py: line {line}"
 
 
@@ -181,5 +181,5 @@ def test_the_salt_is_looked_for_and_not_shown(course, assignment, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SALT", "a secret of ours")
     (course.release("arithmetic") / "notes.txt").write_text("salt: a secret of ours")
     with pytest.raises(LeakError, match=r"notes\.txt: line 1: the course's salt") as caught:
-        refuse(assignment, course.release("arithmetic"))
+        refuse_release(assignment, course.release("arithmetic"))
     assert "a secret of ours" not in str(caught.value)

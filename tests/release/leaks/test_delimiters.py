@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.release.leaks.delimiters import Region, delimiters, faults, regions, without
+from autograder.release.leaks.delimiters import Region, delimiters, faults, regions, without_regions
 
 RIGHT = "a\n### BEGIN SOLUTION\nb\n### END SOLUTION\nc"
 
@@ -16,8 +16,8 @@ def test_right_delimiters_have_no_fault_and_enclose_what_is_between_them():
 
 
 def test_without_them_the_other_lines_keep_their_numbers():
-    assert without(RIGHT) == "a\n\n\n\nc"
-    assert without(RIGHT, ("MARK SCHEME",)) == RIGHT
+    assert without_regions(RIGHT) == "a\n\n\n\nc"
+    assert without_regions(RIGHT, ("MARK SCHEME",)) == RIGHT
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.release.leaks.check import look
+from autograder.release.leaks.check import find_leaks
 from tests.release.leaks.innocent import INNOCENTS
 from tests.release.leaks.planted import PLANTS
 from tests.release.leaks.trial import found, found_after, found_in_files, found_in_source, names
@@ -41,7 +41,7 @@ def test_every_file_of_code_that_staff_keep_of_an_assignment_is_found_among_the_
 
 
 def test_the_release_as_it_is_passes_whole():
-    findings = look([assignment()], released().items())
+    findings = find_leaks([assignment()], released().items())
     assert (findings.leaks, findings.notes, findings.files) == ([], [], len(released()))
 
 

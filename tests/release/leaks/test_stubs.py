@@ -6,7 +6,7 @@ import pytest
 
 from autograder.kernel.sandbox.levels import best
 from autograder.release.leaks import stubs
-from autograder.release.leaks.stubs import Run, Verdict, emptied, try_stubs, unraising
+from autograder.release.leaks.stubs import Run, StubFault, emptied, try_stubs, unraising
 
 DOUBLE = 'def double(x):\n    """Return x times two."""\n    raise NotImplementedError("double")'
 HALVE = DOUBLE.replace("double", "halve")
@@ -22,19 +22,19 @@ def test_a_stub_that_raises_fails_its_check_and_nothing_is_said(assignment):
 
 def test_a_stub_that_passes_is_named(assignment):
     passing = "def double(x):\n    return x + x"
-    assert Verdict("double", Run.STUB) in try_stubs(assignment, stubs_of(double=passing), best())
+    assert StubFault("double", Run.STUB) in try_stubs(assignment, stubs_of(double=passing), best())
 
 
 def test_a_stub_that_needs_only_its_line_taken_out_is_named(assignment):
     stub = DOUBLE.replace("    raise", "    y = x + x\n    raise") + "\n    return y"
-    assert try_stubs(assignment, stubs_of(double=stub), best()) == [Verdict("double", Run.EMPTIED)]
+    assert try_stubs(assignment, stubs_of(double=stub), best()) == [StubFault("double", Run.EMPTIED)]
 
 
 def test_a_check_that_fails_on_the_solution_too_is_named(assignment):
     for cell in assignment.notebook.cells:
         if cell.id == "test-double":
             cell.source = "assert double(3) == 7\n" + cell.source
-    assert try_stubs(assignment, stubs_of(), best()) == [Verdict("double", Run.SOLVED)]
+    assert try_stubs(assignment, stubs_of(), best()) == [StubFault("double", Run.SOLVED)]
 
 
 def test_code_that_ends_its_kernel_has_not_passed_and_the_next_stub_is_tried_all_the_same(assignment):
@@ -81,7 +81,7 @@ def test_a_check_that_needs_what_another_check_defines_is_run_behind_it(assignme
         if cell.id == "test-halve":
             cell.source = "assert halve(np.ones(size)) is not None"
     assert try_stubs(assignment, stubs_of(), best()) == []
-    assert Verdict("halve", Run.STUB) in try_stubs(assignment, stubs_of(halve="def halve(x):\n    return x"), best())
+    assert StubFault("halve", Run.STUB) in try_stubs(assignment, stubs_of(halve="def halve(x):\n    return x"), best())
 
 
 def test_each_check_is_run_on_the_stub_the_emptied_stub_and_the_solution_and_no_more(assignment):

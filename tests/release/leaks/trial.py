@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from autograder.course.course import SALT_VARIABLE
-from autograder.release.leaks.check import look, scanned
+from autograder.release.leaks.check import find_leaks, scanned
 from autograder.release.leaks.findings import Leak
 from autograder.release.leaks.source_rule import source_leaks
 from tests.release.leaks.innocent import Innocent
@@ -58,7 +58,7 @@ def found_in_source(change: Callable[[Notebook], object], *, runs: bool = False)
         return refused
     files = [(FILE, dumped(converted(notebook)))]
     with salted():
-        return look([changed], files).leaks if runs else scanned([changed], files).findings.leaks
+        return find_leaks([changed], files).leaks if runs else scanned([changed], files).findings.leaks
 
 
 def found_in_files(files: Files, *, published: bool = False) -> list[Leak]:
