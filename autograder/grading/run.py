@@ -26,7 +26,7 @@ from autograder.grading.task import MarkingTask, Reply
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import rejected, unmarked
-from autograder.marking.mark_notebook import HandIn
+from autograder.marking.mark_notebook import SubmissionData
 from autograder.submissions.checks import Rejected, data_of, not_readable
 
 # So many deaths of its workers make a submission one for a person. Where something else kills workers every few
@@ -228,7 +228,7 @@ class ClassRun:
 
     def _unmarked(self, ticket: Ticket) -> Reply:
         """Return the result of a submission that a person has to look at."""
-        return Reply(ticket.id, unmarked(self.assignment, HandIn(ticket.submission.student, b"")), None)
+        return Reply(ticket.id, unmarked(self.assignment, SubmissionData(ticket.submission.student, b"")), None)
 
 
 class Stop:

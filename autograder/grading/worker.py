@@ -29,7 +29,7 @@ from autograder.marking.execution.isolation import admitted, isolation_for
 from autograder.marking.execution.launcher import FORKS
 from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.mark_file import rejected, unmarked
-from autograder.marking.mark_notebook import HandIn, mark_notebook
+from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_hand_in
 
@@ -99,7 +99,7 @@ class WorkerState:
     def _marked(self, task: MarkingTask, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_hand_in(self._assignment, folder)
         notebook = self._pipeline.sanitise(read.notebook, task.student)
-        hand_in = HandIn(task.student, read.data, tuple(read.mended), read.modules)
+        hand_in = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
         if run:
             settings = self._settings
             record = mark_notebook(

@@ -49,11 +49,11 @@ def templates(folder: Path = TEMPLATES) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
-    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS, numbers=numbers)
+    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS, explained_numbers=explained_numbers)
     return made
 
 
-def numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
+def explained_numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
     """Return the numbers of the tests that a diagnosis explains, as the table counts them."""
     return [str(number) for number, test in enumerate(result.tests, start=1) if test.id in diagnosis.tests]
 

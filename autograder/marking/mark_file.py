@@ -16,7 +16,7 @@ from autograder.course.results import ProblemResult, Record, Status, TestResult,
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import say
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.mark_notebook import HandIn, environment, mark_notebook
+from autograder.marking.mark_notebook import SubmissionData, environment, mark_notebook
 from autograder.marking.record_language import Speaker
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected, data_of
@@ -50,24 +50,24 @@ def mark_file(
     except Rejected as fault:
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(read.assignment, read.notebook)
-    hand_in = HandIn(path.stem, read.data, tuple(read.mended), read.modules)
-    return mark_notebook(read.assignment, notebook, hand_in, limits, level, all_cells=all_cells), notebook
+    submission = SubmissionData(path.stem, read.data, tuple(read.mended), read.modules)
+    return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook
 
 
-def unmarked(assignment: Assignment, hand_in: HandIn) -> Record:
+def unmarked(assignment: Assignment, submission: SubmissionData) -> Record:
     """Return the record of a submission that could not be marked, through no known fault of its author's."""
     speaker = Speaker(assignment.catalogue)
     automatic = [problem for problem in assignment.problems.values() if not problem.manual]
     return Record(
         assignment=assignment.name,
-        student=hand_in.student,
-        sha256=hand_in.sha256,
+        student=submission.student,
+        sha256=submission.sha256,
         status=Status.GRADER_ERROR,
         score=0.0,
         max_score=sum(problem.points for problem in automatic),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=[speaker.problem(not_reached(assignment, problem)) for problem in automatic],
-        mended=speaker.all(hand_in.mended),
+        mended=speaker.all(submission.mended),
         language=assignment.language,
         english=speaker.english,
         **unmarked_with(assignment),

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class HandIn:
-    """One submission that is marked.
+class SubmissionData:
+    """The submission that is marked, besides its notebook.
 
     Attributes:
         student: The student's id.
@@ -63,7 +63,7 @@ class HandIn:
 def mark_notebook(
     assignment: Assignment,
     notebook: nbformat.NotebookNode,
-    hand_in: HandIn,
+    submission: SubmissionData,
     limits: Limits | None = None,
     level: Level = Level.FULL,
     *,
@@ -74,7 +74,7 @@ def mark_notebook(
     Args:
         assignment: The assignment, in the submission's language.
         notebook: The submission; changed in place.
-        hand_in: Its student and its bytes.
+        submission: Whose notebook it is, and what else was handed in.
         limits: How long its code may run.
         level: The level of its kernels' sandbox; see `autograder.marking.execution.isolation.admitted`.
         all_cells: Whether cells that no points depend on are run too; see `autograder.marking.cell_selection`.
@@ -92,28 +92,28 @@ def mark_notebook(
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         # The cells import module files while they run; afterwards they show their text again, for people.
-        with as_handed_in(notebook, hand_in.modules):
+        with as_handed_in(notebook, submission.modules):
             marker = NotebookMarker(
-                assignment, notebook, limits or Limits(), isolation, scratch, hand_in.texts, all_cells=all_cells
+                assignment, notebook, limits or Limits(), isolation, scratch, submission.texts, all_cells=all_cells
             )
             results = marker.mark()
     speaker = marker.speaker
     problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]
-    mended = speaker.all(hand_in.mended)
+    mended = speaker.all(submission.mended)
     # After the run: a cell more would move the positions that notes and selections name.
     if mended:
         notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
     record = Record(
         assignment=assignment.name,
-        student=hand_in.student,
-        sha256=hand_in.sha256,
+        student=submission.student,
+        sha256=submission.sha256,
         status=Status.GRADER_ERROR if any(problem.unresolved for problem in problems) else Status.MARKED,
         score=round(sum(problem.score for problem in problems), 4),
         max_score=round(sum(problem.max_score for problem in problems), 4),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
         mended=mended,
-        notes=speaker.all([*hand_in.notes, *marker.notes]),
+        notes=speaker.all([*submission.notes, *marker.notes]),
         over_budget=marker.budget.reached,
         language=assignment.language,
         english=speaker.english,

@@ -63,13 +63,13 @@ def mark_problem(
     # The cause of a failure shows where right functions stand around it, unless they had no part in it.
     helped = stand_ins.asked and any(test.verdict is Verdict.PASSED for test in followed.tests)
     alone = examined.result(None if helped else diagnose, unfit=again.unfit)
-    return merged(alone, followed, stand_ins.replaced, [*hindrances(stand_ins)])
+    return better_of(alone, followed, stand_ins.replaced, [*hindrances(stand_ins)])
 
 
 def own_functions(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> dict[str, Own]:
     """Return what is known of the student's functions after some problems, by name."""
     return {
-        function: known_of(earlier[problem.id])
+        function: state_of(earlier[problem.id])
         for problem in assignment.problems.values()
         if problem.id in earlier
         for function in problem.functions
@@ -92,7 +92,7 @@ def is_attempted(assignment: Assignment, function: str, earlier: Mapping[str, Pr
     )
 
 
-def known_of(result: ProblemResult) -> Own:
+def state_of(result: ProblemResult) -> Own:
     """Return what is known of the functions of a problem."""
     if right_by_itself(result):
         return Own.RIGHT
@@ -115,14 +115,14 @@ def right_by_itself(result: ProblemResult) -> bool:
     return result.passed and all(test.basis is not Basis.FOLLOW_THROUGH for test in result.tests)
 
 
-def merged(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str], why_not: list[str]) -> ProblemResult:
+def better_of(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str], notes: list[str]) -> ProblemResult:
     """Return the better of two results, test by test.
 
     Args:
         own: The result with the student's own functions.
         followed: The result with stand-ins for some of them.
         replaced: The names of the functions that were replaced.
-        why_not: Notes on what kept stand-ins from helping, used where points are lost all the same.
+        notes: What kept stand-ins from helping; recorded where points are lost all the same.
     """
     others = {test.id: test for test in followed.tests}
     # Test by test, because a test that passes with the student's own functions keeps its points whatever stand-ins do.
@@ -138,10 +138,10 @@ def merged(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str],
         score=round(max(0.0, earned - sum(deduction.points for deduction in deductions)), 4),
         tests=tests,
         deductions=deductions,
-        notes=list(dict.fromkeys([*own.notes, *followed.notes, *(why_not if lost else ())])),
+        notes=list(dict.fromkeys([*own.notes, *followed.notes, *(notes if lost else ())])),
         diagnoses=[
-            *about(own.diagnoses, [test for test in lost if test not in taken]),
-            *about(followed.diagnoses, [test for test in lost if test in taken]),
+            *restricted_to(own.diagnoses, [test for test in lost if test not in taken]),
+            *restricted_to(followed.diagnoses, [test for test in lost if test in taken]),
         ],
     )
 
@@ -150,8 +150,7 @@ def counts(own: TestResult, followed: TestResult) -> bool:
     """Return whether what a test came to with stand-ins takes the place of what it came to without them.
 
     A test that fails both times shows the student's own failure, unless only the run with stand-ins shows the cause,
-    which
-    earlier mistakes had hidden.
+    which earlier mistakes had hidden.
     """
     if own.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
         return False
@@ -169,8 +168,8 @@ def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str
     return replace(result, basis=Basis.FOLLOW_THROUGH, forgiven=[*replaced, *followed.forgiven])
 
 
-def about(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
-    """Return those diagnoses that explain one of some tests, each without the other tests."""
+def restricted_to(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:
+    """Return the diagnoses that explain some of the given tests, each restricted to these tests."""
     found = [replace(one, tests=[test for test in one.tests if test in tests]) for one in diagnoses]
     return [one for one in found if one.tests]
 

@@ -119,7 +119,7 @@ def picture_address(address: str) -> str | None:
     return None if packed is None else f"{head.lower()};base64,{packed}"
 
 
-def attribute(tag: str, name: str, value: str) -> str | None:
+def filter_attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value that an attribute may have, or None to leave it out."""
     if name == "src":
         return picture_address(value)
@@ -136,7 +136,7 @@ CLEANER = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags=GONE,
     attributes=ATTRIBUTES,
-    attribute_filter=attribute,
+    attribute_filter=filter_attribute,
     allowed_classes=CLASSES,
     # The alignment of a table's columns is the one style that pandas and Markdown need.
     filter_style_properties={"text-align"},

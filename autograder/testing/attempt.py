@@ -81,13 +81,13 @@ class Forward:
 
 
 @dataclass(frozen=True)
-class Step:
-    """How the output of a function changes along a direction in one of its arguments.
+class DirectionalDerivative:
+    """The derivative of a function's output along a direction in one of its arguments, and of the right output.
 
     Attributes:
-        direction: The direction.
-        own: The derivative of the student's output along the direction.
-        right: The derivative of the right output along it.
+        direction: Of the argument's shape.
+        own: The derivative of the student's output.
+        right: The derivative of the right output.
         lost: The share of the change that may be lost to rounding.
     """
 
@@ -107,9 +107,9 @@ def differentiable(inputs: Arrays) -> list[int]:
     return [position for position, value in enumerate(inputs) if value.dtype.kind == "f"]
 
 
-def attempted_step(
+def attempted_derivative(
     layer: Forward, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
-) -> Step | None:
+) -> DirectionalDerivative | None:
     """Return how the output changes with one of the arguments; None unless it does so as for an attempt.
 
     When it does not, nothing in this problem rests on the function any more.
@@ -126,7 +126,7 @@ def attempted_step(
         return None
     try:
         seen = layer.output(layer.student, inputs, shape)[0] if output is None else output
-        step = step_of(layer, inputs, seen, position)
+        step = directional_derivative(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
     # A function that ends its process where nobody looks is no attempt either, and the test ends as for any other call.
@@ -152,7 +152,9 @@ def elsewhere(inputs: Arrays) -> list[np.ndarray]:
     return made
 
 
-def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position: int) -> Step | None:
+def directional_derivative(
+    layer: Forward, inputs: Arrays, output: np.ndarray | None, position: int
+) -> DirectionalDerivative | None:
     """Ask kernels apart how the output changes along a direction that is drawn at random.
 
     Returns:
@@ -181,7 +183,7 @@ def step_of(layer: Forward, inputs: Arrays, output: np.ndarray | None, position:
         return None
     function = getattr(layer.reference, layer.forward)
     right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * stride)
-    return Step(step / stride, (above - below) / (2 * stride), right, lost)
+    return DirectionalDerivative(step / stride, (above - below) / (2 * stride), right, lost)
 
 
 def on_grid(values: np.ndarray) -> np.ndarray:

@@ -23,10 +23,10 @@ from autograder.course.results import Basis
 from autograder.testing.attempt import (
     ALIKE,
     Arrays,
+    DirectionalDerivative,
     Forward,
     Function,
-    Step,
-    attempted_step,
+    attempted_derivative,
     cosine,
     differentiable,
     elsewhere,
@@ -202,18 +202,18 @@ class Gradients:
             # Another one at each point: a gradient that was kept from an earlier call fits none of them.
             upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
             if place != position:
-                if attempted_step(self.layer, inputs, upstream.shape, int(place)) is None:
+                if attempted_derivative(self.layer, inputs, upstream.shape, int(place)) is None:
                     return False
                 continue
             there = self.layer.at(inputs, upstream, telling=False)
             there.values(name)  # before any other code of the student's runs, which might tell what it should be
-            step = attempted_step(self.layer, inputs, upstream.shape, position, there.output)
+            step = attempted_derivative(self.layer, inputs, upstream.shape, position, there.output)
             if step is None:
                 return False
             fits = there.agrees(name, step) or any(there._fits(name, one, zeros) for one in there._likely(name))
         return fits
 
-    def agrees(self, name: str, step: Step) -> bool:
+    def agrees(self, name: str, step: DirectionalDerivative) -> bool:
         """Return whether a gradient predicts how the output changes along a direction that nobody can foresee."""
         gradient = self.values(name)
         if gradient is None:

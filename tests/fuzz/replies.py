@@ -20,7 +20,7 @@ from autograder.course.limits import OutputLimits, StandInLimits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server, reader
-from autograder.marking.execution.client import BoundedChannel, Flooded, Garbled, answers, is_idle
+from autograder.marking.execution.client import BoundedChannel, Flooded, Garbled, answers_request, is_idle
 from autograder.marking.execution.outputs import CellOutputs, held
 from autograder.marking.sanitise import OutputCleaner, clean_cells
 from autograder.testing import student as remote
@@ -240,7 +240,7 @@ def show(data: bytes) -> None:
     outputs = CellOutputs(cell, limits, 1 << 20)
     for kind, content in json.loads(data):
         outputs.take(kind, content)
-        is_idle({"msg_type": kind, "content": content}) or answers({"parent_header": content}, "a")
+        is_idle({"msg_type": kind, "content": content}) or answers_request({"parent_header": content}, "a")
     notebook = nbformat.v4.new_notebook(cells=[cell])
     if held(notebook) > 2 * limits.kept or len(cell.outputs) > limits.outputs + 1:
         raise Wrong(f"{len(cell.outputs)} outputs of {held(notebook)} bytes were kept")
@@ -272,7 +272,7 @@ class Deaf(BoundedChannel):
 def take_parts(data: bytes) -> None:
     """Read a message and look at it as a client does."""
     message = Deaf()._read([part.encode("latin-1") for part in json.loads(data)])
-    if not (answers(message, "a") or is_idle(message)):
+    if not (answers_request(message, "a") or is_idle(message)):
         CellOutputs(nbformat.v4.new_code_cell(), OutputLimits(), 1 << 20).take(message["msg_type"], message["content"])
 
 

@@ -15,7 +15,7 @@ from autograder.grading.grade import Grading, Request, grade
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Reply
 from autograder.marking.mark_file import unmarked
-from autograder.marking.mark_notebook import HandIn
+from autograder.marking.mark_notebook import SubmissionData
 
 
 def console():
@@ -60,8 +60,9 @@ def test_what_keeps_everything_from_being_written_stops_the_run(assignment, faul
 
     run = Grading(assignment, Request(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
+    reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
     with pytest.raises(CourseError, match=r"(?s)ada: what came of it cannot be written .*it goes on where it was"):
-        run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
+        run._write(Submission("ada", Path("ada")), "", reply)
 
 
 def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assignment):
@@ -70,7 +71,8 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
 
     run = Grading(assignment, Request(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
-    run._write(Submission("ada", Path("ada")), "", Reply("run-1", unmarked(assignment, HandIn("ada", b"")), None))
+    reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
+    run._write(Submission("ada", Path("ada")), "", reply)
     assert run._unwritten == {"ada": "timestamp.txt is no time"}
 
 

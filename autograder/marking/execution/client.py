@@ -189,7 +189,7 @@ class Client(NotebookClient):  # type: ignore[misc]
             count, size = count + 1, size + message["size"]
             if count > self._output_limits.cell_messages or size > self._output_limits.cell_bytes:
                 raise Flooded
-            if answers(message, request):
+            if answers_request(message, request):
                 if is_idle(message):
                     return
                 yield message
@@ -231,7 +231,7 @@ class Client(NotebookClient):  # type: ignore[misc]
             reply = self.kc.shell_channel.take(0)
             if reply is None:
                 return False
-            if answers(reply, request):
+            if answers_request(reply, request):
                 return True
         return False
 
@@ -254,7 +254,7 @@ class Client(NotebookClient):  # type: ignore[misc]
     _check_alive = run_sync(_async_check_alive)
 
 
-def answers(message: dict[str, Any], request: str) -> bool:
+def answers_request(message: dict[str, Any], request: str) -> bool:
     """Return whether a message claims to answer a request."""
     parent = message["parent_header"]
     return isinstance(parent, dict) and parent.get("msg_id") == request

@@ -15,7 +15,7 @@ from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import isolation_for
 from autograder.marking.execution.scratch import scratch_folder
-from autograder.marking.mark_notebook import HandIn
+from autograder.marking.mark_notebook import SubmissionData
 from autograder.marking.notebook_runner import NotebookMarker
 from autograder.marking.problem import mark_problem
 from autograder.marking.restore import restore
@@ -36,7 +36,7 @@ class Rerun:
         cells: The code that had been run when the tests began, a text for each cell.
     """
 
-    hand_in: HandIn
+    hand_in: SubmissionData
     result: ProblemResult
     transcripts: dict[str, Transcript]
     cells: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ def run_again(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     read = read_hand_in(assignment, assignment.course.submitted / record.student / assignment.name)
-    hand_in = HandIn(record.student, read.data, tuple(read.mended), read.modules)
+    hand_in = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
     assignment = read.assignment
     notebook = restore(assignment, read.notebook)
     earlier = {result.id: result for result in record.problems}
@@ -102,7 +102,7 @@ def run_again(
 def _examine(
     assignment: Assignment,
     notebook: nbformat.NotebookNode,
-    hand_in: HandIn,
+    hand_in: SubmissionData,
     problem: Problem,
     earlier: Mapping[str, ProblemResult],
     level: Level,

@@ -18,7 +18,7 @@ from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
 from autograder.testing.diagnosis.patterns import Pattern, pattern
-from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.scoring import Finding
 
@@ -111,15 +111,15 @@ def by_replay(
     return []
 
 
-def seen(finding: Finding) -> Outcome | None:
+def seen(finding: Finding) -> CaseOutcome | None:
     """Return what a test saw of the student's code; None when that says nothing."""
     fault = finding.case.fault
     if finding.verdict is Verdict.PASSED:
-        return Outcome(True, tuple(finding.case.looks))
+        return CaseOutcome(True, tuple(finding.case.looks))
     if finding.verdict is not Verdict.FAILED or not isinstance(fault, CheckFailed | StudentError):
         return None
     raised = fault.name if isinstance(fault, StudentError) else None
-    return Outcome(False, tuple(finding.case.looks), raised)
+    return CaseOutcome(False, tuple(finding.case.looks), raised)
 
 
 def backgrounds(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> list[Background]:

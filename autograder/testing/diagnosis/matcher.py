@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence
-from autograder.testing.diagnosis.replay import Outcome, Replay
+from autograder.testing.diagnosis.replay import CaseOutcome, Replay
 from autograder.testing.diagnosis.similarity import Likeness, likeness
 from autograder.testing.variants import variant
 
@@ -40,7 +40,7 @@ class Seen:
         gates: The tests that say nothing by themselves.
     """
 
-    student: Mapping[str, Outcome]
+    student: Mapping[str, CaseOutcome]
     background: Background = ()
     gates: frozenset[str] = frozenset()
 
@@ -70,9 +70,9 @@ class Diagnostician:
         self._assignment, self.known = assignment, [one for one in known if not one.equivalent]
         self._replay = Replay(assignment, assignment.hidden_file(problem))
         self._code: dict[tuple[str, ...], Mapping[str, object]] = {}
-        self._outcomes: dict[tuple[str, ...], Outcome] = {}
+        self._outcomes: dict[tuple[str, ...], CaseOutcome] = {}
 
-    def outcome(self, test: str, *replaced: Misconception) -> Outcome:
+    def outcome(self, test: str, *replaced: Misconception) -> CaseOutcome:
         """Return what a test sees of the solution with some functions replaced."""
         files = tuple(str(one.file) for one in replaced)
         key = (test, *files)

@@ -54,18 +54,18 @@ def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray],
     given = values.astype(float)
     if not np.isfinite(given).all():
         return _not_finite(given)
-    look = Comparison(given, right.astype(float), tuple(inputs), tolerance)
+    wrong = WrongValues(given, right.astype(float), tuple(inputs), tolerance)
     if given.shape == right.shape and not given.any():
         return Pattern(
             "zeros",
             say("All values are zero."),
             say("Is the array that you return the one that you fill? Is every part of it written before the return?"),
         )
-    return next(filter(None, (find(look) for find in FINDERS)), None)
+    return next(filter(None, (find(wrong) for find in FINDERS)), None)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class WrongValues:
     """Finite values beside the right ones.
 
     Attributes:
@@ -82,7 +82,7 @@ class Comparison:
 
     def same(self, values: np.ndarray, right: np.ndarray) -> bool:
         """Return whether two arrays are equal except for rounding, and could not be so by chance."""
-        return telling(right) and self.near(values, right)
+        return is_distinctive(right) and self.near(values, right)
 
     def near(self, values: np.ndarray, right: np.ndarray) -> bool:
         """Return whether two arrays are equal except for rounding."""
@@ -91,7 +91,7 @@ class Comparison:
         return values.shape == right.shape and bool((np.abs(values - right) <= self.tolerance * scale).all())
 
 
-def telling(right: np.ndarray) -> bool:
+def is_distinctive(right: np.ndarray) -> bool:
     """Return whether an array has enough different numbers for a pattern."""
     return len(np.unique(right)) >= FEWEST
 
@@ -102,9 +102,9 @@ def _not_finite(values: np.ndarray) -> Pattern:
     return Pattern("not_finite", title, hint)
 
 
-def _echo(look: Comparison) -> Pattern | None:
-    for given in look.inputs:
-        if telling(given) and given.shape == look.values.shape and np.array_equal(given, look.values):
+def _echo(wrong: WrongValues) -> Pattern | None:
+    for given in wrong.inputs:
+        if is_distinctive(given) and given.shape == wrong.values.shape and np.array_equal(given, wrong.values):
             return Pattern(
                 "input_echoed",
                 say("What is returned is one of the arrays that the function was called with, unchanged."),
@@ -113,8 +113,8 @@ def _echo(look: Comparison) -> Pattern | None:
     return None
 
 
-def _sign(look: Comparison) -> Pattern | None:
-    if not look.same(-look.values, look.right):
+def _sign(wrong: WrongValues) -> Pattern | None:
+    if not wrong.same(-wrong.values, wrong.right):
         return None
     return Pattern(
         "sign_flipped",
@@ -123,16 +123,16 @@ def _sign(look: Comparison) -> Pattern | None:
     )
 
 
-def _scaled(look: Comparison) -> Pattern | None:
-    values, right = look.values, look.right
-    if values.shape != right.shape or not telling(right):
+def _scaled(wrong: WrongValues) -> Pattern | None:
+    values, right = wrong.values, wrong.right
+    if values.shape != right.shape or not is_distinctive(right):
         return None
     # The factor that fits best by least squares; whether it fits everywhere is then checked.
     factor = float((values * right).sum() / (right * right).sum())
-    if abs(factor) < look.tolerance or abs(factor - 1) < look.tolerance or not look.same(values / factor, right):
+    if abs(factor) < wrong.tolerance or abs(factor - 1) < wrong.tolerance or not wrong.same(values / factor, right):
         return None
     hint = say("Look for a sum where a mean is asked, a mean where a sum is asked, or a term that is counted twice.")
-    return Pattern("scaled", _factor_title(factor, look.tolerance), hint)
+    return Pattern("scaled", _factor_title(factor, wrong.tolerance), hint)
 
 
 def _factor_title(factor: float, tolerance: float) -> str:
@@ -144,11 +144,11 @@ def _factor_title(factor: float, tolerance: float) -> str:
     return say("The values are the right ones times a constant.")
 
 
-def _offset(look: Comparison) -> Pattern | None:
-    if look.values.shape != look.right.shape:
+def _offset(wrong: WrongValues) -> Pattern | None:
+    if wrong.values.shape != wrong.right.shape:
         return None
-    difference = look.values - look.right
-    if not look.same(look.values - difference.mean(), look.right):
+    difference = wrong.values - wrong.right
+    if not wrong.same(wrong.values - difference.mean(), wrong.right):
         return None
     return Pattern(
         "offset",
@@ -157,37 +157,37 @@ def _offset(look: Comparison) -> Pattern | None:
     )
 
 
-def _axes(look: Comparison) -> Pattern | None:
-    values, right = look.values, look.right
+def _axes(wrong: WrongValues) -> Pattern | None:
+    values, right = wrong.values, wrong.right
     if not 2 <= right.ndim <= MOST_AXES or values.ndim != right.ndim:
         return None
     for order in permutations(range(right.ndim)):
-        if order != tuple(range(right.ndim)) and look.same(values.transpose(order), right):
+        if order != tuple(range(right.ndim)) and wrong.same(values.transpose(order), right):
             return Pattern("transposed", say("The values are the right ones with their axes swapped."), SHAPES)
     return None
 
 
-def _shape(look: Comparison) -> Pattern | None:
-    values, right = look.values, look.right
-    if values.shape == right.shape or not telling(right):
+def _shape(wrong: WrongValues) -> Pattern | None:
+    values, right = wrong.values, wrong.right
+    if values.shape == right.shape or not is_distinctive(right):
         return None
-    if values.size == right.size and look.same(values.reshape(right.shape), right):
+    if values.size == right.size and wrong.same(values.reshape(right.shape), right):
         return Pattern("reshaped", say("The values are the right ones in another shape."), SHAPES)
     for axis in range(values.ndim):
-        if look.same(values.sum(axis=axis), right):
+        if wrong.same(values.sum(axis=axis), right):
             title = say("The values are the right ones before a sum over one axis.")
             return Pattern("not_summed", title, say("Which axis has to disappear, and by which operation?"))
     for axis in range(right.ndim):
-        if look.same(values, right.sum(axis=axis)):
+        if wrong.same(values, right.sum(axis=axis)):
             title = say("The values are the right ones summed over one axis.")
             return Pattern("summed", title, say("Which axes are asked for in the result?"))
-    return _one_place(look)
+    return _one_place(wrong)
 
 
-def _one_place(look: Comparison) -> Pattern | None:
-    for axis in range(look.right.ndim):
+def _one_place(wrong: WrongValues) -> Pattern | None:
+    for axis in range(wrong.right.ndim):
         for place in (0, -1):
-            if look.right.shape[axis] > 1 and look.same(look.values, look.right.take(place, axis=axis)):
+            if wrong.right.shape[axis] > 1 and wrong.same(wrong.values, wrong.right.take(place, axis=axis)):
                 title = (
                     say("Only the first part along one axis is returned.")
                     if place == 0
@@ -197,21 +197,21 @@ def _one_place(look: Comparison) -> Pattern | None:
     return None
 
 
-def _reversed(look: Comparison) -> Pattern | None:
-    if look.values.shape != look.right.shape:
+def _reversed(wrong: WrongValues) -> Pattern | None:
+    if wrong.values.shape != wrong.right.shape:
         return None
-    for axis in range(look.right.ndim):
-        if look.right.shape[axis] > 1 and look.same(np.flip(look.values, axis), look.right):
+    for axis in range(wrong.right.ndim):
+        if wrong.right.shape[axis] > 1 and wrong.same(np.flip(wrong.values, axis), wrong.right):
             return Pattern("reversed", say("The values are the right ones in reverse order along one axis."), ORDER)
     return None
 
 
-def _shifted(look: Comparison) -> Pattern | None:
-    if look.values.shape != look.right.shape:
+def _shifted(wrong: WrongValues) -> Pattern | None:
+    if wrong.values.shape != wrong.right.shape:
         return None
-    for axis in range(look.right.ndim):
-        values, right = np.moveaxis(look.values, axis, 0), np.moveaxis(look.right, axis, 0)
-        if len(right) > 2 and (look.same(values[1:], right[:-1]) or look.same(values[:-1], right[1:])):
+    for axis in range(wrong.right.ndim):
+        values, right = np.moveaxis(wrong.values, axis, 0), np.moveaxis(wrong.right, axis, 0)
+        if len(right) > 2 and (wrong.same(values[1:], right[:-1]) or wrong.same(values[:-1], right[1:])):
             return Pattern(
                 "shifted",
                 say("The values are the right ones, one place off along one axis."),
@@ -220,23 +220,23 @@ def _shifted(look: Comparison) -> Pattern | None:
     return None
 
 
-def _partly(look: Comparison) -> Pattern | None:
+def _partly(wrong: WrongValues) -> Pattern | None:
     """Find answers that are right except at the first or last place along an inner axis (time), or only there."""
-    if look.values.shape != look.right.shape:
+    if wrong.values.shape != wrong.right.shape:
         return None
-    for axis in range(1, look.right.ndim - 1):
-        values, right = np.moveaxis(look.values, axis, 0), np.moveaxis(look.right, axis, 0)
-        good = [look.near(one, other) for one, other in zip(values, right, strict=True)]
+    for axis in range(1, wrong.right.ndim - 1):
+        values, right = np.moveaxis(wrong.values, axis, 0), np.moveaxis(wrong.right, axis, 0)
+        good = [wrong.near(one, other) for one, other in zip(values, right, strict=True)]
         if len(good) > 2 and sum(good) in (1, len(good) - 1):
-            found = _place(good, values, right, look)
+            found = _place(good, values, right, wrong)
             if found is not None:
                 return found
     return None
 
 
-def _place(good: list[bool], values: np.ndarray, right: np.ndarray, look: Comparison) -> Pattern | None:
+def _place(good: list[bool], values: np.ndarray, right: np.ndarray, wrong: WrongValues) -> Pattern | None:
     parts = np.array(good)
-    if not look.same(values[parts], right[parts]):
+    if not wrong.same(values[parts], right[parts]):
         return None
     hint = say("What is different in the first and in the last round of your loop?")
     titles = {
@@ -253,8 +253,8 @@ def _place(good: list[bool], values: np.ndarray, right: np.ndarray, look: Compar
     return None
 
 
-def _truncated(look: Comparison) -> Pattern | None:
-    values, right = look.values, look.right
+def _truncated(wrong: WrongValues) -> Pattern | None:
+    values, right = wrong.values, wrong.right
     # Right values that are whole numbers have no fractions to lose.
     if values.shape != right.shape or np.array_equal(np.round(right), right):
         return None
@@ -268,11 +268,11 @@ def _truncated(look: Comparison) -> Pattern | None:
     return None
 
 
-def _elsewhere(look: Comparison) -> Pattern | None:
-    values, right = look.values, look.right
+def _elsewhere(wrong: WrongValues) -> Pattern | None:
+    values, right = wrong.values, wrong.right
     if values.shape != right.shape or right.ndim < 2 or len(np.unique(right)) < right.size // 2:
         return None
-    if not look.same(np.sort(values, axis=None), np.sort(right, axis=None)):
+    if not wrong.same(np.sort(values, axis=None), np.sort(right, axis=None)):
         return None
     return Pattern(
         "in_other_places",
@@ -284,6 +284,6 @@ def _elsewhere(look: Comparison) -> Pattern | None:
 
 
 # In the order of how much each says: the first that fits is the one that is named.
-FINDERS: tuple[Callable[[Comparison], Pattern | None], ...] = (
+FINDERS: tuple[Callable[[WrongValues], Pattern | None], ...] = (
     _echo, _sign, _scaled, _offset, _axes, _shape, _reversed, _shifted, _partly, _elsewhere, _truncated,
 )  # fmt: skip

@@ -22,7 +22,7 @@ from autograder.testing.student import Student
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CaseOutcome:
     """The result of a hidden test, and what it saw.
 
     Attributes:
@@ -50,7 +50,7 @@ class Replay(Collector):
         super().__init__(assignment, file)
         self._tests = {identify(item): item for item in self.items if isinstance(item, pytest.Function)}
 
-    def run(self, test: str, code: Mapping[str, Any]) -> Outcome:
+    def run(self, test: str, code: Mapping[str, Any]) -> CaseOutcome:
         """Run one test.
 
         Args:
@@ -68,10 +68,10 @@ class Replay(Collector):
                 # The function itself, without pytest: hundreds of pairs of test and mistake are run for one problem.
                 item.obj(**values)
             except StudentError as fault:
-                return Outcome(False, tuple(case.looks), fault.name)
+                return CaseOutcome(False, tuple(case.looks), fault.name)
             except (CheckFailed, NotRun):
-                return Outcome(False, tuple(case.looks))
-        return Outcome(True, tuple(case.looks))
+                return CaseOutcome(False, tuple(case.looks))
+        return CaseOutcome(True, tuple(case.looks))
 
     def _values(self, item: pytest.Function, access: Access, case: Case) -> dict[str, Any]:
         given = {

@@ -7,7 +7,7 @@ import enum
 import numpy as np
 
 from autograder.testing.case import Look
-from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.expect import TOLERANCE
 
 # A share of the difference that the mistake makes: values closer to the mistake's than this are its values.
@@ -25,7 +25,7 @@ class Likeness(enum.Enum):
     CLEAR = "clear"
 
 
-def likeness(student: Outcome, wrong: Outcome, right: Outcome) -> Likeness:
+def likeness(student: CaseOutcome, wrong: CaseOutcome, right: CaseOutcome) -> Likeness:
     """Return how much the answers of a student's code are those of a known mistake, in a test that failed.
 
     Args:
@@ -57,10 +57,10 @@ def alike(given: np.ndarray | None, other: np.ndarray | None, right: Look | None
         return False
     if not given.size:
         return True
-    return bool((apart(given, other) <= allowed(other, right)).all())
+    return bool((elementwise_distance(given, other) <= allowed(other, right)).all())
 
 
-def apart(given: np.ndarray, other: np.ndarray) -> np.ndarray:
+def elementwise_distance(given: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the elementwise distance; two NaNs, or twice the same infinity, are at distance 0."""
     first, second = given.astype(float), other.astype(float)
     with np.errstate(all="ignore"):
@@ -76,7 +76,7 @@ def allowed(other: np.ndarray, right: Look | None) -> float:
     scale = float(finite.max()) if finite.size else 1.0
     if right is None or right.values is None or right.values.shape != other.shape:
         return TOLERANCE * scale
-    distance = apart(other, right.values)
+    distance = elementwise_distance(other, right.values)
     effect = float(distance[np.isfinite(distance)].max(initial=0.0))
     if not effect:
         return TOLERANCE * scale

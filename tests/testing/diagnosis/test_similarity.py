@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.testing.case import Look
-from autograder.testing.diagnosis.replay import Outcome
+from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.diagnosis.similarity import Likeness, likeness
 
 RIGHT = np.random.default_rng(1).normal(size=(3, 4))
@@ -13,7 +13,7 @@ WRONG = RIGHT * 2
 
 def outcome(*values, passed=False, raised=None):
     looks = [Look(f"answer {place}", value) for place, value in enumerate(values)]
-    return Outcome(passed, tuple(looks), raised)
+    return CaseOutcome(passed, tuple(looks), raised)
 
 
 RIGHT_ONE = outcome(RIGHT, passed=True)
@@ -69,5 +69,5 @@ def test_one_answer_that_tells_is_enough_beside_others_that_are_right():
 
 
 def test_answers_have_to_bear_the_same_names():
-    other = Outcome(False, (Look("another", WRONG),))
+    other = CaseOutcome(False, (Look("another", WRONG),))
     assert likeness(other, MISTAKE, RIGHT_ONE) is Likeness.NONE

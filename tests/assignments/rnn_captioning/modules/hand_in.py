@@ -20,7 +20,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import rejected
-from autograder.marking.mark_notebook import HandIn, mark_notebook
+from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_hand_in
@@ -145,7 +145,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
         return rejected(assignment, "ada", b"", str(fault))
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
-    hand_in = HandIn("ada", read.data, tuple(read.mended), read.modules)
+    hand_in = SubmissionData("ada", read.data, tuple(read.mended), read.modules)
     _ = assignment.pairs  # read while all problems are there
     marked = {name: one for name, one in assignment.problems.items() if problems is None or name in problems}
     vars(assignment)["problems"] = marked
