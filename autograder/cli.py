@@ -245,7 +245,7 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
     from autograder.marking.mark_file import mark_file
-    from autograder.reports.summary import print_record
+    from autograder.reports.terminal import print_record
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment = Assignment(find_course(), options.assignment)

@@ -27,7 +27,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True)
-class Mark:
+class TableCell:
     """One cell of the table.
 
     Attributes:
@@ -62,7 +62,7 @@ class Row:
 
     student: str
     status: str
-    marks: dict[str, Mark]
+    marks: dict[str, TableCell]
 
     @property
     def score(self) -> float:
@@ -120,23 +120,17 @@ def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
 
 
 def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) -> Row:
-    """Return one student's row.
-
-    Args:
-        assignment: The assignment.
-        record: The submission's record.
-        entered: Scores that a person entered, by problem.
-    """
+    """Return one student's row; ``entered`` holds the scores that a person entered, by problem."""
     marks = {}
     for name, problem in assignment.problems.items():
         result = record.problem(name)
         if name in entered:
-            marks[name] = Mark(entered[name], problem.points, by_hand=True)
+            marks[name] = TableCell(entered[name], problem.points, by_hand=True)
         elif problem.manual or result is None or result.unresolved:
             given = 0.0 if record.status is Status.REJECTED and not problem.manual else None
-            marks[name] = Mark(given, problem.points)
+            marks[name] = TableCell(given, problem.points)
         else:
-            marks[name] = Mark(result.score, result.max_score, faults=faults_of(record, result))
+            marks[name] = TableCell(result.score, result.max_score, faults=faults_of(record, result))
     return Row(record.student, record.status.value, marks)
 
 
@@ -182,7 +176,7 @@ def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], be
     return template.render(assignment=assignment, problems=problems, rows=rows, means=means, behind=behind)
 
 
-def mean(marks: list[Mark]) -> float | None:
+def mean(marks: list[TableCell]) -> float | None:
     """Return the mean share of the points that was reached, of those who have points; None when nobody has."""
     shares = [mark.score / mark.max_score for mark in marks if mark.score is not None and mark.max_score]
     return sum(shares) / len(shares) if shares else None

@@ -34,12 +34,7 @@ class Mistake:
 
 
 def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]:
-    """Return the mistakes of a class: by problem, the most frequent first, what nothing explains at the end.
-
-    Args:
-        assignment: The assignment.
-        records: The records of the class's submissions.
-    """
+    """Return the mistakes of a class: by problem, the most frequent first, what nothing explains at the end."""
     records = list(records)
     return [mistake for problem in assignment.problems for mistake in _of_problem(assignment, problem, records)]
 
@@ -60,8 +55,13 @@ def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> 
         students = tuple(dict.fromkeys(student for student, _, _ in found))
         unsure = {student for student, one, _ in found if one.confidence is Confidence.LIKELY}
         yield Mistake(
-            problem, name, kind, found[0][2], notes.get(name, "") if kind is Kind.MISCONCEPTION else "",
-            students, tuple(student for student in students if student in unsure),
-        )  # fmt: skip
+            problem=problem,
+            name=name,
+            kind=kind,
+            title=found[0][2],
+            note=notes.get(name, "") if kind is Kind.MISCONCEPTION else "",
+            students=students,
+            unsure=tuple(student for student in students if student in unsure),
+        )
     if unexplained:
         yield Mistake(problem, "", None, "", "", tuple(unexplained))

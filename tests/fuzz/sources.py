@@ -10,7 +10,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.code_text import code_texts, translated
 from autograder.marking.cell_names import known_of
-from autograder.reports.explain.excerpt import excerpt
+from autograder.reports.explain.student_code import excerpt
 from autograder.submissions.definitions import compiles, definitions, misplaced, parsed, without_layout
 from autograder.submissions.module_file import read_text
 from tests.fuzz.mutation import TOKENS, mutated_bytes, mutated_text, odd_python

@@ -12,7 +12,7 @@ from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
 from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
-from autograder.reports.summary import print_record
+from autograder.reports.terminal import print_record
 
 # Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.
 CODES = "\x1b]0;x\x07\x1b[2J\x1b]8;;http://x\x1b\\\u202e\u200b\x08\x7f\x9b2J\r"

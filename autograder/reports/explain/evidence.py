@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.kernel import wire
-from autograder.reports.explain.script import Reproduction
-from autograder.reports.explain.transcript import LOOKS, Step, Transcript, about_of, differs, value_of
+from autograder.reports.explain.transcript import LOOKS, Transcript, TranscriptStep, differs, value_of
 from autograder.testing.expect import TOLERANCE
 from autograder.testing.faults import CheckFailed, Comparison, StudentFault
 
@@ -27,7 +26,7 @@ class Evidence:
         tolerance: The largest relative error that is right.
     """
 
-    step: Step
+    step: TranscriptStep
     returned: Any = None
     expected: Any = None
     tolerance: float = TOLERANCE
@@ -81,7 +80,7 @@ def _looked_at(transcript: Transcript, functions: Sequence[str]) -> Evidence | N
     return Evidence(calls[-1]) if calls else None
 
 
-def _calls(transcript: Transcript, functions: Sequence[str]) -> list[Step]:
+def _calls(transcript: Transcript, functions: Sequence[str]) -> list[TranscriptStep]:
     calls = [step for step in transcript.steps if step.op == "call"]
     return [step for step in calls if transcript.function_of(step) in functions] or calls
 
@@ -91,10 +90,10 @@ class Difference:
     """The element of an array that is furthest from what is expected.
 
     Attributes:
-        place: Its indices.
-        returned: Its value.
-        expected: The expected value.
-        count: How many elements are off.
+        place: Its indices, one for each axis.
+        returned: What the student's code gave there.
+        expected: What is expected there.
+        count: How many elements are further off than is tolerated.
     """
 
     place: tuple[int, ...]
@@ -115,58 +114,3 @@ def largest_difference(found: Evidence) -> Difference | None:
     place = np.unravel_index(int(np.argmax(error)), error.shape)
     indices = tuple(int(index) for index in place)
     return Difference(indices, found.returned[place], found.expected[place], int((error > found.tolerance).sum()))
-
-
-def script(made: Reproduction, found: Evidence, heading: str, arrays: str) -> str:
-    """Return a script that makes a test's calls again, and fails as the test did.
-
-    Args:
-        made: The calls.
-        found: The place where something was seen to be wrong.
-        heading: What the script reproduces.
-        arrays: The file of its arrays, beside it.
-    """
-    lines = [
-        f'"""{heading}',
-        "",
-        "The hand-in's code runs in this process, and nothing shuts it in: read hand_in.py first.",
-        '"""',
-        "from pathlib import Path",
-        "import numpy as np",
-        "import hand_in",
-        "",
-        f'given = np.load(Path(__file__).with_name("{arrays}"))',
-        *made.lines,
-        *_ending(made.look, found),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _ending(look: str, found: Evidence) -> Iterator[str]:
-    if found.comparable or (found.step.op == "array" and isinstance(found.expected, np.ndarray)):
-        yield f'returned, expected = np.asarray({look}), given["expected"]'
-        yield 'assert returned.shape == expected.shape, f"shape {returned.shape}; {expected.shape} is asked"'
-        yield from _comparison(found)
-    elif found.step.op in LOOKS:
-        seen = {"keys": "sorted({})", "plain": "{}"}.get(found.step.op, "np.asarray({})").format(look)
-        right = found.expected if found.step.op != "keys" else sorted(found.expected or [])
-        yield f"assert {seen} == {right!r}, {seen}"
-    elif look:
-        facts = about_of(found.step.solution)
-        kind, length = facts.get("type"), facts.get("length")
-        size = f" and len({look}) == {length}" if length is not None else ""
-        yield f'assert type({look}).__name__ == "{kind}"{size}, {look}'
-    elif found.step.error is None:
-        yield "# This call does not return."
-
-
-def _comparison(found: Evidence) -> Iterator[str]:
-    scale = float(np.abs(found.expected).max(initial=0.0)) or 1.0
-    yield (
-        f"np.testing.assert_allclose(returned, expected, rtol={found.tolerance:g}, atol={found.tolerance * scale:.6g})"
-    )
-    if found.comparable and largest_difference(found) is None and found.returned.shape == found.expected.shape:
-        if found.returned.dtype.kind != found.expected.dtype.kind:
-            yield 'assert returned.dtype.kind == expected.dtype.kind, f"type {returned.dtype}"'
-        else:
-            yield "print(returned)  # as the solution's: the test compares it with something else, see what it saw"

@@ -20,11 +20,11 @@ from autograder.course.results import ProblemResult, Record, TestResult, Verdict
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.mark_notebook import environment
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.explain.evidence import Evidence, evidence, script
+from autograder.reports.explain.evidence import Evidence, evidence
 from autograder.reports.explain.reply import reply
 from autograder.reports.explain.rerun import Rerun, run_again
-from autograder.reports.explain.script import Reproduction, reproduce
-from autograder.reports.explain.standalone import standalone
+from autograder.reports.explain.script import Reproduction, reproduce, script
+from autograder.reports.explain.student_code import standalone
 from autograder.reports.explain.transcript import Transcript
 
 
@@ -57,7 +57,7 @@ class Explanation:
         result: The problem's result in this run.
         differences: How this run differs from the marking.
         tests: The tests that failed.
-        hand_in: Files with the student's functions, and what they use: texts by name.
+        student_code: Files with the student's functions, and what they use: texts by name.
         reply: The draft of a reply.
         notes: What helps to talk about misconceptions, by their names.
     """
@@ -67,7 +67,7 @@ class Explanation:
     result: ProblemResult
     differences: list[str]
     tests: list[Explained]
-    hand_in: dict[str, str]
+    student_code: dict[str, str]
     reply: str
     notes: dict[str, str]
 
@@ -78,11 +78,11 @@ def explain(
     """Run the tests of one problem of a marked submission again and return what there is to say.
 
     Args:
-        assignment: The assignment.
-        student: The student's id.
-        problem: The problem's name.
+        assignment: In any language: the submission's own is read from its record.
+        student: The id under which the record is kept.
+        problem: The ``grade_id`` of the problem's stub.
         level: The level of the kernels' sandbox.
-        limits: How long code may run.
+        limits: How long code may run; None for the defaults.
 
     Raises:
         CourseError: There is no record, or not of this problem.
@@ -98,8 +98,9 @@ def explain(
     again = run_again(assignment, record, asked, level, limits)
     parameters = parameters_of(assignment)
     failed = [test for test in again.result.tests if test.verdict is Verdict.FAILED]
-    tests = [explain_test(test, again.transcripts.get(test.id), asked, heading(record, test), parameters)
-             for test in failed]  # fmt: skip
+    tests = [
+        explain_test(test, again.transcripts.get(test.id), asked, heading(record, test), parameters) for test in failed
+    ]
     names = {name for test in tests if test.made for name in test.made.names} | set(asked.functions)
     faults = {test.id: again.transcripts[test.id].case.fault for test in failed if test.id in again.transcripts}
     return Explanation(
@@ -108,7 +109,7 @@ def explain(
         result=again.result,
         differences=[*conditions(assignment, record, again, level), *verdicts(record, marked, again.result)],
         tests=tests,
-        hand_in=standalone(again.cells, again.hand_in.modules, names, student),
+        student_code=standalone(again.cells, again.hand_in.modules, names, student),
         reply=reply(
             again.result,
             faults,
@@ -137,11 +138,11 @@ def explain_test(
     """Return what there is to say of one failed test.
 
     Args:
-        test: The test's result.
+        test: Its result in this run.
         transcript: What it asked; None when it was not run.
-        problem: The problem.
+        problem: The problem that it belongs to.
         title: The script's first line.
-        parameters: The names of the arguments of functions.
+        parameters: The names of the arguments of each function, in order.
     """
     found = evidence(transcript, problem.functions) if transcript is not None else None
     if transcript is None or found is None or transcript.case.fault is None:
@@ -206,7 +207,7 @@ def verdicts(record: Record, marked: ProblemResult, again: ProblemResult) -> lis
 
 def write(explanation: Explanation, folder: Path) -> list[Path]:
     """Write the scripts, their arrays, the student's functions and the reply, and return the files."""
-    texts = {**explanation.hand_in, "reply.txt": explanation.reply}
+    texts = {**explanation.student_code, "reply.txt": explanation.reply}
     texts |= {f"{test.name}.py": test.script for test in explanation.tests if test.script}
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Drafts a reply to a student who asks for a regrade; it gives no hidden input and no expected value away.
+"""Drafts a reply to a student who asks for a regrade; the reply gives no hidden input and no expected value away.
 
-What the record says to students is safe where the kit wrote it. The text of an exception is made by the student's own
-code, which had the hidden inputs at hand: only what can be known without them is repeated.
+What the kit itself wrote in the record is safe to repeat. The text of an exception is not: the student's code made it,
+with the hidden inputs at hand. Of it, only what can be known without those inputs is repeated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def reply(
     """Return the draft, in the language of the assignment's edition.
 
     Args:
-        problem: The problem's result.
+        problem: The result of this run; only its failed tests are told of.
         faults: What ended each failed test, by its id.
         cells: The code that was handed in; a line of it may be repeated to its author.
         assignment: The assignment, in the submission's language.
@@ -50,13 +50,16 @@ def reply(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     pages.filters["points"] = points
-    tests = [(test, told(speaker, seen(test, faults.get(test.id), lines), faults.get(test.id))) for test in failed]
+    tests = [
+        (test, told(speaker, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
+        for test in failed
+    ]
     page = pages.get_template("reply.txt.j2")
     return page.render(problem=problem, tests=tests, title=assignment.title, say=say, speaker=speaker) + "\n"
 
 
-def seen(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
-    """Return what was seen, without anything that student code has made up while it had hidden values at hand."""
+def redacted_message(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
+    """Return what was seen, without anything that student code made while it had hidden values at hand."""
     if isinstance(fault, StudentError):
         return raised(fault, lines)
     message = test.message if isinstance(test.message, Message) else Message(test.message)

@@ -76,11 +76,11 @@ def run_again(
     """Run the tests of one problem on a submission again.
 
     Args:
-        assignment: The assignment.
-        record: The record of its marking.
-        problem: The problem.
+        assignment: In any language: the tests run in the submission's.
+        record: The record of its marking, which says what earlier problems came to.
+        problem: The problem whose tests are run.
         level: The level of the kernels' sandbox.
-        limits: How long its code may run.
+        limits: How long its code may run; None for the defaults.
 
     Raises:
         FileNotFoundError: The submission no longer exists.

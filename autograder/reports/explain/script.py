@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.reports.explain.transcript import LOOKS, Step, Transcript
+from autograder.reports.explain.evidence import Evidence, largest_difference
+from autograder.reports.explain.transcript import LOOKS, Transcript, TranscriptStep, about_of
 from autograder.testing.student import Reference
 
 # What may change values.
@@ -39,13 +40,13 @@ class Reproduction:
     names: list[str] = field(default_factory=list)
 
 
-def reproduce(transcript: Transcript, last: Step, parameters: Mapping[str, list[str]]) -> Reproduction:
+def reproduce(transcript: Transcript, last: TranscriptStep, parameters: Mapping[str, list[str]]) -> Reproduction:
     """Return the calls that lead to a step.
 
     Args:
         transcript: What the test asked.
         last: The step at which something was seen to be wrong.
-        parameters: The names of the arguments of functions, where they are known.
+        parameters: The names of the arguments of each function, in order, where they are known.
     """
     return Writer(transcript, parameters).write(last)
 
@@ -55,7 +56,7 @@ class Writer:
 
     Args:
         transcript: What the test asked.
-        parameters: The names of the arguments of functions.
+        parameters: The names of the arguments of each function, in order, where they are known.
     """
 
     def __init__(self, transcript: Transcript, parameters: Mapping[str, list[str]]) -> None:
@@ -65,7 +66,7 @@ class Writer:
         self._results = 0
         self._items: tuple[str, dict[Any, Any]] = ("", {})
 
-    def write(self, last: Step) -> Reproduction:
+    def write(self, last: TranscriptStep) -> Reproduction:
         """Return the calls that lead to a step."""
         for step in self._leading_to(last):
             self._take(step)
@@ -79,7 +80,7 @@ class Writer:
             self._made.lines.append(self._expression(last))
         return self._made
 
-    def _leading_to(self, last: Step) -> list[Step]:
+    def _leading_to(self, last: TranscriptStep) -> list[TranscriptStep]:
         """Return the steps that make, or may have changed, what a step is about; with all that they need."""
         steps = self._transcript.steps
         steps = steps[: next(index for index, step in enumerate(steps) if step is last) + 1]
@@ -100,12 +101,12 @@ class Writer:
             or (step.op not in LOOKS and step.number in handles)
         ]
 
-    def _concerns(self, step: Step, needed: set[int]) -> bool:
+    def _concerns(self, step: TranscriptStep, needed: set[int]) -> bool:
         if step.op == "name" or step.error is not None:
             return step.op == "name"
         return any(owner in needed for owner in self._owners(step))
 
-    def _owners(self, step: Step) -> Iterator[int]:
+    def _owners(self, step: TranscriptStep) -> Iterator[int]:
         """Yield the handles of the calls whose results a step makes, uses or changes."""
         if step.op == "call" and step.number is not None:
             yield step.number
@@ -115,7 +116,7 @@ class Writer:
             if origin is not None and origin.op == "call" and origin.number is not None:
                 yield origin.number
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: TranscriptStep) -> None:
         if step.op in LOOKS:
             return
         if step.op == "set_item":
@@ -139,7 +140,7 @@ class Writer:
         if step.number is not None:
             self._expressions[step.number] = expression
 
-    def _expression(self, step: Step) -> str:
+    def _expression(self, step: TranscriptStep) -> str:
         request, target = step.request, self._expressions.get(step.target or 0, "hand_in")
         match step.op:
             case "name":
@@ -152,7 +153,7 @@ class Writer:
             case _:
                 return f"{target}({', '.join(self._arguments(step))})"
 
-    def _arguments(self, step: Step) -> Iterator[str]:
+    def _arguments(self, step: TranscriptStep) -> Iterator[str]:
         function = self._transcript.function_of(step)
         names = self._parameters.get(function, [])
         for index, value in enumerate(step.request["args"]):
@@ -209,3 +210,58 @@ class Writer:
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
     return one.dtype == other.dtype and np.array_equal(one, other)
+
+
+def script(made: Reproduction, found: Evidence, heading: str, arrays: str) -> str:
+    """Return a script that makes a test's calls again, and fails as the test did.
+
+    Args:
+        made: The calls, as `reproduce` returns them.
+        found: The place where something was seen to be wrong.
+        heading: What the script reproduces, in one line.
+        arrays: The name of the ``.npz`` file with its arrays, beside it.
+    """
+    lines = [
+        f'"""{heading}',
+        "",
+        "The hand-in's code runs in this process, and nothing shuts it in: read hand_in.py first.",
+        '"""',
+        "from pathlib import Path",
+        "import numpy as np",
+        "import hand_in",
+        "",
+        f'given = np.load(Path(__file__).with_name("{arrays}"))',
+        *made.lines,
+        *_ending(made.look, found),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _ending(look: str, found: Evidence) -> Iterator[str]:
+    if found.comparable or (found.step.op == "array" and isinstance(found.expected, np.ndarray)):
+        yield f'returned, expected = np.asarray({look}), given["expected"]'
+        yield 'assert returned.shape == expected.shape, f"shape {returned.shape}; {expected.shape} is asked"'
+        yield from _comparison(found)
+    elif found.step.op in LOOKS:
+        seen = {"keys": "sorted({})", "plain": "{}"}.get(found.step.op, "np.asarray({})").format(look)
+        right = found.expected if found.step.op != "keys" else sorted(found.expected or [])
+        yield f"assert {seen} == {right!r}, {seen}"
+    elif look:
+        facts = about_of(found.step.solution)
+        kind, length = facts.get("type"), facts.get("length")
+        size = f" and len({look}) == {length}" if length is not None else ""
+        yield f'assert type({look}).__name__ == "{kind}"{size}, {look}'
+    elif found.step.error is None:
+        yield "# This call does not return."
+
+
+def _comparison(found: Evidence) -> Iterator[str]:
+    scale = float(np.abs(found.expected).max(initial=0.0)) or 1.0
+    yield (
+        f"np.testing.assert_allclose(returned, expected, rtol={found.tolerance:g}, atol={found.tolerance * scale:.6g})"
+    )
+    if found.comparable and largest_difference(found) is None and found.returned.shape == found.expected.shape:
+        if found.returned.dtype.kind != found.expected.dtype.kind:
+            yield 'assert returned.dtype.kind == expected.dtype.kind, f"type {returned.dtype}"'
+        else:
+            yield "print(returned)  # as the solution's: the test compares it with something else, see what it saw"

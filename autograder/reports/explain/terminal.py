@@ -87,14 +87,14 @@ def print_test(explained: Explained, console: Console) -> None:
     if made is not None:
         for name, value in made.arrays.items():
             if name != "expected":
-                row("input", f"{name}: {shown(value)}")
+                row("input", f"{name}: {value_text(value)}")
     if found is not None and made is not None:
-        row("returned", returned(found))
-        row("expected", expected(found))
+        row("returned", returned_text(found))
+        row("expected", expected_text(found))
         if difference := largest_difference(found):
             where = f" at {list(difference.place)}" if difference.place else ""
-            row("furthest", f"{difference.returned:.6g}{where}, {difference.expected:.6g} is expected; "
-                f"{difference.count} of {found.expected.size} elements are off")  # fmt: skip
+            off = f"{difference.count} of {found.expected.size} elements are off"
+            row("furthest", f"{difference.returned:.6g}{where}, {difference.expected:.6g} is expected; {off}")
     console.print(table)
     if explained.script:
         console.print(
@@ -102,22 +102,22 @@ def print_test(explained: Explained, console: Console) -> None:
         )
 
 
-def returned(found: Evidence) -> str:
+def returned_text(found: Evidence) -> str:
     """Return what the student's code gave, as text."""
     if found.step.error is not None:
         return cut("\n".join([f"raised {found.step.error}", *found.step.error.lines]))
     if found.step.reply is None:
         return "nothing came back"
-    return shown(found.returned) if found.returned is not None else facts(found.step.about)
+    return value_text(found.returned) if found.returned is not None else facts(found.step.about)
 
 
-def expected(found: Evidence) -> str:
+def expected_text(found: Evidence) -> str:
     """Return what the test expects there, as text."""
     if found.expected is not None:
-        return shown(found.expected)
+        return value_text(found.expected)
     value = value_of(found.step.solution)
     if isinstance(value, np.ndarray):
-        return f"{shown(value)} (the solution)"
+        return f"{value_text(value)} (the solution)"
     if fault := error_of(found.step.solution):
         return cut(f"the solution raises {fault}")
     return f"{facts(about_of(found.step.solution))} (the solution)"
@@ -129,7 +129,7 @@ def facts(about: dict[str, Any]) -> str:
     return cut(", ".join([f"a value of type {about.get('type', 'unknown')}", *named]))
 
 
-def shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a value as text: an array whole when it is small, otherwise its shape, range and first elements."""
     if not isinstance(value, np.ndarray):
         return cut(repr(value))

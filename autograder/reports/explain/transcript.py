@@ -1,7 +1,6 @@
 """Records what hidden tests asked of student code, what came back, and what the solution replies to the same.
 
-All of it is recorded on the grader's side, where requests and replies pass through a link: nothing here reaches the
-kernel.
+Requests and replies are recorded on the grader's side, as they pass through a link: nothing here reaches the kernel.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from autograder.testing.link import Link, LocalLink
 from autograder.testing.stand_ins import StandIns
 from autograder.testing.student import SEALED_ROOM, Reference, read_error
 
-# Numerical gradients ask thousands of times; what a test looked at first is worth more than all of it.
+# Numerical gradients ask thousands of times. What a test looked at first shows the most, so the end is left out.
 KEPT_STEPS = 20_000
 KEPT_BYTES = 256 << 20
 LOOKS = ("array", "plain", "keys")
@@ -31,7 +30,7 @@ UNASKED = ("parts", "now", "items")
 
 
 @dataclass
-class Step:
+class TranscriptStep:
     """One request and what came back.
 
     Attributes:
@@ -122,11 +121,11 @@ class Transcript:
     """
 
     case: Case
-    steps: list[Step] = field(default_factory=list)
+    steps: list[TranscriptStep] = field(default_factory=list)
     whole: bool = True
     _bytes: int = 0
 
-    def keep(self, step: Step, size: int) -> None:
+    def keep(self, step: TranscriptStep, size: int) -> None:
         """Append a step, as long as there is room."""
         self._bytes += size
         if len(self.steps) >= KEPT_STEPS or self._bytes > KEPT_BYTES:
@@ -135,20 +134,20 @@ class Transcript:
             self.steps.append(step)
 
     @cached_property
-    def _makers(self) -> dict[int, Step]:
+    def _makers(self) -> dict[int, TranscriptStep]:
         return {step.number: step for step in self.steps if step.number is not None}
 
-    def maker(self, number: int | None) -> Step | None:
+    def maker(self, number: int | None) -> TranscriptStep | None:
         """Return the step that a handle came from; only asked once the test has ended."""
         return self._makers.get(number) if number is not None else None
 
-    def origin(self, step: Step) -> Step:
+    def origin(self, step: TranscriptStep) -> TranscriptStep:
         """Return the call, or the name, that the value which a step is about belongs to."""
         while step.op not in ("call", "name") and (maker := self.maker(step.target)) is not None:
             step = maker
         return step
 
-    def function_of(self, step: Step) -> str:
+    def function_of(self, step: TranscriptStep) -> str:
         """Return the name of the function whose result a step is about."""
         called = self.origin(step)
         maker = self.maker(called.target) if called.op == "call" else called
@@ -174,7 +173,7 @@ class RecordingLink:
 
     def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
         """Return the reply to ``message``; see `autograder.testing.student.Link`."""
-        step = Step(wire.unpack(message.content["request"], [*message.attachments], Reference))
+        step = TranscriptStep(wire.unpack(message.content["request"], [*message.attachments], Reference))
         if "of" in step.request:
             return self._looked_up(step.request, room)
         if step.op == "items":
@@ -213,8 +212,8 @@ def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own
     """Return a request as a message.
 
     Args:
-        request: Its fields.
-        refer: As for `autograder.kernel.wire.pack`.
+        request: Its fields, see `autograder.kernel.call_server`.
+        refer: Gives the handle of a value that stands for one, see `autograder.kernel.wire.pack`.
 
     Raises:
         wire.WireError: It holds something that cannot be sent.
@@ -241,11 +240,11 @@ class RecordingAccess(Access):
         self.transcripts: dict[str, Transcript] = {}
 
     def link(self) -> Link:
-        """Return a live link to the student's code that takes down what goes through it."""
+        """Return a live link to the student's code that records what passes through it."""
         return RecordingLink(self._inner.link(), self.transcripts[current_case().test])
 
     def link_apart(self, number: int) -> Link:
-        """Return a link to a kernel apart, where nothing is taken down: its handles are others."""
+        """Return a link to a kernel apart. Nothing is recorded there: its handles are others."""
         return self._inner.link_apart(number)
 
     def wrote(self, line: str) -> bool:
@@ -253,7 +252,7 @@ class RecordingAccess(Access):
         return self._inner.wrote(line)
 
     def standing_in(self, stand_ins: StandIns) -> AbstractContextManager[Access] | None:
-        """Return the inner one's; what is asked there is not taken down: not only the student answers."""
+        """Return the inner one's. Nothing is recorded there: not only the student answers."""
         return self._inner.standing_in(stand_ins)
 
     def begin_test(self) -> None:
@@ -266,7 +265,7 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
     """Ask the solution, in this process, all that the student's code was asked.
 
     Args:
-        transcript: Receives the replies.
+        transcript: Its steps receive the replies.
         solution: What the solution defines, by name.
     """
     link, numbers = LocalLink(Server(solution)), dict[int, int]()
@@ -285,7 +284,7 @@ def _other(value: Any, numbers: dict[int, int]) -> int | None:
     return numbers[value.number] if isinstance(value, Reference) else None
 
 
-def differs(step: Step, tolerance: float) -> bool:
+def differs(step: TranscriptStep, tolerance: float) -> bool:
     """Return whether a test saw something else than it would have seen of the solution."""
     own, right = value_of(step.reply), value_of(step.solution)
     if step.op == "keys" and isinstance(own, list) and isinstance(right, list):

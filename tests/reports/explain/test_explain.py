@@ -18,7 +18,6 @@ from autograder.course.results import Verdict, read_record, write_record
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.explain.excerpt import excerpt
 from autograder.reports.explain.explain import explain, write
 from autograder.reports.explain.terminal import print_explanation
 
@@ -229,11 +228,6 @@ def test_the_reply_repeats_only_lines_that_were_handed_in_of_an_exception(assign
     assert "Your code raised Exception" in shown
     assert "double, line 3: raise type" in shown
     assert "Saw1" not in shown
-
-
-def test_a_cell_that_ipython_gives_up_on_was_never_run_and_is_left_out():
-    cells = ["%time\n" * 510 + "def double(x): return x", "def halve(x): return x / 2"]
-    assert excerpt(cells, ["double", "halve"]) == "\n\ndef halve(x): return x / 2\n"
 
 
 def test_what_student_code_says_is_cleaned_and_cut(assignment, marked):

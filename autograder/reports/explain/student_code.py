@@ -1,9 +1,14 @@
-"""Extracts what some functions of a notebook consist of: their own text, and all at top level that they use."""
+"""Writes the student's code as files that a script can import without the grader: `hand_in.py` and what it needs.
+
+Of a notebook, the functions that are called are extracted, with all at top level that they use.
+"""
 
 from __future__ import annotations
 
 import ast
 import io
+import json
+import pprint
 import re
 import symtable
 import tokenize
@@ -14,7 +19,21 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.submissions.definitions import statement_text
+from autograder.submissions.module_submission import ModuleHandIn
 
+HAND_IN = "hand_in.py"
+FOLDER = "handed_in"
+# Module files are imported as marking does, so that provided functions come from the kit here too.
+IMPORT = '''"""The module files in the folder {folder}, imported as marking imports them; change them there."""
+import json
+from pathlib import Path
+from autograder.kernel.module_importer import load
+
+plan = {plan}
+plan["files"] = {{file: (Path(__file__).parent / "{folder}" / file).read_text("utf-8") for file in plan["files"]}}
+for part in plan["parts"]:
+    load(json.dumps(plan), part["file"], globals())
+'''
 # Lines of IPython's own in one cell: it reads the whole cell again for each.
 MAGICS_MAX = 20
 MAGIC = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
@@ -38,18 +57,44 @@ class Statement:
     always: bool = False
 
 
+def standalone(
+    cells: Iterable[str], modules: ModuleHandIn | None, names: Iterable[str], student: str
+) -> dict[str, str]:
+    """Return the texts of files, by their names; comments and docstrings in them don't name the student.
+
+    Args:
+        cells: The code that was run.
+        modules: The module files that were handed in, None for a notebook.
+        names: Functions and classes that a script calls.
+        student: The student, whose name is removed.
+    """
+    if modules is None:
+        return {HAND_IN: without_name(excerpt(cells, names), student)}
+    plan = json.loads(modules.plan())
+    plan["files"] = list(modules.texts)
+    main = IMPORT.format(folder=FOLDER, plan=pprint.pformat(plan, width=100, sort_dicts=False))
+    return {HAND_IN: main, **{f"{FOLDER}/{file}": _unnamed(text, student) for file, text in modules.texts.items()}}
+
+
+def _unnamed(text: str, student: str) -> str:
+    try:
+        return without_name(text, student)
+    except (tokenize.TokenError, SyntaxError):  # a module of the student's own that Python cannot read
+        return text
+
+
 def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
     """Return the statements that ``names`` need, in the order in which they ran.
 
     Calls that stand alone (plots, training, prints) are left out, and so are cells that are not Python.
 
     Args:
-        cells: The cells' texts.
+        cells: The cells' texts, in the order in which they ran.
         names: For example the functions that a test calls.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python has warned the student of odd syntax already
-        found = [statement for cell in cells for statement in statements(cell)]
+        found = [statement for cell in cells for statement in top_level_statements(cell)]
     binding: dict[str, list[int]] = {}
     for index, statement in enumerate(found):
         for name in statement.binds:
@@ -66,7 +111,7 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
     return "\n".join(found[index].text for index in sorted(kept)) + "\n"
 
 
-def statements(cell: str) -> Iterator[Statement]:
+def top_level_statements(cell: str) -> Iterator[Statement]:
     """Yield the statements of a cell that bind something; none of one that cannot be read, or not in a moment."""
     if len(MAGIC.findall(cell)) > MAGICS_MAX:
         return

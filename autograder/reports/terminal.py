@@ -21,7 +21,7 @@ def print_record(record: Record, console: Console | None = None) -> None:
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was seen")
     for problem in record.problems:
-        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(seen(problem)))
+        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem)))
     table.add_section()
     table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
     console.print(table)
@@ -34,7 +34,7 @@ def print_record(record: Record, console: Console | None = None) -> None:
     console.print(said(f"{record.seconds:.1f} s"))
 
 
-def seen(problem: ProblemResult) -> str:
+def findings_of(problem: ProblemResult) -> str:
     """Return a problem's diagnoses, its failures (those with the same reason together), and the remaining tests."""
     lines = [f"{one.title} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}

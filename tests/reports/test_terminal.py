@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from autograder.course.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
-from autograder.reports.summary import print_record, seen
+from autograder.reports.terminal import findings_of, print_record
 
 
 def outcome(**fields: object) -> TestResult:
@@ -77,7 +77,7 @@ def test_failures_with_the_same_reason_stand_together_and_passed_tests_are_left_
             outcome(title="D.", verdict=Verdict.PASSED),
         ],
     )
-    assert seen(problem).split("\n") == [
+    assert findings_of(problem).split("\n") == [
         "\u2717 A.",
         "\u2717 C.",
         "  same",
