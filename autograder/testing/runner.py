@@ -26,9 +26,9 @@ from autograder.course.results import Diagnosis, ProblemResult, Verdict
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
 from autograder.testing.collection import exam_room
+from autograder.testing.default_hints import default_hint
 from autograder.testing.faults import CheckFailed, KernelLost, NotRun, StudentDied, StudentError, StudentTimeout
 from autograder.testing.fixtures import Access, HiddenFixtures, identify
-from autograder.testing.help import help_for
 from autograder.testing.scoring import Finding, summarise
 
 log = logging.getLogger(__name__)
@@ -237,7 +237,7 @@ class Examined:
         diagnoses = diagnose(self.assignment, self.problem.id, self.findings, self.earlier) if diagnose else []
         for finding in self.findings:
             if finding.verdict is Verdict.FAILED:
-                finding.hint = finding.hint or help_for(finding)
+                finding.hint = finding.hint or default_hint(finding)
         return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses, unfit=self.unfit | unfit)
 
 

@@ -31,7 +31,7 @@ ENDED = mark("Does the code call exit, or make arrays that are far too large?")
 UNREADABLE = mark("Return numpy arrays of numbers, or what the docstring asks for.")
 
 
-def help_for(finding: Finding) -> str:
+def default_hint(finding: Finding) -> str:
     """Return what to look at after a failed test; empty where the sentence that it rests on says it."""
     match finding.case.fault:
         case StudentError(name=name):
