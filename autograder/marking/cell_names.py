@@ -20,6 +20,7 @@ from autograder.course.memo import remembered
 from autograder.submissions.module_notebook import LOAD
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
+# Names in rows: one a line would fill the screen.
 READS_ANY = frozenset(
     {
         "globals", "locals", "vars", "dir", "eval", "exec", "get_ipython", "__import__", "__builtins__", "__main__",
@@ -30,6 +31,7 @@ READS_ANY = frozenset(
 # They hold what other cells returned, so code that reads one could tell whether they were run.
 HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|_[iod]h")
 # So may code with one of these attributes ...
+# Names in rows: one a line would fill the screen.
 ATTRIBUTES = frozenset(
     {
         "__class__", "__globals__", "f_globals", "f_locals", "f_back", "_getframe", "currentframe", "modules",
@@ -60,9 +62,16 @@ SETTERS = frozenset({"setattr", "delattr"})
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 # A value that consists of these does not change.
 PLAIN = (
-    ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.BinOp | ast.Tuple
-    | ast.operator | ast.unaryop | ast.expr_context
-)  # fmt: skip
+    ast.Constant
+    | ast.Name
+    | ast.Attribute
+    | ast.UnaryOp
+    | ast.BinOp
+    | ast.Tuple
+    | ast.operator
+    | ast.unaryop
+    | ast.expr_context
+)
 # Longer texts are not looked into: a syntax tree takes a thousand times the memory of its text.
 LOOKED_MAX = 50_000
 
@@ -148,10 +157,18 @@ def _read(source: str) -> tuple[str, ast.Module]:
 
 def _known(tree: ast.Module, table: symtable.SymbolTable) -> Cell:
     nodes, everywhere = list(ast.walk(tree)), list(_tables(table))
-    inner = {symbol.get_name() for one, in_function in everywhere for symbol in one.get_symbols()
-             if in_function and symbol.is_referenced() and symbol.is_global()}  # fmt: skip
-    uses = {symbol.get_name() for one, _ in everywhere for symbol in one.get_symbols()
-            if symbol.is_referenced() and (one is table or symbol.is_global())}  # fmt: skip
+    inner = {
+        symbol.get_name()
+        for one, in_function in everywhere
+        for symbol in one.get_symbols()
+        if in_function and symbol.is_referenced() and symbol.is_global()
+    }
+    uses = {
+        symbol.get_name()
+        for one, _ in everywhere
+        for symbol in one.get_symbols()
+        if symbol.is_referenced() and (one is table or symbol.is_global())
+    }
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
     uses |= bound & _deleted_or_added_to(nodes)
     return Cell(
@@ -246,8 +263,12 @@ def _keeps(nodes: list[ast.AST], inner: Iterable[symtable.SymbolTable]) -> bool:
     if any(isinstance(one, ast.Assign | ast.AnnAssign) and not _is_constant(one.value) for one in bodies):
         return True
     # What is free in a comprehension may be local to the function around it; if it is not, it is free there too.
-    outer = {UNNAMED, *SHARED} | {symbol.get_name() for one in inner for symbol in one.get_symbols()
-             if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)}  # fmt: skip
+    outer = {UNNAMED, *SHARED} | {
+        symbol.get_name()
+        for one in inner
+        for symbol in one.get_symbols()
+        if symbol.is_global() or (symbol.is_free() and one.get_name() not in COMPREHENSIONS)
+    }
     return bool(_changed(_inside(functions)) & outer)
 
 

@@ -24,7 +24,7 @@ from pygments.token import STANDARD_TYPES
 
 from autograder.marking.execution.outputs import image_sizes, storable
 
-# What pages of formulas, tables, code and pictures are made of.
+# What pages of formulas, tables, code and pictures are made of; tags in rows, for one a line would fill the screen.
 TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "details", "div",
     "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
@@ -32,7 +32,7 @@ TAGS = {
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
 # These are removed with everything in them: their content is code or data, not text for a reader. Of other tags only
-# the tag itself is removed.
+# the tag itself is removed. In rows, as above.
 GONE = {
     "applet", "embed", "frame", "frameset", "head", "iframe", "noscript", "object", "script", "style", "template",
     "title", "xml",

@@ -10,7 +10,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message, mark
 from autograder.marking.feedback import templates
-from autograder.testing.declared import Promise, promises
+from autograder.testing.declared import DeclaredTest, declared_tests
 
 FILE = "what_is_marked.html"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -46,11 +46,11 @@ class Section:
     """
 
     problem: Problem
-    shares: list[Promise]
+    shares: list[DeclaredTest]
     free: list[str]
 
     @property
-    def rows(self) -> list[tuple[Promise, int]]:
+    def rows(self) -> list[tuple[DeclaredTest, int]]:
         """Its hidden tests, each with the number of rows for which its sentence stands; 0 below the first of them."""
         rows = []
         for _, group in groupby(self.shares, key=lambda share: share.asks):
@@ -70,7 +70,7 @@ def marked_page(assignment: Assignment) -> str:
     Raises:
         CourseError: The hidden tests cannot be collected.
     """
-    speaker, found = assignment.catalogue, promises(assignment)
+    speaker, found = assignment.catalogue, declared_tests(assignment)
 
     def say(template: str, **values: object) -> str:
         return speaker.say(template if isinstance(template, Message) else Message(template, **values))

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         set_items,
     )
 
+# Names in rows: one a line would fill the screen.
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
@@ -49,7 +50,7 @@ __all__ = [
     "number", "numbers", "plain", "rest_on", "returned", "say", "set_items",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
-# this file, and most of it needs no numpy.
+# this file, and most of it needs no numpy. A row for each module.
 HOMES = {
     "autograder.testing.case": ("Answer", "fail", "look", "note", "rest_on"),
     "autograder.testing.draw": ("drawn_once",),

@@ -36,13 +36,13 @@ class Plugin(Protocol):
 ExaminerT = TypeVar("ExaminerT", bound=Plugin)
 
 
-class ExamRoom(Generic[ExaminerT]):
+class CollectedTests(Generic[ExaminerT]):
     """The hidden tests of one file, collected.
 
     Args:
         file: The file, which may be missing or unfit to be run.
         text: Its bytes when it was collected; None when it is missing.
-        examiner: The plugin that gives the tests their fixtures and records their results.
+        examiner: Gives the tests their fixtures and records their results.
     """
 
     def __init__(self, file: Path, text: bytes | None, examiner: ExaminerT) -> None:
@@ -54,7 +54,7 @@ class ExamRoom(Generic[ExaminerT]):
         """Whether its tests can be run again."""
         return self._ended is pytest.ExitCode.OK
 
-    def hold(self, problem: str, begin: Callable[[], None]) -> None:
+    def run(self, problem: str, begin: Callable[[], None]) -> None:
         """Run the tests on a submission, or give up; the examiner holds the results.
 
         Args:
@@ -89,13 +89,13 @@ class ExamRoom(Generic[ExaminerT]):
             self._ended = pytest.ExitCode.OK
 
 
-_rooms: dict[Path, ExamRoom[Any]] = {}
+_kept: dict[Path, CollectedTests[Any]] = {}
 # One run at a time: tests share what belongs to the process, such as the filters of warnings.
 _lock = threading.RLock()
 
 
 @contextlib.contextmanager
-def exam_room(file: Path, make: Callable[[], ExaminerT]) -> Iterator[ExamRoom[ExaminerT]]:
+def collected(file: Path, make: Callable[[], ExaminerT]) -> Iterator[CollectedTests[ExaminerT]]:
     """Yield the collected tests of a file for one run; no other run takes place in this process meanwhile.
 
     Args:
@@ -104,8 +104,8 @@ def exam_room(file: Path, make: Callable[[], ExaminerT]) -> Iterator[ExamRoom[Ex
     """
     with _lock:
         text = file.read_bytes() if file.is_file() else None
-        room = _rooms.get(file)
+        tests = _kept.get(file)
         # By its text and not its time, which says nothing after a checkout.
-        if room is None or not room.open or room.text != text:
-            room = _rooms[file] = ExamRoom(file, text, make())
-        yield room
+        if tests is None or not tests.open or tests.text != text:
+            tests = _kept[file] = CollectedTests(file, text, make())
+        yield tests

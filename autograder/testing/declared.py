@@ -1,4 +1,4 @@
-"""Reads what an assignment promises to mark: each hidden test's share, its title, and the sentence that it cites."""
+"""Reads what hidden tests declare: their shares, their titles, and the sentences of the handout that they cite."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFINED = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
-class Promise:
+class DeclaredTest:
     """One hidden test.
 
     Attributes:
@@ -42,7 +42,7 @@ class Promise:
     share: float = 0.0
 
 
-def promises(assignment: Assignment) -> dict[str, list[Promise]]:
+def declared_tests(assignment: Assignment) -> dict[str, list[DeclaredTest]]:
     """Return the hidden tests of each problem that has any, in the order of the files.
 
     Raises:
@@ -54,17 +54,26 @@ def promises(assignment: Assignment) -> dict[str, list[Promise]]:
     return {problem: _shared(assignment, problem, items) for problem, items in found.items()}
 
 
-def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> list[Promise]:
+def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> list[DeclaredTest]:
     made = []
     for item in items:
         mark, needs = item.get_closest_marker("points"), item.get_closest_marker("needs")
         if mark is None:
             raise CourseError(f"{item.nodeid} has no points: give it @pytest.mark.points(n)")
-        made.append(Promise(title_of(item), float(mark.args[0]), str(mark.kwargs.get("asks", "")),
-                            bool(mark.kwargs.get("gate")), needs.args[0] if needs else None,
-                            identify(item), str(mark.kwargs.get("stays", "")), float(mark.args[0])))  # fmt: skip
-    # As `scoring.summarise` does, so that what is promised is what is given.
-    total = sum(promise.points for promise in made)
+        made.append(
+            DeclaredTest(
+                title_of(item),
+                float(mark.args[0]),
+                str(mark.kwargs.get("asks", "")),
+                bool(mark.kwargs.get("gate")),
+                needs.args[0] if needs else None,
+                identify(item),
+                str(mark.kwargs.get("stays", "")),
+                float(mark.args[0]),
+            )
+        )
+    # As `scoring.summarise` does, so that the points declared are the points given.
+    total = sum(test.points for test in made)
     points = assignment.problems[problem].points if problem in assignment.problems else 0.0
     return [replace(one, points=points * one.points / total) for one in made]
 
@@ -87,9 +96,9 @@ def handout(assignment: Assignment, problem: str) -> str:
     return "\n".join(parts)
 
 
-def cited(assignment: Assignment, problem: str, promise: Promise) -> bool:
+def cited(assignment: Assignment, problem: str, test: DeclaredTest) -> bool:
     """Return whether the sentence that a test cites is in the handout of the assignment's language."""
-    said = squeezed(assignment.catalogue.text(promise.asks))
+    said = squeezed(assignment.catalogue.text(test.asks))
     return bool(said) and said in squeezed(handout(assignment, problem))
 
 
@@ -98,14 +107,14 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def uncited(assignment: Assignment, promised: dict[str, list[Promise]]) -> list[str]:
+def uncited(assignment: Assignment, declared: dict[str, list[DeclaredTest]]) -> list[str]:
     """Return a line for each test whose sentence is not in the handout of the assignment's language."""
     return [
-        f"{problem}: {promise.title!s} cites {promise.asks!r}, which is not in its docstring or the text above it"
-        for problem, shares in promised.items()
+        f"{problem}: {test.title!s} cites {test.asks!r}, which is not in its docstring or the text above it"
+        for problem, tests in declared.items()
         if problem in assignment.problems
-        for promise in shares
-        if not cited(assignment, problem, promise)
+        for test in tests
+        if not cited(assignment, problem, test)
     ]
 
 

@@ -106,9 +106,14 @@ class HiddenFixtures:
         """Return the case of a test, made when it is first asked for."""
         if identify(item) not in self._cases:
             self._cases[identify(item)] = Case(
-                test=identify(item), functions=functions, assignment=self._assignment, earlier=self._earlier,
-                rng=self.generator(item, "beside", self._access.identity), lenient=self._lenient, unfit=self._unfit,
-            )  # fmt: skip
+                test=identify(item),
+                functions=functions,
+                assignment=self._assignment,
+                earlier=self._earlier,
+                rng=self.generator(item, "beside", self._access.identity),
+                lenient=self._lenient,
+                unfit=self._unfit,
+            )
         return self._cases[identify(item)]
 
     # Around the whole protocol, fixtures included, since these may look at answers too.

@@ -17,6 +17,7 @@ from autograder.course.course import CourseError
 from autograder.testing.fixtures import Access, HiddenFixtures
 
 # Among these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
+# Names in rows: one a line would fill the screen.
 UNUSED = (
     "cacheprovider", "terminal", "logging", "faulthandler", "warnings", "threadexception", "unraisableexception",
     "doctest", "unittest", "junitxml", "pastebin", "stepwise", "legacypath", "debugging", "setuponly", "setupplan",
@@ -26,9 +27,15 @@ UNUSED = (
 # -c and --noconftest: the project's own settings and conftest.py would apply. --disable-plugin-autoload: so would every
 # pytest plugin that is installed. Without them all three reached these runs.
 FLAGS = (
-    "-c", os.devnull, "--noconftest", "--disable-plugin-autoload", *(f"-pno:{plugin}" for plugin in UNUSED),
-    "--assert=plain", "--import-mode=importlib", "--strict-markers",
-)  # fmt: skip
+    "-c",
+    os.devnull,
+    "--noconftest",
+    "--disable-plugin-autoload",
+    *(f"-pno:{plugin}" for plugin in UNUSED),
+    "--assert=plain",
+    "--import-mode=importlib",
+    "--strict-markers",
+)
 
 
 def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitCode:

@@ -25,7 +25,7 @@ from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Verdict
 from autograder.i18n.messages import Message, mark, say
 from autograder.kernel import wire
-from autograder.testing.collection import exam_room
+from autograder.testing.collection import collected
 from autograder.testing.default_hints import default_hint
 from autograder.testing.faults import CheckFailed, KernelLost, NotRun, StudentDied, StudentError, StudentTimeout
 from autograder.testing.fixtures import Access, HiddenFixtures, identify
@@ -98,9 +98,14 @@ class Examiner(HiddenFixtures):
             self.unmet = needs.args[0]
         gate, worked_example = (bool(mark.kwargs.get(name, False)) for name in ("gate", "worked_example"))
         self.findings[item.nodeid] = Finding(
-            identify(item), title_of(item), float(mark.args[0]), gate, worked_example,
-            asks=str(mark.kwargs.get("asks", "")), case=self.case(item, self._problem.functions),
-        )  # fmt: skip
+            identify(item),
+            title_of(item),
+            float(mark.args[0]),
+            gate,
+            worked_example,
+            asks=str(mark.kwargs.get("asks", "")),
+            case=self.case(item, self._problem.functions),
+        )
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the tests that can be run."""
@@ -262,9 +267,10 @@ def examine(
         KeyboardInterrupt: A person stopped the marking.
     """
     exam = Exam(assignment, problem, access, earlier or {}, lenient)
-    with exam_room(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as room:
-        room.hold(problem.id, lambda: room.examiner.begin(exam))
-        findings, asked, faults = [*room.examiner.findings.values()], room.examiner.unmet is None, room.examiner.faults
+    with collected(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as tests:
+        examiner = tests.examiner
+        tests.run(problem.id, lambda: examiner.begin(exam))
+        findings, asked, faults = list(examiner.findings.values()), examiner.unmet is None, examiner.faults
     for fault in faults:
         log.error("%s: %s", problem.id, fault)
     return Examined(assignment, problem, findings, asked, exam.earlier)

@@ -52,9 +52,13 @@ def summarise(
     # Not a zero for the student: that a file of tests is broken is the grader's fault.
     if not total:
         broken = TestResult(
-            id=problem.id, title=problem.id, verdict=Verdict.GRADER_ERROR, score=0.0, max_score=problem.points,
+            id=problem.id,
+            title=problem.id,
+            verdict=Verdict.GRADER_ERROR,
+            score=0.0,
+            max_score=problem.points,
             message=say("The tests of this problem could not be run; a person will look at it."),
-        )  # fmt: skip
+        )
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     # Shares are relative, so that a test can be added without counting all others anew.
     unit = problem.points / total

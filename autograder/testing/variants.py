@@ -109,10 +109,10 @@ class VariantAccess(FixedAccess):
     @contextmanager
     def standing_in(self, stand_ins: StandIns) -> Iterator[Access]:
         """Yield access to the same variant, made afresh, in which stand-ins take the place of some functions."""
-        yield StoodIn(self._assignment, self._replacements, stand_ins)
+        yield StandInAccess(self._assignment, self._replacements, stand_ins)
 
 
-class StoodIn(FixedAccess):
+class StandInAccess(FixedAccess):
     """Reaches a variant in which stand-ins take the place of some functions."""
 
     def __init__(self, assignment: Assignment, replacements: tuple[Replacements, ...], stand_ins: StandIns) -> None:

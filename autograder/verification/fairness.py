@@ -10,13 +10,13 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
 from autograder.marking.feedback import points
-from autograder.testing.declared import Promise, promises
+from autograder.testing.declared import DeclaredTest, declared_tests
 from autograder.verification.equivalents import EQUIVALENT, ExplainedChange, explained_changes, explanation
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.trials import Trial, Trials, failed, sound
 
-Promised = dict[str, list[Promise]]
+Promised = dict[str, list[DeclaredTest]]
 
 
 def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
@@ -29,7 +29,7 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
     Raises:
         CourseError: The explanations of mutants cannot be read.
     """
-    promised = promises(assignment)
+    promised = declared_tests(assignment)
     yield _solved(trials)
     yield _caught(assignment, trials.variants, promised)
     yield _harmless_elsewhere(trials.variants)
@@ -106,7 +106,7 @@ def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Co
     return names | named(trial)
 
 
-def gates_of(shares: Iterable[Promise]) -> set[str]:
+def gates_of(shares: Iterable[DeclaredTest]) -> set[str]:
     """Return the tests that count only once a test of values passes."""
     return {promise.test for promise in shares if promise.gate}
 

@@ -13,7 +13,7 @@ from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
 from autograder.release.release import StaleError, check_current
 from autograder.release.translation_check import TwinError, twin_faults
-from autograder.testing.declared import hidden_names, promises, uncited
+from autograder.testing.declared import declared_tests, hidden_names, uncited
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.skipped_cells import same_marks
 
@@ -37,7 +37,7 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
     yield from _points(assignment)
     for language in assignment.languages:
         made = assignment.in_language(language)
-        missing = tuple(uncited(made, promises(made)))
+        missing = tuple(uncited(made, declared_tests(made)))
         yield Proof("every hidden test cites a sentence of the handout", language, "all found", missing)
     seen = "one language" if len(assignment.languages) == 1 else f"{' and '.join(assignment.languages)} agree"
     yield Proof("twins say the same", BOTH, seen, tuple(twin_faults(assignment)))

@@ -62,7 +62,7 @@ def test_results_are_those_of_tests_just_collected_whatever_ran_before(run, coll
     assert collected == ["test_double.py", "test_halve.py"]
     alone = []
     for work in works:
-        collection._rooms.clear()
+        collection._kept.clear()
         alone.append(run(*work))
     assert [seen(one) for one in again] == [seen(one) for one in alone]
     assert [result.score for result in again] == [0, 6, 4, 6, 0, 6]

@@ -7,7 +7,7 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.paths import KIT_ROOT
-from autograder.testing.declared import promises
+from autograder.testing.declared import declared_tests
 from autograder.testing.diagnosis.replay import Replay
 from autograder.testing.pytest_run import Collector
 
@@ -21,7 +21,7 @@ def test_options_of_the_shell_reach_no_run_and_are_still_there_afterwards(real, 
     monkeypatch.setenv("PYTEST_ADDOPTS", "--nonsense")
     file = real.hidden_file("word_embedding_forward")
     tests = [item.name for item in Collector(real, file).items]
-    assert len(tests) == len(promises(real)["word_embedding_forward"])
+    assert len(tests) == len(declared_tests(real)["word_embedding_forward"])
     replay = Replay(real, file)
     assert replay.run(f"{file.name}::{tests[0]}", vars(real.reference)).passed
     assert os.environ["PYTEST_ADDOPTS"] == "--nonsense"

@@ -12,7 +12,7 @@ from autograder.cli import main
 from autograder.course.assignment import Assignment
 from autograder.kernel.sandbox.levels import best
 from autograder.release.marked_page import FILE
-from autograder.testing.declared import promises, uncited
+from autograder.testing.declared import declared_tests, uncited
 from autograder.verification import verify as verify_module
 from autograder.verification.proof import print_proofs
 from autograder.verification.verify import verify
@@ -126,5 +126,5 @@ def test_the_page_that_tells_what_is_marked_has_every_share_its_sentence_and_no_
 
 
 def test_shares_are_scaled_to_the_points_of_the_cell(assignment):
-    assert [promise.points for promise in promises(assignment)["halve"]] == [3, 3]
-    assert uncited(assignment, promises(assignment)) == []
+    assert [promise.points for promise in declared_tests(assignment)["halve"]] == [3, 3]
+    assert uncited(assignment, declared_tests(assignment)) == []

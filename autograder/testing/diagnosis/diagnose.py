@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
@@ -145,9 +146,14 @@ def entered(named: Named, findings: Iterable[Finding]) -> Diagnosis:
             finding.misconception, finding.confidence = one.name, named.confidence
             finding.hint = one.hint
     return Diagnosis(
-        name=one.name, kind=Kind.MISCONCEPTION, confidence=named.confidence,
-        title=one.title, belief=one.belief, hint=one.hint, tests=list(named.tests),
-    )  # fmt: skip
+        name=one.name,
+        kind=Kind.MISCONCEPTION,
+        confidence=named.confidence,
+        title=one.title,
+        belief=one.belief,
+        hint=one.hint,
+        tests=list(named.tests),
+    )
 
 
 def by_pattern(failed: Iterable[Finding]) -> list[Diagnosis]:
@@ -166,9 +172,13 @@ def by_pattern(failed: Iterable[Finding]) -> list[Diagnosis]:
 def patterned(found: Pattern, finding: Finding) -> Diagnosis:
     """Return a pattern as a diagnosis."""
     return Diagnosis(
-        name=found.name, kind=Kind.PATTERN, confidence=Confidence.CERTAIN,
-        title=found.title, hint=found.hint, tests=[finding.id],
-    )  # fmt: skip
+        name=found.name,
+        kind=Kind.PATTERN,
+        confidence=Confidence.CERTAIN,
+        title=found.title,
+        hint=found.hint,
+        tests=[finding.id],
+    )
 
 
 def pattern_of(finding: Finding) -> Pattern | None:
@@ -197,8 +207,5 @@ def merged(found: Iterable[Diagnosis]) -> list[Diagnosis]:
         else:
             surer = one if one.confidence is Confidence.CERTAIN else before
             tests = list(dict.fromkeys([*before.tests, *one.tests]))
-            by_key[key] = Diagnosis(
-                name=surer.name, kind=surer.kind, confidence=surer.confidence, title=surer.title,
-                belief=surer.belief, hint=surer.hint, tests=tests,
-            )  # fmt: skip
+            by_key[key] = replace(surer, tests=tests)
     return list(by_key.values())

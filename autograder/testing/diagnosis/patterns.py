@@ -285,5 +285,15 @@ def _elsewhere(wrong: WrongValues) -> Pattern | None:
 
 # In the order of how much each says: the first that fits is the one that is named.
 FINDERS: tuple[Callable[[WrongValues], Pattern | None], ...] = (
-    _echo, _sign, _scaled, _offset, _axes, _shape, _reversed, _shifted, _partly, _elsewhere, _truncated,
-)  # fmt: skip
+    _echo,
+    _sign,
+    _scaled,
+    _offset,
+    _axes,
+    _shape,
+    _reversed,
+    _shifted,
+    _partly,
+    _elsewhere,
+    _truncated,
+)
