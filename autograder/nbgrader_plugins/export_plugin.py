@@ -15,6 +15,7 @@ from autograder.course.results import Record, read_record
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
 
+# Unformatted: nbgrader's columns in its order, as a line of the file has them.
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
     "raw_score", "late_submission_penalty", "score", "max_score",

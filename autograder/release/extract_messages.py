@@ -27,7 +27,7 @@ from autograder.i18n.catalogue import DOMAIN, KIT
 from autograder.i18n.code_text import code_texts
 from autograder.i18n.languages import DEFAULT, catalogue_file
 
-# Which arguments of which functions are texts for students, counted from 0.
+# Which arguments of which functions are texts for students, counted from 0. Unformatted: short pairs read as a text.
 SPEAKERS = {
     "say": (0,), "mark": (0,), "note": (0,), "NotRun": (0,), "fail": (0, 1), "CheckFailed": (0, 1), "_tell": (1, 2, 3),
 }  # fmt: skip

@@ -35,7 +35,7 @@ KINDS = (
 FORMULA_TEXT = re.compile(r"\\text\{([^{}]*)\}")
 # In texts without Markdown: what is a name and no English word, and any word in Latin letters.
 NAME = re.compile(r"[A-Za-z]*[_\d]\w*|\b[A-Z][A-Za-z]?\b|\b[a-z]+[A-Z]\w*", re.ASCII)
-# English words that could be such names.
+# English words that could be such names. Unformatted: a list of words reads as a text.
 ENGLISH = frozenset({
     "A", "An", "As", "At", "By", "Do", "He", "I", "If", "In", "Is", "It", "No", "Of", "On", "Or", "So", "To", "We",
 })  # fmt: skip

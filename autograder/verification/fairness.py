@@ -174,8 +174,11 @@ def _mutants(tried: list[Trial], known: list[ExplainedChange]) -> Proof:
     left = [mutant for mutant in survivors if isinstance(mutant, Mutant)]
     said = {mutant: explanation(mutant, known) for mutant in left}
     faults = [f"nothing notices {title(mutant)}" for mutant, one in said.items() if one is None]
-    faults += [f"{one.function}: {one.before} \u2192 {one.after} is explained, {_gone(one, tried)}" for one in known
-               if one not in said.values()]  # fmt: skip
+    faults += [
+        f"{one.function}: {one.before} \u2192 {one.after} is explained, {_gone(one, tried)}"
+        for one in known
+        if one not in said.values()
+    ]
     equivalent = sum(one is not None and one.kind == EQUIVALENT for one in said.values())
     open_ = sum(one is not None and one.kind != EQUIVALENT for one in said.values())
     elsewhere = sum(bool(trial.results) and _passes_its_own(trial) and bool(trial.caught_in) for trial in tried)

@@ -35,6 +35,7 @@ COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
+# Functions with the same arguments, one of which is easily taken for the other. Unformatted: pairs read as a text.
 SIBLINGS = {
     one: other
     for pair in (

@@ -35,8 +35,10 @@ def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
     course, file = assignment.course, f"{assignment.name}.ipynb"
     solved, released = course.solutions(assignment.name) / file, course.release(assignment.name) / file
     out = names_left_out(assignment, solved)
-    kept = tuple(f"{name} bears the tag, and is run: {_why(assignment, name)}"
-                 for name in sorted(assignment.not_for_marking - out))  # fmt: skip
+    kept = tuple(
+        f"{name} bears the tag, and is run: {_why(assignment, name)}"
+        for name in sorted(assignment.not_for_marking - out)
+    )
     yield Proof(f"cells tagged {NOT_FOR_MARKING} are left out", BOTH, f"{len(out)} cells", kept)
     faults = [f"the solution: {line}" for line in marked_both_ways(assignment, solved, level=level)]
     faults += [f"the release: {line}" for line in marked_both_ways(assignment, released, level=level)]

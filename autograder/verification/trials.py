@@ -147,13 +147,17 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         tell("the solution ...")
         trials = Trials(_solution(pool, SANE * len(problems)))
         trials.variants = _try(
-            pool, [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
-            lambda task: SANE * len(task.problems), lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
-        )  # fmt: skip
+            pool,
+            [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
+            lambda task: SANE * len(task.problems),
+            lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
+        )
         trials.styles = _try(
-            pool, [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
-            lambda task: SANE * len(task.problems), lambda done: tell(f"right solutions: {done} of {len(right)}"),
-        )  # fmt: skip
+            pool,
+            [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
+            lambda task: SANE * len(task.problems),
+            lambda done: tell(f"right solutions: {done} of {len(right)}"),
+        )
         if not quick:
             trials.mutants = _try_mutants(pool, list(mutants(assignment)), trials.baseline, tell)
     return trials
@@ -174,15 +178,19 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
         return max(FLOOR, SLOWER * sum(found.seconds[problem] for problem in task.problems))
 
     own = _try(
-        pool, [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
-        limit, lambda done: tell(f"mutants: {done} of {len(made)}"),
-    )  # fmt: skip
+        pool,
+        [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
+        limit,
+        lambda done: tell(f"mutants: {done} of {len(made)}"),
+    )
     left = [trial.subject for trial in own if not trial.ended and not trial.caught_in]
     passed = [mutant for mutant in left if isinstance(mutant, Mutant) and found.built_on(mutant.problem)]
     again = _try(
-        pool, [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
-        limit, lambda done: tell(f"mutants that their own problem lets pass: {done} of {len(passed)}"),
-    )  # fmt: skip
+        pool,
+        [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
+        limit,
+        lambda done: tell(f"mutants that their own problem lets pass: {done} of {len(passed)}"),
+    )
     further = {id(trial.subject): trial for trial in again}
     return [
         Trial(trial.subject, {**trial.results, **more.results}, more.ended) if more is not None else trial

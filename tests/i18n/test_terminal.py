@@ -11,7 +11,6 @@ import pytest
 from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
 from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
-from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.reports.terminal import print_record
 
 # Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.
@@ -57,14 +56,3 @@ def test_the_journal_of_a_run_holds_none_either_and_can_be_read_back(tmp_path):
     (line,) = (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()
     assert line.isprintable()
     assert json.loads(line)["name"] == f"{CODES}\U000e0001\u56fe"
-
-
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "\n@", " =", "\uff1d"])
-def test_a_spreadsheet_runs_no_cell(begins):
-    cell = plain_cell(f"{begins}cmd|' /C calc'!A0")
-    assert str(cell).startswith("'")
-    assert str(cell).isprintable()
-
-
-def test_other_cells_stay_as_they_are():
-    assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", -1.5, None)] == ["ada", "O'Neil-Smith", -1.5, None]

@@ -104,7 +104,7 @@ def test_a_fault_of_a_workers_own_is_told(pool):
         outcomes(pool, Job(("fail",), LONG))
 
 
-def test_workers_end_when_their_crew_is_interrupted():
+def test_workers_end_when_their_pool_is_interrupted():
     def stop():
         with WorkerPool(start, ("done",)) as pool:
             for _ in pool.do([Job(("tell", 1), LONG), Job(("wait",), LONG)]):

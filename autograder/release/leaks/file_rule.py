@@ -52,7 +52,7 @@ UNWANTED = (
     _unwanted(re.escape(SALT_FILE) + r"|\.env|id_(?:rsa|ed25519|ecdsa)|.*\.pem", "a file for secrets"),
     _unwanted(r"nbgrader_config\.py", "staff's configuration"),
     _unwanted(r"\.(?:bash|zsh|sh|python|ipython)_history", "a history of commands"),
-)  # fmt: skip
+)
 
 
 def folder_leak(where: Where, name: str) -> Leak | None:

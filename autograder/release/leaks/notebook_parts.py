@@ -19,12 +19,13 @@ REMOVE = "Remove it (in JupyterLab: the gear at the right, Advanced Tools)."
 SHOW = "Show it in the cell's text, or remove it."
 LONGEST = 80
 
-# What may stand in a cell's metadata, and of which type it then is.
+# What may stand in a cell's metadata, and of which type it then is. Unformatted: as text, the keys fit on one screen.
 CELL_KEYS: dict[str, tuple[type, ...]] = {
     "nbgrader": (dict,), "tags": (list,), "collapsed": (bool,), "scrolled": (bool, str), "editable": (bool,),
     "deletable": (bool,), "trusted": (bool,), "jupyter": (dict,), "slideshow": (dict,), "format": (str,),
     "name": (str,), "lang": (str,), "id": (str,), "hidden": (bool,),
 }  # fmt: skip
+# Unformatted, as above.
 NBGRADER_KEYS: dict[str, tuple[type, ...]] = {
     "grade": (bool,), "grade_id": (str,), "locked": (bool,), "points": (int, float), "schema_version": (int,),
     "solution": (bool,), "task": (bool,), "cell_type": (str,), "checksum": (str,), "remove": (bool,),

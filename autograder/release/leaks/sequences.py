@@ -70,7 +70,7 @@ def words_of(text: str) -> list[tuple[str, int]]:
         (match[0].casefold(), number)
         for number, line in enumerate(text.split("\n"), 1)
         for match in WORD.finditer(line)
-    ]  # fmt: skip
+    ]
 
 
 def runs_of(text: str) -> set[tuple[str, ...]]:

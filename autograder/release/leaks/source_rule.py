@@ -26,8 +26,11 @@ def source_leaks(assignment: Assignment) -> list[Leak]:
     where = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
     public = {atom.form for text in assignment.public for atom in atoms_of(text) or ()}
     # What nbgrader knows of a pair of text cells stands in one of them.
-    known = {cell.metadata[PAIR]: cell.metadata.nbgrader for cell in assignment.source_notebook.cells
-             if PAIR in cell.metadata and "nbgrader" in cell.metadata}  # fmt: skip
+    known = {
+        cell.metadata[PAIR]: cell.metadata.nbgrader
+        for cell in assignment.source_notebook.cells
+        if PAIR in cell.metadata and "nbgrader" in cell.metadata
+    }
     found: list[Leak] = []
     for number, cell in enumerate(assignment.source_notebook.cells, 1):
         meta = known.get(cell.metadata.get(PAIR), cell.metadata.get("nbgrader", {}))

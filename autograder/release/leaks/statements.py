@@ -15,14 +15,35 @@ from dataclasses import dataclass, field
 from autograder.submissions import definitions
 
 Compound = (
-    ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.For | ast.AsyncFor | ast.While | ast.If | ast.With
-    | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match
-)  # fmt: skip
+    ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.ClassDef
+    | ast.For
+    | ast.AsyncFor
+    | ast.While
+    | ast.If
+    | ast.With
+    | ast.AsyncWith
+    | ast.Try
+    | ast.TryStar
+    | ast.Match
+)
 # What counts as one operation; a method that is called counts once, with its call.
 OPERATIONS = (
-    ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.Attribute, ast.IfExp, ast.Lambda,
-    ast.comprehension, ast.keyword, ast.AugAssign, ast.Await, ast.Yield,
-)  # fmt: skip
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.Call,
+    ast.Subscript,
+    ast.Attribute,
+    ast.IfExp,
+    ast.Lambda,
+    ast.comprehension,
+    ast.keyword,
+    ast.AugAssign,
+    ast.Await,
+    ast.Yield,
+)
 BUILTINS = frozenset(dir(builtins))
 # Deeper than this no person writes, and Python's own recursion ends.
 DEEPEST = 60

@@ -1,0 +1,18 @@
+"""Cells of CSV files are texts to a spreadsheet, whatever students have written."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.nbgrader_plugins.spreadsheet import plain_cell
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "\n@", " =", "\uff1d"])
+def test_a_spreadsheet_runs_no_cell(begins):
+    cell = plain_cell(f"{begins}cmd|' /C calc'!A0")
+    assert str(cell).startswith("'")
+    assert str(cell).isprintable()
+
+
+def test_other_cells_stay_as_they_are():
+    assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", -1.5, None)] == ["ada", "O'Neil-Smith", -1.5, None]
