@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
-from autograder.kernel.sandbox.levels import Level, Step, best, probe
+from autograder.kernel.sandbox.levels import Level, ProbeResult, best, probe
 
 CONCLUSIONS = {
     Level.FULL: "Level full: student code runs in a root, a network and a process list of its own, without privileges.",
@@ -67,16 +67,16 @@ def has_settings() -> bool:
     )
 
 
-def causes(steps: tuple[Step, ...]) -> list[Step]:
+def causes(steps: tuple[ProbeResult, ...]) -> list[ProbeResult]:
     """Return the steps that failed by themselves, and not only because an earlier step did."""
-    found: list[Step] = []
+    found: list[ProbeResult] = []
     for step in steps:
         if not step.works and not any(cause.outcome in step.outcome for cause in found):
             found.append(step)
     return found
 
 
-def table_of(steps: tuple[Step, ...]) -> Table:
+def table_of(steps: tuple[ProbeResult, ...]) -> Table:
     """Return a table with a line for each thing that was tried."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("tried")

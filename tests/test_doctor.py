@@ -9,18 +9,18 @@ from rich.console import Console
 
 from autograder import doctor
 from autograder.cli import main
-from autograder.kernel.sandbox.levels import Level, Step
+from autograder.kernel.sandbox.levels import Level, ProbeResult
 
-WORKS = Step("mounts", True, "works", "", (Level.FULL,))
-BROKEN = Step("user namespace", False, "Operation not permitted", "As root: sysctl -w x=1", (Level.FULL,))
-FOLLOWS = Step("a kernel", False, "new namespaces: Operation not permitted", "See above.", (Level.FULL,))
+WORKS = ProbeResult("mounts", True, "works", "", (Level.FULL,))
+BROKEN = ProbeResult("user namespace", False, "Operation not permitted", "As root: sysctl -w x=1", (Level.FULL,))
+FOLLOWS = ProbeResult("a kernel", False, "new namespaces: Operation not permitted", "See above.", (Level.FULL,))
 
 
 @pytest.fixture
 def machine(monkeypatch):
     """Return a function that pretends a machine."""
 
-    def pretend(level: Level, *steps: Step) -> None:
+    def pretend(level: Level, *steps: ProbeResult) -> None:
         monkeypatch.setattr(doctor, "probe", lambda: steps)
         monkeypatch.setattr(doctor, "best", lambda: level)
 
@@ -67,7 +67,7 @@ def test_the_public_salt_is_warned_of_until_there_is_a_secret_one(course, machin
 
 
 def test_markup_in_an_outcome_is_shown_as_it_is(course, machine):
-    machine(Level.OFF, Step("x", False, "in [red]here[/red]", "none", (Level.FULL,)))
+    machine(Level.OFF, ProbeResult("x", False, "in [red]here[/red]", "none", (Level.FULL,)))
     assert "[red]here[/red]" in said(course)[1]
 
 

@@ -31,7 +31,7 @@ from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.mark_file import rejected, unmarked
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.submissions.checks import Rejected, data_of
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 
 log = logging.getLogger(__name__)
 # The fields of every log record of Python's; the others are what the caller added.
@@ -75,16 +75,16 @@ class WorkerState:
         """Start what the first submission would have to wait for: its data and the zygote."""
         isolation = isolation_for(self._assignment, self._level)
         if FORKS:
-            from autograder.kernel.zygote_client import nursery
+            from autograder.kernel.zygote_client import client_for
 
-            nursery(isolation.level, isolation.readable).warm()
+            client_for(isolation.level, isolation.readable).warm()
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
         """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""
         started = time.process_time()
         with scratch_folder() as scratch, taken_down(task.id) as lines:
             # Written to the disk, because a submission is read by a child process with limits of its own; see
-            # `read_hand_in`.
+            # `read_submission`.
             folder = write_files(task, scratch / self._assignment.name)
             try:
                 record, notebook = self._marked(task, folder, run)
@@ -97,7 +97,7 @@ class WorkerState:
             return replace(reply, log=tuple(lines))
 
     def _marked(self, task: MarkingTask, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
-        read = read_hand_in(self._assignment, folder)
+        read = read_submission(self._assignment, folder)
         notebook = self._pipeline.sanitise(read.notebook, task.student)
         hand_in = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
         if run:

@@ -43,7 +43,7 @@ from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply
 from autograder.nbgrader_plugins.refuse import set_submission_aside
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.submissions.checks import Rejected, handed_in_at
+from autograder.submissions.checks import Rejected, submitted_at
 
 log = logging.getLogger(__name__)
 LOCK = ".writing"
@@ -183,7 +183,7 @@ class GradebookWriter:
     def _timestamp(self, folder: Path) -> datetime | None:
         """Return when a submission came, in UTC; None when nothing says so."""
         try:
-            return handed_in_at(folder)
+            return submitted_at(folder)
         except Rejected as fault:
             raise _changed(folder, fault) from fault
 

@@ -87,7 +87,7 @@ class Server:
         self._objects: dict[int, Any] = {}
         self._next = 0
         self._lookups: dict[str, Callable[[dict[str, Any]], Any]] = {"name": self._defined, "attribute": attribute}
-        self._operations: dict[str, Callable[[dict[str, Any], wire.Message], dict[str, Any]]] = {
+        self._operations: dict[str, Callable[[dict[str, Any], wire.WireMessage], dict[str, Any]]] = {
             "name": self._name,
             "call": self._call,
             "attribute": self._attribute,
@@ -102,9 +102,9 @@ class Server:
             "free": self._free,
         }
 
-    def handle(self, message: wire.Message) -> wire.Message:
+    def handle(self, message: wire.WireMessage) -> wire.WireMessage:
         """Return the reply to one request; whatever the student's code raises becomes an error reply."""
-        reply = wire.Message({})
+        reply = wire.WireMessage({})
         printed = Printed()
         try:
             if message.content.get("begins"):
@@ -119,16 +119,16 @@ class Server:
                     request["target"] = self._lookups[request["of"]["op"]](request["of"])
                 reply.content = self._operations[request["op"]](request, reply)
         except BaseException as fault:  # SystemExit and KeyboardInterrupt too: the process must go on answering
-            reply = wire.Message({"error": describe(fault)})
+            reply = wire.WireMessage({"error": describe(fault)})
         reply.content["printed"] = printed.getvalue()
         return reply
 
-    def answer(self, message: wire.Message) -> bytes:
+    def answer(self, message: wire.WireMessage) -> bytes:
         """Return the framed reply to one request; an error reply takes the place of a reply that is too large."""
         try:
             return wire.encode(self.handle(message))
         except wire.WireError as fault:
-            return wire.encode(wire.Message({"error": describe(fault), "printed": ""}))
+            return wire.encode(wire.WireMessage({"error": describe(fault), "printed": ""}))
 
     def _keep(self, value: Any) -> dict[str, Any]:
         self._next += 1
@@ -141,10 +141,10 @@ class Server:
             raise NameError(f"{name} is not defined")
         return self._namespace[name]
 
-    def _name(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _name(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         return self._keep(self._defined(request))
 
-    def _call(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+    def _call(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
         args = request["args"]
         # Only the grader's own copies can tell later whether the student's function has written into its arguments.
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
@@ -156,7 +156,7 @@ class Server:
             return {**self._keep(result), "changed": changed, "parts": [self._seal(part, reply) for part in result]}
         return {**self._seal(result, reply), "changed": changed}
 
-    def _seal(self, value: Any, reply: wire.Message) -> dict[str, Any]:
+    def _seal(self, value: Any, reply: wire.WireMessage) -> dict[str, Any]:
         kept = self._keep(value)
         # Exact types here too: iterating over a subclass would run the student's code.
         if type(value) is dict and len(value) <= KEYS_MAX and all(type(key) is str for key in value):
@@ -164,32 +164,32 @@ class Server:
             return kept
         return self._seal_array(value, kept, reply)
 
-    def _seal_array(self, value: Any, kept: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+    def _seal_array(self, value: Any, kept: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
         array = as_numbers(value)
         if array is not None and array.nbytes + sum(map(len, reply.attachments)) <= SEALED_MAX:
             kept["now"] = wire.pack(array, reply.attachments, lambda _value: None)
         return kept
 
-    def _attribute(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _attribute(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         return self._keep(attribute(request))
 
-    def _item(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+    def _item(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
         return self._seal(request["target"][request["key"]], reply)
 
-    def _items(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+    def _items(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
         target = request["target"]
         return {"parts": [self._item({"target": target, "key": key}, reply) for key in request["keys"]]}
 
-    def _set_item(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _set_item(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         request["target"][request["key"]] = request["value"]
         return {"value": None}
 
-    def _set_items(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _set_items(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         for key, value in request["items"].items():
             request["target"][key] = value
         return {"value": None}
 
-    def _array(self, request: dict[str, Any], reply: wire.Message) -> dict[str, Any]:
+    def _array(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
         array = np.asarray(request["target"])
         # The test said how large the array may be. Refusing here costs the student an error message that names the
         # shape; the grader would end the kernel over a body that is too long.
@@ -197,7 +197,7 @@ class Server:
             raise ValueError(f"an array of shape {array.shape} and type {array.dtype} is larger than what is asked")
         return {"value": wire.pack(array, reply.attachments, lambda _value: None)}
 
-    def _plain(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _plain(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         value = request["target"]
         if isinstance(value, np.generic):
             value = value.item()
@@ -205,11 +205,11 @@ class Server:
             raise TypeError(f"a plain value is asked, this one is of type {type(value).__name__}")
         return {"value": value[:MESSAGE_MAX] if isinstance(value, str) else value}
 
-    def _keys(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _keys(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         keys = [key for key in request["target"] if isinstance(key, str)]
         return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
 
-    def _stand_in(self, request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _stand_in(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         # Names alone do not do: code may hold a function in a table or under another name. `put_in_place` therefore
         # replaces the code of the student's own functions, and needs the notebook's globals, a real dict, for names
         # that are missing.
@@ -218,7 +218,7 @@ class Server:
         put_in_place(makers(request["pairs"], request["own"], self._asker), self._namespace, is_student)
         return {"value": None}
 
-    def _free(self, _request: dict[str, Any], _reply: wire.Message) -> dict[str, Any]:
+    def _free(self, _request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
         self._objects.clear()
         return {"value": None}
 

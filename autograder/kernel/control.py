@@ -12,7 +12,7 @@ import socket
 from dataclasses import asdict, dataclass
 from typing import Any
 
-# Far more than a birth takes. What is longer than the buffer would be cut, because the sockets keep messages apart.
+# Far more than a request takes. What is longer than the buffer would be cut, because the sockets keep messages apart.
 MAX_BYTES = 1 << 16
 MAX_DESCRIPTORS = 16
 # The order in which sockets travel, and the order of the ports by which ipykernel names its channels.
@@ -25,7 +25,7 @@ class ControlError(Exception):
 
 
 @dataclass(frozen=True)
-class Birth:
+class ForkRequest:
     """One kernel that a grader asks for.
 
     Descriptors travel beside it: a listening socket for each of `CHANNELS`, in their order, the pipe on which the
@@ -44,7 +44,7 @@ class Birth:
 
 @dataclass(frozen=True)
 class Descriptors:
-    """The descriptors that travel beside a `Birth`.
+    """The descriptors that travel beside a `ForkRequest`.
 
     Attributes:
         channels: Listening sockets, by channel.
@@ -96,17 +96,17 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return content, descriptors
 
 
-def send_birth(connection: socket.socket, birth: Birth, descriptors: Descriptors) -> None:
+def send_fork_request(connection: socket.socket, request: ForkRequest, descriptors: Descriptors) -> None:
     """Ask for a kernel.
 
     Raises:
         ControlError: The zygote has gone.
     """
-    send(connection, asdict(birth), descriptors.all)
+    send(connection, asdict(request), descriptors.all)
 
 
-def read_birth(content: dict[str, Any], numbers: list[int]) -> tuple[Birth, Descriptors]:
-    """Return what `send_birth` sent."""
+def read_fork_request(content: dict[str, Any], numbers: list[int]) -> tuple[ForkRequest, Descriptors]:
+    """Return what `send_fork_request` sent."""
     ready = len(CHANNELS)
     channels = dict(zip(CHANNELS, numbers[:ready], strict=True))
-    return Birth(**content), Descriptors(channels, numbers[ready], tuple(numbers[ready + 1 :]))
+    return ForkRequest(**content), Descriptors(channels, numbers[ready], tuple(numbers[ready + 1 :]))

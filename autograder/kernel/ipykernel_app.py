@@ -27,7 +27,7 @@ from ipykernel.shellchannel import ShellChannelThread
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 
-from .control import CHANNELS, READY, Birth, Descriptors
+from .control import CHANNELS, READY, Descriptors, ForkRequest
 from .randomness import seed
 
 # As in ipykernel: how long outputs that are still on their way may keep an ending kernel.
@@ -90,17 +90,17 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         # init_code() calls this: student code runs without anybody's start-up files.
         pass
 
-    def adopt(self, birth: Birth, descriptors: Descriptors) -> None:
-        """Become the kernel that ``birth`` describes; to be called in the forked process.
+    def adopt(self, request: ForkRequest, descriptors: Descriptors) -> None:
+        """Become the kernel that ``request`` describes; to be called in the forked process.
 
         Args:
-            birth: What was asked for.
+            request: What was asked for.
             descriptors: Its sockets.
         """
         # The environment and the folder first: what follows reads them.
-        settle(birth)
+        settle(request)
         self._descriptors = descriptors
-        self.load_connection_info(birth.connection)
+        self.load_connection_info(request.connection)
         self.init_sockets()
         self.init_heartbeat()
         self.init_io()
@@ -176,11 +176,11 @@ def warm_up(shell: ZMQInteractiveShell) -> None:
     shell.run_cell("0", silent=True, store_history=False)
 
 
-def settle(birth: Birth) -> None:
+def settle(request: ForkRequest) -> None:
     """Take on the environment, the folder and the seeds of a new kernel."""
     os.environ.clear()
-    os.environ.update(birth.environment)
-    os.chdir(birth.folder)
+    os.environ.update(request.environment)
+    os.chdir(request.folder)
     tempfile.tempdir = None  # found anew from the environment
     seed()
     # An interrupt counts for cells only, during which ipykernel sets its own handler. One that comes late would

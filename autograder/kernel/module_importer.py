@@ -26,13 +26,13 @@ from typing import Any
 ABSENT = "def absent(*_args, **_kwargs):\n    raise NotImplementedError(why)\n"
 
 
-class HandIn(MetaPathFinder, Loader):
+class SubmissionImporter(MetaPathFinder, Loader):
     """The module files of one submission, as an importer.
 
     Args:
-        plan: What `autograder.submissions.module_submission.ModuleHandIn.plan` returns: ``package``, ``files`` (texts
-            by path) and ``parts``, the files in which problems are solved. Each part has ``file``, ``owner`` (the class
-            whose methods they are), ``names`` (what it must define) and ``fault`` (why it cannot be run).
+        plan: What `autograder.submissions.module_submission.ModuleSubmission.plan` returns: ``package``, ``files``
+            (texts by path) and ``parts``, the files in which problems are solved. Each part has ``file``, ``owner``
+            (the class whose methods they are), ``names`` (what it must define) and ``fault`` (why it cannot be run).
     """
 
     def __init__(self, plan: dict[str, Any]) -> None:
@@ -128,14 +128,14 @@ class HandIn(MetaPathFinder, Loader):
             namespace[key] = defined[key]
 
 
-_installed: dict[str, HandIn] = {}
+_installed: dict[str, SubmissionImporter] = {}
 
 
 def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
     """Import one file of a submission; the first call in a kernel puts the submission's modules in place.
 
     Args:
-        plan: The submission, as JSON; see `HandIn`.
+        plan: The submission, as JSON; see `SubmissionImporter`.
         file: The part to bind.
         namespace: The notebook's globals.
     """
@@ -143,7 +143,7 @@ def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
         # The cell holds the plan as text, so the text itself is the key: each cell of the same submission brings the
         # same.
         if plan not in _installed:
-            _installed[plan] = HandIn(json.loads(plan))
+            _installed[plan] = SubmissionImporter(json.loads(plan))
             _installed[plan].install()
         _installed[plan].bind(file, namespace)
     except Exception as fault:  # the cell's own traceback would show the plan

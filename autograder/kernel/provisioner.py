@@ -20,11 +20,11 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import List, Unicode
 
-from .control import CHANNELS, READY, Birth, Descriptors
+from .control import CHANNELS, READY, Descriptors, ForkRequest
 from .process import Process
 from .sandbox.filesystem import SCRATCH
 from .sandbox.levels import Level
-from .zygote_client import SETTINGS, Newborn, nursery
+from .zygote_client import SETTINGS, ForkedKernel, client_for
 
 NAME = "autograder-zygote"
 # sun_path of unix(7) has 108 bytes, the last of which is zero.
@@ -42,14 +42,14 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     The level and the paths that the kernel may read come from the kernel spec's config, variables from its ``env``.
 
     Attributes:
-        newborn: The kernel as it came from the zygote; None before the start.
+        forked: The kernel as it came from the zygote; None before the start.
         process: The kernel's process; None before the start and after `cleanup`.
     """
 
     level = Unicode(Level.FULL, help="How far the kernel is shut in")
     readable = List(Unicode(), help="Paths that the kernel may read, besides those that all kernels may")
 
-    newborn: Newborn | None = None
+    forked: ForkedKernel | None = None
     process: Process | None = None
     _folder: str | None = None
     _ready: int | None = None
@@ -96,7 +96,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         level = Level(self.level)
         # At level full the kernel's folder lies in a root of its own: a path of ours means nothing there.
         folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
-        birth = Birth(
+        request = ForkRequest(
             {**self.connection_info, "key": self.connection_info["key"].decode()},
             folder,
             # Whatever writes into a home or a cache writes into the bounded scratch folder, not beside the grader's own
@@ -108,10 +108,10 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         self._ready, theirs = os.pipe()
         numbers = {name: channel.fileno() for name, channel in channels.items()}
         try:
-            self.newborn = nursery(level, tuple(map(Path, self.readable))).fork(
-                birth, Descriptors(numbers, theirs, pass_fds)
+            self.forked = client_for(level, tuple(map(Path, self.readable))).fork(
+                request, Descriptors(numbers, theirs, pass_fds)
             )
-            self.process = self.newborn.process
+            self.process = self.forked.process
         finally:
             # The kernel holds duplicates. Open here, the pipe would never report its end, and clients would connect to
             # a socket on which nobody accepts.

@@ -28,7 +28,7 @@ import numpy as np
 from . import wire
 from .calls import Calls
 
-Ask = Callable[[wire.Message], wire.Message]
+Ask = Callable[[wire.WireMessage], wire.WireMessage]
 Function = Callable[..., Any]
 Form = Callable[[Sequence[Any]], Any]
 # Makes what takes the place of the student's own function; None where there is none.
@@ -112,7 +112,7 @@ class Asker:
     def __exit__(self, *_fault: object) -> None:
         self._thread = None
 
-    def __call__(self, message: wire.Message) -> wire.Message:
+    def __call__(self, message: wire.WireMessage) -> wire.WireMessage:
         """Return the answer to a question.
 
         Raises:
@@ -202,14 +202,16 @@ class PairStandIn:
 
     def _answer(self, question: dict[str, Any]) -> Any:
         attachments: list[bytes] = []
-        answer = self._ask(wire.Message({"ask": wire.pack(question, attachments, lambda _value: None)}, attachments))
+        answer = self._ask(
+            wire.WireMessage({"ask": wire.pack(question, attachments, lambda _value: None)}, attachments)
+        )
         if "error" in answer.content:
             fault = answer.content["error"]
             raise ERRORS.get(fault["name"], RuntimeError)(fault["text"])
         return wire.unpack(answer.content["answer"], answer.attachments, int)
 
     def _report(self, what: str, name: str) -> None:
-        self._ask(wire.Message({"ask": {"dict": [[what, name]]}}))
+        self._ask(wire.WireMessage({"ask": {"dict": [[what, name]]}}))
 
 
 def makers(pairs: Sequence[tuple[str, str]], own: Mapping[str, str], ask: Ask) -> dict[str, Make]:

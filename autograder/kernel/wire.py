@@ -62,7 +62,7 @@ class WireError(ValueError):
 
 
 @dataclass
-class Message:
+class WireMessage:
     """One message: its JSON part and the ``.npy`` attachments that the JSON part refers to."""
 
     content: dict[str, Any]
@@ -191,7 +191,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
     raise WireError("a value in a message is malformed")
 
 
-def encode(message: Message) -> bytes:
+def encode(message: WireMessage) -> bytes:
     """Return the frame of a message; lone surrogates in its text become question marks.
 
     Raises:
@@ -213,7 +213,7 @@ def is_simple(header: bytes) -> bool:
     return header.isascii() and b"\\u" not in header and header.count(b"[") + header.count(b"{") < SIMPLE_BRACKETS
 
 
-def decode(header: bytes, body: bytes) -> Message:
+def decode(header: bytes, body: bytes) -> WireMessage:
     """Return the message whose frame holds ``header`` and ``body``.
 
     Raises:
@@ -235,10 +235,10 @@ def decode(header: bytes, body: bytes) -> Message:
     for size in sizes:
         attachments.append(body[start : start + size])
         start += size
-    return Message(content, attachments)
+    return WireMessage(content, attachments)
 
 
-def read_frame(receive: Callable[[int], bytes], room: int = MAX_BODY) -> Message:
+def read_frame(receive: Callable[[int], bytes], room: int = MAX_BODY) -> WireMessage:
     """Read one message; lengths are checked before anything is read.
 
     Args:

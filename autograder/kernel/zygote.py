@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from . import control
 from .sandbox.filesystem import readable_paths
-from .sandbox.fork import Room, SandboxError, enter_zygote, fork
+from .sandbox.fork import Resources, SandboxError, enter_zygote, fork
 from .sandbox.levels import Level
 from .sandbox.policy import POLICY
 
@@ -41,7 +41,7 @@ LOADED = (
 )  # fmt: skip
 
 
-Born = tuple[control.Birth, control.Descriptors]
+KernelRequest = tuple[control.ForkRequest, control.Descriptors]
 
 
 class Zygote:
@@ -57,7 +57,7 @@ class Zygote:
         self._connection, self._level, self._readable = connection, level, readable
         self._kernels: set[int] = set()
 
-    def serve(self) -> Born | None:
+    def serve(self) -> KernelRequest | None:
         """Answer requests; return in a new kernel what it is to become, and None when the grader has ended."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
@@ -67,32 +67,32 @@ class Zygote:
                     # Before the descriptor is closed: poll() would report a closed number for ever, and a new kernel
                     # may get it.
                     poll.unregister(descriptor)
-                    self._bury(descriptor)
+                    self._reap(descriptor)
                     continue
                 try:
                     # Taken here, the descriptors are this process's own; every path below closes them or leaves them to
                     # the kernel.
-                    born = control.read_birth(*control.receive(self._connection))
+                    requested = control.read_fork_request(*control.receive(self._connection))
                 except control.ControlError:
                     self._end_all()
                     return None
-                kernel = self._fork(born)
+                kernel = self._fork(requested)
                 if kernel is None:
-                    return born
+                    return requested
                 if kernel in self._kernels:
                     poll.register(kernel, select.POLLIN)
 
-    def _fork(self, born: Born) -> int | None:
+    def _fork(self, requested: KernelRequest) -> int | None:
         """Fork a kernel and tell the grader; return its pidfd, -1 when there is none, and None in the kernel itself."""
-        birth, descriptors = born
-        room = Room(Path(birth.folder), self._readable, tuple(descriptors.all))
+        request, descriptors = requested
+        resources = Resources(Path(request.folder), self._readable, tuple(descriptors.all))
         # Native threads count, which Python's own list does not show: locks that another thread holds at the fork would
         # never be released in the kernel.
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"a zygote has one thread, this one has {threads}")
         try:
-            kernel = fork(self._level, POLICY, room)
+            kernel = fork(self._level, POLICY, resources)
         # The zygote lives on: that one kernel could not be sandboxed says nothing about the next.
         except SandboxError as fault:
             control.send(self._connection, {"error": str(fault)})
@@ -115,7 +115,7 @@ class Zygote:
         for descriptor in (number, *self._kernels):
             os.close(descriptor)
 
-    def _bury(self, kernel: int) -> None:
+    def _reap(self, kernel: int) -> None:
         """Wait for a kernel's end, and end what it may have started (possible at level off only)."""
         self._kernels.remove(kernel)
         end = os.waitid(os.P_PIDFD, kernel, os.WEXITED | os.WNOWAIT)
@@ -129,14 +129,14 @@ class Zygote:
         for kernel in list(self._kernels):
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(kernel, signal.SIGKILL)
-            self._bury(kernel)
+            self._reap(kernel)
 
 
-def bring_up(app: KernelApp, born: Born) -> None:
+def bring_up(app: KernelApp, requested: KernelRequest) -> None:
     """Become a kernel and serve until it ends; what fails before it is ready is reported to the grader."""
-    birth, descriptors = born
+    request, descriptors = requested
     try:
-        app.adopt(birth, descriptors)
+        app.adopt(request, descriptors)
         app.run()
     except BaseException:
         with contextlib.suppress(OSError):  # once ready, it has closed the pipe
@@ -162,7 +162,7 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     return app
 
 
-def main() -> None:
+def run_zygote() -> None:
     """Run the zygote; in a kernel that it forks, this function runs on as the kernel."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # makes its import fail: it would start threads
     connection = socket.socket(fileno=int(sys.argv[1]))
@@ -176,12 +176,12 @@ def main() -> None:
         control.send(connection, {"error": f"starting a zygote: {traceback.format_exc()}"})
         return
     control.send(connection, {"ready": True})
-    born = Zygote(connection, level, readable).serve()
-    if born is not None:
-        bring_up(app, born)
+    requested = Zygote(connection, level, readable).serve()
+    if requested is not None:
+        bring_up(app, requested)
     # Neither half of a forked process may run what the other has left to do at its end.
     os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    run_zygote()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import control
-from .control import Birth, ControlError, Descriptors
+from .control import ControlError, Descriptors, ForkRequest
 from .paths import KIT
 from .process import Process
 from .sandbox.fork import SandboxError
@@ -82,16 +82,16 @@ class ZygoteProcess:
             raise SandboxError(reply["error"])
         return reply, descriptors
 
-    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+    def fork(self, request: ForkRequest, descriptors: Descriptors) -> ForkedKernel:
         """Have a kernel forked.
 
         Raises:
             SandboxError: The kernel can't be sandboxed as far as it must be.
             ControlError: The zygote has died.
         """
-        control.send_birth(self._control, birth, descriptors)
+        control.send_fork_request(self._control, request, descriptors)
         reply, numbers = self._answer(FORK_SECONDS)
-        return Newborn(Process(numbers[0]), tuple(reply["inherited"]), self)
+        return ForkedKernel(Process(numbers[0]), tuple(reply["inherited"]), self)
 
     @property
     def alive(self) -> bool:
@@ -104,7 +104,7 @@ class ZygoteProcess:
 
     def end(self) -> None:
         """End the zygote, and all its kernels with it."""
-        # The zygote ends when this side closes: it then ends and buries its kernels. Killing it is the last resort.
+        # The zygote ends when this side closes: it then ends and reaps its kernels. Killing it is the last resort.
         self._control.close()
         try:
             self._process.wait(END_SECONDS)
@@ -119,7 +119,7 @@ class ZygoteProcess:
 
 
 @dataclass(frozen=True)
-class Newborn:
+class ForkedKernel:
     """A kernel that has just been forked.
 
     Attributes:
@@ -133,7 +133,7 @@ class Newborn:
     zygote: ZygoteProcess
 
 
-class Nursery:
+class ZygoteClient:
     """Starts kernels of one kind; its zygote starts with the first kernel, and anew when it has died.
 
     Args:
@@ -147,11 +147,11 @@ class Nursery:
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
 
-    def fork(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+    def fork(self, request: ForkRequest, descriptors: Descriptors) -> ForkedKernel:
         """Start a kernel.
 
         Args:
-            birth: The kernel to start.
+            request: The kernel to start.
             descriptors: What the kernel gets; they stay open here.
 
         Raises:
@@ -159,12 +159,12 @@ class Nursery:
         """
         with self._lock:
             try:
-                return self._ask(birth, descriptors)
+                return self._ask(request, descriptors)
             except ControlError:  # it has died, and its successor is asked
                 pass
             # Once more only: a second zygote that dies over the same kernel would die every time.
             try:
-                return self._ask(birth, descriptors)
+                return self._ask(request, descriptors)
             except ControlError as fault:
                 raise SandboxError(f"starting a kernel: {fault}") from fault
 
@@ -177,9 +177,9 @@ class Nursery:
         with self._lock:
             self._living()
 
-    def _ask(self, birth: Birth, descriptors: Descriptors) -> Newborn:
+    def _ask(self, request: ForkRequest, descriptors: Descriptors) -> ForkedKernel:
         try:
-            return self._living().fork(birth, descriptors)
+            return self._living().fork(request, descriptors)
         except SandboxError:  # an answer like any other
             raise
         except BaseException:
@@ -218,26 +218,26 @@ def zygote_environment() -> dict[str, str]:
     return {**kept, **SETTINGS, "PYTHONPATH": str(KIT)}
 
 
-_nurseries: dict[tuple[Level, tuple[Path, ...]], Nursery] = {}
+_clients: dict[tuple[Level, tuple[Path, ...]], ZygoteClient] = {}
 _lock = threading.Lock()
 
 
-def nursery(level: Level, readable: tuple[Path, ...] = ()) -> Nursery:
-    """Return the nursery of a kind in this process."""
+def client_for(level: Level, readable: tuple[Path, ...] = ()) -> ZygoteClient:
+    """Return the client of this process for one kind of kernel."""
     with _lock:
-        return _nurseries.setdefault((level, readable), Nursery(level, readable))
+        return _clients.setdefault((level, readable), ZygoteClient(level, readable))
 
 
 def close_all() -> None:
     """End all zygotes of this process; the next kernel starts a new one."""
-    for one in list(_nurseries.values()):
+    for one in list(_clients.values()):
         one.close()
 
 
 def _forget_all() -> None:
     global _lock  # noqa: PLW0603 (another thread may have held it when this process was forked)
     _lock = threading.Lock()
-    for one in _nurseries.values():
+    for one in _clients.values():
         one.forget()
 
 

@@ -20,7 +20,7 @@ from autograder.marking.mark_notebook import SubmissionData, environment, mark_n
 from autograder.marking.record_language import Speaker
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected, data_of
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 
 
 def mark_file(
@@ -46,7 +46,7 @@ def mark_file(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     try:
-        read = read_hand_in(assignment, path)
+        read = read_submission(assignment, path)
     except Rejected as fault:
         return rejected(assignment, path.stem, data_of(path), str(fault)), None
     notebook = restore(read.assignment, read.notebook)

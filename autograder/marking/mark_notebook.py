@@ -22,8 +22,8 @@ from autograder.marking.execution.isolation import isolation_for
 from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.notebook_runner import NotebookMarker
 from autograder.marking.sanitise import clean_cells
-from autograder.submissions.module_notebook import as_handed_in
-from autograder.submissions.module_submission import ModuleHandIn
+from autograder.submissions.module_notebook import as_submitted
+from autograder.submissions.module_submission import ModuleSubmission
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class SubmissionData:
     student: str
     data: bytes
     mended: tuple[str, ...] = ()
-    modules: ModuleHandIn | None = None
+    modules: ModuleSubmission | None = None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -92,7 +92,7 @@ def mark_notebook(
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         # The cells import module files while they run; afterwards they show their text again, for people.
-        with as_handed_in(notebook, submission.modules):
+        with as_submitted(notebook, submission.modules):
             marker = NotebookMarker(
                 assignment, notebook, limits or Limits(), isolation, scratch, submission.texts, all_cells=all_cells
             )

@@ -60,7 +60,7 @@ class FreshKernel(Access):
         asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
         request = wire.pack(asked, [], lambda _value: None)
         # Inside a call, so that the limits of a test hold.
-        reply = session.call_link().exchange(wire.Message({"request": request}))
+        reply = session.call_link().exchange(wire.WireMessage({"request": request}))
         if "error" in reply.content:
             session.close()
             raise StudentDied("stand-ins could not take the places of functions")

@@ -16,7 +16,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 
-from autograder.submissions.checks import Rejected, handed_in_at, is_empty
+from autograder.submissions.checks import Rejected, is_empty, submitted_at
 
 
 def see_all(converter: type[Autograde] = Autograde) -> None:
@@ -44,7 +44,7 @@ def see_all(converter: type[Autograde] = Autograde) -> None:
 def time_of(folder: str) -> datetime | None:
     """Return when a submission came; nonsense counts as later than any time, so that it is looked at and refused."""
     try:
-        return handed_in_at(Path(folder))
+        return submitted_at(Path(folder))
     except Rejected:
         return datetime.max
 

@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.i18n.messages import from_form, to_form
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 
 MENDED = "autograder_mended"
 
@@ -41,7 +41,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
             return super().from_filename(filename, resources=resources, **arguments)  # type: ignore[no-any-return]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         # The whole folder, because the file that nbgrader found need not be the one that is marked.
-        hand_in = read_hand_in(assignment, folder)
+        hand_in = read_submission(assignment, folder)
         hand_in.notebook.metadata[MENDED] = [to_form(sentence) for sentence in hand_in.mended]
         return self.from_notebook_node(hand_in.notebook, resources, **arguments)  # type: ignore[no-any-return]
 

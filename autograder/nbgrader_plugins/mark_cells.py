@@ -17,7 +17,7 @@ from autograder.i18n.languages import DEFAULT
 from autograder.marking.execution.isolation import admitted
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.nbgrader_plugins.exporter import submitted_folder, take_mended
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 
 RECORD = "autograder_record"
 
@@ -58,7 +58,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         folder = submitted_folder(self, names)
         # For the bytes and the module files; the notebook itself comes from nbgrader's steps, with cells put back.
-        read = read_hand_in(assignment, folder)
+        read = read_submission(assignment, folder)
         hand_in = SubmissionData(names["student"], read.data, tuple(take_mended(nb)), read.modules)
         made = assignment.in_language(language)
         resources[RECORD] = mark_notebook(made, nb, hand_in, self.limits, level, all_cells=self.all_cells)

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from autograder.i18n.messages import Message, say
-from autograder.submissions.checks import IntakeLimits, Rejected, check_name, read_start, shown_name
+from autograder.submissions.checks import IntakeLimits, Rejected, check_name, printable_name, read_start
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
@@ -52,7 +52,7 @@ class Candidate:
         return PurePosixPath(self.name).name
 
 
-class Budget:
+class IntakeBudget:
     """The amount that may still be read of one submission.
 
     Args:
@@ -110,7 +110,7 @@ class Budget:
         else:
             self._notebooks -= size
         if size > self._limits.file or min(self._notebooks, self._modules) < 0:
-            raise Rejected(_too_large(shown_name(name), packed))
+            raise Rejected(_too_large(printable_name(name), packed))
         return most
 
 
@@ -158,7 +158,7 @@ def is_archive(path: Path) -> bool:
     return read_start(path, len(ZIP)) == ZIP
 
 
-def in_archive(name: str, file: Path | bytes, budget: Budget, level: int = 1) -> Iterator[Candidate]:
+def in_archive(name: str, file: Path | bytes, budget: IntakeBudget, level: int = 1) -> Iterator[Candidate]:
     """Yield the notebooks and Python files in an archive, and in archives in it.
 
     Args:
@@ -207,7 +207,7 @@ def _entries(stream: BinaryIO) -> int:
 def _check_member(name: str, member: zipfile.ZipInfo) -> None:
     check_name(_path(member))
     parts = re.split(r"[/\\]", member.filename)
-    called = repr(shown_name(member.filename))
+    called = repr(printable_name(member.filename))
     # Nothing is unpacked to the disk, so these names do no harm here; they are refused because honest systems make
     # none.
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
@@ -245,7 +245,7 @@ def _opened(name: str, level: int) -> bool:
 
 
 def _in_member(
-    archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, budget: Budget, level: int
+    archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, budget: IntakeBudget, level: int
 ) -> Iterator[Candidate]:
     name, data = f"{archive_name}/{_path(member)}", unpacked(archive, member, most)
     if _opened(name, level):

@@ -16,7 +16,7 @@ ALIKE, SOMEWHAT_ALIKE = 75, 55
 
 
 @dataclass(eq=False)
-class Handed:
+class SubmittedCell:
     """One cell of a submission.
 
     Attributes:
@@ -67,27 +67,27 @@ def bare(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
-def same_text(handed: Handed, name: str, text: str) -> float:
+def same_text(submitted: SubmittedCell, name: str, text: str) -> float:
     """Return more than 0 when a cell has a provided text, and more when it has the name too."""
-    return (1 + (handed.name == name)) if handed.text == text else 0
+    return (1 + (submitted.name == name)) if submitted.text == text else 0
 
 
-def same_name(handed: Handed, name: str, text: str) -> float:
+def same_name(submitted: SubmittedCell, name: str, text: str) -> float:
     """Return how much a cell is the provided one of its name; a cell that defines something must be like it."""
-    if handed.name != name:
+    if submitted.name != name:
         return 0
     # A cell that defines something is perhaps the author's code, which must never be overwritten.
-    if handed.released or not handed.defines or text in handed.text:
+    if submitted.released or not submitted.defines or text in submitted.text:
         return 100
-    return fuzz.ratio(handed.text, text, score_cutoff=SOMEWHAT_ALIKE)
+    return fuzz.ratio(submitted.text, text, score_cutoff=SOMEWHAT_ALIKE)
 
 
-def much_alike(handed: Handed, _name: str, text: str) -> float:
+def much_alike(submitted: SubmittedCell, _name: str, text: str) -> float:
     """Return how much a cell is like a provided text, 0 when that is not enough without the name."""
     # Texts of very different lengths cannot be alike, and comparing takes the product of both lengths.
-    if not len(text) / 3 < len(handed.text) < len(text) * 3:
+    if not len(text) / 3 < len(submitted.text) < len(text) * 3:
         return 0
-    return fuzz.ratio(handed.text, text, score_cutoff=ALIKE)
+    return fuzz.ratio(submitted.text, text, score_cutoff=ALIKE)
 
 
 def turn(cell: Cell, kind: str) -> None:

@@ -96,7 +96,7 @@ def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:
         total += _checked_size(entry, folder, limits)
         if total > limits.total:
             raise Rejected(_too_much(limits))
-    handed_in_at(folder, limits)
+    submitted_at(folder, limits)
 
 
 def check_no_link(folder: Path) -> None:
@@ -110,7 +110,7 @@ def check_no_link(folder: Path) -> None:
             raise Rejected(
                 say(
                     "{name} is {kind}: hand in the notebook alone, as a file",
-                    name=shown_name(path.name),
+                    name=printable_name(path.name),
                     kind=say("a link"),
                 )
             )
@@ -165,7 +165,7 @@ def check_name(name: str, limits: IntakeLimits = LIMITS) -> None:
         raise Rejected(
             say(
                 "the name {name} is too long, or lies too deep in folders: hand in the notebook alone",
-                name=shown_name(name),
+                name=printable_name(name),
             )
         )
 
@@ -174,7 +174,7 @@ def not_readable(path: Path, fault: OSError) -> Exception:
     """Return the error for a submission that cannot be read: it is refused, unless that is the machine's fault."""
     if fault.errno not in OWN_FAULTS:
         return fault
-    name = shown_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
+    name = printable_name(os.path.relpath(fault.filename, path.parent) if fault.filename else path.name)
     return Rejected(
         say("{name} cannot be read ({fault}): hand in the notebook alone", name=name, fault=str(fault.strerror))
     )
@@ -189,7 +189,7 @@ def is_empty(folder: Path) -> bool:
         return False
 
 
-def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None:
+def submitted_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None:
     """Return when a submission came, in UTC, as its ``timestamp.txt`` says; None when it says nothing.
 
     nbgrader's own way of reading it takes a quarter of an hour for some millions of digits.
@@ -221,7 +221,7 @@ def handed_in_at(folder: Path, limits: IntakeLimits = LIMITS) -> datetime | None
 
 def _checked_size(entry: os.DirEntry[str], folder: Path, limits: IntakeLimits) -> int:
     """Return the size of a file in a submission, 0 for a folder."""
-    name = shown_name(os.path.relpath(entry.path, folder))
+    name = printable_name(os.path.relpath(entry.path, folder))
     status = entry.stat(follow_symlinks=False)
     if entry.is_dir(follow_symlinks=False):
         return 0
@@ -275,7 +275,7 @@ def checked(path: Path) -> int:
         raise FileNotFoundError(f"no hand-in {path}") from None
     if not stat.S_ISREG(status.st_mode):
         kind = say("a link") if stat.S_ISLNK(status.st_mode) else say("not a file")
-        name = shown_name(path.name)
+        name = printable_name(path.name)
         raise Rejected(say("{path} is {kind}: hand in the notebook itself, an .ipynb file", path=name, kind=kind))
     return status.st_size
 
@@ -287,7 +287,7 @@ def read_start(path: Path, most: int) -> bytes:
         return stream.read(most)
 
 
-def shown_name(name: str) -> str:
+def printable_name(name: str) -> str:
     """Return a file's name as people are told: on one line, and cut."""
     return "".join(letter if letter.isprintable() else "?" for letter in name[:NAME_MAX])
 

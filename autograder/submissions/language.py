@@ -12,7 +12,7 @@ from autograder.i18n.editions import LANGUAGE
 TELLING_LINE = 8
 
 
-class HandedText:
+class SubmissionText:
     """The parts of a submission that show its language.
 
     Args:
@@ -26,18 +26,18 @@ class HandedText:
         self.texts = list(texts)
 
 
-def in_language_of(assignment: Assignment, handed: HandedText) -> Assignment:
+def in_language_of(assignment: Assignment, submission: SubmissionText) -> Assignment:
     """Return the assignment with the edition that a submission was made from.
 
     What its metadata says goes first, then the lines that only one of the editions has.
     """
     known = assignment.languages
     # Most submissions say it; only lost metadata makes the lines count.
-    if handed.declared in known or len(known) == 1:
-        return assignment.in_language(handed.declared if handed.declared in known else known[0])
+    if submission.declared in known or len(known) == 1:
+        return assignment.in_language(submission.declared if submission.declared in known else known[0])
     editions = {language: assignment.in_language(language).notebook for language in known}
     lines = {one: telling_lines(cell.source for cell in made.cells) for one, made in editions.items()}
-    found = telling_lines(handed.texts)
+    found = telling_lines(submission.texts)
     # Code is the same in all editions, so only lines that one edition alone has say anything.
     alone = {one: lines[one].difference(*(lines[other] for other in known if other != one)) for one in known}
     return assignment.in_language(max(known, key=lambda language: len(found & alone[language])))

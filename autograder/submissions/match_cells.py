@@ -13,7 +13,7 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.released_notebook import as_students_get_them, provided_cells
-from autograder.submissions.cell import Handed, bare, much_alike, same_name, same_text, turn
+from autograder.submissions.cell import SubmittedCell, bare, much_alike, same_name, same_text, turn
 from autograder.submissions.definitions import compiles, definitions
 
 MOST_PIECES = 4
@@ -33,10 +33,10 @@ class Stub:
         copies: Untouched copies of the provided stub, which would undo what was written above them.
     """
 
-    cell: Handed | None = None
-    definers: list[Handed] = field(default_factory=list)
+    cell: SubmittedCell | None = None
+    definers: list[SubmittedCell] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
-    copies: list[Handed] = field(default_factory=list)
+    copies: list[SubmittedCell] = field(default_factory=list)
 
 
 class Matcher:
@@ -44,7 +44,7 @@ class Matcher:
 
     Attributes:
         provided: The assignment's cells as they are released, by name.
-        handed: The submission's cells.
+        submitted: The submission's cells.
         stubs: The cells that were found for each problem that has a stub.
         others: The submission's cell for other provided names.
         joined: Numbers of cells that were one cell before.
@@ -57,21 +57,21 @@ class Matcher:
         self._released = as_students_get_them(assignment)
         self.provided = provided_cells(self._released)
         self.asked = self._asked()
-        self.handed = [Handed(cell) for cell in notebook.cells]
+        self.submitted = [SubmittedCell(cell) for cell in notebook.cells]
         # In this order: a function has to be whole before it is known what its cell defines, and the author's code has
         # to be known before provided cells are looked for among the rest.
         self.joined = self._join_pieces()
-        self._defining = [handed for handed in self.handed if self._asked_of(handed)]
+        self._defining = [submitted for submitted in self.submitted if self._asked_of(submitted)]
         self.taken_apart = self._take_apart()
         self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
-        self.others: dict[str, Handed] = {}
+        self.others: dict[str, SubmittedCell] = {}
         self.spare: dict[str, int] = {}
         self._match_provided()
         self._match_answers()
         self._match_named_stubs()
 
     @property
-    def matched(self) -> dict[str, Handed]:
+    def matched(self) -> dict[str, SubmittedCell]:
         """The submission's cell for each provided name."""
         stubs = {name: stub.cell for name, stub in self.stubs.items() if stub.cell is not None}
         found = {**self.others, **stubs}
@@ -97,29 +97,29 @@ class Matcher:
             if not problem.manual and name in sources
         }
 
-    def _asked_of(self, handed: Handed) -> bool:
+    def _asked_of(self, submitted: SubmittedCell) -> bool:
         wanted = set().union(*self.asked.values())
-        return any(found.name in wanted for found in handed.defines)
+        return any(found.name in wanted for found in submitted.defines)
 
     def _join_pieces(self) -> list[int]:
         """Join cells that were split within a function; return the numbers that they had."""
         joined: list[int] = []
         place = 0
-        while place < len(self.handed):
-            first = self.handed[place]
+        while place < len(self.submitted):
+            first = self.submitted[place]
             if first.cell.cell_type == "code" and self._asked_of(first) and (pieces := self._pieces(place)):
                 first.rewrite("\n".join([first.cell.source, *(piece.cell.source for piece in pieces)]))
-                del self.handed[place + 1 : place + 1 + len(pieces)]
+                del self.submitted[place + 1 : place + 1 + len(pieces)]
                 joined.append(place + 1)
             place += 1
         return joined
 
-    def _pieces(self, place: int) -> list[Handed]:
+    def _pieces(self, place: int) -> list[SubmittedCell]:
         """Return the cells that make a whole together with the one before them, none when it is whole."""
-        source = self.handed[place].cell.source
+        source = self.submitted[place].cell.source
         broken = not compiles(source)
-        pieces: list[Handed] = []
-        for piece in self.handed[place + 1 : place + MOST_PIECES]:
+        pieces: list[SubmittedCell] = []
+        for piece in self.submitted[place + 1 : place + MOST_PIECES]:
             # The next function begins there: joining further would make one cell of two problems.
             if piece.cell.cell_type != "code" or self._asked_of(piece):
                 return []
@@ -138,31 +138,31 @@ class Matcher:
             text = bare(cell.source)
             if not cell.metadata.nbgrader.locked or cell.cell_type != "code" or len(text) < SHORTEST:
                 continue
-            for handed in self._defining:
-                if text in handed.text:
-                    handed.rewrite(handed.text.replace(text, ""))
+            for submitted in self._defining:
+                if text in submitted.text:
+                    submitted.rewrite(submitted.text.replace(text, ""))
                     found.append(name)
         return found
 
     def _stub(self, problem: str, names: set[str]) -> Stub:
-        found = [handed for handed in self._defining if any(item.name in names for item in handed.defines)]
+        found = [submitted for submitted in self._defining if any(item.name in names for item in submitted.defines)]
         # Cells that run come first: a second attempt that is no Python must not hide the first.
-        code = [handed for handed in found if handed.runs] or found
-        written = [handed for handed in code if _writes(handed, names)]
+        code = [submitted for submitted in found if submitted.runs] or found
+        written = [submitted for submitted in code if _writes(submitted, names)]
         stub = Stub(definers=list(_changing(written or code, names)))
         if written:
-            first = self.handed.index(written[0])
+            first = self.submitted.index(written[0])
             stub.copies = [
-                handed
-                for handed in code
-                if self.handed.index(handed) > first
-                and handed.cell.cell_type == "code"
-                and not any(item.written for item in handed.defines)
+                submitted
+                for submitted in code
+                if self.submitted.index(submitted) > first
+                and submitted.cell.cell_type == "code"
+                and not any(item.written for item in submitted.defines)
             ]
         # The last definition counts, as when all cells are run from top to bottom.
         stub.cell = stub.definers[-1] if stub.definers else None
         for name in sorted(names):
-            texts = [{item.text for item in handed.defines if item.name == name} for handed in stub.definers]
+            texts = [{item.text for item in submitted.defines if item.name == name} for submitted in stub.definers]
             if len(set().union(*texts)) > 1 and sum(map(bool, texts)) > 1:
                 stub.doubled.append(name)
         return stub
@@ -176,19 +176,19 @@ class Matcher:
         for rule in (same_text, same_name, much_alike):
             for name, text in locked.items():
                 if name not in self.others:
-                    fits = [(rule(handed, name, text), handed) for handed in self._free()]
+                    fits = [(rule(submitted, name, text), submitted) for submitted in self._free()]
                     fit, found = max(fits, key=lambda pair: pair[0], default=(0, None))
                     if found is not None and fit:
                         self.others[name] = found
         for name, text in locked.items():
-            extra = [handed for handed in self._free() if handed.name == name or handed.text == text]
+            extra = [submitted for submitted in self._free() if submitted.name == name or submitted.text == text]
             if extra and name in self.others:
                 self.spare[name] = len(extra)
 
-    def _free(self) -> Iterator[Handed]:
+    def _free(self) -> Iterator[SubmittedCell]:
         """Yield the cells that are not taken yet, without those that define what a problem asks for."""
-        taken = {id(handed) for handed in self.matched.values()} | {id(handed) for handed in self._defining}
-        return (handed for handed in self.handed if id(handed) not in taken)
+        taken = {id(submitted) for submitted in self.matched.values()} | {id(submitted) for submitted in self._defining}
+        return (submitted for submitted in self.submitted if id(submitted) not in taken)
 
     def _match_answers(self) -> None:
         """Find the cells of questions that a person marks."""
@@ -196,16 +196,16 @@ class Matcher:
             if not problem.manual:
                 continue
             stub = bare(self.provided[problem.id].source)
-            named = [handed for handed in self._free() if handed.name == problem.id]
+            named = [submitted for submitted in self._free() if submitted.name == problem.id]
             # Among several, one in which something was written.
-            named.sort(key=lambda handed: handed.text not in ("", stub))
+            named.sort(key=lambda submitted: submitted.text not in ("", stub))
             found = named[-1] if named else self._answer_behind(problem.id) or self._with_text(stub)
             if found is not None:
                 self.others[problem.id] = found
                 if len(named) > 1:
                     self.spare[problem.id] = len(named) - 1
 
-    def _answer_behind(self, name: str) -> Handed | None:
+    def _answer_behind(self, name: str) -> SubmittedCell | None:
         """Return the text after the provided cell before an answer; None when it is one of the assignment's own."""
         names = [None, *self.provided]
         question = self.matched.get(names[names.index(name) - 1] or "")
@@ -216,20 +216,20 @@ class Matcher:
         }
         if question is None:
             return None
-        following = self.handed[self.handed.index(question) + 1 :][:1]
-        free = {id(handed) for handed in self._free()}
+        following = self.submitted[self.submitted.index(question) + 1 :][:1]
+        free = {id(submitted) for submitted in self._free()}
         usable = [one for one in following if id(one) in free and one.cell.cell_type != "code"]
         return next((one for one in usable if one.text not in texts), None)
 
-    def _with_text(self, text: str) -> Handed | None:
-        return next((handed for handed in self._free() if handed.text == text), None)
+    def _with_text(self, text: str) -> SubmittedCell | None:
+        return next((submitted for submitted in self._free() if submitted.text == text), None)
 
     def _match_named_stubs(self) -> None:
         """Let the cell with a problem's name stand for it where nothing defines what the problem asks for."""
         used: set[int] = set()
         for name, stub in self.stubs.items():
             if stub.cell is None:
-                stub.cell = next((handed for handed in self._free() if handed.name == name), None)
+                stub.cell = next((submitted for submitted in self._free() if submitted.name == name), None)
             elif id(stub.cell) in used:  # one cell for two problems is named for the first of them
                 stub.cell = None
             if stub.cell is not None:
@@ -237,22 +237,22 @@ class Matcher:
 
     def name_cells(self) -> None:
         """Give the cells that were found the metadata and the type of the provided ones."""
-        for name, handed in self.matched.items():
+        for name, submitted in self.matched.items():
             original = self.provided[name]
-            handed.cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata.nbgrader))
-            if handed.cell.cell_type != original.cell_type:
-                turn(handed.cell, original.cell_type)
+            submitted.cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata.nbgrader))
+            if submitted.cell.cell_type != original.cell_type:
+                turn(submitted.cell, original.cell_type)
 
 
-def _changing(found: list[Handed], names: set[str]) -> Iterator[Handed]:
+def _changing(found: list[SubmittedCell], names: set[str]) -> Iterator[SubmittedCell]:
     """Yield the cells that change what a name means; a cell that repeats what stands above it doesn't."""
     known: dict[str, str] = {}
-    for handed in found:
-        means = {item.name: item.text for item in handed.defines if item.name in names}
+    for submitted in found:
+        means = {item.name: item.text for item in submitted.defines if item.name in names}
         if means.items() - known.items():
-            yield handed
+            yield submitted
         known |= means
 
 
-def _writes(handed: Handed, names: set[str]) -> bool:
-    return any(item.name in names and item.written for item in handed.defines)
+def _writes(submitted: SubmittedCell, names: set[str]) -> bool:
+    return any(item.name in names and item.written for item in submitted.defines)

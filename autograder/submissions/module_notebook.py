@@ -18,14 +18,14 @@ from autograder.course.released_notebook import NameStubs
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import mark, say
 from autograder.submissions.module_file import Cut
-from autograder.submissions.module_submission import ModuleHandIn, ModulePart
+from autograder.submissions.module_submission import ModulePart, ModuleSubmission
 
-NOT_HANDED_IN = mark("*Not handed in.*")
+NOT_SUBMITTED = mark("*Not handed in.*")
 # What a cell runs. `cell_selection` and others recognise such cells by it.
 LOAD = "__import__('autograder.kernel.module_importer', fromlist=['load'])"
 
 
-def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[str, str]) -> nbformat.NotebookNode:
+def notebook_of(assignment: Assignment, modules: ModuleSubmission, answers: Mapping[str, str]) -> nbformat.NotebookNode:
     """Return the notebook that shows a submission of module files.
 
     Args:
@@ -47,7 +47,7 @@ def notebook_of(assignment: Assignment, modules: ModuleHandIn, answers: Mapping[
             cell.source = _problem_source(modules, part, name, assignment.catalogue)
         elif name is not None:
             # Written questions have no file; their answers come from a notebook that was handed in with the files.
-            cell.source = answers.get(name, assignment.catalogue.text(NOT_HANDED_IN))
+            cell.source = answers.get(name, assignment.catalogue.text(NOT_SUBMITTED))
         cells.append(cell)
     notebook.cells = cells
     return notebook
@@ -58,7 +58,7 @@ def _solved_by_students(cell: nbformat.NotebookNode) -> str | None:
     return str(meta["grade_id"]) if meta.get("solution") else None
 
 
-def _helper_cells(modules: ModuleHandIn, *, first: bool) -> list[nbformat.NotebookNode]:
+def _helper_cells(modules: ModuleSubmission, *, first: bool) -> list[nbformat.NotebookNode]:
     """Return a cell for each of the student's own modules. They are imported from the files, not by these cells."""
     return [_shown(path, helper.text) for path, helper in sorted(modules.helpers.items()) if first]
 
@@ -92,12 +92,12 @@ def cell_id(path: str) -> str:
     return f"file-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
-def _problem_source(modules: ModuleHandIn, part: ModulePart, problem: str, speaker: Catalogue) -> str:
+def _problem_source(modules: ModuleSubmission, part: ModulePart, problem: str, speaker: Catalogue) -> str:
     names = next(one.functions for one in part.problems if one.id == problem)
     return "\n\n\n".join(_function_source(modules, part, name, speaker) for name in names)
 
 
-def _function_source(modules: ModuleHandIn, part: ModulePart, name: str, speaker: Catalogue) -> str:
+def _function_source(modules: ModuleSubmission, part: ModulePart, name: str, speaker: Catalogue) -> str:
     if cut := part.cut(name):
         return _headed(part.entry.file, cut, speaker)
     for path, helper in sorted(modules.helpers.items()):
@@ -113,7 +113,7 @@ def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
 
 
 @contextlib.contextmanager
-def as_handed_in(notebook: nbformat.NotebookNode, modules: ModuleHandIn | None) -> Iterator[None]:
+def as_submitted(notebook: nbformat.NotebookNode, modules: ModuleSubmission | None) -> Iterator[None]:
     """Put what is run into the notebook's cells, in place of the code that they show, inside the context.
 
     Args:
@@ -135,7 +135,7 @@ def as_handed_in(notebook: nbformat.NotebookNode, modules: ModuleHandIn | None) 
             cell.source = source
 
 
-def _runs(modules: ModuleHandIn) -> dict[str, str]:
+def _runs(modules: ModuleSubmission) -> dict[str, str]:
     """Return what cells run instead of what they show: files are imported where they are shown."""
     plan = modules.plan()
     runs = {problem.id: "" for part in modules.parts for problem in part.problems}

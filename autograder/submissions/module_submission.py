@@ -19,7 +19,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message, from_form, mark, say, to_form
 from autograder.submissions.archives import Candidate
-from autograder.submissions.checks import shown_name
+from autograder.submissions.checks import printable_name
 from autograder.submissions.module_file import Cut, ModuleText, module_text, read_text
 
 # How many files are read that may be the one that is marked.
@@ -72,7 +72,7 @@ class ModulePart:
 
 
 @dataclass(frozen=True)
-class ModuleHandIn:
+class ModuleSubmission:
     """A submission of module files.
 
     Attributes:
@@ -110,7 +110,7 @@ class ModuleHandIn:
         return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
 
     def form(self) -> dict[str, Any]:
-        """Return it as plain data, from which `module_hand_in` makes it again, without what its texts define."""
+        """Return it as plain data, without what its texts define; `module_submission_from` makes it again."""
         modules = [part.module for part in self.parts]
         return {
             "package": self.package,
@@ -119,7 +119,7 @@ class ModuleHandIn:
             "notes": [to_form(note) for note in self.notes],
         }
 
-    def noted(self, note: str) -> ModuleHandIn:
+    def noted(self, note: str) -> ModuleSubmission:
         """Return a copy with one more note."""
         return replace(self, notes=(*self.notes, note))
 
@@ -128,14 +128,14 @@ class ModuleHandIn:
         return sum(_written(part.module, part.entry, part.names) for part in self.parts)
 
 
-def module_hand_in(assignment: Assignment, form: dict[str, Any]) -> ModuleHandIn:
-    """Return the submission that `ModuleHandIn.form` was called for."""
+def module_submission_from(assignment: Assignment, form: dict[str, Any]) -> ModuleSubmission:
+    """Return the submission that `ModuleSubmission.form` was called for."""
     parts = tuple(
         ModulePart(entry, problems_in(assignment, entry), module and module_text(module))
         for entry, module in zip(assignment.modules, form["parts"], strict=True)
     )
     helpers = {path: module_text(helper) for path, helper in form["helpers"].items()}
-    return ModuleHandIn(form["package"], parts, helpers, tuple(map(from_form, form["notes"])))
+    return ModuleSubmission(form["package"], parts, helpers, tuple(map(from_form, form["notes"])))
 
 
 def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...]:
@@ -143,14 +143,14 @@ def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...
     return tuple(assignment.problems[name] for name in entry.problems)
 
 
-def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleHandIn | None:
+def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleSubmission | None:
     """Return the submission that module files make; None when none of them has to do with any problem.
 
     Args:
         assignment: The assignment.
         files: The files that were handed in.
     """
-    return Search(assignment, files).hand_in()
+    return Search(assignment, files).submission()
 
 
 class Search:
@@ -165,20 +165,20 @@ class Search:
         self._files = {file.name: file for file in files if file.name.endswith(".py")}
         self._notes: list[str] = []
 
-    def hand_in(self) -> ModuleHandIn | None:
+    def submission(self) -> ModuleSubmission | None:
         """Return the submission, None when no file has to do with any problem."""
         parts = tuple(self._part(entry) for entry in self._assignment.modules)
         if not any(map(_asked_for, parts)):
             return None
         helpers = dict(self._helpers(parts))
-        found = [shown_name(part.module.found) for part in parts if part.module]
+        found = [printable_name(part.module.found) for part in parts if part.module]
         notes = [say("Handed in as module files: {files}.", files=found), *self._notes]
         notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
             if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
                 notes.append(Message(text, files=named))
         package = PurePosixPath(self._assignment.modules[0].file).parts[0]
-        return ModuleHandIn(package, parts, helpers, tuple(notes))
+        return ModuleSubmission(package, parts, helpers, tuple(notes))
 
     def _part(self, entry: ModuleFile) -> ModulePart:
         problems = problems_in(self._assignment, entry)
@@ -187,14 +187,14 @@ class Search:
         # By what is written in them: the file that was worked on lies beside copies and older versions.
         ranked = sorted(read, key=lambda one: (-_written(one, entry, names), _distance(one.found, entry), one.found))
         if len({one.text for one in ranked}) > 1:
-            others = [shown_name(one.found) for one in ranked[1:4]]
+            others = [printable_name(one.found) for one in ranked[1:4]]
             self._notes.append(
                 say(
                     "Of {count} files {file} the one in {found} was taken, for what is written in it; not {others}. "
                     "Hand in one of them.",
                     count=len(ranked),
                     file=entry.file,
-                    found=shown_name(ranked[0].found),
+                    found=printable_name(ranked[0].found),
                     others=others,
                 )
             )
@@ -222,7 +222,7 @@ class Search:
             size, count = size + len(self._files[found].data), count + 1
             if size > HELPERS_SIZE or count > HELPERS_MAX:
                 self._notes.append(
-                    say("Its own modules are too many or too large: {path} was left out.", path=shown_name(path))
+                    say("Its own modules are too many or too large: {path} was left out.", path=printable_name(path))
                 )
                 return
             helper = read_text(path, found, self._files[found].data)

@@ -22,14 +22,14 @@ from autograder.course.released_notebook import LAYOUT, as_students_get_them
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import from_form, say, to_form
 from autograder.submissions.archives import Candidate
-from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, not_readable, shown_name
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, not_readable, printable_name
 from autograder.submissions.child_process import WorkEnded, in_child
-from autograder.submissions.language import HandedText, in_language_of
+from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.module_notebook import notebook_of
-from autograder.submissions.module_submission import ModuleHandIn, find_modules, module_hand_in
+from autograder.submissions.module_submission import ModuleSubmission, find_modules, module_submission_from
 from autograder.submissions.notebook_json import content_of
 from autograder.submissions.repair import mend
-from autograder.submissions.select import choose_from, handed_in, likeliest, notebooks, written_in
+from autograder.submissions.select import choose_from, likeliest, notebooks, submitted_files, written_in
 
 BOTH = say(
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
@@ -37,7 +37,7 @@ BOTH = say(
 
 
 @dataclass(frozen=True)
-class ReadHandIn:
+class RepairedSubmission:
     """A submission that can be marked once its provided cells have been restored.
 
     Attributes:
@@ -52,10 +52,10 @@ class ReadHandIn:
     data: bytes
     notebook: nbformat.NotebookNode
     mended: list[str]
-    modules: ModuleHandIn | None = None
+    modules: ModuleSubmission | None = None
 
 
-def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
+def read_submission(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> RepairedSubmission:
     """Return the submission in a file, an archive or a folder.
 
     Raises:
@@ -75,7 +75,7 @@ def read_hand_in(assignment: Assignment, path: Path, limits: IntakeLimits = LIMI
             say(
                 "reading {name} took more than {seconds:g} seconds or {memory} MB of memory: copy your code into a "
                 "fresh notebook and hand that in",
-                name=shown_name(path.name),
+                name=printable_name(path.name),
                 seconds=limits.seconds,
                 memory=limits.memory >> 20,
             )
@@ -110,20 +110,20 @@ def _packed(assignment: Assignment, path: Path, limits: IntakeLimits) -> bytes:
     )
 
 
-def _unpacked(assignment: Assignment, packed: bytes) -> ReadHandIn:
+def _unpacked(assignment: Assignment, packed: bytes) -> RepairedSubmission:
     form = msgspec.msgpack.decode(packed)
     if "refused" in form:
         raise Rejected(from_form(form["refused"]))
-    return ReadHandIn(
+    return RepairedSubmission(
         assignment.in_language(form["language"]),
         form["data"],
         nbformat.from_dict(form["notebook"]),
         from_form(form["mended"]),
-        form["modules"] and module_hand_in(assignment, form["modules"]),
+        form["modules"] and module_submission_from(assignment, form["modules"]),
     )
 
 
-def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> ReadHandIn:
+def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> RepairedSubmission:
     """Return the submission in a file, an archive or a folder, read in this very process.
 
     Raises:
@@ -131,14 +131,14 @@ def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS)
         OSError: The machine cannot read it.
     """
     try:
-        found = handed_in(path, limits)
+        found = submitted_files(path, limits)
     except OSError as fault:
         raise not_readable(path, fault) from fault
     modules = modules_of(assignment, found, limits)
     if modules is not None:
-        assignment = in_language_of(assignment, handed_text(modules, found, limits))
+        assignment = in_language_of(assignment, submission_text(modules, found, limits))
         notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
-        return ReadHandIn(assignment, modules.data, notebook, [], modules)
+        return RepairedSubmission(assignment, modules.data, notebook, [], modules)
     choice = choose_from(assignment, path, found, limits)
     if checks_modules(choice.name, choice.data, limits):
         files = [entry.file for entry in assignment.modules]
@@ -151,10 +151,12 @@ def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS)
         )
     mended = mend(assignment, choice.name, choice.data, limits)
     assignment = assignment.in_language(mended.notebook.metadata[LANGUAGE])
-    return ReadHandIn(assignment, choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
+    return RepairedSubmission(assignment, choice.data, mended.notebook, [*choice.sentences, *mended.sentences])
 
 
-def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS) -> ModuleHandIn | None:
+def modules_of(
+    assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS
+) -> ModuleSubmission | None:
     """Return the module files that are marked; None when a notebook is, because it holds more code or is alone."""
     modules = find_modules(assignment, found)
     if modules is None:
@@ -166,14 +168,14 @@ def modules_of(assignment: Assignment, found: list[Candidate], limits: IntakeLim
     return modules.noted(BOTH) if modules.written() > in_notebook else None
 
 
-def handed_text(modules: ModuleHandIn, found: list[Candidate], limits: IntakeLimits) -> HandedText:
+def submission_text(modules: ModuleSubmission, found: list[Candidate], limits: IntakeLimits) -> SubmissionText:
     """Return what shows the language of a submission of module files: a notebook beside them, or their texts."""
     for one in notebooks(found):
         with contextlib.suppress(Rejected):
             metadata = content_of(one.name, one.data, limits)[0].get("metadata")
-            if (handed := HandedText(metadata, [])).declared is not None:
-                return handed
-    return HandedText(None, modules.texts.values())
+            if (text := SubmissionText(metadata, [])).declared is not None:
+                return text
+    return SubmissionText(None, modules.texts.values())
 
 
 def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits) -> dict[str, str]:

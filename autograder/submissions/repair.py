@@ -16,10 +16,10 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import Message, say
-from autograder.submissions.cell import Handed, bare, turn
+from autograder.submissions.cell import SubmittedCell, bare, turn
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 from autograder.submissions.definitions import parsed, statement_text
-from autograder.submissions.language import HandedText, in_language_of
+from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.match_cells import Matcher
 from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of
@@ -57,7 +57,7 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
     content, sentences = content_of(name, data, limits)
     shape = Shape(name, content, limits)
     notebook = shape.notebook
-    texts = HandedText(content.get("metadata"), (cell.source for cell in notebook.cells))
+    texts = SubmissionText(content.get("metadata"), (cell.source for cell in notebook.cells))
     assignment = in_language_of(assignment, texts)
     matcher = Matcher(assignment, notebook)
     if not matcher.recognised:
@@ -92,7 +92,7 @@ class CellMending:
     def __init__(self, assignment: Assignment, matcher: Matcher, notebook: nbformat.NotebookNode) -> None:
         self._assignment, self._matcher = assignment, matcher
         self.sentences: list[str] = []
-        notebook.cells = [handed.cell for handed in matcher.handed]
+        notebook.cells = [submitted.cell for submitted in matcher.submitted]
         # Names are reported before cells get their right ones, and edits before the texts are put back.
         self._tell_names()
         self._silence_copies()
@@ -125,13 +125,13 @@ class CellMending:
             "Leave provided cells in cells of their own: behind a check that fails, nothing in the same cell runs.",
         )
         self._tell(
-            [name for name, handed in matched.items() if handed.name != name],
+            [name for name, submitted in matched.items() if submitted.name != name],
             "The cell {names} had lost its name or bore another's; it was told by what is in it.",
             "The cells {names} had lost their names or bore others'; they were told by what is in them.",
             "Work in the notebook that was released: a copy of its text lacks what names the cells.",
         )
         self._tell(
-            [name for name, handed in matched.items() if handed.cell.cell_type != self._kind(name)],
+            [name for name, submitted in matched.items() if submitted.cell.cell_type != self._kind(name)],
             "The cell {names} had been turned to another type; it was turned back.",
             "The cells {names} had been turned to another type; they were turned back.",
             "Keep code cells code, and text cells text (Esc, then Y or M in Jupyter).",
@@ -171,9 +171,9 @@ class CellMending:
         for stub in self._matcher.stubs.values():
             for name in stub.doubled:
                 places = [
-                    str(self._matcher.handed.index(handed) + 1)
-                    for handed in stub.definers
-                    if any(item.name == name for item in handed.defines)
+                    str(self._matcher.submitted.index(submitted) + 1)
+                    for submitted in stub.definers
+                    if any(item.name == name for item in submitted.defines)
                 ]
                 self.sentences.append(
                     say(
@@ -190,8 +190,8 @@ class CellMending:
         Putting the provided text back would lose them, and the student's other cells may need them.
         """
         kept = {}
-        for name, handed in self._edited():
-            lines = additions(handed.cell.source, self._matcher.provided[name].source)
+        for name, submitted in self._edited():
+            lines = additions(submitted.cell.source, self._matcher.provided[name].source)
             if lines:
                 kept[name] = nbformat.v4.new_code_cell("\n".join(lines), id=f"added-to-{name}"[:64].replace("_", "-"))
         self._tell(
@@ -202,15 +202,15 @@ class CellMending:
         )
         return kept
 
-    def _edited(self) -> list[tuple[str, Handed]]:
+    def _edited(self) -> list[tuple[str, SubmittedCell]]:
         """Return the locked cells whose text is not the one that was released."""
         provided = self._matcher.provided
         return [
-            (name, handed)
-            for name, handed in self._matcher.others.items()
+            (name, submitted)
+            for name, submitted in self._matcher.others.items()
             if provided[name].metadata.nbgrader.locked
-            and not handed.released
-            and handed.text != bare(provided[name].source)
+            and not submitted.released
+            and submitted.text != bare(provided[name].source)
         ]
 
     def _tell_edited(self) -> None:
@@ -227,13 +227,13 @@ class CellMending:
         placement = Placement(
             cells=notebook.cells,
             order=list(matcher.provided),
-            matched={name: handed.cell for name, handed in matcher.matched.items()},
+            matched={name: submitted.cell for name, submitted in matcher.matched.items()},
             supplied={
                 name: matcher.matched[name].cell if name in matcher.matched else _fresh(name, cell)
                 for name, cell in matcher.provided.items()
                 if cell.metadata.nbgrader.locked or (name in manual and name not in matcher.matched)
             },
-            definers={name: [handed.cell for handed in stub.definers] for name, stub in matcher.stubs.items()},
+            definers={name: [submitted.cell for submitted in stub.definers] for name, stub in matcher.stubs.items()},
         )
         placement.arrange()
         for name, cell in kept.items():

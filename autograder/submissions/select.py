@@ -11,16 +11,16 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.messages import say
-from autograder.submissions.archives import NOTEBOOK, Budget, Candidate, in_archive, is_archive, may_matter
+from autograder.submissions.archives import NOTEBOOK, Candidate, IntakeBudget, in_archive, is_archive, may_matter
 from autograder.submissions.checks import (
     LIMITS,
     IntakeLimits,
     Rejected,
     check_folder,
     checked,
+    printable_name,
     read_data,
     read_start,
-    shown_name,
     walk,
 )  # fmt: skip
 from autograder.submissions.definitions import definitions
@@ -48,7 +48,7 @@ class Choice:
     sentences: list[str]
 
 
-def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
+def submitted_files(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
     """Return the notebooks and Python files in what was handed in: a file, an archive, or a folder.
 
     Raises:
@@ -60,7 +60,7 @@ def handed_in(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
         check_folder(path, limits)
         return list(_in_folder(path, limits))
     if checked(path) <= limits.file and is_archive(path):
-        return list(in_archive(path.name, path, Budget(limits)))
+        return list(in_archive(path.name, path, IntakeBudget(limits)))
     return [Candidate(path.name, read_data(path, limits))]
 
 
@@ -71,7 +71,7 @@ def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) ->
         FileNotFoundError: There is no such path.
         Rejected: It holds no notebook, or something that must not be opened.
     """
-    return choose_from(assignment, path, handed_in(path, limits), limits)
+    return choose_from(assignment, path, submitted_files(path, limits), limits)
 
 
 def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits = LIMITS) -> Choice:
@@ -80,7 +80,7 @@ def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limi
     Args:
         assignment: The assignment.
         path: What was handed in.
-        found: The files in it; see `handed_in`.
+        found: The files in it; see `submitted_files`.
         limits: How large it may be.
 
     Raises:
@@ -98,7 +98,7 @@ def notebooks(found: list[Candidate]) -> list[Candidate]:
 
 
 def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
-    budget = Budget(limits)
+    budget = IntakeBudget(limits)
     files = sorted(_wanted(folder))
     archives = {name for name, path in files if is_archive(path)}
     plain = [(name, path) for name, path in files if name not in archives and not name.lower().endswith(".zip")]
@@ -135,11 +135,11 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
 def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
     """Return those notebooks that are read, by their names: reading one takes a while."""
     # A stable sort: among equal names the first in the folder comes first, on every machine.
-    return sorted(found, key=lambda one: -likeness(one.file, assignment.name))[:CANDIDATES_MAX]
+    return sorted(found, key=lambda one: -name_likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 
 
 def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[str]:
-    others, name = [shown_name(one.name) for one in found if one is not best], shown_name(best.name)
+    others, name = [printable_name(one.name) for one in found if one is not best], printable_name(best.name)
     if others:
         yield (
             say(
@@ -161,7 +161,7 @@ def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:
     written = written_in(assignment, candidate, limits)
-    return written > 0, likeness(candidate.file, assignment.name), written, candidate.name
+    return written > 0, name_likeness(candidate.file, assignment.name), written, candidate.name
 
 
 def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
@@ -182,7 +182,7 @@ def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimit
     return len(asked & {name.rpartition(".")[2] for name in names})
 
 
-def likeness(file: str, assignment: str) -> int:
+def name_likeness(file: str, assignment: str) -> int:
     """Return how much a file's name is like that of the assignment's notebook: 3 for the same name, 0 for another."""
     if file == f"{assignment}.ipynb":
         return 3

@@ -11,7 +11,7 @@ from autograder.kernel.call_server import Server
 class Link(Protocol):
     """Carries one request to the student's code and brings the reply back."""
 
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+    def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``.
 
         Args:
@@ -36,12 +36,12 @@ class LocalLink:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+    def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``."""
         return reframed(self._server.handle(reframed(message)), room)
 
 
-def reframed(message: wire.Message, room: int = wire.MAX_BODY) -> wire.Message:
+def reframed(message: wire.WireMessage, room: int = wire.MAX_BODY) -> wire.WireMessage:
     """Return a message as it arrives on the other side of a socket.
 
     Raises:

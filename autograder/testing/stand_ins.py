@@ -100,7 +100,7 @@ class StandIns:
         """Start counting anew."""
         self._questions, self._bytes, self._seconds = 0, 0, 0.0
 
-    def answer(self, message: wire.Message) -> wire.Message:
+    def answer(self, message: wire.WireMessage) -> wire.WireMessage:
         """Return the answer to a question.
 
         Raises:
@@ -121,15 +121,15 @@ class StandIns:
             form = wire.pack(value, attachments, lambda _one: None)
         except (Refused, wire.WireError) as fault:
             name = fault.name if isinstance(fault, Refused) else "ValueError"
-            return wire.Message({"error": {"name": name, "text": str(fault)}})
+            return wire.WireMessage({"error": {"name": name, "text": str(fault)}})
         except Exception:  # whatever it is, the kernel gets an answer: it would otherwise wait until the test's limit
             log.exception("a stand-in could not be asked")
-            return wire.Message({"error": {"name": "RuntimeError", "text": "this cannot be answered"}})
+            return wire.WireMessage({"error": {"name": "RuntimeError", "text": "this cannot be answered"}})
         finally:
             self._seconds += time.thread_time() - started
         # Answers count too: a short question can have a large one.
         self._bytes += sum(map(len, attachments))
-        return wire.Message({"answer": form}, attachments)
+        return wire.WireMessage({"answer": form}, attachments)
 
     def _value(self, question: Any) -> Any:
         if not isinstance(question, dict):

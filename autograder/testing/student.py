@@ -95,7 +95,7 @@ class Channel:
         self.observed, self.recorded = observed, recorded
         self.calls = 0
 
-    def exchange(self, request: dict[str, Any], room: int) -> wire.Message:
+    def exchange(self, request: dict[str, Any], room: int) -> wire.WireMessage:
         """Return the reply to a request; an error reply is raised. See `request`."""
         # A name or an attribute that was not looked up yet is looked up with what is asked of it, which saves a
         # message.
@@ -106,7 +106,7 @@ class Channel:
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
         # Before the request: a call that raises has run code as well.
         self.calls += request["op"] == "call"
-        reply = self._link().exchange(wire.Message({"request": form}, attachments), room)
+        reply = self._link().exchange(wire.WireMessage({"request": form}, attachments), room)
         if isinstance(reply.content.get("printed"), str):
             self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
         if "error" in reply.content:

@@ -116,7 +116,7 @@ class StandInAccess(FixedAccess):
     """Reaches a variant in which stand-ins take the place of some functions."""
 
     def __init__(self, assignment: Assignment, replacements: tuple[Replacements, ...], stand_ins: StandIns) -> None:
-        def ask(question: wire.Message) -> wire.Message:
+        def ask(question: wire.WireMessage) -> wire.WireMessage:
             return reframed(stand_ins.answer(reframed(question)))
 
         makes = stand_in.makers(stand_ins.names, stand_ins.own, ask)

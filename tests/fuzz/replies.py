@@ -84,7 +84,7 @@ def framed(content: dict[str, Any], attachments: list[bytes]) -> bytes:
     return wire.LENGTHS.pack(len(header), sum(map(len, attachments))) + header + b"".join(attachments)
 
 
-def read(frame: bytes) -> wire.Message:
+def read(frame: bytes) -> wire.WireMessage:
     """Read a frame."""
     left = memoryview(frame)
 
@@ -107,7 +107,7 @@ def read_value(frame: bytes) -> None:
     """Read a frame and the value in it, which must be one that can be sent back."""
     message = read(frame)
     value = wire.unpack(message.content.get("value"), message.attachments, remote.Reference)
-    wire.encode(wire.Message({"value": wire.pack(value, [], lambda one: getattr(one, "number", None))}))
+    wire.encode(wire.WireMessage({"value": wire.pack(value, [], lambda one: getattr(one, "number", None))}))
 
 
 class Mutating:
@@ -120,7 +120,7 @@ class Mutating:
     def __init__(self, rng: Random) -> None:
         self._rng, self._link = rng, LocalLink(Server({"f": lambda x: (x, {"a": x, "b": 1}, [1, 2]), "n": 3.0}))
 
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+    def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return a reply, as it would arrive."""
         reply = self._link.exchange(message, wire.MAX_BODY)
         content, attachments = mutated_value(self._rng, reply.content, 0.03), list(reply.attachments)

@@ -25,7 +25,7 @@ from autograder.marking.cell_selection import left_out
 from autograder.marking.restore import restore
 from autograder.marking.sanitise import clean_cells
 from autograder.submissions.checks import Rejected
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 from autograder.submissions.repair import mend
 from tests.fuzz.bombs import ASSIGNMENT, SIZE, bombs
 from tests.fuzz.files import zipped
@@ -100,7 +100,7 @@ def hand_in(data: bytes) -> None:
         one = Submission("ada", folder)
         one.digest()
         one.files()
-        read_hand_in(assignment(), folder)
+        read_submission(assignment(), folder)
 
 
 def write(folder: Path, name: str, data: bytes) -> None:

@@ -12,7 +12,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.submissions.checks import IntakeLimits, Rejected
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 from tests.fuzz.bombs import ASSIGNMENT, bombs
 
 SIZE = 4_000
@@ -35,7 +35,7 @@ def test_each_is_read_or_refused(tmp_path):
         file = tmp_path / name
         file.write_bytes(data)
         with contextlib.suppress(Rejected):
-            read_hand_in(assignment, file)
+            read_submission(assignment, file)
             read += 1
         file.unlink()
     assert read > 20
@@ -46,4 +46,4 @@ def test_what_takes_longer_to_read_than_it_may_is_refused_with_a_sentence(tmp_pa
     name, data = next(bombs(Random(5)))
     (tmp_path / name).write_bytes(data)
     with pytest.raises(Rejected, match=f"^reading {name} took more than 0.01 seconds or 1024 MB of memory: copy"):
-        read_hand_in(assignment, tmp_path / name, IntakeLimits(seconds=0.01))
+        read_submission(assignment, tmp_path / name, IntakeLimits(seconds=0.01))

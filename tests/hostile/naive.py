@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder.kernel.call_server import serve
-from autograder.kernel.wire import LENGTHS, Message, encode
+from autograder.kernel.wire import LENGTHS, WireMessage, encode
 
 GROWN_KB = 400 << 10
 
@@ -63,7 +63,7 @@ def points(connection: socket.socket) -> int:
 
 def ask(connection: socket.socket, request: dict[str, Any], attachments: list[bytes]) -> Any:
     """Return the value in a reply."""
-    connection.sendall(encode(Message({"request": request}, attachments)))
+    connection.sendall(encode(WireMessage({"request": request}, attachments)))
     header, body = (receive(connection, length) for length in LENGTHS.unpack(receive(connection, LENGTHS.size)))
     reply, start, parts = json.loads(header), 0, []
     for size in reply["sizes"]:

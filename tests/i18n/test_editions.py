@@ -17,8 +17,8 @@ from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import check_current, release
-from autograder.submissions.language import HandedText, in_language_of
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.language import SubmissionText, in_language_of
+from autograder.submissions.read import read_submission
 
 ANSWER = "def double(x):\n    return 3 * x"
 
@@ -115,9 +115,9 @@ def test_nbgraders_own_generate_makes_the_other_languages_too(bilingual):
 def test_a_hand_ins_language_is_what_its_metadata_say_or_else_what_it_shares_with_an_edition(
     bilingual, declared, lines, language
 ):
-    handed = HandedText({"language": declared}, ["\n".join(lines)])
+    handed = SubmissionText({"language": declared}, ["\n".join(lines)])
     assert in_language_of(bilingual, handed).language == language
-    assert in_language_of(bilingual, HandedText("none", [])).language == "en"
+    assert in_language_of(bilingual, SubmissionText("none", [])).language == "en"
 
 
 def hand_in(assignment, language, student="li", double=ANSWER, edit=lambda _notebook: None):
@@ -136,7 +136,7 @@ def forget(notebook):
 
 @pytest.mark.parametrize("edit", [lambda _notebook: None, forget], ids=["told", "found out"])
 def test_a_chinese_hand_in_is_restored_in_chinese_and_nothing_is_called_changed(bilingual, edit, tools, caplog):
-    read = read_hand_in(bilingual, hand_in(bilingual, "zh-CN", edit=edit))
+    read = read_submission(bilingual, hand_in(bilingual, "zh-CN", edit=edit))
     assert (read.assignment.language, read.mended) == ("zh-CN", [])
     notebook = restore(read.assignment, read.notebook)
     assert 'print("double 的可见检查")' in tools.cell_named(notebook, "test_double").source
@@ -169,7 +169,7 @@ def test_module_files_with_chinese_docstrings_get_chinese_messages(bilingual, tm
     source = bilingual.course.solutions("arithmetic", "zh-CN") / "cs231n" / "rnn_layers.py"
     with zipfile.ZipFile(tmp_path / "h.zip", "w") as archive:
         archive.writestr("cs231n/rnn_layers.py", source.read_text(encoding="utf-8"))
-    read = read_hand_in(bilingual, tmp_path / "h.zip")
+    read = read_submission(bilingual, tmp_path / "h.zip")
     assert read.assignment.language == "zh-CN"
     assert "*没有提交。*" in [cell.source for cell in read.notebook.cells]
     assert any(cell.source.startswith("# cs231n/rnn_layers.py 第 ") for cell in read.notebook.cells)

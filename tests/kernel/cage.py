@@ -27,7 +27,7 @@ import time
 from pathlib import Path
 
 from autograder.kernel.sandbox import credentials, filesystem, landlock, seccomp, syscall_numbers, syscalls
-from autograder.kernel.sandbox.fork import Room, SandboxError, enter_zygote, fork
+from autograder.kernel.sandbox.fork import Resources, SandboxError, enter_zygote, fork
 from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.sandbox.policy import POLICY
 
@@ -49,7 +49,7 @@ LOADED = (
 )
 SECONDS = 30
 WITHOUT_FILTER = dataclasses.replace(
-    POLICY, allowed=tuple(syscall_numbers.numbers()), refused=(), refused_outside=(), conditions=()
+    POLICY, allowed=tuple(syscall_numbers.syscall_table()), refused=(), refused_outside=(), conditions=()
 )
 
 
@@ -60,7 +60,7 @@ def call(name: str, *arguments: int | bytes | None) -> int:
 def capabilities() -> int:
     sets = ctypes.create_string_buffer(24)
     header = struct.pack("Ii", syscalls.CAPABILITY_VERSION_3, 0)
-    syscalls.libc().syscall(ctypes.c_long(syscall_numbers.numbers()["capget"]), header, sets)
+    syscalls.libc().syscall(ctypes.c_long(syscall_numbers.syscall_table()["capget"]), header, sets)
     return int.from_bytes(sets.raw, "little")
 
 
@@ -77,9 +77,9 @@ def perform(code: str, given: dict[str, object]) -> dict[str, object]:
 def serve(level: Level, readable: tuple[Path, ...], request: dict[str, object]) -> dict[str, object]:
     heard, said = os.pipe()
     secret = os.open("/dev/zero", os.O_RDONLY)
-    room = Room(Path(request["scratch"]), readable, (said,))
+    resources = Resources(Path(request["scratch"]), readable, (said,))
     try:
-        kernel = fork(level, WITHOUT_FILTER if request["unfiltered"] else POLICY, room)
+        kernel = fork(level, WITHOUT_FILTER if request["unfiltered"] else POLICY, resources)
     except SandboxError as fault:
         for descriptor in (heard, said, secret):
             os.close(descriptor)

@@ -20,7 +20,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.kernel.manager import forked_kernel
 from autograder.kernel.sandbox import filesystem
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.kernel.zygote_client import Nursery
+from autograder.kernel.zygote_client import ZygoteClient
 
 CAGE = Path(__file__).with_name("cage.py")
 Run = Callable[..., list[nbformat.NotebookNode]]
@@ -45,9 +45,9 @@ def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def nursery(level: Level) -> Iterator[Nursery]:
-    """A nursery of the test's own, which ends with it."""
-    made = Nursery(level)
+def zygote_client(level: Level) -> Iterator[ZygoteClient]:
+    """A client of the test's own, which ends with it."""
+    made = ZygoteClient(level)
     yield made
     made.close()
 

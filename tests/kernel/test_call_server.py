@@ -13,7 +13,7 @@ import pytest
 
 from autograder.kernel import wire
 from autograder.kernel.call_server import MESSAGE_MAX, PRINTED_MAX, Server, reader, serve
-from autograder.kernel.wire import Message
+from autograder.kernel.wire import WireMessage
 
 STUDENT_FILE = "hand_in.py"
 
@@ -25,11 +25,11 @@ def run(source: str) -> dict[str, object]:
     return names
 
 
-def ask(server: Server, **request: object) -> Message:
+def ask(server: Server, **request: object) -> WireMessage:
     """Return the reply to one request; ``{"ref": n}`` stands for a kept object."""
     attachments: list[bytes] = []
     form = wire.pack(request, attachments, lambda value: value if isinstance(value, Ref) else None)
-    return server.handle(Message({"request": form}, attachments))
+    return server.handle(WireMessage({"request": form}, attachments))
 
 
 class Ref(int):
@@ -41,7 +41,7 @@ def named(server: Server, name: str) -> Ref:
     return Ref(ask(server, op="name", name=name).content["value"]["ref"])
 
 
-def call(server: Server, name: str, *args: object, **kwargs: object) -> Message:
+def call(server: Server, name: str, *args: object, **kwargs: object) -> WireMessage:
     """Call a function of the student's."""
     return ask(server, op="call", target=named(server, name), args=list(args), kwargs=kwargs)
 
@@ -187,7 +187,7 @@ def test_a_reply_that_cannot_be_sent_becomes_an_error_reply():
     server = Server({"value": 10**5_000})
     handle = named(server, "value")
     form = {"dict": [["op", "plain"], ["target", {"ref": handle}]]}
-    reply = wire.read_frame(io.BytesIO(server.answer(Message({"request": form}))).read)
+    reply = wire.read_frame(io.BytesIO(server.answer(WireMessage({"request": form}))).read)
     assert "cannot be written as JSON" in reply.content["error"]["text"]
 
 
@@ -207,7 +207,7 @@ def served() -> Iterator[socket.socket]:
     assert not thread.is_alive()
 
 
-REQUEST = Message({"request": {"dict": [["op", "name"], ["name", "f"]]}})
+REQUEST = WireMessage({"request": {"dict": [["op", "name"], ["name", "f"]]}})
 
 
 def test_requests_are_answered_until_the_other_side_closes(served):
@@ -217,7 +217,7 @@ def test_requests_are_answered_until_the_other_side_closes(served):
 
 
 def test_serving_ends_when_it_is_told_so(served):
-    served.sendall(wire.encode(Message({"end": True})))
+    served.sendall(wire.encode(WireMessage({"end": True})))
     served.sendall(wire.encode(REQUEST))
     served.settimeout(0.3)
     with pytest.raises(TimeoutError):

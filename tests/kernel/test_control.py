@@ -10,16 +10,16 @@ import pytest
 
 from autograder.kernel.control import (
     CHANNELS,
-    Birth,
     ControlError,
     Descriptors,
-    read_birth,
+    ForkRequest,
+    read_fork_request,
     receive,
     send,
-    send_birth,
+    send_fork_request,
 )
 
-BIRTH = Birth({"ip": "/tmp/k", "key": "secret"}, "/scratch", {"HOME": "/scratch"})
+REQUEST = ForkRequest({"ip": "/tmp/k", "key": "secret"}, "/scratch", {"HOME": "/scratch"})
 Pair = tuple[socket.socket, socket.socket]
 
 
@@ -34,13 +34,13 @@ def test_a_birth_arrives_with_its_descriptors_in_their_places(pair):
     pipes = [os.pipe() for _ in range(len(CHANNELS) + 3)]
     sent = [write for _, write in pipes]
     count = len(CHANNELS)
-    send_birth(
+    send_fork_request(
         pair[0],
-        BIRTH,
+        REQUEST,
         Descriptors(dict(zip(CHANNELS, sent[:count], strict=True)), sent[count], tuple(sent[count + 1 :])),
     )
-    birth, descriptors = read_birth(*receive(pair[1]))
-    assert birth == BIRTH
+    request, descriptors = read_fork_request(*receive(pair[1]))
+    assert request == REQUEST
     assert list(descriptors.channels) == list(CHANNELS)
     for number, ((read, write), arrived) in enumerate(zip(pipes, descriptors.all, strict=True)):
         os.write(arrived, bytes([number]))

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from autograder.kernel import wire
-from autograder.kernel.wire import LENGTHS, MAX_BODY, MAX_HEADER, Message, WireError
+from autograder.kernel.wire import LENGTHS, MAX_BODY, MAX_HEADER, WireError, WireMessage
 
 
 def travel(value, refer=lambda _value: None, resolve=lambda number: ("object", number)):
     """Return a value after its way over the wire."""
     attachments: list[bytes] = []
-    message = Message({"value": wire.pack(value, attachments, refer)}, attachments)
+    message = WireMessage({"value": wire.pack(value, attachments, refer)}, attachments)
     arrived = wire.read_frame(io.BytesIO(wire.encode(message)).read)
     return wire.unpack(arrived.content["value"], arrived.attachments, resolve)
 
@@ -231,7 +231,7 @@ def test_an_array_that_is_named_twice_is_refused():
 
 
 def test_a_body_longer_than_there_is_room_for_is_not_read():
-    frame = io.BytesIO(wire.encode(Message({}, [bytes(100)])))
+    frame = io.BytesIO(wire.encode(WireMessage({}, [bytes(100)])))
     with pytest.raises(WireError, match="too large"):
         wire.read_frame(frame.read, room=99)
     assert frame.tell() == LENGTHS.size
@@ -291,7 +291,7 @@ def test_a_frame_that_is_too_large_is_refused_before_it_is_read(header, body):
 
 def test_a_message_that_is_too_large_is_not_sent():
     with pytest.raises(WireError, match="too large"):
-        wire.encode(Message({"text": "x" * MAX_HEADER}))
+        wire.encode(WireMessage({"text": "x" * MAX_HEADER}))
 
 
 @pytest.mark.parametrize("value", ["\ud800", "a\udfffb"])
@@ -306,7 +306,7 @@ def test_half_a_surrogate_pair_that_a_stranger_sends_is_refused():
 
 def test_an_integer_too_long_for_json_is_not_sent():
     with pytest.raises(WireError, match="cannot be written as JSON"):
-        wire.encode(Message({"value": 10**5_000}))
+        wire.encode(WireMessage({"value": 10**5_000}))
 
 
 def test_damaged_frames_are_refused_and_nothing_worse_happens():
@@ -314,7 +314,7 @@ def test_damaged_frames_are_refused_and_nothing_worse_happens():
     random_numbers = random.Random(231)
     attachments: list[bytes] = []
     form = wire.pack((np.arange(6.0).reshape(2, 3), [1, {"a": np.array(True)}], None), attachments, lambda _value: None)
-    frame = wire.encode(Message({"value": form}, attachments))
+    frame = wire.encode(WireMessage({"value": form}, attachments))
     refused = 0
     for _ in range(3_000):
         damaged = bytearray(frame)
@@ -352,7 +352,7 @@ def survives(frame: bytes) -> bool:
 
 
 def test_a_frame_is_lengths_then_json_then_arrays():
-    frame = wire.encode(Message({"a": 1}, [b"xyz", b"w"]))
+    frame = wire.encode(WireMessage({"a": 1}, [b"xyz", b"w"]))
     header_length, body_length = LENGTHS.unpack(frame[: LENGTHS.size])
     assert json.loads(frame[LENGTHS.size : LENGTHS.size + header_length]) == {
         "content": {"a": 1},

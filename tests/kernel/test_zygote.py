@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from autograder.course.paths import KIT_ROOT
-from autograder.kernel.control import Birth, Descriptors
+from autograder.kernel.control import Descriptors, ForkRequest
 from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.zygote import LOADED, Zygote
 
@@ -60,7 +60,7 @@ def test_a_zygote_with_a_second_thread_does_not_fork():
     thread.start()
     try:
         with ours, theirs, pytest.raises(RuntimeError, match="a zygote has one thread"):
-            Zygote(ours, Level.OFF, ())._fork((Birth({}, "/", {}), Descriptors({}, 0, ())))
+            Zygote(ours, Level.OFF, ())._fork((ForkRequest({}, "/", {}), Descriptors({}, 0, ())))
     finally:
         over.set()
         thread.join()

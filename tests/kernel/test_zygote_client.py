@@ -15,18 +15,18 @@ import psutil
 import pytest
 
 from autograder.kernel import zygote_client as module
-from autograder.kernel.control import CHANNELS, READY, Birth, Descriptors
+from autograder.kernel.control import CHANNELS, READY, Descriptors, ForkRequest
 from autograder.kernel.provisioner import listener
 from autograder.kernel.sandbox.filesystem import SCRATCH
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.kernel.zygote_client import Newborn, Nursery, zygote_environment
+from autograder.kernel.zygote_client import ForkedKernel, ZygoteClient, zygote_environment
 
 SECONDS = 30
 
 
 @contextlib.contextmanager
-def kernel(nursery: Nursery, folder: Path) -> Iterator[Newborn]:
+def kernel(zygote_client: ZygoteClient, folder: Path) -> Iterator[ForkedKernel]:
     """A kernel that is ready."""
     prefix = folder / "k"
     ports = {f"{name}_port": number for number, name in enumerate(CHANNELS, start=1)}
@@ -37,11 +37,11 @@ def kernel(nursery: Nursery, folder: Path) -> Iterator[Newborn]:
     place = str(SCRATCH) if best() is Level.FULL else str(folder)
     environment = {"HOME": place, "MPLCONFIGDIR": place}
     try:
-        newborn = nursery.fork(Birth(connection, place, environment), descriptors)
+        forked = zygote_client.fork(ForkRequest(connection, place, environment), descriptors)
         os.close(theirs)
         assert os.read(ready, 1 << 16) == READY
-        yield newborn
-        newborn.process.close()
+        yield forked
+        forked.process.close()
     finally:
         os.close(ready)
         for number, one in enumerate(sockets.values(), start=1):
@@ -66,31 +66,31 @@ def folders(scratch: Path) -> Iterator[tuple[Path, Path]]:
         folder.rmdir()
 
 
-def test_kernels_come_from_one_zygote(nursery, folders):
-    with kernel(nursery, folders[0]) as one, kernel(nursery, folders[1]) as other:
+def test_kernels_come_from_one_zygote(zygote_client, folders):
+    with kernel(zygote_client, folders[0]) as one, kernel(zygote_client, folders[1]) as other:
         assert one.zygote is other.zygote
         assert one.process.pid != other.process.pid
         assert one.process.alive
         assert other.process.alive
 
 
-def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(nursery, folders):
-    with kernel(nursery, folders[0]) as orphan:
+def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(zygote_client, folders):
+    with kernel(zygote_client, folders[0]) as orphan:
         os.kill(orphan.zygote.pid, signal.SIGKILL)
         assert has_ended(orphan.process.fileno())
         assert not orphan.zygote.alive
-        with kernel(nursery, folders[1]) as next_one:
+        with kernel(zygote_client, folders[1]) as next_one:
             assert next_one.zygote is not orphan.zygote
             assert next_one.process.alive
 
 
-def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(nursery, folders, monkeypatch):
-    with kernel(nursery, folders[0]) as before:
+def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(zygote_client, folders, monkeypatch):
+    with kernel(zygote_client, folders[0]) as before:
         with monkeypatch.context() as patch:
             patch.setattr(module.control, "receive", interrupted)
-            with pytest.raises(KeyboardInterrupt), kernel(nursery, folders[1]):
+            with pytest.raises(KeyboardInterrupt), kernel(zygote_client, folders[1]):
                 pass
-        with kernel(nursery, folders[1]) as after:
+        with kernel(zygote_client, folders[1]) as after:
             assert after.zygote is not before.zygote
             assert after.process.alive
 
@@ -99,24 +99,24 @@ def interrupted(*_arguments: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_closing_a_nursery_ends_its_kernels_and_its_zygote_and_it_can_be_used_again(nursery, folders):
-    with kernel(nursery, folders[0]) as newborn:
-        nursery.close()
-        assert has_ended(newborn.process.fileno())
-        assert not psutil.pid_exists(newborn.zygote.pid)
-        with kernel(nursery, folders[1]) as later:
+def test_closing_a_client_ends_its_kernels_and_its_zygote_and_it_can_be_used_again(zygote_client, folders):
+    with kernel(zygote_client, folders[0]) as forked:
+        zygote_client.close()
+        assert has_ended(forked.process.fileno())
+        assert not psutil.pid_exists(forked.zygote.pid)
+        with kernel(zygote_client, folders[1]) as later:
             assert later.process.alive
 
 
-def test_a_zygote_that_does_not_start_is_an_error_that_says_so(nursery, folders, monkeypatch):
+def test_a_zygote_that_does_not_start_is_an_error_that_says_so(zygote_client, folders, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(SandboxError, match="starting a zygote: no answer"), kernel(nursery, folders[0]):
+    with pytest.raises(SandboxError, match="starting a zygote: no answer"), kernel(zygote_client, folders[0]):
         pass
 
 
-def test_what_goes_wrong_in_a_starting_zygote_is_told(nursery, folders, monkeypatch):
+def test_what_goes_wrong_in_a_starting_zygote_is_told(zygote_client, folders, monkeypatch):
     monkeypatch.setattr(module, "SETTINGS", {**module.SETTINGS, "MPLBACKEND": "no such backend"})
-    with pytest.raises(SandboxError, match="no such backend"), kernel(nursery, folders[0]):
+    with pytest.raises(SandboxError, match="no such backend"), kernel(zygote_client, folders[0]):
         pass
 
 
@@ -133,19 +133,19 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from test_zygote_client import kernel
 from autograder.kernel.sandbox.levels import best
-from autograder.kernel.zygote_client import nursery
+from autograder.kernel.zygote_client import client_for
 folder = Path(sys.argv[1])
 """
 DIES = """
-with kernel(nursery(best()), folder) as one:
+with kernel(client_for(best()), folder) as one:
     print(one.zygote.pid, one.process.pid, flush=True)
     {end}
 """
 FORKS = """
-with kernel(nursery(best()), folder) as one:
+with kernel(client_for(best()), folder) as one:
     (folder / "copy").mkdir()
     if os.fork() == 0:
-        with kernel(nursery(best()), folder / "copy") as other:
+        with kernel(client_for(best()), folder / "copy") as other:
             os._exit(0 if other.zygote.pid != one.zygote.pid and other.process.alive else 1)
     assert os.wait()[1] == 0, "the copy could not start a kernel of its own"
     assert one.process.alive and one.zygote.alive

@@ -7,7 +7,7 @@ import pytest
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
 from autograder.submissions.definitions import definitions
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 from tests.mangled.cases import CASES
 from tests.mangled.classroom import make_assignment, solved
 from tests.mangled.trial import mark, points, written
@@ -47,10 +47,10 @@ def test_what_was_done_is_told_and_each_check_meets_the_functions_that_it_needs(
     path = written(case, solved(), tmp_path)
     if case.rejected:
         with pytest.raises(Rejected, match="hand") as caught:
-            read_hand_in(assignment, path)
+            read_submission(assignment, path)
         assert all(part in str(caught.value) for part in case.says)
         return
-    read = read_hand_in(assignment, path)
+    read = read_submission(assignment, path)
     assert all(any(part in sentence for sentence in read.mended) for part in case.says)
     assert bool(read.mended) == bool(case.says)
     meant = asked(assignment, restore(assignment, solved()))

@@ -78,7 +78,7 @@ def test_a_zygote_that_dies_costs_no_hand_in_anything(mark, monkeypatch, method)
     def lose(session, *arguments):
         asked.append(session)
         if len(asked) == 3:
-            psutil.Process(session._provisioner.newborn.zygote.pid).kill()
+            psutil.Process(session._provisioner.forked.zygote.pid).kill()
             assert select.select([session._process], [], [], 30)[0], "the kernel has outlived its zygote"
         return working(session, *arguments)
 

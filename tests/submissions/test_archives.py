@@ -10,7 +10,7 @@ import pytest
 
 from autograder.submissions import archives as archive_module
 from autograder.submissions.checks import IntakeLimits, Rejected
-from autograder.submissions.select import handed_in
+from autograder.submissions.select import submitted_files
 
 FILE = "cs231n/rnn_layers.py"
 SMALL = IntakeLimits(module=1000, modules=5000)
@@ -30,7 +30,7 @@ def handed(tmp_path):
 
     def write(data, limits=SMALL):
         (tmp_path / "a.zip").write_bytes(data)
-        return handed_in(tmp_path / "a.zip", limits)
+        return submitted_files(tmp_path / "a.zip", limits)
 
     return write
 
@@ -52,7 +52,7 @@ def test_of_a_python_file_that_is_too_long_only_the_beginning_is_kept(handed, tm
     assert len(found.data) == 1001
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "rnn_layers.py").write_text("#" * 4000)
-    (found,) = handed_in(tmp_path / "b", SMALL)
+    (found,) = submitted_files(tmp_path / "b", SMALL)
     assert len(found.data) == 1001
 
 
@@ -60,7 +60,7 @@ def test_python_files_that_are_too_large_together_are_refused_in_a_folder_as_wel
     for number in range(9):
         (tmp_path / f"{number}.py").write_text("#" * 900)
     with pytest.raises(Rejected, match=r"5\.py is too large, with what was read before it"):
-        handed_in(tmp_path, SMALL)
+        submitted_files(tmp_path, SMALL)
 
 
 def test_an_archive_is_read_where_it_lies_and_a_long_list_of_members_not_at_all(handed, monkeypatch):

@@ -17,10 +17,10 @@ import nbformat
 import pytest
 
 from autograder.marking.restore import restore
-from autograder.submissions.checks import IntakeLimits, Rejected, check_folder, depth, handed_in_at, read_data
+from autograder.submissions.checks import IntakeLimits, Rejected, check_folder, depth, read_data, submitted_at
 from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 from tests.support.sampling import thorough
 
 SMALL = IntakeLimits(file=100, total=250, files=4)
@@ -111,10 +111,10 @@ def test_what_its_own_files_make_go_wrong_is_refused_and_what_the_machine_does_i
     ],
 )
 def test_the_time_of_handing_in_is_read_in_usual_forms(folder, text, when):
-    assert handed_in_at(folder) is None
+    assert submitted_at(folder) is None
     (folder / "timestamp.txt").write_text(text)
     check_folder(folder)
-    assert handed_in_at(folder) == when
+    assert submitted_at(folder) == when
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_any_nbgrader_metadata_is_restored(assignment, hand_in, tools, meta):
         cell = tools.cell_named(notebook, "test_double")
         cell.metadata["nbgrader"] = {**cell.metadata.nbgrader, **meta} if isinstance(meta, dict) and meta else meta
 
-    notebook = restore(assignment, read_hand_in(assignment, hand_in(edit=damage)).notebook)
+    notebook = restore(assignment, read_submission(assignment, hand_in(edit=damage)).notebook)
     cell = tools.cell_named(notebook, "test_double")
     assert (cell.metadata.nbgrader.grade, cell.metadata.nbgrader.points) == (True, 4)
 
@@ -308,7 +308,7 @@ def test_a_notebook_damaged_anywhere_is_restored_or_rejected_and_nothing_worse_h
             parent[last] = random_numbers.choice(JUNK)
         file.write_text(json.dumps(damaged))
         try:
-            notebook = restore(assignment, read_hand_in(assignment, file).notebook)
+            notebook = restore(assignment, read_submission(assignment, file).notebook)
         except Rejected:
             rejected += 1
         else:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kernel.sandbox.syscall_numbers import numbers
+from autograder.kernel.sandbox.syscall_numbers import syscall_table
 from autograder.submissions.child_process import FORKS, WorkEnded, WorkFault, in_child
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="work is done in this process here")
@@ -86,7 +86,7 @@ def test_an_interrupt_is_heard_while_it_works_and_ends_it():
     def interrupt():
         child.append(int(os.read(begun, 20)))
         # An interrupt that comes a moment before it waits for the answer would be heard only after that.
-        while doing.read_text().split()[0] != str(numbers()["read"]):
+        while doing.read_text().split()[0] != str(syscall_table()["read"]):
             os.sched_yield()
         signal.pthread_kill(main, signal.SIGINT)
 

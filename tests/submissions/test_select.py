@@ -12,7 +12,7 @@ import pytest
 
 from autograder.submissions import select as choice_module
 from autograder.submissions.checks import IntakeLimits, Rejected
-from autograder.submissions.select import choose, likeness
+from autograder.submissions.select import choose, name_likeness
 
 
 def notebook(*sources: str) -> bytes:
@@ -138,4 +138,4 @@ def test_a_link_in_a_folder_is_refused(assignment, folder):
     ],
 )
 def test_names_are_more_or_less_like_the_assignments(file, like):
-    assert likeness(file, "rnn_captioning") == like
+    assert name_likeness(file, "rnn_captioning") == like

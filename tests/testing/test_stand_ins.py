@@ -153,7 +153,7 @@ def test_a_right_forward_function_stays_and_is_not_answered_for(pair_assignment)
     assert result is results[0]
     assert np.array_equal(backward(np.ones_like(X), result[1])[1], X.sum(axis=0))
     assert answers.asked == 1
-    reply = answers.answer(wire.Message({"ask": question("scale_forward")}))
+    reply = answers.answer(wire.WireMessage({"ask": question("scale_forward")}))
     assert "no stand-in of that name" in reply.content["error"]["text"]
 
 
@@ -364,7 +364,7 @@ def question(function, *args):
 )  # fmt: skip
 @pytest.mark.parametrize("array", [b"no array", wire.dump_array(np.arange(3.0))])
 def test_a_malformed_question_is_answered_with_an_error_or_nothing(answers, form, array):
-    reply = answers.answer(wire.Message({"ask": form}, [array]))
+    reply = answers.answer(wire.WireMessage({"ask": form}, [array]))
     assert reply.content.get("answer") is None
     assert not answers.looked
     assert not answers.unknown
@@ -395,9 +395,9 @@ def test_bytes_and_seconds_are_limited_too(pair_assignment, limits):
 
 def test_who_asks_without_end_is_ended(answers):
     for _ in range(20 + 100):
-        answers.answer(wire.Message({"ask": None}))
+        answers.answer(wire.WireMessage({"ask": None}))
     with pytest.raises(wire.WireError, match="without end"):
-        answers.answer(wire.Message({"ask": None}))
+        answers.answer(wire.WireMessage({"ask": None}))
 
 
 def test_what_the_solution_raises_is_told_without_its_words(pair_assignment, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
-from autograder.kernel.wire import Message, WireError
+from autograder.kernel.wire import WireError, WireMessage
 from autograder.reports.explain.transcript import RecordingLink, Transcript
 from autograder.testing import student as remote
 from autograder.testing.case import Case
@@ -30,8 +30,8 @@ class Replies:
     def __init__(self, *contents: dict) -> None:
         self.contents = list(contents)
 
-    def exchange(self, _message: Message, room: int = 0) -> Message:
-        return wire.read_frame(_receive(wire.encode(Message(self.contents.pop(0)))), room)
+    def exchange(self, _message: WireMessage, room: int = 0) -> WireMessage:
+        return wire.read_frame(_receive(wire.encode(WireMessage(self.contents.pop(0)))), room)
 
 
 def _receive(frame: bytes):
@@ -138,7 +138,7 @@ def test_an_array_that_is_larger_than_asked_is_refused_also_when_the_kernel_send
     link = LocalLink(Server({"big": np.zeros(10_000)}))
 
     class Greedy:
-        def exchange(self, message: Message, room: int = 0) -> Message:
+        def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
             form = message.content["request"]
             form["dict"] = [[key, 10**9 if key == "limit" else value] for key, value in form["dict"]]
             return link.exchange(message, room)
@@ -151,9 +151,9 @@ def test_a_reply_with_arrays_where_none_is_asked_is_refused():
     link = LocalLink(Server({"f": lambda: 1}))
 
     class Generous:
-        def exchange(self, message: Message, room: int = 0) -> Message:
+        def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
             reply = link.exchange(message, room)
-            return wire.read_frame(_receive(wire.encode(Message(reply.content, [bytes(1)]))), room)
+            return wire.read_frame(_receive(wire.encode(WireMessage(reply.content, [bytes(1)]))), room)
 
     with pytest.raises(WireError, match="arrays 1 bytes"):
         remote.keys(Student(Generous).f)
@@ -257,7 +257,7 @@ class Counting:
     def __init__(self, **names: object) -> None:
         self._inner, self.asked = LocalLink(Server(names)), []
 
-    def exchange(self, message: Message, room: int = 0) -> Message:
+    def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
         self.asked.append(dict(message.content["request"]["dict"])["op"])
         return self._inner.exchange(message, room)
 

@@ -20,7 +20,7 @@ class SandboxError(Exception):
 
 
 @dataclass(frozen=True)
-class Room:
+class Resources:
     """What one kernel gets.
 
     Attributes:
@@ -37,7 +37,7 @@ class Room:
 
 
 @contextlib.contextmanager
-def step(name: str) -> Iterator[None]:
+def sandbox_step(name: str) -> Iterator[None]:
     """Name what is being done, in case it fails."""
     try:
         yield
@@ -45,7 +45,7 @@ def step(name: str) -> Iterator[None]:
         raise SandboxError(f"{name}: {fault.strerror or fault}") from fault
 
 
-def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
+def confine(level: Level, policy: Policy, resources: Resources, told: int) -> None:
     """Sandbox this process, for good.
 
     Each step takes away what a later one no longer needs. Mounts need the capabilities that are then given up; limits
@@ -54,7 +54,7 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
     Args:
         level: The level of the sandbox.
         policy: What the process may do.
-        room: What the process gets.
+        resources: What the process gets.
         told: A descriptor that also stays open: over it, failures are reported.
     """
     if level is Level.OFF:
@@ -62,8 +62,8 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         os.setpgid(0, 0)
         die_with_parent()
         return
-    with step("descriptors, signals and its place when memory runs out"):
-        keep_descriptors({*room.keep, told})
+    with sandbox_step("descriptors, signals and its place when memory runs out"):
+        keep_descriptors({*resources.keep, told})
         # A handler or a disposition of the zygote's would be inherited.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Out of reach of the grader's terminal and of signals to its group.
@@ -71,24 +71,24 @@ def confine(level: Level, policy: Policy, room: Room, told: int) -> None:
         # Where the machine's memory runs out, the system ends student code sooner than the grader.
         Path("/proc/self/oom_score_adj").write_text(str(policy.first_to_go))
     if level is Level.FULL:
-        with step("a folder and a process list of its own"):
-            filesystem.furnish(policy, room.scratch)
+        with sandbox_step("a folder and a process list of its own"):
+            filesystem.furnish(policy, resources.scratch)
     else:
-        with step("a user and a folder of its own"):
-            settle_outside(room.scratch)
-    with step("limits"):
+        with sandbox_step("a user and a folder of its own"):
+            settle_outside(resources.scratch)
+    with sandbox_step("limits"):
         set_limits(policy, level)
-    with step("giving up privileges"):
+    with sandbox_step("giving up privileges"):
         syscalls.set_capabilities()
         # Landlock and seccomp are refused to an ordinary user without it; set-uid programs then gain nothing either.
         syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
         # A crash would be handed to the host's handler of core dumps, whatever the limit on their size.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     # Before the filter, which refuses Landlock's own calls.
-    with step("Landlock"):
-        restrict_paths(level, policy, room)
-    with step("the filter of system calls"):
-        seccomp.apply(policy, level)
+    with sandbox_step("Landlock"):
+        restrict_paths(level, policy, resources)
+    with sandbox_step("the filter of system calls"):
+        seccomp.apply_filter(policy, level)
 
 
 def keep_descriptors(kept: set[int]) -> None:
@@ -152,14 +152,14 @@ def address_space() -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:")) * 1024
 
 
-def restrict_paths(level: Level, policy: Policy, room: Room) -> None:
+def restrict_paths(level: Level, policy: Policy, resources: Resources) -> None:
     """Apply Landlock. At level full it is a second barrier, and a system kernel without Landlock goes without it."""
     devices = [Path(device) for device in policy.devices]
     if level is Level.NO_USERNS:
-        landlock.apply(outside_paths(policy, room.readable), [room.scratch], devices)
+        landlock.restrict(outside_paths(policy, resources.readable), [resources.scratch], devices)
     elif syscalls.landlock_abi():
         # The whole root: at this level it shows nothing that may not be read.
-        landlock.apply([Path("/")], [filesystem.SCRATCH], devices)
+        landlock.restrict([Path("/")], [filesystem.SCRATCH], devices)
 
 
 def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
@@ -171,7 +171,7 @@ def outside_paths(policy: Policy, readable: Iterable[Path]) -> Iterator[Path]:
     for given in (*map(Path, policy.system_paths), *readable):
         path = given.resolve()
         filesystem.check_staff([path])
-        yield from landlock.without(path, PACKAGE)
+        yield from landlock.paths_except(path, PACKAGE)
 
 
 def die_with_parent() -> None:

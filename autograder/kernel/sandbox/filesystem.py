@@ -79,7 +79,7 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
     """
     system, links = system_binds(policy)
     given = [Bind(os.path.realpath(path), os.path.abspath(path)) for path in readable if path.exists()]
-    binds = needed([*system, *given])
+    binds = mountable([*system, *given])
     check_staff(Path(bind.source) for bind in binds)
     # First of all: mounts would otherwise spread to the machine's own namespace.
     syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
@@ -116,7 +116,7 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
     syscalls.mount(None, "/", None, syscalls.MS_REMOUNT | MS_BIND | syscalls.MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
-def needed(binds: Iterable[Bind]) -> list[Bind]:
+def mountable(binds: Iterable[Bind]) -> list[Bind]:
     """Return binds in the order in which they can be made, without those that another one already shows."""
     kept: list[Bind] = []
     # Sorted, a folder comes before what lies in it, which its mount would otherwise cover.

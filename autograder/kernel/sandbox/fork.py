@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from . import credentials, filesystem, landlock, seccomp, syscalls
-from .confine import Room, SandboxError, confine, die_with_parent, step
+from .confine import Resources, SandboxError, confine, die_with_parent, sandbox_step
 from .levels import Level
 from .policy import Policy
 from .syscalls import CAP_SYS_ADMIN
 
-__all__ = ["Room", "SandboxError", "enter_zygote", "fork"]
+__all__ = ["Resources", "SandboxError", "enter_zygote", "fork"]
 CONFINED = b"confined"
 # Each of malloc's arenas reserves 64 MiB of the address space that RLIMIT_AS bounds, and there may be one for each
 # thread.
@@ -49,10 +49,10 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
         # Its result is cached, and forks inherit the cache.
         seccomp.assemble(policy, level, os.uname().machine, 1)  # once for all kernels, each of which is pid 1
     elif level is Level.NO_USERNS:
-        with step("Landlock"):
-            landlock.check()
+        with sandbox_step("Landlock"):
+            landlock.require_abi()
         if credentials.is_root():
-            with step("another user for student code"):
+            with sandbox_step("another user for student code"):
                 # Now, not in each kernel: a zygote that stayed root would be root for whoever gets into it.
                 credentials.become(credentials.unused_uid(os.getpid()), credentials.FORKING)
                 credentials.check_readable(readable)
@@ -62,18 +62,18 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     """Go on as pid 1 of new namespaces, in a root of its own, without privileges."""
     # Mostly in a container: go on as an ordinary user, who may make namespaces within one of users.
     if credentials.is_root() and not credentials.has(CAP_SYS_ADMIN):
-        with step("another user for student code"):
+        with sandbox_step("another user for student code"):
             credentials.become(credentials.unused_uid(os.getpid()))
             credentials.check_readable(readable)
     as_root, uid, gid = credentials.is_root(), os.getuid(), os.getgid()
     if as_root:
         uid = gid = credentials.unused_uid(os.getpid())
-    with step("new namespaces"):
+    with sandbox_step("new namespaces"):
         # In a user namespace of its own, root's process would keep only mapped users; it needs others to become one of
         # them.
         syscalls.unshare(*policy.namespaces, *(() if as_root else ("user",)))
     if not as_root:
-        with step("the map of users"):
+        with sandbox_step("the map of users"):
             credentials.map_to(uid, uid, gid)
     alive, held = os.pipe()
     # A pid namespace begins with the next child. The grader holds this process, so it stays, and ends when the child
@@ -81,10 +81,10 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
     if child := os.fork():
         wait_for(child, held, uid if as_root else None)
     os.close(held)
-    with step("a root of its own"):
+    with sandbox_step("a root of its own"):
         # Before the privileges go: mounts need them.
         filesystem.move_in(policy, readable)
-    with step("giving up privileges"):
+    with sandbox_step("giving up privileges"):
         if as_root:
             credentials.become(uid)
         else:
@@ -116,17 +116,17 @@ def wait_for(child: int, held: int, uid: int | None) -> NoReturn:
     os._exit(code if code >= 0 else 128 - code)
 
 
-def fork(level: Level, policy: Policy, room: Room) -> int | None:
+def fork(level: Level, policy: Policy, resources: Resources) -> int | None:
     """Fork a kernel's process; it is sandboxed when this returns in it.
 
     Args:
         level: The level that `enter_zygote` was given.
         policy: What the kernel may do.
-        room: What the kernel gets.
+        resources: What the kernel gets.
 
     Returns:
         The kernel's pidfd; None in the kernel's process itself, whose standard descriptors are /dev/null and which has
-        no others but `Room.keep`. The caller waits for the kernel's end (``os.waitid(os.P_PIDFD, ...)``).
+        no others but `Resources.keep`. The caller waits for the kernel's end (``os.waitid(os.P_PIDFD, ...)``).
 
     Raises:
         SandboxError: The process could not be sandboxed, and has ended.
@@ -141,7 +141,7 @@ def fork(level: Level, policy: Policy, room: Room) -> int | None:
         os.close(go)
         with os.fdopen(report, "rb") as answers, os.fdopen(start, "wb", buffering=0) as starter:
             return attend(child, level, answers, starter)
-    with telling(told):
+    with reporting_failure(told):
         os.close(report)
         os.close(start)
         if level is Level.FULL:
@@ -149,7 +149,7 @@ def fork(level: Level, policy: Policy, room: Room) -> int | None:
         if not os.read(go, 1):
             os._exit(1)  # the zygote has died
         os.close(go)
-        confine(level, policy, room, told)
+        confine(level, policy, resources, told)
         # Only now: whatever fails before reaches the zygote as a text, and an end without a word counts as a failure.
         os.write(told, CONFINED)
     os.close(told)
@@ -189,7 +189,7 @@ def failure(told: bytes) -> SandboxError:
 
 
 @contextlib.contextmanager
-def telling(told: int) -> Iterator[None]:
+def reporting_failure(told: int) -> Iterator[None]:
     """End this process when it could not be sandboxed, and tell the zygote why."""
     try:
         yield
@@ -204,10 +204,10 @@ def telling(told: int) -> Iterator[None]:
 def fork_into_namespaces(policy: Policy, told: int) -> None:
     """Return in a child that is pid 1 of new namespaces; this process reports the child's number and ends."""
     uid, gid = os.getuid(), os.getgid()
-    with step("new namespaces for a kernel"):
+    with sandbox_step("new namespaces for a kernel"):
         # With a user namespace, although the zygote is in one: it gave its privileges up, and mounts need some.
         syscalls.unshare("user", *policy.namespaces)
-    with step("the map of users of a kernel"):
+    with sandbox_step("the map of users of a kernel"):
         credentials.map_to(policy.inside_uid, uid, gid)
         socket.sethostname(policy.inside_name)
     if child := os.fork():

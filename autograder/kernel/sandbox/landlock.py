@@ -29,7 +29,7 @@ def rights(abi: int) -> Rights:
     return Rights((1 << bits) - 1, TCP if abi >= NETWORK_ABI else 0, SCOPES if abi >= SCOPE_ABI else 0)
 
 
-def check() -> int:
+def require_abi() -> int:
     """Return the version of Landlock that this kernel has.
 
     Raises:
@@ -41,7 +41,7 @@ def check() -> int:
     return abi
 
 
-def apply(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path]) -> None:
+def restrict(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path]) -> None:
     """Restrict this thread, and those that it will start, to these paths; TCP and signals to others are refused.
 
     Args:
@@ -52,7 +52,7 @@ def apply(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[
     Raises:
         OSError: This kernel has no Landlock, or a rule was refused.
     """
-    abi = check()
+    abi = require_abi()
     # A right that is handled and not allowed is refused; one that an old version does not know cannot be handled at
     # all.
     handled = rights(abi)
@@ -75,10 +75,10 @@ def allow(ruleset: int, path: Path, files: int) -> None:
         syscalls.landlock_allow(ruleset, str(path), files if path.is_dir() else files & FILE_RIGHTS)
 
 
-def without(path: Path, hidden: Path) -> Iterator[Path]:
+def paths_except(path: Path, hidden: Path) -> Iterator[Path]:
     """Yield ``path``, or everything in it but ``hidden`` when that lies below it: Landlock can only add paths."""
     if path in hidden.parents:
         for child in sorted(path.iterdir()):
-            yield from without(child, hidden)
+            yield from paths_except(child, hidden)
     elif path != hidden:
         yield path

@@ -23,7 +23,7 @@ class Level(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class ProbeResult:
     """One part of the isolation, tried on this machine.
 
     Attributes:
@@ -42,15 +42,15 @@ class Step:
 
 
 @functools.cache
-def probe() -> tuple[Step, ...]:
+def probe() -> tuple[ProbeResult, ...]:
     """Try each part of the isolation in a process of its own, and return how it went.
 
-    The answer is kept: a machine does not change while one process of the grader runs, and trials take a while.
+    The answer is kept: a machine does not change while one process of the grader runs, and probing takes a while.
     """
     if not sys.platform.startswith("linux"):
         remedy = "Mark in a virtual machine with Linux, or only code that you trust, at level off."
-        return (Step("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
-    # A program of its own, not a fork: trials need a process with one thread, and the grader may have more.
+        return (ProbeResult("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
+    # A program of its own, not a fork: probes need a process with one thread, and the grader may have more.
     command = [sys.executable, "-P", "-m", f"{__package__}.probe"]
     ended = subprocess.run(
         command,
@@ -63,9 +63,9 @@ def probe() -> tuple[Step, ...]:
     )
     if ended.returncode:
         fault = (ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1]
-        return (Step("The probe itself", False, fault, "Report this.", (Level.FULL, Level.NO_USERNS)),)
+        return (ProbeResult("The probe itself", False, fault, "Report this.", (Level.FULL, Level.NO_USERNS)),)
     return tuple(
-        Step(**{**one, "needed_for": tuple(map(Level, one["needed_for"]))}) for one in json.loads(ended.stdout)
+        ProbeResult(**{**one, "needed_for": tuple(map(Level, one["needed_for"]))}) for one in json.loads(ended.stdout)
     )
 
 

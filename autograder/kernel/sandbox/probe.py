@@ -16,20 +16,20 @@ from functools import partial
 from pathlib import Path
 
 from . import credentials, filesystem, landlock, remedies, seccomp, syscalls
-from .fork import Room, SandboxError, enter_zygote, fork
-from .levels import Level, Step
+from .fork import Resources, SandboxError, enter_zygote, fork
+from .levels import Level, ProbeResult
 from .policy import POLICY
-from .syscall_numbers import numbers
+from .syscall_numbers import syscall_table
 
 BOTH = (Level.FULL, Level.NO_USERNS)
 WORKS = "works"
 TOLD_MAX = 2000
-# Found out at once: after some of the trials Python can't load more of its library.
+# Found out at once: after some of the probes Python can't load more of its library.
 READABLE = filesystem.readable_paths()
 
 
 @dataclass(frozen=True)
-class Trial:
+class Probe:
     """One thing to try.
 
     Attributes:
@@ -48,7 +48,7 @@ class Trial:
 def try_calls() -> str:
     """Look up system calls, and hold a process by a descriptor."""
     os.close(os.pidfd_open(os.getpid()))
-    return f"{len(numbers())} are known"
+    return f"{len(syscall_table())} are known"
 
 
 def as_student() -> None:
@@ -89,9 +89,9 @@ def try_root() -> str:
 
 def try_landlock() -> str:
     """Take everything away from this process, and see that it is gone."""
-    version = landlock.check()
+    version = landlock.require_abi()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    landlock.apply([], [], [])
+    landlock.restrict([], [], [])
     expect_refusal(lambda: os.listdir("/"), errno.EACCES)
     network = "" if version >= landlock.NETWORK_ABI else "; TCP is left to the filter of system calls"
     return f"version {version}{network}"
@@ -100,7 +100,7 @@ def try_landlock() -> str:
 def try_filter() -> str:
     """Apply the filter of system calls, and see that no process can be started."""
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.apply(POLICY, Level.NO_USERNS)
+    seccomp.apply_filter(POLICY, Level.NO_USERNS)
     expect_refusal(os.fork, errno.EPERM)
     return WORKS
 
@@ -118,7 +118,7 @@ def try_level(level: Level, scratch: Path) -> str:
     """Fork a kernel's process, and let it send a word."""
     enter_zygote(level, POLICY, READABLE)
     heard, said = os.pipe()
-    kernel = fork(level, POLICY, Room(scratch, READABLE, (said,)))
+    kernel = fork(level, POLICY, Resources(scratch, READABLE, (said,)))
     if kernel is None:
         # From inside the sandbox: that word shows that the process lives through all of it and can still use what it
         # was given.
@@ -147,29 +147,29 @@ def expect_refusal(attempt: Callable[[], object], number: int) -> None:
     raise OSError("applied, and refuses nothing")
 
 
-def trials(folder: Path) -> Iterator[Trial]:
+def probes(folder: Path) -> Iterator[Probe]:
     """Yield what to try, each part before what is built on it; a kernel at level no-userns works in ``folder``."""
     no_userns, full = partial(try_level, Level.NO_USERNS, folder), partial(try_level, Level.FULL, filesystem.SCRATCH)
-    yield Trial("system calls of this processor", try_calls, remedies.for_calls, BOTH)
-    yield Trial("filter of system calls (seccomp)", try_filter, remedies.for_filter, BOTH)
-    yield Trial("Landlock", try_landlock, remedies.for_landlock, (Level.NO_USERNS,))
-    yield Trial("another user for student code", try_other_user, remedies.for_other_user, (Level.NO_USERNS,))
-    yield Trial("a kernel at level no-userns", no_userns, remedies.for_level, (Level.NO_USERNS,))
-    yield Trial("user namespace", try_user_namespace, remedies.for_user_namespace, (Level.FULL,))
-    yield Trial("other namespaces", try_namespaces, remedies.for_namespaces, (Level.FULL,))
-    yield Trial("mounts in them", try_mounts, remedies.for_mounts, (Level.FULL,))
-    yield Trial("a root and a process list of its own", try_root, remedies.for_root, (Level.FULL,))
-    yield Trial("a kernel at level full", full, remedies.for_level, (Level.FULL,))
+    yield Probe("system calls of this processor", try_calls, remedies.for_calls, BOTH)
+    yield Probe("filter of system calls (seccomp)", try_filter, remedies.for_filter, BOTH)
+    yield Probe("Landlock", try_landlock, remedies.for_landlock, (Level.NO_USERNS,))
+    yield Probe("another user for student code", try_other_user, remedies.for_other_user, (Level.NO_USERNS,))
+    yield Probe("a kernel at level no-userns", no_userns, remedies.for_level, (Level.NO_USERNS,))
+    yield Probe("user namespace", try_user_namespace, remedies.for_user_namespace, (Level.FULL,))
+    yield Probe("other namespaces", try_namespaces, remedies.for_namespaces, (Level.FULL,))
+    yield Probe("mounts in them", try_mounts, remedies.for_mounts, (Level.FULL,))
+    yield Probe("a root and a process list of its own", try_root, remedies.for_root, (Level.FULL,))
+    yield Probe("a kernel at level full", full, remedies.for_level, (Level.FULL,))
 
 
-def run(trial: Trial) -> Step:
+def run_probe(probe: Probe) -> ProbeResult:
     """Try one thing in a child process."""
-    # What a trial changes in its process cannot be undone. The child leaves by _exit, without the parent's clean-up.
+    # What a probe changes in its process cannot be undone. The child leaves by _exit, without the parent's clean-up.
     answers, told = os.pipe()
     child = os.fork()
     if not child:
         try:
-            report = {"works": True, "outcome": trial.attempt()}
+            report = {"works": True, "outcome": probe.attempt()}
         except Exception as fault:
             report = {"works": False, "outcome": (fault.strerror if isinstance(fault, OSError) else "") or str(fault)}
         os.write(told, json.dumps(report).encode())
@@ -179,14 +179,16 @@ def run(trial: Trial) -> Step:
         answer = stream.read()
     os.waitpid(child, 0)
     report = json.loads(answer) if answer else {"works": False, "outcome": "its process was ended"}
-    return Step(trial.name, **report, remedy="" if report["works"] else trial.remedy(), needed_for=trial.needed_for)
+    return ProbeResult(
+        probe.name, **report, remedy="" if report["works"] else probe.remedy(), needed_for=probe.needed_for
+    )
 
 
-def main() -> None:
-    """Print how each trial went."""
+def print_results() -> None:
+    """Print how each probe went."""
     with tempfile.TemporaryDirectory() as folder:
-        json.dump([asdict(run(trial)) for trial in trials(Path(folder))], sys.stdout)
+        json.dump([asdict(run_probe(one)) for one in probes(Path(folder))], sys.stdout)
 
 
 if __name__ == "__main__":
-    main()
+    print_results()

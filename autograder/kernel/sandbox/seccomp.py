@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from . import syscalls
 from .levels import Level
 from .policy import OWN_PID, Condition, Policy
-from .syscall_numbers import AUDIT_ARCHITECTURES, numbers
+from .syscall_numbers import AUDIT_ARCHITECTURES, syscall_table
 
 LOAD, AND = 0x20, 0x54
 JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST = 0x15, 0x25, 0x35
@@ -24,7 +24,7 @@ NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 INSTRUCTION = struct.Struct("<HBBI")
 
 
-def apply(policy: Policy, level: Level) -> None:
+def apply_filter(policy: Policy, level: Level) -> None:
     """Put this thread, and those that it will start, under the policy's filter for good."""
     syscalls.install_filter(assemble(policy, level, os.uname().machine, os.getpid()))
 
@@ -39,12 +39,12 @@ def assemble(policy: Policy, level: Level, machine: str, pid: int) -> bytes:
         machine: The kind of processor, as `os.uname` names it.
         pid: The number that `OWN_PID` stands for.
     """
-    known = numbers(machine)
+    known = syscall_table(machine)
     program = [
         *instruction(LOAD, ARCHITECTURE),
         # First of all: the same number is another call in each architecture.
         *instruction(JUMP_EQUAL, AUDIT_ARCHITECTURES[machine], 1, 0),
-        *refuse(errno.ENOSYS),  # the 32-bit calls of the same machine
+        *refuse_with(errno.ENOSYS),  # the 32-bit calls of the same machine
         *instruction(LOAD, NUMBER),
     ]
     refused = [*policy.refused, *(() if level is Level.FULL else policy.refused_outside)]
@@ -57,9 +57,9 @@ def assemble(policy: Policy, level: Level, machine: str, pid: int) -> bytes:
             program += when(known[name], [*condition_block(conditions, pid)])
     for name in refused:
         if name in known:
-            program += when(known[name], [*refuse(errno.EPERM)])
+            program += when(known[name], [*refuse_with(errno.EPERM)])
     # What is left: unknown calls, clone3, and on x86_64 the x32 calls, whose numbers have bit 30 set.
-    return b"".join([*program, *refuse(errno.ENOSYS)])
+    return b"".join([*program, *refuse_with(errno.ENOSYS)])
 
 
 def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> I
     yield INSTRUCTION.pack(code, if_true, if_false, value)
 
 
-def refuse(number: int) -> Iterator[bytes]:
+def refuse_with(number: int) -> Iterator[bytes]:
     """Yield the instruction that makes a call fail with an errno."""
     return instruction(RETURN, ERRNO | number)
 
@@ -111,5 +111,5 @@ def condition_block(conditions: tuple[Condition, ...], pid: int) -> Iterator[byt
         count = len(condition.values)
         for index, value in enumerate(condition.values):
             yield from instruction(JUMP_EQUAL, pid if value == OWN_PID else value, count - index, 0)
-        yield from refuse(condition.fault)
+        yield from refuse_with(condition.fault)
     yield from instruction(RETURN, ALLOW)

@@ -93,7 +93,7 @@ class UnknownMachineError(OSError):
     """The sandbox has no table of system calls for this kind of processor."""
 
 
-def numbers(machine: str | None = None) -> dict[str, int]:
+def syscall_table(machine: str | None = None) -> dict[str, int]:
     """Return the numbers of system calls by name, without those that the machine does not have.
 
     Args:

@@ -7,7 +7,7 @@ import functools
 import os
 from dataclasses import dataclass
 
-from .syscall_numbers import numbers
+from .syscall_numbers import syscall_table
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1, 0x2, 0x4, 0x8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
@@ -53,7 +53,7 @@ def call(name: str, *arguments: int | bytes | None) -> int:
     """
     # syscall() takes longs; ctypes would pass an int as 32 bits and leave the upper half of a register as it was.
     passed = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-    return _check(libc().syscall(ctypes.c_long(numbers()[name]), *passed), name)
+    return _check(libc().syscall(ctypes.c_long(syscall_table()[name]), *passed), name)
 
 
 def unshare(*names: str) -> None:

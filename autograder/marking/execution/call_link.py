@@ -75,7 +75,7 @@ class SocketLink:
         self._begins = True
         self._looked = time.monotonic()
 
-    def send(self, message: wire.Message) -> None:
+    def send(self, message: wire.WireMessage) -> None:
         """Send a message without waiting for a reply.
 
         Raises:
@@ -86,7 +86,7 @@ class SocketLink:
         self._connection.sendall(wire.encode(message))
         self._connection.settimeout(POLL_SECONDS)
 
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+    def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``; see `autograder.testing.student.Link`."""
         if self._begins:
             message.content["begins"], self._begins = True, False
@@ -113,7 +113,7 @@ class SocketLink:
             self._meter.pause()
         return reply
 
-    def _reply(self, room: int) -> wire.Message:
+    def _reply(self, room: int) -> wire.WireMessage:
         stand_ins = self._session.stand_ins
         reply = wire.read_frame(reader(self._receive), max(room, stand_ins.room if stand_ins else 0))
         # The frame had to be read with room for a question; a reply gets only the room that the caller has for it.

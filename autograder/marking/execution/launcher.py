@@ -148,10 +148,10 @@ def inherited(manager: AsyncKernelManager, descriptor: int) -> int:
     """
     if not FORKS:
         return descriptor
-    number: int = manager.provisioner.newborn.inherited[0]
+    number: int = manager.provisioner.forked.inherited[0]
     return number
 
 
 def lost(provisioner: Any) -> bool:
     """Return whether a kernel's zygote has ended, and the kernel with it."""
-    return FORKS and not provisioner.newborn.zygote.alive
+    return FORKS and not provisioner.forked.zygote.alive

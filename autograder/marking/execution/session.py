@@ -232,7 +232,7 @@ class Session:
         if link is None or not self.alive:
             return
         try:
-            link.send(wire.Message({"end": True}))
+            link.send(wire.WireMessage({"end": True}))
             self._client.pass_over(link.request, self.budget.patience(self._limits.wall_extra))
         except (OSError, TimeoutError, DeadKernelError, Flooded, Garbled):
             # Code that was called took hold of the main thread and does not return.

@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote_to_bytes
 
 from autograder.release.leaks.findings import Blob, Leak, Piece, Where
-from autograder.submissions.archives import DAMAGE, DEEPEST, ENTRY, READ, ZIP, Budget, unpacked
+from autograder.submissions.archives import DAMAGE, DEEPEST, ENTRY, READ, ZIP, IntakeBudget, unpacked
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 
 GZIP = b"\x1f\x8b"
@@ -32,7 +32,7 @@ class Unopened(Exception):
     """An archive cannot be looked into; the message says why."""
 
 
-class UnpackBudget(Budget):
+class UnpackBudget(IntakeBudget):
     """What may still be unpacked while a folder is looked through.
 
     Args:

@@ -21,8 +21,8 @@ from autograder.marking.problem import mark_problem
 from autograder.marking.restore import restore
 from autograder.marking.sanitise import clean_cells
 from autograder.reports.explain.transcript import RecordingAccess, Transcript, ask_solution
-from autograder.submissions.module_notebook import as_handed_in
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.module_notebook import as_submitted
+from autograder.submissions.read import read_submission
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def run_again(
         Rejected: It cannot be read as a submission.
         SandboxError: A kernel cannot be sandboxed that far.
     """
-    read = read_hand_in(assignment, assignment.course.submitted / record.student / assignment.name)
+    read = read_submission(assignment, assignment.course.submitted / record.student / assignment.name)
     hand_in = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
     assignment = read.assignment
     notebook = restore(assignment, read.notebook)
@@ -109,7 +109,7 @@ def _examine(
     limits: Limits,
 ) -> tuple[ProblemResult, RecordingAccess, list[str]]:
     clean_cells(notebook)
-    with scratch_folder() as scratch, as_handed_in(notebook, hand_in.modules):
+    with scratch_folder() as scratch, as_submitted(notebook, hand_in.modules):
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.submissions.definitions import statement_text
-from autograder.submissions.module_submission import ModuleHandIn
+from autograder.submissions.module_submission import ModuleSubmission
 
 HAND_IN = "hand_in.py"
 FOLDER = "handed_in"
@@ -58,7 +58,7 @@ class Statement:
 
 
 def standalone(
-    cells: Iterable[str], modules: ModuleHandIn | None, names: Iterable[str], student: str
+    cells: Iterable[str], modules: ModuleSubmission | None, names: Iterable[str], student: str
 ) -> dict[str, str]:
     """Return the texts of files, by their names; comments and docstrings in them don't name the student.
 

@@ -40,8 +40,8 @@ class TranscriptStep:
     """
 
     request: dict[str, Any]
-    reply: wire.Message | None = None
-    solution: wire.Message | None = None
+    reply: wire.WireMessage | None = None
+    solution: wire.WireMessage | None = None
 
     @property
     def op(self) -> str:
@@ -82,25 +82,25 @@ class TranscriptStep:
                     waiting += values
 
 
-def handle_of(reply: wire.Message | None) -> int | None:
+def handle_of(reply: wire.WireMessage | None) -> int | None:
     """Return the handle in a reply, None when it has none."""
     value = reply.content.get("value") if reply is not None else None
     number = value.get("ref") if isinstance(value, dict) else None
     return number if isinstance(number, int) else None
 
 
-def error_of(reply: wire.Message | None) -> StudentError | None:
+def error_of(reply: wire.WireMessage | None) -> StudentError | None:
     """Return the exception in a reply, None when it has none."""
     return read_error(reply.content["error"]) if reply is not None and "error" in reply.content else None
 
 
-def about_of(reply: wire.Message | None) -> dict[str, Any]:
+def about_of(reply: wire.WireMessage | None) -> dict[str, Any]:
     """Return what a reply says of the value that it has a handle for."""
     facts = reply.content.get("about") if reply is not None else None
     return facts if isinstance(facts, dict) else {}
 
 
-def value_of(reply: wire.Message | None) -> Any:
+def value_of(reply: wire.WireMessage | None) -> Any:
     """Return the value in a reply to a look, None when there is none or it breaks the rules of the wire."""
     if reply is None or error_of(reply) is not None:
         return None
@@ -154,10 +154,10 @@ class Transcript:
         return str(maker.request.get("name", "")) if maker is not None else ""
 
 
-def asked_for(reply: wire.Message) -> wire.Message:
+def asked_for(reply: wire.WireMessage) -> wire.WireMessage:
     """Return a reply without what it holds unasked, so that each look at a value is a step of its own."""
     content = {name: value for name, value in reply.content.items() if name not in UNASKED}
-    return wire.Message(content, [] if "about" in reply.content else reply.attachments)
+    return wire.WireMessage(content, [] if "about" in reply.content else reply.attachments)
 
 
 class RecordingLink:
@@ -171,7 +171,7 @@ class RecordingLink:
     def __init__(self, inner: Link, transcript: Transcript) -> None:
         self._inner, self._transcript = inner, transcript
 
-    def exchange(self, message: wire.Message, room: int = 0) -> wire.Message:
+    def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``; see `autograder.testing.student.Link`."""
         step = TranscriptStep(wire.unpack(message.content["request"], [*message.attachments], Reference))
         if "of" in step.request:
@@ -180,11 +180,11 @@ class RecordingLink:
             return self._one_by_one(step.request)
         reply = asked_for(self._inner.exchange(message, room))
         # The test reads its reply once, which empties it.
-        step.reply = wire.Message(reply.content, [*reply.attachments])
+        step.reply = wire.WireMessage(reply.content, [*reply.attachments])
         self._transcript.keep(step, sum(map(len, [*message.attachments, *reply.attachments])))
         return reply
 
-    def _one_by_one(self, request: dict[str, Any]) -> wire.Message:
+    def _one_by_one(self, request: dict[str, Any]) -> wire.WireMessage:
         """Ask for each of several items, so that each is a step of its own."""
         found = []
         for key in request["keys"]:
@@ -192,9 +192,9 @@ class RecordingLink:
             if error_of(item) is not None:
                 return item
             found.append(item.content)
-        return wire.Message({"parts": found})
+        return wire.WireMessage({"parts": found})
 
-    def _looked_up(self, request: dict[str, Any], room: int) -> wire.Message:
+    def _looked_up(self, request: dict[str, Any], room: int) -> wire.WireMessage:
         """Ask first for what a request is about, so that this is a step of its own."""
         found = self.exchange(message_of(request.pop("of")))
         number = handle_of(found)
@@ -208,7 +208,7 @@ def own_number(value: Any) -> int | None:
     return value.number if isinstance(value, Reference) else None
 
 
-def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own_number) -> wire.Message:
+def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own_number) -> wire.WireMessage:
     """Return a request as a message.
 
     Args:
@@ -220,7 +220,7 @@ def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own
     """
     attachments: list[bytes] = []
     form = wire.pack(request, attachments, refer)
-    return wire.Message({"request": form}, attachments)
+    return wire.WireMessage({"request": form}, attachments)
 
 
 class RecordingAccess(Access):

@@ -125,5 +125,5 @@ def test_a_zygote_needs_no_more_of_pythons_prefix_than_its_library():
 def test_what_another_mount_shows_already_is_not_mounted_again():
     below = Bind("/usr/lib/x", "/usr/lib/x")
     kept = [Bind("/usr/lib", "/usr/lib"), Bind("/data", "/usr/lib/data")]
-    assert filesystem.needed([below, *reversed(kept), kept[0]]) == kept
-    assert len(filesystem.needed([Bind("/a", "/a"), Bind("/ab", "/ab")])) == 2
+    assert filesystem.mountable([below, *reversed(kept), kept[0]]) == kept
+    assert len(filesystem.mountable([Bind("/a", "/a"), Bind("/ab", "/ab")])) == 2

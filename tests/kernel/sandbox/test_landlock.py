@@ -13,7 +13,7 @@ from autograder.kernel.sandbox import landlock, syscalls
 
 APPLY = """
 syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-landlock.apply([Path(one) for one in readable], [Path(one) for one in writable], [Path('/dev/null')])
+landlock.restrict([Path(one) for one in readable], [Path(one) for one in writable], [Path('/dev/null')])
 """
 NEEDS_LANDLOCK = pytest.mark.skipif(not syscalls.landlock_abi(), reason="this kernel has no Landlock")
 
@@ -124,12 +124,12 @@ def test_a_hidden_folder_is_left_out_of_what_holds_it(tmp_path):
     for name in ("a/hidden", "a/shown", "b"):
         (tmp_path / name).mkdir(parents=True)
     hidden = tmp_path / "a/hidden"
-    assert list(landlock.without(tmp_path, hidden)) == [tmp_path / "a/shown", tmp_path / "b"]
-    assert list(landlock.without(tmp_path / "b", hidden)) == [tmp_path / "b"]
-    assert list(landlock.without(hidden, hidden)) == []
+    assert list(landlock.paths_except(tmp_path, hidden)) == [tmp_path / "a/shown", tmp_path / "b"]
+    assert list(landlock.paths_except(tmp_path / "b", hidden)) == [tmp_path / "b"]
+    assert list(landlock.paths_except(hidden, hidden)) == []
 
 
 def test_a_kernel_without_landlock_is_named(monkeypatch):
     monkeypatch.setattr(syscalls, "landlock_abi", lambda: 0)
     with pytest.raises(OSError, match="this kernel has none"):
-        landlock.apply([], [], [])
+        landlock.restrict([], [], [])

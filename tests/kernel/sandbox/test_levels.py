@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.kernel.sandbox import levels, remedies
-from autograder.kernel.sandbox.levels import Level, Step, best, probe
+from autograder.kernel.sandbox.levels import Level, ProbeResult, best, probe
 
 BOTH = (Level.FULL, Level.NO_USERNS)
 
@@ -18,14 +18,14 @@ BOTH = (Level.FULL, Level.NO_USERNS)
 def steps(monkeypatch):
     """Return a function that pretends that these steps were tried."""
 
-    def pretend(*steps: Step) -> None:
+    def pretend(*steps: ProbeResult) -> None:
         monkeypatch.setattr(levels, "probe", lambda: steps)
 
     return pretend
 
 
-def step(works: bool, *needed_for: Level) -> Step:
-    return Step("something", works, "", "", needed_for)
+def step(works: bool, *needed_for: Level) -> ProbeResult:
+    return ProbeResult("something", works, "", "", needed_for)
 
 
 def test_the_strongest_level_of_which_nothing_is_missing_is_best(steps):
@@ -67,7 +67,7 @@ credentials.map_to(uid, uid, gid)
 Path('/proc/sys/user/max_user_namespaces').write_text('0')
 syscalls.set_capabilities()
 from autograder.kernel.sandbox import probe
-result = [[one.name, one.works, one.remedy] for one in map(probe.run, probe.trials(Path.cwd()))]
+result = [[one.name, one.works, one.remedy] for one in map(probe.run_probe, probe.probes(Path.cwd()))]
 """
     tried = {name: (works, remedy) for name, works, remedy in outside.run(code).value}
     assert tried["a kernel at level no-userns"][0]
@@ -77,7 +77,7 @@ result = [[one.name, one.works, one.remedy] for one in map(probe.run, probe.tria
 
 def test_nothing_is_left_of_a_probe(tmp_path):
     assert not os.path.exists("/hand-in")
-    command = [sys.executable, "-c", "from autograder.kernel.sandbox import probe; probe.main()"]
+    command = [sys.executable, "-c", "from autograder.kernel.sandbox import probe; probe.print_results()"]
     # In a folder for temporary files of its own: other processes use the machine's at the same time.
     surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
     ended = subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=120, check=False)

@@ -11,7 +11,7 @@ import pytest
 from autograder.kernel.sandbox import seccomp
 from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.sandbox.policy import POLICY
-from autograder.kernel.sandbox.syscall_numbers import AUDIT_ARCHITECTURES, TABLES, UnknownMachineError, numbers
+from autograder.kernel.sandbox.syscall_numbers import AUDIT_ARCHITECTURES, TABLES, UnknownMachineError, syscall_table
 
 PID = 4711
 ALLOWED = "allowed"
@@ -46,14 +46,14 @@ def machine(request):
 
 
 def test_every_allowed_call_is_let_through(machine):
-    table = numbers(machine)
+    table = syscall_table(machine)
     wrong = {name for name in POLICY.allowed if name in table and verdict(machine, table[name]) != ALLOWED}
     assert not wrong
 
 
 @pytest.mark.parametrize("level", [Level.FULL, Level.NO_USERNS])
 def test_every_refused_call_is_not_permitted(machine, level):
-    table = numbers(machine)
+    table = syscall_table(machine)
     wrong = {
         name for name in POLICY.refused if name in table and verdict(machine, table[name], level=level) != errno.EPERM
     }
@@ -61,7 +61,7 @@ def test_every_refused_call_is_not_permitted(machine, level):
 
 
 def test_what_landlock_does_not_see_is_refused_where_files_are_the_machines_own(machine):
-    table = numbers(machine)
+    table = syscall_table(machine)
     for name in POLICY.refused_outside:
         if name in table:
             assert verdict(machine, table[name]) == ALLOWED
@@ -80,7 +80,7 @@ def test_each_name_is_known_on_some_machine():
 
 
 def test_whatever_is_on_no_list_is_not_implemented(machine):
-    table = numbers(machine)
+    table = syscall_table(machine)
     listed = {table[name] for name in (*POLICY.allowed, *POLICY.refused, *dict(POLICY.conditions)) if name in table}
     for number in {*range(1024), 0xFFFFFFFF} - listed:
         assert verdict(machine, number) == errno.ENOSYS, number
@@ -92,7 +92,7 @@ def test_calls_of_another_architecture_are_not_implemented(machine):
 
 
 def test_x32_calls_are_not_implemented():
-    assert verdict("x86_64", 1 << 30 | numbers("x86_64")["getpid"]) == errno.ENOSYS
+    assert verdict("x86_64", 1 << 30 | syscall_table("x86_64")["getpid"]) == errno.ENOSYS
 
 
 THREAD = 0x00010000 | 0x00000100 | 0x00000200 | 0x00000400 | 0x00000800
@@ -142,7 +142,7 @@ CONDITIONED = [
 
 @pytest.mark.parametrize(("name", "arguments", "expected"), CONDITIONED)
 def test_some_calls_depend_on_their_arguments(machine, name, arguments, expected):
-    assert verdict(machine, numbers(machine)[name], *arguments) == expected
+    assert verdict(machine, syscall_table(machine)[name], *arguments) == expected
 
 
 def test_runs_of_numbers_are_told_apart():
@@ -152,7 +152,7 @@ def test_runs_of_numbers_are_told_apart():
 
 def test_a_machine_without_a_table_is_named():
     with pytest.raises(UnknownMachineError, match="x86_64, aarch64, not for riscv64"):
-        numbers("riscv64")
+        syscall_table("riscv64")
 
 
 def test_python_knows_the_same_number_of_a_call(outside):
@@ -194,7 +194,7 @@ result = caught
 def test_the_filter_alone_refuses_and_leaves_files_alone(outside):
     code = f"""
 syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-seccomp.apply(POLICY, Level.FULL)
+seccomp.apply_filter(POLICY, Level.FULL)
 result = open({os.fspath(__file__)!r}).readline()
 os.fork()
 """

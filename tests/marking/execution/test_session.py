@@ -446,11 +446,11 @@ def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(op
         while True:
             student.f()
 
-    psutil.Process(session._provisioner.newborn.zygote.pid).kill()
+    psutil.Process(session._provisioner.forked.zygote.pid).kill()
     with pytest.raises(KernelLost):
         call_on()
     assert not session.alive
     again = open_session("while True: pass", allowed=PATIENT)
-    threading.Timer(0.2, psutil.Process(again._provisioner.newborn.zygote.pid).kill).start()
+    threading.Timer(0.2, psutil.Process(again._provisioner.forked.zygote.pid).kill).start()
     with pytest.raises(KernelLost):
         again.run(0)

@@ -23,7 +23,7 @@ from autograder.marking.mark_file import rejected
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
-from autograder.submissions.read import read_hand_in
+from autograder.submissions.read import read_submission
 
 HERE = Path(__file__).parent
 LAYERS, MODEL = "cs231n/rnn_layers.py", "cs231n/classifiers/rnn.py"
@@ -140,7 +140,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
     assignment = Assignment(Course(KIT_ROOT), "rnn_captioning")
     path = case.write(folder)
     try:
-        read = read_hand_in(assignment, path)
+        read = read_submission(assignment, path)
     except Rejected as fault:
         return rejected(assignment, "ada", b"", str(fault))
     notebook = restore(assignment, read.notebook)

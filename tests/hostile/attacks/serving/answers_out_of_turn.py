@@ -4,8 +4,8 @@
 import os, socket
 from autograder.kernel import wire
 def ahead():
-    ref = wire.encode(wire.Message({"value": {"ref": 1}, "about": {"type": "ndarray"}, "changed": [], "printed": ""}))
-    answer = wire.encode(wire.Message({"value": {"npy": 0}, "printed": ""}, [wire.dump_array(np.full(2, 2.0))]))
+    ref = wire.encode(wire.WireMessage({"value": {"ref": 1}, "about": {"type": "ndarray"}, "changed": [], "printed": ""}))
+    answer = wire.encode(wire.WireMessage({"value": {"npy": 0}, "printed": ""}, [wire.dump_array(np.full(2, 2.0))]))
     return ref * 2 + answer
 usual = wire.encode
 wire.encode = lambda message: ahead()

@@ -11,7 +11,7 @@ from autograder.kernel import stand_in, wire
 def asker(): return next(one for one in gc.get_objects() if type(one) is stand_in.Asker)
 def twice(x, w):
     ask = asker()
-    reply = wire.Message({"value": {"ref": 1}, "about": {"type": "tuple", "length": 2}, "ask": None, "printed": ""})
-    other = wire.Message({"value": {"ref": 1}, "about": {"type": "tuple", "length": 2}, "changed": [], "printed": ""})
+    reply = wire.WireMessage({"value": {"ref": 1}, "about": {"type": "tuple", "length": 2}, "ask": None, "printed": ""})
+    other = wire.WireMessage({"value": {"ref": 1}, "about": {"type": "tuple", "length": 2}, "changed": [], "printed": ""})
     ask._send(wire.encode(reply) + wire.encode(other) + wire.encode(reply))
     return x, x

@@ -12,7 +12,7 @@ def asker(): return next(one for one in gc.get_objects() if type(one) is stand_i
 def twice(x, w):
     for name in ("twice", "again", "rnn_forward", "reference", "__class__", "scale_forward.__globals__"):
         ask = {"dict": [["function", name], ["args", {"list": [{"npy": 0}, {"npy": 1}]}], ["kwargs", {"dict": []}]]}
-        answer = asker()(wire.Message({"ask": ask}, [wire.dump_array(x), wire.dump_array(w)]))
+        answer = asker()(wire.WireMessage({"ask": ask}, [wire.dump_array(x), wire.dump_array(w)]))
         if "answer" in answer.content:
             return wire.unpack(answer.content["answer"], answer.attachments, int)
     return x, x

@@ -18,7 +18,7 @@ def twice(x, w):
         for inputs in (both, {"ref": 1}, {"list": [both, both]}, {"dict": [["x", {"npy": 0}]]}, "twice", None):
             for args in (both, inputs, {"list": []}):
                 form = {"dict": [["function", function], ["args", args], ["inputs", inputs]]}
-                answer = asker()(wire.Message({"ask": form}, arrays()))
+                answer = asker()(wire.WireMessage({"ask": form}, arrays()))
                 if "answer" in answer.content:
                     return wire.unpack(answer.content["answer"], answer.attachments, int)
     return x, x

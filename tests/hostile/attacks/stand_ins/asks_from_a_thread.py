@@ -12,7 +12,7 @@ def asker(): return next(one for one in gc.get_objects() if type(one) is stand_i
 import threading, time
 def keep_asking(ask, x, w):
     form = {"dict": [["function", "scale_forward"], ["args", {"list": [{"npy": 0}, {"npy": 1}]}], ["kwargs", {"dict": []}]]}
-    frame = wire.encode(wire.Message({"ask": form}, [wire.dump_array(x), wire.dump_array(w)]))
+    frame = wire.encode(wire.WireMessage({"ask": form}, [wire.dump_array(x), wire.dump_array(w)]))
     for _ in range(2000):
         ask._send(frame)
         time.sleep(0.001)

@@ -12,6 +12,6 @@ def asker(): return next(one for one in gc.get_objects() if type(one) is stand_i
 usual = wire.encode
 def twice(x, w):
     ask = {"dict": [["function", "scale_forward"], ["args", {"list": [1, 2]}], ["kwargs", {"dict": []}]]}
-    frame = usual(wire.Message({"ask": ask}))
+    frame = usual(wire.WireMessage({"ask": ask}))
     wire.encode = lambda message: usual(message) + frame * 3
     return x, x

@@ -18,4 +18,4 @@ def twice(x, w):
         for shape, width in sizes:
             form = {"dict": [["function", "scale_backward"], ["args", {"list": [{"npy": 0}]}], ["inputs", {"list": [{"npy": 1}, {"npy": 2}]}]]}
             parts = [wire.dump_array(np.ones(one)) for one in (shape, shape, width)]
-            answered[shape] = ask(wire.Message({"ask": form}, parts))
+            answered[shape] = ask(wire.WireMessage({"ask": form}, parts))

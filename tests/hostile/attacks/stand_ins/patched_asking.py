@@ -8,7 +8,7 @@ def twice(x, w): return scale_forward(x, w)[0], x
 # %% attack in twice
 from autograder.kernel import stand_in, wire
 def liked(self, message):
-    return wire.Message({"answer": {"npy": 0}}, [wire.dump_array(np.ones((3, 2)))])
+    return wire.WireMessage({"answer": {"npy": 0}}, [wire.dump_array(np.ones((3, 2)))])
 stand_in.Asker.__call__ = liked
 def twice(x, w):
     out, cache = scale_forward(x, w)

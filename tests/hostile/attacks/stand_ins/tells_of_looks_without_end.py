@@ -12,4 +12,4 @@ def asker(): return next(one for one in gc.get_objects() if type(one) is stand_i
 def twice(x, w):
     ask = asker()
     while True:
-        ask(wire.Message({"ask": {"dict": [["looked", "scale_forward"]]}}))
+        ask(wire.WireMessage({"ask": {"dict": [["looked", "scale_forward"]]}}))
