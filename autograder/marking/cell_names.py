@@ -324,9 +324,6 @@ def _needed(body: list[ast.stmt]) -> set[str]:
     """Return the names that statements may read before they have bound them, local names of functions among them.
 
     A name too many is harmless: the cell that binds it is then run as well.
-
-    Args:
-        body: The statements of a module.
     """
     return set(_unbound_reads(body, set()))
 

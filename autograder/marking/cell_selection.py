@@ -105,7 +105,7 @@ def defining_cells(notebook: nbformat.NotebookNode, *, by_name: bool = False) ->
     """Return the positions of the cells that must be run so that functions of the notebook can be called.
 
     Args:
-        notebook: The notebook.
+        notebook: A submission whose provided cells have been put back.
         by_name: Whether code that may read any name is taken to read only those that it names. Then a student's
             ``globals()`` keeps no slow cell in; otherwise it keeps all cells in.
     """

@@ -34,7 +34,7 @@ def mark_file(
     """Mark a notebook, or the one in an archive or a folder, and return its record and the notebook with its outputs.
 
     Args:
-        assignment: The assignment.
+        assignment: In any of its languages; the submission's own is found out.
         path: The submission; it is not changed.
         limits: How long its code may run.
         level: The level of its kernels' sandbox.

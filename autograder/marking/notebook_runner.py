@@ -52,8 +52,6 @@ class NotebookMarker(Access):
 
     Args:
         notebook: The submission; its outputs are replaced.
-        limits: How long code may run.
-        isolation: The kernels' sandbox.
         folder: A scratch folder; kernels work in it.
         modules: Texts of module files that its cells import, by their names.
         all_cells: Whether cells that no points depend on are run too.
@@ -270,11 +268,7 @@ class NotebookMarker(Access):
         return self._ready().call_link()
 
     def link_apart(self, number: int) -> SocketLink:
-        """Return a link to the student's code in a kernel of its own, which lives for one problem.
-
-        Args:
-            number: Which of the kernels.
-        """
+        """Return a link to the student's code in a kernel apart, by number, which lives for one problem."""
         while number not in self._apart or not self._apart[number].alive:
             self._apart[number] = self._for_calls()
         return self._apart[number].call_link()

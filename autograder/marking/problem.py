@@ -36,8 +36,8 @@ def mark_problem(
 
     Args:
         assignment: The assignment, in the submission's language.
-        problem: The problem.
-        access: Reaches the student's code.
+        problem: One of its problems that a machine marks.
+        access: Reaches the student's code, which has run its cells.
         earlier: Results of the problems before this one, by problem.
 
     Raises:

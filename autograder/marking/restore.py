@@ -85,8 +85,8 @@ class EditionGradebook:
     The points, and which cells there are, stay the gradebook's.
 
     Args:
-        gradebook: nbgrader's.
-        assignment: The assignment, in the other language.
+        gradebook: Open for as long as this is used.
+        assignment: In the other language.
     """
 
     def __init__(self, gradebook: Gradebook, assignment: Assignment) -> None:

@@ -171,7 +171,7 @@ def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
     """Return text of a bounded length, with no terminal codes but those for colours.
 
     Args:
-        text: What is shown.
+        text: Of any length, as the kernel sent it.
         colours: How many codes it may have at most; where there are more, all are removed.
     """
     coloured = text.count("\x1b") <= min(colours, COLOURS_MAX)
@@ -212,7 +212,7 @@ def text_html(source: str, attachments: Any = None) -> str:
     """Return Markdown as clean HTML.
 
     Args:
-        source: The text.
+        source: A student's Markdown, with any HTML in it.
         attachments: What is attached to its cell, in the form that notebooks have.
     """
     if len(source) > MARKDOWN_MAX:

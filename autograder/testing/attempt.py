@@ -115,10 +115,10 @@ def attempted_derivative(
     When it does not, nothing in this problem rests on the function any more.
 
     Args:
-        layer: The functions.
+        layer: The student's forward function and the solution.
         inputs: The point; no other step must be asked for there.
-        shape: The output's shape.
-        position: The argument's position.
+        shape: The shape of the right output.
+        position: The argument's, counted from 0.
         output: What the student's forward function returned there, if it was called already.
     """
     case = current_case()
@@ -206,8 +206,8 @@ def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozense
     """Return the known misconception of a function that returns a certain output, None when there is none.
 
     Args:
-        name: The function's name.
-        inputs: Its arguments.
+        name: The forward function's.
+        inputs: What it was called with.
         output: What the student's function returned for them.
         names: The misconceptions that are possible; None for any.
     """
@@ -248,10 +248,10 @@ def numerical_gradient(function: Function, inputs: Arrays, position: int, upstre
     """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one argument, by central differences.
 
     Args:
-        function: Trusted code.
-        inputs: Its arguments.
-        position: The argument's position.
-        upstream: The gradient of the output.
+        function: Trusted code; returns a tuple whose first element is the output.
+        inputs: What it is called with; copies of them are.
+        position: The argument's, counted from 0.
+        upstream: The gradient with respect to the output, of its shape.
     """
     gradient = np.zeros_like(inputs[position])
     for place in np.ndindex(gradient.shape):

@@ -162,7 +162,7 @@ def rest_on(basis: Basis, forgiven: str = "") -> None:
     """Record what the mark of this test rests on, where that is not the student's own code alone.
 
     Args:
-        basis: What it rests on.
+        basis: Not `Basis.OWN`, which a mark rests on otherwise.
         forgiven: The earlier function whose mistake was forgiven.
     """
     _case.get().basis, _case.get().forgiven = basis, forgiven

@@ -99,7 +99,7 @@ def collected(file: Path, make: Callable[[], ExaminerT]) -> Iterator[CollectedTe
     """Yield the collected tests of a file for one run; no other run takes place in this process meanwhile.
 
     Args:
-        file: The file.
+        file: A file of hidden tests.
         make: Makes the examiner when the file has to be collected.
     """
     with _lock:

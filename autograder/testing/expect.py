@@ -45,8 +45,8 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
     A function that returns one thing may return it as a list; only a tuple is taken for several.
 
     Args:
-        result: What the call returned.
-        names: What is asked, in order.
+        result: What the call of the student's function returned.
+        names: The names in the handout, in the order of its return line.
         dimensions: How many dimensions the value has when only one is asked: a tuple of its rows is then not taken for
             several values.
     """
@@ -97,8 +97,8 @@ def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
     """Return an answer as an array of that shape, of finite numbers.
 
     Args:
-        answer: What the student returned.
-        shape: The shape that is asked.
+        answer: One of those that `returned` gave.
+        shape: The shape that the handout asks for.
 
     Raises:
         CheckFailed: It is something else.
@@ -121,7 +121,7 @@ def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:
     """Return an answer as an array of numbers, of whatever shape.
 
     Args:
-        answer: What the student returned.
+        answer: One of those that `returned` gave.
         room: The largest number of bytes that is worth looking at.
         telling: Whether all of it counts; where only a part does, the test calls `look` with that part.
 
@@ -161,7 +161,7 @@ def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: in
     """Check an answer against expected values and return it.
 
     Args:
-        answer: What the student returned.
+        answer: One of those that `returned` gave.
         expected: The right values; their shape is the shape that is asked.
         tolerance: The largest `distance` that is right.
         steps: The axis that is time, if one is: the text then names the steps that are off.

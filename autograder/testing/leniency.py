@@ -64,8 +64,8 @@ class Layer(Forward):
         """Call both functions.
 
         Args:
-            inputs: The forward function's arguments.
-            upstream: The gradient of its output.
+            inputs: What the forward function is called with.
+            upstream: The gradient with respect to its output, of the output's shape.
             telling: Whether mistakes are told apart by what it returns; see `autograder.testing.case.look`.
 
         Raises:
@@ -117,7 +117,7 @@ class Gradients:
         """Check one gradient against the right one, or else against what a wrong forward function makes right.
 
         Args:
-            name: The gradient's name.
+            name: A key of the layer's `gradients`.
             zeros: Whether a gradient that is right by an earlier mistake may be all zero: an output that is constant
                 makes zeros right, which says nothing about the function that computes them.
             steps: The axis that is time, if one is.

@@ -15,7 +15,7 @@ class Link(Protocol):
         """Return the reply to ``message``.
 
         Args:
-            message: The request.
+            message: A request as `autograder.kernel.call_server` describes it.
             room: How many bytes of arrays the reply may hold.
 
         Raises:

@@ -44,7 +44,7 @@ def run_hidden(place: Path, plugin: object, *options: str) -> int | pytest.ExitC
     Args:
         place: A file of hidden tests, or the folder that holds all of an assignment's.
         plugin: Gives the tests their fixtures and records their results.
-        options: Further options.
+        options: Options of pytest's, besides `FLAGS`.
     """
     files = sorted(place.glob("test_*.py")) if place.is_dir() else [place]
     folder = place if place.is_dir() else place.parent

@@ -61,10 +61,7 @@ class Exam:
 class Examiner(HiddenFixtures):
     """A pytest plugin that records each test's result, and takes the place of pytest's own reporting.
 
-    It exists from the time when the tests are collected; each run begins with `begin`.
-
-    Args:
-        exam: The first run.
+    It exists from the time when the tests are collected; each run begins with `begin`, the first with that of `exam`.
 
     Attributes:
         items: The tests, in the order of the file.
@@ -214,8 +211,6 @@ class Examined:
     """The results of the hidden tests of one problem, before it is known what is behind them.
 
     Attributes:
-        assignment: The assignment.
-        problem: The problem.
         findings: One for each test.
         asked: Whether the problem counts for this submission.
         earlier: Results of problems before this one.
@@ -256,12 +251,7 @@ def examine(
 ) -> Examined:
     """Run the hidden tests of one problem.
 
-    Args:
-        assignment: The assignment.
-        problem: The problem.
-        access: Reaches the student's code.
-        earlier: Results of problems before this one.
-        lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
+    The arguments are the attributes of `Exam`.
 
     Raises:
         KeyboardInterrupt: A person stopped the marking.

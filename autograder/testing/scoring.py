@@ -42,10 +42,10 @@ def summarise(
     """Turn shares into points, and apply the gate and the deductions.
 
     Args:
-        problem: The problem.
-        findings: The results of its tests.
+        problem: Its points are those that the shares are scaled to.
+        findings: One for each of its tests; changed in place by the gate and by what is taken back.
         asked: Whether it counts for this submission; a problem that could not be asked is not part of the maximum.
-        diagnoses: What is behind failed tests.
+        diagnoses: Names of what is behind failed tests, for the record.
         unfit: Functions that turned out to be no attempts.
     """
     total = sum(finding.share for finding in findings)

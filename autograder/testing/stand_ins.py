@@ -33,7 +33,7 @@ class Refused(Exception):
 
     Args:
         name: The class of the exception that is raised in the code that asked.
-        text: The exception's text.
+        text: Its message there.
     """
 
     def __init__(self, name: str, text: str) -> None:
@@ -46,8 +46,6 @@ class StandIns:
 
     Args:
         assignment: The assignment, whose solution computes the answers.
-        pairs: The pairs that are replaced.
-        limits: What one test may ask.
         own: What is known of the student's own functions, by name; a function that is not named is wrong. A right
             forward function is not replaced.
 
@@ -224,8 +222,8 @@ def match_axes(name: str, shape: tuple[int, ...], axes: tuple[str, ...], lengths
     """Check a shape against declared axes, and note the lengths of axes that are met for the first time.
 
     Args:
-        name: The argument, for messages.
-        shape: Its shape.
+        name: The argument's, for messages.
+        shape: The shape that came.
         axes: Names of axes; the first may be `ANY`.
         lengths: The known length of each axis.
 

@@ -80,8 +80,8 @@ def apart(student: Student, number: int) -> Student:
     answer so that anything fits.
 
     Args:
-        student: The code.
-        number: The number of the process, from 0 to `APART` - 1.
+        student: The code as it is asked first.
+        number: The number of the other process, from 0 to `APART` - 1.
     """
     link = student._apart
     return Student(student._channel._link if link is None else lambda: link(number), student._channel.observed)
@@ -284,8 +284,6 @@ class Lookup(Remote):
     named.
 
     Args:
-        channel: Carries requests.
-        title: The value's name in messages.
         asks: The request for a handle of the value.
     """
 

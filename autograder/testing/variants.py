@@ -26,7 +26,7 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     """Return what a submission defines: the solution, with replacements that the solution's functions call as well.
 
     Args:
-        assignment: The assignment.
+        assignment: Its solution is what functions are replaced in.
         replacements: Each one is a mapping of functions by name, a function that returns such a mapping for the names
             that there are by then, source code, or a file of source code, which is run among these names. A function
             whose problem asks for a method becomes a method of a fresh class.

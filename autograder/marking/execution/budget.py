@@ -35,7 +35,6 @@ class Budget:
     """What is left of a submission's time.
 
     Args:
-        limits: The submission's limits.
         built_on: For each problem, those whose code calls that problem's; see `dependents`.
 
     Attributes:

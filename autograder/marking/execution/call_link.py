@@ -57,7 +57,7 @@ class SocketLink:
 
     Args:
         session: The kernel; it is closed when a call cannot be ended otherwise.
-        connection: Our end of the socketpair.
+        connection: The grader's end of the socketpair; the session closes it.
         request: The id of the Jupyter request under which the kernel serves calls.
     """
 

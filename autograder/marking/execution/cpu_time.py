@@ -22,14 +22,13 @@ class Meter:
     busy code does. Time in which it waits for a core does not count, so that a busy machine makes no difference.
 
     Args:
-        process: The kernel's process.
-        seconds: The limit.
-        wall: The limit by the clock, a backstop.
+        seconds: The limit on what counts.
+        wall: The limit by the clock in seconds, a backstop.
         idle: Seconds of sleep that are not counted: some waits cannot be told from sleep.
         grader: The waits of the grader's thread, which the code may have to wait for.
 
     Attributes:
-        seconds: As given.
+        seconds: The limit on what counts.
     """
 
     def __init__(

@@ -95,11 +95,10 @@ class PlainProcess:
 
 
 def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
-    """Return a manager of a kernel that is yet to be started.
+    """Return a manager of a kernel that is yet to be started, with ``folder`` as its working folder.
 
-    Args:
-        folder: The kernel's working folder.
-        isolation: The kernel's sandbox.
+    Raises:
+        ValueError: A sandbox is asked for, and this system has none.
     """
     if FORKS:
         from autograder.kernel.manager import forked_kernel

@@ -93,7 +93,6 @@ class CellOutputs:
 
     Args:
         cell: The cell; what it showed before is removed.
-        limits: How much is kept.
         room: Bytes that the notebook still has room for.
     """
 
@@ -121,7 +120,7 @@ class CellOutputs:
 
         Args:
             kind: The message's type; other types than those of outputs show nothing.
-            content: The message's content.
+            content: Whatever the kernel sent; Jupyter asks for a dict.
         """
         if not isinstance(content, dict) or not isinstance(kind, str):
             return

@@ -52,16 +52,14 @@ class Session:
     Args:
         notebook: The submission; outputs of cells are written into it.
         folder: A scratch folder, the kernel's working folder.
-        limits: How long things may take.
-        isolation: The kernel's sandbox.
-        budget: The time that it draws on; a budget of its own when None.
+        budget: The submission's; None for a kernel that has the whole budget to itself.
 
     Raises:
         SandboxError: The kernel cannot be sandboxed that far.
         RuntimeError: It does not start.
 
     Attributes:
-        budget: The time that it draws on.
+        budget: The time that is left for it.
         stand_ins: What answers the kernel's questions while it serves a call; None where it may ask nothing.
         allowed, used: Seconds that the last cell had, and used; see `autograder.marking.execution.cpu_time.Meter`.
         alive: False once the kernel has ended for any reason.

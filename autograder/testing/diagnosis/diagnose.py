@@ -52,9 +52,9 @@ def diagnose(
     """Name what is behind failed tests, also in the findings.
 
     Args:
-        assignment: The assignment.
-        problem: The problem's id.
-        findings: The results of its tests; their misconceptions, patterns and hints are filled in.
+        assignment: In any of its languages.
+        problem: By its id.
+        findings: One for each of its tests; their misconceptions, patterns and hints are filled in.
         earlier: Results of problems before this one.
     """
     failed = [finding for finding in findings if finding.verdict is Verdict.FAILED]

@@ -61,8 +61,8 @@ class Diagnostician:
     What they see does not depend on the student: it is computed once, when it is first needed.
 
     Args:
-        problem: The problem's name.
-        known: The problem's misconceptions.
+        problem: By its id.
+        known: Its misconceptions; those that no test can tell from right code are passed over.
     """
 
     def __init__(self, assignment: Assignment, problem: str, known: Sequence[Misconception]) -> None:

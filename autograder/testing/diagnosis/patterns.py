@@ -44,7 +44,7 @@ def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray],
 
     Args:
         values: The values that the student's function returned, of any shape.
-        right: The right values.
+        right: The right values, of any shape.
         inputs: Arrays that the function was called with.
         tolerance: The largest relative error of equal values.
     """

@@ -51,12 +51,7 @@ class Replay(Collector):
         self._tests = {identify(item): item for item in self.items if isinstance(item, pytest.Function)}
 
     def run(self, test: str, code: Mapping[str, Any]) -> CaseOutcome:
-        """Run one test.
-
-        Args:
-            test: The test's id.
-            code: The names that the code under test defines; trusted.
-        """
+        """Run one test, by its id, on trusted code: the names that it defines."""
         item = self._tests[test]
         case = Case(test=test, assignment=self._assignment, rng=self.generator(item, "beside"))
         # With generators of their own at their start: the same inputs as the student's code had.
