@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.course.results import Basis, Diagnosis, ProblemResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import Message, mark, say
+from autograder.i18n.messages import Message, gettext_noop, say
 
 # Sentences contain file names, which people choose: a name must not become a link or a heading.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
@@ -21,14 +21,14 @@ TEMPLATES = Path(__file__).with_name("templates")
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
 BASES = {
     Basis.OWN: "",
-    Basis.FOLLOW_THROUGH: mark("The mistake in an earlier function is not counted again here."),
-    Basis.SHIFTED: mark("Marked on what follows <START>."),
+    Basis.FOLLOW_THROUGH: gettext_noop("The mistake in an earlier function is not counted again here."),
+    Basis.SHIFTED: gettext_noop("Marked on what follows <START>."),
 }
 VERDICTS = {
-    Verdict.PASSED: mark("passed"),
-    Verdict.FAILED: mark("failed"),
-    Verdict.NOT_RUN: mark("not run"),
-    Verdict.GRADER_ERROR: mark("a fault of the grader's"),
+    Verdict.PASSED: gettext_noop("passed"),
+    Verdict.FAILED: gettext_noop("failed"),
+    Verdict.NOT_RUN: gettext_noop("not run"),
+    Verdict.GRADER_ERROR: gettext_noop("a fault of the grader's"),
 }
 
 

@@ -17,7 +17,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
-from autograder.i18n.messages import Message, mark, say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.marking import feedback
 from autograder.marking.cell_kinds import CellKinds
 from autograder.marking.cell_selection import left_out
@@ -36,9 +36,11 @@ from autograder.testing.redaction import Source
 from autograder.testing.stand_ins import StandIns
 
 log = logging.getLogger(__name__)
-LEFT_OUT = mark("Left out when marking: no points depend on this cell.")
-CHECK_LEFT_OUT = mark("Left out when marking: what this cell shows carries no points. Its hidden tests were run.")
-DOUBTED = mark(
+LEFT_OUT = gettext_noop("Left out when marking: no points depend on this cell.")
+CHECK_LEFT_OUT = gettext_noop(
+    "Left out when marking: what this cell shows carries no points. Its hidden tests were run."
+)
+DOUBTED = gettext_noop(
     "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
 )
 HUNG = (Outcome.STOPPED, Outcome.FLOODED)

@@ -18,23 +18,23 @@ from nbconvert.exporters import HTMLExporter
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import mark
+from autograder.i18n.messages import gettext_noop
 
 # All that nbgrader's template says.
 PHRASES = (
-    mark("Score: "),
-    mark("Test cell"),
-    mark("Coding free-response"),
-    mark("Written response"),
-    mark("Task: "),
-    mark("Task"),
-    mark("Comments:"),
-    mark("Comment"),
-    mark("Late submission penalty"),
-    mark("Student's answer"),
-    mark("Student's task"),
-    mark("Grade cell: "),
-    mark("(Top)"),
+    gettext_noop("Score: "),
+    gettext_noop("Test cell"),
+    gettext_noop("Coding free-response"),
+    gettext_noop("Written response"),
+    gettext_noop("Task: "),
+    gettext_noop("Task"),
+    gettext_noop("Comments:"),
+    gettext_noop("Comment"),
+    gettext_noop("Late submission penalty"),
+    gettext_noop("Student's answer"),
+    gettext_noop("Student's task"),
+    gettext_noop("Grade cell: "),
+    gettext_noop("(Top)"),
 )
 PHRASE = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?!\w)")
 # Distinguishes nbgrader's template from those that it extends.

@@ -24,7 +24,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.solutions import module_files, solve
 from autograder.i18n.editions import LANGUAGE, edition
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import mark
+from autograder.i18n.messages import gettext_noop
 from autograder.release import marked_page
 from autograder.release.build import draft
 from autograder.release.leaks.check import read_files, refuse_files, refuse_source
@@ -32,7 +32,7 @@ from autograder.release.leaks.findings import Findings
 from autograder.release.translation_check import check_twins
 
 # What stands in a written answer's place.
-ANSWER_HERE = mark("*Write your answer here, in place of this line.*")
+ANSWER_HERE = gettext_noop("*Write your answer here, in place of this line.*")
 log = logging.getLogger(__name__)
 Resources = dict[str, Any]
 # What of a package is for students; data sets and caches are not.

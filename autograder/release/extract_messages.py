@@ -27,10 +27,17 @@ from autograder.i18n.catalogue import DOMAIN, KIT
 from autograder.i18n.code_text import code_texts
 from autograder.i18n.languages import DEFAULT, catalogue_file
 
-# Which arguments of which functions are texts for students, counted from 0. Unformatted: short pairs read as a text.
+# Which arguments of which functions are texts for students, counted from 0. Hidden tests know `gettext_noop` as `mark`.
 SPEAKERS = {
-    "say": (0,), "mark": (0,), "note": (0,), "NotRun": (0,), "fail": (0, 1), "CheckFailed": (0, 1), "_tell": (1, 2, 3),
-}  # fmt: skip
+    "say": (0,),
+    "gettext_noop": (0,),
+    "mark": (0,),
+    "note": (0,),
+    "NotRun": (0,),
+    "fail": (0, 1),
+    "CheckFailed": (0, 1),
+    "_tell": (1, 2, 3),
+}
 WIDTH = 116
 # No dates and no versions in it: the same texts give the same bytes.
 HEADER = """\

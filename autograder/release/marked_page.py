@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
-from autograder.i18n.messages import Message, mark
+from autograder.i18n.messages import Message, gettext_noop
 from autograder.marking.feedback import templates
 from autograder.testing.declared import DeclaredTest, declared_tests
 
@@ -16,19 +16,21 @@ FILE = "what_is_marked.html"
 TEMPLATES = Path(__file__).with_name("templates")
 # What holds for every problem.
 FREE = (
-    mark("Any right way of writing it: loops or array operations, helper functions, any order of your own cells."),
-    mark("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it."),
-    mark("Arguments that are changed in place: every call gets fresh copies."),
-    mark("float64 returned for float32 input; results for float32 input are compared less strictly."),
-    mark("Lists or tuples in the place of arrays, if numpy can make an array of them."),
-    mark("Parameters with other names: tests call by position."),
-    mark("Printing, warnings and progress bars."),
+    gettext_noop(
+        "Any right way of writing it: loops or array operations, helper functions, any order of your own cells."
+    ),
+    gettext_noop("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it."),
+    gettext_noop("Arguments that are changed in place: every call gets fresh copies."),
+    gettext_noop("float64 returned for float32 input; results for float32 input are compared less strictly."),
+    gettext_noop("Lists or tuples in the place of arrays, if numpy can make an array of them."),
+    gettext_noop("Parameters with other names: tests call by position."),
+    gettext_noop("Printing, warnings and progress bars."),
 )
 COSTS = (
-    mark("More values returned than asked: the leading ones are marked, and one share is taken off."),
-    mark("Fewer values returned: the missing ones fail, the others are marked."),
-    mark("NaN or infinity in an array: that array fails."),
-    mark(
+    gettext_noop("More values returned than asked: the leading ones are marked, and one share is taken off."),
+    gettext_noop("Fewer values returned: the missing ones fail, the others are marked."),
+    gettext_noop("NaN or infinity in an array: that array fails."),
+    gettext_noop(
         "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
         "once more with right functions in its place. They may look into the caches that your own functions return."
     ),

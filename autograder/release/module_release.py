@@ -15,9 +15,9 @@ import nbformat
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.released_notebook import LAYOUT
 from autograder.course.solutions import SourceError, module_files
-from autograder.i18n.messages import mark, say
+from autograder.i18n.messages import gettext_noop, say
 
-RELOAD = mark("What you save in a file counts from the next cell on.")
+RELOAD = gettext_noop("What you save in a file counts from the next cell on.")
 RELOADING = """\
 %load_ext autoreload
 %autoreload 2"""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from autograder.i18n.messages import Message, mark, say
+from autograder.i18n.messages import Message, gettext_noop, say
 
 # How a file of the kind begins, in lower case as the start is compared.
 OTHER_KINDS = (
-    (b"%PDF", mark("a PDF")),
-    (b"<!doctype html", mark("a web page")),
-    (b"<html", mark("a web page")),
-    (b"version https://git-lfs", mark("only a pointer to a file that Git LFS keeps")),
-    (b"\x89png", mark("a picture")),
-    (b"\x1f\x8b", mark("a packed file")),
-    (b"rar!", mark("a packed file")),
-    (b"7z\xbc\xaf", mark("a packed file")),
-    (b"import ", mark("a Python program")),
-    (b"from ", mark("a Python program")),
-    (b"#", mark("a program or plain text")),
+    (b"%PDF", gettext_noop("a PDF")),
+    (b"<!doctype html", gettext_noop("a web page")),
+    (b"<html", gettext_noop("a web page")),
+    (b"version https://git-lfs", gettext_noop("only a pointer to a file that Git LFS keeps")),
+    (b"\x89png", gettext_noop("a picture")),
+    (b"\x1f\x8b", gettext_noop("a packed file")),
+    (b"rar!", gettext_noop("a packed file")),
+    (b"7z\xbc\xaf", gettext_noop("a packed file")),
+    (b"import ", gettext_noop("a Python program")),
+    (b"from ", gettext_noop("a Python program")),
+    (b"#", gettext_noop("a program or plain text")),
 )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from autograder.i18n.messages import Message, from_form, mark, say, to_form
+from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
 from autograder.submissions.checks import LIMITS
 from autograder.submissions.definitions import is_stub_line, misplaced, parsed
 
@@ -28,26 +28,26 @@ ENCODINGS = frozenset({
 })  # fmt: skip
 # What Python says of code that was right in Python 2, and how to repair it. The original course used Python 2.
 MENDS = (
-    (r"call to 'print'|print", mark("write print with parentheses: print(x)")),
-    (r"call to 'exec'", mark("write exec with parentheses: exec(text)")),
-    (r"inconsistent use of tabs|unindent does not match", mark("indent with spaces only, four for each level")),
-    (r"exception types must be parenthesized", mark("write except (A, B) or except A as name")),
+    (r"call to 'print'|print", gettext_noop("write print with parentheses: print(x)")),
+    (r"call to 'exec'", gettext_noop("write exec with parentheses: exec(text)")),
+    (r"inconsistent use of tabs|unindent does not match", gettext_noop("indent with spaces only, four for each level")),
+    (r"exception types must be parenthesized", gettext_noop("write except (A, B) or except A as name")),
     (
         r"leading zeros|invalid decimal literal",
-        mark("write numbers without leading zeros and without an L behind them"),
+        gettext_noop("write numbers without leading zeros and without an L behind them"),
     ),
-    (r"null bytes|utf-8|encoding|codec", mark("save the file as UTF-8")),
-    (r"expected an indented block|unexpected indent", mark("mend the indentation of this line")),
+    (r"null bytes|utf-8|encoding|codec", gettext_noop("save the file as UTF-8")),
+    (r"expected an indented block|unexpected indent", gettext_noop("mend the indentation of this line")),
 )
 LINES = (
-    (re.compile(r"^\s*print\b(?!\s*\()"), mark("write print with parentheses: print(x)")),
-    (re.compile(r"^\s*raise\s+\w+\s*,"), mark("write raise Error(text)")),
-    (re.compile(r"^\s*except\s+\w+\s*,"), mark("write except Error as name")),
-    (re.compile(r"<>"), mark("write != for <>")),
-    (re.compile(r"`"), mark("write repr(x) for the backquotes")),
-    (re.compile(r"^[<=>]{7}"), mark("keep one of the two versions, and delete the marks around them")),
+    (re.compile(r"^\s*print\b(?!\s*\()"), gettext_noop("write print with parentheses: print(x)")),
+    (re.compile(r"^\s*raise\s+\w+\s*,"), gettext_noop("write raise Error(text)")),
+    (re.compile(r"^\s*except\s+\w+\s*,"), gettext_noop("write except Error as name")),
+    (re.compile(r"<>"), gettext_noop("write != for <>")),
+    (re.compile(r"`"), gettext_noop("write repr(x) for the backquotes")),
+    (re.compile(r"^[<=>]{7}"), gettext_noop("keep one of the two versions, and delete the marks around them")),
 )
-OTHERWISE = mark("mend this line, and import the file with Python 3 before you hand it in")
+OTHERWISE = gettext_noop("mend this line, and import the file with Python 3 before you hand it in")
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.released_notebook import NameStubs
 from autograder.i18n.catalogue import Catalogue
-from autograder.i18n.messages import mark, say
+from autograder.i18n.messages import gettext_noop, say
 from autograder.submissions.module_file import Cut
 from autograder.submissions.module_submission import ModulePart, ModuleSubmission
 
-NOT_SUBMITTED = mark("*Not handed in.*")
+NOT_SUBMITTED = gettext_noop("*Not handed in.*")
 # What a cell runs. `cell_selection` and others recognise such cells by it.
 LOAD = "__import__('autograder.kernel.module_importer', fromlist=['load'])"
 

@@ -17,7 +17,7 @@ from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.digest import framed
 from autograder.course.paths import KIT_ROOT
 from autograder.course.problem import Problem
-from autograder.i18n.messages import Message, from_form, mark, say, to_form
+from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
 from autograder.submissions.archives import Candidate
 from autograder.submissions.checks import printable_name
 from autograder.submissions.module_file import Cut, ModuleText, module_text, read_text
@@ -34,8 +34,8 @@ GONE = {
     "infty": "np.inf", "Inf": "np.inf", "NaN": "np.nan", "product": "np.prod", "cumproduct": "np.cumprod",
     "alltrue": "np.all", "sometrue": "np.any",
 }  # fmt: skip
-OWN = mark("Its own modules came along: {files}.")
-COPIES = mark(
+OWN = gettext_noop("Its own modules came along: {files}.")
+COPIES = gettext_noop(
     "Copies of provided modules came along, for what else they define: {files}. What is provided came from the kit."
 )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.course.results import Basis
-    from autograder.i18n.messages import mark, say
+    from autograder.i18n.messages import gettext_noop as mark
+    from autograder.i18n.messages import say
     from autograder.testing.case import Answer, fail, look, note, rest_on
     from autograder.testing.draw import drawn_once
     from autograder.testing.expect import (
@@ -66,6 +67,8 @@ HOMES = {
         "Remote", "Student", "dtype", "fetch", "get_items", "keys", "kind", "length", "plain", "set_items",
     ),
 }  # fmt: skip
+# Hidden tests know it by a shorter name than the kit.
+DEFINED_AS = {"mark": "gettext_noop"}
 
 
 def __getattr__(name: str) -> Any:
@@ -73,5 +76,5 @@ def __getattr__(name: str) -> Any:
     home = next((home for home, names in HOMES.items() if name in names), None)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(home), name)
+    value = globals()[name] = getattr(import_module(home), DEFINED_AS.get(name, name))
     return value

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.i18n.messages import Message, mark, say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.kernel import wire
 from autograder.testing import student as remote
 from autograder.testing.case import Answer, current_case, fail, look, note
@@ -22,18 +22,18 @@ from autograder.testing.student import Remote
 TOLERANCE = 1e-5
 TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
-OFF = mark(
+OFF = gettext_noop(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} at {place} "
     "(allowed: {allowed:g})"
 )
-STEPS_OFF = mark(
+STEPS_OFF = gettext_noop(
     "{name}: {count} of {size} elements are off, in the steps {steps} of {total} (counted from 0); the largest "
     "relative error is {error:.1e} at {place} (allowed: {allowed:g})"
 )
-SCALAR_OFF = mark(
+SCALAR_OFF = gettext_noop(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} (allowed: {allowed:g})"
 )
-OVERFLOW = mark("Look for an overflow or a division by zero.")
+OVERFLOW = gettext_noop("Look for an overflow or a division by zero.")
 # Those of the classes with a length that are not sequences.
 MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Counter")
 

@@ -23,7 +23,7 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Verdict
-from autograder.i18n.messages import Message, mark, say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.kernel import wire
 from autograder.testing.collection import collected
 from autograder.testing.default_hints import default_hint
@@ -32,8 +32,8 @@ from autograder.testing.fixtures import Access, HiddenFixtures, identify
 from autograder.testing.scoring import Finding, summarise
 
 log = logging.getLogger(__name__)
-STILL_RUNNING = mark("Your code was still running after {seconds:.3g} seconds.")
-ENDED = mark("Your code ended the process that it ran in.")
+STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} seconds.")
+ENDED = gettext_noop("Your code ended the process that it ran in.")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
 # Handed in by the caller, because the diagnosis is built on this package.
 Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from autograder.i18n.messages import Message, from_form, say, to_form
+from autograder import testing
+from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
+from autograder.release.extract_messages import spoken
 from autograder.testing.faults import CheckFailed, NotRun
 
 
@@ -40,3 +42,15 @@ def test_it_travels_as_json_with_the_messages_in_it():
     assert read.values["what"].template == "Cell {n}:"
     assert read.values["names"][1].template == "and {count} more"
     assert from_form(to_form("plain")) == "plain"
+
+
+@pytest.mark.parametrize("name", ["gettext_noop", "mark", "say"])
+def test_a_text_is_found_under_each_name_by_which_it_is_marked(tmp_path, name):
+    file = tmp_path / "texts.py"
+    file.write_text(f'{name}("A text.")\n')
+    assert list(spoken(file, "texts.py")) == [("texts.py", "A text.")]
+
+
+def test_hidden_tests_mark_texts_by_a_shorter_name():
+    assert testing.mark is gettext_noop
+    assert gettext_noop("A text.") == "A text."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from autograder.course.limits import Limits
-from autograder.i18n.messages import Message, mark
+from autograder.i18n.messages import Message, gettext_noop
 
 
 class Outcome(enum.Enum):
@@ -20,13 +20,13 @@ class Outcome(enum.Enum):
 
 
 MESSAGES = {
-    Outcome.STOPPED: mark("Stopped: this cell ran for more than {cell:.3g} seconds."),
-    Outcome.FLOODED: mark(
+    Outcome.STOPPED: gettext_noop("Stopped: this cell ran for more than {cell:.3g} seconds."),
+    Outcome.FLOODED: gettext_noop(
         "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than {message:,} MB at "
         "once."
     ),
-    Outcome.FILLED: mark("Stopped: this cell wrote more, or more files, than it may."),
-    Outcome.DIED: mark("This cell ended the process that it ran in."),
+    Outcome.FILLED: gettext_noop("Stopped: this cell wrote more, or more files, than it may."),
+    Outcome.DIED: gettext_noop("This cell ended the process that it ran in."),
 }
 
 

@@ -12,7 +12,7 @@ from itertools import permutations
 
 import numpy as np
 
-from autograder.i18n.messages import mark, say
+from autograder.i18n.messages import gettext_noop, say
 
 # Fewer different numbers than this can be anything by chance.
 FEWEST = 4
@@ -20,8 +20,10 @@ FEWEST = 4
 MOST_AXES = 4
 # A factor or a divisor up to this size is named, because it is most often the length of an axis.
 LARGEST_FACTOR = 1000
-ORDER = mark("Which axis does each of your loops run over, and in which direction?")
-SHAPES = mark("Write down the shapes on both sides of each product and sum, and compare the result with the one asked.")
+ORDER = gettext_noop("Which axis does each of your loops run over, and in which direction?")
+SHAPES = gettext_noop(
+    "Write down the shapes on both sides of each product and sum, and compare the result with the one asked."
+)
 
 
 @dataclass(frozen=True)
