@@ -1,4 +1,8 @@
-"""Holds a kernel's process by a pidfd, which, unlike a number, never comes to mean another process."""
+"""Holds a kernel's process, and tells the time that processes and threads take.
+
+A process is held by a pidfd, which, unlike a number, never comes to mean another process. How long a thread was ready
+to run and had no core is the second field of Linux's ``schedstat``.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,9 @@ import signal
 import threading
 from pathlib import Path
 
-from .run_queue import waited_in
-
-TICKS = os.sysconf("SC_CLK_TCK")
 # utime, stime, cutime and cstime, counted from the first field after the command's closing bracket; see proc(5).
 CPU_FIELDS = slice(11, 15)
+NANOSECONDS = 1e9
 
 
 class Process:
@@ -80,7 +82,8 @@ class Process:
                 fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
             except ProcessLookupError:
                 return 0.0
-        return sum(map(int, fields[CPU_FIELDS])) / TICKS
+        # Asked here: Windows, where kernels are no processes of this kind, imports this module and has no sysconf().
+        return sum(map(int, fields[CPU_FIELDS])) / os.sysconf("SC_CLK_TCK")
 
     def waited_seconds(self) -> float | None:
         """Return how long the main thread was ready to run and had no core; None where that is not known.
@@ -108,3 +111,30 @@ def number_of(descriptor: int) -> int:
         if name == "Pid":
             return int(value)
     raise ValueError(f"descriptor {descriptor} is no pidfd")
+
+
+def waited_in(descriptor: int) -> float:
+    """Return the seconds waited that an open ``schedstat`` file tells.
+
+    Raises:
+        ProcessLookupError: The file's thread has ended.
+    """
+    return int(os.pread(descriptor, 100, 0).split()[1]) / NANOSECONDS
+
+
+class ThreadWaits:
+    """What the thread that makes this object has waited; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._file = f"/proc/self/task/{threading.get_native_id()}/schedstat"
+
+    def seconds(self) -> float | None:
+        """Return how long the thread has waited, None where the system does not tell."""
+        try:
+            descriptor = os.open(self._file, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        try:
+            return waited_in(descriptor)
+        finally:
+            os.close(descriptor)

@@ -10,9 +10,8 @@ import math
 import re
 from typing import Any
 
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, depth
-from autograder.submissions.file_kinds import other_kind
 
 Content = dict[str, Any]
 
@@ -38,6 +37,20 @@ MOST_CONFLICTS = 200
 # Damage among outputs costs a search through the rest of the file each time.
 MOST_BROKEN_OUTPUTS = 5
 MOST_BRACKETS = 5_000_000
+# What people hand in under a notebook's name, by how such a file begins; upper and lower case are the same.
+OTHER_KINDS = (
+    (b"%PDF", gettext_noop("a PDF")),
+    (b"<!doctype html", gettext_noop("a web page")),
+    (b"<html", gettext_noop("a web page")),
+    (b"version https://git-lfs", gettext_noop("only a pointer to a file that Git LFS keeps")),
+    (b"\x89png", gettext_noop("a picture")),
+    (b"\x1f\x8b", gettext_noop("a packed file")),
+    (b"rar!", gettext_noop("a packed file")),
+    (b"7z\xbc\xaf", gettext_noop("a packed file")),
+    (b"import ", gettext_noop("a Python program")),
+    (b"from ", gettext_noop("a Python program")),
+    (b"#", gettext_noop("a program or plain text")),
+)
 AGAIN = say("save the notebook in Jupyter and hand it in again")
 
 
@@ -67,6 +80,15 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
             say("{name} is nested more than {depth} levels deep: {again}", name=name, depth=most, again=AGAIN)
         )
     return content, mended
+
+
+def other_kind(data: bytes) -> str:
+    """Return what kind of file some bytes are, as the end of a sentence that says so; nothing if nobody knows."""
+    start = data.lstrip()[:40].lower()
+    if not start:
+        return say(", it is empty")
+    kinds = (Message(what) for begins, what in OTHER_KINDS if start.startswith(begins.lower()))
+    return next((say(" but {kind}", kind=kind) for kind in kinds), "")
 
 
 def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
@@ -254,10 +276,10 @@ def _first_sides(text: str) -> tuple[str, int]:
     kept: list[str] = []
     found = place = 0
     marks: list[re.Match[str]] = []
-    for mark in CONFLICT_MARK.finditer(text):
-        if mark[0][0] != "<=>"[len(marks)]:
+    for line in CONFLICT_MARK.finditer(text):
+        if line[0][0] != "<=>"[len(marks)]:
             continue
-        marks.append(mark)
+        marks.append(line)
         if len(marks) == len("<=>"):
             begins, middle, ends = marks
             kept += [text[place : begins.start()], text[begins.end() : middle.start()]]

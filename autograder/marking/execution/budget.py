@@ -17,7 +17,7 @@ from types import MappingProxyType
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.i18n.messages import gettext_noop
-from autograder.kernel.run_queue import ThreadWaits
+from autograder.kernel.process import ThreadWaits
 from autograder.marking.execution.cpu_time import Usage
 from autograder.testing.faults import NotRun
 

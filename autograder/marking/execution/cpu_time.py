@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autograder.kernel.run_queue import ThreadWaits
+from autograder.kernel.process import ThreadWaits
 from autograder.marking.execution.launcher import KernelProcess
 
 CORES = os.cpu_count() or 1
