@@ -135,7 +135,8 @@ class Assignment:
         """The source notebook's content, in all languages."""
         if not self.notebook_file.is_file():
             raise CourseError(f"no source notebook {self.notebook_file}: run this in the course's folder")
-        return nbformat.read(self.notebook_file, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(self.notebook_file, as_version=4)
+        return notebook
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:

@@ -7,7 +7,8 @@ from typing import Any
 
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course.course import CONFIG, Course
 
@@ -18,7 +19,7 @@ class ConversionError(Exception):
 
 def load_config(course: Course) -> Config:
     """Return what the course's ``nbgrader_config.py`` sets."""
-    config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
+    config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
     config.CourseDirectory.root = str(course.root)
     return config
 

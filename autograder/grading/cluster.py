@@ -183,7 +183,7 @@ class Workers:
     ) -> None:
         self._client, self._settings, self._heal = client, settings, heal
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._futures: dict[str, Future] = {}
+        self._futures: dict[str, Future[Any]] = {}
         self._listen()
 
     @property
@@ -247,14 +247,14 @@ class Workers:
         _, said = event
         self._events.put(Begun(**said))
 
-    def _ended(self, future: Future) -> None:
+    def _ended(self, future: Future[Any]) -> None:
         # dask calls this in a thread of its own; the queue is the only thing that both threads touch.
         key = str(future.key)
         if self._futures.pop(key, None) is not None:
             self._events.put(outcome(key, future))
 
 
-def outcome(key: str, future: Future) -> Event:
+def outcome(key: str, future: Future[Any]) -> Event:
     """Return what became of a submission whose future has ended."""
     if future.status == "finished":
         try:

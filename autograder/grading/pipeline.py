@@ -124,7 +124,9 @@ class Pipeline:
         """Return a marked notebook as nbgrader keeps it."""
         return self._through(self._marking, notebook, student)
 
-    def _through(self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, student: str) -> Any:
+    def _through(
+        self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, student: str
+    ) -> nbformat.NotebookNode:
         # What nbgrader's converter gives its preprocessors, in 0.9.6; there is no database among it.
         names = {"student": student, "assignment": self._name, "notebook": self._name}
         resources: dict[str, Any] = {"unique_key": self._name, "nbgrader": names, "metadata": {}}

@@ -36,7 +36,7 @@ LINGER_MILLISECONDS = 1000
 UNSENT_MESSAGES = 25_000
 
 
-class Beat(Heartbeat):  # type: ignore[misc]
+class Beat(Heartbeat):
     """A heartbeat on a socket that listens already.
 
     Args:
@@ -56,7 +56,7 @@ class Beat(Heartbeat):  # type: ignore[misc]
         super()._bind_socket()
 
 
-class Kernel(IPythonKernel):  # type: ignore[misc]
+class Kernel(IPythonKernel):
     """IPython's kernel without its debugger, which would open connections of its own."""
 
     # IPythonKernel.start() schedules this for the control thread where there is a debugpy stream, and the loop in it
@@ -65,7 +65,7 @@ class Kernel(IPythonKernel):  # type: ignore[misc]
         """Wait for nothing."""
 
 
-class KernelApp(IPKernelApp):  # type: ignore[misc]
+class KernelApp(IPKernelApp):
     """A kernel that comes to life in two steps, `prepare` and `adopt`, with a fork between them."""
 
     def prepare(self) -> None:
@@ -100,14 +100,17 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         # The environment and the folder first: what follows reads them.
         settle(request)
         self._descriptors = descriptors
-        self.load_connection_info(request.connection)
+        # A dict from JSON, checked by nobody but ipykernel.
+        connection: Any = request.connection
+        self.load_connection_info(connection)
         self.init_sockets()
         self.init_heartbeat()
         self.init_io()
         self.init_signal()
         self.init_kernel()
         # The shell was made without a kernel, which only now exists; display hooks and input() look for it there.
-        self.shell.kernel = self.kernel
+        shell: Any = self.shell
+        shell.kernel = self.kernel
         self.init_shell()
 
     def _bind_socket(self, channel: zmq.Socket[Any], port: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import zmq
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Type
@@ -25,7 +25,7 @@ WELCOME_SECONDS = 0.5
 
 # `KernelClient.wait_for_ready` of jupyter_client 8.10 ends with 0.2 seconds of waiting for silence, in each of the
 # several kernels that a submission takes: readiness here is one byte from the kernel and ipykernel's welcome on iopub.
-class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
+class ForkedClient(AsyncKernelClient):
     """A client that is ready as soon as its kernel says so, and that has no heartbeat.
 
     Stock clients ask, and then wait for 0.2 seconds of silence. Whether the kernel lives is seen from its process
@@ -46,13 +46,14 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
             RuntimeError: It has ended, or takes longer than ``timeout`` seconds.
         """
         deadline = time.monotonic() + (timeout or float("inf"))
+        manager: Any = self.parent
         # First the kernel's own word: before it nobody listens, and a subscription could only be lost.
-        await self.parent.provisioner.wait_for_ready(timeout)
+        await manager.provisioner.wait_for_ready(timeout)
         while (left := deadline - time.monotonic()) > 0:
             try:
                 message = await self.iopub_channel.get_msg(timeout=min(left, WELCOME_SECONDS))
             except queue.Empty:
-                if await self.parent.provisioner.poll() is not None:
+                if await manager.provisioner.poll() is not None:
                     raise RuntimeError(DIED) from None
                 self._subscribe_again()
             else:
@@ -66,13 +67,13 @@ class ForkedClient(AsyncKernelClient):  # type: ignore[misc]
             self.iopub_channel.socket.setsockopt(option, b"")
 
 
-class ForkedKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class ForkedKernelManager(AsyncKernelManager):
     """A manager of one kernel that a zygote forks."""
 
     client_factory = Type(ForkedClient)
 
 
-class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
+class OneKernelSpec(KernelSpecManager):
     """Knows one kernel, which no file describes, whatever kernels the user has installed."""
 
     spec = Instance(KernelSpec)

@@ -13,11 +13,13 @@ import shutil
 import signal
 import socket
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import List, Unicode
 
 from .control import CHANNELS, READY, Descriptors, ForkRequest
@@ -36,7 +38,7 @@ DIED = "the kernel died before it was ready"
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
 
-class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class ZygoteProvisioner(KernelProvisionerBase):
     """A kernel that is forked from a zygote.
 
     The level and the paths that the kernel may read come from the kernel spec's config, variables from its ``env``.
@@ -69,7 +71,7 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         if len(os.fsencode(prefix)) + 2 > SOCKET_PATH_BYTES:
             self._leave()
             raise ValueError(f"{prefix}-1 is too long for a socket: let TMPDIR name a folder with a shorter path")
-        manager = self.parent
+        manager: Any = self.parent
         # transport='ipc' alone would make sockets in the current folder, and a free port is looked for where a port is
         # 0.
         manager.transport, manager.ip, manager.connection_file = "ipc", prefix, f"{prefix}.json"
@@ -86,7 +88,13 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         env.update(kept)
 
     async def launch_kernel(
-        self, cmd: list[str], *, env: dict[str, str], cwd: str | None = None, pass_fds: tuple[int, ...] = (), **_: Any
+        self,
+        cmd: list[str],
+        *,
+        env: Mapping[str, str] = MappingProxyType({}),
+        cwd: str | None = None,
+        pass_fds: tuple[int, ...] = (),
+        **_: Any,
     ) -> KernelConnectionInfo:
         """Have a kernel forked.
 
@@ -96,8 +104,10 @@ class ZygoteProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         level = Level(self.level)
         # At level full the kernel's folder lies in a root of its own: a path of ours means nothing there.
         folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
+        # Bytes here, whatever the annotation in jupyter_client 8.10 says: `get_connection_info` gives the session's.
+        key: Any = self.connection_info["key"]
         request = ForkRequest(
-            {**self.connection_info, "key": self.connection_info["key"].decode()},
+            {**self.connection_info, "key": key.decode()},
             folder,
             # Whatever writes into a home or a cache writes into the bounded scratch folder, not beside the grader's own
             # files.

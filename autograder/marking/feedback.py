@@ -76,7 +76,8 @@ def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
 def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
     """Return the output of an autograded test cell: the points as nbgrader reads them, and the table."""
     data = {"text/plain": points(result.score), "text/html": problem_html(result, speaker)}
-    return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
+    output: nbformat.NotebookNode = nbformat.v4.new_output("execute_result", data=data, execution_count=None)
+    return output
 
 
 def mended_cell(sentences: Iterable[str], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
@@ -85,4 +86,5 @@ def mended_cell(sentences: Iterable[str], speaker: Catalogue = ENGLISH) -> nbfor
     heading = speaker.say(say("Before it could be marked, this hand-in had to be mended:"))
     text = "\n".join([f"**{heading}**", "", *lines])
     # A fixed id, so that marking the same submission again gives the same bytes.
-    return nbformat.v4.new_markdown_cell(text, id="mended")
+    cell: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text, id="mended")
+    return cell

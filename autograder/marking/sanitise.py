@@ -179,7 +179,7 @@ def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
     return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}\n[Cut here: {len(text):,} characters.]"
 
 
-class Renderer(IPythonRenderer):  # type: ignore[misc]
+class Renderer(IPythonRenderer):
     """nbconvert's renderer, which shows the names of pictures that are not attached to the cell."""
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
@@ -237,11 +237,14 @@ class OutputCleaner:
 
     def _clean(self, output: nbformat.NotebookNode) -> nbformat.NotebookNode:
         # Made anew, so that no field is left that is not named here.
+        made: nbformat.NotebookNode
         if output.output_type == "stream":
-            return nbformat.v4.new_output("stream", name=output.name, text=self._text(output.text))
+            made = nbformat.v4.new_output("stream", name=output.name, text=self._text(output.text))
+            return made
         if output.output_type == "error":
             lines = [self._text(line) for line in output.traceback]
-            return nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue, traceback=lines)
+            made = nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue, traceback=lines)
+            return made
         made = nbformat.v4.new_output(output.output_type, data=self._bundle(output.data))
         made.metadata = nbformat.from_dict(image_sizes(output.metadata))
         if output.output_type == "execute_result":

@@ -8,19 +8,22 @@ takes extensions alone.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from autograder.course.course import CONFIG, Course
 from autograder.marking.sanitise import KERNEL
 
+if TYPE_CHECKING:
+    from jupyter_server.utils import ApiPath
 
-class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]
+
+class ClassroomKernels(AsyncMappingKernelManager):
     """Starts stock kernels, except for notebooks in the folders of a class."""
 
     async def _async_start_kernel(
-        self, *, kernel_id: str | None = None, path: str | None = None, **settings: Any
+        self, *, kernel_id: str | None = None, path: ApiPath | None = None, **settings: Any
     ) -> str:
         """Start a kernel for what lies in the folder ``path`` of the server, and return its id."""
         # The name in the notebook is the student's to choose, so it must not decide.
@@ -30,7 +33,7 @@ class ClassroomKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         return started
 
     # As jupyter_server itself does: callers use the public name, and its own code the private one.
-    start_kernel = _async_start_kernel
+    start_kernel = _async_start_kernel  # type: ignore[assignment]  # as there
 
 
 def in_classroom(folder: Path) -> bool:

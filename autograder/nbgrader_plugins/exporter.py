@@ -21,10 +21,11 @@ from autograder.submissions.read import read_submission
 MENDED = "autograder_mended"
 
 
-class MendingExporter(NotebookExporter):  # type: ignore[misc]
+class MendingExporter(NotebookExporter):
     """Repairs what students handed in; reads what nbgrader itself wrote as it is."""
 
-    def from_filename(
+    # The base declares a NotebookNode, and returns what its own from_notebook_node makes: text.
+    def from_filename(  # type: ignore[override]
         self, filename: str, resources: dict[str, Any] | None = None, **arguments: Any
     ) -> tuple[str, dict[str, Any]]:
         """Convert one notebook.
@@ -35,15 +36,18 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
             Rejected: It is not a submission.
         """
         names = (resources or {})["nbgrader"]
+        made: Any
         folder = submitted_folder(self, names)
         # nbgrader's second pass reads the autograded notebook with the same exporter.
         if Path(filename).resolve().parent != folder.resolve():
-            return super().from_filename(filename, resources=resources, **arguments)  # type: ignore[no-any-return]
+            made = super().from_filename(filename, resources=resources, **arguments)
+            return made  # type: ignore[no-any-return]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         # The whole folder, because the file that nbgrader found need not be the one that is marked.
         hand_in = read_submission(assignment, folder)
         hand_in.notebook.metadata[MENDED] = [to_form(sentence) for sentence in hand_in.mended]
-        return self.from_notebook_node(hand_in.notebook, resources, **arguments)  # type: ignore[no-any-return]
+        made = self.from_notebook_node(hand_in.notebook, resources, **arguments)
+        return made  # type: ignore[no-any-return]
 
 
 def submitted_folder(parent: Any, names: dict[str, str]) -> Path:

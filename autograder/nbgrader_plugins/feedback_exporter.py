@@ -52,12 +52,12 @@ div.rendered_html td, div.rendered_html th { padding: 0.1em 0.8em; }
 """
 
 
-class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+class FeedbackExporter(HTMLExporter):
     """Makes a page in the language that a notebook's metadata name."""
 
     _language = DEFAULT
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # HTMLExporter has it so as well
         self, nb: nbformat.NotebookNode, resources: Any | None = None, **arguments: Any
     ) -> tuple[str, dict[str, Any]]:
         """Convert one notebook."""
@@ -66,7 +66,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             self._language = language
             # nbconvert keeps the environment, and with it the loader of the language before.
             self._invalidate_environment_cache()
-        return super().from_notebook_node(nb, resources, **arguments)  # type: ignore[no-any-return]
+        return super().from_notebook_node(nb, resources, **arguments)
 
     def _create_environment(self) -> Environment:
         made: Environment = super()._create_environment()

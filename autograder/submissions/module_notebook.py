@@ -81,7 +81,8 @@ def _comment(text: str) -> str:
 
 
 def _shown(path: str, text: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_code_cell(f"# {path}\n{text}", id=cell_id(path))
+    cell: nbformat.NotebookNode = nbformat.v4.new_code_cell(f"# {path}\n{text}", id=cell_id(path))
+    return cell
 
 
 def cell_id(path: str) -> str:

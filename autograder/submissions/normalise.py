@@ -101,7 +101,7 @@ class Shape:
             source = "#" * (raw["level"] if raw.get("level") in range(1, 7) else 1) + " " + source
         metadata = raw.get("metadata")
         known = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        cell = nbformat.from_dict(
+        cell: nbformat.NotebookNode = nbformat.from_dict(
             {
                 "cell_type": self._kind(kind, source),
                 "id": self._id(raw.get("id"), number),

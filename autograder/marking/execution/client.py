@@ -28,8 +28,10 @@ import nbformat
 import psutil
 import zmq
 import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
-from jupyter_core.utils import ensure_async, run_sync
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
@@ -58,14 +60,14 @@ class Garbled(Exception):
     """A kernel sent something that is no Jupyter message."""
 
 
-class BoundedChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
+class BoundedChannel(AsyncZMQSocketChannel):
     """A channel that refuses messages of too many parts or with too large headers before it parses them."""
 
     limits = OutputLimits()
 
     # AsyncZMQSocketChannel.get_msg calls this; `take` below does without the event loop, which costs more than a short
     # cell.
-    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]  # as in AsyncZMQSocketChannel
         return self._read(await self.socket.recv_multipart(**kwargs))
 
     @cached_property
@@ -114,7 +116,7 @@ def bounded_context(limits: OutputLimits) -> zmq.asyncio.Context:
     return context
 
 
-class Client(NotebookClient):  # type: ignore[misc]
+class Client(NotebookClient):
     """nbclient's client, for kernels that nobody trusts; it works with any kernel manager.
 
     Args:
@@ -125,6 +127,10 @@ class Client(NotebookClient):  # type: ignore[misc]
     Attributes:
         ended: A descriptor that can be read when the kernel's process has ended; None where there is none.
     """
+
+    # None in the base class until there is one; nothing here is called before that.
+    km: AsyncKernelManager
+    kc: AsyncKernelClient
 
     def __init__(self, notebook: nbformat.NotebookNode, limits: OutputLimits, **options: Any) -> None:
         super().__init__(notebook, **options)
@@ -142,7 +148,7 @@ class Client(NotebookClient):  # type: ignore[misc]
             # ZeroMQ tells nobody that it gave up a connection over a message that is too large; its monitor does.
             breaks = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
             self._breaks: zmq.Socket[bytes] = zmq.Socket.shadow(breaks)
-            await ensure_async(self.kc.wait_for_ready(timeout=self.startup_timeout))
+            await self.kc.wait_for_ready(timeout=self.startup_timeout)
         except BaseException:
             await self._async_cleanup_kernel()
             raise

@@ -136,7 +136,9 @@ def kernel_environment(folder: Path, variables: Mapping[str, str]) -> dict[str, 
 
 def process_of(manager: AsyncKernelManager) -> KernelProcess:
     """Return the process of a kernel that has been started."""
-    process: KernelProcess = manager.provisioner.process if FORKS else PlainProcess(manager.provisioner.pid)
+    # Whose class is the zygote's, or jupyter_client's own.
+    provisioner: Any = manager.provisioner
+    process: KernelProcess = provisioner.process if FORKS else PlainProcess(provisioner.pid)
     return process
 
 
@@ -147,7 +149,8 @@ def inherited(manager: AsyncKernelManager, descriptor: int) -> int:
     """
     if not FORKS:
         return descriptor
-    number: int = manager.provisioner.forked.inherited[0]
+    provisioner: Any = manager.provisioner
+    number: int = provisioner.forked.inherited[0]
     return number
 
 
