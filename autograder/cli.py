@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
 
 BAD_USAGE, GRADER_ERROR = 2, 3
-
-
 # As shells report a program that Ctrl-C has ended.
 STOPPED = 130
 
@@ -342,9 +340,9 @@ def run_audit(options: argparse.Namespace) -> int:
 def run_doctor(_options: argparse.Namespace) -> int:
     """Run `autograder doctor`."""
     from autograder.course.course import find_course
-    from autograder.doctor import examine
+    from autograder.doctor import check_machine
 
-    return 0 if examine(find_course()) else 1
+    return 0 if check_machine(find_course()) else 1
 
 
 if __name__ == "__main__":

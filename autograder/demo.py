@@ -1,4 +1,4 @@
-"""``make demo``: a small class from the source notebook to feedback and report, marked by `autograder grade`.
+"""Runs ``make demo``: a small class from the source notebook to feedback and report, marked by `autograder grade`.
 
 The class is in the assignment's folder ``demo_class``: a file for each student, whose docstring says what is told and
 whose functions take the place of the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
@@ -82,7 +82,7 @@ def read_pupil(file: Path) -> Pupil:
     return Pupil(file.stem, story, said.get("UNTOUCHED", False), language, functions)
 
 
-def write_hand_in(assignment: Assignment, pupil: Pupil, submitted: Path) -> Path:
+def write_submission(assignment: Assignment, pupil: Pupil, submitted: Path) -> Path:
     """Write a student's notebook into a folder of submissions and return it."""
     course, name = assignment.course, f"{assignment.name}.ipynb"
     start = (course.release if pupil.untouched else course.solutions)(assignment.name, pupil.language)
@@ -134,20 +134,20 @@ def clear_class(course: Course, assignment: str, names: set[str]) -> None:
     database.unlink(missing_ok=True)
 
 
-def run(name: str, console: Console) -> int:
+def demonstrate(name: str, console: Console) -> int:
     """Run the demo of one assignment and print its results."""
     course = find_course()
     assignment = Assignment(course, name)
     pupils = pupils_of(assignment)
     clear_class(course, name, {pupil.name for pupil in pupils})
-    with step(console, "Data"):
+    with announced(console, "Data"):
         assignment.prepare_data()
-    with step(console, "Release and solutions"):
+    with announced(console, "Release and solutions"):
         release(assignment)
     for pupil in pupils:
-        write_hand_in(assignment, pupil, course.submitted)
+        write_submission(assignment, pupil, course.submitted)
     mark_class(assignment, console)
-    with step(console, "Feedback"):
+    with announced(console, "Feedback"):
         run_converter(GenerateFeedback, load_config(course), name)
     report = write_report(assignment)
     rows = {row.student: row for row in rows_of(assignment, records_of(assignment))}
@@ -157,7 +157,7 @@ def run(name: str, console: Console) -> int:
 
 
 @contextlib.contextmanager
-def step(console: Console, title: str) -> Iterator[None]:
+def announced(console: Console, title: str) -> Iterator[None]:
     """Print what begins, when it takes a while."""
     console.print(f"{title} ...", highlight=False)
     yield
@@ -210,15 +210,15 @@ def print_places(assignment: Assignment, report: list[Path], console: Console) -
         console.print(f"{title:>17}: {shown}", highlight=False, soft_wrap=True)
 
 
-def main() -> int:
+def run_demo() -> int:
     """Run the demo."""
     console = Console()
     try:
-        return run("rnn_captioning", console)
+        return demonstrate("rnn_captioning", console)
     except DemoError as fault:
         console.print(str(fault), style="red")
         return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_demo())

@@ -1,4 +1,4 @@
-"""Shows what isolation this machine offers, what is missing, and what to do about it: `autograder doctor`."""
+"""Shows which level of the sandbox this machine offers, what is missing, and what to do: `autograder doctor`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ CONCLUSIONS = {
         " --allow-weaker-isolation."
     ),
 }
-
-
 SETTINGS = "jupyter_server_config.json"
 JUPYTER = (
     "Jupyter in this environment does not have the kit's settings: what students handed in would be opened live as you."
@@ -35,7 +33,7 @@ JUPYTER = (
 )
 
 
-def examine(course: Course, console: Console | None = None) -> bool:
+def check_machine(course: Course, console: Console | None = None) -> bool:
     """Print what was tried on this machine and how it went.
 
     Args:

@@ -35,8 +35,8 @@ def hidden_tests(assignment: str, problem: str) -> PartialCredit:
     own process, and the kernel never sees this line.
 
     Args:
-        assignment: The assignment's name.
-        problem: The problem's name.
+        assignment: nbgrader's name of the assignment.
+        problem: The ``grade_id`` of the problem's stub.
 
     Raises:
         CourseError: The assignment or its solutions are missing.

@@ -23,7 +23,7 @@ from rich.table import Table
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.demo import pupils_of, write_hand_in
+from autograder.demo import pupils_of, write_submission
 from autograder.kernel.sandbox.levels import best
 from autograder.marking import problem
 from autograder.marking.mark_file import mark_file
@@ -62,7 +62,7 @@ def compare(times: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory() as submitted:
         assignment = Assignment(Course(KIT_ROOT), NAME)
         for pupil in pupils_of(assignment):
-            write_hand_in(assignment, pupil, Path(submitted))
+            write_submission(assignment, pupil, Path(submitted))
         runs: dict[bool, list[dict[str, float]]] = {False: [], True: []}
         for _ in range(times):
             for teaching, found in runs.items():

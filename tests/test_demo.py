@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
-from autograder.demo import FOLDER, DemoError, clear_class, read_pupil, replace_function, write_hand_in
+from autograder.demo import FOLDER, DemoError, clear_class, read_pupil, replace_function, write_submission
 from autograder.nbgrader_plugins.save_grades import record_file
 
 ASSIGNMENT = Assignment(find_course(), "rnn_captioning")
@@ -55,7 +55,9 @@ def test_reading_a_pupil_does_not_run_its_code(tmp_path):
 @pytest.mark.parametrize("name", sorted(PUPILS))
 def test_every_hand_in_of_the_class_is_a_notebook_with_its_own_functions(course, name):
     pupil = PUPILS[name]
-    notebook = nbformat.read(write_hand_in(Assignment(course, "rnn_captioning"), pupil, course.submitted), as_version=4)
+    notebook = nbformat.read(
+        write_submission(Assignment(course, "rnn_captioning"), pupil, course.submitted), as_version=4
+    )
     code = "\n".join(cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution"))
     assert ("NotImplementedError" in code) is pupil.untouched
     assert notebook.metadata.language == pupil.language

@@ -29,7 +29,7 @@ def machine(monkeypatch):
 
 def said(course) -> tuple[bool, str]:
     console = Console(file=io.StringIO(), width=100)
-    fit = doctor.examine(course, console)
+    fit = doctor.check_machine(course, console)
     return fit, " ".join(console.file.getvalue().split())
 
 

@@ -18,16 +18,16 @@ SQLITE = "sqlite"
 PATIENCE = 60
 
 
-def missing(url: str) -> bool:
+def database_missing(url: str) -> bool:
     """Return whether the database's file is missing: SQLite would make an empty one."""
-    with explained(url):
+    with database_errors(url):
         address = make_url(url)
     return (
         address.get_backend_name() == SQLITE and bool(address.database) and not Path(address.database or "").is_file()
     )
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """Return an address without its password."""
     return make_url(url).render_as_string(hide_password=True)
 
@@ -39,7 +39,7 @@ def reading(url: str) -> Iterator[Connection]:
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    with explained(url):
+    with database_errors(url):
         engine = create_engine(url)
         try:
             with engine.connect() as connection:
@@ -66,7 +66,7 @@ def for_writing(url: str) -> Engine:
 
 
 @contextmanager
-def explained(url: str) -> Iterator[None]:
+def database_errors(url: str) -> Iterator[None]:
     """Turn what a database's driver raises into an error that says what to do.
 
     Raises:
@@ -76,16 +76,16 @@ def explained(url: str) -> Iterator[None]:
         yield
     except ArgumentError as fault:
         if isinstance(fault, NoSuchModuleError):
-            raise CourseError(f"{shown(url)} is no kind of database that is known: {fault}") from fault
+            raise CourseError(f"{without_password(url)} is no kind of database that is known: {fault}") from fault
         raise CourseError(
             "c.CourseDirectory.db_url is no address of a database, such as postgresql+psycopg://user@host/name"
         ) from fault
     except ModuleNotFoundError as fault:
         raise CourseError(
-            f"no driver for the gradebook {shown(url)} ({fault}): install the extra `postgresql`"
+            f"no driver for the gradebook {without_password(url)} ({fault}): install the extra `postgresql`"
         ) from fault
     except DBAPIError as fault:
         raise CourseError(
-            f"the gradebook {shown(url)} cannot be read ({fault.orig}): look at c.CourseDirectory.db_url; "
+            f"the gradebook {without_password(url)} cannot be read ({fault.orig}): look at c.CourseDirectory.db_url; "
             "after an update of nbgrader, make a copy of the gradebook and run `nbgrader db upgrade`"
         ) from fault

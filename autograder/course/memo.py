@@ -1,4 +1,4 @@
-"""Remembers results that depend on a text or an assignment alone: they are the same for all submissions of a class."""
+"""Memoises results that depend on a text or an assignment alone: they are the same for all submissions of a class."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ TEXTS = 1024
 LONGEST = 10_000
 
 
-def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+def memoised(function: Callable[[str], T]) -> Callable[[str], T]:
     """Keep a function's results for short texts. They must depend on nothing else, and nobody may change them."""
     kept = functools.lru_cache(TEXTS)(function)
 
     @functools.wraps(function)
-    def remembering(text: str) -> T:
+    def memoising(text: str) -> T:
         return kept(text) if len(text) <= LONGEST else function(text)
 
-    return remembering
+    return memoising
 
 
 def once_each(function: Callable[[K], T]) -> Callable[[K], T]:
@@ -31,9 +31,9 @@ def once_each(function: Callable[[K], T]) -> Callable[[K], T]:
     kept: weakref.WeakKeyDictionary[K, T] = weakref.WeakKeyDictionary()
 
     @functools.wraps(function)
-    def remembering(one: K) -> T:
+    def memoising(one: K) -> T:
         if one not in kept:
             kept[one] = function(one)
         return kept[one]
 
-    return remembering
+    return memoising

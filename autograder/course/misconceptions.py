@@ -115,9 +115,16 @@ def read(file: Path) -> Misconception:
         )
     belief, hint, note = (str(said[name]) for name in TEXTS)
     return Misconception(
-        file.stem, file.parent.name, file, title, belief, hint, note,
-        float(str(said["LOSES"])), str(said.get("EQUIVALENT", "")),
-    )  # fmt: skip
+        name=file.stem,
+        problem=file.parent.name,
+        file=file,
+        title=title,
+        belief=belief,
+        hint=hint,
+        note=note,
+        loses=float(str(said["LOSES"])),
+        equivalent=str(said.get("EQUIVALENT", "")),
+    )
 
 
 def constants(tree: ast.Module) -> dict[str, object]:

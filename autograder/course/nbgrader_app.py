@@ -29,8 +29,8 @@ def run_converter(converter: type[BaseConverter], config: Config, assignment: st
 
     Args:
         converter: For example ``nbgrader.converters.Autograde``.
-        config: The course's configuration.
-        assignment: The assignment's name.
+        config: As `load_config` returns it.
+        assignment: nbgrader's name of the assignment.
         student: The students whose submissions are converted, as a shell pattern.
 
     Raises:

@@ -16,7 +16,7 @@ from types import ModuleType
 
 
 def load_overlay(name: str, folders: list[Path]) -> ModuleType:
-    """Return the package ``name`` whose modules are looked for in ``folders``, the first that has one wins.
+    """Return the package ``name`` whose modules are looked for in ``folders``; the first that has one wins.
 
     A package of that name that was loaded before is replaced.
 
@@ -72,7 +72,7 @@ def public_names(package: str, modules: list[str]) -> dict[str, object]:
     """Return what some modules of a package define, later ones winning.
 
     Args:
-        package: The package's name.
+        package: The name under which it was loaded.
         modules: Dotted names below it, such as ``classifiers.rnn``.
     """
     names: dict[str, object] = {}

@@ -58,7 +58,7 @@ def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat
     """Return the source notebook without solutions, its cells as nbgrader's release makes them.
 
     Args:
-        assignment: The assignment.
+        assignment: In the language of the edition that is wanted.
         further: Preprocessors that remove more from it.
     """
     notebook = copy.deepcopy(assignment.notebook)

@@ -37,7 +37,7 @@ def module_files(assignment: Assignment, notebook: nbformat.NotebookNode) -> dic
     methods in the place of the methods that the kit's file only declares.
 
     Args:
-        assignment: The assignment.
+        assignment: Names the files, and the problems that are solved in each.
         notebook: Its source notebook, for the solution; or its release, for stubs.
 
     Raises:

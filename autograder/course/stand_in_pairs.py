@@ -43,7 +43,7 @@ def read_pairs(entries: Sequence[Mapping[str, Any]], problems: Mapping[str, Prob
     """Return the pairs that ``[[stand_ins]]`` in assignment.toml declare.
 
     Args:
-        entries: What stands there.
+        entries: The tables, as ``tomllib`` reads them.
         problems: The assignment's, in the notebook's order.
 
     Raises:

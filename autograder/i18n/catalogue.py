@@ -24,7 +24,7 @@ class Catalogue:
     """Says texts in one language. Texts without a translation stay in English.
 
     Args:
-        language: The language's tag.
+        language: A tag such as ``zh-CN``.
         translations: Translations by the English texts.
     """
 
@@ -59,7 +59,7 @@ def catalogue(language: str, *folders: tuple[Path, str]) -> Catalogue:
     """Return the catalogue of the kit and of an assignment.
 
     Args:
-        language: The language's tag.
+        language: A tag such as ``zh-CN``.
         folders: Folders that hold ``locale``, each with its domain; a later one overrides those before it.
 
     Raises:

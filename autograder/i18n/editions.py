@@ -28,7 +28,7 @@ def edition(source: nbformat.NotebookNode, catalogue: Catalogue) -> nbformat.Not
 
     Args:
         source: The source notebook; not changed.
-        catalogue: The language's catalogue.
+        catalogue: Translates the code's texts; its language is the edition's.
 
     Raises:
         CatalogueError: A translation would change code.
@@ -49,10 +49,10 @@ def _taken(cell: Cell, english: dict[str, Cell], catalogue: Catalogue) -> Cell:
         cell.source = translated(cell.source, catalogue)
     if LANGUAGE not in cell.metadata:
         return cell
-    twin = english.get(cell.metadata[PAIR], cell)
-    if twin is not cell and (scheme := MARK_SCHEME.search(twin.source)) and not MARK_SCHEME.search(cell.source):
+    original = english.get(cell.metadata[PAIR], cell)
+    if original is not cell and (scheme := MARK_SCHEME.search(original.source)) and not MARK_SCHEME.search(cell.source):
         cell.source = cell.source.rstrip("\n") + scheme[0]
     kept = {name: value for name, value in cell.metadata.items() if name not in (LANGUAGE, PAIR)}
-    known = {"nbgrader": twin.metadata["nbgrader"]} if "nbgrader" in twin.metadata else {}
-    cell.id, cell.metadata = twin.id, nbformat.from_dict(copy.deepcopy({**kept, **known}))
+    known = {"nbgrader": original.metadata["nbgrader"]} if "nbgrader" in original.metadata else {}
+    cell.id, cell.metadata = original.id, nbformat.from_dict(copy.deepcopy({**kept, **known}))
     return cell

@@ -24,13 +24,9 @@ COMMA = gettext_noop(", ")
 class Message(str):
     """A text in English.
 
-    Args:
+    Attributes:
         template: A template as `str.format` takes it; without values it is the text itself.
         values: The values that are filled in. A list is shown as its items with commas; a value may be a message.
-
-    Attributes:
-        template: As above.
-        values: As above.
     """
 
     template: str

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.course.memo import remembered
+from autograder.course.memo import memoised
 from autograder.submissions.module_notebook import LOAD
 
 # Code that uses one of these names may read any name of the notebook, or tell what was run.
@@ -107,7 +107,7 @@ class Cell:
 NOTHING, ANYTHING = Cell(), Cell(reads_any=True)
 
 
-@remembered
+@memoised
 def known_of(source: str) -> Cell:
     """Return what is known of a cell from its text; a text that Python cannot read does nothing."""
     if source.startswith(LOAD):  # imports module files, which see no name of the notebook

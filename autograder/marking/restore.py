@@ -28,7 +28,7 @@ from nbgrader.preprocessors import (
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
-from autograder.course.memo import once_each, remembered
+from autograder.course.memo import memoised, once_each
 from autograder.course.released_notebook import provided_cells, released
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
@@ -212,7 +212,7 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
         return nb, resources
 
 
-@remembered
+@memoised
 def as_students_get_it(source: str) -> str:
     """Return the text of a provided cell without hidden tests and mark schemes."""
     cell = nbformat.from_dict({"metadata": {}, "source": source})

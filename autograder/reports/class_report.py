@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.course.gradebook_database import missing, reading
+from autograder.course.gradebook_database import database_missing, reading
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
@@ -149,7 +149,7 @@ def manual_scores(assignment: Assignment) -> dict[str, dict[str, float]]:
         CourseError: The gradebook cannot be read.
     """
     url = CourseDirectory(config=load_config(assignment.course)).db_url
-    if missing(url):
+    if database_missing(url):
         return {}
     checks = {problem.check: name for name, problem in assignment.problems.items()}
     entered = (

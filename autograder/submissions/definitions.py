@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.course.memo import remembered
+from autograder.course.memo import memoised
 
 MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 # Possessive, so that a text made for it cannot make the search go back and forth. Eight decorators are more than
@@ -45,7 +45,7 @@ class Definition:
         return without_layout(self.means)
 
 
-@remembered
+@memoised
 def without_layout(source: str) -> str:
     """Return what code means, without comments and layout."""
     tree = parsed(source)
@@ -75,7 +75,7 @@ def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
             yield text, ast.parse(text)
 
 
-@remembered
+@memoised
 def compiles(source: str) -> bool:
     """Return whether a cell can run on its own; like IPython, it may be indented as a whole.
 
@@ -114,7 +114,7 @@ def definitions(source: str) -> list[Definition]:
     return [*_definitions(source)]
 
 
-@remembered
+@memoised
 def _definitions(source: str) -> list[Definition]:
     for text, tree in _trees(source):
         # Encoded once for a cell, not once for each statement in it.

@@ -3,12 +3,12 @@
 import gc
 import weakref
 
-from autograder.course.memo import LONGEST, once_each, remembered
+from autograder.course.memo import LONGEST, memoised, once_each
 
 
 def test_a_short_text_is_looked_at_once_and_a_long_one_is_not_kept():
     seen = []
-    first = remembered(lambda text: seen.append(len(text)) or text[:1])
+    first = memoised(lambda text: seen.append(len(text)) or text[:1])
     assert [first("ab"), first("ab"), first("b"), first("x" * LONGEST), first("x" * LONGEST)] == [*"aabxx"]
     assert seen == [2, 1, LONGEST]
     assert [first("y" * (LONGEST + 1)) for _ in range(2)] == ["y", "y"]

@@ -15,7 +15,7 @@ from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Record
-from autograder.demo import pupils_of, write_hand_in
+from autograder.demo import pupils_of, write_submission
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
 from tests.hostile.__main__ import quiet_kernels
@@ -51,7 +51,7 @@ def demo() -> Iterator[Iterator[HandedIn]]:
         yield (
             (
                 pupil.name,
-                functools.partial(_marked, assignment, write_hand_in(assignment, pupil, Path(scratch)), limits),
+                functools.partial(_marked, assignment, write_submission(assignment, pupil, Path(scratch)), limits),
             )
             for pupil in pupils_of(assignment)
         )

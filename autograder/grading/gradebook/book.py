@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from autograder.course.course import CourseError
-from autograder.course.gradebook_database import explained, for_writing, missing
+from autograder.course.gradebook_database import database_errors, database_missing, for_writing
 from autograder.grading.gradebook.cells import KnownCells, known_cells
 
 
@@ -56,9 +56,9 @@ class Book:
         unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
         # SQLite makes an empty file when it is asked for one that is not there: the next run would then take it for a
         # gradebook.
-        if missing(url):
+        if database_missing(url):
             raise CourseError(unknown)
-        with explained(url):
+        with database_errors(url):
             # An engine of our own, not the gradebook's: nbgrader commits within its methods, and a submission's rows
             # belong together.
             self._engine = for_writing(url)
