@@ -1,4 +1,4 @@
-"""The side that runs student code, and the wire to it. Imports nothing from the rest of the package.
+"""The side that runs student code, and the wire to it. It imports nothing of the rest of the package.
 
 In: cells, calls of functions, and the level of the sandbox.
 Out: Jupyter messages, and replies to calls, which are nothing but data.

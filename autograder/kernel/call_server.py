@@ -28,8 +28,7 @@ Instead of a ``target`` a request may say what it is ``of``: another request, fo
 then the target. That saves a message.
 
 The first request of a test says that it ``begins``. The random generators then start anew, so that what ran before
-makes
-no difference to the test.
+makes no difference to the test.
 
 While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
 see `autograder.kernel.stand_in`.

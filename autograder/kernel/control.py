@@ -1,4 +1,4 @@
-"""Messages between a grader and its zygote, which may carry descriptors.
+"""Sends messages between a grader and its zygote; a message may carry descriptors.
 
 They go over a pair of Unix sockets that keeps messages apart. Both ends are trusted: no student code runs in
 a zygote, and a kernel does not inherit its end.

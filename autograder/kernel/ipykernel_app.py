@@ -91,12 +91,7 @@ class KernelApp(IPKernelApp):
         pass
 
     def adopt(self, request: ForkRequest, descriptors: Descriptors) -> None:
-        """Become the kernel that ``request`` describes; to be called in the forked process.
-
-        Args:
-            request: What was asked for.
-            descriptors: Its sockets.
-        """
+        """Become the kernel that was requested, with the sockets that came along; called in the forked process."""
         # The environment and the folder first: what follows reads them.
         settle(request)
         self._descriptors = descriptors

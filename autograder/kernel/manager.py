@@ -89,7 +89,7 @@ def forked_kernel(level: Level, readable: tuple[Path, ...], variables: Mapping[s
     """Return a manager of a kernel that is yet to be started.
 
     Args:
-        level: The level of the sandbox.
+        level: The level of the kernel's sandbox.
         readable: Paths that the kernel may read, besides those that all kernels may.
         variables: Environment variables that the kernel gets, besides those that all kernels get.
     """

@@ -136,8 +136,8 @@ def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
 
     Args:
         plan: The submission, as JSON; see `SubmissionImporter`.
-        file: The part to bind.
-        namespace: The notebook's globals.
+        file: The path of one of the plan's parts, such as ``cs231n/rnn_layers.py``.
+        namespace: The notebook's globals; what the part had to define is bound in them.
     """
     try:
         # The cell holds the plan as text, so the text itself is the key: each cell of the same submission brings the

@@ -236,8 +236,8 @@ def put_in_place(makes: Mapping[str, Make], namespace: MutableMapping[str, Any],
     in other modules, closures, tables, default values, partial functions.
 
     Args:
-        makes: What makes the stand-ins, by name.
-        namespace: The notebook's globals.
+        makes: Makes the stand-ins, by the names of the functions that they replace.
+        namespace: The notebook's globals; changed in place.
         own: Returns whether code that was compiled from a file of this name is the student's. Other functions are
             replaced under their names alone.
     """
@@ -314,9 +314,9 @@ def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
     """Return what a forward function returned, with the right output in place of its own.
 
     Args:
-        result: What it returned.
-        output: The right output.
-        arguments: What it was called with.
+        result: A tuple or list whose first item is the output; the output is overwritten where that is safe.
+        output: The right output, an array.
+        arguments: What it was called with; memory that they share is left alone.
     """
     own = result[0]
     # Written in place only where nobody else sees it: an output that is a view of an argument would change the caller's

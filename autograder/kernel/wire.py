@@ -132,8 +132,8 @@ def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None
     """Return the JSON form of ``value``; arrays are appended to ``attachments``.
 
     Args:
-        value: What to send.
-        attachments: Receives the ``.npy`` bytes.
+        value: A value of the types in this module's table, or one that is sent as a reference.
+        attachments: Receives the ``.npy`` bytes, one item for each array.
         refer: Called first for every value; a number makes it travel as a reference.
 
     Raises:

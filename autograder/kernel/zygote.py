@@ -1,9 +1,8 @@
 """Runs the zygote: a process that has loaded what notebooks import, and forks a kernel when it is asked for one.
 
-It runs as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...``, started by
-`autograder.kernel.zygote_client`,
-which holds the other end of the control socket. It has one thread, because only the thread that forks lives on in the
-fork. It ends when the grader closes the control socket or dies, and its kernels end with it.
+`autograder.kernel.zygote_client` starts it as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...`` and holds
+the other end of the control socket. The zygote has one thread, because only the thread that forks lives on in the fork.
+It ends when the grader closes the control socket or dies, and its kernels end with it.
 """
 
 from __future__ import annotations
@@ -32,13 +31,30 @@ if TYPE_CHECKING:
 # What notebooks and the serving code import. A notebook may import more; that only takes longer. The private modules of
 # IPython and ipykernel are those that a kernel would otherwise load at its first cell.
 LOADED = (
-    "IPython.core.magics.execution", "IPython.core.magics.pylab",
-    "h5py", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numpy", "numpy.random", "PIL.Image",
-    "tqdm.auto", "faulthandler", "resource", "tornado.platform.asyncio", "IPython.core.logger",
-    "ipykernel.debugger", "ipykernel.ipkernel", "autograder.kernel.call_server",
-    "cs231n.captioning_solver", "cs231n.classifiers.rnn", "cs231n.coco_utils", "cs231n.gradient_check",
-    "cs231n.image_utils", "cs231n.layers", "cs231n.rnn_layers",
-)  # fmt: skip
+    "IPython.core.magics.execution",
+    "IPython.core.magics.pylab",
+    "h5py",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "numpy",
+    "numpy.random",
+    "PIL.Image",
+    "tqdm.auto",
+    "faulthandler",
+    "resource",
+    "tornado.platform.asyncio",
+    "IPython.core.logger",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "autograder.kernel.call_server",
+    "cs231n.captioning_solver",
+    "cs231n.classifiers.rnn",
+    "cs231n.coco_utils",
+    "cs231n.gradient_check",
+    "cs231n.image_utils",
+    "cs231n.layers",
+    "cs231n.rnn_layers",
+)
 
 
 KernelRequest = tuple[control.ForkRequest, control.Descriptors]
@@ -48,9 +64,9 @@ class Zygote:
     """Forks kernels and waits for their ends.
 
     Args:
-        connection: The control socket.
-        level: The level of the sandbox.
-        readable: What the kernels may read.
+        connection: The zygote's end of the control socket; it is closed in each kernel.
+        level: The level of the kernels' sandbox.
+        readable: All paths that the kernels may read, besides the system's.
     """
 
     def __init__(self, connection: socket.socket, level: Level, readable: tuple[Path, ...]) -> None:
@@ -58,7 +74,7 @@ class Zygote:
         self._kernels: set[int] = set()
 
     def serve(self) -> KernelRequest | None:
-        """Answer requests; return in a new kernel what it is to become, and None when the grader has ended."""
+        """Answer requests; return in a new kernel what was requested of it, and None when the grader has ended."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
         while True:
@@ -116,7 +132,7 @@ class Zygote:
             os.close(descriptor)
 
     def _reap(self, kernel: int) -> None:
-        """Wait for a kernel's end, and end what it may have started (possible at level off only)."""
+        """Wait for a kernel that has ended, and end what it may have started (possible at level off only)."""
         self._kernels.remove(kernel)
         end = os.waitid(os.P_PIDFD, kernel, os.WEXITED | os.WNOWAIT)
         if end is not None and self._level is Level.OFF:

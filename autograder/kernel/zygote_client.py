@@ -40,7 +40,7 @@ class ZygoteProcess:
     """A zygote that has been started and is ready to fork kernels.
 
     Args:
-        level: The level of the sandbox.
+        level: The level of its kernels' sandbox.
         readable: What its kernels may read, besides Python's library and the kit's own packages.
 
     Raises:
@@ -123,7 +123,7 @@ class ForkedKernel:
     """A kernel that has just been forked.
 
     Attributes:
-        process: The kernel's process.
+        process: Held by a pidfd; whoever ends the kernel closes it.
         inherited: The numbers under which the kernel has the descriptors that it was given.
         zygote: The zygote that it was forked from; when that dies, so does the kernel.
     """
@@ -137,7 +137,7 @@ class ZygoteClient:
     """Starts kernels of one kind; its zygote starts with the first kernel, and anew when it has died.
 
     Args:
-        level: The level of the sandbox.
+        level: The level of the kernels' sandbox.
         readable: What its kernels may read, besides Python's library and the kit's own packages.
     """
 
@@ -151,8 +151,8 @@ class ZygoteClient:
         """Start a kernel.
 
         Args:
-            request: The kernel to start.
-            descriptors: What the kernel gets; they stay open here.
+            request: What the kernel is to become.
+            descriptors: Duplicates of these go to the kernel; they stay open here.
 
         Raises:
             SandboxError: The kernel can't be sandboxed as far as it must be, or no zygote can be started.

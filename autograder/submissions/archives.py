@@ -30,8 +30,15 @@ READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 PIECE = 1 << 20
 # What zipfile and zlib raise on archives that were made to do harm; all of it means the same to a student.
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,7 @@ class Candidate:
 
 
 class IntakeBudget:
-    """The amount that may still be read of one submission.
-
-    Args:
-        limits: The limits at the start.
-    """
+    """The amount that may still be read of one submission."""
 
     def __init__(self, limits: IntakeLimits) -> None:
         self._limits, self._files = limits, limits.files
@@ -162,9 +165,9 @@ def in_archive(name: str, file: Path | bytes, budget: IntakeBudget, level: int =
     """Yield the notebooks and Python files in an archive, and in archives in it.
 
     Args:
-        name: Its name, as people are told.
-        file: Its path, or its bytes.
-        budget: The amount that may be read of it.
+        name: Where it was found, as people are told.
+        file: A path, or the bytes of an archive that lies in another one.
+        budget: The amount that may still be read; what is read is subtracted.
         level: How many archives it lies in, itself included.
 
     Raises:

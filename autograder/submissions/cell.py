@@ -23,8 +23,8 @@ class SubmittedCell:
         cell: The cell itself.
         name: The ``grade_id`` that it had, None when it had none.
         released: Whether it is as it was released, in whichever language or year.
-        defines: What it defines.
-        text: Its text as it is compared.
+        defines: The functions, classes and attributes that it gives a meaning to, in its order.
+        text: Its source without the blanks that editors change.
     """
 
     cell: Cell

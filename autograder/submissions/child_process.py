@@ -1,4 +1,4 @@
-"""Does a piece of work in a process of its own, within limits; reading what a student wrote is such work.
+"""Does work in a child process, within limits: reading what a student wrote is such work.
 
 The child is forked from this process: it begins with everything that is loaded here, and ends with its work. It sets
 its limits itself. A signal ends it when it uses too much processor time, or waits too long by the clock; memory beyond
@@ -44,7 +44,7 @@ def in_child(work: Callable[[], bytes], seconds: float, memory: int) -> bytes:
     """Do some work in a child, and return what it returns.
 
     Args:
-        work: Returns bytes.
+        work: Called in the child; returns what is sent back.
         seconds: Processor time that it may take, in seconds.
         memory: Bytes that it may ask for beyond what this process has.
 

@@ -29,7 +29,7 @@ class SubmissionText:
 def in_language_of(assignment: Assignment, submission: SubmissionText) -> Assignment:
     """Return the assignment with the edition that a submission was made from.
 
-    What its metadata says goes first, then the lines that only one of the editions has.
+    What its metadata says counts before the lines that only one of the editions has.
     """
     known = assignment.languages
     # Most submissions say it; only lost metadata makes the lines count.

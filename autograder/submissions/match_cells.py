@@ -44,7 +44,7 @@ class Matcher:
 
     Attributes:
         provided: The assignment's cells as they are released, by name.
-        submitted: The submission's cells.
+        submitted: The submission's cells, in its order; split ones are joined.
         stubs: The cells that were found for each problem that has a stub.
         others: The submission's cell for other provided names.
         joined: Numbers of cells that were one cell before.

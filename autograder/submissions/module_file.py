@@ -22,9 +22,14 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Encodings that people's editors write. Others can be slow to read, or are no text at all (Python has base64 and zip).
+# A line for each group of languages.
 ENCODINGS = frozenset({
-    "utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "mac-roman",
-    "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949",
+    "utf-8", "utf-8-sig", "ascii",
+    "iso8859-1", "iso8859-15", "cp1252", "mac-roman", "cp1250",
+    "cp1251", "koi8-r",
+    "gb2312", "gbk", "gb18030", "big5",
+    "shift_jis", "cp932", "euc_jp",
+    "euc_kr", "cp949",
 })  # fmt: skip
 # What Python says of code that was right in Python 2, and how to repair it. The original course used Python 2.
 MENDS = (
@@ -202,8 +207,8 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
 
     Args:
         module: The file as people are told, such as ``cs231n/rnn_layers.py``.
-        found: Where it was in the submission.
-        data: Its bytes.
+        found: The file's path in the submission, which may lie in folders and archives.
+        data: The file's bytes, or the first ones of a file that is too long.
     """
     too_long = say("{file} has more than {most:,} characters: hand in the code alone", file=module, most=SOURCE_MAX)
     # Before decoding: so long a file is too long in any encoding.

@@ -29,9 +29,9 @@ def notebook_of(assignment: Assignment, modules: ModuleSubmission, answers: Mapp
     """Return the notebook that shows a submission of module files.
 
     Args:
-        assignment: The assignment.
-        modules: The submission.
-        answers: Answers to written questions that came with it, by ``grade_id``.
+        assignment: In the language of the submission.
+        modules: The files, with the reasons why some cannot be run.
+        answers: Answers to written questions that came with the files, by ``grade_id``.
     """
     notebook, _ = NameStubs().preprocess(copy.deepcopy(assignment.notebook), {})
     shown = {problem.id: part for part in modules.parts for problem in part.problems}

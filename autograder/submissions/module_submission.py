@@ -29,11 +29,25 @@ HELPERS_MAX = 60
 HELPERS_SIZE = 1_000_000
 # Names of numpy 1 that solutions of the original course use, and what replaces them.
 GONE = {
-    "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "complex": "complex",
-    "long": "int", "unicode": "str", "float_": "np.float64", "complex_": "np.complex128", "bool8": "np.bool_",
-    "infty": "np.inf", "Inf": "np.inf", "NaN": "np.nan", "product": "np.prod", "cumproduct": "np.cumprod",
-    "alltrue": "np.all", "sometrue": "np.any",
-}  # fmt: skip
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "object": "object",
+    "str": "str",
+    "complex": "complex",
+    "long": "int",
+    "unicode": "str",
+    "float_": "np.float64",
+    "complex_": "np.complex128",
+    "bool8": "np.bool_",
+    "infty": "np.inf",
+    "Inf": "np.inf",
+    "NaN": "np.nan",
+    "product": "np.prod",
+    "cumproduct": "np.cumprod",
+    "alltrue": "np.all",
+    "sometrue": "np.any",
+}
 OWN = gettext_noop("Its own modules came along: {files}.")
 COPIES = gettext_noop(
     "Copies of provided modules came along, for what else they define: {files}. What is provided came from the kit."
@@ -144,21 +158,12 @@ def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...
 
 
 def find_modules(assignment: Assignment, files: Iterable[Candidate]) -> ModuleSubmission | None:
-    """Return the submission that module files make; None when none of them has to do with any problem.
-
-    Args:
-        assignment: The assignment.
-        files: The files that were handed in.
-    """
+    """Return the submission that module files make; None when none of them has to do with any problem."""
     return Search(assignment, files).submission()
 
 
 class Search:
-    """Looks for an assignment's files among all that were handed in.
-
-    Args:
-        files: The files that were handed in.
-    """
+    """Looks for an assignment's files among all that were handed in."""
 
     def __init__(self, assignment: Assignment, files: Iterable[Candidate]) -> None:
         self._assignment = assignment

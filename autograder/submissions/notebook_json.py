@@ -58,9 +58,9 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     """Return the JSON object that a file's bytes hold, without outputs, and sentences on what was repaired.
 
     Args:
-        name: The file's name, for messages.
-        data: Its bytes.
-        limits: How large it may be without outputs.
+        name: The file's name, as people are told.
+        data: The file's bytes, of which nothing is trusted.
+        limits: Bounds on its size without outputs, and on its depth.
 
     Raises:
         Rejected: The file holds no object, or one that is too large or too deeply nested.

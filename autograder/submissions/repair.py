@@ -46,10 +46,10 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
     """Return the submission that a file's bytes hold, in the language that it was written in.
 
     Args:
-        assignment: The assignment.
-        name: The file's name, for messages.
-        data: Its bytes.
-        limits: How large it may be.
+        assignment: In any of its languages.
+        name: The file's name, as people are told.
+        data: The file's bytes, of which nothing is trusted.
+        limits: Bounds on its size and depth.
 
     Raises:
         Rejected: The bytes are no submission; the message says why and what to do.
@@ -86,7 +86,7 @@ class CellMending:
         notebook: The submission; changed in place.
 
     Attributes:
-        sentences: What was repaired.
+        sentences: What was repaired, each with what to do next time.
     """
 
     def __init__(self, assignment: Assignment, matcher: Matcher, notebook: nbformat.NotebookNode) -> None:

@@ -22,7 +22,7 @@ from autograder.submissions.checks import (
     read_data,
     read_start,
     walk,
-)  # fmt: skip
+)
 from autograder.submissions.definitions import definitions
 from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of
@@ -78,10 +78,10 @@ def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limi
     """Return the notebook in what was handed in.
 
     Args:
-        assignment: The assignment.
-        path: What was handed in.
+        assignment: Tells the notebook's usual name and what is defined in it.
+        path: The file, archive or folder that was handed in.
         found: The files in it; see `submitted_files`.
-        limits: How large it may be.
+        limits: Bounds on the notebooks that are compared.
 
     Raises:
         Rejected: There is no notebook in it.
@@ -172,12 +172,8 @@ def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimit
     except Rejected:
         return 0
     names = {
-        found.name
-        for cell in cells
-        if cell.cell_type == "code"
-        for found in definitions(cell.source)
-        if found.written
-    }  # fmt: skip
+        found.name for cell in cells if cell.cell_type == "code" for found in definitions(cell.source) if found.written
+    }
     asked = {name for problem in assignment.problems.values() for name in problem.functions}
     return len(asked & {name.rpartition(".")[2] for name in names})
 

@@ -16,18 +16,17 @@ from .policy import Policy
 
 
 class SandboxError(Exception):
-    """A step of the isolation failed; the text begins with it, and `autograder doctor` says what to do."""
+    """A step of sandboxing failed; the text begins with the step's name, and `autograder doctor` says what to do."""
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What one kernel gets.
+    """What a sandboxed process may use.
 
     Attributes:
-        scratch: Its working folder, as the kernel sees it. At level full it is `filesystem.SCRATCH` or lies in it, on a
-            file system of the kernel's own, and is made; at other levels it is a folder that exists.
-        readable: Paths that the kernel may read, besides the system's. At level full they are among those of its
-            zygote.
+        scratch: The working folder, as the process sees it. At level full it is `filesystem.SCRATCH` or lies in it, on
+            a file system of its own, and is made; at other levels it is a folder that exists.
+        readable: Paths that it may read, besides the system's. At level full they are among those of its zygote.
         keep: Descriptors that stay open.
     """
 
@@ -38,7 +37,7 @@ class Resources:
 
 @contextlib.contextmanager
 def sandbox_step(name: str) -> Iterator[None]:
-    """Name what is being done, in case it fails."""
+    """Turn an OSError inside the context into a `SandboxError` that names the step."""
     try:
         yield
     except OSError as fault:
@@ -52,10 +51,10 @@ def confine(level: Level, policy: Policy, resources: Resources, told: int) -> No
     are set while their files can be read; the filter comes last, because it refuses the calls of all steps before it.
 
     Args:
-        level: The level of the sandbox.
-        policy: What the process may do.
-        resources: What the process gets.
-        told: A descriptor that also stays open: over it, failures are reported.
+        level: How much of the sandbox is put up; at level off, only the process group is set.
+        policy: The same for all kernels.
+        resources: This kernel's own; its descriptors stay open.
+        told: A descriptor that also stays open; failures are reported over it.
     """
     if level is Level.OFF:
         # A group of its own, so that the zygote can end what the kernel may have started.

@@ -192,8 +192,8 @@ def furnish(policy: Policy, scratch: Path) -> None:
     """Give a kernel its own scratch folder and `/proc`, and go to the folder.
 
     Args:
-        policy: The size of the scratch folder.
-        scratch: The working folder, in `SCRATCH`.
+        policy: Tells the size of the scratch folder, in bytes and files.
+        scratch: The working folder: `SCRATCH` or a folder in it, which is made.
 
     Raises:
         OSError: A mount was refused, or ``scratch`` lies elsewhere.

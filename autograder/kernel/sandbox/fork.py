@@ -35,8 +35,8 @@ def enter_zygote(level: Level, policy: Policy, readable: Iterable[Path] = ()) ->
     ``readable``. The process that it was waits for it and ends in the same way. As root it becomes another user.
 
     Args:
-        level: The level of the kernels' sandbox.
-        policy: The system's paths.
+        level: The level at which `fork` will be called.
+        policy: Names the namespaces, and the system's paths.
         readable: Everything that this process and its kernels will read: see `filesystem.readable_paths`.
 
     Raises:
@@ -97,11 +97,13 @@ def enter_namespaces(policy: Policy, readable: tuple[Path, ...]) -> None:
 
 
 def wait_for(child: int, held: int, uid: int | None) -> NoReturn:
-    """End as the child ends, and hold no descriptor but ``held``, whose closing tells the child that this process died.
+    """Wait for a child, and then end as it ended.
+
+    This process closes all descriptors but one. When it dies, that one is closed as well, which tells the child.
 
     Args:
-        child: The process to wait for.
-        held: The writing end of a pipe.
+        child: The pid of pid 1 of the new namespaces.
+        held: The writing end of a pipe that the child reads.
         uid: The user to become meanwhile; None to stay the same.
     """
     with contextlib.suppress(OSError):
@@ -121,8 +123,8 @@ def fork(level: Level, policy: Policy, resources: Resources) -> int | None:
 
     Args:
         level: The level that `enter_zygote` was given.
-        policy: What the kernel may do.
-        resources: What the kernel gets.
+        policy: The same for all kernels.
+        resources: This kernel's own.
 
     Returns:
         The kernel's pidfd; None in the kernel's process itself, whose standard descriptors are /dev/null and which has

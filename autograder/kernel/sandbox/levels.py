@@ -1,4 +1,4 @@
-"""Names the levels of isolation, and finds out which of them this machine offers."""
+"""Names the levels of the sandbox, and finds out which of them this machine offers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBE_SECONDS = 60
 
 
 class Level(enum.StrEnum):
-    """How far a kernel is isolated, the strongest level first: `best` and others rely on the order."""
+    """How much of the sandbox is around a kernel, the strongest level first: `best` and others rely on the order."""
 
     FULL = "full"
     NO_USERNS = "no-userns"
@@ -24,13 +24,13 @@ class Level(enum.StrEnum):
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """One part of the isolation, tried on this machine.
+    """The outcome of one `probe.Probe` on this machine.
 
     Attributes:
-        name: What was tried.
-        works: Whether it did.
-        outcome: What failed, or what was found.
-        remedy: What to do about it.
+        name: The part of the sandbox that was tried, as people are told.
+        works: Whether this machine offers it.
+        outcome: The error, or what was found where it works.
+        remedy: What to do about the error; empty where it works.
         needed_for: The levels that are not available without it.
     """
 
@@ -43,7 +43,7 @@ class ProbeResult:
 
 @functools.cache
 def probe() -> tuple[ProbeResult, ...]:
-    """Try each part of the isolation in a process of its own, and return how it went.
+    """Try each part of the sandbox in a process of its own, and return the outcomes.
 
     The answer is kept: a machine does not change while one process of the grader runs, and probing takes a while.
     """

@@ -1,4 +1,4 @@
-"""What a kernel that runs student code may do: all of it on this screen, and nothing but data."""
+"""Lists what a kernel that runs student code may do: all of it on one screen, and nothing but data."""
 
 from __future__ import annotations
 
@@ -100,6 +100,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "prctl": (Condition(0, (3, 15, 16)),),  # whether it can be dumped, and the thread's name
 }
 # What programs find in any system and Python may load late. Not /etc/passwd: there is one user.
+# Packed, so that all of the policy stays on one screen.
 SYSTEM_PATHS = (
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib/fonts", "/usr/share/fonts",
     "/usr/share/fontconfig", "/usr/share/zoneinfo", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone",

@@ -1,4 +1,4 @@
-"""Tries each part of the isolation in a process of its own; prints what it found as JSON for `levels.probe`.
+"""Tries each part of the sandbox in a process of its own; prints what it found as JSON for `levels.probe`.
 
 Parts are tried, never concluded from versions: some systems let a user namespace be made and refuse every mount in it.
 """
@@ -30,10 +30,10 @@ READABLE = filesystem.readable_paths()
 
 @dataclass(frozen=True)
 class Probe:
-    """One thing to try.
+    """One part of the sandbox to try.
 
     Attributes:
-        name: What it is.
+        name: The part, as people are told.
         attempt: Does it, and returns what was found or raises.
         remedy: Returns what to do when it fails.
         needed_for: The levels that are not available without it.
@@ -163,7 +163,7 @@ def probes(folder: Path) -> Iterator[Probe]:
 
 
 def run_probe(probe: Probe) -> ProbeResult:
-    """Try one thing in a child process."""
+    """Try one part of the sandbox in a child process."""
     # What a probe changes in its process cannot be undone. The child leaves by _exit, without the parent's clean-up.
     answers, told = os.pipe()
     child = os.fork()

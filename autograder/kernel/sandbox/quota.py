@@ -15,10 +15,6 @@ def overfull(folder: Path, policy: Policy) -> bool:
 
     Called by the grader, again and again while student code runs at level no-userns: there the system bounds each file,
     and only this bounds all of them together. Deleted files that are still open are not seen.
-
-    Args:
-        folder: A kernel's scratch folder.
-        policy: The bounds.
     """
     total, count = 0, 0
     try:

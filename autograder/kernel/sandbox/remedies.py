@@ -1,4 +1,4 @@
-"""Says what to do about a part of the isolation that this machine does not offer."""
+"""Says what to do about a part of the sandbox that this machine does not offer."""
 
 from __future__ import annotations
 
