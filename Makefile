@@ -14,7 +14,7 @@ SERVER := $(VENV)/etc/jupyter
 PEERS := .venv-bench
 comma := ,
 
-.PHONY: help demo test test-all verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format release lock clean
+.PHONY: help demo test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: checks  ## lint, compare what is generated, and run the tests: some minute
 test-all: checks  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
 	$(BIN)/python -m pytest -n 2 --dist loadfile --all
 	$(BIN)/python -m tests.fuzz
+
+coverage: checks  ## which lines and branches of autograder/ the tests of make test run
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov
 
 verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
 	$(BIN)/autograder verify rnn_captioning
