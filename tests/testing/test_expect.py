@@ -6,20 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.kernel.call_server import Server
-from autograder.testing.case import Case, current_case, open_case
-from autograder.testing.expect import (
-    TOLERANCE,
-    Answer,
-    CheckFailed,
-    array,
-    close,
-    distance,
-    fail,
-    note,
-    note_wider,
-    number,
-    returned,
-)
+from autograder.testing.case import Answer, Case, open_case
+from autograder.testing.expect import TOLERANCE, array, close, distance, note_wider, number, returned
+from autograder.testing.faults import CheckFailed
 from autograder.testing.link import LocalLink
 from autograder.testing.student import Remote, Student
 
@@ -189,31 +178,8 @@ def test_a_dict_is_one_value():
     assert only.remote()["a"] is not None
 
 
-def test_a_note_is_kept_once(case):
-    note("seen")
-    note("seen")
-    assert case.notes == ["seen"]
-
-
 def test_float64_for_float32_is_noted(case):
     note_wider(answer(np.zeros(1, np.float32)))
     assert case.notes == []
     note_wider(answer(np.zeros(1)))
     assert case.notes == ["dx is float64 for float32 input"]
-
-
-def test_fail_carries_what_the_student_reads():
-    with pytest.raises(CheckFailed) as caught:
-        fail("the first row is off", "Look at h0.", "forgot_h0")
-    assert (caught.value.rationale, caught.value.hint, caught.value.misconception) == (
-        "the first row is off",
-        "Look at h0.",
-        "forgot_h0",
-    )
-
-
-def test_cases_nest():
-    outer = current_case()
-    with open_case(Case()) as inner:
-        assert current_case() is inner
-    assert current_case() is outer

@@ -16,7 +16,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.testing.attempt import GRID, STRIDE
-from autograder.testing.case import Before, Case, open_case
+from autograder.testing.case import Case, open_case
 from autograder.testing.faults import CheckFailed, NotRun, StudentDied
 from autograder.testing.leniency import Gradients, Layer
 from autograder.testing.link import LocalLink
@@ -342,43 +342,11 @@ def assignment():
     return Assignment(Course(KIT_ROOT), "rnn_captioning")
 
 
-def earlier(*tests: tuple[Verdict, Basis, str | None, bool]) -> dict[str, ProblemResult]:
-    made = [
-        TestResult(
-            id=str(number), title="", verdict=verdict, score=0, max_score=1, basis=basis, misconception=name,
-            worked_example=example,
-        )
-        for number, (verdict, basis, name, example) in enumerate(tests)
-    ]  # fmt: skip
-    return {"rnn_step_forward": ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=made)}
-
-
-PASSED, FAILED, NOT_RUN = Verdict.PASSED, Verdict.FAILED, Verdict.NOT_RUN
-OWN, FOLLOWED = Basis.OWN, Basis.FOLLOW_THROUGH
-
-
-@pytest.mark.parametrize(
-    ("tests", "known"),
-    [
-        ([], None),
-        ([(PASSED, OWN, None, False)], None),
-        ([(PASSED, OWN, None, False), (FAILED, OWN, None, True)], None),
-        ([(NOT_RUN, OWN, None, False)], None),
-        ([(FAILED, OWN, None, False)], Before(frozenset(), throughout=True)),
-        ([(FAILED, OWN, None, False), (PASSED, OWN, None, True)], Before(frozenset(), throughout=True)),
-        ([(FAILED, OWN, "relu", False), (PASSED, OWN, None, False)], Before(frozenset({"relu"}), throughout=False)),
-        ([(PASSED, FOLLOWED, None, False)], None),
-        ([(FAILED, OWN, None, False), (PASSED, FOLLOWED, None, False)], Before(frozenset(), throughout=False)),
-    ],
-)
-def test_what_is_known_of_an_earlier_mistake_comes_from_its_own_tests_but_the_worked_example(assignment, tests, known):
-    case = Case(assignment=assignment, earlier=earlier(*tests))
-    assert case.before("rnn_step_forward") == known
-    assert case.before("rnn_forward") is None, "what was not marked before made no mistake that is known"
-
-
 def step_case(assignment, name):
-    return Case(assignment=assignment, earlier=earlier((FAILED, OWN, name, False)), rng=np.random.default_rng(1))
+    """Return the case of a test after the first function has failed its own by a known mistake."""
+    test = TestResult(id="0", title="", verdict=Verdict.FAILED, score=0, max_score=1, misconception=name)
+    failed = ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=[test])
+    return Case(assignment=assignment, earlier={failed.id: failed}, rng=np.random.default_rng(1))
 
 
 def test_of_a_known_misconception_the_grader_computes_the_gradient_itself(assignment):
