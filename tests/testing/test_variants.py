@@ -1,0 +1,95 @@
+"""A variant is the solution with some functions replaced, for whatever calls them."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from autograder.course.limits import StandInLimits
+from autograder.course.stand_in_pairs import Pair
+from autograder.testing.link import LocalLink
+from autograder.testing.stand_ins import StandIns
+from autograder.testing.student import Student, fetch
+from autograder.testing.variants import VariantAccess, variant
+
+SOLUTION = """
+def scale_forward(x, w):
+    return x * w, (x, w)
+def scale_backward(dout, cache):
+    return dout * cache[1], dout * cache[0]
+def twice(x, w):
+    return scale_forward(scale_forward(x, w)[0], w)[0]
+class Model:
+    def loss(self, x):
+        return twice(x, 3)
+"""
+
+
+def load_modules(_folder, package):
+    """Load the solution as `Assignment.load_modules` does: into a module of its own, which is in the table."""
+    module = ModuleType(f"{package}.layers")
+    exec(SOLUTION, vars(module))
+    sys.modules[module.__name__] = module
+    return {name: value for name, value in vars(module).items() if not name.startswith("__")}
+
+
+@pytest.fixture
+def assignment():
+    functions = ("scale_forward", "scale_backward", "twice")
+    problems = {name: SimpleNamespace(functions=(name,)) for name in (*functions, "loss")}
+    modules = [
+        SimpleNamespace(module="layers", owner=None, problems=functions),
+        SimpleNamespace(module="model", owner="Model", problems=["loss"]),
+    ]
+    course = SimpleNamespace(solutions=lambda name: name)
+    reference = SimpleNamespace(**load_modules(None, "reference"))
+    del sys.modules["reference.layers"]
+    return SimpleNamespace(
+        name="s", course=course, modules=modules, problems=problems, load_modules=load_modules, reference=reference
+    )
+
+
+def test_without_replacements_it_is_the_solution_and_no_module_stays_behind(assignment):
+    before = set(sys.modules)
+    assert variant(assignment)["twice"](2, 3) == 18
+    assert set(sys.modules) == before
+
+
+@pytest.mark.parametrize("form", ["mapping", "function", "source", "file"])
+def test_the_solutions_own_functions_call_what_replaces_one(assignment, tmp_path, form):
+    source = "def scale_forward(x, w):\n    return x + w, None"
+    file = tmp_path / "wrong.py"
+    file.write_text(source, encoding="utf-8")
+    mapping = {"scale_forward": lambda x, w: (x + w, None)}
+    replacement = {"mapping": mapping, "function": lambda _names: mapping, "source": source, "file": file}[form]
+    made = variant(assignment, replacement)
+    assert (made["twice"](2, 3), made["Model"]().loss(2)) == (8, 8)
+    assert variant(assignment)["twice"](2, 3) == 18, "the next variant starts from the solution again"
+
+
+def test_a_function_that_is_asked_for_as_a_method_becomes_one(assignment):
+    made = variant(assignment, "def loss(self, x):\n    return twice(x, 1)")
+    assert made["Model"]().loss(5) == 5
+
+
+def test_a_later_replacement_is_made_of_the_names_after_the_earlier_ones(assignment):
+    first = "def scale_forward(x, w):\n    return x + w, None"
+    made = variant(assignment, first, lambda names: {"twice": lambda x, w: names["scale_forward"](x, w)[0]})
+    assert made["twice"](2, 3) == 5
+
+
+def test_stand_ins_answer_in_a_fresh_variant_and_count_each_test_anew(assignment):
+    pair = Pair("scale_forward", "scale_backward", {"x": ("N",), "w": ("N",)}, frozenset(), ("N",), ("twice",))
+    stand_ins = StandIns(assignment, [pair], StandInLimits(questions=2))
+    wrong = VariantAccess(assignment, "def scale_forward(x, w):\n    return x + w, None")
+    x, w = np.array([2.0]), np.array([3.0])
+    with wrong.standing_in(stand_ins) as access:
+        for _ in range(2):
+            access.begin_test()
+            assert fetch(Student(access.link).twice(x, w), limit=100) == [18]
+    assert stand_ins.asked == 4
+    assert fetch(Student(wrong.link).twice(x, w), limit=100) == [8]
+    assert isinstance(wrong.link(), LocalLink)
