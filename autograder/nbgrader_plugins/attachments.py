@@ -44,7 +44,7 @@ def attachments(folder: Path, ignored: Iterable[str] = ()) -> list[Path]:
 
     Args:
         folder: The submission, or a folder into which one was copied.
-        ignored: nbgrader's patterns of what it does not copy.
+        ignored: nbgrader's patterns of files that it does not copy.
     """
     found = find_all_files(str(folder), [*ignored, NOTEBOOKS])
     return [file for file in map(Path, found) if is_attachment(file, folder)]
@@ -84,11 +84,8 @@ def _may_be_made(folder: str) -> bool:
 def copy_file(file: Path, target: Path, flags: int = NO_LINKS) -> None:
     """Copy a file's bytes over what is there, without following a link.
 
-    Args:
-        file: The file.
-        target: The copy; its folder is made when it isn't there.
-        flags: How the file is opened: a link may have taken its place after it was looked at, and O_NOFOLLOW refuses
-            that.
+    The copy's folder is made when it isn't there. The file is opened with ``flags``: a link may have taken its place
+    after it was looked at, and O_NOFOLLOW refuses that.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -99,7 +96,7 @@ def copy_file(file: Path, target: Path, flags: int = NO_LINKS) -> None:
 
 
 def sweep(folder: Path, is_kept: Callable[[Path, Path], bool]) -> list[Path]:
-    """Remove what earlier versions copied into a folder, and what may not lie there now; return what was removed.
+    """Remove the files that may not lie in a folder, such as earlier versions copied into it, and return them.
 
     Args:
         folder: The folder of a marked submission, or of its feedback.

@@ -88,8 +88,6 @@ def grades_row(gradebook: Gradebook, assignment: Assignment, student: Student) -
 def not_asked(record: Record, points: dict[str, float]) -> float:
     """Return the points of the problems that could not be asked of a submission.
 
-    Args:
-        record: The submission's record.
-        points: The points of each problem that no person has scored.
+    ``points`` holds those of each problem that no person has scored.
     """
     return sum(points.get(problem.id, 0.0) for problem in record.problems if not problem.max_score)

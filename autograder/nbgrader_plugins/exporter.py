@@ -30,7 +30,7 @@ class MendingExporter(NotebookExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Convert one notebook.
 
-        A list of what was repaired is left in the notebook's metadata for
+        A list of what was repaired is left in the notebook's metadata, for `take_mended`.
 
         Raises:
             Rejected: It is not a submission.
@@ -44,18 +44,16 @@ class MendingExporter(NotebookExporter):
             return made  # type: ignore[no-any-return]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
         # The whole folder, because the file that nbgrader found need not be the one that is marked.
-        hand_in = read_submission(assignment, folder)
-        hand_in.notebook.metadata[MENDED] = [to_form(sentence) for sentence in hand_in.mended]
-        made = self.from_notebook_node(hand_in.notebook, resources, **arguments)
+        submission = read_submission(assignment, folder)
+        submission.notebook.metadata[MENDED] = [to_form(sentence) for sentence in submission.mended]
+        made = self.from_notebook_node(submission.notebook, resources, **arguments)
         return made  # type: ignore[no-any-return]
 
 
 def submitted_folder(parent: Any, names: dict[str, str]) -> Path:
-    """Return the folder of a submission.
+    """Return the folder of a submission, by nbgrader's names of the ``student`` and the ``assignment``.
 
-    Args:
-        parent: The object whose configuration tells where submissions are.
-        names: nbgrader's names of the ``student`` and the ``assignment``.
+    The configuration of ``parent``, one of nbgrader's objects, says where submissions are.
     """
     folders = CourseDirectory(parent=parent)
     return Path(folders.format_path(folders.submitted_directory, names["student"], names["assignment"]))

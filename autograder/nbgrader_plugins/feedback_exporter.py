@@ -20,7 +20,7 @@ from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import gettext_noop
 
-# All that nbgrader's template says.
+# All texts of nbgrader's template.
 PHRASES = (
     gettext_noop("Score: "),
     gettext_noop("Test cell"),
@@ -76,23 +76,18 @@ class FeedbackExporter(HTMLExporter):
 
 
 class KitTemplates(BaseLoader):
-    """Loads templates as another loader does, and puts names and translated phrases into nbgrader's.
+    """Loads templates with another loader, and puts names and the catalogue's phrases into nbgrader's."""
 
-    Args:
-        loader: The other loader.
-        speaker: Says the phrases.
-    """
-
-    def __init__(self, loader: BaseLoader, speaker: Catalogue) -> None:
-        self._loader, self._speaker = loader, speaker
+    def __init__(self, loader: BaseLoader, phrases: Catalogue) -> None:
+        self._loader, self._phrases = loader, phrases
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Return a template's text, and how it was found."""
         source, filename, fresh = self._loader.get_source(environment, template)
         if ITS_OWN in source:
             source = LISTED.sub(_named, source)
-            source = PHRASE.sub(lambda found: self._speaker.text(found[0]), source)
-            source = source.replace(HTML, f'<html lang="{self._speaker.language}">')
+            source = PHRASE.sub(lambda found: self._phrases.text(found[0]), source)
+            source = source.replace(HTML, f'<html lang="{self._phrases.language}">')
             source = source.replace(HEAD_ENDS, STYLE + HEAD_ENDS)
         return source, filename, fresh
 

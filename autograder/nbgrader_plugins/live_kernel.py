@@ -1,8 +1,7 @@
 """Provides the kernel in which people open marked notebooks: sandboxed as for marking, in a folder of its own.
 
-Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, because it is
-installed with this package: ``jupyter/kernel.json`` names `LiveProvisioner`. What lies beside the notebook is neither
-read nor imported.
+Marked notebooks name it (`autograder.marking.sanitise.KERNEL`), and Jupyter finds it, because it is installed with this
+package: ``jupyter/kernel.json`` names `LiveProvisioner`. Files beside the notebook are neither read nor imported.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ class LiveProvisioner(ZygoteProvisioner):
     """A kernel that a person's Jupyter server asks for."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Find out how the course isolates kernels. Called before `launch_kernel`.
+        """Set the level of the sandbox and the folders that it shows. Called before `launch_kernel`.
 
         Raises:
             SandboxError: This system has no sandbox.
-            WeakIsolationError: The machine offers less than full isolation, and nobody has accepted that.
+            WeakIsolationError: The machine offers less than the full sandbox, and nobody has accepted that.
         """
         kwargs.pop("cwd", None)  # the notebook's folder, which may hold anything
-        # In a thread, because trying the isolation and building data take seconds in which the server has others to
+        # In a thread, because trying the sandbox and building data take seconds in which the server has others to
         # serve.
         isolation = await asyncio.to_thread(isolation_of, find_course())
         self.level, self.readable = isolation.level, [str(path) for path in isolation.readable]
@@ -40,7 +39,7 @@ class LiveProvisioner(ZygoteProvisioner):
 
 
 def isolation_of(course: Course) -> Isolation:
-    """Return the isolation of a course's submissions, for a kernel that may read the data of all assignments.
+    """Return the sandbox of a course's submissions, for a kernel that may read the data of all assignments.
 
     The server does not say which assignment a notebook belongs to.
     """

@@ -38,7 +38,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     @property
     def limits(self) -> Limits:
-        """How long code may run."""
+        """The limits on time, from the configuration."""
         return Limits(
             cell=self.cell_seconds, check=self.check_seconds, test=self.test_seconds, budget=self.budget_seconds
         )
@@ -49,9 +49,9 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         """Mark one notebook.
 
         Raises:
-            WeakIsolationError: It would be marked with less than full isolation, and nobody has accepted that.
+            WeakIsolationError: The machine offers less than the full sandbox, and nobody has accepted that.
         """
-        # Before anything is read: a machine that lacks the isolation runs nothing.
+        # Before anything is read: a machine that lacks the sandbox runs nothing.
         level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
         assignment = Assignment(find_course(Path.cwd()), names["assignment"])
@@ -59,7 +59,7 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         folder = submitted_folder(self, names)
         # For the bytes and the module files; the notebook itself comes from nbgrader's steps, with cells put back.
         read = read_submission(assignment, folder)
-        hand_in = SubmissionData(names["student"], read.data, tuple(take_mended(nb)), read.modules)
+        submission = SubmissionData(names["student"], read.data, tuple(take_mended(nb)), read.modules)
         made = assignment.in_language(language)
-        resources[RECORD] = mark_notebook(made, nb, hand_in, self.limits, level, all_cells=self.all_cells)
+        resources[RECORD] = mark_notebook(made, nb, submission, self.limits, level, all_cells=self.all_cells)
         return nb, resources

@@ -33,8 +33,8 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         course, who = find_course(Path.cwd()), folder.parent.name
         made = Assignment(course, folder.name)
         file = folder / f"{made.name}.ipynb"
-        # nbgrader knows a notebook by its name only; which file it is made of: see `MendingExporter`. Where the hand-in
-        # is refused it finds that none was handed in, and gives 0 points.
+        # nbgrader knows a notebook by its name only; `MendingExporter` chooses the file of which it is made. Where the
+        # submission is refused, nbgrader finds that there is none, and gives 0 points.
         if file not in map(Path, notebooks):
             notebooks.append(str(file))
         try:

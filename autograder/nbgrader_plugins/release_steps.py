@@ -26,7 +26,7 @@ from autograder.i18n.editions import LANGUAGE, edition
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import gettext_noop
 from autograder.release import marked_page
-from autograder.release.build import draft
+from autograder.release.build import build_language
 from autograder.release.leaks.check import read_files, refuse_files, refuse_source
 from autograder.release.leaks.findings import Findings
 from autograder.release.translation_check import check_twins
@@ -131,10 +131,7 @@ class Solve(NbGraderPreprocessor):  # type: ignore[misc]
 def release_other_languages(assignment: str, student: str, notebooks: list[str]) -> None:
     """Make the releases in other languages; the value of ``c.GenerateAssignment.post_convert_hook``.
 
-    Args:
-        assignment: nbgrader's name of the assignment.
-        student: Not used.
-        notebooks: Not used.
+    nbgrader calls it with the name of the assignment, and with two arguments that mean nothing for a release.
     """
     try:
         _release_others(Assignment(find_course(Path.cwd()), assignment))
@@ -146,11 +143,11 @@ def release_other_languages(assignment: str, student: str, notebooks: list[str])
 def _release_others(made: Assignment) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for language in made.languages[1:]:
-            drafted = draft(made.in_language(language), Path(scratch, language))
+            built = build_language(made.in_language(language), Path(scratch, language))
             for folder in (made.course.release(made.name, language), made.course.module_release(made.name, language)):
-                if folder in drafted:
+                if folder in built:
                     shutil.rmtree(folder, ignore_errors=True)
-                    shutil.copytree(drafted[folder], folder)
+                    shutil.copytree(built[folder], folder)
 
 
 def assignment_of(resources: Resources) -> Assignment:

@@ -1,4 +1,4 @@
-"""Makes releases and solutions in a scratch folder, as nbgrader does, before anything of the course's is touched."""
+"""Builds releases and solutions in a scratch folder with nbgrader, before any folder of the course is touched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def convert(assignment: Assignment, config: Config) -> None:
     Raises:
         ConversionError: nbgrader refused; the message holds what it logged.
     """
-    for checks in ("CheckSource", "RefuseLeaks"):  # what is made is checked as a whole, by `draft`
+    for checks in ("CheckSource", "RefuseLeaks"):  # `build_language` checks all that was made
         config[checks].enabled = False
     for converter in (GenerateAssignment, GenerateSolution):
         run_converter(converter, config, assignment.name)
@@ -45,16 +45,13 @@ def config_for(course: Course, target: Path, language: str = DEFAULT) -> Config:
     return config
 
 
-def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
-    """Make release and solutions in the assignment's language.
+def build_language(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
+    """Make release and solutions in the assignment's language, below the scratch folder ``target``.
 
-    Args:
-        assignment: The assignment.
-        target: A scratch folder.
-        modules: Whether to make the release of module files too; it is also made where it has been made before.
+    With ``modules`` the release of module files is made too; it is made in any case where there is one already.
 
     Returns:
-        Each folder that was made, by the place where it belongs.
+        Each folder that was made, by the place in the course where it belongs.
 
     Raises:
         ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
@@ -76,10 +73,9 @@ def draft(assignment: Assignment, target: Path, *, modules: bool = False) -> dic
     return made
 
 
-def draft_all(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
-    """Make release and solutions in all languages; see `draft`."""
-    return {
-        place: folder
-        for language in assignment.languages
-        for place, folder in draft(assignment.in_language(language), target / language, modules=modules).items()
-    }
+def build_all(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
+    """Make release and solutions in all languages; see `build_language`."""
+    made: dict[Path, Path] = {}
+    for language in assignment.languages:
+        made |= build_language(assignment.in_language(language), target / language, modules=modules)
+    return made

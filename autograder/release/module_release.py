@@ -24,12 +24,7 @@ RELOADING = """\
 
 
 def make(assignment: Assignment, released: Path, target: Path) -> None:
-    """Make the release of module files.
-
-    Args:
-        assignment: The assignment.
-        released: Its notebook release.
-        target: The folder to make; what is there is replaced.
+    """Make the release of module files from the notebook release in ``released``; the folder ``target`` is replaced.
 
     Raises:
         SourceError: A text that is to be replaced is missing.

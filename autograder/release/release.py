@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.release import leaks
-from autograder.release.build import convert, draft_all, own_config
+from autograder.release.build import build_all, convert, own_config
 from autograder.release.translation_check import check_twins
 
 
@@ -22,11 +22,8 @@ class StaleError(Exception):
 def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     """Make the release and the solutions, in every language, and return their folders.
 
-    They are made in a scratch folder first, so that when anything is wrong, the existing folders stay as they are.
-
-    Args:
-        assignment: The assignment.
-        modules: Whether to make the release of module files too; it is also made where it has been made before.
+    They are made in a scratch folder first, so that when anything is wrong, the existing folders stay as they are. With
+    ``modules`` the release of module files is made too; it is made in any case where there is one already.
 
     Raises:
         ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
@@ -37,15 +34,15 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     check_twins(assignment)
     leaks.refuse_source(assignment)
     with tempfile.TemporaryDirectory() as scratch:
-        drafts = draft_all(assignment, Path(scratch), modules=modules)
+        built = build_all(assignment, Path(scratch), modules=modules)
         course.classroom.mkdir(exist_ok=True)
         convert(assignment, own_config(course))
         made = [course.release(assignment.name), course.solutions(assignment.name)]
-        for folder, drafted in drafts.items():
+        for folder, scratch_copy in built.items():
             if folder not in made:
                 shutil.rmtree(folder, ignore_errors=True)
-                shutil.copytree(drafted, folder)
-    return list(drafts)
+                shutil.copytree(scratch_copy, folder)
+    return list(built)
 
 
 def check_current(assignment: Assignment) -> None:
@@ -61,8 +58,8 @@ def check_current(assignment: Assignment) -> None:
     check_twins(assignment)
     leaks.refuse_source(assignment)
     with tempfile.TemporaryDirectory() as scratch:
-        drafts = draft_all(assignment, Path(scratch))
-        differing = [line for committed, made in drafts.items() for line in differing_files(committed, made)]
+        built = build_all(assignment, Path(scratch))
+        differing = [line for committed, made in built.items() for line in differing_files(committed, made)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
         raise StaleError(f"not as the source gives it; run `autograder release {assignment.name}` and commit:\n{lines}")

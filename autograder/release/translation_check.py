@@ -1,6 +1,6 @@
 """Checks that the languages of a source notebook say the same: each text has its twin, with the same facts in it.
 
-Sentences cannot be compared, what is not language can: formulas, code, numbers, pictures, links, headings.
+Sentences cannot be compared. Facts can: formulas, code, numbers, pictures, links, headings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.i18n.languages import DEFAULT
 
 Facts = Counter[tuple[str, str]]
 
-# What is taken out of a text one after the other, under the name that people read.
+# The kinds of facts by the names that people read, in the order in which they are taken out of a text.
 KINDS = (
     ("fenced code", re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)),
     ("formula", re.compile(r"\$\$.+?\$\$", re.DOTALL)),
@@ -33,7 +33,7 @@ KINDS = (
 )
 # Words within a formula are translated like others.
 FORMULA_TEXT = re.compile(r"\\text\{([^{}]*)\}")
-# In texts without Markdown: what is a name and no English word, and any word in Latin letters.
+# In texts without Markdown: names of code, which look like no English word.
 NAME = re.compile(r"[A-Za-z]*[_\d]\w*|\b[A-Z][A-Za-z]?\b|\b[a-z]+[A-Z]\w*", re.ASCII)
 # English words that could be such names. Unformatted: a list of words reads as a text.
 ENGLISH = frozenset({

@@ -35,7 +35,7 @@ class Saying:
         name: The misconception's name.
         test: The failed test, without its file where it is one of this problem.
         said: The name of a misconception or of a pattern, or `UNKNOWN`.
-        confidence: How sure the diagnosis was; empty where it says nothing.
+        confidence: The diagnosis's confidence; empty where it named nothing.
         right: Whether the diagnosis named the misconception.
     """
 
@@ -100,7 +100,7 @@ def write_json(file: Path, assignment: Assignment, proofs: Sequence[Proof], tria
 
 
 def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> dict[str, Any]:
-    """Return all that was found in a form that JSON can hold."""
+    """Return all that was found as JSON values."""
     known = explained_changes(assignment)
     return {
         "assignment": assignment.name,

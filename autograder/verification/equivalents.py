@@ -32,8 +32,8 @@ class ExplainedChange:
     Attributes:
         kind: `EQUIVALENT`: what is computed stays the same; `NOT_ASKED`: the handout leaves it open.
         function: The solution's function.
-        before: The lines that are changed.
-        after: What stands in their place.
+        before: The lines that are changed, as `ast.unparse` writes them.
+        after: The lines in their place.
         reason: Why no test need notice.
     """
 
@@ -44,15 +44,15 @@ class ExplainedChange:
     reason: str
 
     def explains(self, mutant: Mutant) -> bool:
-        """Return whether it is this change."""
+        """Return whether a mutant is this change."""
         return (self.function, self.before, self.after) == (mutant.function, mutant.before, mutant.after)
 
 
 def explained_changes(assignment: Assignment) -> list[ExplainedChange]:
-    """Return what an assignment says of changes to its solution; nothing where it has no such file.
+    """Return the changes that an assignment's ``equivalent.toml`` explains; none where it has no such file.
 
     Raises:
-        CourseError: The file cannot be read, or an entry lacks something.
+        CourseError: The file cannot be read, or an entry is incomplete.
     """
     file = assignment.folder / FILE
     if not file.is_file():
@@ -76,5 +76,5 @@ def explained_changes(assignment: Assignment) -> list[ExplainedChange]:
 
 
 def explanation(mutant: Mutant, known: Iterable[ExplainedChange]) -> ExplainedChange | None:
-    """Return what is said of a mutant; None when nothing is."""
+    """Return the explained change that a mutant is; None when nobody has explained it."""
     return next((one for one in known if one.explains(mutant)), None)

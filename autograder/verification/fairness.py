@@ -20,11 +20,7 @@ Promised = dict[str, list[DeclaredTest]]
 
 
 def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
-    """Yield the proofs that follow from trials.
-
-    Args:
-        assignment: The assignment.
-        trials: The results of hidden tests on code whose worth is known.
+    """Yield the proofs that follow from the trials of an assignment's hidden tests.
 
     Raises:
         CourseError: The explanations of mutants cannot be read.
@@ -95,11 +91,8 @@ def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -
 def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> set[str]:
     """Return the names in the failed tests of a misconception's problem, or ``nothing``, and all names elsewhere.
 
-    Args:
-        trial: The misconception's trial.
-        known: The misconception.
-        own: The result of its problem.
-        gates: The tests that fail without a fault of their own when no test of values passes.
+    ``own`` is the result of the misconception's problem. The tests in ``gates`` fail without a fault of their own when
+    no test of values passes, so nothing need be said of them.
     """
     told = [test for test in own.tests if test.verdict is Verdict.FAILED]
     names = {test.misconception or "nothing" for test in told if test.id not in gates or test.misconception}
@@ -153,7 +146,7 @@ def _styles(styles: list[Trial]) -> Proof:
 
 
 def _unbroken(trials: Trials) -> Proof:
-    """Yield the tests that fail through a fault of their own, which leave a mark open for a person to give."""
+    """Prove that no test fails through a fault of its own, which would leave a mark for a person to give."""
     faults = {
         f"{test.id} with {title(trial.subject)}: {test.message}"
         for trial in _all(trials)
@@ -195,7 +188,7 @@ def _passes_its_own(trial: Trial) -> bool:
 
 
 def _gone(one: ExplainedChange, tried: list[Trial]) -> str:
-    """Return why an explanation is no longer of use."""
+    """Return why an explanation is out of date."""
     if any(isinstance(trial.subject, Mutant) and one.explains(trial.subject) for trial in tried):
         return "and a test notices it: take the explanation out"
     return "and is no mutant: take the explanation out, or write the lines anew"

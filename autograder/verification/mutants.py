@@ -12,7 +12,7 @@ from types import CodeType
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.verification.mutation_operators import RULES, Surroundings
 
-# Parts of a syntax tree that say nothing of what code does, or whose parts cannot stand alone.
+# Fields of a syntax tree that do not change what code does, or whose parts cannot stand alone.
 PASSED_OVER = ("annotation", "returns", "decorator_list", "args", "ctx")
 Path = tuple[tuple[str, int | None], ...]
 
@@ -25,7 +25,7 @@ class Mutant:
         function: Its name.
         rule: The name of the rule by which it was changed, one of `autograder.verification.mutation_operators.RULES`.
         before: The lines that are changed, as `ast.unparse` writes them.
-        after: What stands in their place; empty when nothing does.
+        after: The lines in their place; empty when there are none.
         source: The changed function.
         problem: The problem that asks for it.
     """
@@ -92,7 +92,7 @@ def bare_function(function: ast.FunctionDef) -> ast.FunctionDef:
 
 
 def surroundings(function: ast.FunctionDef) -> Surroundings:
-    """Return what rules may know of a function."""
+    """Return the names and keys of a function, for rules that replace one by another."""
     names = [argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)]
     names += [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     keys = [

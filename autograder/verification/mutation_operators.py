@@ -1,4 +1,4 @@
-"""Defines the rules for mutants: each one gives, for a node of a syntax tree, nodes that could stand in its place.
+"""Defines the mutation operators: each yields, for a node of a syntax tree, the nodes that replace it in mutants.
 
 They follow mistakes that people make in code with arrays: another operator, a term that is forgotten, another axis,
 a slice that is off by one, a transpose left out, arguments, keys or results in another order, a line left out.
@@ -48,7 +48,7 @@ SIBLINGS = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a rule may know besides the node.
+    """The function around a node, as far as rules look at it.
 
     Attributes:
         names: The function's parameters and local names, in the order in which they appear.
@@ -203,7 +203,7 @@ def change_result(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
 
 
 def reorder_targets(node: ast.AST, _around: Surroundings) -> Iterator[ast.AST]:
-    """Take apart values in another order."""
+    """Assign several values to their targets in another order."""
     if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
         yield from (ast.Tuple(swapped, node.ctx) for swapped in _swapped(node.elts))
 

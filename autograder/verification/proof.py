@@ -1,4 +1,4 @@
-"""Holds proofs, what was checked of an assignment and whether it holds, and prints them as a table for people."""
+"""Defines a proof, something that was checked of an assignment, and prints proofs as a table."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Proof:
     """One thing that was checked.
 
     Attributes:
-        what: What should hold.
+        what: The statement that should hold.
         language: The language of the edition, or ``all``.
-        seen: What was found, where it holds.
-        faults: The places where it does not hold; none when it does.
-        counts: Whether ``seen`` is worth reading beside the faults.
+        seen: A summary of what was found.
+        faults: The places where the statement does not hold; none when it does.
+        counts: Whether the table shows ``seen`` beside the number of faults.
     """
 
     what: str
@@ -32,7 +32,7 @@ class Proof:
 
     @property
     def text(self) -> str:
-        """What the table shows; the faults themselves stand below it."""
+        """The text in the table; the faults themselves stand below it."""
         if not self.faults:
             return self.seen
         number = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"

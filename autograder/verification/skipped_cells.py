@@ -22,13 +22,9 @@ from autograder.verification.proof import BOTH, Proof
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
     """Yield the proofs that tags have an effect, but none on marks; nothing where there are no tags.
 
-    Args:
-        assignment: The assignment.
-        level: The level of the kernels' sandbox.
-
     Raises:
         CourseError: The solutions or the release are missing.
-        SandboxError: A kernel cannot be sandboxed that far.
+        SandboxError: A kernel cannot be sandboxed as far as ``level``.
     """
     if not assignment.not_for_marking:
         return
@@ -60,26 +56,14 @@ def _why(assignment: Assignment, name: str) -> str:
 def marked_both_ways(
     assignment: Assignment, file: Path, limits: Limits | None = None, level: Level = Level.FULL
 ) -> list[str]:
-    """Return the differences between the records of a submission marked with and without all its cells.
-
-    Args:
-        assignment: The assignment.
-        file: The submission.
-        limits: How long its code may run.
-        level: The level of the kernels' sandbox.
-    """
+    """Return the differences between the records of a submission marked with and without all its cells."""
     needed, _ = mark_file(assignment, file, limits, level)
     whole, _ = mark_file(assignment, file, limits, level, all_cells=True)
     return differences(needed, whole)
 
 
 def differences(needed: Record, whole: Record) -> list[str]:
-    """Return the differences between two records of a submission that points depend on.
-
-    Args:
-        needed: The record with only the cells that points depend on.
-        whole: The record with all cells.
-    """
+    """Return the differences between the record with the needed cells and that with all: status, points, results."""
     if needed.status is not whole.status:
         return [f"{needed.status}, with all cells {whole.status}"]
     others = {problem.id: problem for problem in whole.problems}

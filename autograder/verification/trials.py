@@ -31,10 +31,10 @@ from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, Wor
 Tell = Callable[[str], None]
 RIGHT = "right"
 WORKERS = 2
-# A mutant may take that many times as long as the solution, and no less than the floor, seconds: a wrong forward
-# function makes tests compute numerical gradients.
+# A mutant may take so many times as long as the solution, but at least FLOOR seconds: a wrong forward function makes
+# tests compute numerical gradients.
 SLOWER, FLOOR = 20.0, 5.0
-# Variants and right solutions end; this is for the case that they do not, seconds a problem.
+# Seconds a problem for variants and right solutions, which end by themselves: only a fault reaches it.
 SANE = 60.0
 
 
@@ -111,13 +111,12 @@ def automatic(assignment: Assignment) -> list[str]:
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is asked to do.
+    """The job of a worker: the tests to run, and the code to run them on.
 
     Attributes:
-        replacement: What stands in the place of the solution's functions.
-        problems: Which problems to run, in the notebook's order.
-        diagnosed: Of these, the ones whose results are to say what a student would read; of others the verdicts are
-            enough.
+        replacement: The code in place of the solution's functions: its text, or the file that holds it.
+        problems: The problems to run, in the notebook's order.
+        diagnosed: Those of them whose results say what a student would read; the others have verdicts alone.
         followed: Whether the others are marked with stand-ins where they fail.
     """
 
@@ -131,9 +130,9 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
     """Run the hidden tests on all code that belongs to an assignment, and on mutants of its solution.
 
     Args:
-        assignment: The assignment.
-        tell: Is called with how far the trials are.
-        quick: Leave the mutants out.
+        assignment: The assignment, whose solutions have been made.
+        tell: Called with a line that says how far the trials are.
+        quick: Whether the mutants are left out.
 
     Raises:
         CourseError: The solutions or hidden tests are missing.
@@ -164,7 +163,7 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
 
 
 def _solution(pool: WorkerPool, limit: float) -> Baseline:
-    """Return what a worker finds of the solution: here, an interruption would count as a fault of its code."""
+    """Return the baseline, from a worker: in this process an interruption would count as a fault of the solution."""
     ((_, found),) = pool.do([Job(None, limit)])
     if isinstance(found, OverLimit):
         raise WorkerFault(f"the solution {found}")

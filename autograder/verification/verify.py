@@ -1,4 +1,4 @@
-"""Proves of an assignment what can be proved without students, for `autograder verify`."""
+"""Proves what can be proved of an assignment without students, for `autograder verify`."""
 
 from __future__ import annotations
 
@@ -26,13 +26,9 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
 
     What trials of wrong and right code prove of the hidden tests is in `autograder.verification.fairness`.
 
-    Args:
-        assignment: The assignment.
-        level: The level of the kernels' sandbox.
-
     Raises:
         CourseError: The assignment, its solutions or its releases are missing.
-        SandboxError: A kernel cannot be sandboxed that far.
+        SandboxError: A kernel cannot be sandboxed as far as ``level``.
     """
     yield from _points(assignment)
     for language in assignment.languages:
@@ -73,7 +69,7 @@ def _points(assignment: Assignment) -> Iterator[Proof]:
 
 
 def _told_otherwise(assignment: Assignment) -> Iterator[str]:
-    """Yield where a table in the text names other points for a problem than its cell has."""
+    """Yield a line for each problem for which a table in the text names other points than its cell has."""
     for cell in assignment.notebook.cells:
         for name, told in TABLE_ROW.findall(cell.source if cell.cell_type == "markdown" else ""):
             problem = assignment.problems.get(name)

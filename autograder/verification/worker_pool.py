@@ -23,7 +23,7 @@ from autograder.submissions.child_process import limit_memory, limited
 # Limits count processor time, so that a busy machine ends nothing. A worker that waits for something, and uses none,
 # is ended by the clock.
 WALL_FACTOR, WALL_EXTRA = 10.0, 60.0
-# What a worker may ask for besides what it has when it begins, bytes.
+# Bytes that a worker may allocate besides what it has when it begins.
 MEMORY = 2 << 30
 # macOS's own libraries do not outlive a fork, and Windows has none.
 START = "fork" if sys.platform == "linux" else "spawn"
@@ -34,7 +34,7 @@ class Job:
     """A job for a worker.
 
     Attributes:
-        work: What a worker is sent; what it may take depends on the pool's workers.
+        work: Anything that pickles, and that the pool's workers know how to do.
         limit: Seconds of processor time.
     """
 
@@ -57,8 +57,8 @@ class Worker:
     Attributes:
         process: That process.
         connection: Our end of its pipe.
-        job: What it is doing.
-        since: When it began, by `time.monotonic`.
+        job: The job that it is doing; None when it waits for one.
+        since: When the job began, by `time.monotonic`.
     """
 
     process: BaseProcess
@@ -77,9 +77,9 @@ class WorkerPool:
     """Does jobs in worker processes.
 
     Args:
-        start: What a worker runs: given its arguments and a connection, it calls `serve_jobs`. It must be importable.
+        start: A worker's function, importable: given its arguments and a connection, it calls `serve_jobs`.
         arguments: The arguments; they are pickled where processes are not forked.
-        size: How many workers there are.
+        size: The number of workers.
     """
 
     def __init__(self, start: Callable[..., None], arguments: tuple[Any, ...], size: int = 2) -> None:
@@ -161,8 +161,8 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: C
     """Run a worker."""
     for other in foreign:
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    # What others print here would come into the middle of what is shown.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends its workers
+    # Lines that code prints here would come into the middle of what the command shows.
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         sys.stdout = sys.stderr = nowhere
         limit_memory(MEMORY)
@@ -170,12 +170,7 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: C
 
 
 def serve_jobs(connection: Connection, do: Callable[[Any], Any]) -> None:
-    """Do the jobs that arrive, within their limits, until no more can.
-
-    Args:
-        connection: The worker's end of the pipe.
-        do: Does one job.
-    """
+    """Do the jobs that arrive at a worker's end of the pipe, within their limits, until the other end is closed."""
     while True:
         try:
             job: Job = connection.recv()

@@ -1,4 +1,4 @@
-"""Looks through a whole folder, or what is about to become one, and tries the stubs that are in it."""
+"""Finds the leaks in a folder, or in files that are about to become one, and tries the stubs among them."""
 
 from __future__ import annotations
 
@@ -31,15 +31,11 @@ LINK = "Put the file itself there."
 
 
 def refuse_release(assignment: Assignment, folder: Path) -> None:
-    """Refuse a release that would give something away.
-
-    Args:
-        assignment: The assignment.
-        folder: Its release as it was made, in a scratch folder or in ``release/``.
+    """Refuse a release that would give something away; it lies in a scratch folder or in ``release/``.
 
     Raises:
-        LeakError: It would; the message names every leak.
-        SandboxError: Its stubs cannot be tried.
+        LeakError: The release is refused; the message names every leak.
+        SandboxError: The stubs cannot be tried.
     """
     findings = Findings()
     refuse_files(assignment, dict(read_files(folder, findings)), folder.name, findings)
@@ -49,10 +45,10 @@ def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str, 
     """Refuse files that are about to be released; see `refuse_release`.
 
     Args:
-        assignment: The assignment.
+        assignment: The assignment whose solutions and tests must not be in them.
         files: Their contents, by their paths below the release's folder.
-        name: What the release is called in the report.
-        findings: What was found when they were read.
+        name: The name of the release in the report.
+        findings: The leaks and notes from reading the files.
     """
     found = find_leaks([assignment], files.items())
     for note in findings.notes + found.notes:
@@ -62,10 +58,10 @@ def refuse_files(assignment: Assignment, files: Mapping[str, bytes], name: str, 
 
 
 def refuse_source(assignment: Assignment) -> None:
-    """Refuse a source notebook from which solutions or hidden tests cannot be taken out.
+    """Refuse a source notebook from which nbgrader cannot take out solutions or hidden tests.
 
     Raises:
-        LeakError: It is such a one; the message names every cell and line.
+        LeakError: The source is refused; the message names every cell and line.
     """
     leaks = source_leaks(assignment)
     if leaks:
@@ -73,11 +69,7 @@ def refuse_source(assignment: Assignment) -> None:
 
 
 def check_published(assignments: Sequence[Assignment], folder: Path) -> Findings:
-    """Look through a folder that was published, whatever is in it; nothing of it is trusted.
-
-    Args:
-        assignments: Whose solutions and tests must not be in it.
-        folder: The folder, or a single file.
+    """Return the leaks of the given assignments in a folder, or a file, that was published; nothing of it is trusted.
 
     Raises:
         FileNotFoundError: There is no such folder.
@@ -91,9 +83,9 @@ def find_leaks(assignments: Sequence[Assignment], files: Files, *, published: bo
     """Look through files, and try the stubs that are among them.
 
     Args:
-        assignments: Whose solutions and tests must not be in them.
+        assignments: The assignments whose solutions and tests must not be in them.
         files: Pairs of a path and the bytes.
-        published: Whether they come from elsewhere: archives are opened, and code is run only where it is shut in.
+        published: Whether they come from elsewhere: archives are opened, and code is run only in a sandbox.
     """
     scan = scanned(assignments, files, published=published)
     for assignment in assignments:
@@ -114,7 +106,7 @@ EMPTY = Withheld({}, {}, {}, {}, {})
 
 
 def read_files(folder: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:
-    """Yield the files below a folder by their paths; what cannot be read, and what is no file, goes to ``findings``.
+    """Yield the files below a folder by their paths; a link is a leak and an unreadable file a note in ``findings``.
 
     Raises:
         FileNotFoundError: There is no such folder, nor a file of that name.
@@ -134,7 +126,7 @@ def read_files(folder: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:
 
 
 def _entries(folder: Path, top: Path, findings: Findings) -> Iterator[os.DirEntry[str]]:
-    """Yield what is below a folder but for folders; those that have no place there are not entered."""
+    """Yield the files, links and the like below a folder; folders that have no place there are not entered."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if not entry.is_dir(follow_symlinks=False):

@@ -21,7 +21,7 @@ SIGNS = frozenset("=@*+-([./%<>")
 
 
 def code_leaks(piece: Piece, withheld: Withheld) -> list[Leak]:
-    """Return the statements in a piece of text that must not be there, the largest for each line, and its functions."""
+    """Return the statements that a text must not hold, the largest for each line, and the functions written in it."""
     found: list[Leak] = []
     covered = 0
     for first, last, owner, text in sorted(set(_matches(piece, withheld)), key=_largest_first):
@@ -32,7 +32,7 @@ def code_leaks(piece: Piece, withheld: Withheld) -> list[Leak]:
 
 
 def _largest_first(match: tuple[int, int, str, str]) -> tuple[int, int, bool, int]:
-    """Return what matches are sorted by: their lines; solutions before what staff files have in common with them."""
+    """Return the key by which matches are sorted: by line, the longest first, solutions before staff's files."""
     first, last, owner, text = match
     return first, -last, not owner.startswith("the solution"), -len(text)
 
@@ -67,7 +67,7 @@ def _owner(atom: Atom, withheld: Withheld) -> str | None:
 
 
 def _written(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
-    """Yield the functions that students are to write and that are written."""
+    """Yield the functions that students are asked to write and that are no stubs."""
     if not piece.code:
         return
     for found in definitions(piece.text):

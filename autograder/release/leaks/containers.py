@@ -23,7 +23,7 @@ from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 
 GZIP = b"\x1f\x8b"
 TAR_MAGIC = slice(257, 262)
-# By how they begin: what is an archive, though it is not opened.
+# How archives begin that are recognised and not opened.
 SEALED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 SUFFIXES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".whl", ".jar")
 
@@ -33,11 +33,7 @@ class Unopened(Exception):
 
 
 class UnpackBudget(IntakeBudget):
-    """What may still be unpacked while a folder is looked through.
-
-    Args:
-        limits: How much that is in the beginning.
-    """
+    """Counts what may still be unpacked, in all archives of a folder together."""
 
     def __init__(self, limits: IntakeLimits) -> None:
         super().__init__(limits)
@@ -47,7 +43,7 @@ class UnpackBudget(IntakeBudget):
         """Return a member's bytes.
 
         Raises:
-            Unopened: It is too large, whatever size it says that it has, or packed in a way that is not read.
+            Unopened: It is too large, whatever size the archive states, or packed by a method that is not read.
         """
         if member.compress_type not in READ:
             raise Unopened(f"{name} is packed in a way that is not read")
@@ -65,15 +61,15 @@ def is_readable_archive(data: bytes) -> bool:
 
 
 def _ends_as_zip(data: bytes) -> bool:
-    """Whether something else stands before an archive, as in one that unpacks itself."""
+    """Whether bytes end as an archive does: a self-extracting one begins with a program."""
     return b"PK\x05\x06" in data[-1000:] and ENTRY in data
 
 
 def members(blob: Blob, budget: UnpackBudget, level: int) -> Iterator[Blob]:
-    """Yield the members of an archive, or what a packed file holds.
+    """Yield the members of an archive, or the content of a gzip file.
 
     Raises:
-        Unopened: It is damaged, locked or too large, or too deep in other archives.
+        Unopened: The archive is damaged, locked, too large, or too deep in other archives.
     """
     if level >= DEEPEST:
         raise Unopened("an archive in an archive in an archive")
@@ -125,7 +121,7 @@ PIXELS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"bKGD", b"sBIT", b"tIME"}
 )
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-# A comment that unpacks to more than this is none.
+# Bytes to which a comment is unpacked; no person writes more.
 UNPACKED = 4_000_000
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 BEHIND = "behind the picture"
@@ -133,12 +129,12 @@ SAVE = "Save the picture anew, for example with a screenshot: what is not the pi
 
 
 def is_image(data: bytes) -> bool:
-    """Whether bytes begin as a picture does that is looked into."""
+    """Whether bytes begin as a PNG or a JPEG does."""
     return data.startswith((PNG, JPEG))
 
 
 def image_parts(blob: Blob) -> Iterator[Leak | Blob]:
-    """Yield what a picture's file holds besides the picture, and a leak for bytes behind its end."""
+    """Yield what a picture's file holds besides the picture: text chunks, EXIF, comments, bytes behind it."""
     parts = _png if blob.data.startswith(PNG) else _jpeg
     for name, data in parts(blob.data):
         where = blob.where.within(name)
@@ -204,7 +200,7 @@ TURNED = str.maketrans("-_", "+/")
 
 
 def encoded_blobs(piece: Piece) -> Iterator[Blob]:
-    """Yield what is encoded in a piece of text."""
+    """Yield what is written in base64, in hexadecimal digits or as a data URI within a piece of text."""
     for match in PLAIN_DATA.finditer(piece.text):
         yield _blob(piece, match.start(), "a data URI", unquote_to_bytes(match[1]))
     for match in HEXADECIMAL.finditer(piece.text):
@@ -250,7 +246,7 @@ class _Text(HTMLParser):
 
 
 def text_of(page: str) -> str:
-    """Return the text of a page, with the page's own line numbers."""
+    """Return the text that people see of a page or a drawing, and its comments, with the page's own line numbers."""
     reader = _Text()
     reader.feed(page)
     reader.close()

@@ -1,4 +1,4 @@
-"""nbgrader's delimiters: where they stand, and what is wrong with them."""
+"""Finds nbgrader's delimiters in a text, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Region:
 
     Attributes:
         kind: One of `KINDS`.
-        first: The number of the line with its beginning.
-        last: That of the line with its end.
+        first: The number of the line with its BEGIN.
+        last: The number of the line with its END.
     """
 
     kind: str
@@ -58,11 +58,11 @@ class Region:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with the delimiters of one cell.
+    """A fault in the delimiters of one cell.
 
     Attributes:
-        line: Where.
-        kind: What.
+        line: The line's number, from 1.
+        kind: What is wrong, as the report says it.
         text: The line.
     """
 
@@ -81,7 +81,7 @@ def delimiters(source: str) -> Iterator[Delimiter]:
 
 
 def _meant(line: str) -> list[str]:
-    """Return the delimiter that a line was meant for, if it was."""
+    """Return the delimiter that a misspelt line was meant for, in a list; an empty list for other lines."""
     if len(line) > LONGEST:
         return []
     words = " ".join(re.sub(r"[^A-Za-z]+", " ", line).split())
@@ -92,7 +92,7 @@ def _meant(line: str) -> list[str]:
 
 
 def regions(source: str) -> list[Region]:
-    """Return what stands between delimiters in a text; one that is not closed reaches to its end."""
+    """Return the regions between delimiters in a text; one that is not closed reaches to the end of the text."""
     found: list[Region] = []
     opened: dict[str, int] = {}
     for mark in delimiters(source):
@@ -127,7 +127,7 @@ def faults(source: str) -> Iterator[Fault]:
 
 
 def without_regions(source: str, kinds: tuple[str, ...] = KINDS) -> str:
-    """Return a text with empty lines for what stands between delimiters and for these: its lines keep their numbers."""
+    """Return a text with its regions and their delimiters emptied: the lines that are left keep their numbers."""
     gone = [region for region in regions(source) if region.kind in kinds]
     lines = source.split("\n")
     kept = [

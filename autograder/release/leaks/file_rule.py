@@ -1,4 +1,4 @@
-"""Files and folders that have no place in what students get, told by their names and by how they begin."""
+"""Finds files and folders that have no place in what students get, by their names and by how they begin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.course.course import SALT_FILE
 from autograder.release.leaks.containers import SEALED, SUFFIXES, is_readable_archive
 from autograder.release.leaks.findings import Leak, Where
 
-# Archives by their make-up only.
+# Documents and data that are zip archives inside: nobody hides files in them.
 DOCUMENTS = (".npz", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
 SQLITE = b"SQLite format 3\0"
 DELETE = "Delete it."
@@ -22,10 +22,10 @@ class Unwanted:
     """Names of files that have no place in what students get.
 
     Attributes:
-        pattern: Of one part of a path.
-        kind: What they are.
+        pattern: Matches a whole part of a path.
+        kind: What such files are, as the report says it.
         remedy: What to do.
-        folder: Whether it is about folders; nothing in them is looked at then.
+        folder: Whether the pattern is of folders, in which nothing is looked at then.
     """
 
     pattern: re.Pattern[str]
@@ -56,20 +56,16 @@ UNWANTED = (
 
 
 def folder_leak(where: Where, name: str) -> Leak | None:
-    """Return the leak that a folder is by its name, if it is one."""
+    """Return a leak for a folder whose name has no place there."""
     return next(
         (Leak(where, one.kind, "", one.remedy) for one in UNWANTED if one.folder and one.pattern.fullmatch(name)), None
     )
 
 
 def file_leaks(where: Where, name: str, data: bytes, *, published: bool) -> Iterator[Leak]:
-    """Yield the leaks that a file is by its name, by those of its folders, and by how it begins.
+    """Yield the leaks that a file is by its path, and by how its bytes begin.
 
-    Args:
-        where: Where it is.
-        name: Its path.
-        data: Its bytes, or the first of them.
-        published: Whether archives are taken for what a course publishes, and opened; else they have no place there.
+    An archive is a leak, unless the files were ``published``: courses publish archives, which are then opened.
     """
     path = PurePosixPath(name)
     for part in path.parts[:-1]:

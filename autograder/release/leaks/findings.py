@@ -1,4 +1,4 @@
-"""Defines what is looked at and what is found in it: places, leaks, pieces of text, bytes, and the report."""
+"""Defines the terms of the leak check: a place, a leak, a piece of text, bytes to be opened, and the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Where:
 
     Attributes:
         file: Path below the folder that is looked at; for a member of an archive, with the archive's before it.
-        cell: The cell, as people are told; None where there are no cells.
+        cell: The cell, as `named_cell` names it; None where there are no cells.
         part: The part of the file or the cell, such as ``metadata``; None for the thing itself.
         line: The number of the line, from 1; None where lines mean nothing.
     """
@@ -49,8 +49,8 @@ class Leak:
 
     Attributes:
         where: Where it stands.
-        kind: What it is: "a statement of the solution of rnn_step_forward".
-        text: The thing itself, cut; empty where it is the file or must not be shown.
+        kind: What it is, such as "a statement of the solution of rnn_step_forward".
+        text: The thing itself, shortened in the report; empty where it is a whole file or must not be shown.
         remedy: What to do.
     """
 
@@ -85,27 +85,27 @@ def one_line_excerpt(text: str) -> str:
 
 
 def named_cell(grade_id: str | None, number: int) -> str:
-    """Return what people are told of a cell.
+    """Return how the report names a cell.
 
     Args:
-        grade_id: nbgrader's name for it, or the notebook's; None when it has none.
-        number: Its position, from 1.
+        grade_id: nbgrader's name of the cell, or the notebook's own; None when it has neither.
+        number: The cell's position, from 1.
     """
     return f"cell {grade_id!r} (cell {number})" if grade_id else f"cell {number}"
 
 
-# Lines of web pages and of styles are no Python.
+# How lines of web pages and of style sheets begin or end; they are no Python.
 PAGE = re.compile(r"^<|[;{}>]$")
 
 
 @dataclass(frozen=True)
 class Blob:
-    """Bytes that are yet to be looked into: a file, or something within one.
+    """Bytes that are yet to be opened: a file, or something within one.
 
     Attributes:
-        where: Where they stand.
+        where: The place of the bytes.
         data: The bytes.
-        name: The name of the file, or of what is like one; by its end people and programs tell what it is.
+        name: The name of the file or of the archive's member, by whose ending it is opened; empty for others.
     """
 
     where: Where
@@ -118,10 +118,10 @@ class Piece:
     """A piece of text.
 
     Attributes:
-        where: Where it stands; without a line.
+        where: Its place; without a line.
         text: The text.
-        code: Whether it is code, as a whole; else it is prose, in which code may stand.
-        numbered: Whether its lines are those that people see.
+        code: Whether all of it is code; else it is prose, in which code may stand.
+        numbered: Whether its line numbers are those that people see.
     """
 
     where: Where
@@ -163,11 +163,7 @@ MOST = 200
 
 
 class LeakError(ConversionError):
-    """What was made, or published, holds what students must not get; the message is the report.
-
-    Attributes:
-        leaks: What was found.
-    """
+    """A release, or what was published, holds what students must not get; the message is the report."""
 
     def __init__(self, subject: str, leaks: list[Leak], *, refused: bool = True) -> None:
         super().__init__(leak_report(subject, leaks, refused=refused))
@@ -176,12 +172,12 @@ class LeakError(ConversionError):
 
 @dataclass
 class Findings:
-    """What a look at some files found.
+    """The outcome of looking through some files.
 
     Attributes:
-        leaks: What must not be there.
-        notes: What was not looked into, and why.
-        files: How many files were looked at.
+        leaks: The leaks, each once.
+        notes: What could not be opened, and why.
+        files: The number of files.
     """
 
     leaks: list[Leak] = field(default_factory=list)
@@ -189,17 +185,17 @@ class Findings:
     files: int = 0
 
     def add(self, leaks: Iterable[Leak]) -> None:
-        """Take leaks down, each once."""
+        """Add leaks that are not there yet."""
         self.leaks += [leak for leak in dict.fromkeys(leaks) if leak not in self.leaks]
 
 
 def leak_report(subject: str, leaks: list[Leak], *, refused: bool = True) -> str:
-    """Return the report: a line for each leak, and one that says what to do.
+    """Return the report: for each leak a line, and one that says what to do.
 
     Args:
-        subject: What was looked at.
-        leaks: What was found in it.
-        refused: Whether it is not made for that; what was published cannot be refused any more.
+        subject: The name of the release or the folder.
+        leaks: The leaks in it.
+        refused: Whether the report says that it was refused; what was published cannot be refused any more.
     """
     count = f"{len(leaks)} leak{'s' if len(leaks) != 1 else ''}"
     return "\n".join([f"{subject}: {'refused, ' if refused else ''}{count}:", *_lines(leaks[:MOST]), *_rest(leaks)])

@@ -1,4 +1,4 @@
-"""What a notebook's cells hold besides their text: outputs, metadata, attachments."""
+"""Takes a notebook apart: the texts of its cells, their outputs, metadata and attachments."""
 
 from __future__ import annotations
 
@@ -36,12 +36,7 @@ NOTEBOOK_KEYS = frozenset(
 
 
 def notebook_parts(where: Where, content: Raw) -> Iterator[Found]:
-    """Yield the texts of a notebook, what else is in it, and the leaks that need no look at texts.
-
-    Args:
-        where: The notebook's place.
-        content: Its JSON.
-    """
+    """Yield the texts in a notebook's JSON, the bytes, and the leaks that are told by their place alone."""
     metadata = _object(content.get("metadata"))
     for key in metadata.keys() - NOTEBOOK_KEYS:
         yield Leak(where.within("metadata"), "metadata of the notebook that does not belong there", key, REMOVE)
@@ -105,7 +100,7 @@ def _metadata(where: Where, metadata: Raw) -> Iterator[Found]:
 
 
 def _small(key: str, value: object) -> bool:
-    """Whether a value is a label, a switch, or few of these: no room for an answer."""
+    """Whether a value is a label, a switch, or a few of them, and so too small for an answer."""
     if key == "nbgrader":
         return True
     if isinstance(value, str):
@@ -140,10 +135,10 @@ def _outputs(where: Where, outputs: list[Any]) -> Iterator[Found]:
 
 
 def _valued(where: Where, kind: str, value: object) -> Iterator[Found]:
-    """Yield what something of a MIME type is: bytes in base 64, a text, or a JSON value."""
+    """Yield the content of a MIME bundle's entry: bytes in base64, a text, or a JSON value."""
     text = _text(value)
     if kind.startswith(("image/", "application/pdf", "audio/", "video/", "application/octet", "application/zip")):
-        with contextlib.suppress(binascii.Error, ValueError):  # then it is the text that counts
+        with contextlib.suppress(binascii.Error, ValueError):  # not base64: the text is looked at
             yield Blob(where, base64.b64decode(text, validate=False))
     yield Blob(where, text.encode("utf-8", "replace"), "page.html" if "html" in kind or "svg" in kind else "")
     if not isinstance(value, str | list):

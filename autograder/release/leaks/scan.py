@@ -1,4 +1,4 @@
-"""Looks through files, whatever they are: opens each as what it is, and compares its texts with what is withheld."""
+"""Opens each file as what it is, and compares all texts in it with what is withheld."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from autograder.submissions.checks import LIMITS, IntakeLimits, depth
 CODE = (".py", ".pyi", ".pyw")
 PDF = b"%PDF"
 PRINTABLE = re.compile(rb"[\x20-\x7e\n\t]{8,}")
-# As Windows writes it into the EXIF data of pictures.
+# UTF-16, in which Windows writes comments into the EXIF data of pictures.
 WIDE = re.compile(rb"(?:[\x20-\x7e\n\t]\0){8,}")
-# Things within things: a picture's text in base 64 in an archive in an attachment is three.
+# Levels of nesting: the text of a picture that is base64 in a cell of a notebook in an archive is three.
 DEEPEST = 5
-# More text than this in one file is no text of an assignment.
+# Characters; no file of an assignment has more text.
 LONGEST = 2_000_000
 
 
@@ -43,11 +43,11 @@ class Scan:
 
     Args:
         withheld: What must not be in them.
-        published: Whether they were published, perhaps packed; else archives have no place there.
-        limits: On what is unpacked.
+        published: Whether they were published, perhaps in archives; else archives have no place there.
+        limits: The limits on what is unpacked.
 
     Attributes:
-        findings: What was found so far.
+        findings: The leaks and notes so far.
         notebooks: The JSON of the notebooks among the files, by their paths.
         modules: The texts of the Python files, by their paths.
     """
@@ -61,12 +61,7 @@ class Scan:
         self.modules: dict[str, str] = {}
 
     def file(self, name: str, data: bytes) -> None:
-        """Look through one file.
-
-        Args:
-            name: Its path below the folder.
-            data: Its bytes.
-        """
+        """Look through the file with a path below the folder."""
         self.findings.files += 1
         where = Where(name)
         self.findings.add(file_leaks(where, name, data, published=self._published))
@@ -100,7 +95,7 @@ class Scan:
             self._blob(blob, level + 1, packed)
 
     def _opened(self, blob: Blob, packed: int) -> Iterable[Leak | Piece | Blob]:
-        """Return what is in some bytes, by what they are."""
+        """Return the parts of some bytes, opened as what they are."""
         data = blob.data
         openers: list[tuple[bool, Callable[[], Iterable[Leak | Piece | Blob]]]] = [
             (is_image(data), lambda: image_parts(blob)),
@@ -129,7 +124,7 @@ class Scan:
         yield Piece(blob.where, text, code=code, numbered=bool(blob.name))
 
     def _notebook(self, text: str) -> dict[str, Any] | None:
-        """Return the JSON of a notebook, None when a text is none."""
+        """Return the JSON of a notebook; None when a text is no notebook."""
         if not text.lstrip().startswith("{") or not re.search(r'"(?:cells|worksheets)"\s*:', text):
             return None
         try:
@@ -139,7 +134,7 @@ class Scan:
         return content if isinstance(content, dict) and depth(content) <= self._limits.depth else None
 
     def _binary(self, blob: Blob) -> Iterator[Piece]:
-        """Yield the texts that stand in other bytes as they are."""
+        """Yield the printable texts among other bytes."""
         data = blob.data[:LONGEST]
         found = b"\n".join([*PRINTABLE.findall(data), *(text[::2] for text in WIDE.findall(data))])
         if blob.name:
@@ -152,7 +147,7 @@ class Scan:
 
 
 def _decoded(data: bytes) -> str | None:
-    """Return the text that bytes are, None when they are none."""
+    """Return bytes as text; None when they are no text."""
     if len(data) > LIMITS.notebook:
         return None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -1,4 +1,4 @@
-"""Texts as sequences of tokens and of words, so that code is found in prose and pages, where nothing parses."""
+"""Turns texts into sequences of tokens and of words, so that code is found in prose and pages, which do not parse."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ import functools
 import re
 from collections.abc import Iterator
 
-# Quotes, brackets of calls and tuples, commas, comment marks and backslashes don't count: so neither does how a line
-# was quoted or commented out.
+# Without quotes, brackets of calls and tuples, commas, comment marks and backslashes: a line is found however it was
+# quoted or commented out.
 TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\*\*|//|[-+*/@%&|^~<>=!]=?|[\[\]{}.:;]", re.UNICODE)
 DOTS = re.compile(r"\.{3}")
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
-# So many words in a row are nobody else's.
+# So many words in a row are no coincidence.
 RUN = 8
 SHORTEST_RUN = 4
 
 
 class Tokens:
-    """The tokens of a text, to look for others in.
-
-    Args:
-        text: The text.
+    """The tokens of a text, in which sequences of tokens are looked for.
 
     Attributes:
         names: The different tokens.
@@ -41,11 +38,7 @@ class Tokens:
         self.names = frozenset(match[0] for match in found)
 
     def lines_of(self, sequence: str) -> Iterator[int]:
-        """Yield the numbers of the lines in which a sequence of tokens begins.
-
-        Args:
-            sequence: As `sequence_of` returns it.
-        """
+        """Yield the numbers of the lines in which a sequence begins, as `sequence_of` returns it."""
         place = self._joined.find(sequence)
         while place >= 0:
             token = bisect.bisect_left(self._places, place + 1)
@@ -55,17 +48,17 @@ class Tokens:
 
 @functools.lru_cache(maxsize=512)
 def tokens_of(text: str) -> Tokens:
-    """Return the tokens of a text; it remembers, since packages are looked at again and again."""
+    """Return the tokens of a text; cached, since packages are looked at again and again."""
     return Tokens(text)
 
 
 def sequence_of(text: str) -> str:
-    """Return a text's tokens as one text, to be looked for in others."""
+    """Return a text's tokens joined by spaces, to be looked for in other texts."""
     return " " + " ".join(TOKEN.findall(DOTS.sub("   ", text))) + " "
 
 
 def words_of(text: str) -> list[tuple[str, int]]:
-    """Return a text's words, without case, each with the number of its line."""
+    """Return a text's words in lower case, each with the number of its line."""
     return [
         (match[0].casefold(), number)
         for number, line in enumerate(text.split("\n"), 1)

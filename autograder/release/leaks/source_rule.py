@@ -1,4 +1,4 @@
-"""What is wrong in the source notebook itself: delimiters, and solutions that are not between them."""
+"""Finds faults in the source notebook itself: of delimiters, and solutions that do not stand between them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MEND = "Mend the line: what does not parse cannot be compared with the release."
 
 
 def source_leaks(assignment: Assignment) -> list[Leak]:
-    """Return what in a source notebook would keep nbgrader from taking solutions and hidden tests out."""
+    """Return the faults of a source notebook for which nbgrader would release solutions or hidden tests."""
     file = assignment.notebook_file
     root = assignment.course.root
     where = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
     public = {atom.form for text in assignment.public for atom in atoms_of(text) or ()}
-    # What nbgrader knows of a pair of text cells stands in one of them.
+    # Of a pair of text cells in two languages, one holds nbgrader's metadata for both.
     known = {
         cell.metadata[PAIR]: cell.metadata.nbgrader
         for cell in assignment.source_notebook.cells
@@ -89,7 +89,7 @@ def _matters(tree: ast.Module, region: Region) -> bool:
 
 
 def _outside(place: Where, function: ast.FunctionDef, inside: list[Region], public: set[str]) -> Iterator[Leak]:
-    """Yield the statements of a function that are given though its solution stands between delimiters."""
+    """Yield a function's statements that students would get, though its solution stands between delimiters."""
     for node in all_statements(ast.Module(function.body, [])):
         if is_text(node) or any(region.holds(node.lineno) for region in inside):
             continue

@@ -1,7 +1,7 @@
-"""Statements as they are compared: trees without layout, comments, annotations and, where asked, names of variables.
+"""Reduces statements to what is compared: no layout, comments or annotations and, where asked, no names of variables.
 
-A piece of code becomes *atoms*: its simple statements, the headers of its compound ones, and the expressions in both
-that have enough substance. Two atoms are the same when their forms are.
+A piece of code becomes *atoms*: its simple statements, the headers of its compound ones, and the expressions in both,
+as far as they have enough substance. Two atoms are the same when their forms are.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ OPERATIONS = (
     ast.Yield,
 )
 BUILTINS = frozenset(dir(builtins))
-# Deeper than this no person writes, and Python's own recursion ends.
+# No person nests deeper, and Python's own recursion ends.
 DEEPEST = 60
-# Less than this is what anybody writes: a name, one call, `states.append(state)`.
+# Lighter code is what anybody writes: a name, one call, `states.append(state)`.
 LIGHTEST = 2
 # So many numbers or texts in a row count as an operation: they are expected values, or a table.
 MANY = 4
@@ -59,10 +59,10 @@ class Atom:
 
     Attributes:
         line: The number of its first line, from 1.
-        end: That of its last line.
-        form: What it is compared by.
-        renamed: The same with the names of variables replaced by numbers, in their order.
-        weight: How many operations are in it.
+        end: The number of its last line.
+        form: The text by which it is compared.
+        renamed: The form with the names of variables replaced by numbers, in their order.
+        weight: The number of operations in it.
         names: The names in it that are not ``known``.
         whole: Whether it is a statement or a header, no mere expression.
         node: Its syntax tree.
@@ -79,7 +79,7 @@ class Atom:
 
     @functools.cached_property
     def text(self) -> str:
-        """Its first line, written anew by Python."""
+        """Its first line, as `ast.unparse` writes it."""
         try:
             return ast.unparse(self.node).split("\n")[0]
         except (ValueError, RecursionError):
@@ -88,13 +88,13 @@ class Atom:
 
 @functools.lru_cache(maxsize=512)
 def syntax_tree(source: str) -> ast.Module | None:
-    """Return a text's syntax tree, which nobody may change, None when it is no Python; it remembers."""
+    """Return a text's syntax tree, None when it is no Python; cached, so nobody may change it."""
     return definitions.parsed(source)
 
 
 @functools.lru_cache(maxsize=512)
 def atoms_of(source: str, known: frozenset[str] = BUILTINS) -> tuple[Atom, ...] | None:
-    """Return the atoms of a text, None when it is no Python; it remembers, as packages come again and again."""
+    """Return the atoms of a text, None when it is no Python; cached, as packages come again and again."""
     tree = syntax_tree(source)
     return None if tree is None else tuple(atoms(tree, known))
 
@@ -102,9 +102,7 @@ def atoms_of(source: str, known: frozenset[str] = BUILTINS) -> tuple[Atom, ...] 
 def atoms(tree: ast.AST, known: frozenset[str] = BUILTINS) -> Iterator[Atom]:
     """Yield the atoms of a piece of code that have enough substance to be told from other code.
 
-    Args:
-        tree: Its syntax tree.
-        known: Names that mean the same everywhere, such as those of modules and functions.
+    ``known`` holds the names that mean the same everywhere, such as those of modules and functions.
     """
     for statement in all_statements(tree):
         header = _header(statement)
@@ -159,13 +157,13 @@ def weight(node: ast.AST) -> int:
 
 
 def form(node: object, names: dict[str, str] | None = None, known: frozenset[str] = BUILTINS, depth: int = 0) -> str:
-    """Return what a piece of code is compared by.
+    """Return the text by which a piece of code is compared.
 
     Args:
-        node: The code, as a syntax tree or a part of one.
-        names: Filled with numbers for the names of variables, which then take their place; None keeps names.
+        node: A syntax tree or a part of one: a node, a list of nodes, a constant.
+        names: Filled with a number for each variable, which stands in the form for its name; None keeps names.
         known: Names that are kept in any case.
-        depth: How deep it lies in the code that is compared.
+        depth: The node's depth in the code that is compared.
     """
     if isinstance(node, ast.Name) and names is not None and node.id not in known:
         return names.setdefault(node.id, f"${len(names)}")
@@ -202,7 +200,7 @@ def _parts(node: ast.AST) -> list[object]:  # noqa: PLR0911 - one case a line
 
 
 def _header(statement: ast.stmt) -> ast.AST | None:
-    """Return what of a statement is compared as one: all of a simple one, the head of a compound one."""
+    """Return the part of a statement that is one atom: all of a simple one, the header of a compound one."""
     if is_text(statement) or isinstance(statement, ast.Import | ast.ImportFrom):
         return None
     if not isinstance(statement, Compound):

@@ -1,4 +1,4 @@
-"""Tries the stubs in what students get: one that passes its own checks holds its solution, or is not needed.
+"""Finds the stubs in what students get and tries them: one that passes its own checks holds its solution.
 
 Each problem's visible check is run three times in one kernel, on top of the solutions of all problems before it: on the
 stub as it is released, on the stub without its line that raises NotImplementedError, and, to see that failing means
@@ -42,7 +42,7 @@ class ReleasedStub:
 
     Attributes:
         problem: Its name.
-        where: Where it stands; the line is that of its function in a module file, None for a cell.
+        where: Its place; with the line of the function in a module file, without one for a cell.
         text: The code of its cell, or of the cell that its functions in a module file would make.
     """
 
@@ -63,7 +63,7 @@ def released_stubs(assignment: Assignment, scan: Scan) -> list[ReleasedStub]:
 
 
 def rounds_of(stubs: list[ReleasedStub]) -> Iterator[dict[str, ReleasedStub]]:
-    """Yield stubs in groups that have one of each problem at most."""
+    """Yield stubs in groups with at most one stub of each problem: a kernel has one function of a name."""
     by_problem: dict[str, list[ReleasedStub]] = {}
     for stub in stubs:
         by_problem.setdefault(stub.problem, []).append(stub)
@@ -102,7 +102,7 @@ def _of_modules(assignment: Assignment, scan: Scan) -> Iterator[ReleasedStub]:
 
 
 def _put(cell: str, function: str, text: str) -> str:
-    """Return a cell with another text of one of its functions; its decorators stay."""
+    """Return a cell with the text of one of its functions replaced; the function's decorators stay."""
     for node in ast.parse(cell).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             lines = cell.split("\n")
@@ -112,7 +112,7 @@ def _put(cell: str, function: str, text: str) -> str:
 
 
 class Run(enum.Enum):
-    """What a cell is run for."""
+    """The reason why a cell is run."""
 
     PROVIDED = "provided"
     STUB = "the stub as it is released"
@@ -126,8 +126,8 @@ class CellRun:
 
     Attributes:
         source: Its code.
-        run: What for.
-        problem: Whose check it is; None for a cell that only prepares one.
+        run: The reason.
+        problem: The problem that it checks; None for a cell that only prepares a check.
     """
 
     source: str
@@ -137,10 +137,10 @@ class CellRun:
 
 @dataclass(frozen=True)
 class StubFault:
-    """What came of the checks of one problem.
+    """A stub that passes its own checks, or a solution that fails them.
 
     Attributes:
-        problem: Its name.
+        problem: The name of the problem.
         run: What passed the checks and should not have; `Run.SOLVED` when the solution fails them.
     """
 
@@ -149,12 +149,7 @@ class StubFault:
 
 
 def unraising(stub: str, functions: tuple[str, ...]) -> Iterator[ast.FunctionDef]:
-    """Yield the functions of a released stub that do not raise NotImplementedError.
-
-    Args:
-        stub: The cell's code.
-        functions: The names of the functions that students write in it.
-    """
+    """Yield those of the named functions in a released stub that do not raise NotImplementedError."""
     for node in all_statements(syntax_tree(stub) or ast.Module([], [])):
         if isinstance(node, ast.FunctionDef) and node.name in functions and not stubbed(node):
             yield node
@@ -174,12 +169,12 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
     """Run the visible checks of problems on their stubs.
 
     Args:
-        assignment: The assignment; its source gives the solutions, the checks, and what they need.
-        stubs: The stubs, by problem: code of cells. Those of a folder that was published are not to be trusted.
-        level: How far the code is shut in.
+        assignment: The assignment, whose source notebook gives the solutions, the checks, and what they need.
+        stubs: The code of each stub's cell, by problem; that of a folder that was published is not to be trusted.
+        level: The level of the kernels' sandbox.
 
     Raises:
-        SandboxError: It cannot be shut in that far.
+        SandboxError: A kernel cannot be sandboxed that far.
     """
     steps = tuple(_steps(assignment, stubs))
     if not any(step.problem for step in steps):
@@ -194,32 +189,26 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
     return _remembered[key]
 
 
-# The same steps come out the same, and one release is looked at more than once.
+# The same cells come out the same, and one release is looked at more than once.
 _remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
 
 def _run(steps: tuple[CellRun, ...], isolation: Isolation) -> list[StubFault]:
     with scratch_folder() as scratch:
         scratch.chmod(0o711)  # a kernel may run as another user than we do
-        bench = _Bench(steps, scratch, isolation)
+        runner = _CellRunner(steps, scratch, isolation)
         try:
             return [
                 StubFault(step.problem, step.run)
                 for index, step in enumerate(steps)
-                if bench.passes(index) != (step.run is Run.SOLVED) and step.problem
+                if runner.passes(index) != (step.run is Run.SOLVED) and step.problem
             ]
         finally:
-            bench.close()
+            runner.close()
 
 
-class _Bench:
-    """Runs steps one after the other in one kernel, or in a new one when one ends.
-
-    Args:
-        steps: All of them.
-        folder: A scratch folder.
-        isolation: How far kernels are shut in.
-    """
+class _CellRunner:
+    """Runs cells one after the other in one kernel, or in a new one when a cell ended it."""
 
     def __init__(self, steps: tuple[CellRun, ...], folder: Path, isolation: Isolation) -> None:
         self._steps, self._folder, self._isolation = steps, folder, isolation
@@ -227,11 +216,11 @@ class _Bench:
         self._session: Session | None = None
 
     def passes(self, index: int) -> bool:
-        """Run a step and return whether it raised nothing."""
+        """Run a cell and return whether it raised nothing."""
         return self._ready(index).run(index) is Outcome.FINISHED
 
     def _ready(self, index: int) -> Session:
-        """Return a live kernel that has run what is provided and solved before a step."""
+        """Return a live kernel that has run the provided and the solved cells before a cell."""
         if self._session is None or not self._session.alive:
             folder = Path(tempfile.mkdtemp(dir=self._folder))
             self._session = Session(self._notebook, folder, LIMITS, self._isolation)
@@ -282,7 +271,7 @@ def _is_checked(assignment: Assignment, cells: dict[str, str], name: str) -> boo
 
 
 def _needed(cells: dict[str, str], wanted: set[str]) -> set[str]:
-    """Return the cells without which others do not run: those before them that bind names that they use."""
+    """Return the cells that the wanted ones need: those before them that bind names that they use, and so on."""
     found: set[str] = set()
     uses: set[str] = set()
     for name, source in reversed(cells.items()):
@@ -295,7 +284,7 @@ def _needed(cells: dict[str, str], wanted: set[str]) -> set[str]:
 
 
 def _names(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the names that a cell uses, but for those that it binds itself, and the names that it binds."""
+    """Return the names that a cell uses without binding them, and the names that it binds."""
     loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

@@ -1,4 +1,4 @@
-"""Holds all that is looked for in a piece of text: code, words, delimiters, staff's modules, paths, keys."""
+"""Finds what a text must not hold: withheld code and words, delimiters, staff's modules, paths, keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEFT_OVER = (
 
 
 def text_leaks(piece: Piece, withheld: Withheld) -> list[Leak]:
-    """Return what must not be in a piece of text, in the order of its lines."""
+    """Return the leaks in a piece of text, in the order of its lines."""
     return sorted(_leaks(piece, withheld), key=lambda leak: leak.line or 0)
 
 
@@ -62,7 +62,7 @@ HOME = re.compile(
     r"|(?<![\w.~}/-])/root/(?P<root>[\w.-]+)"
     r"|(?<!\w)[C-Z]:\\{1,2}[\w-]+(?:\.[\w-]+)?(?:\\{1,2}[\w. -]+)+"
 )
-# Names that stand for anybody's, and that of the Jupyter project's public images.
+# Placeholders for anybody's name, and the user of the Jupyter project's public images.
 ANYBODY = frozenset(
     {
         "user",
@@ -109,7 +109,7 @@ def path_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
 
 
 def _lines(piece: Piece) -> Iterator[tuple[int, str]]:
-    """Yield what can hold paths: of code its strings and comments; of prose all but formulas and web addresses."""
+    """Yield the lines that can hold paths: strings and comments of code; prose without formulas and web addresses."""
     tree = syntax_tree(piece.text) if piece.code else None
     if tree is None:
         blanked = MATHS.sub(lambda match: "\n" * match[0].count("\n"), URL.sub("", piece.text))
@@ -126,7 +126,7 @@ def _lines(piece: Piece) -> Iterator[tuple[int, str]]:
 
 
 def staff_leaks(piece: Piece) -> Iterator[Leak]:
-    """Yield what names staff's modules, and the line that runs hidden tests."""
+    """Yield the lines that name staff's modules, and the line that runs hidden tests."""
     for number, line in enumerate(piece.text.split("\n"), 1):
         if RUNS_TESTS.search(line):
             yield Leak(piece.at(number), "the line that runs hidden tests", line.strip(), PRIVATE)
@@ -155,7 +155,7 @@ KEYS = re.compile(
 
 
 def key_leaks(piece: Piece, withheld: Withheld) -> Iterator[Leak]:
-    """Yield secrets; what is said of them does not show them."""
+    """Yield the course's salt, private keys and tokens; the report does not show them."""
     spellings = _spellings(withheld.salt) if withheld.salt else []
     for number, line in enumerate(piece.text.split("\n"), 1):
         if any(spelling in line for spelling in spellings):

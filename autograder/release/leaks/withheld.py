@@ -1,4 +1,4 @@
-"""What students must not get of an assignment: its solutions, hidden tests, mark schemes, and the course's salt."""
+"""Gathers what students must not get of an assignment: solutions, hidden tests, mark schemes, the course's salt."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from autograder.release.leaks.statements import (
 )
 from autograder.submissions.definitions import definitions
 
-# A statement whose variables were renamed has to have this much in it.
+# The least weight of a statement that is recognised though its variables were renamed.
 RENAMED_WEIGHT = 3
-# Of hidden tests more is asked than of solutions: they have much of what all code has.
+# The least weight of a statement of hidden tests, which have more of what all code has than solutions do.
 TEST_WEIGHT = 3
 # A fixture of hidden tests whose name anybody may use.
 COMMON = frozenset({"rng"})
@@ -42,11 +42,11 @@ class Withheld:
     """What must not be in what students get.
 
     Attributes:
-        forms: Whose each statement is, by its form: "the solution of rnn_step_forward".
-        renamed: The same for forms without the names of variables.
-        sequences: The same for sequences of tokens.
-        runs: Whose each run of words is.
-        functions: The problem that each function is to be written for; methods with their class: ``Model.loss``.
+        forms: The owner of each statement, by its form: "the solution of rnn_step_forward".
+        renamed: The owner of each form without the names of variables.
+        sequences: The owner of each sequence of tokens.
+        runs: The owner of each run of words.
+        functions: The problem for which each function is written; methods with their class: ``Model.loss``.
         known: Names that mean the same everywhere.
         salt: The course's secret, None when it has none, or one too short to be looked for.
         machine: Folders of this machine that nothing published may name.
@@ -63,7 +63,7 @@ class Withheld:
 
     @functools.cached_property
     def run_lengths(self) -> list[int]:
-        """How many words the runs have."""
+        """The different lengths of the runs, in words."""
         return sorted({len(run) for run in self.runs})
 
     @functools.cached_property
@@ -173,7 +173,7 @@ class _Gathering:
             self._sequences.setdefault(sequence, owner)
 
     def _is_telling(self, atom: Atom) -> bool:
-        """Whether a statement is told by what it does, whatever its variables are called."""
+        """Whether a statement is recognised by what it does, whatever its variables are called."""
         students = {name.rpartition(".")[2] for name in self._known_functions}
         calls = any(isinstance(node, ast.Name) and node.id in students for node in ast.walk(atom.node))
         return atom.weight >= RENAMED_WEIGHT or (calls and atom.whole)
@@ -252,7 +252,7 @@ class _Cell:
 
     @property
     def visible(self) -> str:
-        """What of it students see."""
+        """The text that students see of it."""
         return "" if self.answer else without_regions(self.source)
 
 
