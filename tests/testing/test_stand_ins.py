@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import CourseError
 from autograder.course.limits import StandInLimits
-from autograder.course.stand_in_pairs import read_pairs
 from autograder.kernel import stand_in, wire
 from autograder.kernel.stand_in import Own
 from autograder.testing.link import reframed
@@ -410,29 +408,3 @@ def test_what_the_solution_raises_is_told_without_its_words(pair_assignment, mon
     with pytest.raises(IndexError, match="cannot be computed for these arguments") as caught:
         forward(X, W)
     assert "secret" not in str(caught.value)
-
-
-ENTRY = {
-    "pair": ["scale_forward", "scale_backward"],
-    "takes": {"x": "N D", "w": "D"},
-    "gives": "N D",
-    "used_by": ["twice"],
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "text"),
-    [
-        ({"pair": ["scale_forward"]}, "two functions"),
-        ({"takes": {}}, "takes must be given"),
-        ({"pair": ["scale_forward", "backwards"]}, "no problem asks for backwards"),
-        ({"used_by": ["thrice"]}, "used_by names thrice"),
-        ({"used_by": ["scale_backward"]}, "scale_backward cannot be built on scale_backward"),
-        ({"gives": "N M"}, "the axis M, which no argument has"),
-        ({"integers": ["y"]}, "integers names y"),
-        ({"takes": {"x": "N ...", "w": "D"}}, "the dots must come first"),
-    ],
-)  # fmt: skip
-def test_a_pair_that_is_declared_wrongly_is_refused_and_named(pair_assignment, change, text):
-    with pytest.raises(CourseError, match=text):
-        read_pairs([{**ENTRY, **change}], pair_assignment.problems)
