@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,14 @@ def test_a_message_arrives_as_a_copy():
 def test_a_message_with_more_arrays_than_there_is_room_for_does_not_arrive():
     with pytest.raises(wire.WireError):
         reframed(wire.WireMessage({}, [bytes(100)]), room=99)
+
+
+def test_request_and_reply_have_to_travel():
+    echo = LocalLink(SimpleNamespace(handle=lambda message: message))
+    with pytest.raises(wire.WireError):
+        echo.exchange(wire.WireMessage({}, [bytes(100)]), room=99)
+    with pytest.raises(wire.WireError):
+        echo.exchange(wire.WireMessage({"request": "x" * wire.MAX_HEADER}))
 
 
 def test_what_a_test_passes_and_what_it_gets_are_copies():
