@@ -1,0 +1,124 @@
+"""Of the known mistakes of a problem, only one that explains what tests saw is named, and none where several would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from autograder.course.results import Confidence
+from autograder.testing.case import Look
+from autograder.testing.diagnosis import matcher
+from autograder.testing.diagnosis.matcher import Diagnostician, Seen, fewest, function_of
+from autograder.testing.diagnosis.replay import CaseOutcome
+
+X, DW, SHAPE = "test_a.py::test_value", "test_a.py::test_gradient[dw]", "test_a.py::test_shape"
+DB = "test_a.py::test_gradient[db]"
+TESTS = (X, DW, DB, SHAPE)
+RIGHT = np.random.default_rng(1).normal(size=4)
+PASS = CaseOutcome(True, (Look("y", RIGHT),))
+
+
+def fail(factor):
+    return CaseOutcome(False, (Look("y", factor * RIGHT),))
+
+
+ZEROS = CaseOutcome(False, (Look("y", np.zeros(4)),))
+RAISED = CaseOutcome(False, (), "ValueError")
+
+
+def mistake(name, equivalent=""):
+    return SimpleNamespace(name=name, file=Path(name), equivalent=equivalent)
+
+
+@pytest.fixture
+def expert(monkeypatch):
+    """Return a function that makes the diagnostician of mistakes by what each test sees of them; others pass."""
+
+    def make(background=(), **seen):
+        known = [mistake(name) for name in seen]
+        runs = []
+
+        def run(_self, test, files):
+            runs.append((test, files))
+            name = next((one.name for one in known if one.file in files), None)
+            return seen[name].get(test, PASS) if name else PASS
+
+        monkeypatch.setattr(matcher, "Replay", lambda *_arguments: SimpleNamespace(run=lambda *a: run(None, *a)))
+        monkeypatch.setattr(matcher, "variant", lambda _assignment, *files: files)
+        made = Diagnostician(SimpleNamespace(hidden_file=Path), "a", known)
+        made.runs = runs
+        return made
+
+    return make
+
+
+def named(expert, student, gates=(SHAPE,), background=()):
+    found = expert.named(Seen({test: student.get(test, PASS) for test in TESTS}, background, frozenset(gates)))
+    return [(one.misconception.name, one.confidence, one.tests) for one in found]
+
+
+def test_a_mistake_that_gives_the_same_wrong_values_everywhere_is_certain(expert):
+    wrong = {X: fail(2), DW: fail(3)}
+    assert named(expert(doubled=wrong, other={X: fail(5)}), wrong) == [("doubled", Confidence.CERTAIN, (X, DW))]
+
+
+def test_of_two_that_explain_everything_none_is_named(expert):
+    assert named(expert(one={X: fail(2)}, other={X: fail(2)}), {X: fail(2)}) == []
+
+
+def test_a_likeness_that_may_be_chance_is_only_likely(expert):
+    assert named(expert(one={X: ZEROS}), {X: ZEROS}) == [("one", Confidence.LIKELY, (X,))]
+
+
+def test_an_exception_alone_is_never_given_a_name(expert):
+    assert named(expert(one={X: RAISED}), {X: RAISED}) == []
+
+
+def test_a_mistake_that_would_fail_a_test_of_another_function_is_ruled_out(expert):
+    assert named(expert(one={X: fail(2), DW: fail(3)}), {X: fail(2)}) == []
+
+
+def test_several_mistakes_each_explain_a_part(expert):
+    found = named(expert(one={X: fail(2)}, other={DW: fail(3)}), {X: fail(2), DW: fail(3)})
+    assert found == [("one", Confidence.LIKELY, (X,)), ("other", Confidence.LIKELY, (DW,))]
+
+
+def test_a_mistake_may_be_made_for_one_of_several_gradients_only(expert):
+    one = {DW: fail(3), DB: fail(3)}
+    assert named(expert(one=one), {DW: fail(3)}) == [("one", Confidence.LIKELY, (DW,))]
+
+
+def test_tests_that_say_nothing_by_themselves_do_not_speak_against_a_mistake(expert):
+    one = {X: fail(2), SHAPE: fail(7)}
+    assert named(expert(one=one), {X: fail(2)}) == [("one", Confidence.LIKELY, (X,))]
+    assert named(expert(one=one), {X: fail(2)}, gates=()) == []
+
+
+def test_what_no_test_can_tell_from_right_code_explains_nothing(monkeypatch):
+    monkeypatch.setattr(matcher, "Replay", lambda *_arguments: None)
+    known = [mistake("one"), mistake("other", equivalent="the same by symmetry")]
+    assert [one.name for one in Diagnostician(SimpleNamespace(hidden_file=Path), "a", known).known] == ["one"]
+
+
+def test_each_test_is_run_once_on_each_code_also_with_earlier_mistakes_around_it(expert):
+    earlier = mistake("earlier")
+    made = expert(one={X: fail(2)})
+    for _ in range(2):
+        named(made, {X: fail(2)}, background=(earlier,))
+    assert len(made.runs) == len(set(made.runs))
+    assert {files[0] for _, files in made.runs} == {earlier.file}
+
+
+def test_the_one_with_the_fewest_doubts_is_taken_and_none_of_equals():
+    one, other = mistake("one"), mistake("other")
+    assert fewest([one, other], {"one": 2, "other": 1}) is other
+    assert fewest([one, other], {"one": None, "other": 3}) is other
+    assert fewest([one, other], {"one": 1, "other": 1}) is None
+    assert fewest([], {}) is None
+
+
+def test_parameters_are_no_part_of_a_test_function():
+    assert function_of(DW) == function_of(DB) == "test_a.py::test_gradient"
