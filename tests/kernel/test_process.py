@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from autograder.kernel import process as process_module
 from autograder.kernel.process import Process, number_of
 
 Child = subprocess.Popen[bytes]
@@ -79,3 +80,18 @@ def test_one_that_had_ended_before_it_was_held_is_seen_as_that(child):
 def test_a_descriptor_of_something_else_is_refused():
     with open(os.devnull) as file, pytest.raises(ValueError, match="is no pidfd"):
         number_of(file.fileno())
+
+
+def test_a_thread_tells_what_it_has_waited_and_nothing_where_the_system_does_not_tell(monkeypatch):
+    waits = process_module.ThreadWaits()
+    monkeypatch.setattr(process_module, "waited_in", lambda _descriptor: 1.5)
+    assert waits.seconds() == 1.5
+    waits._file = "/proc/self/task/none/schedstat"
+    assert waits.seconds() is None
+
+
+def test_the_second_number_of_schedstat_is_the_time_waited(tmp_path):
+    file = tmp_path / "schedstat"
+    file.write_text("7000000000 2500000000 31\n")
+    with file.open("rb") as stream:
+        assert process_module.waited_in(stream.fileno()) == 2.5
