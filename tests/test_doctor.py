@@ -28,9 +28,9 @@ def machine(monkeypatch):
 
 
 def said(course) -> tuple[bool, str]:
-    console = Console(file=io.StringIO(), width=100)
-    fit = doctor.check_machine(course, console)
-    return fit, " ".join(console.file.getvalue().split())
+    shown = io.StringIO()
+    fit = doctor.check_machine(course, Console(file=shown, width=100))
+    return fit, " ".join(shown.getvalue().split())
 
 
 def test_a_fit_machine_is_told_so(course, machine):

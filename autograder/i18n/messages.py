@@ -51,7 +51,7 @@ def say(template: str, /, **values: Any) -> Message:
     return Message(template, **values)
 
 
-def as_message(text: str, values: dict[str, Any] | None = None) -> str:
+def as_message(text: str, values: dict[str, Any] | None = None) -> Message:
     """Return a text that can be translated: a template with its values filled in; a message stays what it is."""
     return text if isinstance(text, Message) and not values else Message(text, **(values or {}))
 

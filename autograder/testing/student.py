@@ -11,7 +11,7 @@ The same tests run against a notebook in a kernel and against a module in this p
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -348,7 +348,7 @@ def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
     return dict(zip(keys, found, strict=True))
 
 
-def set_items(remote: Remote, items: dict[str, np.ndarray]) -> None:
+def set_items(remote: Remote, items: Mapping[str, np.ndarray | np.generic]) -> None:
     """Set items of the student's value to copies, in one message."""
     remote._channel.request(op="set_items", target=remote, items=items)
 

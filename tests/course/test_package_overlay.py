@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +72,8 @@ def test_packages_are_found_while_others_are_imported(monkeypatch):
 
 def test_the_package_of_the_same_files_that_others_import_is_left_alone(folders, monkeypatch):
     monkeypatch.syspath_prepend(folders[1].parent)
-    import lower.a  # pyright: ignore[reportMissingImports]
+    lower = importlib.import_module("lower")
+    importlib.import_module("lower.a")
 
     load_overlay(NAME, folders)
     assert public_names(NAME, ["a"])["value"] == "upper a"

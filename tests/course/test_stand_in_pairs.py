@@ -42,4 +42,4 @@ def test_a_pair_has_the_axes_of_all_that_goes_in_and_comes_out():
     (pair,) = read_pairs([{**ENTRY, "takes": {"x": "... D", "w": "D"}, "gives": "... D", "integers": ["x"]}], PROBLEMS)
     assert pair.functions == ("scale_forward", "scale_backward")
     assert pair.takes == {"x": ("...", "D"), "w": ("D",)}
-    assert (pair.gives, pair.integers, pair.used_by) == (("...", "D"), {"x"}, ("twice",))
+    assert (pair.gives, pair.integers, pair.used_by) == (("...", "D"), frozenset({"x"}), ("twice",))

@@ -1,6 +1,7 @@
 import io
 import re
 import sys
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -171,7 +172,7 @@ def test_a_notebook_without_widgets_gets_the_lines_alone_and_no_warning(pytestco
 
 def test_an_unknown_setting_is_refused_by_name(data):
     with pytest.raises(TypeError, match="learning_rate"):
-        CaptioningSolver(Bowl(), data, learning_rate=1e-3)
+        CaptioningSolver(Bowl(), data, learning_rate=1e-3)  # type: ignore[call-arg]  # the mistake that is refused
 
 
 def test_an_unknown_update_rule_is_refused_with_those_that_there_are(data):
@@ -181,8 +182,9 @@ def test_an_unknown_update_rule_is_refused_with_those_that_there_are(data):
 
 @pytest.mark.parametrize("name", ["batch_size", "num_epochs", "print_every"])
 def test_a_count_below_one_is_refused_by_name(data, name):
+    setting: dict[str, Any] = {name: 0}
     with pytest.raises(ValueError, match=f"{name} must be 1 or more, not 0"):
-        CaptioningSolver(Bowl(), data, **{name: 0})
+        CaptioningSolver(Bowl(), data, **setting)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, np.float32("nan")])

@@ -329,15 +329,15 @@ class TestDefaultFolder:
     def test_it_lies_beside_the_code_if_a_pack_is_there(self, monkeypatch, tmp_path):
         monkeypatch.delenv("CS231N_DATA", raising=False)
         monkeypatch.setattr(home, "_BESIDE_THE_CODE", foreign_pack(tmp_path / "pack"))
-        monkeypatch.setattr(home.os, "access", lambda path, mode: False)
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
         assert default_folder() == tmp_path / "pack"
 
     def test_else_it_lies_in_the_users_cache(self, monkeypatch, tmp_path):
         monkeypatch.delenv("CS231N_DATA", raising=False)
         monkeypatch.setattr(home, "_BESIDE_THE_CODE", tmp_path / "code" / "coco_captioning")
-        monkeypatch.setattr(home.os, "access", lambda path, mode: False)
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-        monkeypatch.setattr(home.sys, "platform", "linux")
+        monkeypatch.setattr(sys, "platform", "linux")
         assert default_folder() == tmp_path / "cache" / "cs231n" / "coco_captioning"
 
 

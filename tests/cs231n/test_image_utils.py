@@ -30,6 +30,8 @@ class PictureServer(http.server.ThreadingHTTPServer):
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    server: PictureServer
+
     def do_GET(self):
         self.server.requests.append(self.path)
         answers = self.server.answers[self.path]

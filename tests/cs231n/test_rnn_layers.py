@@ -118,5 +118,6 @@ def test_the_arguments_are_not_changed(affine_inputs, scores):
 def test_the_shape_of_the_gradient_is_printed_only_when_asked(scores, capsys):
     temporal_softmax_loss(*scores)
     assert capsys.readouterr().out == ""
-    temporal_softmax_loss(*scores, verbose=True)
+    x, y, mask = scores
+    temporal_softmax_loss(x, y, mask, verbose=True)
     assert capsys.readouterr().out == "dx: (7, 8, 9)\n"

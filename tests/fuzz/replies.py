@@ -278,7 +278,7 @@ def take_parts(data: bytes) -> None:
 
 TARGETS = (
     Target("frames", drawn(draw_frame), read_value, (wire.WireError, EOFError)),
-    Target("arrays", drawn(odd_array), lambda data: wire.dump_array(wire.load_array(data)) and None, (wire.WireError,)),
+    Target("arrays", drawn(odd_array), lambda data: wire.dump_array(wire.load_array(data)), (wire.WireError,)),
     Target("replies", drawn(lambda rng: rng.randbytes(8).hex().encode()), ask, EXPECTED),
     Target("questions", drawn(draw_question), answer, (wire.WireError,)),
     Target("outputs", drawn(draw_messages), show),

@@ -25,7 +25,7 @@ class Target:
 
     name: str
     cases: Cases
-    run: Callable[[bytes], None]
+    run: Callable[[bytes], object]
     expected: tuple[type[BaseException], ...] = ()
     seconds: float = 5.0
     per_megabyte: float = 20.0

@@ -20,7 +20,8 @@ from sqlalchemy.orm import configure_mappers
 from autograder.course import assignment as assignment_module
 from autograder.course.course import Course
 from autograder.grading import autograded_tree, writer
-from autograder.grading.gradebook import entry
+from autograder.grading.gradebook.audit import Audit
+from autograder.grading.gradebook.rows import StudentRows
 from autograder.grading.task import Reply
 
 # Where a process is killed: a function of the writer's, and whether it has done its work by then.
@@ -31,8 +32,8 @@ MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "with the old folder moved": (autograded_tree, "_make_way", True),
     "with the new folder in place": (autograded_tree.MarkedTree, "_share", False),
     "after the folder": (writer.GradebookWriter, "_write_tree", True),
-    "after the audit": (writer.Audit, "note", True),
-    "with half of the rows": (entry.StudentRows, "seconds_late", False),
+    "after the audit": (Audit, "note", True),
+    "with half of the rows": (StudentRows, "seconds_late", False),
     "before the commit": (writer, "enter", True),
     "after the commit": (Path, "replace", False),
     "after the record": (Path, "replace", True),
@@ -56,7 +57,7 @@ class Plan:
 def main(file: str) -> None:
     """Carry out a plan."""
     plan: Plan = pickle.loads(Path(file).read_bytes())
-    assignment_module.ASSIGNMENTS = plan.assignments
+    vars(assignment_module)["ASSIGNMENTS"] = plan.assignments
     configure_mappers()  # once, not in each that is forked
     for course, student, reply, moment in plan.deaths:
         process = os.fork()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -58,7 +59,7 @@ def test_what_keeps_everything_from_being_written_stops_the_run(assignment, faul
     def write(*_arguments):
         raise fault
 
-    run = Grading(assignment, Request(), console())
+    run: Any = Grading(assignment, Request(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
     with pytest.raises(CourseError, match=r"(?s)ada: what came of it cannot be written .*it goes on where it was"):
@@ -69,7 +70,7 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
     def write(*_arguments):
         raise CourseError("timestamp.txt is no time")
 
-    run = Grading(assignment, Request(), console())
+    run: Any = Grading(assignment, Request(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
     run._write(Submission("ada", Path("ada")), "", reply)

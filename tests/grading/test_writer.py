@@ -12,7 +12,7 @@ import pytest
 from autograder.course.course import CourseError
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Status, read_record
-from autograder.grading.gradebook.entry import StudentRows
+from autograder.grading.gradebook.rows import StudentRows
 from autograder.grading.writer import GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
 

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -113,7 +114,7 @@ class Yard:
         self._originals = {path: path.read_bytes() for path in (self.gradebook, self.neighbour, self.tests)}
 
     @property
-    def targets(self) -> dict[str, object]:
+    def targets(self) -> dict[str, Any]:
         """What every attacker knows, as plain values."""
         tcp, udp, *_ = self._listeners
         return {
@@ -236,9 +237,9 @@ def listeners(root: Path) -> list[socket.socket]:
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
     ]
-    for one, address in zip(
-        made, [("127.0.0.1", 0), ("127.0.0.1", 0), f"\0hostile-{os.getpid()}", str(root / "socket")], strict=True
-    ):
+    anywhere = ("127.0.0.1", 0)
+    addresses: list[Any] = [anywhere, anywhere, f"\0hostile-{os.getpid()}", str(root / "socket")]
+    for one, address in zip(made, addresses, strict=True):
         one.bind(address)
         if one.type == socket.SOCK_STREAM:
             one.listen()

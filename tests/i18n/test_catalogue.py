@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from autograder.course.results import Deduction, ProblemResult, TestResult, Verdict
@@ -66,7 +68,8 @@ def test_the_kits_own_catalogue_is_found_and_english_needs_none():
 
 
 def test_a_problems_texts_are_all_said_and_their_english_is_kept():
-    texts = {name: say("{name}: {count} off", name=name, count=1) for name in ("title", "message", "hint", "asks")}
+    names = ("title", "message", "hint", "asks")
+    texts: dict[str, Any] = {name: say("{name}: {count} off", name=name, count=1) for name in names}
     test = TestResult(id="t", verdict=Verdict.FAILED, score=0, max_score=1, **texts)
     deduction = Deduction(reason=say("Look."), points=1)
     result = ProblemResult(id="p", score=0, max_score=1, tests=[test], deductions=[deduction], notes=[say("Look.")])

@@ -25,6 +25,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from autograder.kernel.sandbox import credentials, filesystem, landlock, seccomp, syscall_numbers, syscalls
 from autograder.kernel.sandbox.fork import Resources, SandboxError, enter_zygote, fork
@@ -74,7 +75,7 @@ def perform(code: str, given: dict[str, object]) -> dict[str, object]:
     return {"value": names.get("result")}
 
 
-def serve(level: Level, readable: tuple[Path, ...], request: dict[str, object]) -> dict[str, object]:
+def serve(level: Level, readable: tuple[Path, ...], request: dict[str, Any]) -> dict[str, object]:
     heard, said = os.pipe()
     secret = os.open("/dev/zero", os.O_RDONLY)
     resources = Resources(Path(request["scratch"]), readable, (said,))

@@ -84,8 +84,12 @@ def test_a_folder_whose_path_is_too_long_for_sockets_is_refused_by_name(level, s
     deep = scratch / ("x" * 100)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
+
+    async def start() -> None:
+        await forked_kernel(level, (), {}).start_kernel()
+
     with pytest.raises(ValueError, match=r"x{100}/ag.*/k-1 is too long for a socket: let TMPDIR name"):
-        asyncio.run(forked_kernel(level, (), {}).start_kernel())
+        asyncio.run(start())
     deep.rmdir()
 
 

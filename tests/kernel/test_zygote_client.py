@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.kernel import control
 from autograder.kernel import zygote_client as module
 from autograder.kernel.control import CHANNELS, READY, Descriptors, ForkRequest
 from autograder.kernel.provisioner import listener
@@ -87,7 +88,7 @@ def test_a_zygote_that_was_killed_takes_its_kernels_along_and_is_replaced(zygote
 def test_an_answer_that_was_not_waited_for_is_not_taken_for_the_next_ones(zygote_client, folders, monkeypatch):
     with kernel(zygote_client, folders[0]) as before:
         with monkeypatch.context() as patch:
-            patch.setattr(module.control, "receive", interrupted)
+            patch.setattr(control, "receive", interrupted)
             with pytest.raises(KeyboardInterrupt), kernel(zygote_client, folders[1]):
                 pass
         with kernel(zygote_client, folders[1]) as after:

@@ -6,6 +6,7 @@ A kernel that is started for a few calls runs what defines functions, nothing th
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -33,7 +34,7 @@ TAGGED = {"data", "train", "sample"}
 
 def chosen(*own, cells=(SETUP, DATA, TRAIN, SAMPLE, CHECK), tagged=TAGGED, modules=()):
     """Return the names of the cells that are left out of a hand-in with these cells of the student's own."""
-    assignment = SimpleNamespace(not_for_marking=frozenset(tagged), provided=dict(cells))
+    assignment: Any = SimpleNamespace(not_for_marking=frozenset(tagged), provided=dict(cells))
     provided = [code(name, source, grade=name.startswith("test_")) for name, source in cells]
     notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, own), *provided])
     return {grade_id(notebook.cells[index]) for index in left_out(assignment, notebook, modules)}
@@ -96,7 +97,7 @@ def test_definitions_are_never_left_out():
 
 def test_a_cell_whose_text_is_not_the_instructors_is_run():
     notebook = nbformat.v4.new_notebook(cells=[code("data", "steal()\ndata = load()")])
-    assignment = SimpleNamespace(not_for_marking=frozenset({"data"}), provided=dict([DATA]))
+    assignment: Any = SimpleNamespace(not_for_marking=frozenset({"data"}), provided=dict([DATA]))
     assert left_out(assignment, notebook) == frozenset()
     notebook.cells[0].source = "# This cell (id:data) was missing from the submission.\n\ndata = load()"
     assert left_out(assignment, notebook) == {0}

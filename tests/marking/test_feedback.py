@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from autograder.course.results import Basis, Deduction, ProblemResult, TestResult, Verdict
@@ -10,7 +12,7 @@ from autograder.marking.feedback import points, problem_html, problem_output
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
 
 
-def result(**test: object) -> ProblemResult:
+def result(**test: Any) -> ProblemResult:
     settings = {
         "id": "t.py::a",
         "title": "Is right.",

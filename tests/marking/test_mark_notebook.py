@@ -276,10 +276,9 @@ def test_a_kernel_that_cannot_be_started_is_the_graders_fault(mark, monkeypatch)
     def once(*arguments):
         if started:
             raise RuntimeError("no kernel today")
-        started.append(marking_session(*arguments))
+        started.append(Session(*arguments))
         return started[-1]
 
-    marking_session = notebook_runner.Session
     monkeypatch.setattr(notebook_runner, "Session", once)
     with pytest.raises(RuntimeError, match="no kernel today"):
         mark("import os\ndef double(x): os._exit(0)")

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import nbformat
 import nbgrader
@@ -32,7 +33,7 @@ from autograder.marking.feedback import problem_output
 from autograder.marking.sanitise import OutputCleaner, clean_cells
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
-RESOURCES = {
+RESOURCES: dict[str, dict[str, Any]] = {
     "feedback": {"nbgrader": {"notebook": "n", "score": 1, "max_score": 2, "late_penalty": 0}},
     "formgrade": {
         "notebook_id": "n",
@@ -64,6 +65,7 @@ OPTIONS = (
 def attacks() -> ModuleType:
     """The attacks, from the file beside this one."""
     spec = importlib.util.spec_from_file_location("attacks", Path(__file__).with_name("attacks.py"))
+    assert spec is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -71,6 +73,8 @@ def attacks() -> ModuleType:
 
 class Asked(http.server.BaseHTTPRequestHandler):
     """Serves pages, and answers all else with nothing; notes what it was asked for."""
+
+    server: PageServer
 
     def do_GET(self) -> None:
         page = self.server.pages.get(self.path)
@@ -85,10 +89,18 @@ class Asked(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class PageServer(http.server.ThreadingHTTPServer):
+    """Has some pages by their paths, and keeps the names of all else that it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Asked)
+        self.pages: dict[str, str] = {}
+        self.asked: set[str] = set()
+
+
 @pytest.fixture
-def server() -> Iterator[http.server.ThreadingHTTPServer]:
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asked)
-    made.pages, made.asked = {}, set()
+def server() -> Iterator[PageServer]:
+    made = PageServer()
     thread = threading.Thread(target=made.serve_forever)
     thread.start()
     yield made
@@ -193,6 +205,7 @@ def test_no_attack_works_in_a_browser_where_all_work_in_stock_nbgraders_page(att
 
 def visit(address: str) -> str:
     """Return what a page has become in a browser that reaches this machine only."""
+    assert BROWSER is not None
     with tempfile.TemporaryDirectory(prefix="ag", ignore_cleanup_errors=True) as profile:
         hosts = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         command = [BROWSER, *OPTIONS, hosts, f"--user-data-dir={profile}", address]
@@ -230,7 +243,7 @@ def test_formulas_plots_tables_code_and_attached_pictures_stay(attacks, template
 
 @pytest.mark.parametrize("template", RESOURCES)
 def test_the_kits_own_table_of_verdicts_stays_as_it_is(attacks, template):
-    texts = {"title": "Is <b>right</b>.", "message": "<script>"}
+    texts: dict[str, Any] = {"title": "Is <b>right</b>.", "message": "<script>"}
     test = TestResult(id="t", verdict=Verdict.FAILED, score=0, max_score=2, **texts)
     output = problem_output(ProblemResult(id="double", score=0, max_score=2, tests=[test]))
     cell = nbformat.v4.new_code_cell("1", outputs=[output])

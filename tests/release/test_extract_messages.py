@@ -65,9 +65,11 @@ def test_no_text_for_students_is_put_together_where_no_catalogue_can_find_it():
     built = []
     for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            name = node.func.id
             places = SPEAKERS.get(name, (0,) if name == "Rejected" else ())
-            given = [node.args[place] for place in places if place < len(node.args)] if places else []
+            given = [node.args[place] for place in places if place < len(node.args)]
             plain = (ast.Constant,) if name == "Rejected" else ()
             built += [
                 f"{file.name}:{one.lineno}" for one in given if isinstance(one, (ast.JoinedStr, ast.BinOp, *plain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -11,7 +12,7 @@ from autograder.course.results import Deduction, ProblemResult, Record, Status, 
 from autograder.reports.terminal import findings_of, print_record
 
 
-def outcome(**fields: object) -> TestResult:
+def outcome(**fields: Any) -> TestResult:
     return TestResult(
         **{
             "id": "t::a",
@@ -24,7 +25,7 @@ def outcome(**fields: object) -> TestResult:
     )
 
 
-def printed(status: Status = Status.MARKED, **problem: object) -> str:
+def printed(status: Status = Status.MARKED, **problem: Any) -> str:
     made = ProblemResult(**{"id": "double", "score": 1.5, "max_score": 4.0, **problem})
     record = Record(
         assignment="arithmetic",
@@ -41,9 +42,9 @@ def printed(status: Status = Status.MARKED, **problem: object) -> str:
         environment={},
         seconds=1.25,
     )
-    console = Console(file=io.StringIO(), width=200)
-    print_record(record, console)
-    return console.file.getvalue()
+    shown = io.StringIO()
+    print_record(record, Console(file=shown, width=200))
+    return shown.getvalue()
 
 
 def test_it_shows_points_by_problem_their_sum_the_manual_questions_and_the_time():

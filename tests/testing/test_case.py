@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def test_trusted_code_has_made_any_mistake_and_nothing_is_forgiven_where_that_is
     assert Case(lenient=False).before("f") is None
 
 
-ASSIGNMENT = SimpleNamespace(
+ASSIGNMENT: Any = SimpleNamespace(
     problems={"rnn_step_forward": SimpleNamespace(id="rnn_step_forward", functions=("rnn_step_forward",))}
 )
 PASSED, FAILED, NOT_RUN = Verdict.PASSED, Verdict.FAILED, Verdict.NOT_RUN

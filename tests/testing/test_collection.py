@@ -11,6 +11,7 @@ from autograder.marking.problem import run_problem
 from autograder.testing import collection
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
+from autograder.testing.pytest_run import run_hidden
 from autograder.testing.variants import variant
 
 WRONG = "def double(x):\n    return x + 2, 'more'\n"
@@ -49,7 +50,7 @@ def run(assignment):
 @pytest.fixture
 def collected(monkeypatch):
     """The files that were collected, in their order."""
-    files, run_hidden = [], collection.run_hidden
+    files = []
     monkeypatch.setattr(
         collection, "run_hidden", lambda file, *others: files.append(file.name) or run_hidden(file, *others)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from autograder.testing.link import LocalLink
 
 
 def fixtures(salt="salt", access=None, **settings):
-    assignment = SimpleNamespace(name="sums", course=SimpleNamespace(salt=salt), reference=SimpleNamespace())
+    assignment: Any = SimpleNamespace(name="sums", course=SimpleNamespace(salt=salt), reference=SimpleNamespace())
     return HiddenFixtures(assignment, access or Access(), **settings)
 
 
@@ -66,7 +67,8 @@ def test_trusted_code_has_one_link_also_apart_and_cannot_be_run_afresh():
     link = LocalLink(Server({}))
     access = FixedAccess(link)
     assert access.link() is access.link_apart(2) is link
-    assert access.standing_in(None) is None
+    of_no_matter: Any = None
+    assert access.standing_in(of_no_matter) is None
     assert access.wrote("any line")
     assert access.limits == Limits()
 

@@ -55,6 +55,7 @@ def test_nothing_rests_on_a_function_that_was_no_attempt_in_any_test_of_the_prob
     other.case.unfit.add("rnn_step_forward")
     for run, elsewhere in (([other], ()), ([], {"rnn_step_forward"})):
         rests = forgiven(assignment, FAILED)
+        assert rests.case.earlier is not None
         examined = Examined(assignment, problem, [rests, *run], asked=True, earlier=rests.case.earlier)
         assert examined.result(unfit=frozenset(elsewhere)).tests[0].verdict is FAILED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import namedtuple
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,7 +111,9 @@ def test_a_cache_may_be_kept_in_lists_and_object_arrays_and_compared_with_none(p
     assert not answers.looked
 
 
-@pytest.mark.parametrize("made_up", [(X, W), 1, None, X, stand_in.Cache(("scale_forward", "scale_backward"), None)])
+@pytest.mark.parametrize(
+    "made_up", [(X, W), 1, None, X, stand_in.Cache(("scale_forward", "scale_backward"), lambda: None)]
+)
 def test_a_cache_that_was_not_given_is_an_error_of_the_code_that_asks(pair, answers, made_up):
     pair[0](X, W)
     with pytest.raises(TypeError, match="takes only a cache that scale_forward returned"):
@@ -290,7 +293,7 @@ def test_of_calls_that_return_one_object_the_last_that_was_not_asked_for_is_mean
 
 
 def test_a_cache_too_large_to_be_looked_through_is_known_as_the_object_alone(pair_assignment):
-    deep = [X]
+    deep: list[Any] = [X]
     for _ in range(100):
         deep = [deep]
     for large in (deep, [0] * 10**5, np.zeros(1 << 21)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -337,7 +338,8 @@ def test_what_a_function_returned_is_what_it_was_when_it_returned(counted, make)
     student, asked = counted(grads=lambda: make(held), change=change)
     grads = student.grads()
     student.change()
-    item = {tuple: lambda: grads[1], dict: lambda: grads["W"]}.get(type(make(held)), lambda: grads)()
+    part: dict[type, Any] = {tuple: lambda: grads[1], dict: lambda: grads["W"]}
+    item = part.get(type(make(held)), lambda: grads)()
     assert fetch(item, 100).tolist() == [0, 0]
     assert fetch(student.grads(), 100).tolist() == [5, 5] if make(held) is held else True
     assert set(asked) == {"call"}

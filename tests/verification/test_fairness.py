@@ -192,7 +192,7 @@ def test_an_endless_mutant_is_ended_and_counts_as_noticed(assignment, monkeypatc
     # The others are endless as well, and each is waited for; the limit is so long that no honest one ever needs it.
     tried = [mutant for mutant in mutants(assignment) if mutant.function == "halve" or mutant.after in ENDLESS]
     monkeypatch.setattr(trials, "mutants", lambda _assignment: tried)
-    made = try_all(assignment).mutants
+    made = try_all(assignment).mutants or []
     ended = {trial.subject.after: trial.ended for trial in made if trial.ended}
     assert ended == dict.fromkeys(ENDLESS, f"took more than {trials.FLOOR} seconds of processor time")
     assert len(made) > len(ENDLESS)
@@ -257,9 +257,9 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
         ("double", "test_random", "tripled", True),
         ("double", "test_empty", "unknown", False),
     ]
-    console = Console(file=io.StringIO(), width=150)
-    print_confusion(trials.variants, console)
-    shown = console.file.getvalue()
+    file = io.StringIO()
+    print_confusion(trials.variants, Console(file=file, width=150))
+    shown = file.getvalue()
     assert "test_example, test_random" in shown
     assert "all 2" in shown
     assert "test_double.py::test_example" in shown, "what is said in another problem is told apart"

@@ -11,9 +11,15 @@ from autograder.verification.mutants import fingerprint, mutants, mutants_of
 from autograder.verification.mutation_operators import RULES
 
 
+def function_of(source):
+    (function,) = ast.parse(textwrap.dedent(source)).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
 def changes(source, rule=None):
     """Return what the mutants of a function have in the place of which lines."""
-    (function,) = ast.parse(textwrap.dedent(source)).body
+    function = function_of(source)
     return {(mutant.before, mutant.after) for mutant in mutants_of(function) if rule in (None, mutant.rule)}
 
 
@@ -98,8 +104,7 @@ def f(self, a: np.ndarray, limit: int = 30) -> tuple:
 
 
 def test_mutants_can_be_compiled_differ_and_change_the_body_alone():
-    (function,) = ast.parse(SOURCE).body
-    made = list(mutants_of(function))
+    made = list(mutants_of(function_of(SOURCE)))
     codes = [fingerprint(mutant.source) for mutant in made]
     assert None not in codes
     assert len(set(codes)) == len(codes) > 15

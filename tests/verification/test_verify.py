@@ -14,7 +14,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.release.marked_page import FILE
 from autograder.testing.declared import declared_tests, uncited
 from autograder.verification import verify as verify_module
-from autograder.verification.proof import print_proofs
+from autograder.verification.proof import Proof, print_proofs
 from autograder.verification.verify import verify
 
 
@@ -34,8 +34,8 @@ def faults(assignment):
 @pytest.fixture
 def unmarked(monkeypatch):
     """Leave out what takes seconds."""
-    monkeypatch.setattr(verify_module, "_marked", lambda *arguments: verify_module.Proof("marked", "all", ""))
-    monkeypatch.setattr(verify_module, "_current", lambda _assignment: verify_module.Proof("current", "all", ""))
+    monkeypatch.setattr(verify_module, "_marked", lambda *arguments: Proof("marked", "all", ""))
+    monkeypatch.setattr(verify_module, "_current", lambda _assignment: Proof("current", "all", ""))
 
 
 def test_a_sound_assignment_passes_in_every_language(bilingual, capsys, scratch):
@@ -50,7 +50,7 @@ def test_a_sound_assignment_passes_in_every_language(bilingual, capsys, scratch)
 
 
 def test_a_release_that_is_not_the_sources_is_named(bilingual, monkeypatch):
-    monkeypatch.setattr(verify_module, "_marked", lambda *_arguments: verify_module.Proof("marked", "all", ""))
+    monkeypatch.setattr(verify_module, "_marked", lambda *_arguments: Proof("marked", "all", ""))
     changed = edit(bilingual, "halve", 'x / 2, "cache"', 'x / 3, "cache"')
     assert set(faults(changed)) == {"release and solutions are what the source gives all"}
 
@@ -96,11 +96,12 @@ def test_points_that_the_text_tells_otherwise_and_tests_that_are_missing_are_nam
 
 @pytest.mark.usefixtures("unmarked")
 def test_the_table_shows_faults_and_says_that_something_does_not_hold(bilingual):
-    console = Console(file=io.StringIO(), width=120)
+    shown = io.StringIO()
+    console = Console(file=shown, width=120)
     assert print_proofs(verify(bilingual, best()), console)
     bilingual.hidden_file("halve").unlink()
     assert not print_proofs(verify(Assignment(bilingual.course, "arithmetic"), best()), console)
-    assert "halve has no hidden tests" in console.file.getvalue()
+    assert "halve has no hidden tests" in shown.getvalue()
 
 
 def test_the_page_that_tells_what_is_marked_has_every_share_its_sentence_and_no_values(bilingual):

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from autograder.testing.fixtures import HiddenFixtures
+from autograder.testing.fixtures import Access, HiddenFixtures
 
 # From the page on marking: what the shares of each problem are, in any order.
-SHARES = {
+SHARES: dict[str, list[float]] = {
     "rnn_step_forward": [2, 3, 1, 1, 1],
     "rnn_step_backward": [2, 2, 2, 2, 2, 2],
     "rnn_forward": [2, 4, 1, 1],
@@ -25,7 +25,7 @@ class Collected(HiddenFixtures):
     """Keeps the hidden tests that pytest collects, with their marks and titles."""
 
     def __init__(self, assignment):
-        super().__init__(assignment, access=None)
+        super().__init__(assignment, Access())
         self.items = {}
 
     def pytest_collection_modifyitems(self, items):

@@ -56,5 +56,9 @@ class Wrong:
 
 
 CATALOGUED = [Wrong(file.parent.name, file.stem, file) for file in sorted(CATALOGUE.glob("*/*.py"))]
-ODD = [Wrong(*file.stem.split("__"), file) for file in sorted((HERE / "wrong").glob("*.py"))]
+ODD = [
+    Wrong(problem, name, file)
+    for file in sorted((HERE / "wrong").glob("*.py"))
+    for problem, name in [file.stem.split("__")]
+]
 WRONG = {variant.id: variant for variant in (*CATALOGUED, *ODD)}

@@ -56,7 +56,7 @@ class HostileServer(http.server.ThreadingHTTPServer):
     def server_bind(self):
         # HTTPServer's own looks up the computer's name, which may ask the network.
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address
+        self.server_name, self.server_port = self.socket.getsockname()
 
     @property
     def url(self):

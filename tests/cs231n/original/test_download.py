@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,7 +199,7 @@ class TestWhatGoesWrong:
     def test_space_is_looked_for_before_unpacking(self, run, folder, server, monkeypatch):
         run("--keep-archive")
         (folder / VOCABULARY).unlink()
-        monkeypatch.setattr(download.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10}))
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10}))
         code, said = run()
         assert code == 5
         assert "needed to unpack the archive" in said
@@ -379,7 +380,7 @@ class TestTheScript:
     def test_it_runs_the_program_from_anywhere(self, tmp_path):
         script = ROOT / "cs231n" / "datasets" / "get_coco_captioning.sh"
         environment = {**os.environ, "PYTHON": sys.executable}
-        command = ["sh", script, "--url", "x"]
+        command = ["sh", str(script), "--url", "x"]
         done = subprocess.run(command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert done.returncode == 2
         assert "python -m cs231n.datasets.download: error: argument --url: 'x' is not an address" in done.stderr

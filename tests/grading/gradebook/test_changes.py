@@ -16,7 +16,7 @@ from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import ProblemResult, Status, TestResult, Verdict, read_record
 from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.changes import Change, Published, TestChange, compare
-from autograder.grading.gradebook.entry import StudentRows
+from autograder.grading.gradebook.rows import StudentRows
 from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
@@ -94,9 +94,9 @@ def test_a_proposal_fits_80_columns_and_says_who_would_move_by_what_and_what_sta
         Change("fay", "double", 6.0, 6.0, (fell,)),
         Change("[red]gus", "double", 5.0, 6.0),
     ]
-    console = Console(file=io.StringIO(), width=80)
-    print_what_if(changes, console, 2000)
-    shown = console.file.getvalue()
+    file = io.StringIO()
+    print_what_if(changes, Console(file=file, width=80), 2000)
+    shown = file.getvalue()
     assert max(map(len, shown.splitlines()[:-1])) <= 80
     for text in ("6 → 2", "-example", "+values[3]", "and 2 more", "OVERRIDE 5 stays", "6 is KEPT", "6 → ?", "[red]gus"):
         assert text in shown

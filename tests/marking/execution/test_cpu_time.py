@@ -8,7 +8,6 @@ import time
 import pytest
 
 from autograder.kernel.process import Process
-from autograder.marking.execution import cpu_time
 from autograder.marking.execution.cpu_time import KernelUsage, Meter, Usage
 
 
@@ -17,7 +16,7 @@ class Fake:
 
     def __init__(self, monkeypatch):
         self.cpu, self.waited, self.clock = 10.0, 20.0, 1000.0
-        monkeypatch.setattr(cpu_time.time, "monotonic", lambda: self.clock)
+        monkeypatch.setattr(time, "monotonic", lambda: self.clock)
 
     def cpu_seconds(self):
         return self.cpu

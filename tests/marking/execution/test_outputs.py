@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import nbformat
 import pytest
@@ -178,7 +179,7 @@ def test_messages_damaged_anywhere_leave_outputs_that_a_notebook_can_hold(cell):
     numbers = random.Random(231)
     outputs = CellOutputs(cell, LIMITS, room=1000)
     for _ in range(5000):
-        kind = numbers.choice([*GOOD, "x", None, 5])
+        kind: Any = numbers.choice([*GOOD, "x", None, 5])
         content = json.loads(json.dumps(GOOD.get(kind, {})))
         for key in list(content):
             if numbers.random() < 0.3:

@@ -17,7 +17,7 @@ from autograder.submissions.checks import IntakeLimits
 from tests.release.leaks.workshop import base64_of, jpeg, png, zipped
 
 SECRET = "answer = f(question) * 42"
-(ATOM, *_) = atoms_of(SECRET)
+(ATOM, *_) = atoms_of(SECRET) or ()
 WITHHELD = Withheld({ATOM.form: "the solution of x"}, {}, {" answer = f question * 42 ": "the solution of x"}, {}, {})
 
 

@@ -72,9 +72,9 @@ def named(explanation, name):
 
 
 def printed(explanation):
-    console = Console(width=200, file=io.StringIO())
-    print_explanation(explanation, console)
-    return console.file.getvalue()
+    shown = io.StringIO()
+    print_explanation(explanation, Console(width=200, file=shown))
+    return shown.getvalue()
 
 
 def run(file):

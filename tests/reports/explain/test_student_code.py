@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,8 @@ def test_a_notebook_becomes_one_file_with_what_is_called():
 def test_module_files_are_all_kept_also_one_that_python_cannot_read():
     texts = {"cs231n/a.py": "# by Ada\nx = 'Ada'\n", "cs231n/b.py": "def f(:  # by Ada\n"}
     plan = json.dumps({"files": texts, "parts": [{"file": "cs231n/a.py"}]})
-    made = standalone([], SimpleNamespace(texts=texts, plan=lambda: plan), ["f"], "ada")
+    modules: Any = SimpleNamespace(texts=texts, plan=lambda: plan)
+    made = standalone([], modules, ["f"], "ada")
     assert made["handed_in/cs231n/a.py"] == "# by student\nx = 'Ada'\n"
     assert made["handed_in/cs231n/b.py"] == texts["cs231n/b.py"]
     assert "from autograder.kernel.module_importer import load" in made["hand_in.py"]

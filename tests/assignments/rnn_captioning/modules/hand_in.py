@@ -114,7 +114,8 @@ def parted(text: str) -> tuple[str, list[str]]:
 def in_files(text: str) -> dict[str, str]:
     """Return a style, all of whose functions are in one text, as module files."""
     layers, methods = parted(text)
-    hidden = [node.name for node in ast.parse(layers).body if getattr(node, "name", "").startswith("_")]
+    names = [getattr(node, "name", "") for node in ast.parse(layers).body]
+    hidden = [name for name in names if name.startswith("_")]
     more = f"from cs231n.rnn_layers import {', '.join(hidden)}\n" if hidden else ""
     return {LAYERS: layers, MODEL: HEAD + more + "\n\nclass CaptioningRNN:\n" + "\n\n".join(methods) + "\n"}
 
