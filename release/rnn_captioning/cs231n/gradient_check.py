@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 
 def eval_numerical_gradient(
-    f: Callable[[np.ndarray], float], x: np.ndarray, verbose: bool = True, h: float = 1e-5
+    f: Callable[[np.ndarray], float | np.floating], x: np.ndarray, verbose: bool = True, h: float = 1e-5
 ) -> np.ndarray:
     """Return the gradient of a function whose value is one number, such as a loss.
 
