@@ -8,8 +8,12 @@ The submission is a folder in the original course's layout, and trusted: its cod
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from autograder.testing.fixtures import HiddenFixtures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(fixtures_for(Path(folder), config.args), "hand-in")
 
 
-def fixtures_for(folder: Path, tests: list[str]) -> object:
+def fixtures_for(folder: Path, tests: list[str]) -> HiddenFixtures:
     """Return the plugin that gives the hidden tests at the paths ``tests`` their fixtures."""
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course

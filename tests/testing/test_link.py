@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ def test_a_message_with_more_arrays_than_there_is_room_for_does_not_arrive():
 
 
 def test_request_and_reply_have_to_travel():
-    echo = LocalLink(SimpleNamespace(handle=lambda message: message))
+    server: Any = SimpleNamespace(handle=lambda message: message)
+    echo = LocalLink(server)
     with pytest.raises(wire.WireError):
         echo.exchange(wire.WireMessage({}, [bytes(100)]), room=99)
     with pytest.raises(wire.WireError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -28,12 +29,14 @@ def test_the_tests_of_one_assignment_are_named(tests, tmp_path):
 
 def test_without_a_folder_nothing_is_registered(monkeypatch):
     monkeypatch.setattr(plugin, "fixtures_for", lambda *_arguments: pytest.fail("it was asked for"))
-    plugin.pytest_configure(SimpleNamespace(getoption=lambda _name: None))
+    config: Any = SimpleNamespace(getoption=lambda _name: None)
+    plugin.pytest_configure(config)
 
 
 def test_the_folder_and_the_paths_are_those_of_the_command_line(monkeypatch):
     registered = []
     monkeypatch.setattr(plugin, "fixtures_for", lambda folder, tests: (folder.name, tests))
     manager = SimpleNamespace(register=lambda made, name: registered.append((made, name)))
-    plugin.pytest_configure(SimpleNamespace(getoption=lambda _name: "a/b", args=["x"], pluginmanager=manager))
+    config: Any = SimpleNamespace(getoption=lambda _name: "a/b", args=["x"], pluginmanager=manager)
+    plugin.pytest_configure(config)
     assert registered == [(("b", ["x"]), "hand-in")]

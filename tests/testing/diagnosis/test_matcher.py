@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence
 from autograder.testing.case import Look
 from autograder.testing.diagnosis import matcher
@@ -17,6 +19,7 @@ from autograder.testing.diagnosis.replay import CaseOutcome
 X, DW, SHAPE = "test_a.py::test_value", "test_a.py::test_gradient[dw]", "test_a.py::test_shape"
 DB = "test_a.py::test_gradient[db]"
 TESTS = (X, DW, DB, SHAPE)
+ASSIGNMENT: Any = SimpleNamespace(hidden_file=Path)
 RIGHT = np.random.default_rng(1).normal(size=4)
 PASS = CaseOutcome(True, (Look("y", RIGHT),))
 
@@ -48,7 +51,7 @@ def expert(monkeypatch):
 
         monkeypatch.setattr(matcher, "Replay", lambda *_arguments: SimpleNamespace(run=lambda *a: run(None, *a)))
         monkeypatch.setattr(matcher, "variant", lambda _assignment, *files: files)
-        made = Diagnostician(SimpleNamespace(hidden_file=Path), "a", known)
+        made: Any = Diagnostician(ASSIGNMENT, "a", known)
         made.runs = runs
         return made
 
@@ -100,7 +103,7 @@ def test_tests_that_say_nothing_by_themselves_do_not_speak_against_a_mistake(exp
 def test_what_no_test_can_tell_from_right_code_explains_nothing(monkeypatch):
     monkeypatch.setattr(matcher, "Replay", lambda *_arguments: None)
     known = [mistake("one"), mistake("other", equivalent="the same by symmetry")]
-    assert [one.name for one in Diagnostician(SimpleNamespace(hidden_file=Path), "a", known).known] == ["one"]
+    assert [one.name for one in Diagnostician(ASSIGNMENT, "a", known).known] == ["one"]
 
 
 def test_each_test_is_run_once_on_each_code_also_with_earlier_mistakes_around_it(expert):
@@ -113,7 +116,8 @@ def test_each_test_is_run_once_on_each_code_also_with_earlier_mistakes_around_it
 
 
 def test_the_one_with_the_fewest_doubts_is_taken_and_none_of_equals():
-    one, other = mistake("one"), mistake("other")
+    one: Misconception = mistake("one")
+    other: Misconception = mistake("other")
     assert fewest([one, other], {"one": 2, "other": 1}) is other
     assert fewest([one, other], {"one": None, "other": 3}) is other
     assert fewest([one, other], {"one": 1, "other": 1}) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,14 +30,16 @@ def test_needs(student):
 def test_broken(student):
     raise RuntimeError("the test itself")
 """
-REFERENCE = SimpleNamespace(double=lambda x: 2 * x)
+ASSIGNMENT: Any = SimpleNamespace(
+    name="sums", course=SimpleNamespace(salt="s"), reference=SimpleNamespace(double=lambda x: 2 * x)
+)
 
 
 @pytest.fixture
 def replay(tmp_path):
     file = tmp_path / "test_double.py"
     file.write_text(TESTS, encoding="utf-8")
-    return Replay(SimpleNamespace(name="sums", course=SimpleNamespace(salt="s"), reference=REFERENCE), file)
+    return Replay(ASSIGNMENT, file)
 
 
 def test_right_code_passes_and_wrong_code_shows_its_values(replay):
@@ -78,4 +81,4 @@ def test_tests_that_cannot_be_collected_are_named(tmp_path):
     file = tmp_path / "test_double.py"
     file.write_text("import no_such_module", encoding="utf-8")
     with pytest.raises(CourseError, match=r"test_double\.py cannot be collected"):
-        Replay(SimpleNamespace(name="sums", course=SimpleNamespace(salt="s"), reference=REFERENCE), file)
+        Replay(ASSIGNMENT, file)
