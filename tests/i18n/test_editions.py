@@ -17,7 +17,6 @@ from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import check_current, release
-from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.read import read_submission
 
 ANSWER = "def double(x):\n    return 3 * x"
@@ -98,26 +97,6 @@ def test_nbgraders_own_generate_makes_the_other_languages_too(bilingual):
     (folder / "arithmetic.ipynb").write_text("old")
     run_converter(GenerateAssignment, load_config(bilingual.course), "arithmetic")
     assert (folder / "arithmetic.ipynb").read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("declared", "lines", "language"),
-    [
-        ("zh-CN", [], "zh-CN"),
-        ("en", ["返回 x 的两倍。", '"""返回 x 的一半，以及缓存。"""'], "en"),
-        ("de", ['"""返回 x 的一半，以及缓存。"""'], "zh-CN"),
-        (["zh-CN"], ['"""Return x times two."""'], "en"),
-        (None, ["x = 1", '    """返回 x 的一半，以及缓存。"""'], "zh-CN"),
-        (None, ["x = 1"], "en"),
-        (None, [], "en"),
-    ],
-)
-def test_a_hand_ins_language_is_what_its_metadata_say_or_else_what_it_shares_with_an_edition(
-    bilingual, declared, lines, language
-):
-    handed = SubmissionText({"language": declared}, ["\n".join(lines)])
-    assert in_language_of(bilingual, handed).language == language
-    assert in_language_of(bilingual, SubmissionText("none", [])).language == "en"
 
 
 def hand_in(assignment, language, student="li", double=ANSWER, edit=lambda _notebook: None):

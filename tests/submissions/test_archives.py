@@ -84,3 +84,33 @@ def test_a_name_is_told_on_one_line_and_cut(handed):
         handed(packed({"a\n\x1b[31m" + "b" * 5000 + "/../c.py": ""}))
     assert len(str(caught.value)) < 300
     assert str(caught.value).isprintable()
+
+
+MODULE = "cs231n/rnn_layers.py"
+
+
+def archive_of(*names, size=0):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, b"0" * size)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (archive_of("../cs231n/rnn_layers.py"), "leads out of it"),
+        (archive_of("/cs231n/rnn_layers.py"), "leads out of it"),
+        (archive_of(MODULE, size=3000), "too large when it is unpacked"),
+        (archive_of(*(f"{number}.py" for number in range(9))), "more than 4 files"),
+        (archive_of(MODULE)[:-30], "damaged archive"),
+        (b"PK\x03\x04" + b"PK\x01\x02" * 9, "more than 4 files"),
+    ],
+    ids=["above", "root", "bomb", "many", "cut", "long list"],
+)
+def test_an_archive_is_unpacked_within_bounds_and_never_to_the_disk(tmp_path, data, why):
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(Rejected, match=why):
+        submitted_files(tmp_path / "a.zip", IntakeLimits(file=2500, total=2500, files=4))
+    assert [file.name for file in tmp_path.iterdir()] == ["a.zip"]

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import zipfile
 
-import nbformat
 import pytest
 
 from autograder.course.results import Status
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
-from autograder.marking.restore import restore
-from autograder.release.module_release import make
 from autograder.submissions import module_submission as modules_module
 from autograder.submissions.archives import Candidate
-from autograder.submissions.checks import IntakeLimits, Rejected
 from autograder.submissions.module_file import read_text
-from autograder.submissions.module_notebook import NOT_SUBMITTED, as_submitted, cell_id
 from autograder.submissions.module_submission import find_modules
-from autograder.submissions.read import read_submission
-from autograder.submissions.select import submitted_files
 
 DOUBLE = "def double(x):\n    return 2 * x\n"
 HALVE = "def halve(x):\n    return x / 2, None\n"
@@ -117,74 +108,6 @@ def test_a_plan_for_the_kernel_is_json_that_says_what_each_file_must_define(assi
     assert part["fault"].startswith("cs231n/rnn_layers.py, line 1 is no Python 3")
 
 
-def test_cells_show_the_code_that_was_handed_in_and_what_is_not_there_is_named(assignment, tmp_path):
-    shown = sources(read_submission(assignment, write(tmp_path / "h", {FILE: f"import os\n\n{DOUBLE}"})).notebook)
-    assert shown["double"] == f"# {FILE}, line 3\n{DOUBLE.rstrip()}"
-    assert shown["halve"] == f"# {FILE} defines no halve"
-    assert shown[cell_id(FILE)] == f"# {FILE}\nimport os\n\n# double: shown below"
-    assert shown["why"] == NOT_SUBMITTED
-
-
-def test_a_file_that_cannot_be_read_is_told_in_each_cell_that_would_show_it(assignment, tmp_path):
-    text = f"{DOUBLE}\nprint 1"
-    shown = sources(read_submission(assignment, write(tmp_path / "h", {FILE: text})).notebook)
-    assert all("line 4 is no Python 3" in shown[name] for name in ("double", "halve", cell_id(FILE)))
-    assert shown[cell_id(FILE)].endswith(f"\n\n{text}")
-
-
-def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment, folder):
-    read = read_submission(assignment, folder)
-    before = sources(read.notebook)
-    with contextlib.suppress(ZeroDivisionError), as_submitted(read.notebook, read.modules):
-        inside = sources(read.notebook)
-        raise ZeroDivisionError
-    assert inside["double"] == inside["halve"] == ""
-    assert ".load(" in inside[cell_id(FILE)]
-    assert sources(read.notebook) == before
-
-
-def test_the_notebook_is_valid_and_stays_what_it_is_when_provided_cells_are_put_back(assignment, folder):
-    notebook = read_submission(assignment, folder).notebook
-    before = sources(notebook)
-    nbformat.validate(restore(assignment, notebook))
-    assert {name: text for name, text in sources(notebook).items() if name in ("double", "halve", "why")} == {
-        name: before[name] for name in ("double", "halve", "why")
-    }
-
-
-def test_a_notebook_with_as_much_code_wins_over_files_and_one_without_does_not(assignment, hand_in):
-    file = hand_in(double=DOUBLE, halve=HALVE)
-    write(file.parent, {FILE: BOTH})
-    assert read_submission(assignment, file.parent).modules is None
-    hand_in()
-    assert read_submission(assignment, file.parent).modules is not None
-    hand_in(double=DOUBLE)
-    assert "Code was found in a notebook as well" in read_submission(assignment, file.parent).modules.notes[-1]
-
-
-def test_the_provided_package_beside_a_notebook_is_no_hand_in_of_module_files(assignment, course, hand_in):
-    file = hand_in(double=DOUBLE)
-    provided = (course.release("arithmetic") / FILE).read_text(encoding="utf-8")
-    write(file.parent, {FILE: provided})
-    assert read_submission(assignment, file.parent).modules is None
-
-
-def test_an_answer_in_the_notebook_that_came_along_is_shown(assignment, folder, course, tools):
-    make(assignment, course.release("arithmetic"), course.module_release("arithmetic"))
-    notebook = nbformat.read(course.module_release("arithmetic") / "arithmetic.ipynb", as_version=4)
-    nbformat.write(notebook, folder / "arithmetic.ipynb")
-    assert sources(read_submission(assignment, folder).notebook)["why"] == NOT_SUBMITTED
-    tools.cell_named(notebook, "why").source = "Because of that."
-    nbformat.write(notebook, folder / "arithmetic.ipynb")
-    assert sources(read_submission(assignment, folder).notebook)["why"] == "Because of that."
-
-
-def test_the_notebook_that_checks_module_files_is_no_hand_in_without_them(assignment, course):
-    make(assignment, course.release("arithmetic"), course.module_release("arithmetic"))
-    with pytest.raises(Rejected, match=rf"only checks what is written in module files: hand in {FILE} with it"):
-        read_submission(assignment, course.module_release("arithmetic") / "arithmetic.ipynb")
-
-
 @pytest.mark.parametrize("as_zip", [False, True])
 def test_a_hand_in_of_module_files_is_marked_like_a_notebook(assignment, folder, tmp_path, scratch, as_zip):
     path = folder
@@ -213,30 +136,3 @@ def test_what_only_compiling_finds_is_told_by_the_kernel(assignment, folder, scr
     record, _ = mark_file(assignment, folder, level=best())
     assert record.status is Status.MARKED
     assert f"{FILE}, line 5 is no Python 3 (duplicate argument 'x'" in record.problem("double").tests[0].message
-
-
-def archive_of(*names, size=0):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            archive.writestr(name, b"0" * size)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (archive_of("../cs231n/rnn_layers.py"), "leads out of it"),
-        (archive_of("/cs231n/rnn_layers.py"), "leads out of it"),
-        (archive_of(FILE, size=3000), "too large when it is unpacked"),
-        (archive_of(*(f"{number}.py" for number in range(9))), "more than 4 files"),
-        (archive_of(FILE)[:-30], "damaged archive"),
-        (b"PK\x03\x04" + b"PK\x01\x02" * 9, "more than 4 files"),
-    ],
-    ids=["above", "root", "bomb", "many", "cut", "long list"],
-)
-def test_an_archive_is_unpacked_within_bounds_and_never_to_the_disk(tmp_path, data, why):
-    (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(Rejected, match=why):
-        submitted_files(tmp_path / "a.zip", IntakeLimits(file=2500, total=2500, files=4))
-    assert [file.name for file in tmp_path.iterdir()] == ["a.zip"]
