@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -58,7 +59,7 @@ def book(url: str) -> Iterator[Book]:
 def record_of() -> Callable[..., Record]:
     """Return a function that makes ada's record: points of ``double``, and what else it says."""
 
-    def make(score: float | None = None, status: Status = Status.MARKED, **more: object) -> Record:
+    def make(score: float | None = None, status: Status = Status.MARKED, **more: Any) -> Record:
         problems = [] if score is None else [ProblemResult(id="double", score=score, max_score=4)]
         return Record(
             **{

@@ -7,7 +7,6 @@ import os
 
 import pytest
 
-from autograder.grading.gradebook import audit
 from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.changes import Change, TestChange
 
@@ -68,9 +67,9 @@ def test_later_runs_write_behind_earlier_ones(tmp_path, record_of):
 
 def test_lines_are_on_the_disk_before_points_are_changed(tmp_path, record_of, monkeypatch):
     synced = []
-    monkeypatch.setattr(audit.os, "fsync", lambda number: synced.append(os.fstat(number).st_size))
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.fstat(number).st_size))
     Audit(tmp_path / "trail", "run-1").note([Change("ada", "double", 1.0, 4.0)], None, record_of(4))
     assert synced == [(tmp_path / "trail").stat().st_size]
-    monkeypatch.setattr(audit.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         Audit(tmp_path / "trail", "run-2").note([Change("ada", "double", 1.0, 4.0)], None, record_of(4))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -35,8 +36,9 @@ def entered(book, url, record_of):
     """Return a function that enters ada's submission and returns what nbgrader then says of it."""
 
     def run(record, penalties=None, late=timedelta(0), missing=frozenset(), comments=None):
+        asked: Any = penalties or Penalties()
         with book.transaction() as session:
-            enter(book, session, Entry("ada", record, comments or {}, DUE + late, missing), penalties or Penalties())
+            enter(book, session, Entry("ada", record, comments or {}, DUE + late, missing), asked)
         with Gradebook(url, "cs231n") as gradebook:
             submission = gradebook.find_submission(NAME, "ada")
             return SimpleNamespace(
@@ -97,7 +99,7 @@ def test_a_course_without_penalties_sets_none(entered, record_of):
 def penalties_with(steps, penalty):
     """Return the penalties of a course whose plugin always says the same."""
 
-    class Plugin(BasePlugin):
+    class Plugin(BasePlugin):  # type: ignore[misc]  # nbgrader has no types
         def late_submission_penalty(self, *_asked):
             return penalty
 

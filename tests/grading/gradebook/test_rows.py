@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
@@ -18,7 +19,7 @@ ON_TIME = datetime(2026, 3, 1, 11)
 def rows(book):
     """The rows of a student who has handed in in time, in a transaction of the test's own."""
     with book.transaction() as session:
-        made = StudentRows(book, session, "ada")
+        made: Any = StudentRows(book, session, "ada")
         made.add_student()
         made.session = session
         made.submission = made.submit(ON_TIME)
