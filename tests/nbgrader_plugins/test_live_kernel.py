@@ -21,13 +21,11 @@ import pytest
 import websocket
 from jupyter_client.session import Session
 
-from autograder.course.course import find_course
 from autograder.course.paths import PACKAGE
 from autograder.doctor import SETTINGS
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.sanitise import KERNEL
-from autograder.nbgrader_plugins.classroom_kernels import in_classroom
 from autograder.nbgrader_plugins.live_kernel import isolation_of
 
 SECONDS = 120
@@ -166,23 +164,6 @@ def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, cours
     opened = server.open(str(notebook.relative_to(course.root)), "python3")
     assert opened["name"] == "python3"
     assert "ipykernel_launcher" in mark.read_text()  # comes when it is run
-
-
-def test_a_configuration_that_was_handed_in_makes_no_course(course):
-    folder = course.submitted / "ada" / "arithmetic"
-    for place in (folder, folder.parent):
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "nbgrader_config.py").write_text("raise SystemExit('run as the person who marks')")
-    assert find_course(folder) == course
-    assert in_classroom(folder)
-    assert not in_classroom(course.root / "source")
-
-
-def test_a_classroom_on_another_disk_is_one(course, tmp_path):
-    disk = tmp_path / "disk"
-    course.classroom.rename(disk)
-    course.classroom.symlink_to(disk)
-    assert in_classroom(course.submitted / "ada")
 
 
 def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):

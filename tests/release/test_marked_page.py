@@ -1,0 +1,36 @@
+"""Students read what is marked and for how much, and nothing by which they could pass a test without the work."""
+
+from __future__ import annotations
+
+from autograder.course.problem import Problem
+from autograder.release.marked_page import FILE, Section
+from autograder.testing.declared import DeclaredTest
+
+
+def test_the_page_that_tells_what_is_marked_has_every_share_its_sentence_and_no_values(bilingual):
+    english, chinese = (
+        (bilingual.course.release("arithmetic", language) / FILE).read_text(encoding="utf-8")
+        for language in bilingual.languages
+    )
+    assert '<html lang="en">' in english
+    assert '<html lang="zh-CN">' in chinese
+    for text in (
+        "Doubles random numbers.",
+        "Halves 3 numbers.",
+        "Return half of x, and a cache.",
+        "Marked by a person.",
+    ):
+        assert text in english
+    for text in ("把随机数加倍。", "把 3 个数减半。", "返回 x 的一半，以及缓存。", "由人评分。", "不扣分"):
+        assert text in chinese
+    assert "<td>2</td><td>Doubles one and two.</td>" in english
+    assert 'rowspan="3"' in english
+    for secret in ("linspace", "np.", "4.0", "rng", "reference"):
+        assert secret not in english
+
+
+def test_tests_that_rest_on_one_sentence_share_its_row():
+    shares = [DeclaredTest(title, 1, asks) for title, asks in (("a", "One."), ("b", "One."), ("c", "Two."))]
+    section = Section(Problem("double", 4, "test_double", ("double",), False), shares, [])
+    assert [(share.title, rows) for share, rows in section.rows] == [("a", 2), ("b", 0), ("c", 1)]
+    assert section.needs is None
