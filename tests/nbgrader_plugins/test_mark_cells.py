@@ -29,7 +29,7 @@ def test_nothing_is_read_or_run_where_the_sandbox_is_too_weak(monkeypatch):
 
     monkeypatch.setattr(mark_cells, "admitted", refuse)
     with pytest.raises(PermissionError, match="False"):
-        MarkCells().preprocess(None, {})
+        MarkCells().preprocess(nbformat.v4.new_notebook(), {})
 
 
 def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(course, monkeypatch):

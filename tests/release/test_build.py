@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.release import build
+from autograder.release import build, leaks, module_release
 from autograder.release.build import build_all, build_language, config_for, own_config
 
 
@@ -13,8 +13,8 @@ def built(monkeypatch):
     """Keep what nbgrader and the leak check would be asked."""
     asked = {"converted": [], "checked": [], "modules": []}
     monkeypatch.setattr(build, "convert", lambda _assignment, config: asked["converted"].append(config))
-    monkeypatch.setattr(build.leaks, "refuse_release", lambda _assignment, folder: asked["checked"].append(folder))
-    monkeypatch.setattr(build.module_release, "make", lambda _a, source, target: asked["modules"].append(target))
+    monkeypatch.setattr(leaks, "refuse_release", lambda _assignment, folder: asked["checked"].append(folder))
+    monkeypatch.setattr(module_release, "make", lambda _a, source, target: asked["modules"].append(target))
     return asked
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -18,7 +19,7 @@ from autograder.verification.trials import Baseline, Trial, Trials
 KNOWN = Misconception("tripled", "double", Path("tripled.py"), "It triples.", "", "", "", 4)
 
 
-def finding(name: str, verdict: Verdict = Verdict.FAILED, **said: object) -> TestResult:
+def finding(name: str, verdict: Verdict = Verdict.FAILED, **said: Any) -> TestResult:
     return TestResult(id=name, title=name, verdict=verdict, score=0, max_score=1, **said)
 
 
@@ -51,9 +52,9 @@ def test_each_failed_test_has_a_saying_and_only_the_own_name_in_the_own_problem_
 
 
 def test_the_table_has_a_line_for_each_thing_that_was_said():
-    console = Console(file=io.StringIO(), width=120)
-    print_confusion([TRIAL], console)
-    lines = console.file.getvalue().splitlines()
+    file = io.StringIO()
+    print_confusion([TRIAL], Console(file=file, width=120))
+    lines = file.getvalue().splitlines()
     (right,) = (line for line in lines if "\u2713" in line)
     assert "the same" in right
     assert "test_a" in right

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from autograder.verification.mutants import fingerprint, mutants, mutants_of
 from tests.verification.mutated import changes, function_of, of_expression
 

@@ -11,8 +11,8 @@ from autograder.verification.proof import Proof, print_proofs
 
 
 def printed(*proofs: Proof) -> tuple[bool, str]:
-    console = Console(file=io.StringIO(), width=80)
-    return print_proofs(proofs, console), console.file.getvalue()
+    file = io.StringIO()
+    return print_proofs(proofs, Console(file=file, width=80)), file.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from autograder.release.leaks.statements import atoms_of
 from autograder.release.leaks.withheld import Withheld
 
 SECRET = "total = total + step(x, weights) * rate"
-(WHOLE, *PARTS) = atoms_of(SECRET)
+(WHOLE, *PARTS) = atoms_of(SECRET) or ()
 WITHHELD = Withheld(
     {atom.form: "a staff file" for atom in PARTS} | {WHOLE.form: "the solution of f"},
     {WHOLE.renamed: "the solution of f"},
@@ -61,4 +61,5 @@ def test_a_written_function_is_a_leak_and_a_stub_is_none():
 )
 def test_a_stub_raises_before_it_can_return(body, expected):
     (function,) = ast.parse(f"def f(x):\n    {body}").body
+    assert isinstance(function, ast.FunctionDef)
     assert stubbed(function) is expected
