@@ -72,10 +72,3 @@ def test_without_running_it_a_hand_in_is_made_ready_for_a_person(settings, task)
 def test_a_worker_with_something_else_refuses(settings, task, name, said):
     with pytest.raises(UnfitWorkerError, match=rf"another .*{said}.* \(.*\) than the grader \(another\)"):
         mark_submission(task, dataclasses.replace(settings, **{name: "another"}))
-
-
-def test_what_marks_rest_on_has_a_digest(settings):
-    assert settings.basis == dataclasses.replace(settings, limits=Limits(cell=1)).basis
-    cells = dataclasses.replace(settings, cells=type(settings.cells)(settings.cells.cells[:-1], None)).basis
-    others = {dataclasses.replace(settings, **{name: "x"}).basis for name in ("kit_version", "tests_sha256")}
-    assert len({settings.basis, cells, *others}) == 4

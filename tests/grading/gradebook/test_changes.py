@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 
 import msgspec
 import pytest
 from nbgrader.converters import GenerateFeedback
-from rich.console import Console
 
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config, run_converter
@@ -17,7 +15,6 @@ from autograder.course.results import ProblemResult, Status, TestResult, Verdict
 from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.changes import Change, Published, TestChange, compare
 from autograder.grading.gradebook.rows import StudentRows
-from autograder.grading.what_if import print_what_if
 from autograder.grading.writer import GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.class_report import records_of, rows_of
@@ -80,30 +77,6 @@ def test_points_that_a_person_must_look_at_and_those_of_who_is_refused_move_too(
     (lost,) = compare(None, published(double=6.0), record(status=Status.REJECTED))
     assert (open_one.new, open_one.moves, open_one.lowers) == (None, True, True)
     assert (lost.new, lost.lowers) == (0.0, True)
-
-
-def test_a_proposal_fits_80_columns_and_says_who_would_move_by_what_and_what_stands():
-    fell = TestChange("test_double.py::test_example", "passed 4", "failed 0", -4)
-    rose = TestChange("test_halve.py::test_values[3]", "failed 0", "passed 1", 1)
-    changes = [
-        Change("a-long-student-name@university.example", "double", 6.0, 2.0, (fell,)),
-        Change("bea", "halve", 5.0, 6.0, (rose,) * 5),
-        Change("cyd", "double", 6.0, 2.0, (fell,), override=5.0),
-        Change("dan", "double", 6.0, 2.0, (fell,), kept=True),
-        Change("eve", "double", 6.0, None),
-        Change("fay", "double", 6.0, 6.0, (fell,)),
-        Change("[red]gus", "double", 5.0, 6.0),
-    ]
-    file = io.StringIO()
-    print_what_if(changes, Console(file=file, width=80), 2000)
-    shown = file.getvalue()
-    assert max(map(len, shown.splitlines()[:-1])) <= 80
-    for text in ("6 → 2", "-example", "+values[3]", "and 2 more", "OVERRIDE 5 stays", "6 is KEPT", "6 → ?", "[red]gus"):
-        assert text in shown
-    assert "fay" not in shown
-    assert shown.splitlines()[-1] == (
-        "4 of 2000 hand-ins would move, +2/-4 points; 1 overridden by a person; 1 kept; 1 left to a person."
-    )
 
 
 @pytest.fixture
