@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import nbformat
 import pytest
 from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteKernelspec, SaveAutoGrades
@@ -12,11 +15,8 @@ from autograder.grading.gradebook.cells import KnownCells
 from autograder.grading.pipeline import Pipeline, PutBackKernelspec, comments, notebook_bytes
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 
-
-class Assignment:
-    """All that the steps ask of an assignment before they are run."""
-
-    name = "arithmetic"
+# All that the steps ask of an assignment before they are run.
+ASSIGNMENT: Any = SimpleNamespace(name="arithmetic")
 
 
 def notebook(*cells):
@@ -65,7 +65,7 @@ def test_steps_that_mark_or_write_to_the_gradebook_are_left_out():
     config = Config()
     config.Autograde.sanitize_preprocessors = [OverwriteKernelspec, DeduplicateIds]
     config.Autograde.autograde_preprocessors = [MarkCells, SaveAutoGrades, AssignLatePenalties, DeduplicateIds]
-    made = Pipeline(Assignment(), config, KnownCells((), '{"name": "python3"}'))
+    made = Pipeline(ASSIGNMENT, config, KnownCells((), '{"name": "python3"}'))
     assert [type(step) for step in made._sanitising] == [PutBackKernelspec, DeduplicateIds]
     assert [type(step) for step in made._marking] == [DeduplicateIds]
     assert made.sanitise(notebook(), "ada").metadata.kernelspec == {"name": "python3"}

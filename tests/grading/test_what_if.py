@@ -11,6 +11,12 @@ from autograder.grading.gradebook.changes import Change, TestChange
 from autograder.grading.what_if import moved, print_what_if, reasons, summary
 
 
+def printed(changes, students):
+    file = io.StringIO()
+    print_what_if(changes, Console(file=file, width=80), students)
+    return file.getvalue()
+
+
 def test_a_proposal_fits_80_columns_and_says_who_would_move_by_what_and_what_stands():
     fell = TestChange("test_double.py::test_example", "passed 4", "failed 0", -4)
     rose = TestChange("test_halve.py::test_values[3]", "failed 0", "passed 1", 1)
@@ -23,9 +29,7 @@ def test_a_proposal_fits_80_columns_and_says_who_would_move_by_what_and_what_sta
         Change("fay", "double", 6.0, 6.0, (fell,)),
         Change("[red]gus", "double", 5.0, 6.0),
     ]
-    console = Console(file=io.StringIO(), width=80)
-    print_what_if(changes, console, 2000)
-    shown = console.file.getvalue()
+    shown = printed(changes, 2000)
     assert max(map(len, shown.splitlines()[:-1])) <= 80
     for text in ("6 → 2", "-example", "+values[3]", "and 2 more", "OVERRIDE 5 stays", "6 is KEPT", "6 → ?", "[red]gus"):
         assert text in shown
@@ -36,9 +40,7 @@ def test_a_proposal_fits_80_columns_and_says_who_would_move_by_what_and_what_sta
 
 
 def test_where_nothing_moves_there_is_only_a_summary():
-    console = Console(file=io.StringIO(), width=80)
-    print_what_if([], console, 3)
-    assert console.file.getvalue() == "0 of 3 hand-ins would move, +0/-0 points.\n"
+    assert printed([], 3) == "0 of 3 hand-ins would move, +0/-0 points.\n"
 
 
 @pytest.mark.parametrize(
@@ -53,10 +55,9 @@ def test_a_move_without_a_test_that_explains_it_says_so():
 
 
 def test_tests_are_counted_by_what_they_came_to():
-    console = Console(file=io.StringIO(), width=80)
     tests = [TestChange("t::test_a", None, None, gain) for gain in (1, -1, 0, -1)]
-    print_what_if([Change("ada", "double", 6.0, 4.0, (test,)) for test in tests], console, 4)
-    (row,) = [line.split() for line in console.file.getvalue().splitlines() if line.split()[:1] == ["a"]]
+    shown = printed([Change("ada", "double", 6.0, 4.0, (test,)) for test in tests], 4)
+    (row,) = [line.split() for line in shown.splitlines() if line.split()[:1] == ["a"]]
     assert row == ["a", "double", "1", "2", "1"]
 
 
