@@ -41,9 +41,18 @@ def hand_in(course, gradebook, student, add, train, **names):
         grade.auto_score = None if verdict is Verdict.GRADER_ERROR else score
     gradebook.db.commit()
     record = Record(
-        assignment="sums", student=student, sha256="0", status=Status.MARKED, score=0.0, max_score=0.0,
-        problems=problems, kit_version="0", tests_sha256="0", environment={}, seconds=0.0,
-    )  # fmt: skip
+        assignment="sums",
+        student=student,
+        sha256="0",
+        status=Status.MARKED,
+        score=0.0,
+        max_score=0.0,
+        problems=problems,
+        kit_version="0",
+        tests_sha256="0",
+        environment={},
+        seconds=0.0,
+    )
     write_record(record, record_file(course.records, "sums", student))
 
 

@@ -31,8 +31,12 @@ from autograder.nbgrader_plugins.live_kernel import isolation_of
 SECONDS = 120
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 EXTENSIONS = (
-    "jupyter_lsp", "jupyterlab", "notebook", "notebook_shim", *map("nbgrader.server_extensions.".__add__, NBGRADER)
-)  # fmt: skip
+    "jupyter_lsp",
+    "jupyterlab",
+    "notebook",
+    "notebook_shim",
+    *map("nbgrader.server_extensions.".__add__, NBGRADER),
+)
 # What Python looks for when a kernel starts, or the first cell imports it.
 PLANTED = ("ipykernel_launcher", "sitecustomize", "usercustomize", "numpy", "IPython", "ipykernel", "cs231n")
 
@@ -93,19 +97,30 @@ def server(course, tmp_path) -> Iterator[Server]:
     # Under the name that it is installed by: Jupyter reads this file, and takes little from others beside it.
     shutil.copy(kit / SETTINGS, installed)
     places = {
-        "JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": tmp_path / "data", "JUPYTER_CONFIG_DIR": tmp_path,
+        "JUPYTER_RUNTIME_DIR": runtime,
+        "JUPYTER_DATA_DIR": tmp_path / "data",
+        "JUPYTER_CONFIG_DIR": tmp_path,
         "JUPYTER_CONFIG_PATH": installed,
-    }  # fmt: skip
+    }
     # They take long to load.
     options = [f"--ServerApp.jpserver_extensions={dict.fromkeys(EXTENSIONS, False)}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
-         "--IdentityProvider.token=secret", *options],
+        [
+            sys.executable,
+            "-m",
+            "jupyter_server",
+            "--no-browser",
+            "--allow-root",
+            "--port=0",
+            "--ip=127.0.0.1",
+            "--IdentityProvider.token=secret",
+            *options,
+        ],
         cwd=course.root,
         env={**os.environ, **{name: str(path) for name, path in places.items()}},
         stderr=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
     assert process.stderr is not None
     with process.stderr as log:
         said = next(line for line in log if "http://127.0.0.1:" in line)

@@ -55,10 +55,18 @@ addEventListener('load', () => {
 """
 BROWSER = shutil.which("chromium")
 OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--virtual-time-budget=8000",
-    "--autoplay-policy=no-user-gesture-required", "--dump-dom",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--virtual-time-budget=8000",
+    "--autoplay-policy=no-user-gesture-required",
+    "--dump-dom",
+)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +162,7 @@ class Contents(HTMLParser):
             self.code.add(data)
 
 
+# Unformatted: tags read as a text.
 HARMLESS_TAGS = {
     "a", "b", "br", "code", "col", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "hr", "i", "img", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
@@ -234,9 +243,14 @@ def test_formulas_plots_tables_code_and_attached_pictures_stay(attacks, template
     ]
     found = safe_page(nbformat.v4.new_notebook(cells=cells), template)
     for kept in (
-        "$a&lt;b$", "$$\\frac{1}{2}$$", "<td>1</td>", 'class="dataframe"', "<td>3.5</td>", 'class="ansi-red-fg"',
+        "$a&lt;b$",
+        "$$\\frac{1}{2}$$",
+        "<td>1</td>",
+        'class="dataframe"',
+        "<td>3.5</td>",
+        'class="ansi-red-fg"',
         '<span class="n">x</span>',
-    ):  # fmt: skip
+    ):
         assert kept in found
     assert found.count(f"data:image/png;base64,{attacks.PNG}") == 2
 

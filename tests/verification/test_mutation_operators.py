@@ -35,7 +35,7 @@ from tests.verification.mutated import afters, of_expression
         ("call", "np.add.at(a, b)", {"np.add.at(b, a)", "a", "np.subtract.at(a, b)"}),
         ("result", "a, b", {"(b, a)", "(b,)", "(a,)"}),
     ],
-)  # fmt: skip
+)
 def test_a_rule_makes_what_it_says(rule, expression, made):
     assert of_expression(expression, rule) == made
 
@@ -51,8 +51,13 @@ def test_a_rule_makes_what_it_says(rule, expression, made):
         (
             "loop",
             "def f(n):\n    for t in range(n):\n        g(t)",
-            {"break", "for t in reversed(range(n)):", "for t in range(0 + 1, n):", "for t in range(0, n - 1):",
-             "for t in range(0, n + 1):"},
+            {
+                "break",
+                "for t in reversed(range(n)):",
+                "for t in range(0 + 1, n):",
+                "for t in range(0, n - 1):",
+                "for t in range(0, n + 1):",
+            },
         ),
         (
             "call",
@@ -60,12 +65,16 @@ def test_a_rule_makes_what_it_says(rule, expression, made):
             {"for t in range(n):", "t", "for t in reversed(n):"},
         ),
     ],
-)  # fmt: skip
+)
 def test_a_rule_changes_statements(rule, source, made):
     assert afters(source, rule) == made
 
 
 def test_every_rule_is_tried_here():
-    tried = {mark.args[1][place][0] for test in (test_a_rule_makes_what_it_says, test_a_rule_changes_statements)
-             for mark in test.pytestmark for place in range(len(mark.args[1]))}  # fmt: skip
+    tried = {
+        mark.args[1][place][0]
+        for test in (test_a_rule_makes_what_it_says, test_a_rule_changes_statements)
+        for mark in test.pytestmark
+        for place in range(len(mark.args[1]))
+    }
     assert tried == set(RULES)

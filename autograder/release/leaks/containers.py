@@ -33,7 +33,7 @@ class Unopened(Exception):
 
 
 class UnpackBudget(IntakeBudget):
-    """Counts what may still be unpacked, in all archives of a folder together."""
+    """Counts what may still be unpacked, in all zip archives of a folder together."""
 
     def __init__(self, limits: IntakeLimits) -> None:
         super().__init__(limits)
@@ -110,8 +110,7 @@ def _tar(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
 
 
 def _inside(blob: Blob, name: str) -> Where:
-    within = f"{blob.where.part}: {name}" if blob.where.part else None
-    if blob.where.cell or within:
+    if blob.where.cell or blob.where.part:
         return blob.where.within(name)
     return Where(f"{blob.where.file}/{name}")
 

@@ -153,10 +153,11 @@ def helper(nb):
 def links(nb):
     """Links, a temporary folder, a placeholder for a home folder, a web address with /home/ in it, a formula."""
     append(
-        nb, "data-text",
+        nb,
+        "data-text",
         "See https://example.org/home/ann/rnn.html and <https://example.org/Users/ann>. Files go to `/tmp/coco` or "
         r"`/home/you/coco`, `~/data`, `/usr/share/coco`. $f: X\to Y$, $C:\alpha\beta$, `D:\n`.",
-    )  # fmt: skip
+    )
 
 
 @INNOCENTS.take()

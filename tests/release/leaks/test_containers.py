@@ -34,11 +34,17 @@ def test_a_member_of_an_archive_is_named_by_its_path():
     assert opened(gzip.compress(TEXT)) == {"a.zip: unpacked": TEXT}
 
 
-def test_all_archives_of_a_folder_share_one_budget():
+def test_all_zip_archives_of_a_folder_share_one_budget():
     budget = UnpackBudget(IntakeLimits(total=100))
     assert opened(zipped({"x": bytes(60)}), budget)
     with pytest.raises(Unopened, match="x is too large when it is unpacked"):
         opened(zipped({"x": bytes(60)}), budget)
+
+
+def test_an_archive_within_a_cell_keeps_the_cells_name():
+    output = Blob(Where("a.ipynb", "cell 2", "output 1"), zipped({"x": TEXT}))
+    (blob,) = members(output, UnpackBudget(IntakeLimits()), 0)
+    assert str(blob.where) == "a.ipynb: cell 2, output 1, x"
 
 
 def test_what_cannot_be_opened_says_why():

@@ -22,9 +22,16 @@ def test_without_them_the_other_lines_keep_their_numbers():
 
 @pytest.mark.parametrize(
     "line",
-    ["### BEGIN SOLUTON", "# begin solution", "### BEGIN_SOLUTION", "### BEGN SOLUTION", "## Begin Solution",
-     "BEGIN  SOLUTION", "<!-- begin solution -->"],
-)  # fmt: skip
+    [
+        "### BEGIN SOLUTON",
+        "# begin solution",
+        "### BEGIN_SOLUTION",
+        "### BEGN SOLUTION",
+        "## Begin Solution",
+        "BEGIN  SOLUTION",
+        "<!-- begin solution -->",
+    ],
+)
 def test_misspelt_ones_are_told(line):
     (found,) = delimiters(line)
     assert (found.edge, found.kind, found.exact) == ("BEGIN", "SOLUTION", False)
@@ -32,9 +39,16 @@ def test_misspelt_ones_are_told(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["## Hidden tests", "# Solution", "The solution begins here", "# the end of the solution is near",
-     "SOLUTION", "### How marks are given", "begin solution"],
-)  # fmt: skip
+    [
+        "## Hidden tests",
+        "# Solution",
+        "The solution begins here",
+        "# the end of the solution is near",
+        "SOLUTION",
+        "### How marks are given",
+        "begin solution",
+    ],
+)
 def test_headings_and_sentences_are_no_delimiters(line):
     assert list(delimiters(line)) == []
 

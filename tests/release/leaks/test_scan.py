@@ -90,7 +90,7 @@ CASES = {
     "notebook, tags": cell(metadata={"tags": [SECRET]}),
     "notebook, attachment": cell(attachments={"a.png": {"image/png": base64_of(PICTURE)}}),
     "notebook within a notebook": cell(source=f"x = {cell(source=SECRET).decode()!r}"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -62,9 +62,14 @@ def test_compound_statements_are_their_headers_and_their_bodies():
 
 @pytest.mark.parametrize(
     "idiom",
-    ["return out, cache", "parts.append(part)", "for t in range(x.shape[1]): pass",
-     "N, D = x.shape", "y = np.zeros(n, dtype=x.dtype)"],
-)  # fmt: skip
+    [
+        "return out, cache",
+        "parts.append(part)",
+        "for t in range(x.shape[1]): pass",
+        "N, D = x.shape",
+        "y = np.zeros(n, dtype=x.dtype)",
+    ],
+)
 def test_what_all_code_is_full_of_has_no_substance(idiom):
     assert not atoms_of(f"def f():\n    {idiom}".replace("def f():\n    for", "for"))
 

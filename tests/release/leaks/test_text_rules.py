@@ -21,11 +21,18 @@ def piece(text: str, *, code: bool = False) -> Piece:
 @pytest.mark.parametrize(
     "text",
     [
-        "/home/ann/x", "see /Users/ann/Desktop.", "file:///home/ann/x", "C:\\Users\\Ann\\x", "d:/Users/ann",
-        "/mnt/c/Users/ann",        "/root/course/x", "E:\\teaching\\week 3\\x.py",
-        "/srv/courses/cs231n/release", "('/home/ann')",
+        "/home/ann/x",
+        "see /Users/ann/Desktop.",
+        "file:///home/ann/x",
+        "C:\\Users\\Ann\\x",
+        "d:/Users/ann",
+        "/mnt/c/Users/ann",
+        "/root/course/x",
+        "E:\\teaching\\week 3\\x.py",
+        "/srv/courses/cs231n/release",
+        "('/home/ann')",
     ],
-)  # fmt: skip
+)
 def test_paths_of_a_machine_are_told(text):
     assert list(path_leaks(piece(text), WITHHELD))
     assert next(path_leaks(piece(f"x = 1\ny = {text!r}", code=True), WITHHELD)).line == 2
@@ -35,12 +42,22 @@ def test_paths_of_a_machine_are_told(text):
     "text",
     [
         "https://example.org/home/ann",
-        "https://example.org/?at=/home/ann", "see http://x.org/Users/ann.", "/tmp/x", "~/x", "/home/jovyan/work",
-        "/home/you/x",        "a/home/ann", "./home/ann", "/usr/lib/python3", "$C:\\alpha\\beta\\gamma$",
-        "V:\\n", "/homeward/bound",
-        "{base}/home/x",        "/srv/courses/cs231n-2",
+        "https://example.org/?at=/home/ann",
+        "see http://x.org/Users/ann.",
+        "/tmp/x",
+        "~/x",
+        "/home/jovyan/work",
+        "/home/you/x",
+        "a/home/ann",
+        "./home/ann",
+        "/usr/lib/python3",
+        "$C:\\alpha\\beta\\gamma$",
+        "V:\\n",
+        "/homeward/bound",
+        "{base}/home/x",
+        "/srv/courses/cs231n-2",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_one_is_not(text):
     assert not list(path_leaks(piece(text), WITHHELD))
 
@@ -52,10 +69,14 @@ def test_line_ends_in_strings_of_code_are_no_folders():
 @pytest.mark.parametrize(
     "text",
     [
-        "import autograder", "from autograder.hidden import x", "import os, autograder.testing.expect",
-        "`autograder.hidden` runs them", "hidden_tests('a', 'b')", ">>> from autograder import x",
+        "import autograder",
+        "from autograder.hidden import x",
+        "import os, autograder.testing.expect",
+        "`autograder.hidden` runs them",
+        "hidden_tests('a', 'b')",
+        ">>> from autograder import x",
     ],
-)  # fmt: skip
+)
 def test_staff_modules_are_told(text):
     assert list(staff_leaks(piece(text)))
 
