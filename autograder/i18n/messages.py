@@ -1,7 +1,7 @@
 """Makes texts for students: English text that keeps its template and values, so that it can be said in other languages.
 
 A text is marked for translation where it is made: by `say`, or by a function that takes a template and its values as
-`say` does (see ``SPEAKERS`` in `autograder.release.extract_messages`).
+`say` does (see ``TEXT_ARGUMENTS`` in `autograder.release.extract_messages`).
 """
 
 from __future__ import annotations

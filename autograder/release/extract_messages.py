@@ -28,7 +28,7 @@ from autograder.i18n.code_text import code_texts
 from autograder.i18n.languages import DEFAULT, catalogue_file
 
 # Which arguments of which functions are texts for students, counted from 0. Hidden tests know `gettext_noop` as `mark`.
-SPEAKERS = {
+TEXT_ARGUMENTS = {
     "say": (0,),
     "gettext_noop": (0,),
     "mark": (0,),
@@ -57,7 +57,7 @@ def kit_texts() -> Iterator[tuple[str, str]]:
     """Yield the kit's own texts for students: where each stands, and the text."""
     for file in [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.j2"))]:
         if "assignments" not in file.relative_to(PACKAGE).parts:
-            yield from spoken(file, file.relative_to(KIT_ROOT).as_posix())
+            yield from texts_of_file(file, file.relative_to(KIT_ROOT).as_posix())
 
 
 def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
@@ -71,7 +71,7 @@ def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
         if file in known:
             yield from ((shown, text) for text in (known[file].belief, known[file].hint, known[file].note))
         elif "demo_class" not in file.parts:
-            yield from spoken(file, shown)
+            yield from texts_of_file(file, shown)
     for file in sorted(assignment.hidden.glob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         yield from ((f"hidden/{file.name}", text) for text in (*titles(tree), *citations(tree)))
@@ -87,11 +87,11 @@ def notebook_texts(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]
             yield cell.id, found.text
 
 
-def spoken(file: Path, shown: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts that are passed to the functions in `SPEAKERS`, in a Python file or a template."""
+def texts_of_file(file: Path, shown: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts that are passed to the functions in `TEXT_ARGUMENTS`, in a Python file or a template."""
     text = file.read_text(encoding="utf-8")
     for name, arguments in template_calls(text) if file.suffix == ".j2" else calls(text):
-        for place in SPEAKERS.get(name, ()):
+        for place in TEXT_ARGUMENTS.get(name, ()):
             given = arguments[place] if place < len(arguments) else None
             if isinstance(given, str) and given:
                 yield shown, given

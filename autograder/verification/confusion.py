@@ -1,4 +1,4 @@
-"""Collects what the diagnosis says of code whose mistake is known: a table for people, and everything as JSON."""
+"""Compares the diagnosis with the mistake where that is known: a table for people, and everything as JSON."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Saying:
-    """What the diagnosis said in one failed test of a misconception.
+class Prediction:
+    """The diagnosis of one failed test of a misconception.
 
     Attributes:
         problem: The misconception's problem.
@@ -47,8 +47,8 @@ class Saying:
     right: bool
 
 
-def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
-    """Yield what the diagnosis said of misconceptions, test by test."""
+def predictions(variants: Sequence[Trial]) -> Iterator[Prediction]:
+    """Yield the diagnoses of misconceptions, test by test."""
     for trial in variants:
         known = trial.subject
         if not isinstance(known, Misconception):
@@ -59,7 +59,7 @@ def sayings(variants: Sequence[Trial]) -> Iterator[Saying]:
                     shown = test.id.split("::")[1] if name == known.problem else test.id
                     said = test.misconception or test.pattern or UNKNOWN
                     right = name == known.problem and test.misconception == known.name
-                    yield Saying(known.problem, known.name, shown, said, test.confidence or "", right)
+                    yield Prediction(known.problem, known.name, shown, said, test.confidence or "", right)
 
 
 def print_confusion(variants: Sequence[Trial], console: Console | None = None) -> None:
@@ -68,7 +68,7 @@ def print_confusion(variants: Sequence[Trial], console: Console | None = None) -
     for column in ("", "misconception", "said", "confidence", "failed tests"):
         table.add_column(column, overflow="fold")
     before = ("", "")
-    failing = Counter((one.problem, one.name) for one in sayings(variants))
+    failing = Counter((one.problem, one.name) for one in predictions(variants))
     for (problem, name, said, confidence, right), tests in _grouped(variants).items():
         if problem != before[0]:
             table.add_section()
@@ -88,7 +88,7 @@ def print_confusion(variants: Sequence[Trial], console: Console | None = None) -
 def _grouped(variants: Sequence[Trial]) -> dict[tuple[str, str, str, str, bool], list[str]]:
     """Return the tests in which the same was said of the same misconception."""
     grouped: dict[tuple[str, str, str, str, bool], list[str]] = {}
-    for one in sayings(variants):
+    for one in predictions(variants):
         grouped.setdefault((one.problem, one.name, one.said, one.confidence, one.right), []).append(one.test)
     return grouped
 
@@ -107,7 +107,7 @@ def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> 
         "proofs": [
             {"what": one.what, "language": one.language, "seen": one.seen, "faults": list(one.faults)} for one in proofs
         ],
-        "misconceptions": [vars(one) for one in sayings(trials.variants)],
+        "misconceptions": [vars(one) for one in predictions(trials.variants)],
         "mutants": [
             _mutant(trial, trial.subject, explanation(trial.subject, known))
             for trial in trials.mutants or ()

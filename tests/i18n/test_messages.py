@@ -8,7 +8,7 @@ import pytest
 
 from autograder import testing
 from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
-from autograder.release.extract_messages import spoken
+from autograder.release.extract_messages import texts_of_file
 from autograder.testing.faults import CheckFailed, NotRun
 
 
@@ -48,7 +48,7 @@ def test_it_travels_as_json_with_the_messages_in_it():
 def test_a_text_is_found_under_each_name_by_which_it_is_marked(tmp_path, name):
     file = tmp_path / "texts.py"
     file.write_text(f'{name}("A text.")\n')
-    assert list(spoken(file, "texts.py")) == [("texts.py", "A text.")]
+    assert list(texts_of_file(file, "texts.py")) == [("texts.py", "A text.")]
 
 
 def test_hidden_tests_mark_texts_by_a_shorter_name():

@@ -13,7 +13,7 @@ from autograder.course.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.languages import DEFAULT, catalogue_file
 from autograder.release import extract_messages
-from autograder.release.extract_messages import SPEAKERS, assignment_texts, kit_texts, spoken, update
+from autograder.release.extract_messages import TEXT_ARGUMENTS, assignment_texts, kit_texts, texts_of_file, update
 from autograder.release.translation_check import text_faults
 
 NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
@@ -68,7 +68,7 @@ def test_no_text_for_students_is_put_together_where_no_catalogue_can_find_it():
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             name = node.func.id
-            places = SPEAKERS.get(name, (0,) if name == "Rejected" else ())
+            places = TEXT_ARGUMENTS.get(name, (0,) if name == "Rejected" else ())
             given = [node.args[place] for place in places if place < len(node.args)]
             plain = (ast.Constant,) if name == "Rejected" else ()
             built += [
@@ -83,8 +83,8 @@ def test_texts_are_found_in_python_and_in_templates(tmp_path):
         'fail("one", "two" " three", name="no")\nnote(say("four"))\nprint("no")\nself._tell(x, "a", "b", "c")'
     )
     template.write_text('{{ say("five", x="no") }}{% if x %}{{ other("no") }}{{ say(y) }}{% endif %}')
-    assert sorted(text for _, text in spoken(python, "a.py")) == ["a", "b", "c", "four", "one", "two three"]
-    assert list(spoken(template, "a")) == [("a", "five")]
+    assert sorted(text for _, text in texts_of_file(python, "a.py")) == ["a", "b", "c", "four", "one", "two three"]
+    assert list(texts_of_file(template, "a")) == [("a", "five")]
 
 
 def test_an_update_adds_what_is_new_drops_what_is_gone_and_marks_what_was_changed(tmp_path):

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence, ProblemResult, TestResult, Verdict
-from autograder.verification.confusion import UNKNOWN, as_json, print_confusion, sayings, write_json
+from autograder.verification.confusion import UNKNOWN, as_json, predictions, print_confusion, write_json
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import Proof
 from autograder.verification.trials import Baseline, Trial, Trials
@@ -43,7 +43,7 @@ TRIAL = Trial(
 
 
 def test_each_failed_test_has_a_saying_and_only_the_own_name_in_the_own_problem_is_right():
-    assert [(one.test, one.said, one.right) for one in sayings([TRIAL])] == [
+    assert [(one.test, one.said, one.right) for one in predictions([TRIAL])] == [
         ("test_a", "tripled", True),
         ("test_b", "scaled", False),
         ("test_c", UNKNOWN, False),

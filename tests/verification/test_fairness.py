@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.cli import main
 from autograder.course.results import Verdict
-from autograder.verification.confusion import as_json, print_confusion, sayings
+from autograder.verification.confusion import as_json, predictions, print_confusion
 from autograder.verification.fairness import fairness
 from autograder.verification.proof import print_proofs
 from autograder.verification.trials import Trial, Trials, try_all
@@ -202,7 +202,7 @@ def test_a_change_that_only_a_problem_built_on_it_notices_is_told_apart(assignme
 def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
     add(tried, "less", "def halve(x):\n    return x - 1, 1", 2, problem="halve")
     trials = try_all(tried, quick=True)
-    said = [one for one in sayings(trials.variants) if one.name == "tripled"]
+    said = [one for one in predictions(trials.variants) if one.name == "tripled"]
     assert [(one.problem, one.test, one.said, one.right) for one in said] == [
         ("double", "test_example", "tripled", True),
         ("double", "test_random", "tripled", True),
@@ -216,7 +216,7 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
     assert "test_double.py::test_example" in shown, "what is said in another problem is told apart"
     form = as_json(tried, [], trials)
     assert json.loads(json.dumps(form)) == form
-    assert len(form["misconceptions"]) == len(list(sayings(trials.variants)))
+    assert len(form["misconceptions"]) == len(list(predictions(trials.variants)))
 
 
 def test_the_command_shows_the_faults_below_the_table_and_writes_all_of_it(tried, monkeypatch, tmp_path, capsys):

@@ -90,10 +90,10 @@ def withheld_of(assignment: Assignment) -> Withheld:
 
     What its ``assignment.toml`` lists under ``public`` may stand anywhere.
     """
-    return _Gathering(assignment).withheld()
+    return _Gatherer(assignment).withheld()
 
 
-class _Gathering:
+class _Gatherer:
     """Gathers what is withheld of one assignment."""
 
     def __init__(self, assignment: Assignment) -> None:
