@@ -99,14 +99,14 @@ class WorkerState:
     def _marked(self, task: MarkingTask, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_submission(self._assignment, folder)
         notebook = self._pipeline.sanitise(read.notebook, task.student)
-        hand_in = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
+        submission = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
         if run:
             settings = self._settings
             record = mark_notebook(
-                read.assignment, notebook, hand_in, settings.limits, self._level, all_cells=settings.all_cells
+                read.assignment, notebook, submission, settings.limits, self._level, all_cells=settings.all_cells
             )
         else:
-            record = unmarked(read.assignment, hand_in)
+            record = unmarked(read.assignment, submission)
         return record, self._pipeline.finish(notebook, task.student)
 
 

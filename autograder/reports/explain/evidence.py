@@ -104,7 +104,7 @@ class Difference:
 
 def largest_difference(found: Evidence) -> Difference | None:
     """Return the element that is furthest off, None where arrays of one shape are not compared, or nothing is off."""
-    if not found.comparable or found.returned.shape != found.expected.shape or not found.returned.size:
+    if not found.comparable or found.returned.shape != found.expected.shape:
         return None
     returned, expected = found.returned.astype(float), found.expected.astype(float)
     scale = float(np.abs(expected).max(initial=0.0)) or 1.0

@@ -109,11 +109,11 @@ def explain(
         result=again.result,
         differences=[*conditions(assignment, record, again, level), *verdicts(record, marked, again.result)],
         tests=tests,
-        student_code=standalone(again.cells, again.hand_in.modules, names, student),
+        student_code=standalone(again.cells, again.submission.modules, names, student),
         reply=reply(
             again.result,
             faults,
-            [*again.cells, *again.hand_in.texts.values()],
+            [*again.cells, *again.submission.texts.values()],
             assignment.in_language(record.language),
         ),
         notes={one.name: one.note for one in misconceptions(assignment).get(problem, [])},
@@ -177,7 +177,7 @@ def conditions(assignment: Assignment, record: Record, again: Rerun, level: Leve
     """Return how the conditions of this run differ from those of the marking."""
     now = {**environment(), "isolation": str(level)}
     pairs = {
-        "the hand-in's sha256": (record.sha256[:12], again.hand_in.sha256[:12]),
+        "the hand-in's sha256": (record.sha256[:12], again.submission.sha256[:12]),
         "the salt's fingerprint": (record.salt_fingerprint, assignment.course.salt_fingerprint),
         "the hidden tests' sha256": (record.tests_sha256[:12], assignment.tests_sha256[:12]),
         "the kit's version": (record.kit_version, __version__),

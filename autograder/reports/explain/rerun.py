@@ -30,13 +30,13 @@ class Rerun:
     """The results of running the tests again.
 
     Attributes:
-        hand_in: The file that was run.
+        submission: What was handed in.
         result: The problem's result.
         transcripts: What each test asked, by its id.
         cells: The code that had been run when the tests began, a text for each cell.
     """
 
-    hand_in: SubmissionData
+    submission: SubmissionData
     result: ProblemResult
     transcripts: dict[str, Transcript]
     cells: list[str] = field(default_factory=list)
@@ -88,31 +88,31 @@ def run_again(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     read = read_submission(assignment, assignment.course.submitted / record.student / assignment.name)
-    hand_in = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
+    submission = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
     assignment = read.assignment
     notebook = restore(assignment, read.notebook)
     earlier = {result.id: result for result in record.problems}
-    result, access, cells = _examine(assignment, notebook, hand_in, problem, earlier, level, limits or Limits())
+    result, access, cells = _examine(assignment, notebook, submission, problem, earlier, level, limits or Limits())
     for test in result.tests:
         if test.verdict is Verdict.FAILED and test.id in access.transcripts:
             ask_solution(access.transcripts[test.id], vars(assignment.reference))
-    return Rerun(hand_in, result, access.transcripts, cells)
+    return Rerun(submission, result, access.transcripts, cells)
 
 
 def _examine(
     assignment: Assignment,
     notebook: nbformat.NotebookNode,
-    hand_in: SubmissionData,
+    submission: SubmissionData,
     problem: Problem,
     earlier: Mapping[str, ProblemResult],
     level: Level,
     limits: Limits,
 ) -> tuple[ProblemResult, RecordingAccess, list[str]]:
     clean_cells(notebook)
-    with scratch_folder() as scratch, as_submitted(notebook, hand_in.modules):
+    with scratch_folder() as scratch, as_submitted(notebook, submission.modules):
         # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
         scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
-        marker = ProblemMarker(assignment, notebook, limits, isolation, scratch, hand_in.texts)
+        marker = ProblemMarker(assignment, notebook, limits, isolation, scratch, submission.texts)
         result, access = marker.examine(problem, earlier)
         return result, access, marker.sources()

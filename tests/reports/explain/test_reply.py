@@ -1,0 +1,72 @@
+"""The draft of a reply tells what can be known without the hidden inputs, and no more."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from autograder.course.results import ProblemResult, Verdict
+from autograder.course.results import TestResult as Outcome
+from autograder.i18n.catalogue import ENGLISH, catalogue
+from autograder.i18n.messages import say
+from autograder.reports.explain.reply import raised, redacted_message, reply, told
+from autograder.testing.faults import CheckFailed, StudentError
+
+LINES = {"return x[0] / y"}
+
+
+def outcome(message, verdict=Verdict.FAILED):
+    return Outcome(id="t::a", title="Doubles one and two.", verdict=verdict, score=0, max_score=1, message=message)
+
+
+def test_an_exception_is_told_by_a_name_of_pythons_and_by_lines_that_were_handed_in():
+    fault = StudentError("ZeroDivisionError", "3.14", ["halve, line 2: return x[0] / y", "halve, line 9: secret = 3"])
+    assert raised(fault, LINES) == "Your code raised ZeroDivisionError.\nhalve, line 2: return x[0] / y"
+
+
+@pytest.mark.parametrize("name", ["Saw3", "print", "x", ""])
+def test_a_name_that_the_code_has_made_up_is_not_repeated(name):
+    assert raised(StudentError(name, "", []), LINES) == "Your code raised an exception."
+
+
+def test_the_text_of_an_exception_is_told_neither_where_code_raised_nor_where_a_value_could_not_be_read():
+    assert "3.14" not in redacted_message(outcome("KeyError: 3.14"), StudentError("KeyError", "3.14", []), LINES)
+    unread = say("{name} raised {fault}", name="dx", fault="KeyError: 3.14")
+    assert redacted_message(outcome(unread), CheckFailed("x"), LINES) == "dx cannot be read as an array of numbers"
+
+
+def test_what_the_kit_says_is_repeated():
+    said = say("{name} has shape {shape}", name="dx", shape="(3,)")
+    assert redacted_message(outcome(said), CheckFailed("x"), LINES) == "dx has shape (3,)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("off by 12.345", "off by \u2026"),
+        ("off by -1.25e-08", "off by \u2026"),
+        ("123456 of them", "\u2026 of them"),
+        ("3 of 12 elements, error 0.1", "3 of 12 elements, error 0.1"),
+    ],
+)
+def test_numbers_that_could_be_somebodys_value_are_left_out(text, shown):
+    assert told(ENGLISH, say(text), CheckFailed("x")) == shown
+
+
+def test_numbers_in_lines_of_the_students_own_stay():
+    fault = StudentError("KeyError", "", [])
+    assert told(ENGLISH, say("halve, line 2: return 3.14159"), fault) == "halve, line 2: return 3.14159"
+
+
+@pytest.mark.parametrize("speaker", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
+def test_only_failed_tests_are_told_of_in_the_submissions_language(speaker):
+    tests = [outcome("x"), outcome("seen only by staff", Verdict.GRADER_ERROR)]
+    problem = ProblemResult(id="halve", score=0, max_score=2, tests=tests)
+    assignment: Any = SimpleNamespace(catalogue=speaker, title="Arithmetic")
+    fault = StudentError("ZeroDivisionError", "", ["halve, line 2: return x[0] / y"])
+    page = reply(problem, {"t::a": fault}, ["def halve(x, y):\n    return x[0] / y"], assignment)
+    assert "halve, line 2: return x[0] / y" in page
+    assert "seen only by staff" not in page
+    assert ("Your code raised" in page) is (speaker is ENGLISH)

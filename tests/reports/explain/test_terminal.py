@@ -1,0 +1,124 @@
+"""What staff see of an explanation: values short enough to be read, and nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from autograder.course.results import Confidence, Deduction, Diagnosis, Kind, ProblemResult, Record, Status, Verdict
+from autograder.course.results import TestResult as Outcome
+from autograder.kernel.wire import WireMessage
+from autograder.reports.explain.evidence import Evidence
+from autograder.reports.explain.explain import Explanation
+from autograder.reports.explain.terminal import SHOWN_CHARACTERS, cut, expected_text, print_explanation, returned_text
+from autograder.reports.explain.terminal import value_text as shown
+from autograder.reports.explain.transcript import TranscriptStep
+
+RAISED = {"error": {"name": "KeyError", "text": "'W'", "lines": ["double, line 2: return x['W']"]}}
+
+
+def step(reply=None, solution=None):
+    sent = [WireMessage(content) if content is not None else None for content in (reply, solution)]
+    return TranscriptStep({"op": "call"}, *sent)
+
+
+def test_a_small_array_is_shown_whole():
+    assert shown(np.array([[1.0, 2.5]])) == "float64 (1, 2) [[1. , 2.5]]"
+
+
+def test_of_a_large_one_shape_range_and_beginning_are_shown():
+    assert shown(np.arange(100)).startswith("int64 (100,), from 0 to 99, begins [ 0, 1,")
+    assert shown(np.arange(100)).endswith("...]")
+    odd = np.arange(100.0)
+    odd[:2] = np.nan, np.inf
+    assert "from 2 to 99, 2 not finite" in shown(odd)
+    assert "from" not in shown(np.zeros(100, dtype=bool))
+    assert "100 not finite" in shown(np.full(100, np.nan))
+
+
+def test_long_text_is_cut_and_codes_are_not_obeyed():
+    assert cut("x" * 1000) == "x" * SHOWN_CHARACTERS + " ..."
+    assert "\x1b" not in cut("\x1b[2J")
+    assert shown("a\x07b\x1b[31m") == repr("a\x07b\x1b[31m")
+
+
+def test_what_code_gave_is_its_value_or_what_it_raised_or_what_is_known_of_it():
+    assert returned_text(Evidence(step({}), np.ones(1))) == "float64 (1,) [1.]"
+    assert returned_text(Evidence(step())) == "nothing came back"
+    assert returned_text(Evidence(step(RAISED))) == "raised KeyError: 'W'\ndouble, line 2: return x['W']"
+    about = {"about": {"type": "list", "length": 3}}
+    assert returned_text(Evidence(step(about))) == "a value of type list, length 3"
+
+
+def test_what_is_expected_is_the_tests_value_or_the_solutions():
+    assert expected_text(Evidence(step(), expected=np.ones(1))) == "float64 (1,) [1.]"
+    assert expected_text(Evidence(step({}, RAISED))) == "the solution raises KeyError: 'W'"
+    about = {"about": {"type": "ndarray", "shape": [2], "dtype": "float64"}}
+    assert (
+        expected_text(Evidence(step({}, about))) == "a value of type ndarray, shape [2], dtype float64 (the solution)"
+    )
+
+
+def explanation(**more):
+    result = ProblemResult(
+        id="double",
+        score=1,
+        max_score=4,
+        deductions=[Deduction(reason="3 values returned, 1 asked", points=0.5)],
+        diagnoses=[
+            Diagnosis(
+                name="tripled",
+                kind=Kind.MISCONCEPTION,
+                confidence=Confidence.CERTAIN,
+                title="Triples.",
+                belief="[b]Two is three.",
+            )
+        ],
+        tests=[Outcome(id="t::a", title="", verdict=Verdict.NOT_RUN, score=0, max_score=1, message="no time")],
+    )
+    record = Record(
+        assignment="arithmetic",
+        student="ada",
+        sha256="",
+        status=Status.MARKED,
+        score=1,
+        max_score=4,
+        kit_version="",
+        tests_sha256="",
+        environment={},
+        seconds=0,
+    )
+    given = {"differences": [], "tests": [], "student_code": {}, "reply": "", "notes": {"tripled": "Ask for 2 x."}}
+    return Explanation(record=record, problem=result, result=result, **{**given, **more})
+
+
+def printed(one):
+    file = io.StringIO()
+    print_explanation(one, Console(file=file, width=100))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arithmetic, ada, double: 1 of 4 points in the record",
+        "0.5 taken off: 3 values returned, 1 asked",
+        "certain misconception",
+        "Triples. (tripled)",
+        "[b]Two is three.",
+        "Ask for 2 x.",
+        "not_run: t::a: no time",
+        "No test of this problem failed.",
+    ],
+)
+def test_points_deductions_diagnoses_with_their_notes_and_tests_that_were_not_run_are_told(text):
+    assert text in printed(explanation())
+
+
+def test_how_this_run_differs_from_the_marking_comes_first():
+    text = printed(explanation(differences=["numpy was 1.0, and is 2.0 now"]))
+    assert text.index("numpy was 1.0") < text.index("points in the record")
+    assert "This run is not what was marked" in text
