@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from autograder.course.results import Deduction, ProblemResult, TestResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue, CatalogueError, catalogue, translations_in
 from autograder.i18n.messages import say
-from autograder.marking.record_language import Speaker
 
 CHINESE = Catalogue(
     "zh-CN",
@@ -65,20 +61,3 @@ def test_a_damaged_catalogue_is_named(tmp_path):
 def test_the_kits_own_catalogue_is_found_and_english_needs_none():
     assert catalogue("zh-CN").say(say("What to look at: {hint}", hint="x")) == "请检查：x"
     assert catalogue("en").say(say("What to look at: {hint}", hint="x")) == "What to look at: x"
-
-
-def test_a_problems_texts_are_all_said_and_their_english_is_kept():
-    names = ("title", "message", "hint", "asks")
-    texts: dict[str, Any] = {name: say("{name}: {count} off", name=name, count=1) for name in names}
-    test = TestResult(id="t", verdict=Verdict.FAILED, score=0, max_score=1, **texts)
-    deduction = Deduction(reason=say("Look."), points=1)
-    result = ProblemResult(id="p", score=0, max_score=1, tests=[test], deductions=[deduction], notes=[say("Look.")])
-    speaker = Speaker(CHINESE)
-    said = speaker.problem(result)
-    assert [getattr(said.tests[0], name) for name in texts] == [f"{name}：1 个不对" for name in texts]
-    assert (said.deductions[0].reason, said.notes) == ("请看。", ["请看。"])
-    assert all(type(text) is str for text in (said.tests[0].title, *said.notes))
-    assert speaker.english == {"请看。": "Look.", **{f"{name}：1 个不对": f"{name}: 1 off" for name in texts}}
-    english = Speaker(ENGLISH)
-    assert english.problem(result).tests[0].title == "title: 1 off"
-    assert english.english == {}
