@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -24,7 +25,7 @@ CELLS = [
 
 
 def kinds(*more, tagged=("data", "train")):
-    assignment = SimpleNamespace(
+    assignment: Any = SimpleNamespace(
         not_for_marking=frozenset(tagged),
         problem_of_check=lambda name: SimpleNamespace(id="f") if name == "test_f" else None,
     )
@@ -39,7 +40,8 @@ def test_a_check_is_known_by_the_problem_that_it_checks():
 
 def test_a_cell_with_a_checks_name_that_carries_no_points_is_no_check():
     cell = code("test_f", "1")
-    found = CellKinds(SimpleNamespace(problem_of_check=pytest.fail), nbformat.v4.new_notebook(cells=[cell]))
+    assignment: Any = SimpleNamespace(problem_of_check=pytest.fail)
+    found = CellKinds(assignment, nbformat.v4.new_notebook(cells=[cell]))
     assert found.checks(0) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ class FakeSession:
         return self
 
     def exchange(self, message):
-        self.requests.append(wire.unpack(message.content["request"], [], None))
+        self.requests.append(wire.unpack(message.content["request"], [], lambda number: number))
         return wire.WireMessage(self.reply)
 
     def restart_meter(self):
@@ -49,7 +50,8 @@ def make(started):
             started.append(FakeSession(reply or {}, **settings))
             return started[-1]
 
-        stand_ins = StandIns(SimpleNamespace(reference=None), [], StandInLimits())
+        assignment: Any = SimpleNamespace(reference=None)
+        stand_ins = StandIns(assignment, [], StandInLimits())
         return FreshKernel(start, Access(), stand_ins), stand_ins
 
     return made
