@@ -56,9 +56,14 @@ class Command:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a program of this Python in the course's folder."""
         process = subprocess.Popen(
-            [sys.executable, *words], cwd=self.course.root, env=self.environment, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, *words],
+            cwd=self.course.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         self.started.append(psutil.Process(process.pid))
         return process
 

@@ -23,8 +23,10 @@ def test_each_line_bears_the_run_and_what_is_known(tmp_path):
     journal.tell("late")  # a thread that is still there loses its line, and nothing else
     found = lines(file)
     assert [(one["run"], one["event"], one["level"]) for one in found] == [
-        ("one", "sent", "info"), ("one", "marked", "info"), ("two", "stopped", "warning"),
-    ]  # fmt: skip
+        ("one", "sent", "info"),
+        ("one", "marked", "info"),
+        ("two", "stopped", "warning"),
+    ]
     assert found[0]["student"] == "李"
 
 

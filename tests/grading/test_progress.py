@@ -13,9 +13,18 @@ from autograder.grading.progress import Progress, clock
 
 def record(student, status=Status.MARKED, notes=()):
     return Record(
-        assignment="arithmetic", student=student, sha256="", status=status, score=4.5, max_score=10, notes=list(notes),
-        kit_version="", tests_sha256="", environment={}, seconds=0,
-    )  # fmt: skip
+        assignment="arithmetic",
+        student=student,
+        sha256="",
+        status=status,
+        score=4.5,
+        max_score=10,
+        notes=list(notes),
+        kit_version="",
+        tests_sha256="",
+        environment={},
+        seconds=0,
+    )
 
 
 def shown(terminal, steps, unchanged=0):
@@ -32,12 +41,15 @@ def shown(terminal, steps, unchanged=0):
 
 
 def test_elsewhere_than_in_a_terminal_there_is_a_line_for_each_hand_in():
-    text = shown(False, [
-        lambda one: one.begin("ada"),
-        lambda one: one.finish(record("ada")),
-        lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"])),
-        lambda one: one.finish(record("cyd", Status.GRADER_ERROR)),
-    ])  # fmt: skip
+    text = shown(
+        False,
+        [
+            lambda one: one.begin("ada"),
+            lambda one: one.finish(record("ada")),
+            lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"])),
+            lambda one: one.finish(record("cyd", Status.GRADER_ERROR)),
+        ],
+    )
     assert text.splitlines()[:3] == [
         "[1/3] ada: 4.5 of 10",
         "[2/3] bob: refused: no notebook",
@@ -47,12 +59,15 @@ def test_elsewhere_than_in_a_terminal_there_is_a_line_for_each_hand_in():
 
 
 def test_a_terminal_shows_who_is_being_marked_what_failed_the_rate_and_the_time_left():
-    text = shown(True, [
-        lambda one: one.begin("ada"),
-        lambda one: one.begin("bob"),
-        lambda one: one.end("ada"),
-        lambda one: one.finish(record("ada", Status.GRADER_ERROR)),
-    ])  # fmt: skip
+    text = shown(
+        True,
+        [
+            lambda one: one.begin("ada"),
+            lambda one: one.begin("bob"),
+            lambda one: one.end("ada"),
+            lambda one: one.finish(record("ada", Status.GRADER_ERROR)),
+        ],
+    )
     assert "2 workers: ada (0 s), bob (0 s)" in text
     assert "1/3" in text
     assert "1 failed" in text

@@ -53,9 +53,17 @@ class Workers:
 
 def record(student, status=Status.MARKED):
     return Record(
-        assignment="arithmetic", student=student, sha256="", status=status, score=4, max_score=10, kit_version="",
-        tests_sha256="", environment={}, seconds=0,
-    )  # fmt: skip
+        assignment="arithmetic",
+        student=student,
+        sha256="",
+        status=status,
+        score=4,
+        max_score=10,
+        kit_version="",
+        tests_sha256="",
+        environment={},
+        seconds=0,
+    )
 
 
 def done(sending, **log):

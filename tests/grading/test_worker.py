@@ -22,10 +22,16 @@ DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x, None"
 def settings(assignment):
     with GradebookWriter(assignment.course, assignment.name) as writer:
         return RunSettings(
-            assignment=assignment.name, cells=writer.cells(), limits=Limits(), level=None, weaker=True, all_cells=False,
-            kit_version=__version__, tests_sha256=assignment.tests_sha256,
+            assignment=assignment.name,
+            cells=writer.cells(),
+            limits=Limits(),
+            level=None,
+            weaker=True,
+            all_cells=False,
+            kit_version=__version__,
+            tests_sha256=assignment.tests_sha256,
             salt_fingerprint=assignment.course.salt_fingerprint,
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture

@@ -68,8 +68,10 @@ def test_what_the_gradebook_says_is_told_by_cell_and_nothing_of_who_was_never_ma
         rounds.by_hand(handed_in, ("ada", "fay"))
         said = writer.published("ada")
     assert {name: (one.auto_score, one.manual_score) for name, one in said.items()} == {
-        "test_double": (4, 1.5), "test_halve": (6, None), "why": (None, 2.5),
-    }  # fmt: skip
+        "test_double": (4, 1.5),
+        "test_halve": (6, None),
+        "why": (None, 2.5),
+    }
     assert (said["test_halve"].max_score, said["test_halve"].extra_credit) == (6, 0.5)
 
 

@@ -27,10 +27,20 @@ def test_every_character_of_a_text_is_seen():
 def test_a_record_on_the_terminal_holds_no_codes_and_no_markup(capsys):
     print_record(
         Record(
-            assignment="a", student=f"[red]{CODES}", sha256="", status=Status.MARKED, score=0.0, max_score=0.0,
-            notes=[CODES], mended=[CODES], kit_version="0", tests_sha256="", environment={}, seconds=0.0,
+            assignment="a",
+            student=f"[red]{CODES}",
+            sha256="",
+            status=Status.MARKED,
+            score=0.0,
+            max_score=0.0,
+            notes=[CODES],
+            mended=[CODES],
+            kit_version="0",
+            tests_sha256="",
+            environment={},
+            seconds=0.0,
         )
-    )  # fmt: skip
+    )
     shown = capsys.readouterr().out
     assert shown.replace("\n", "").isprintable()
     assert "[red]" in shown

@@ -33,10 +33,19 @@ def result(name, score, max_score, verdict=Verdict.PASSED, message=""):
 
 def hand_in(assignment, student, problems, status=Status.MARKED):
     record = Record(
-        assignment="sums", student=student, sha256="0", status=status, manual=["essay"], problems=problems,
-        score=sum(problem.score for problem in problems), max_score=sum(problem.max_score for problem in problems),
-        kit_version="0", tests_sha256="0", environment={}, seconds=0.1,
-    )  # fmt: skip
+        assignment="sums",
+        student=student,
+        sha256="0",
+        status=status,
+        manual=["essay"],
+        problems=problems,
+        score=sum(problem.score for problem in problems),
+        max_score=sum(problem.max_score for problem in problems),
+        kit_version="0",
+        tests_sha256="0",
+        environment={},
+        seconds=0.1,
+    )
     write_record(record, record_file(assignment.course.records, "sums", student))
 
 
@@ -50,9 +59,14 @@ def test_points_stand_under_their_problems_and_add_up(assignment):
     hand_in(assignment, "ada", [result("add", 4, 4), result("train", 1.5, 6, Verdict.FAILED)])
     rows, _ = table(assignment)
     assert rows["ada"] == {
-        "student": "ada", "status": "marked",
-        "add": "4", "train": "1.5", "essay": "", "score": "5.5", "max_score": "15",
-    }  # fmt: skip
+        "student": "ada",
+        "status": "marked",
+        "add": "4",
+        "train": "1.5",
+        "essay": "",
+        "score": "5.5",
+        "max_score": "15",
+    }
 
 
 def test_a_problem_that_could_not_be_asked_is_a_dash_and_out_of_the_maximum(assignment):
@@ -83,8 +97,10 @@ def test_a_score_that_a_person_entered_goes_before_the_automatic_one(assignment)
         gradebook.db.commit()
     (row,) = rows_of(assignment, records_of(assignment))
     assert {name: (mark.score, mark.by_hand) for name, mark in row.marks.items()} == {
-        "add": (3.0, True), "train": (6.0, False), "essay": (4.5, True),
-    }  # fmt: skip
+        "add": (3.0, True),
+        "train": (6.0, False),
+        "essay": (4.5, True),
+    }
 
 
 def test_a_rejected_hand_in_has_no_automatic_points_and_waits_for_its_written_question(assignment):

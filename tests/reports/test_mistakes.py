@@ -15,9 +15,19 @@ def record(student, *diagnoses, score=0.0, english=None, verdict=Verdict.FAILED)
     test = TestResult(id="t", title="t", verdict=verdict, score=score, max_score=14.0)
     problem = ProblemResult(id="rnn_backward", score=score, max_score=14.0, tests=[test], diagnoses=list(diagnoses))
     return Record(
-        assignment="rnn_captioning", student=student, sha256="", status=Status.MARKED, score=score, max_score=14.0,
-        problems=[problem], kit_version="", tests_sha256="", environment={}, seconds=0.0, english=english or {},
-    )  # fmt: skip
+        assignment="rnn_captioning",
+        student=student,
+        sha256="",
+        status=Status.MARKED,
+        score=score,
+        max_score=14.0,
+        problems=[problem],
+        kit_version="",
+        tests_sha256="",
+        environment={},
+        seconds=0.0,
+        english=english or {},
+    )
 
 
 def of(*records):

@@ -40,9 +40,19 @@ def recorded(assignment, student="ada", over_budget=False, **problems):
         for name, tests in problems.items()
     ]
     record = Record(
-        assignment=NAME, student=student, sha256="", status=Status.MARKED, score=0.0, max_score=0.0, problems=results,
-        over_budget=over_budget, kit_version="0", tests_sha256="", environment={}, seconds=0.0,
-    )  # fmt: skip
+        assignment=NAME,
+        student=student,
+        sha256="",
+        status=Status.MARKED,
+        score=0.0,
+        max_score=0.0,
+        problems=results,
+        over_budget=over_budget,
+        kit_version="0",
+        tests_sha256="",
+        environment={},
+        seconds=0.0,
+    )
     write_record(record, record_file(assignment.course.records, NAME, student))
     return [(one.what, one.where) for one in audit(assignment)]
 

@@ -116,8 +116,10 @@ def test_a_key_that_is_missing_fails_in_a_script_too(assignment, marked, tmp_pat
 def test_parameters_put_into_an_object_are_put_there_by_the_script(assignment, marked, tmp_path):
     file = assignment.hidden / "test_double.py"
     file.write_text(file.read_text() + OBJECT)
-    marked(double="class Box:\n    items = {}\n    def sum(self): return self.items['a'] - self.items['b']\n"
-                  "def double(x):\n    return Box()\n")  # fmt: skip
+    marked(
+        double="class Box:\n    items = {}\n    def sum(self): return self.items['a'] - self.items['b']\n"
+        "def double(x):\n    return Box()\n"
+    )
     explanation = explained(assignment, "double")
     write(explanation, tmp_path)
     assert 'for key in ("a", "b"):\n    result_1.items[key] = given[key]' in named(explanation, "test_object").script
@@ -294,8 +296,13 @@ def test_the_command_prints_and_writes(assignment, marked, tmp_path, capsys):
     assert "Draft of a reply" in capsys.readouterr().out
     made = {file.name for file in (tmp_path / "out").iterdir()}
     assert made == {
-        "hand_in.py", "reply.txt", "test_example.py", "test_example.npz", "test_random.py", "test_random.npz",
-    }  # fmt: skip
+        "hand_in.py",
+        "reply.txt",
+        "test_example.py",
+        "test_example.npz",
+        "test_random.py",
+        "test_random.npz",
+    }
 
 
 def test_the_record_names_the_salt_by_a_fingerprint_and_never_holds_it(assignment, marked, monkeypatch):

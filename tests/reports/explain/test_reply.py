@@ -17,8 +17,8 @@ from autograder.testing.faults import CheckFailed, StudentError
 LINES = {"return x[0] / y"}
 
 
-def outcome(message, verdict=Verdict.FAILED):
-    return Outcome(id="t::a", title="Doubles one and two.", verdict=verdict, score=0, max_score=1, message=message)
+def outcome(message, verdict=Verdict.FAILED, name="t::a"):
+    return Outcome(id=name, title="Doubles one and two.", verdict=verdict, score=0, max_score=1, message=message)
 
 
 def test_an_exception_is_told_by_a_name_of_pythons_and_by_lines_that_were_handed_in():
@@ -26,7 +26,7 @@ def test_an_exception_is_told_by_a_name_of_pythons_and_by_lines_that_were_handed
     assert raised(fault, LINES) == "Your code raised ZeroDivisionError.\nhalve, line 2: return x[0] / y"
 
 
-@pytest.mark.parametrize("name", ["Saw3", "print", "x", ""])
+@pytest.mark.parametrize("name", ["Saw3", "print", "dict", ""])
 def test_a_name_that_the_code_has_made_up_is_not_repeated(name):
     assert raised(StudentError(name, "", []), LINES) == "Your code raised an exception."
 
@@ -62,7 +62,7 @@ def test_numbers_in_lines_of_the_students_own_stay():
 
 @pytest.mark.parametrize("speaker", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
 def test_only_failed_tests_are_told_of_in_the_submissions_language(speaker):
-    tests = [outcome("x"), outcome("seen only by staff", Verdict.GRADER_ERROR)]
+    tests = [outcome("x"), outcome("seen only by staff", Verdict.GRADER_ERROR, "t::b")]
     problem = ProblemResult(id="halve", score=0, max_score=2, tests=tests)
     assignment: Any = SimpleNamespace(catalogue=speaker, title="Arithmetic")
     fault = StudentError("ZeroDivisionError", "", ["halve, line 2: return x[0] / y"])

@@ -21,12 +21,19 @@ def test_what_a_function_needs_is_kept_in_its_order():
 @pytest.mark.parametrize(
     "odd",
     [
-        "def f(x, x): pass", "def f():\n    nonlocal y", "f(:", "x = 'a\0'", "%time\n" * 21, "x = (",
+        "def f(x, x): pass",
+        "def f():\n    nonlocal y",
+        "f(:",
+        "x = 'a\0'",
+        "%time\n" * 21,
+        "x = (",
         "x = " + "(" * 500,
-        "def f(x):\r  y = 1\r  return y\r", "x = '\ud800'", "setattr()",
+        "def f(x):\r  y = 1\r  return y\r",
+        "x = '\ud800'",
+        "setattr()",
     ],
     ids=ascii,
-)  # fmt: skip
+)
 def test_cells_that_cannot_be_read_are_left_out(odd):
     assert "def double(x)" in excerpt([odd, RIGHT], ["double", "f"])
 
