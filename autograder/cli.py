@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
         "--confusion", action="store_true", help="show what is said of each misconception, test by test"
     )
     verify.add_argument("--json", type=Path, metavar="FILE", help="write all that was found there")
-    add_isolation(verify)
+    add_sandbox_options(verify)
     verify.set_defaults(run=run_verify)
 
     mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
@@ -106,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
     add_all_cells(mark)
     mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
-    add_isolation(mark)
+    add_sandbox_options(mark)
     mark.set_defaults(run=run_mark)
 
     grade = commands.add_parser("grade", help="mark the class in parallel, into the gradebook")
@@ -124,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those it has"
     )
-    add_isolation(grade)
+    add_sandbox_options(grade)
     grade.set_defaults(run=run_grade, ahead=start_forks)
 
     explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
@@ -132,7 +132,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("student")
     explain.add_argument("problem")
     explain.add_argument("--out", type=Path, metavar="FOLDER", help="write scripts and the draft of a reply there")
-    add_isolation(explain)
+    add_sandbox_options(explain)
     explain.set_defaults(run=run_explain)
 
     add_looks(commands)
@@ -159,7 +159,7 @@ def add_all_cells(command: argparse.ArgumentParser) -> None:
     command.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
 
 
-def add_isolation(command: argparse.ArgumentParser) -> None:
+def add_sandbox_options(command: argparse.ArgumentParser) -> None:
     """Add the options that set the sandbox of a submission's code."""
     command.add_argument(
         "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"

@@ -1,7 +1,7 @@
 """Runs ``make demo``: a small class from the source notebook to feedback and report, marked by `autograder grade`.
 
-The class is in the assignment's folder ``demo_class``: a file for each student, whose docstring says what is told and
-whose functions take the place of the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
+The class is in the assignment's folder ``demo_class``: a file for each student. Its docstring tells the student's
+story, and its functions replace the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
 ``LANGUAGE = "zh-CN"`` for the edition in that language.
 """
 

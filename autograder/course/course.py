@@ -16,7 +16,7 @@ SALT_FILE = ".autograder_salt"
 SALT_VARIABLE = "AUTOGRADER_SALT"
 # Good for the demo and for writing tests; a public repository can't keep a secret.
 PUBLIC_SALT = "public: for the demo only"
-# Enough to tell salts apart; so short that many guesses fit it.
+# Enough to tell salts apart, and so few that many salts share them: a guess cannot be tested against it.
 FINGERPRINT_DIGITS = 8
 
 
@@ -103,8 +103,8 @@ class Course:
 def find_course(start: Path | None = None) -> Course:
     """Return the course that ``start`` (the current folder when None) lies in, or the kit's own.
 
-    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``. That file is run: so one that
-    lies in a course's ``classroom`` was handed in, and makes no course.
+    The course's root is the nearest folder upwards that holds ``nbgrader_config.py``. That file is run, so one that
+    lies in a course's ``classroom`` does not count: it was handed in.
     """
     here = (start or Path.cwd()).resolve()
     found = [Course(folder) for folder in (here, *here.parents) if (folder / CONFIG).is_file()]

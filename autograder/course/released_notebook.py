@@ -1,4 +1,4 @@
-"""Makes the source notebook as students get it: without solutions, tests and mark schemes, and with its layout named.
+"""Makes the notebook that students get from the source: without solutions, hidden tests and mark schemes.
 
 Releases are made with these steps, and submissions are compared with their results.
 """

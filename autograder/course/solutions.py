@@ -1,4 +1,4 @@
-"""The solved forms of a source notebook: its cells without delimiters, and its solutions as module files."""
+"""Makes the solved forms of a source notebook: its cells without delimiters, and its solutions as module files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of functions that stand-ins can replace, and which problems are built on them, as an assignment declares it."""
+"""Reads from an assignment's settings which functions stand-ins can replace, and which problems are built on them."""
 
 from __future__ import annotations
 

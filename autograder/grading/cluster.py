@@ -27,7 +27,7 @@ from distributed.utils import get_mp_context
 from autograder.course.course import CourseError
 from autograder.grading import worker
 from autograder.grading.forkserver import METHOD, preload
-from autograder.grading.task import MarkingTask, Reply, RunSettings
+from autograder.grading.task import Begun, Done, Event, Failed, Killed, Lost, MarkingTask, Reply, RunSettings
 from autograder.kernel.sandbox.policy import POLICY
 
 log = logging.getLogger(__name__)
@@ -102,74 +102,6 @@ def jobs(wanted: int | None = None) -> Jobs:
     return Jobs(max(1, min(cores(), fit)), WORKER_MEMORY)
 
 
-@dataclass(frozen=True)
-class Begun:
-    """A worker has begun with a submission.
-
-    Attributes:
-        key: The key under which it was sent.
-        worker: The address under which the scheduler knows the worker.
-        pid: The worker's process, on its machine.
-    """
-
-    key: str
-    worker: str
-    pid: int
-
-
-@dataclass(frozen=True)
-class Done:
-    """A submission has been marked.
-
-    Attributes:
-        key: The key under which it was sent.
-        reply: What the worker sent back.
-    """
-
-    key: str
-    reply: Reply
-
-
-@dataclass(frozen=True)
-class Killed:
-    """Workers ended while they had a submission.
-
-    Attributes:
-        key: The key under which it was sent.
-        workers: How many ended.
-    """
-
-    key: str
-    workers: int
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The scheduler has forgotten a submission: it was started again, or could not be reached for a while.
-
-    Attributes:
-        key: The key under which it was sent.
-    """
-
-    key: str
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The grader itself failed on a submission.
-
-    Attributes:
-        key: The key under which it was sent.
-        fault: What was raised in the worker.
-    """
-
-    key: str
-    fault: BaseException
-
-
-Event = Begun | Done | Killed | Lost | Failed
-
-
 class Workers:
     """Sends submissions to workers, and reports what becomes of them.
 
@@ -233,7 +165,7 @@ class Workers:
         return event
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError, TimeoutError):  # who has begun is told to people, nothing depends on it
+        with contextlib.suppress(OSError, TimeoutError):  # only the display depends on who has begun
             self._client.subscribe_topic(TOPIC, self._begun)
 
     def close(self) -> None:

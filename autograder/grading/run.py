@@ -18,11 +18,11 @@ from typing import Any
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.grading.cluster import Begun, Done, Event, Failed, Killed, Lost, Workers
+from autograder.grading.cluster import Workers
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
 from autograder.grading.submitted import Submission
-from autograder.grading.task import MarkingTask, Reply
+from autograder.grading.task import Begun, Done, Event, Failed, Killed, Lost, MarkingTask, Reply
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import rejected, unmarked
@@ -166,7 +166,7 @@ class ClassRun:
             case Killed():
                 ticket.kills += event.workers * (1 if ticket.begun else ONLY_SENT)
                 self._again(ticket, "worker ended", ticket.kills >= KILLS)
-            # Nobody's doing, so it counts for nothing.
+            # This is nobody's fault, so it counts for nothing.
             case Lost():
                 self._again(ticket, "lost", False)
             case Failed():

@@ -1,4 +1,4 @@
-"""Finds submissions, what they consist of, and which of them have been marked as they are now."""
+"""Finds the submissions of a class, reads their files, and computes the digests that show which have changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Defines what travels between the grader and its workers: a submission's bytes, and its record and marked notebook."""
+"""Defines what travels between the grader and its workers, and what can become of a submission that was sent.
+
+A worker gets the run's settings and a submission's bytes, and sends back a record and a marked notebook.
+"""
 
 from __future__ import annotations
 
@@ -82,3 +85,71 @@ class Reply:
     notebook: bytes | None
     comments: Mapping[str, str | None] = field(default_factory=dict)
     log: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A worker has begun with a submission.
+
+    Attributes:
+        key: The key under which it was sent.
+        worker: The address under which the scheduler knows the worker.
+        pid: The worker's process, on its machine.
+    """
+
+    key: str
+    worker: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """A submission has been marked.
+
+    Attributes:
+        key: The key under which it was sent.
+        reply: What the worker sent back.
+    """
+
+    key: str
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Killed:
+    """Workers ended while they had a submission.
+
+    Attributes:
+        key: The key under which it was sent.
+        workers: How many ended.
+    """
+
+    key: str
+    workers: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The scheduler has forgotten a submission: it was started again, or could not be reached for a while.
+
+    Attributes:
+        key: The key under which it was sent.
+    """
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The grader itself failed on a submission.
+
+    Attributes:
+        key: The key under which it was sent.
+        fault: What was raised in the worker.
+    """
+
+    key: str
+    fault: BaseException
+
+
+Event = Begun | Done | Killed | Lost | Failed

@@ -11,8 +11,9 @@ A submission is written in this order:
 A refused submission is moved out of the folder of submissions last. Whatever is cut short at any of these steps is done
 again by the next run, from the beginning, and comes to the same.
 
-The audit trail comes before the gradebook: points that changed without a line could not be explained, while a line too
-many names a change that the next run makes. The folder comes before both, because it can be made again at any time.
+The audit trail comes before the gradebook: points that changed without a line could not be explained, while a line
+without its change only names what the next run does. The folder comes before both, because it can be made again at any
+time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Makes texts of students' printable: a terminal obeys the codes in an exception, a name or a link."""
+"""Makes text from students safe to print: a terminal would obey the codes in an exception, a name or a link.
+
+A course's ``nbgrader_config.py`` imports `print_logs` from here, so the module keeps its place.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ def _is_blank(letter: str) -> bool:
 
 
 def is_plain(name: str) -> bool:
-    """Return whether every character of a name is seen, and none is another line's."""
+    """Return whether every character of a name is visible, and all are on one line."""
     return all(letter.isprintable() or _is_blank(letter) for letter in name)
 
 
 def on_one_line(text: str) -> str:
-    """Return printable text that no line of its own can follow."""
+    """Return printable text on one line, so that no part of it can pass for a line of output."""
     return printable(text).replace("\n", "\\n")
 
 

@@ -31,7 +31,7 @@ ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 PATH_LIKE = re.compile(r"[/\\]|^[-~]|^\.\.|^[A-Za-z]:")
 
 
-class What(StrEnum):
+class RemarkKind(StrEnum):
     """The kinds of things to look at."""
 
     LENIENCY = "leniency without cause"
@@ -54,7 +54,7 @@ class Remark(msgspec.Struct, frozen=True):
 
     assignment: str
     student: str
-    what: What
+    what: RemarkKind
     where: str
     why: str
 
@@ -63,35 +63,37 @@ def audit(assignment: Assignment) -> list[Remark]:
     """Return what to look at in an assignment's records and in its submissions."""
     found: list[Remark] = []
     for file in sorted((assignment.course.records / assignment.name).glob("*.json")):
-        seen = [*_in_file(assignment, file), *((What.NAME, "", why) for why in oddities(file.stem))]
+        seen = [*_in_file(assignment, file), *((RemarkKind.NAME, "", why) for why in oddities(file.stem))]
         found += [_remark(assignment, file.stem, *one) for one in seen]
     for folder in sorted(assignment.course.submitted.glob(f"*/{assignment.name}")):
         student = folder.parent.name
-        found += [_remark(assignment, student, What.NAME, name, why) for name, why in odd_names(folder)]
+        found += [_remark(assignment, student, RemarkKind.NAME, name, why) for name, why in odd_names(folder)]
     return found
 
 
-def _remark(assignment: Assignment, student: str, what: What, where: str, why: str) -> Remark:
+def _remark(assignment: Assignment, student: str, what: RemarkKind, where: str, why: str) -> Remark:
     """Return a remark whose texts can be written anywhere: a file's name may be bytes that are no text."""
     student, where, why = (text.encode("utf-8", "replace").decode() for text in (student, where, why))
     return Remark(assignment.name, student, what, where, why)
 
 
-Seen = tuple[What, str, str]
+Seen = tuple[RemarkKind, str, str]
 
 
 def _in_file(assignment: Assignment, file: Path) -> Iterator[Seen]:
     try:
         record = read_record(file)
     except RecordError as fault:
-        yield What.RECORD, file.name, str(fault)
+        yield RemarkKind.RECORD, file.name, str(fault)
         return
     if record.student != file.stem:
-        yield What.NAME, file.name, f"the record is that of {record.student}"
+        yield RemarkKind.NAME, file.name, f"the record is that of {record.student}"
     yield from leniencies(assignment, record)
-    yield from ((What.EXAMPLES, one.id, f"{points(one.score)} points") for one in record.problems if by_heart(one))
+    yield from (
+        (RemarkKind.EXAMPLES, one.id, f"{points(one.score)} points") for one in record.problems if by_heart(one)
+    )
     if record.over_budget:
-        yield What.BUDGET, "", "marked as far as it came"
+        yield RemarkKind.BUDGET, "", "marked as far as it came"
 
 
 def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
@@ -103,7 +105,7 @@ def leniencies(assignment: Assignment, record: Record) -> Iterator[Seen]:
             for function in test.forgiven:
                 earlier = results.get(problem_of.get(function, ""))
                 if earlier is None or right_by_itself(earlier):
-                    yield What.LENIENCY, result.id, f"{test.id} passed, though {function} is right by itself"
+                    yield RemarkKind.LENIENCY, result.id, f"{test.id} passed, though {function} is right by itself"
 
 
 def by_heart(result: ProblemResult) -> bool:

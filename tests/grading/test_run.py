@@ -15,12 +15,11 @@ from rich.console import Console
 from autograder.course.course import CourseError
 from autograder.course.results import Record, Status
 from autograder.grading import run as run_module
-from autograder.grading.cluster import Begun, Done, Failed, Killed, Lost
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
 from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassRun
 from autograder.grading.submitted import Submission
-from autograder.grading.task import Reply
+from autograder.grading.task import Begun, Done, Failed, Killed, Lost, Reply
 
 STUDENTS = [f"s{number}" for number in range(6)]
 

@@ -13,7 +13,7 @@ from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.record_audit import What, audit, oddities
+from autograder.reports.record_audit import RemarkKind, audit, oddities
 
 NAME = "rnn_captioning"
 STEP, BACK, LATER = "rnn_step_forward", "rnn_step_backward", "rnn_backward"
@@ -62,22 +62,22 @@ LENIENT = outcome(basis=Basis.FOLLOW_THROUGH, forgiven=[STEP])
 
 
 def test_what_is_forgiven_was_wrong(assignment):
-    assert recorded(assignment, **{STEP: [RIGHT], BACK: [LENIENT]}) == [(What.LENIENCY, BACK)]
-    assert recorded(assignment, **{BACK: [LENIENT]}) == [(What.LENIENCY, BACK)]
+    assert recorded(assignment, **{STEP: [RIGHT], BACK: [LENIENT]}) == [(RemarkKind.LENIENCY, BACK)]
+    assert recorded(assignment, **{BACK: [LENIENT]}) == [(RemarkKind.LENIENCY, BACK)]
     assert recorded(assignment, **{STEP: [WRONG], BACK: [LENIENT], LATER: [LENIENT]}) == []
     assert recorded(assignment, **{STEP: [RIGHT], BACK: [RIGHT]}) == []
 
 
 def test_points_that_only_the_worked_example_gives_are_listed(assignment):
     known = outcome("test_reference_values", worked_example=True)
-    assert recorded(assignment, **{STEP: [known, WRONG]}) == [(What.EXAMPLES, STEP)]
+    assert recorded(assignment, **{STEP: [known, WRONG]}) == [(RemarkKind.EXAMPLES, STEP)]
     assert recorded(assignment, **{STEP: [known, RIGHT, WRONG]}) == []
     assert recorded(assignment, **{STEP: [known, RIGHT]}) == []
     assert recorded(assignment, **{STEP: [WRONG]}) == []
 
 
 def test_budgets_that_were_reached_are_listed(assignment):
-    assert recorded(assignment, over_budget=True) == [(What.BUDGET, "")]
+    assert recorded(assignment, over_budget=True) == [(RemarkKind.BUDGET, "")]
 
 
 def test_a_record_that_cannot_be_read_or_is_somebody_elses_is_listed(assignment):
@@ -85,7 +85,10 @@ def test_a_record_that_cannot_be_read_or_is_somebody_elses_is_listed(assignment)
     folder = assignment.course.records / NAME
     (folder / "ben.json").write_text("{")
     (folder / "chen.json").write_bytes((folder / "ada.json").read_bytes())
-    assert [(one.student, one.what) for one in audit(assignment)] == [("ben", What.RECORD), ("chen", What.NAME)]
+    assert [(one.student, one.what) for one in audit(assignment)] == [
+        ("ben", RemarkKind.RECORD),
+        ("chen", RemarkKind.NAME),
+    ]
 
 
 @pytest.mark.parametrize(
