@@ -1,0 +1,186 @@
+"""Cells run from top to bottom; one that ends its kernel costs itself, and the others run again in a fresh one.
+
+No kernel is started here: `test_mark_notebook.py` runs real ones.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import nbformat
+import pytest
+
+from autograder.course.limits import Limits
+from autograder.i18n.catalogue import ENGLISH
+from autograder.kernel.sandbox.levels import Level
+from autograder.marking import feedback, notebook_runner
+from autograder.marking.execution.isolation import Isolation
+from autograder.marking.execution.outcome import Outcome
+from autograder.marking.notebook_runner import NotebookMarker
+from autograder.testing.faults import KernelLost
+from tests.support.course import code
+
+FINISHED, DIED, STOPPED = Outcome.FINISHED, Outcome.DIED, Outcome.STOPPED
+
+
+class FakeSession:
+    """A kernel that ends cells as their text says, and keeps what it ran."""
+
+    made: ClassVar[list[FakeSession]] = []
+    used = allowed = 0.1
+
+    def __init__(self, notebook, *_settings):
+        self.notebook, self.alive, self.ran = notebook, True, []
+        self.made.append(self)
+
+    def run(self, index, _seconds):
+        source = self.notebook.cells[index].source
+        self.ran.append(index)
+        if "lost once" in source and len(self.made) == 1:
+            self.alive = False
+            raise KernelLost
+        if source == "dies" or ("dies later" in source and len(self.made) > 1):
+            self.alive = False
+            return DIED
+        if "hangs" in source:
+            self.alive = False
+            return STOPPED
+        return FINISHED
+
+    def work_on(self, notebook):
+        self.notebook = notebook
+
+    def hang_up(self):
+        pass
+
+    def close(self):
+        self.alive = False
+
+    def call_link(self):
+        return SimpleNamespace(restart_meter=lambda: None, session=self)
+
+
+@pytest.fixture
+def marker(monkeypatch, tmp_path):
+    """Return a function that makes the marker of a notebook of these cells, and keeps the problems that it tests."""
+    monkeypatch.setattr(FakeSession, "made", [])
+    monkeypatch.setattr(notebook_runner, "Session", FakeSession)
+    monkeypatch.setattr(notebook_runner, "left_out", lambda _assignment, _notebook, _modules: {0})
+    result = SimpleNamespace(score=1)
+    monkeypatch.setattr(
+        notebook_runner, "mark_problem", lambda _assignment, problem, access, _earlier: access.link() and result
+    )
+    monkeypatch.setattr(feedback, "problem_output", lambda _result, _catalogue: "table")
+
+    def make(*cells, all_cells=True, **limits):
+        problems = {"f": SimpleNamespace(id="f", check="test_f", manual=False, functions=("f",))}
+        assignment: Any = SimpleNamespace(
+            problems=problems,
+            pairs=(),
+            catalogue=ENGLISH,
+            not_for_marking=frozenset(),
+            problem_of_check={"test_f": problems["f"]}.get,
+        )
+        made = [cell if isinstance(cell, dict) else nbformat.v4.new_code_cell(cell) for cell in cells]
+        notebook = nbformat.v4.new_notebook(cells=made)
+        found = NotebookMarker(
+            assignment, notebook, Limits(**limits), Isolation(Level.OFF), tmp_path, all_cells=all_cells
+        )
+        monkeypatch.setattr(found, "speaker", SimpleNamespace(say=str, problem=lambda one: one, catalogue=ENGLISH))
+        return found, notebook
+
+    return make
+
+
+def check():
+    return code("test_f", "f(1)\n### BEGIN HIDDEN TESTS\nhidden_tests()\n### END HIDDEN TESTS", grade=True)
+
+
+def ran():
+    return [session.ran for session in FakeSession.made]
+
+
+def test_one_kernel_runs_all_cells_but_empty_ones_and_ends_with_the_notebook(marker):
+    found, _ = marker("a = 1", "  ", "b = 2", check())
+    assert found.mark()["f"].score == 1
+    assert ran() == [[0, 2, 3]]
+    assert (found.notes, FakeSession.made[0].alive) == ([], False)
+
+
+def test_the_line_that_calls_the_hidden_tests_reaches_no_kernel_and_their_table_comes_first(marker):
+    found, notebook = marker(check())
+    found.mark()
+    assert "hidden_tests" not in notebook.cells[0].source
+    assert notebook.cells[0].outputs[0] == "table"
+
+
+def test_after_a_cell_that_ended_its_kernel_a_fresh_one_runs_the_others_so_far_again(marker):
+    found, notebook = marker("a = 1", "dies", "b = 2")
+    found.mark()
+    assert ran() == [[0, 1], [0, 2]]
+    assert found.notes[0] == "Cell 2: This cell ended the process that it ran in."
+    assert notebook.cells[1].outputs[-1].ename == "Died"
+
+
+def test_a_cell_that_ends_the_fresh_kernel_is_left_out_of_the_next_one(marker):
+    found, _ = marker("a = 1", "dies later", "dies", check())
+    found.mark()
+    assert ran() == [[0, 1, 2], [0, 1], [0, 3]]
+    assert found.notes[1] == "Cell 2 ended or hung its process when it was run again."
+
+
+def test_a_kernel_that_is_lost_through_no_fault_of_the_cells_runs_it_again(marker):
+    found, _ = marker("a = 1", "lost once", check())
+    found.mark()
+    assert ran() == [[0, 1], [0, 1, 2]]
+    assert found.notes == []
+
+
+def test_a_missing_check_saves_no_problem_from_its_tests(marker):
+    found, _ = marker("a = 1")
+    assert "f" in found.mark()
+    assert found.notes == ["The cell test_f is missing: its hidden tests were run at the end."]
+
+
+def test_a_cell_that_no_points_depend_on_is_not_run_and_says_so(marker):
+    found, notebook = marker("train()", "a = 1", check(), all_cells=False)
+    found.mark()
+    assert ran() == [[1, 2]]
+    assert notebook.cells[0].outputs[0].text.startswith("Left out when marking: no points depend on this cell.")
+
+
+def test_a_check_of_code_that_was_stopped_before_is_not_shown_but_tested(marker):
+    found, notebook = marker(check())
+    found.budget.stopped("f")
+    assert found.mark()["f"].score == 1
+    assert notebook.cells[0].outputs[1].text.startswith("Left out when marking: code that this cell calls")
+
+
+def test_a_cell_that_hangs_makes_later_waits_shorter_and_one_that_ends_does_not(marker):
+    found, _ = marker("hangs")
+    found.mark()
+    assert found.budget.stops == 1
+    found, _ = marker("dies")
+    found.mark()
+    assert found.budget.stops == 0
+
+
+def test_when_the_time_is_used_up_nothing_more_is_run_and_that_is_said(marker):
+    found, notebook = marker("a = 1", budget=0.0)
+    found._results["f"] = None
+    found.mark()
+    assert ran() == []
+    assert notebook.cells[0].outputs[0].text == "Not run: the time for marking this submission was used up.\n"
+    assert found.notes == ["The time for marking, 0 seconds, was used up: what came after that was not run."]
+
+
+def test_kernels_apart_run_only_what_defines_and_live_for_one_problem(marker):
+    found, _ = marker("def f(x):\n    return x", "plot()", check())
+
+    found._run(0)
+    found._run(1)
+    links = [found.link_apart(number) for number in (0, 1, 0)]
+    assert links[0].session is links[2].session is not links[1].session
+    found._test("f")
+    assert not any(link.session.alive for link in links)
