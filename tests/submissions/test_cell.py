@@ -70,7 +70,8 @@ def test_a_name_alone_is_believed_unless_the_cell_defines_something_else():
 
 
 def test_a_cell_that_defines_something_may_be_a_provided_one_with_additions():
-    assert same_name(submitted(f"{TEXT}\ndef mine(): pass", "check"), "check", TEXT)
+    mine = "\n".join(f"def helper_{number}(x):\n    return x ** {number}" for number in range(20))
+    assert same_name(submitted(f"{TEXT}\n{mine}", "check"), "check", TEXT)
 
 
 def test_without_a_name_only_a_text_that_is_much_alike_is_taken():

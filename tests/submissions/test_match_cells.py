@@ -58,6 +58,15 @@ def test_a_cell_that_defines_what_is_asked_is_never_taken_for_a_provided_one(mat
     assert "test_double" not in matcher.matched
 
 
+def test_code_that_was_added_to_a_short_provided_cell_stays_the_authors(match):
+    def edit(cells):
+        named(cells, "setup").source += "\ndef double(x):\n    return x + x"
+
+    matcher = match(edit)
+    assert "setup" not in matcher.matched
+    assert len(matcher.stubs["double"].definers) == 2
+
+
 def test_a_submission_of_something_else_is_not_recognised(assignment):
     assert not Matcher(assignment, nbformat.v4.new_notebook(cells=[code("import numpy as np")])).recognised
 

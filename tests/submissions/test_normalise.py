@@ -114,11 +114,21 @@ def test_more_than_is_allowed_is_refused(cells, limits):
     shape(*cells)
 
 
-@pytest.mark.parametrize("bundle", [{"image/png": 3}, {"image/png": "é"}, [], {"\ud800": "abc"}])
-def test_attachments_that_no_file_can_be_written_with_are_left_out(bundle):
+@pytest.mark.parametrize(
+    "attachments",
+    [
+        {"a.png": {"image/png": 3}},
+        {"a.png": {"image/png": "é"}},
+        {"a.png": []},
+        {"a.png": {"\ud800": "abc"}},
+        {"\ud800.png": {"image/png": "abc"}},
+        [],
+    ],
+)
+def test_attachments_that_no_file_can_be_written_with_are_left_out(attachments):
     kept = {"a.png": {"image/png": "abc"}}
     assert shape(code(cell_type="markdown", attachments=kept)).notebook.cells[0].attachments == kept
-    assert "attachments" not in shape(code(cell_type="markdown", attachments={"a.png": bundle})).notebook.cells[0]
+    assert "attachments" not in shape(code(cell_type="markdown", attachments=attachments)).notebook.cells[0]
 
 
 def test_text_that_no_file_can_hold_becomes_question_marks():

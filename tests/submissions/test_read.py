@@ -36,8 +36,10 @@ def folder(tmp_path):
     return write(tmp_path / "ada", {FILE: BOTH})
 
 
-def test_what_a_child_reads_is_what_this_process_would_read(assignment, hand_in, folder):
-    for path in (hand_in(double=DOUBLE, edit=lambda notebook: notebook.cells.pop()), folder):
+def test_what_a_child_reads_is_what_this_process_would_read(assignment, hand_in, folder, tools):
+    damaged = hand_in(double=DOUBLE, edit=lambda notebook: notebook.cells.remove(tools.cell_named(notebook, "setup")))
+    assert read_submission(assignment, damaged).mended
+    for path in (damaged, folder):
         here, there = read_here(assignment, path), read_submission(assignment, path)
         assert (here.data, here.notebook, here.mended) == (there.data, there.notebook, there.mended)
         assert here.assignment.language == there.assignment.language
