@@ -89,7 +89,7 @@ class Cell:
         needs: Those of them that it does not surely bind itself before.
         only_defines: Whether it consists of imports, functions and classes.
         reads_any: Whether it may read any name of the notebook, or find out what was run before.
-        keeps: Whether its functions keep something from call to call, as far as that can be seen in the cell alone.
+        keeps: Whether its functions keep something from call to call, judged by this cell alone.
         data: Names that it binds to values that may change: neither functions, classes, modules nor plain values.
         inner: Global names that its functions read.
     """

@@ -59,7 +59,7 @@ class NotebookMarker(Access):
         all_cells: Whether cells that no points depend on are run too.
 
     Attributes:
-        notes: Things that happened during the run and that a person may want to know.
+        notes: Events of the run that a person may want to know.
         budget: The time that is left for it.
         speaker: Says texts in the submission's language.
     """

@@ -4,8 +4,7 @@
 is given the cells of the source notebook instead.
 
 `PutBackCells` overrides methods of nbgrader 0.9.6's `OverwriteCells`. They have to be compared with nbgrader's when it
-is
-upgraded: a cell that is not put back runs as a student changed it.
+is upgraded: a cell that is not put back runs as a student changed it.
 """
 
 from __future__ import annotations

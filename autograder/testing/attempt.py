@@ -1,8 +1,8 @@
 """Decides whether a wrong forward function is an attempt at the right one, and finds out what it computes.
 
-An attempt depends on each of its arguments as the right function does: a small step in one of them changes its output
-in much the same direction, or in just the opposite one (the cosine of the two changes is at least `ALIKE` in size). A
-constant, a sum, or a copy of an argument does not.
+An attempt depends on each of its arguments as the right function does: a small step in one of them changes the outputs
+of both in much the same direction, or in the opposite one (the cosine of the two changes is at least `ALIKE` in size).
+Constants, sums and copies of arguments are no attempts.
 
 The function is asked in kernels apart, in which nothing but this function is ever called. Three of them get, in an
 order that they cannot know, a point and a step to either side of it. Each point is drawn anew, so that no kernel ever

@@ -99,7 +99,7 @@ def close_gate(findings: list[Finding]) -> None:
 def withdraw(findings: list[Finding], unfit: Collection[str]) -> None:
     """Take back what rests on the mistake of an earlier function that turned out to be no attempt.
 
-    A right function cannot have been forgiven; if one was, that is a fault of the grader's.
+    A right function has no mistake to forgive; where one was forgiven, the grader is at fault.
     """
     for finding in findings:
         function = finding.case.forgiven

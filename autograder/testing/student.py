@@ -180,7 +180,7 @@ class Reference:
 
 
 def read_error(form: Any) -> StudentError:
-    """Return the exception that an error reply describes, as far as it may be shown."""
+    """Return the exception that an error reply describes, reduced to what may be shown."""
     # A reply may be forged: each part is checked for its type.
     form = form if isinstance(form, dict) else {}
     name, text, lines = form.get("name"), form.get("text"), form.get("lines")

@@ -103,8 +103,14 @@ def test_a_cell_whose_text_is_not_the_instructors_is_run():
     assert left_out(assignment, notebook) == {0}
 
 
-@pytest.mark.parametrize(("text", "out"), [("import __main__", set()), ("SEEN = {}\ndef f(x):\n    SEEN[x] = 1", set()),
-                                           ("def f(x):\n    return model", TAGGED)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("import __main__", set()),
+        ("SEEN = {}\ndef f(x):\n    SEEN[x] = 1", set()),
+        ("def f(x):\n    return model", TAGGED),
+    ],
+)
 def test_module_files_see_no_name_but_may_keep_something(text, out):
     assert chosen("", modules=[text]) == out
 
@@ -125,8 +131,11 @@ def tagged(bilingual):
 
 def outputs(notebook):
     """Return what cells show as text, by their names."""
-    return {grade_id(cell): "".join(out.get("text", "") for out in cell.outputs)
-            for cell in notebook.cells if cell.cell_type == "code"}  # fmt: skip
+    return {
+        grade_id(cell): "".join(out.get("text", "") for out in cell.outputs)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    }
 
 
 @pytest.mark.usefixtures("scratch")
@@ -186,8 +195,11 @@ PROVIDED = (
 def test_of_the_kits_own_notebook_set_up_tools_and_students_cells_are_kept():
     solved = nbformat.read(KIT_ROOT / "solutions/rnn_captioning/rnn_captioning.ipynb", as_version=4)
     kept = {solved.cells[index].metadata.nbgrader.grade_id for index in defining_cells(solved)}
-    stubs = {cell.metadata.nbgrader.grade_id for cell in solved.cells
-             if cell.cell_type == "code" and cell.metadata.nbgrader.solution}  # fmt: skip
+    stubs = {
+        cell.metadata.nbgrader.grade_id
+        for cell in solved.cells
+        if cell.cell_type == "code" and cell.metadata.nbgrader.solution
+    }
     assert kept == {"setup", "tools", *stubs}
 
 

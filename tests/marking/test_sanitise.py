@@ -92,9 +92,14 @@ def test_a_picture_is_one_only_when_its_bytes_say_so(mime, text, left):
 
 def test_of_an_output_the_types_stay_that_are_known_to_be_harmless():
     data = {
-        "text__plain": "<Figure>", "text__html": "<b>x</b>", "image__png": PNG, "text__latex": "$x$",
-        "application__javascript": "x", "image__svg_xml": "<svg/>", "application__vnd.x_json": "{}",
-    }  # fmt: skip
+        "text__plain": "<Figure>",
+        "text__html": "<b>x</b>",
+        "image__png": PNG,
+        "text__latex": "$x$",
+        "application__javascript": "x",
+        "image__svg_xml": "<svg/>",
+        "application__vnd.x_json": "{}",
+    }
     left = {"text/plain": "<Figure>", "text/html": "<b>x</b>", "image/png": PNG, "text/latex": "$x$"}
     assert shown(**data) == left
 
@@ -226,6 +231,7 @@ def test_a_cells_id_is_a_plain_word():
     assert notebook.cells[1].id == good
 
 
+# In rows: one a line would fill the screen.
 PIECES = (
     "<", ">", "/", "'", '"', "=", " ", "x", "<script", "</script>", "<img src=", "onerror=", "<!--", "-->", "<svg",
     "<math", "<style>", "</style>", "<a href=", "javascript:", "&#x6a;", "<table>", "<td>", "<noscript>", "<textarea>",

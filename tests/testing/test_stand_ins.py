@@ -362,7 +362,7 @@ def question(function, *args):
         {"dict": [["unknown", "twice"]]},
         {"ref": 1},
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("array", [b"no array", wire.dump_array(np.arange(3.0))])
 def test_a_malformed_question_is_answered_with_an_error_or_nothing(answers, form, array):
     reply = answers.answer(wire.WireMessage({"ask": form}, [array]))

@@ -1,8 +1,8 @@
 """Counts how much time a submission may still take, and how long each wait for its code may be.
 
 Use is counted as `autograder.marking.execution.cpu_time.Meter` counts: the time since the submission's marking began,
-without the time in which it waited for a core. Only hopeless submissions use their budget up; they are marked as far as
-they came.
+without the time in which it waited for a core. Only hopeless submissions use their budget up; what they ran until then
+is marked.
 
 Code that was stopped once is not waited for again in every place. The problem that was being checked, and those that
 are built on it, are **in doubt**, and their code gets a short time from then on.

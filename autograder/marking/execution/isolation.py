@@ -1,4 +1,7 @@
-"""Decides how far the kernels of one marking are isolated, and what they may see besides what every kernel sees."""
+"""Decides at which level of the sandbox kernels mark, and what they may read besides what every kernel reads.
+
+People know the level as the isolation level: the options, the configuration and the record call it so.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ ADVICE = "`autograder doctor` tells what is missing and what to do"
 
 
 class WeakIsolationError(Exception):
-    """Marking would be less isolated than it must be; the message says why and what to do."""
+    """Submissions would be marked in a weaker sandbox than they must be; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Isolation:
-    """What the kernels of one marking are started with.
+    """The sandbox that the kernels of one marking are started in.
 
     Attributes:
         level: The level of the sandbox.
@@ -36,10 +39,10 @@ def admitted(wanted: Level | None, weaker: bool) -> Level:
 
     Args:
         wanted: The level that was asked for; None for the strongest that this machine offers.
-        weaker: Whether somebody has said that less than full isolation is acceptable.
+        weaker: Whether somebody has accepted less than the full sandbox.
 
     Raises:
-        WeakIsolationError: The machine does not offer the level, or it is less than full and nobody accepted that.
+        WeakIsolationError: The level is not available on this machine, or is less than full and nobody accepted that.
     """
     offered = best()
     level = wanted or offered
@@ -56,6 +59,6 @@ def admitted(wanted: Level | None, weaker: bool) -> Level:
 
 
 def isolation_for(assignment: Assignment, level: Level) -> Isolation:
-    """Return the isolation for an assignment's submissions; its data is built first if it isn't there yet."""
+    """Return the sandbox for an assignment's submissions; the assignment's data is built first where it is missing."""
     data = assignment.prepare_data()
     return Isolation(level, tuple(data.values()), {name: str(path) for name, path in data.items()})

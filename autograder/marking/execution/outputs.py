@@ -1,7 +1,7 @@
-"""Collects what one cell shows: kernel messages become outputs of the cell, as far as there is room for them.
+"""Collects what one cell shows: kernel messages become outputs of the cell, within limits.
 
-Any part of a message may be anything, because student code can send what it likes. What does not have the form that
-Jupyter describes is left out.
+Student code can send what it likes, so any part of a message may be anything. Parts that are not in the form that
+Jupyter describes are left out.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ class Session:
 
         Args:
             index: The cell's position in the notebook.
-            seconds: How long it may run, as far as the budget reaches; the limit for cells when None.
+            seconds: How long it may run, if the budget allows that; the limit for cells when None.
 
         Raises:
             KernelLost: The kernel ended, and its code did not cause that.

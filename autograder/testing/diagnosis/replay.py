@@ -57,7 +57,7 @@ class Replay(Collector):
         # With generators of their own at their start: the same inputs as the student's code had.
         values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
         with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
-            # Known mistakes divide by zero and overflow, which is what they are for.
+            # Known mistakes divide by zero and overflow: the mistake is just that, and warns nobody.
             warnings.simplefilter("ignore")
             try:
                 # The function itself, without pytest: hundreds of pairs of test and mistake are run for one problem.
