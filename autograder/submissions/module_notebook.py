@@ -115,7 +115,7 @@ def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
 
 @contextlib.contextmanager
 def as_submitted(notebook: nbformat.NotebookNode, modules: ModuleSubmission | None) -> Iterator[None]:
-    """Put what is run into the notebook's cells, in place of the code that they show, inside the context.
+    """Let the notebook's cells hold what is run, not the code that they show, while the context lasts.
 
     Args:
         notebook: Made by `notebook_of`; its cells show their code again afterwards.

@@ -157,7 +157,7 @@ def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS)
 def modules_of(
     assignment: Assignment, found: list[Candidate], limits: IntakeLimits = LIMITS
 ) -> ModuleSubmission | None:
-    """Return the module files that are marked; None when a notebook is, because it holds more code or is alone."""
+    """Return the module files where they are marked; None where a notebook is: it holds as much code, or came alone."""
     modules = find_modules(assignment, found)
     if modules is None:
         return None

@@ -133,7 +133,7 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
 
 
 def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
-    """Return those notebooks that are read, by their names: reading one takes a while."""
+    """Return the notebooks with the likeliest names: only these are read, because reading one takes a while."""
     # A stable sort: among equal names the first in the folder comes first, on every machine.
     return sorted(found, key=lambda one: -name_likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 

@@ -28,7 +28,7 @@ Run = Callable[..., list[nbformat.NotebookNode]]
 
 @pytest.fixture(scope="session")
 def level() -> Level:
-    """The strongest level to be had."""
+    """The strongest level that this machine offers."""
     return best()
 
 
@@ -85,7 +85,7 @@ class Answer:
         error: The type of the exception that ended it.
         number: Its errno.
         text: Its message.
-        sandbox: Why no process could be shut in to run it.
+        sandbox: Why no process could be sandboxed to run it.
     """
 
     value: Any = None
@@ -96,7 +96,7 @@ class Answer:
 
 
 class Cage:
-    """Runs pieces of code in processes that are shut in, one process for each.
+    """Runs pieces of code in sandboxed processes, one process for each.
 
     Args:
         level: How far.
@@ -136,7 +136,7 @@ class Cage:
             code: What to run.
             scratch: The folder that it works in.
             unfiltered: Let every system call through.
-            announce: Say when it has been shut in, too.
+            announce: Also say when the process has been sandboxed.
             given: Names that the code has.
         """
         assert self._process.stdin is not None
@@ -145,7 +145,7 @@ class Cage:
         self._process.stdin.flush()
 
     def begin(self, code: str, **options: Any) -> None:
-        """Begin to run code, which need not end; return when it is shut in. Options are those of `ask`."""
+        """Begin to run code, which need not end; return when it is sandboxed. Options are those of `ask`."""
         self.ask(code, announce=True, **options)
         assert self._answer() == {"forked": True}
 
@@ -183,14 +183,14 @@ def readable_at() -> Callable[[Level], tuple[Path, ...]]:
 
 @pytest.fixture(scope="session")
 def cages(readable_at: Callable[[Level], tuple[Path, ...]]) -> Iterator[Callable[[Level], Cage]]:
-    """Return a function that returns a cage of a level; skips where the level is not to be had."""
+    """Return a function that returns a cage of a level; skips where the level is not available."""
     made: dict[Level, Cage] = {}
 
     def cage(level: Level) -> Cage:
         if level not in made:
             made[level] = Cage(level, readable_at(level))
         if made[level].fault:
-            pytest.skip(f"level {level} is not to be had here: {made[level].fault}")
+            pytest.skip(f"level {level} is not available here: {made[level].fault}")
         return made[level]
 
     try:

@@ -1,4 +1,4 @@
-"""Changes users: another one than root for student code, and the end of all privileges."""
+"""Gives student code another user than root, and takes all privileges away from it."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def try_calls() -> str:
 
 
 def as_student() -> None:
-    """Be no more than a zygote is: as root, another user."""
+    """Become what a zygote becomes: another user where this one is root."""
     if credentials.is_root():
         credentials.become(credentials.unused_uid(os.getpid()))
 

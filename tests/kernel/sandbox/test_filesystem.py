@@ -101,7 +101,7 @@ def test_a_kit_installed_among_other_packages_shows_no_more_of_itself(cage_of, t
 
 @pytest.mark.parametrize("level", [Level.FULL, Level.NO_USERNS])
 def test_a_kit_that_lies_where_kernels_must_read_is_refused(level, cages, cage_of):
-    cages(level)  # skips where it is not to be had
+    cages(level)  # skips where it is not available
     cage = cage_of(level, KIT_ROOT)
     fault = cage.fault or cage.run("result = 1").sandbox
     assert f"kernels must read {KIT_ROOT}, but {KIT_ROOT / 'source'} lies there" in fault

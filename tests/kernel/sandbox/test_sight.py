@@ -67,7 +67,7 @@ def bait(tmp_path_factory) -> list[Path]:
 def seen(level, bait, tmp_path_factory) -> list[str]:
     """The paths that a kernel at the best level can read."""
     if level is Level.OFF:
-        pytest.skip("this machine offers no isolation: `autograder doctor` tells why")
+        pytest.skip("this machine offers no sandbox: `autograder doctor` tells why")
     cell = nbformat.v4.new_code_cell(f"BAIT = {str(bait[0].parent)!r}\n{LIST}")
     client = NotebookClient(
         nbformat.v4.new_notebook(cells=[cell]),
