@@ -7,9 +7,7 @@ from functools import cached_property
 import nbformat
 
 from autograder.course.assignment import Assignment
-from autograder.marking.cell_names import known_of
-from autograder.marking.cell_selection import defining_cells, grade_id, is_provided
-from autograder.submissions.module_notebook import LOAD
+from autograder.marking.cell_selection import defining_cells, grade_id, is_provided, names_of
 
 
 class CellKinds:
@@ -30,10 +28,6 @@ class CellKinds:
         """Cells that must be run so that functions can be called."""
         return defining_cells(self._notebook)
 
-    @cached_property
-    def _needed_by_name(self) -> set[int]:
-        return defining_cells(self._notebook, by_name=True)
-
     def checks(self, index: int) -> str | None:
         """Return the id of the problem whose check a cell is; None for other cells."""
         meta = self._notebook.cells[index].metadata.get("nbgrader", {})
@@ -42,8 +36,7 @@ class CellKinds:
 
     def only_defines(self, index: int) -> bool:
         """Return whether a cell needs almost no time: it only defines and imports, or loads module files."""
-        source: str = self._notebook.cells[index].source
-        return source.startswith(LOAD) or known_of(source).only_defines
+        return names_of(self._notebook.cells[index]).only_defines
 
     def harmless(self, index: int) -> bool:
         """Return whether a cell leaves nothing running in its kernel."""
@@ -53,4 +46,4 @@ class CellKinds:
         """Return whether a cell is tagged as taking time, and no other cell uses a name that it binds."""
         cell = self._notebook.cells[index]
         tagged = is_provided(cell) and grade_id(cell) in self._assignment.not_for_marking
-        return tagged and index not in self._needed_by_name
+        return tagged and index not in self.needed

@@ -9,7 +9,7 @@ from random import Random
 from autograder.course.paths import KIT_ROOT
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.code_text import code_texts, translated
-from autograder.marking.cell_names import known_of
+from autograder.marking.cell_names import names_in
 from autograder.reports.explain.student_code import excerpt
 from autograder.submissions.definitions import compiles, definitions, misplaced, parsed, without_layout
 from autograder.submissions.module_file import read_text
@@ -57,7 +57,7 @@ def read_source(data: bytes) -> None:
     without_layout(text)
     for found in definitions(text):
         _ = found.text
-    known_of(text)
+    names_in(text)
     code_texts(text)
     translated(text, catalogue("zh_CN"))
     excerpt([text, "import numpy as np\nx = 1"], ["x", "rnn_step_forward"])

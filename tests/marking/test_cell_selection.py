@@ -21,6 +21,7 @@ from autograder.marking.cell_selection import defining_cells, grade_id, left_out
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins import mark_cells
+from autograder.submissions.module_notebook import LOAD
 from tests.support.course import code
 from tests.support.tagging import handed_in, with_tags
 
@@ -48,44 +49,33 @@ def test_tagged_cells_that_only_tagged_cells_need_are_left_out():
     ("own", "out"),
     [
         ("del data", {"train", "sample"}),
-        ("plot(model)", {"sample"}),  # train needs data
+        ("plot(model)", {"sample"}),  # train uses data
         ("def f(x):\n    return data[x]", {"train", "sample"}),
-        ("features = 1\ndef f():\n    return features", {"sample"}),  # train would bind it anew
-        ("print(globals())", set()),
-        ("%run other.py", set()),
-        ("def f(x):\n    global n\n    n = x", set()),
-        ("SEEN = []\ndef f(x):\n    SEEN.append(x)", set()),
-        ("n = 2\ndef f(x):\n    return n", TAGGED),
-        ("def f(x:", TAGGED),
-        ("x = 1\n" * 20_000, set()),  # too long to look into
+        ("def f(features):\n    return features", TAGGED),
+        ("features = 1", {"sample"}),  # train would bind it anew
+        ("def f(x):\n    global data\n    data = x", {"train", "sample"}),
+        ("%time model", {"sample"}),
+        ("model?", {"sample"}),  # train uses data
+        ("def f(x):\n    return globals()['model']", TAGGED),
+        ("SEEN = []\ndef f(x):\n    SEEN.append(x)", TAGGED),
+        ("def f(x:\n    return data", {"train", "sample"}),
+        ("x = 1\n" * 50_000, TAGGED),
     ],
 )
-def test_a_tagged_cell_is_run_when_a_cell_of_the_students_own_may_need_it(own, out):
+def test_a_tagged_cell_is_run_when_a_name_that_it_binds_occurs_in_the_students_code(own, out):
     assert chosen(own) == out
 
 
-def test_what_functions_keep_is_seen_across_cells():
-    assert chosen("rng = np.random.default_rng(0)", "def f(x):\n    return rng.normal(x)") == set()
+def test_names_count_through_any_number_of_tagged_cells():
+    more = ("more", "model = double(model)")
+    assert chosen("model", cells=(SETUP, DATA, TRAIN, more), tagged={"data", "train", "more"}) == set()
 
 
-def test_a_tagged_cell_is_run_when_a_provided_cell_that_is_run_needs_it():
-    assert chosen(tagged=TAGGED - {"sample"}) == set()
-    assert chosen(cells=(SETUP, DATA, TRAIN, ("test_f", "assert data")), tagged={"data", "train"}) == {"train"}
-    assert chosen(cells=(SETUP, DATA, TRAIN, ("all", "eval('data')")), tagged={"data", "train"}) == set()
+def test_an_instructors_cell_that_needs_a_tagged_one_is_the_instructors_mistake():
+    assert chosen(cells=(SETUP, DATA, TRAIN, ("test_f", "assert data")), tagged={"data", "train"}) == {"data", "train"}
 
 
-def test_a_cell_that_changes_what_others_use_is_run():
-    changes = ("changes", "np.random.default_rng = None\nx = np.ones(10**9)")
-    assert chosen("def f(x):\n    return np.sum(x)", cells=(SETUP, changes), tagged={"changes"}) == set()
-
-
-def test_the_visible_part_of_a_tagged_check_needs_nothing():
-    cells = (SETUP, DATA, TRAIN, ("test_f", "assert f(model)"))
-    assert chosen(cells=cells, tagged={"data", "train"}) == set()
-    assert chosen(cells=cells, tagged={"data", "train", "test_f"}) == {"data", "train", "test_f"}
-
-
-@pytest.mark.parametrize("source", ["from numpy import *\nx = 1", "exec('data = 1')", "%run other.py"])
+@pytest.mark.parametrize("source", ["from numpy import *\nx = 1", "x = !ls"])
 def test_a_tagged_cell_that_may_bind_any_name_is_run(source):
     assert "any" not in chosen(cells=(SETUP, ("any", source)), tagged={"any"})
 
@@ -106,13 +96,15 @@ def test_a_cell_whose_text_is_not_the_instructors_is_run():
 @pytest.mark.parametrize(
     ("text", "out"),
     [
-        ("import __main__", set()),
-        ("SEEN = {}\ndef f(x):\n    SEEN[x] = 1", set()),
-        ("def f(x):\n    return model", TAGGED),
+        ("from builtins import range\ndef f(x):\n    global n\n    return range(n)", TAGGED),
+        ("def f(features, N):\n    return features\n" * 2000, TAGGED),
+        ("def f(x):\n    return model", {"sample"}),
     ],
+    ids=["as the original course begins", "long", "a name"],
 )
-def test_module_files_see_no_name_but_may_keep_something(text, out):
-    assert chosen("", modules=[text]) == out
+def test_for_module_files_the_same_rule_holds(text, out):
+    load = f"{LOAD}.load('plan with model', 'file', globals())"
+    assert chosen(load, modules=[text]) == out
 
 
 def test_of_the_kits_own_notebook_all_tagged_cells_are_left_out_solved_or_not():
@@ -131,11 +123,8 @@ def tagged(bilingual):
 
 def outputs(notebook):
     """Return what cells show as text, by their names."""
-    return {
-        grade_id(cell): "".join(out.get("text", "") for out in cell.outputs)
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    }
+    return {grade_id(cell): "".join(out.get("text", "") for out in cell.outputs)
+            for cell in notebook.cells if cell.cell_type == "code"}  # fmt: skip
 
 
 @pytest.mark.usefixtures("scratch")
@@ -195,11 +184,8 @@ PROVIDED = (
 def test_of_the_kits_own_notebook_set_up_tools_and_students_cells_are_kept():
     solved = nbformat.read(KIT_ROOT / "solutions/rnn_captioning/rnn_captioning.ipynb", as_version=4)
     kept = {solved.cells[index].metadata.nbgrader.grade_id for index in defining_cells(solved)}
-    stubs = {
-        cell.metadata.nbgrader.grade_id
-        for cell in solved.cells
-        if cell.cell_type == "code" and cell.metadata.nbgrader.solution
-    }
+    stubs = {cell.metadata.nbgrader.grade_id for cell in solved.cells
+             if cell.cell_type == "code" and cell.metadata.nbgrader.solution}  # fmt: skip
     assert kept == {"setup", "tools", *stubs}
 
 
@@ -210,9 +196,10 @@ def test_of_the_kits_own_notebook_set_up_tools_and_students_cells_are_kept():
         ("def f(x):\n    return data[x]", {1, 2, 4}),  # data needs raw
         ("def f(x, data=1):\n    data = np.ones(1)\n    return data", {0, 4}),
         ("class A:\n    def f(self):\n        return [data for _ in 'a']", {1, 2, 4}),
-        ("print(data)\n%time f = 1", {0, 1, 2, 3, 4}),  # a magic may run anything
-        ("def f(x):\n    return globals()[x]", {0, 1, 2, 3, 4}),
-        ("def f(x:\n    data", {4}),  # does nothing
+        ("print(data)\n%matplotlib inline", {1, 2, 4}),
+        ("%time print(data)", {1, 2, 4}),
+        ("def f(x):\n    return globals()[x]", {4}),
+        ("def f(x:\n    data", {0, 1, 2, 3, 4}),  # every word of it counts
         ("", {4}),
     ],
 )

@@ -21,6 +21,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.kernel.sandbox.levels import Level
+from autograder.marking.cell_names import names_in
 from autograder.marking.execution.isolation import Isolation, isolation_for
 from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.scratch import scratch_folder
@@ -275,22 +276,8 @@ def _needed(cells: dict[str, str], wanted: set[str]) -> set[str]:
     found: set[str] = set()
     uses: set[str] = set()
     for name, source in reversed(cells.items()):
-        tree = syntax_tree(without_regions(solved_source(source)))
-        loaded, bound = _names(tree or ast.Module([], []))
-        if name in wanted or bound & uses or source.lstrip().startswith(("%", "!")):
+        names = names_in(without_regions(solved_source(source)))
+        if name in wanted or names.binds is None or names.binds & uses or source.lstrip().startswith(("%", "!")):
             found.add(name)
-            uses |= loaded
+            uses |= names.uses - (names.binds or frozenset())
     return found
-
-
-def _names(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the names that a cell uses without binding them, and the names that it binds."""
-    loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    for node in all_statements(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-    return loaded - bound, bound

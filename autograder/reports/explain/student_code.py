@@ -10,7 +10,6 @@ import io
 import json
 import pprint
 import re
-import symtable
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.marking.cell_names import DEFINITIONS, CellNames, parsed_names
 from autograder.submissions.definitions import statement_text
 from autograder.submissions.module_submission import ModuleSubmission
 
@@ -37,7 +37,6 @@ for part in plan["parts"]:
 # Lines of IPython's own in one cell: it reads the whole cell again for each.
 MAGICS_MAX = 20
 MAGIC = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
-DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,11 @@ class Statement:
 
     Attributes:
         text: Its source, as written.
-        binds: Names that it gives a value, or whose value it changes.
-        uses: Global names that it needs.
-        always: Whether it is always kept, because it is not known what it binds, as with a star import.
+        names: What it binds and uses.
     """
 
     text: str
-    binds: frozenset[str]
-    uses: frozenset[str]
-    always: bool = False
+    names: CellNames
 
 
 def standalone(
@@ -97,9 +92,10 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
         found = [statement for cell in cells for statement in top_level_statements(cell)]
     binding: dict[str, list[int]] = {}
     for index, statement in enumerate(found):
-        for name in statement.binds:
+        for name in statement.names.binds or ():
             binding.setdefault(name, []).append(index)
-    kept = {index for index, statement in enumerate(found) if statement.always}
+    # Of a star import it is not known what it binds.
+    kept = {index for index, statement in enumerate(found) if statement.names.binds is None}
     needed, waiting = set[str](), list(names)
     while waiting:
         name = waiting.pop()
@@ -107,7 +103,7 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
             needed.add(name)
             more = [index for index in binding.get(name, ()) if index not in kept]
             kept.update(more)
-            waiting += [used for index in more for used in found[index].uses]
+            waiting += [used for index in more for used in found[index].names.uses]
     return "\n".join(found[index].text for index in sorted(kept)) + "\n"
 
 
@@ -117,59 +113,21 @@ def top_level_statements(cell: str) -> Iterator[Statement]:
         return
     try:
         source = TransformerManager().transform_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))
+        parsed_names(source)  # there is more that cannot be compiled than what cannot be parsed
         body = ast.parse(source).body
-        symtable.symtable(source, "cell", "exec")  # there is more that cannot be compiled than what cannot be parsed
     except (SyntaxError, ValueError, RuntimeError, MemoryError, tokenize.TokenError):
         return
     lines = source.encode().split(b"\n")
     for node in body:
         text = _text(lines, node)
-        star = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-        binds = frozenset(_bound(node))
-        if binds or star:
-            yield Statement(text, binds, frozenset(_globals(symtable.symtable(text, "cell", "exec"))), star)
+        names = parsed_names(text)
+        if names.binds is None or names.binds:
+            yield Statement(text, names)
 
 
 def _text(lines: list[bytes], node: ast.stmt) -> str:
     text = statement_text(node, lines)
     return f"\n\n{text}" if isinstance(node, DEFINITIONS) else text
-
-
-def _bound(node: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement gives a value, and those of objects that it puts something into."""
-    if isinstance(node, DEFINITIONS):
-        yield node.name
-        for decorator in node.decorator_list:  # a decorator may put the function into a class
-            yield from (inner.id for inner in ast.walk(decorator) if isinstance(inner, ast.Name))
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-    elif isinstance(node, ast.Expr):
-        call = node.value
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr":
-            yield from (inner.id for given in call.args[:1] for inner in ast.walk(given) if isinstance(inner, ast.Name))
-    else:
-        yield from _stored(node)
-
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
-            yield inner.name
-        elif isinstance(inner, ast.alias):
-            yield (inner.asname or inner.name).partition(".")[0]
-        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id
-        elif isinstance(inner, ast.Attribute | ast.Subscript) and isinstance(inner.ctx, ast.Store):
-            yield from (name.id for name in ast.walk(inner.value) if isinstance(name, ast.Name))
-
-
-def _globals(table: symtable.SymbolTable) -> Iterator[str]:
-    top = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (top or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _globals(child)
 
 
 def without_name(source: str, name: str) -> str:
