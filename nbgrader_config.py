@@ -17,7 +17,6 @@ from nbgrader.preprocessors import (
     IncludeHeaderFooter,
     LimitOutput,
     LockCells,
-    OverwriteKernelspec,
     SaveCells,
 )
 from sqlalchemy.exc import SAWarning
@@ -90,7 +89,6 @@ c.ClearMarkScheme.enforce_metadata = False
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     DeduplicateIds,
-    OverwriteKernelspec,
     PutBackCells,
     CheckCells,
 ]

@@ -6,8 +6,8 @@ import gc
 
 import pytest
 
-# The tiny course that tests of all rooms use.
-pytest_plugins = ["tests.support.course"]
+# The tiny course and the gradebook that tests of several rooms use.
+pytest_plugins = ["tests.support.course", "tests.support.gradebook"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,6 @@ writer writes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +17,6 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
     SaveAutoGrades,
@@ -26,58 +24,12 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course.assignment import Assignment
-from autograder.grading.gradebook.cells import KnownCells
-from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.languages import DEFAULT
-from autograder.marking.restore import EditionGradebook, PutBackCells
+from autograder.marking.provided_cells import ProvidedCells
+from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 WRITE = (SaveAutoGrades, AssignLatePenalties)
 NO_RESPONSE = "No response."
-
-
-class PutBackKnownCells(PutBackCells):
-    """Puts back the cells that a gradebook had, in the submission's language.
-
-    Args:
-        cells: The instructor's, in English; those of other editions are made from the assignment.
-        settings: Passed on, as for all preprocessors.
-    """
-
-    def __init__(self, assignment: Assignment, cells: KnownCells, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._assignment = assignment
-        self._editions: dict[str, KnownCells | EditionGradebook] = {DEFAULT: cells}
-        self.notebook_id = self.assignment_id = assignment.name
-
-    def preprocess(
-        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
-    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Restore one notebook."""
-        language = nb.metadata.get(LANGUAGE, DEFAULT)
-        if language not in self._editions:
-            edition = EditionGradebook(self._editions[DEFAULT], self._assignment.in_language(language))
-            self._editions[language] = edition
-        self.gradebook = self._editions[language]
-        nb, resources = self._put_back(nb, resources)
-        restored: tuple[nbformat.NotebookNode, dict[str, Any]] = self.add_missing_task_cells(nb, resources)
-        return restored
-
-
-class PutBackKernelspec(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts back the name of the kernel that a notebook is run with, as nbgrader's own step does."""
-
-    def __init__(self, cells: KnownCells, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._kernelspec = json.loads(cells.kernelspec or "null")
-
-    def preprocess(
-        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
-    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Restore one notebook's kernelspec."""
-        if self._kernelspec:
-            nb.metadata["kernelspec"] = nbformat.from_dict(self._kernelspec)
-        return nb, resources
 
 
 class Pipeline:
@@ -88,12 +40,15 @@ class Pipeline:
         cells: The instructor's cells, as the gradebook has them.
     """
 
-    def __init__(self, assignment: Assignment, config: Config, cells: KnownCells) -> None:
+    def __init__(self, assignment: Assignment, config: Config, cells: ProvidedCells) -> None:
         folders = CourseDirectory(config=config, assignment_id=assignment.name)
         converter: Any = Autograde(coursedir=folders, config=config)
         self._name = assignment.name
         self._sanitising = [
-            self._sanitising_step(step, assignment, cells, converter) for step in converter.sanitize_preprocessors
+            _restoring(assignment, cells, converter) if issubclass(step, OverwriteCells) else step(parent=converter)
+            for step in converter.sanitize_preprocessors
+            # `PutBackCells` does that as well, and asks no gradebook.
+            if not issubclass(step, OverwriteKernelspec)
         ]
         self._marking = [
             step(parent=converter)
@@ -101,16 +56,6 @@ class Pipeline:
             # MarkCells would mark again, and the others write to the gradebook.
             if not issubclass(step, (MarkCells, *WRITE))
         ]
-
-    @staticmethod
-    def _sanitising_step(
-        step: type[Preprocessor], assignment: Assignment, cells: KnownCells, converter: Any
-    ) -> Preprocessor:
-        if issubclass(step, OverwriteCells):
-            return PutBackKnownCells(assignment, cells, parent=converter)
-        if issubclass(step, OverwriteKernelspec):
-            return PutBackKernelspec(cells, parent=converter)
-        return step(parent=converter)
 
     def sanitise(self, notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
         """Return a submission as it is marked: without outputs, with the provided cells as the instructor wrote them.
@@ -133,6 +78,12 @@ class Pipeline:
         for step in steps:
             notebook, resources = step(notebook, resources)
         return notebook
+
+
+def _restoring(assignment: Assignment, cells: ProvidedCells, converter: Any) -> PutBackCells:
+    made = PutBackCells(parent=converter)
+    made.provided, made.assignment = cells, assignment
+    return made
 
 
 def comments(notebook: nbformat.NotebookNode) -> Mapping[str, str | None]:

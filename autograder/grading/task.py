@@ -14,8 +14,8 @@ import msgspec
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import Record
-from autograder.grading.gradebook.cells import KnownCells
 from autograder.kernel.sandbox.levels import Level
+from autograder.marking.provided_cells import ProvidedCells
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class RunSettings:
     """
 
     assignment: str
-    cells: KnownCells
+    cells: ProvidedCells
     limits: Limits
     level: Level | None
     weaker: bool

@@ -36,12 +36,12 @@ from autograder.course.results import Record, RecordError, Status, draft_record,
 from autograder.grading.autograded_tree import MarkedTree
 from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.book import Book
-from autograder.grading.gradebook.cells import KnownCells
 from autograder.grading.gradebook.changes import Change, Published, compare
 from autograder.grading.gradebook.entry import Entry, LatePenalties, enter
 from autograder.grading.gradebook.rows import GRADES, StudentRows
 from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply
+from autograder.marking.provided_cells import ProvidedCells
 from autograder.nbgrader_plugins.refuse import set_submission_aside
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, submitted_at
@@ -92,7 +92,7 @@ class GradebookWriter:
         self._book.close()
         self._lock.release()
 
-    def cells(self) -> KnownCells:
+    def cells(self) -> ProvidedCells:
         """Return the instructor's cells, as the gradebook has them."""
         return self._book.known
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import nbformat
 import pytest
+from autograder.grading.gradebook.cells import KnownCells
 from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteKernelspec, SaveAutoGrades
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.grading.gradebook.cells import KnownCells
 from autograder.grading.pipeline import Pipeline, PutBackKernelspec, comments, notebook_bytes
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 

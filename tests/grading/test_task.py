@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.course.limits import Limits
 from autograder.grading.gradebook.cells import KnownCell, KnownCells
+
+from autograder.course.limits import Limits
 from autograder.grading.task import RunSettings
 from autograder.kernel.sandbox.levels import Level
 

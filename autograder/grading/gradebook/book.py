@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.course import CourseError
 from autograder.course.gradebook_database import database_errors, database_missing, for_writing
-from autograder.grading.gradebook.cells import KnownCells, known_cells
+from autograder.marking.provided_cells import ProvidedCells, cells_in_gradebook
 
 
 class GradebookCell(NamedTuple):
@@ -68,7 +68,7 @@ class Book:
                 # Opening it also adds the tables and the course where they are missing: nbgrader 0.9.6 has no other way
                 # to make them.
                 with Gradebook(url, course) as gradebook:
-                    self.known: KnownCells = known_cells(gradebook, assignment, assignment)
+                    self.known: ProvidedCells = cells_in_gradebook(gradebook, assignment, assignment)
             except MissingEntry:
                 raise CourseError(unknown) from None
             with self.transaction() as session:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.grading.gradebook.cells import KnownCells, known_cells
+from autograder.marking.provided_cells import ProvidedCells, cells_in_gradebook
 
 NAME = "arithmetic"
 
@@ -21,7 +21,7 @@ def gradebook(url):
 @pytest.fixture
 def known(gradebook):
     """What it knows of the notebook, after it has travelled to a worker."""
-    return msgspec.json.decode(msgspec.json.encode(known_cells(gradebook, NAME, NAME)), type=KnownCells)
+    return msgspec.json.decode(msgspec.json.encode(cells_in_gradebook(gradebook, NAME, NAME)), type=ProvidedCells)
 
 
 def test_each_cell_has_the_gradebooks_text_kind_and_points(known):
@@ -38,7 +38,7 @@ def test_each_cell_has_the_gradebooks_text_kind_and_points(known):
 
 def test_a_task_is_one_and_its_points_are_known(gradebook):
     gradebook.add_source_cell("task", "extra", NAME, cell_type="markdown", source="Draw.")
-    (task,) = known_cells(gradebook, NAME, "extra").cells
+    (task,) = cells_in_gradebook(gradebook, NAME, "extra").cells
     assert (task.task, task.grade, task.max_score) == (True, False, 1)
 
 
