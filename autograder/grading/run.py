@@ -141,16 +141,16 @@ class ClassRun:
         submission = ticket.submission
         try:
             # Read now and not at the start: a class of thousands would fill the memory.
-            files = submission.files()
-            ticket.digest = submission.digest()
+            submitted = submission.collect()
+            ticket.digest = submission.digest(submitted.files)
         except (OSError, Rejected) as fault:
             self._finish(ticket, self._unread(ticket, fault))
             return
         # A new key for each sending, so that a late report of the one before cannot be taken for this one's.
-        ticket.size, ticket.sent, ticket.begun = sum(map(len, files.values())), ticket.sent + 1, False
+        ticket.size, ticket.sent, ticket.begun = submitted.size, ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
-        self.workers.send(ticket.key, MarkingTask(ticket.id, submission.student, files), run=ticket.run)
+        self.workers.send(ticket.key, MarkingTask(ticket.id, submission.student, submitted), run=ticket.run)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Begun):

@@ -7,9 +7,10 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
@@ -17,8 +18,8 @@ from traitlets.config import Config
 from autograder.course.course import CourseError
 from autograder.course.digest import digest_of
 from autograder.i18n.terminal import is_plain
-from autograder.submissions.archives import may_matter
-from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, check_no_link, is_empty, read_start, walk
+from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, check_no_link, is_empty, walk
+from autograder.submissions.collect import SubmittedFiles, collect
 
 # Bytes of a student's id. The kit's files are named after it, with a few letters more, and a name may have 255 bytes.
 STUDENT_MAX = 200
@@ -36,10 +37,13 @@ class Submission:
     student: str
     folder: Path
 
-    def digest(self) -> str:
+    def digest(self, read: Mapping[str, bytes] = MappingProxyType({})) -> str:
         """Return a digest of the names and bytes of all its files; links are named, not followed.
 
         Where files are larger than may be handed in, only their sizes count: reading them could take for ever.
+
+        Args:
+            read: Bytes of files that have been read already, by their names below the folder.
 
         Raises:
             Rejected: Its names are too long or too many, or it cannot be read.
@@ -50,36 +54,37 @@ class Submission:
         # Sorted, because the order in which a folder is read differs between machines.
         entries = sorted(walk(self.folder), key=lambda one: one.path)
         fits = sum(entry.stat(follow_symlinks=False).st_size for entry in entries) <= LIMITS.total
+        names = [os.path.relpath(entry.path, self.folder) for entry in entries]
         return digest_of(
             part
-            for entry in entries
-            for part in (os.fsencode(os.path.relpath(entry.path, self.folder)), *_content(entry, fits))
+            for name, entry in zip(names, entries, strict=True)
+            for part in (os.fsencode(name), *_content(entry, fits, read.get(name)))
         )
 
-    def files(self, limits: IntakeLimits = LIMITS) -> dict[str, bytes]:
-        """Return the bytes of those files that can matter for its marks, by their names below the folder.
+    def collect(self, limits: IntakeLimits = LIMITS) -> SubmittedFiles:
+        """Return its bytes.
 
         Raises:
-            Rejected: The submission holds a link or something else that is no file, or too much.
+            Rejected: It holds a link or something else that is no file, or too much.
         """
         check_no_link(self.folder)
+        # A file in the folder's place could be collected as well; nbgrader would not find it.
         check_folder(self.folder, limits)
-        return {
-            os.path.relpath(path, self.folder): read_start(Path(path), limits.file)
-            for path in (entry.path for entry in walk(self.folder) if not entry.is_dir(follow_symlinks=False))
-            # Pictures and data do not travel to workers: they cannot change a mark.
-            if may_matter(os.path.relpath(path, self.folder).encode("utf-8", "replace").decode())
-        }
+        return collect(self.folder, limits)
 
 
-def _content(entry: os.DirEntry[str], fits: bool) -> tuple[bytes, bytes]:
+def _content(entry: os.DirEntry[str], fits: bool, read: bytes | None) -> tuple[bytes, bytes]:
     """Return what a digest covers of an entry: its kind, and the digest of its bytes, its size, or its target."""
     if entry.is_symlink():
         return b"link", os.fsencode(os.readlink(entry.path))
     if not entry.is_file():
         return b"", b""
+    size = entry.stat().st_size
     if not fits:
-        return b"size", str(entry.stat().st_size).encode()
+        return b"size", str(size).encode()
+    # Of a long Python file only the beginning was read.
+    if read is not None and len(read) == size:
+        return b"file", hashlib.sha256(read).digest()
     with open(entry.path, "rb") as stream:
         return b"file", hashlib.file_digest(stream, "sha256").digest()
 

@@ -16,6 +16,7 @@ from autograder.course.limits import Limits
 from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.provided_cells import ProvidedCells
+from autograder.submissions.collect import SubmittedFiles
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class MarkingTask:
     Attributes:
         id: Names this marking of it in logs.
         student: The student's id.
-        files: The bytes of its files by their names below its folder; only those that can matter for its marks.
+        submitted: Its bytes.
     """
 
     id: str
     student: str
-    files: Mapping[str, bytes]
+    submitted: SubmittedFiles
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -27,10 +26,9 @@ from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
 from autograder.grading.task import MarkingTask, Reply, RunSettings
 from autograder.marking.execution.isolation import admitted, isolation_for
 from autograder.marking.execution.launcher import FORKS
-from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.mark_file import rejected, unmarked
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
-from autograder.submissions.checks import Rejected, data_of
+from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_submission
 
 log = logging.getLogger(__name__)
@@ -82,22 +80,19 @@ class WorkerState:
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
         """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""
         started = time.process_time()
-        with scratch_folder() as scratch, taken_down(task.id) as lines:
-            # Written to the disk, because a submission is read by a child process with limits of its own; see
-            # `read_submission`.
-            folder = write_files(task, scratch / self._assignment.name)
+        with taken_down(task.id) as lines:
             try:
-                record, notebook = self._marked(task, folder, run)
+                record, notebook = self._marked(task, run)
                 reply = Reply(task.id, record, notebook_bytes(notebook), comments(notebook))
             except Rejected as fault:
                 log.info("refused", extra={"reason": str(fault)})
-                data = data_of(folder / f"{self._assignment.name}.ipynb")
+                data = task.submitted.files.get(f"{self._assignment.name}.ipynb", b"")
                 reply = Reply(task.id, rejected(self._assignment, task.student, data, str(fault)), None)
             log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
             return replace(reply, log=tuple(lines))
 
-    def _marked(self, task: MarkingTask, folder: Path, run: bool) -> tuple[Record, nbformat.NotebookNode]:
-        read = read_submission(self._assignment, folder)
+    def _marked(self, task: MarkingTask, run: bool) -> tuple[Record, nbformat.NotebookNode]:
+        read = read_submission(self._assignment, task.submitted)
         notebook = self._pipeline.sanitise(read.notebook, task.student)
         submission = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
         if run:
@@ -108,16 +103,6 @@ class WorkerState:
         else:
             record = unmarked(read.assignment, submission)
         return record, self._pipeline.finish(notebook, task.student)
-
-
-def write_files(task: MarkingTask, folder: Path) -> Path:
-    """Write the files of a task's submission into a folder and return it."""
-    folder.mkdir()
-    for name, data in task.files.items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    return folder
 
 
 @contextmanager

@@ -75,8 +75,8 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
         # Tasks are cells of nbgrader's that this kit has no rules for: they are left to it.
         nb, resources = self.add_missing_task_cells(nb, resources)
         # A student's notebook may name a kernel of their own machine.
-        if known.kernelspec:
-            nb.metadata["kernelspec"] = nbformat.from_dict(json.loads(known.kernelspec))
+        if kernelspec := json.loads(known.kernelspec or "null"):
+            nb.metadata["kernelspec"] = nbformat.from_dict(kernelspec)
         return nb, resources
 
     def preprocess_cell(

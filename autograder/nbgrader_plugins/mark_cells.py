@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from autograder.course.assignment import Assignment
-from autograder.course.course import find_course
 from autograder.course.limits import Limits
-from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.languages import DEFAULT
 from autograder.marking.execution.isolation import admitted
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
-from autograder.nbgrader_plugins.exporter import submitted_folder, take_mended
-from autograder.submissions.read import read_submission
+from autograder.nbgrader_plugins.reading import submission_of
 
 RECORD = "autograder_record"
 
@@ -54,12 +48,8 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         # Before anything is read: a machine that lacks the sandbox runs nothing.
         level = admitted(None, self.weaker_isolation)
         names = resources["nbgrader"]
-        assignment = Assignment(find_course(Path.cwd()), names["assignment"])
-        language = nb.metadata.get(LANGUAGE, DEFAULT)
-        folder = submitted_folder(self, names)
-        # For the bytes and the module files; the notebook itself comes from nbgrader's steps, with cells put back.
-        read = read_submission(assignment, folder)
-        submission = SubmissionData(names["student"], read.data, tuple(take_mended(nb)), read.modules)
-        made = assignment.in_language(language)
-        resources[RECORD] = mark_notebook(made, nb, submission, self.limits, level, all_cells=self.all_cells)
+        # What is known besides the notebook, which comes from nbgrader's steps, with cells put back.
+        read = submission_of(self, names)
+        submission = SubmissionData(names["student"], read.data, tuple(read.mended), read.modules)
+        resources[RECORD] = mark_notebook(read.assignment, nb, submission, self.limits, level, all_cells=self.all_cells)
         return nb, resources

@@ -14,9 +14,9 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
 from autograder.marking.mark_file import rejected
+from autograder.nbgrader_plugins.reading import read_folder
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, check_no_link, data_of
-from autograder.submissions.read import read_submission
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         try:
             # Before it is read: the folder itself may be a link to another student's.
             check_no_link(folder)
-            read_submission(made, folder)
+            read_folder(made, folder)
         except Rejected as fault:
             data = data_of(file)
             # The record after the move: a submission that is still there would be marked all the same.

@@ -14,11 +14,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from autograder.i18n.messages import Message, say
-from autograder.submissions.checks import IntakeLimits, Rejected, check_name, printable_name, read_start
+from autograder.submissions.checks import IntakeLimits, Rejected, check_name, printable_name
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins the line of each member in an archive's list
@@ -156,24 +156,24 @@ class InPieces:
         return True
 
 
-def is_archive(path: Path) -> bool:
-    """Return whether a file is a zip, whatever its name."""
-    return read_start(path, len(ZIP)) == ZIP
+def is_archive(data: bytes) -> bool:
+    """Return whether a file's bytes are those of a zip."""
+    return data.startswith(ZIP)
 
 
-def in_archive(name: str, file: Path | bytes, budget: IntakeBudget, level: int = 1) -> Iterator[Candidate]:
+def in_archive(name: str, data: bytes, budget: IntakeBudget, level: int = 1) -> Iterator[Candidate]:
     """Yield the notebooks and Python files in an archive, and in archives in it.
 
     Args:
         name: Where it was found, as people are told.
-        file: A path, or the bytes of an archive that lies in another one.
+        data: Its bytes.
         budget: The amount that may still be read; what is read is subtracted.
         level: How many archives it lies in, itself included.
 
     Raises:
         Rejected: The archive is damaged, or holds what must not be unpacked.
     """
-    with file.open("rb") if isinstance(file, Path) else io.BytesIO(file) as stream:
+    with io.BytesIO(data) as stream:
         budget.expects(name, _entries(stream))
         try:
             with zipfile.ZipFile(InPieces(stream)) as archive:

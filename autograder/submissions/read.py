@@ -8,7 +8,6 @@ within the limits is refused.
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +21,15 @@ from autograder.course.released_notebook import LAYOUT, as_students_get_them
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import from_form, say, to_form
 from autograder.submissions.archives import Candidate
-from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, not_readable, printable_name
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, printable_name
 from autograder.submissions.child_process import WorkEnded, in_child
+from autograder.submissions.collect import SubmittedFiles, collect
 from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.module_notebook import notebook_of
 from autograder.submissions.module_submission import ModuleSubmission, find_modules, module_submission_from
 from autograder.submissions.notebook_json import content_of
 from autograder.submissions.repair import mend
-from autograder.submissions.select import choose_from, likeliest, notebooks, submitted_files, written_in
+from autograder.submissions.select import choose, likeliest, notebooks, submitted_files, written_in
 
 BOTH = say(
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
@@ -55,8 +55,15 @@ class RepairedSubmission:
     modules: ModuleSubmission | None = None
 
 
-def read_submission(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> RepairedSubmission:
-    """Return the submission in a file, an archive or a folder.
+def read_submission(
+    assignment: Assignment, submitted: SubmittedFiles | Path, limits: IntakeLimits = LIMITS
+) -> RepairedSubmission:
+    """Return a submission as it can be marked: the one way in, wherever it came from.
+
+    Args:
+        assignment: In any of its languages.
+        submitted: The bytes that were handed in; of a path they are collected here.
+        limits: What may be handed in, and what reading it may cost.
 
     Raises:
         FileNotFoundError: There is no such path.
@@ -64,18 +71,18 @@ def read_submission(assignment: Assignment, path: Path, limits: IntakeLimits = L
             what to do.
         WorkFault: The grader failed at reading it.
     """
-    if not os.path.lexists(path):
-        raise FileNotFoundError(f"no hand-in {path}")
+    if isinstance(submitted, Path):
+        submitted = collect(submitted, limits)
     # In this process, before the fork; in the child it would be forgotten with it.
     make_ready(assignment)
     try:
-        packed = in_child(lambda: _packed(assignment, path, limits), limits.seconds, limits.memory)
+        packed = in_child(lambda: _packed(assignment, submitted, limits), limits.seconds, limits.memory)
     except WorkEnded as fault:
         raise Rejected(
             say(
                 "reading {name} took more than {seconds:g} seconds or {memory} MB of memory: copy your code into a "
                 "fresh notebook and hand that in",
-                name=printable_name(path.name),
+                name=printable_name(submitted.name),
                 seconds=limits.seconds,
                 memory=limits.memory >> 20,
             )
@@ -93,10 +100,10 @@ def make_ready(assignment: Assignment) -> None:
         mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
 
 
-def _packed(assignment: Assignment, path: Path, limits: IntakeLimits) -> bytes:
+def _packed(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeLimits) -> bytes:
     """Return what was read of a submission, or why it is refused, as plain data."""
     try:
-        read = read_here(assignment, path, limits)
+        read = read_here(assignment, submitted, limits)
     except Rejected as fault:
         return msgspec.msgpack.encode({"refused": to_form(fault.args[0])})
     return msgspec.msgpack.encode(
@@ -123,23 +130,19 @@ def _unpacked(assignment: Assignment, packed: bytes) -> RepairedSubmission:
     )
 
 
-def read_here(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> RepairedSubmission:
-    """Return the submission in a file, an archive or a folder, read in this very process.
+def read_here(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeLimits = LIMITS) -> RepairedSubmission:
+    """Return a submission as it can be marked, read in this very process.
 
     Raises:
         Rejected: It is no submission of this assignment; the message says why and what to do.
-        OSError: The machine cannot read it.
     """
-    try:
-        found = submitted_files(path, limits)
-    except OSError as fault:
-        raise not_readable(path, fault) from fault
+    found = submitted_files(submitted, limits)
     modules = modules_of(assignment, found, limits)
     if modules is not None:
         assignment = in_language_of(assignment, submission_text(modules, found, limits))
-        notebook = notebook_of(assignment, modules, answers(assignment, path, found, limits))
+        notebook = notebook_of(assignment, modules, answers(assignment, submitted, found, limits))
         return RepairedSubmission(assignment, modules.data, notebook, [], modules)
-    choice = choose_from(assignment, path, found, limits)
+    choice = choose(assignment, submitted, found, limits)
     if checks_modules(choice.name, choice.data, limits):
         files = [entry.file for entry in assignment.modules]
         raise Rejected(
@@ -178,10 +181,12 @@ def submission_text(modules: ModuleSubmission, found: list[Candidate], limits: I
     return SubmissionText(None, modules.texts.values())
 
 
-def answers(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits) -> dict[str, str]:
+def answers(
+    assignment: Assignment, submitted: SubmittedFiles, found: list[Candidate], limits: IntakeLimits
+) -> dict[str, str]:
     """Return the answers to written questions in the notebook that came with module files, by ``grade_id``."""
     try:
-        choice = choose_from(assignment, path, found, limits)
+        choice = choose(assignment, submitted, found, limits)
         notebook = mend(assignment, choice.name, choice.data, limits).notebook
     except Rejected:  # no notebook of this assignment: then nothing was answered
         return {}

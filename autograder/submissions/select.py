@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.messages import say
-from autograder.submissions.archives import NOTEBOOK, Candidate, IntakeBudget, in_archive, is_archive, may_matter
-from autograder.submissions.checks import (
-    LIMITS,
-    IntakeLimits,
-    Rejected,
-    check_folder,
-    checked,
-    printable_name,
-    read_data,
-    read_start,
-    walk,
-)
+from autograder.submissions.archives import NOTEBOOK, Candidate, IntakeBudget, in_archive, is_archive
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, printable_name
+from autograder.submissions.collect import SubmittedFiles
 from autograder.submissions.definitions import definitions
 from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of
@@ -48,38 +37,37 @@ class Choice:
     sentences: list[str]
 
 
-def submitted_files(path: Path, limits: IntakeLimits = LIMITS) -> list[Candidate]:
-    """Return the notebooks and Python files in what was handed in: a file, an archive, or a folder.
+def submitted_files(submitted: SubmittedFiles, limits: IntakeLimits = LIMITS) -> list[Candidate]:
+    """Return the notebooks and Python files in what was handed in, and in archives in it.
 
     Raises:
-        FileNotFoundError: There is no such path.
         Rejected: It holds something that must not be opened.
     """
-    # A link to a folder is no submission, whatever lies behind it.
-    if path.is_dir() and not path.is_symlink():
-        check_folder(path, limits)
-        return list(_in_folder(path, limits))
-    if checked(path) <= limits.file and is_archive(path):
-        return list(in_archive(path.name, path, IntakeBudget(limits)))
-    return [Candidate(path.name, read_data(path, limits))]
+    budget = IntakeBudget(limits)
+    # Sorted, because the order in which a folder is read differs between machines.
+    named = sorted((name.encode("utf-8", "replace").decode(), data) for name, data in submitted.files.items())
+    if not submitted.folder and not is_archive(named[0][1]):
+        return [Candidate(*named[0])]
+    plain = {name for name, data in named if not is_archive(data) and not name.lower().endswith(".zip")}
+    # All sizes are counted before any archive is opened.
+    most = {name: budget.take(name, len(data)) for name, data in named if name in plain}
+    found: list[Candidate] = []
+    for name, data in named:
+        if is_archive(data):
+            found += in_archive(name, data, budget)
+        elif name in plain:
+            found.append(Candidate(name, data[: most[name]]))
+    return found
 
 
-def choose(assignment: Assignment, path: Path, limits: IntakeLimits = LIMITS) -> Choice:
-    """Return the notebook in what was handed in: a file, an archive, or a folder.
-
-    Raises:
-        FileNotFoundError: There is no such path.
-        Rejected: It holds no notebook, or something that must not be opened.
-    """
-    return choose_from(assignment, path, submitted_files(path, limits), limits)
-
-
-def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limits: IntakeLimits = LIMITS) -> Choice:
+def choose(
+    assignment: Assignment, submitted: SubmittedFiles, found: list[Candidate], limits: IntakeLimits = LIMITS
+) -> Choice:
     """Return the notebook in what was handed in.
 
     Args:
         assignment: Tells the notebook's usual name and what is defined in it.
-        path: The file, archive or folder that was handed in.
+        submitted: The file or folder that was handed in.
         found: The files in it; see `submitted_files`.
         limits: Bounds on the notebooks that are compared.
 
@@ -87,36 +75,14 @@ def choose_from(assignment: Assignment, path: Path, found: list[Candidate], limi
         Rejected: There is no notebook in it.
     """
     # A single file is read whatever its name: people rename notebooks to .txt or .json.
-    if [one.name for one in found] == [path.name] and path.is_file():
-        return Choice(path.name, found[0].data, [])
-    return _best(assignment, path.name, notebooks(found), limits)
+    if not submitted.folder and [one.name for one in found] == [submitted.name]:
+        return Choice(submitted.name, found[0].data, [])
+    return _best(assignment, submitted.name, notebooks(found), limits)
 
 
 def notebooks(found: list[Candidate]) -> list[Candidate]:
     """Return the files whose names are those of notebooks."""
     return [one for one in found if NOTEBOOK.search(one.file)]
-
-
-def _in_folder(folder: Path, limits: IntakeLimits) -> Iterator[Candidate]:
-    budget = IntakeBudget(limits)
-    files = sorted(_wanted(folder))
-    archives = {name for name, path in files if is_archive(path)}
-    plain = [(name, path) for name, path in files if name not in archives and not name.lower().endswith(".zip")]
-    # All sizes are counted before anything is read.
-    sizes = {name: budget.take(name, checked(path)) for name, path in plain}
-    for name, path in files:
-        if name in archives:
-            yield from in_archive(name, path, budget)
-        elif name in sizes:
-            yield Candidate(name, read_start(path, sizes[name]))
-
-
-def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a folder that are read, by their names below it."""
-    for entry in walk(folder):
-        name = os.path.relpath(entry.path, folder).encode("utf-8", "replace").decode()
-        if may_matter(name) and not entry.is_dir(follow_symlinks=False):
-            yield name, Path(entry.path)
 
 
 def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:

@@ -99,7 +99,7 @@ def hand_in(data: bytes) -> None:
             write(folder, name, text)
         one = Submission("ada", folder)
         one.digest()
-        one.files()
+        one.collect()
         read_submission(assignment(), folder)
 
 

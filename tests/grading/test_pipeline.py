@@ -7,12 +7,19 @@ from typing import Any
 
 import nbformat
 import pytest
-from autograder.grading.gradebook.cells import KnownCells
-from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteKernelspec, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    DeduplicateIds,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.grading.pipeline import Pipeline, PutBackKernelspec, comments, notebook_bytes
+from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
+from autograder.marking.provided_cells import ProvidedCells
+from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 # All that the steps ask of an assignment before they are run.
@@ -50,22 +57,11 @@ def test_a_notebook_is_written_with_one_newline_at_the_end_and_reads_back(stub):
     assert nbformat.reads(data.decode(), as_version=4).cells[0].source == stub.source
 
 
-@pytest.mark.parametrize(
-    ("known", "comes"),
-    [('{"name": "python3"}', {"name": "python3"}), (None, {"name": "evil"}), ("null", {"name": "evil"})],
-)
-def test_the_kernel_is_the_gradebooks_where_it_names_one(known, comes):
-    handed_in = notebook()
-    handed_in.metadata["kernelspec"] = {"name": "evil"}
-    after, _ = PutBackKernelspec(KnownCells((), known)).preprocess(handed_in, {})
-    assert after.metadata.kernelspec == comes
-
-
 def test_steps_that_mark_or_write_to_the_gradebook_are_left_out():
     config = Config()
-    config.Autograde.sanitize_preprocessors = [OverwriteKernelspec, DeduplicateIds]
+    config.Autograde.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, DeduplicateIds]
     config.Autograde.autograde_preprocessors = [MarkCells, SaveAutoGrades, AssignLatePenalties, DeduplicateIds]
-    made = Pipeline(ASSIGNMENT, config, KnownCells((), '{"name": "python3"}'))
-    assert [type(step) for step in made._sanitising] == [PutBackKernelspec, DeduplicateIds]
+    made = Pipeline(ASSIGNMENT, config, ProvidedCells((), '{"name": "python3"}'))
+    assert [type(step) for step in made._sanitising] == [PutBackCells, DeduplicateIds]
     assert [type(step) for step in made._marking] == [DeduplicateIds]
     assert made.sanitise(notebook(), "ada").metadata.kernelspec == {"name": "python3"}

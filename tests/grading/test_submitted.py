@@ -58,7 +58,7 @@ def test_a_link_to_somebody_elses_hand_in_is_refused(course, put, linked):
     target.symlink_to(course.submitted / "ada" / ("arithmetic" if "/" in linked else ""))
     assert names(course) == ["ada", "eve"]
     one = Submission("eve", course.submitted / "eve" / "arithmetic")
-    for look in (one.digest, one.files):
+    for look in (one.digest, one.collect):
         with pytest.raises(Rejected, match="is a link"):
             look()
 
@@ -72,7 +72,7 @@ def test_what_is_no_folder_is_there_and_refused(course, make):
     make(place)
     assert names(course) == ["eve"]
     with pytest.raises(Rejected):
-        Submission("eve", place).files()
+        Submission("eve", place).collect()
 
 
 def test_ids_under_which_nothing_can_be_written_are_told_apart(course, put):
@@ -88,7 +88,7 @@ def test_only_what_can_matter_is_sent(put):
     one = put("ada")
     for name in ("notes.txt", "plot.png", ".ipynb_checkpoints/arithmetic-checkpoint.ipynb", "cs231n/a.py", "all.zip"):
         put("ada", name)
-    assert sorted(one.files()) == ["all.zip", "arithmetic.ipynb", "cs231n/a.py"]
+    assert sorted(one.collect().files) == ["all.zip", "arithmetic.ipynb", "cs231n/a.py"]
 
 
 def test_the_digest_tells_every_change_and_nothing_else(put):
@@ -103,13 +103,14 @@ def test_the_digest_tells_every_change_and_nothing_else(put):
     (one.folder / "link").symlink_to("nowhere")
     digests.append(one.digest())
     assert digests[0] == digests[1]
+    assert one.digest({"arithmetic.ipynb": (one.folder / "arithmetic.ipynb").read_bytes()}) == digests[-1]
     assert len(set(digests[1:])) == 5
 
 
 def test_too_much_is_refused_before_it_is_read(put):
     one = put("ada", text="x" * 100)
     with pytest.raises(Rejected, match="100 bytes"):
-        one.files(IntakeLimits(file=99))
+        one.collect(IntakeLimits(file=99))
 
 
 def test_an_exact_id_that_is_not_there_is_an_error(course, put):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.grading.gradebook.cells import KnownCell, KnownCells
-
 from autograder.course.limits import Limits
 from autograder.grading.task import RunSettings
 from autograder.kernel.sandbox.levels import Level
+from autograder.marking.provided_cells import ProvidedCell, ProvidedCells
 
-CELLS = KnownCells((KnownCell("double", "code", False, "def double(x): ...", None, solution=True),), None)
+CELLS = ProvidedCells((ProvidedCell("double", "code", False, "def double(x): ...", None, solution=True),), None)
 SETTINGS = RunSettings(
     assignment="arithmetic",
     cells=CELLS,
@@ -29,7 +28,7 @@ def test_other_tests_another_salt_kit_or_cells_change_the_digest():
         replace(SETTINGS, kit_version="x"),
         replace(SETTINGS, tests_sha256="x"),
         replace(SETTINGS, salt_fingerprint="x"),
-        replace(SETTINGS, cells=KnownCells((), None)),
+        replace(SETTINGS, cells=ProvidedCells((), None)),
     ]
     assert len({SETTINGS.basis, *(other.basis for other in others)}) == 5
 

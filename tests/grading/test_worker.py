@@ -14,6 +14,7 @@ from autograder.course.results import Status
 from autograder.grading.task import MarkingTask, RunSettings
 from autograder.grading.worker import UnfitWorkerError, mark_submission, warm
 from autograder.grading.writer import GradebookWriter
+from autograder.submissions.collect import SubmittedFiles, collect
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x, None"
 
@@ -36,7 +37,7 @@ def settings(assignment):
 
 @pytest.fixture
 def task(hand_in):
-    return MarkingTask("run-1", "ada", {"arithmetic.ipynb": hand_in(DOUBLE, HALVE).read_bytes()})
+    return MarkingTask("run-1", "ada", collect(hand_in(DOUBLE, HALVE).parent))
 
 
 def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(settings, task, course, scratch):
@@ -58,7 +59,9 @@ def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(settings,
 
 
 def test_what_is_no_hand_in_is_refused(settings):
-    reply = mark_submission(MarkingTask("run-1", "ada", {"arithmetic.ipynb": b"no notebook"}), settings)
+    reply = mark_submission(
+        MarkingTask("run-1", "ada", SubmittedFiles("arithmetic", {"arithmetic.ipynb": b"no notebook"})), settings
+    )
     assert (reply.record.status, reply.notebook, reply.record.student) == (Status.REJECTED, None, "ada")
 
 

@@ -22,6 +22,7 @@ from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins import mark_cells
 from autograder.submissions.module_notebook import LOAD
+from autograder.submissions.read import read_submission
 from tests.support.course import code
 from tests.support.tagging import handed_in, with_tags
 
@@ -160,7 +161,7 @@ def test_nbgraders_autograde_is_told_in_its_configuration(tagged, monkeypatch, a
     monkeypatch.setattr(mark_cells, "mark_notebook", lambda *_arguments, **settings: seen.update(settings))
     names = {"assignment": tagged.name, "student": "ada", "notebook": tagged.name}
     step = mark_cells.MarkCells(config=load_config(tagged.course), all_cells=asked)
-    monkeypatch.setattr(mark_cells, "submitted_folder", lambda *_arguments: folder)
+    monkeypatch.setattr(mark_cells, "submission_of", lambda *_arguments: read_submission(tagged, folder))
     step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
     assert seen == {"all_cells": asked}
 

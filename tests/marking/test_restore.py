@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
 
+from autograder.marking.provided_cells import ProvidedCells
 from autograder.marking.restore import PutBackCells, restore
 
 
@@ -128,3 +129,13 @@ def test_nbgraders_step_restores_a_chinese_hand_in_from_a_gradebook_that_knows_t
     assert check.metadata.nbgrader.checksum == compute_checksum(check)
     changed = [record.args[:2] for record in caplog.records if "has changed" in record.msg]
     assert changed == [("points", "test_double"), ("checksum", "test_double")]
+
+
+@pytest.mark.parametrize(
+    ("known", "comes"),
+    [('{"name": "python3", "display_name": "P"}', "python3"), (None, "evil"), ("null", "evil")],
+)
+def test_the_kernel_is_the_gradebooks_where_it_names_one(known, comes):
+    handed_in = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "evil", "display_name": "E"}})
+    after, _ = PutBackCells().restore(handed_in, {}, ProvidedCells((), known))
+    assert after.metadata.kernelspec.name == comes

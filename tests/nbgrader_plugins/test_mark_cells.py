@@ -11,7 +11,6 @@ from traitlets.config import Config
 from autograder.course.limits import Limits
 from autograder.kernel.sandbox.levels import Level
 from autograder.nbgrader_plugins import mark_cells
-from autograder.nbgrader_plugins.exporter import MENDED
 from autograder.nbgrader_plugins.mark_cells import RECORD, MarkCells
 
 NAMES = {"nbgrader": {"assignment": "arithmetic", "student": "ada"}}
@@ -32,13 +31,13 @@ def test_nothing_is_read_or_run_where_the_sandbox_is_too_weak(monkeypatch):
         MarkCells().preprocess(nbformat.v4.new_notebook(), {})
 
 
-def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(course, monkeypatch):
-    read = SimpleNamespace(data=b"bytes", modules={"a.py": "x"})
-    monkeypatch.chdir(course.root)
+def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(monkeypatch):
+    made = SimpleNamespace(name="arithmetic")
+    read = SimpleNamespace(data=b"bytes", modules={"a.py": "x"}, mended=["a cell was renamed"], assignment=made)
     monkeypatch.setattr(mark_cells, "admitted", lambda *_arguments: Level.FULL)
-    monkeypatch.setattr(mark_cells, "read_submission", lambda _assignment, _folder: read)
+    monkeypatch.setattr(mark_cells, "submission_of", lambda _step, _names: read)
     monkeypatch.setattr(mark_cells, "mark_notebook", lambda *arguments, **options: (arguments, options))
-    notebook = nbformat.v4.new_notebook(metadata={MENDED: ["a cell was renamed"]})
+    notebook = nbformat.v4.new_notebook()
     nb, resources = MarkCells(all_cells=True).preprocess(notebook, dict(NAMES))
     (assignment, marked, submission, limits, level), options = resources[RECORD]
     assert (nb, assignment.name, limits, level, options) == (
@@ -50,4 +49,3 @@ def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(course, mon
     )
     assert (submission.student, submission.data, submission.modules) == ("ada", read.data, read.modules)
     assert submission.mended == ("a cell was renamed",)
-    assert MENDED not in notebook.metadata

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.submissions import archives as archive_module
 from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.collect import collect
 from autograder.submissions.select import submitted_files
 
 FILE = "cs231n/rnn_layers.py"
@@ -30,7 +31,7 @@ def handed(tmp_path):
 
     def write(data, limits=SMALL):
         (tmp_path / "a.zip").write_bytes(data)
-        return submitted_files(tmp_path / "a.zip", limits)
+        return submitted_files(collect(tmp_path / "a.zip", limits), limits)
 
     return write
 
@@ -52,7 +53,7 @@ def test_of_a_python_file_that_is_too_long_only_the_beginning_is_kept(handed, tm
     assert len(found.data) == 1001
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "rnn_layers.py").write_text("#" * 4000)
-    (found,) = submitted_files(tmp_path / "b", SMALL)
+    (found,) = submitted_files(collect(tmp_path / "b", SMALL), SMALL)
     assert len(found.data) == 1001
 
 
@@ -60,7 +61,7 @@ def test_python_files_that_are_too_large_together_are_refused_in_a_folder_as_wel
     for number in range(9):
         (tmp_path / f"{number}.py").write_text("#" * 900)
     with pytest.raises(Rejected, match=r"5\.py is too large, with what was read before it"):
-        submitted_files(tmp_path, SMALL)
+        submitted_files(collect(tmp_path, SMALL), SMALL)
 
 
 def test_an_archive_is_read_where_it_lies_and_a_long_list_of_members_not_at_all(handed, monkeypatch):
@@ -112,5 +113,5 @@ def archive_of(*names, size=0):
 def test_an_archive_is_unpacked_within_bounds_and_never_to_the_disk(tmp_path, data, why):
     (tmp_path / "a.zip").write_bytes(data)
     with pytest.raises(Rejected, match=why):
-        submitted_files(tmp_path / "a.zip", IntakeLimits(file=2500, total=2500, files=4))
+        submitted_files(collect(tmp_path / "a.zip"), IntakeLimits(file=2500, total=2500, files=4))
     assert [file.name for file in tmp_path.iterdir()] == ["a.zip"]

@@ -11,6 +11,7 @@ from autograder.release.module_release import make
 from autograder.submissions import read as read_module
 from autograder.submissions.checks import IntakeLimits, Rejected
 from autograder.submissions.child_process import FORKS
+from autograder.submissions.collect import collect
 from autograder.submissions.module_notebook import NOT_SUBMITTED
 from autograder.submissions.read import RepairedSubmission, read_here, read_submission
 
@@ -40,7 +41,7 @@ def test_what_a_child_reads_is_what_this_process_would_read(assignment, hand_in,
     damaged = hand_in(double=DOUBLE, edit=lambda notebook: notebook.cells.remove(tools.cell_named(notebook, "setup")))
     assert read_submission(assignment, damaged).mended
     for path in (damaged, folder):
-        here, there = read_here(assignment, path), read_submission(assignment, path)
+        here, there = read_here(assignment, collect(path)), read_submission(assignment, path)
         assert (here.data, here.notebook, here.mended) == (there.data, there.notebook, there.mended)
         assert here.assignment.language == there.assignment.language
         assert (here.modules and here.modules.plan()) == (there.modules and there.modules.plan())

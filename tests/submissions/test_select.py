@@ -11,8 +11,9 @@ import nbformat
 import pytest
 
 from autograder.submissions import select as choice_module
-from autograder.submissions.checks import IntakeLimits, Rejected
-from autograder.submissions.select import choose, name_likeness
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
+from autograder.submissions.collect import collect
+from autograder.submissions.select import choose, name_likeness, submitted_files
 
 
 def notebook(*sources: str) -> bytes:
@@ -49,6 +50,11 @@ WORK = notebook("def double(x): return 2 * x")
 STUBS = notebook("def double(x): raise NotImplementedError", "def halve(x): raise NotImplementedError")
 
 
+def chosen(assignment, path, limits=LIMITS):
+    submitted = collect(path, limits)
+    return choose(assignment, submitted, submitted_files(submitted, limits), limits)
+
+
 @pytest.mark.parametrize(
     ("files", "taken"),
     [
@@ -67,14 +73,14 @@ STUBS = notebook("def double(x): raise NotImplementedError", "def halve(x): rais
     ],
 )
 def test_the_notebook_with_the_work_is_taken_and_it_is_told_where_it_was(assignment, folder, files, taken):
-    choice = choose(assignment, folder(files))
+    choice = chosen(assignment, folder(files))
     assert choice.data == WORK
     assert len(choice.sentences) == (taken is not None)
     assert taken is None or taken in choice.sentences[0]
 
 
 def test_one_file_is_the_hand_in_whatever_its_name(assignment, folder):
-    choice = choose(assignment, folder({"été (1).txt": WORK}) / "été (1).txt")
+    choice = chosen(assignment, folder({"été (1).txt": WORK}) / "été (1).txt")
     assert (choice.data, choice.sentences) == (WORK, [])
 
 
@@ -99,7 +105,7 @@ def test_one_file_is_the_hand_in_whatever_its_name(assignment, folder):
 def test_an_archive_that_must_not_be_opened_is_refused_and_told_what_to_do(assignment, folder, archive, why):
     limits = IntakeLimits(file=1_000_000, total=4_000_000, files=20)
     with pytest.raises(Rejected, match=why) as caught:
-        choose(assignment, folder({"x.zip": archive}), limits)
+        chosen(assignment, folder({"x.zip": archive}), limits)
     assert "hand in" in str(caught.value)
 
 
@@ -107,14 +113,14 @@ def test_an_archive_with_a_damaged_member_is_refused(assignment, folder):
     archive = bytearray(zipped({"arithmetic.ipynb": WORK * 3}))
     archive[60:80] = b"\xff" * 20
     with pytest.raises(Rejected, match="damaged archive"):
-        choose(assignment, folder({"x.zip": bytes(archive)}))
+        chosen(assignment, folder({"x.zip": bytes(archive)}))
 
 
 def test_of_many_notebooks_those_are_read_whose_names_are_most_like_the_assignments(assignment, folder, monkeypatch):
     read = []
     monkeypatch.setattr(choice_module, "written_in", lambda _assignment, one, _limits: read.append(one.file) or 1)
     files = {f"{number:02}.ipynb": STUBS for number in range(20)} | {"my_arithmetic.ipynb": WORK}
-    assert choose(assignment, folder(files)).data == WORK
+    assert chosen(assignment, folder(files)).data == WORK
     assert len(read) == choice_module.CANDIDATES_MAX
 
 
@@ -122,7 +128,7 @@ def test_a_link_in_a_folder_is_refused(assignment, folder):
     made = folder({"arithmetic.ipynb": WORK})
     (made / "more.ipynb").symlink_to(made / "arithmetic.ipynb")
     with pytest.raises(Rejected, match=r"more\.ipynb is a link"):
-        choose(assignment, made)
+        chosen(assignment, made)
 
 
 @pytest.mark.parametrize(
