@@ -43,6 +43,7 @@ fuzz: $(INSTALLED)  ## give odd inputs to all that reads what others send (a min
 
 bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and all else that is measured (about three quarters of an hour; make bench QUICK=1 for a first look)
 	$(BIN)/python -m benchmarks.classes $(if $(QUICK),--quick --stock 5 --otter 3)
+	$(BIN)/python -m benchmarks.modules $(if $(QUICK),--size 10 --times 3)
 	$(BIN)/python -m benchmarks.growth $(if $(QUICK),--growth 10$(comma)50)
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.startup

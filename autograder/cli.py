@@ -235,18 +235,25 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_mark(options: argparse.Namespace) -> int:
     """Run `autograder mark`."""
-    import nbformat
+    from concurrent.futures import ThreadPoolExecutor
 
     from autograder.course.assignment import Assignment
     from autograder.course.course import find_course
     from autograder.course.results import Status, write_record
     from autograder.kernel.sandbox.levels import Level
-    from autograder.marking.execution.isolation import admitted
-    from autograder.marking.mark_file import mark_file
-    from autograder.reports.terminal import print_record
+    from autograder.marking.execution.isolation import admitted, isolation_for
+    from autograder.marking.execution.launcher import warm
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment = Assignment(find_course(), options.assignment)
+    with ThreadPoolExecutor(1) as ahead:
+        # What kernels are forked from loads while this process loads nbgrader. What fails there fails again with the
+        # first kernel, and is told then.
+        ahead.submit(lambda: warm(isolation_for(assignment, level)))
+        import nbformat
+
+        from autograder.marking.mark_file import mark_file
+        from autograder.reports.terminal import print_record
     record, notebook = mark_file(assignment, options.path, level=level, all_cells=options.all_cells)
     print_record(record)
     if options.json:

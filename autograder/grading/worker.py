@@ -24,8 +24,8 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
 from autograder.grading.task import MarkingTask, Reply, RunSettings
+from autograder.marking.execution import launcher
 from autograder.marking.execution.isolation import admitted, isolation_for
-from autograder.marking.execution.launcher import FORKS
 from autograder.marking.mark_file import rejected, unmarked
 from autograder.marking.mark_notebook import SubmissionData, mark_notebook
 from autograder.submissions.checks import Rejected
@@ -71,11 +71,7 @@ class WorkerState:
 
     def warm(self) -> None:
         """Start what the first submission would have to wait for: its data and the zygote."""
-        isolation = isolation_for(self._assignment, self._level)
-        if FORKS:
-            from autograder.kernel.zygote_client import client_for
-
-            client_for(isolation.level, isolation.readable).warm()
+        launcher.warm(isolation_for(self._assignment, self._level))
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
         """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""

@@ -50,7 +50,7 @@ def names_left_out(assignment: Assignment, file: Path) -> set[str]:
 def _why(assignment: Assignment, name: str) -> str:
     if name not in assignment.provided:
         return "only code cells that students get as they are can be left out (Read-only, Autograder tests)"
-    return "a cell that is run uses a name that it binds; tag that cell as well, or take this tag away"
+    return "a name that it binds occurs in the solution, or it only defines; take this tag away"
 
 
 def marked_both_ways(

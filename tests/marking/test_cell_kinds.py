@@ -63,9 +63,3 @@ def test_a_tagged_cell_takes_time_unless_another_uses_what_it_binds():
     assert [index for index in range(len(CELLS)) if found.takes_time(index)] == [TRAIN]
     assert not kinds("print(model)").takes_time(TRAIN)
     assert not kinds(tagged=()).takes_time(TRAIN)
-
-
-def test_code_that_may_read_any_name_keeps_all_cells_for_calls_but_no_slow_one():
-    found = kinds("globals()")
-    assert found.needed == set(range(len(CELLS) + 1))
-    assert found.takes_time(TRAIN)

@@ -98,11 +98,14 @@ def test_an_interrupt_is_heard_while_it_works_and_ends_it():
     child = []
     thread = threading.Thread(target=interrupt)
     thread.start()
+    # A shell starts what runs in the background with interrupts ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             in_child(endless, 60, MEMORY)
     finally:
         thread.join()
+        signal.signal(signal.SIGINT, before)
         os.close(begun)
         os.close(says)
     with pytest.raises(ProcessLookupError):

@@ -33,10 +33,6 @@ def doubles(source):
         RIGHT,
         "def double(x):\n    return 2 * x + np.random.rand()",
         "import random\n\ndef double(x):\n    return 2 * x + random.random()",
-        "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x",
-        "def double(x, seen=[]):\n    seen.append(x)\n    return 2 * x if len(seen) < 3 else x",
-        "calls = iter(range(3))\n\ndef double(x):\n    next(calls)\n    return 2 * x",
-        "def double(x):\n    return x * len(globals()['trained'])",
         "def double(x):\n    return x * trained.size",
         "def double(x):\n    import os\n    os._exit(1)",
     ],
@@ -44,6 +40,19 @@ def doubles(source):
 def test_marks_are_the_same_both_ways(bilingual, source):
     assignment = with_tags(bilingual)
     assert marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best()) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x",
+        "def double(x):\n    return x * len(globals()['trained'])",
+    ],
+)
+def test_code_that_depends_on_what_ran_before_it_is_marked_as_it_behaves_then(bilingual, source):
+    assignment = with_tags(bilingual)
+    differs = marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best())
+    assert [one.partition(":")[0] for one in differs] == ["double"]
 
 
 def test_what_differs_is_named(bilingual):
@@ -81,10 +90,7 @@ def test_it_is_proved_of_solution_and_release(bilingual):
 
 def test_tags_without_effect_are_named_with_what_to_do(bilingual):
     seen, faults = proofs_of(with_tags(bilingual, ("train", "double")))[f"cells tagged {NOT_FOR_MARKING} are left out"]
-    assert seen == "0 cells"
-    assert [fault.partition(":")[0] for fault in faults] == [
-        "double bears the tag, and is run",
-        "train bears the tag, and is run",
-    ]
-    assert "Read-only" in faults[0]
-    assert "tag that cell as well" in faults[1]
+    assert seen == "1 cells"
+    (fault,) = faults
+    assert fault.startswith("double bears the tag, and is run: ")
+    assert "Read-only" in fault

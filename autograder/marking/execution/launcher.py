@@ -94,6 +94,18 @@ class PlainProcess:
         """Return None: only Linux tells."""
 
 
+def warm(isolation: Isolation) -> None:
+    """Start what kernels in a sandbox are forked from, so that the first one need not wait for it.
+
+    Raises:
+        SandboxError: It cannot be started.
+    """
+    if FORKS:
+        from autograder.kernel.zygote_client import client_for
+
+        client_for(isolation.level, isolation.readable).warm()
+
+
 def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
     """Return a manager of a kernel that is yet to be started, with ``folder`` as its working folder.
 
