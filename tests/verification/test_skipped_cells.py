@@ -42,14 +42,8 @@ def test_marks_are_the_same_both_ways(bilingual, source):
     assert marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best()) == []
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x",
-        "def double(x):\n    return x * len(globals()['trained'])",
-    ],
-)
-def test_code_that_depends_on_what_ran_before_it_is_marked_as_it_behaves_then(bilingual, source):
+def test_code_that_depends_on_what_ran_before_it_is_marked_as_it_behaves_then(bilingual):
+    source = "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x"
     assignment = with_tags(bilingual)
     differs = marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best())
     assert [one.partition(":")[0] for one in differs] == ["double"]
