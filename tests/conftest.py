@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import pytest
 
 # The tiny course and the gradebook that tests of several rooms use.
 pytest_plugins = ["tests.support.course", "tests.support.gradebook"]
+GRADING = "tests/grading/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +24,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("thorough")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give files that share what takes long to make to one worker: the class of tests/grading, marked by nbgrader."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    scheduling = LoadFileScheduling(config, log)
+    file_of = scheduling._split_scope
+    scheduling._split_scope = lambda nodeid: GRADING if nodeid.startswith(GRADING) else file_of(nodeid)
+    return scheduling
 
 
 @pytest.hookimpl(trylast=True)

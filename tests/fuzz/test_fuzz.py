@@ -12,6 +12,7 @@ from tests.fuzz import submissions
 from tests.fuzz.__main__ import TARGETS, main
 from tests.fuzz.runner import MEMORY, Fuzz
 from tests.fuzz.target import Target, Wrong, drawn
+from tests.support.sampling import some
 
 SECONDS = 1.0
 
@@ -76,7 +77,7 @@ def planted():
     }
 
 
-@pytest.mark.parametrize("run", PLANTED, ids=lambda run: run.__name__)
+@pytest.mark.parametrize("run", some(PLANTED, 3), ids=lambda run: run.__name__)
 def test_what_was_put_there_is_found_told_and_can_be_seen_again(run, planted, tmp_path, capfd):
     name = run.__name__
     common = ["--only", name, "--folder", str(tmp_path)]

@@ -36,7 +36,7 @@ class Trial:
         megabytes: By how much the grader's memory grew at most.
         seconds: How long the marking took.
         status: The record's.
-        neighbour: Whether a right hand-in, marked next, got its full points.
+        neighbour: Whether a right hand-in, marked next, got its full points, or none was.
         fair: Whether what it gained is earned.
     """
 
@@ -56,8 +56,14 @@ class Trial:
         return bounded and marked and (self.fair or self.gained <= 0) and not self.harm
 
 
-def attempt(attack: Attack, yard: Yard) -> Trial:
-    """Mark an attack, and then a right hand-in in the same process: a notebook, or module files after module files."""
+def attempt(attack: Attack, yard: Yard, *, neighbour: bool = True) -> Trial:
+    """Mark an attack, and then a right hand-in in the same process: a notebook, or module files after module files.
+
+    Args:
+        attack: What is tried.
+        yard: Where.
+        neighbour: Whether the right hand-in is marked too.
+    """
     expected = honest_score(attack.honest(), yard)
     file = hand_in(attack, yard, "ada")
     yard.look()
@@ -74,7 +80,7 @@ def attempt(attack: Attack, yard: Yard) -> Trial:
         megabytes=grown,
         seconds=seconds,
         status=record.status,
-        neighbour=full_points(yard, NOTEBOOK if attack.layout == NOTEBOOK else FOLDER),
+        neighbour=not neighbour or full_points(yard, NOTEBOOK if attack.layout == NOTEBOOK else FOLDER),
         fair=bool(attack.fair),
     )
 

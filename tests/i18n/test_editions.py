@@ -77,6 +77,7 @@ def test_a_language_that_there_is_not_is_named(bilingual):
         bilingual.in_language("de")
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_release_makes_every_language_and_check_compares_them(bilingual):
     course = bilingual.course
     made = release(bilingual, modules=True)
@@ -89,6 +90,7 @@ def test_release_makes_every_language_and_check_compares_them(bilingual):
     assert main(["release", "arithmetic", "--check"]) == 1
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_nbgraders_own_generate_makes_the_other_languages_too(bilingual):
     from nbgrader.converters import GenerateAssignment
 

@@ -22,6 +22,7 @@ from autograder.kernel.sandbox.filesystem import SCRATCH
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.kernel.zygote_client import ForkedKernel, ZygoteClient, zygote_environment
+from tests.support.sampling import some
 
 SECONDS = 30
 
@@ -161,7 +162,7 @@ def grader(body: str, folder: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(
-    "end", ["os.kill(os.getpid(), 9)", "sys.exit()", "os._exit(0)"], ids=["killed", "exit", "_exit"]
+    "end", some(["os.kill(os.getpid(), 9)", "sys.exit()", "os._exit(0)"], 1), ids=["killed", "exit", "_exit"]
 )
 def test_nothing_outlives_a_grader_however_it_ends(tmp_path, end):
     with grader(DIES.format(end=f"open(0).readline(); {end}"), tmp_path) as process:

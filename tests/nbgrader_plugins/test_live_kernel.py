@@ -21,6 +21,7 @@ import pytest
 import websocket
 from jupyter_client.session import Session
 
+from autograder.course.course import Course
 from autograder.course.paths import PACKAGE
 from autograder.doctor import SETTINGS
 from autograder.kernel.sandbox.levels import Level, best
@@ -85,9 +86,18 @@ def printed(connection: websocket.WebSocket, code: str) -> str:
             return text
 
 
-@pytest.fixture
-def server(course, tmp_path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def served(made_course, tmp_path_factory) -> Course:
+    """A copy of the tiny course, in which the server runs."""
+    root = tmp_path_factory.mktemp("served") / "copy"
+    shutil.copytree(made_course, root)
+    return Course(root / "course")
+
+
+@pytest.fixture(scope="module")
+def server(served, tmp_path_factory) -> Iterator[Server]:
     """A Jupyter server in the course's folder, with what the Makefile installs."""
+    tmp_path = tmp_path_factory.mktemp("jupyter")
     runtime, kit = tmp_path / "runtime", PACKAGE / "nbgrader_plugins" / "jupyter"
     kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
     kernels.mkdir(parents=True)
@@ -116,7 +126,7 @@ def server(course, tmp_path) -> Iterator[Server]:
             "--IdentityProvider.token=secret",
             *options,
         ],
-        cwd=course.root,
+        cwd=served.root,
         env={**os.environ, **{name: str(path) for name, path in places.items()}},
         stderr=subprocess.PIPE,
         text=True,
@@ -155,14 +165,14 @@ def plant(folder: Path, mark: Path) -> Path:
 
 
 @pytest.mark.skipif(best() is not Level.FULL, reason="asks for the whole sandbox; see `autograder doctor`")
-def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who_opens_it(server, course, tmp_path):
+def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who_opens_it(server, served, tmp_path):
     mark = tmp_path / "mark"
     for step, kernel in [("autograded", KERNEL["name"]), ("submitted", "python3")]:
-        notebook = plant(course.classroom / step / "ada" / "arithmetic", mark)
-        opened = server.open(str(notebook.relative_to(course.root)), kernel)
+        notebook = plant(served.classroom / step / "ada" / "arithmetic", mark)
+        opened = server.open(str(notebook.relative_to(served.root)), kernel)
         assert opened["name"] == KERNEL["name"]
         with server.connected(opened) as connection:
-            seen = f"os.path.exists({str(course.root)!r})"
+            seen = f"os.path.exists({str(served.root)!r})"
             assert printed(connection, f"import cs231n.rnn_layers, numpy, os; print({seen})") == "False\n"
         server.ask("POST", f"kernels/{opened['id']}/restart")
         # As JupyterLab does: what a new kernel shows before an old connection has found it is lost.
@@ -172,11 +182,11 @@ def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who
     assert not mark.exists()
 
 
-def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, course, tmp_path):
+def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, served, tmp_path):
     mark = tmp_path / "mark"
     os.mkfifo(mark)
-    notebook = plant(course.root / "mine", mark)
-    opened = server.open(str(notebook.relative_to(course.root)), "python3")
+    notebook = plant(served.root / "mine", mark)
+    opened = server.open(str(notebook.relative_to(served.root)), "python3")
     assert opened["name"] == "python3"
     ran = ""
     # Comes when it is run; reading a pipe ends with each module that has written, whichever is the first.

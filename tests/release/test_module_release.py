@@ -58,6 +58,7 @@ def test_it_is_the_same_to_the_byte_each_time_and_replaces_what_was_there(made, 
     assert content(made) == before
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_release_makes_it_when_asked_and_again_where_it_is_and_check_compares_it(course, assignment):
     folder = course.module_release("arithmetic")
     assert folder not in release(assignment)

@@ -73,6 +73,7 @@ def test_the_solution_is_the_solved_notebook_and_the_modules_and_has_no_hidden_t
         assert secret not in text
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_making_it_again_gives_the_same_bytes(course, assignment):
     before = content(course.release("arithmetic")), content(course.solutions("arithmetic"))
     for folder in (course.release("arithmetic"), course.solutions("arithmetic")):
@@ -81,12 +82,14 @@ def test_making_it_again_gives_the_same_bytes(course, assignment):
     assert (content(course.release("arithmetic")), content(course.solutions("arithmetic"))) == before
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_check_accepts_what_was_released_and_writes_nothing(course, assignment):
     before = times(course.root)
     check_current(assignment)
     assert times(course.root) == before
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_check_names_every_file_that_differs_is_missing_or_is_too_much_and_writes_nothing(course, assignment):
     folder = course.release("arithmetic")
     (folder / "requirements.txt").write_text("numpy\n")
@@ -107,6 +110,7 @@ def test_check_names_every_file_that_differs_is_missing_or_is_too_much_and_write
     assert times(course.root) == before
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_check_sees_that_the_source_has_changed(course, assignment, tools):
     edit_source(assignment, "setup", "import numpy as np  # changed", tools)
     with pytest.raises(StaleError, match=r"arithmetic\.ipynb differs"):
@@ -143,6 +147,7 @@ def test_a_faulty_source_is_refused_and_the_old_release_stays(course, assignment
     assert (content(course.release("arithmetic")), content(course.solutions("arithmetic"))) == before
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_an_old_release_is_replaced_whole(course, assignment):
     stale = course.release("arithmetic") / "cs231n" / "stale.py"
     stale.write_text("old")

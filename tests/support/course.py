@@ -26,6 +26,7 @@ from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.nbgrader_plugins import release_steps
+from autograder.release.leaks.findings import Findings
 from autograder.release.release import release
 
 NAME = "arithmetic"
@@ -227,6 +228,17 @@ def _alembic_is_asked_once() -> Iterator[None]:
         yield
 
 
+def look_for_leaks_elsewhere(patch: pytest.MonkeyPatch) -> None:
+    """Let releases be made without looking for leaks in them, which takes longer than all the rest."""
+    patch.setattr("autograder.release.leaks.check.find_leaks", lambda *_files: Findings())
+
+
+@pytest.fixture
+def leaks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """See `look_for_leaks_elsewhere`."""
+    look_for_leaks_elsewhere(monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def made_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny course, released. Nobody changes it."""
@@ -236,6 +248,7 @@ def made_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
     with pytest.MonkeyPatch.context() as patch:
         use(root, patch)
+        look_for_leaks_elsewhere(patch)
         release(Assignment(course, NAME))
     return root
 
@@ -248,6 +261,7 @@ def made_bilingual(made_course: Path, tmp_path_factory: pytest.TempPathFactory) 
     add_chinese(root)
     with pytest.MonkeyPatch.context() as patch:
         use(root, patch)
+        look_for_leaks_elsewhere(patch)
         release(Assignment(Course(root / "course"), NAME))
     return root
 

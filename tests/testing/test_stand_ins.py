@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from collections import namedtuple
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.limits import StandInLimits
 from autograder.kernel import stand_in, wire
 from autograder.kernel.stand_in import Own
@@ -22,11 +24,22 @@ from tests.support.scaling import add_scaling
 X, W = np.arange(6.0).reshape(3, 2), np.array([2.0, -1.0])
 
 
+@pytest.fixture(scope="module")
+def pair_course(made_course, tmp_path_factory):
+    """A copy of the tiny course, with the tiny assignment with a pair. Nobody changes it."""
+    root = tmp_path_factory.mktemp("pair") / "copy"
+    shutil.copytree(made_course, root)
+    course = Course(root / "course")
+    add_scaling(root, course)
+    return course
+
+
 @pytest.fixture
-def pair_assignment(course, tmp_path):
-    """The tiny assignment with a pair, in the copy of the tiny course."""
-    add_scaling(tmp_path / "copy", course)
-    return Assignment(course, scaling.NAME)
+def pair_assignment(pair_course, tools, monkeypatch):
+    """The tiny assignment with a pair."""
+    tools.use(pair_course.root.parent, monkeypatch)
+    monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
+    return Assignment(pair_course, scaling.NAME)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from autograder.testing.link import LocalLink
 from autograder.verification.equivalents import EQUIVALENT, explained_changes, explanation
 from autograder.verification.mutants import mutants
 from autograder.verification.trials import problem_verdicts
+from tests.support.sampling import thorough
 
+pytestmark = thorough
 SMALL = ("word_embedding_forward", "word_embedding_backward")
 
 

@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 
+from tests.support.sampling import some
+
 GRADIENTS = {"dx": 0, "dprev_h": 1, "dWx": 2, "dWh": 3, "db": 4}
 
 
@@ -156,7 +158,7 @@ def test_a_gradient_that_is_missing_or_odd_costs_its_own_share_alone(marker, nam
     assert marks.messages[f"test_gradient[{name}]"].startswith(text.format(name=name))
 
 
-@pytest.mark.parametrize("grads", ["None", "[]", "3", "np.zeros(3)", "list(grads.values())"])
+@pytest.mark.parametrize("grads", some(["None", "[]", "3", "np.zeros(3)", "list(grads.values())"], 2))
 def test_gradients_that_are_no_dictionary_cost_their_shares_and_say_so(marker, grads):
     right = marker.namespace()["CaptioningRNN"].loss
 

@@ -8,6 +8,7 @@ import pytest
 from autograder.course.results import Verdict
 from tests.assignments.rnn_captioning.modules.hand_in import Case, lost_by, mark
 from tests.support.course import cell_named
+from tests.support.sampling import some
 
 HEAD = "import numpy as np\n"
 STEP = """
@@ -110,7 +111,7 @@ def solved(marker):
     return nbformat.read(course.solutions("rnn_captioning") / "rnn_captioning.ipynb", as_version=4)
 
 
-@pytest.mark.parametrize("source", [HEAD + STEP, "raise NotImplementedError"], ids=["wrong", "not defined"])
+@pytest.mark.parametrize("source", some([HEAD + STEP, "raise NotImplementedError"], 1), ids=["wrong", "not defined"])
 def test_in_a_kernel_a_step_costs_its_own_points(solved, tmp_path, source):
     kept = cell_named(solved, "rnn_step_forward").source
     cell_named(solved, "rnn_step_forward").source = source

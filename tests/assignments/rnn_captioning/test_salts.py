@@ -21,7 +21,7 @@ VARIANTS = [
 ]
 
 
-@pytest.fixture(params=some(SALTS, 5))
+@pytest.fixture(params=some(SALTS, 3))
 def salted(request, monkeypatch):
     monkeypatch.setenv(SALT_VARIABLE, request.param)
     # What is behind a failure is no part of a mark, and is computed anew for each salt.

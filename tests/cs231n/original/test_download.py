@@ -17,6 +17,7 @@ from cs231n.datasets.layout import ALL_FILES, EXTRA_FILES, VOCABULARY, features_
 from cs231n.datasets.mini_coco.pack import STAMP, STAMP_TEXT
 from tests.cs231n.original.packs import SMALL, zipped
 from tests.cs231n.original.server import Answer
+from tests.support.sampling import thorough
 
 ROOT = Path(__file__).parents[3]
 LOCKS = {".coco_download.lock", ".mini_coco.lock"}
@@ -358,7 +359,7 @@ KILLED_AT_EACH_STEP = textwrap.dedent("""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that were forked")
-@pytest.mark.parametrize(("mini", "stride"), [(False, 4), (True, 1)], ids=["in an empty folder", "over mini-COCO"])
+@pytest.mark.parametrize(("mini", "stride"), [(False, 4), (True, 5), pytest.param(True, 1, marks=thorough)])
 def test_killed_at_any_step_it_leaves_no_mixture_and_can_be_repeated(archive, tmp_path, mini, stride):
     before = tmp_path / "before"
     before.mkdir()

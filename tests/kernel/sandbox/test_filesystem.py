@@ -27,10 +27,10 @@ result = [path for path in result if not path.startswith(('/usr/lib', '/usr/shar
 """
 
 
-@pytest.fixture
-def files(full):
+@pytest.fixture(scope="module")
+def files(cages):
     """All files that a kernel can read, but for the system's libraries."""
-    answer = full.run(WALK)
+    answer = cages(Level.FULL).run(WALK)
     assert not answer.error
     return answer.value
 

@@ -21,6 +21,7 @@ from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.session import Session
 from autograder.testing import student as remote
 from autograder.testing.student import Student
+from tests.support.sampling import some
 
 MEGABYTE = 1 << 20
 # No cell here comes near these times; what ends it is what it sends.
@@ -119,7 +120,7 @@ FLOODS = {
 }
 
 
-@pytest.mark.parametrize("source", FLOODS.values(), ids=FLOODS)
+@pytest.mark.parametrize("source", some(FLOODS.values(), 5), ids=FLOODS)
 def test_a_cell_that_floods_is_stopped_and_the_graders_memory_stays_flat(open_session, peak, source):
     session = open_session(source, cell_messages=3000, cell_bytes=64 * MEGABYTE)
     assert session.run(0) is Outcome.FINISHED

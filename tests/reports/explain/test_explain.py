@@ -20,6 +20,7 @@ from autograder.marking.mark_file import mark_file
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.explain.explain import explain, write
 from autograder.reports.explain.terminal import print_explanation
+from tests.support.sampling import some
 
 WRONG = "def double(x):\n    # by Ada\n    return 3 * x\n"
 RAISING = "def double(x):\n    raise ValueError(f'{x.tolist()}')\n"
@@ -83,12 +84,15 @@ def run(file):
 
 @pytest.mark.parametrize(
     ("sources", "problem", "test", "says"),
-    [
-        ({"double": WRONG}, "double", "test_random", "Mismatched elements: 3 / 3"),
-        ({"double": RAISING}, "double", "test_example", "ValueError: [1.0, 2.0]"),
-        ({"halve": WIDE}, "halve", "test_values[3]", "shape (1, 3); (3,) is asked"),
-        ({"halve": NAN}, "halve", "test_values[3]", "nan"),
-    ],
+    some(
+        [
+            ({"double": WRONG}, "double", "test_random", "Mismatched elements: 3 / 3"),
+            ({"double": RAISING}, "double", "test_example", "ValueError: [1.0, 2.0]"),
+            ({"halve": WIDE}, "halve", "test_values[3]", "shape (1, 3); (3,) is asked"),
+            ({"halve": NAN}, "halve", "test_values[3]", "nan"),
+        ],
+        2,
+    ),
     ids=["values", "exception", "shape", "nan"],
 )
 def test_a_script_fails_outside_the_grader_as_the_test_did(assignment, marked, tmp_path, sources, problem, test, says):
