@@ -289,7 +289,7 @@ def quiet():
 
 
 @pytest.mark.usefixtures("quiet")
-@pytest.mark.parametrize("count", [40, pytest.param(400, marks=thorough)])
+@pytest.mark.parametrize("count", [80, pytest.param(400, marks=thorough)])
 def test_a_notebook_damaged_anywhere_is_restored_or_rejected_and_nothing_worse_happens(assignment, hand_in, count):
     random_numbers = random.Random(231)
     file = hand_in()
