@@ -14,6 +14,7 @@ import select
 import shutil
 import site
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -152,17 +153,22 @@ class Yard:
         watched = [
             *self._watched(self.root),
             *self._watched(KIT_ROOT / "cs231n"),
-            *Path(self.targets["site"]).iterdir(),
+            *(entry.path for entry in os.scandir(self.targets["site"])),
         ]
-        return {str(path): digest(path) for path in watched if not self._of_another(path)}
+        return {path: digest(path) for path in watched if not self._of_another(path)}
 
-    def _of_another(self, path: Path) -> bool:
+    def _of_another(self, path: str) -> bool:
         """Whether an attack in another yard, which shares folders with this one, has put a file there."""
-        return path.name.startswith(PREFIX) and not path.name.startswith(self.root.name)
+        name = os.path.basename(path)
+        return name.startswith(PREFIX) and not name.startswith(self.root.name)
 
-    def _watched(self, folder: Path) -> list[Path]:
-        ours = {self.scratch, self.inbox}
-        return [path for path in folder.rglob("*") if ours.isdisjoint(path.parents) and "__pycache__" not in path.parts]
+    def _watched(self, folder: Path) -> Iterator[str]:
+        ours = {str(self.scratch), str(self.inbox)}
+        for place, folders, files in os.walk(folder):
+            inner = [os.path.join(place, name) for name in folders if name != "__pycache__"]
+            yield from inner
+            yield from (os.path.join(place, name) for name in files)
+            folders[:] = [os.path.basename(path) for path in inner if path not in ours]
 
     def harm(self, shown: str) -> list[str]:
         """Return what an attack has hit since `look`, and put it right.
@@ -271,11 +277,18 @@ def children() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
 
-def digest(path: Path) -> str:
-    """Return what tells a file from another one: its bytes, or that it is none."""
-    if path.is_symlink() or not path.is_file():
-        return "link" if path.is_symlink() else "folder"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.stat().st_size < 1 << 22 else str(path.stat().st_size)
+def digest(path: str) -> str:
+    """Return what tells a file from another one, and from itself before it was written to; or that it is none.
+
+    The time of the last change of its state is the system's: nobody can set it.
+    """
+    try:
+        state = os.lstat(path)
+    except FileNotFoundError:  # of another yard, and gone already
+        return "none"
+    if not stat.S_ISREG(state.st_mode):
+        return "link" if stat.S_ISLNK(state.st_mode) else "folder"
+    return f"{state.st_ino} {state.st_size} {state.st_ctime_ns}"
 
 
 def add_cells(course: Course, further: Sequence[nbformat.NotebookNode]) -> None:
