@@ -9,7 +9,9 @@ import pytest
 
 # The tiny course and the gradebook that tests of several rooms use.
 pytest_plugins = ["tests.support.course", "tests.support.gradebook"]
-GRADING = "tests/grading/"
+# Files that share what takes long to make, as the class of tests/grading that nbgrader marks, or that would be handed
+# out last, having few tests, though each takes long.
+TOGETHER = ("tests/grading/", "tests/nbgrader_plugins/", "tests/release/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,14 +30,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give files that share what takes long to make to one worker: the class of tests/grading, marked by nbgrader."""
+    """Let one worker run all files of a folder that is in `TOGETHER`."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
     scheduling = LoadFileScheduling(config, log)
     file_of = scheduling._split_scope
-    scheduling._split_scope = lambda nodeid: GRADING if nodeid.startswith(GRADING) else file_of(nodeid)
+
+    def scope_of(nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), file_of(nodeid))
+
+    scheduling._split_scope = scope_of
     return scheduling
 
 

@@ -98,6 +98,7 @@ def test_what_is_missing_ends_with_two_and_is_named(course, capsys, arguments, m
     assert capsys.readouterr().err.strip() == message
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_release_check_ends_with_zero_or_one(course, capsys):
     assert main(["release", "--check"]) == 0
     assert "arithmetic: release and solutions are what the source gives" in capsys.readouterr().out
@@ -106,6 +107,7 @@ def test_release_check_ends_with_zero_or_one(course, capsys):
     assert "requirements.txt is missing" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_release_makes_both_folders_and_says_where(course, capsys):
     (course.release("arithmetic") / "requirements.txt").unlink()
     assert main(["release", "arithmetic"]) == 0

@@ -22,6 +22,7 @@ from cs231n.datasets.layout import ALL_FILES, CAPTIONS, VOCABULARY, features_fil
 from cs231n.datasets.mini_coco.pack import STAMP
 from cs231n.datasets.mini_coco.scene import SPLIT_SIZES
 from cs231n.image_utils import image_from_url
+from tests.support.sampling import thorough
 
 FEW = {"train": 520, "val": 20}
 """Sizes of a small mini-COCO; PCA to 512 numbers needs more pictures than that."""
@@ -280,6 +281,7 @@ class TestFirstUse:
         with pytest.raises(PermissionError, match="CS231N_DATA"):
             ensure_pack(tmp_path / "file" / "pack")
 
+    @thorough
     def test_two_processes_at_once_build_one_whole_pack(self, tmp_path):
         script = textwrap.dedent(f"""
             import sys

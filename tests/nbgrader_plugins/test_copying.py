@@ -23,12 +23,11 @@ def marked(course, tools, scratch):
     return course.classroom / "autograded" / "ada" / NAME, course.classroom / "feedback" / "ada" / NAME
 
 
-def test_nbgrader_copies_nothing_else_and_the_student_has_feedback_whatever_was_handed_in(marked):
+def test_nbgrader_copies_nothing_else_and_what_lies_there_from_before_goes_when_either_command_is_run_again(
+    marked, course
+):
     assert [names(folder) for folder in marked] == [{*FIT, "arithmetic.ipynb"}, {*FIT, "arithmetic.html"}]
-    assert (marked[1] / "arithmetic.html").read_bytes() != b"<script>"
-
-
-def test_what_lies_there_from_before_goes_when_either_command_is_run_again(marked, course):
+    assert (marked[1] / "arithmetic.html").read_bytes() != b"<script>"  # the student has feedback all the same
     course.source(NAME).joinpath("given.py").write_text("the instructor's")
     old = {"numpy.py": b"", "given.py": b"the instructor's", "data/x.html": b""}
     for command in (generate_feedback_of_nobody, write_grades):

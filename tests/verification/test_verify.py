@@ -48,6 +48,7 @@ def test_a_sound_assignment_passes_in_every_language(bilingual, capsys, scratch)
     assert "\u2717" not in out
 
 
+@pytest.mark.usefixtures("leaks_elsewhere")
 def test_a_release_that_is_not_the_sources_is_named(bilingual, monkeypatch):
     monkeypatch.setattr(verify_module, "_marked", lambda *_arguments: Proof("marked", "all", ""))
     changed = edit(bilingual, "halve", 'x / 2, "cache"', 'x / 3, "cache"')
