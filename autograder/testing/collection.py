@@ -1,9 +1,11 @@
 """Keeps the hidden tests of a problem collected, and runs them for each submission.
 
-Collecting takes longer than most problems' tests: `pytest.main` with 40 tests takes 73 ms, a kept session 1.2 ms a
-problem. So pytest collects a file once in a process. After that its tests run through ``pytest_runtest_protocol``,
-pytest's hook for running a test (9.2), with all fixtures set up and torn down anew. A file that was edited is collected
-again.
+Collecting takes longer than most problems' tests: with `pytest.main` for each submission a problem takes 23 ms of
+processor time, with tests that stay collected 10, most of which is the tests' own. That is 0.12 s a submission, and as
+much again for each problem that is followed through. So pytest collects a file once in a process. After that its tests
+run through ``pytest_runtest_protocol``, pytest's own hook for running a test, with all fixtures set up and torn down
+anew; that hook is documented, and that it may be called after `pytest.main` has returned is not.
+``tests/testing/test_collection.py`` compares what both ways come to. A file that was edited is collected again.
 """
 
 from __future__ import annotations

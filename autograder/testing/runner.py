@@ -13,6 +13,7 @@ not pass.
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -181,8 +182,7 @@ class Examiner(HiddenFixtures):
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         """Call the test; a test whose kernel is lost is run once more."""
-        # pytest's own ``pytest_pyfunc_call`` (9.2) does this; there is no public way to the arguments of a test.
-        names = pyfuncitem._fixtureinfo.argnames
+        names = inspect.signature(pyfuncitem.obj).parameters
         for attempt in ("first", "last"):
             values = {name: pyfuncitem.funcargs[name] for name in names}
             if "rng" in values:

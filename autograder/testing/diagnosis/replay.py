@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,4 +76,4 @@ class Replay(Collector):
             "rng": self.generator(item),
             **(item.callspec.params if hasattr(item, "callspec") else {}),
         }
-        return {name: given[name] for name in item._fixtureinfo.argnames}
+        return {name: given[name] for name in inspect.signature(item.obj).parameters}
