@@ -220,6 +220,8 @@ class Yard:
             raise RuntimeError(
                 f"an attack has changed {path}, which is no bait: restore it, and aim the attack elsewhere"
             )
+        elif path.parent == Path(self.targets["site"]) and not path.name.startswith(PREFIX):
+            return  # perhaps a package that somebody installs meanwhile
         elif path.is_dir() and not path.is_symlink():
             remove(path)
         else:
