@@ -13,6 +13,8 @@ SERVER := $(VENV)/etc/jupyter
 # What is only compared with, in an environment of its own.
 PEERS := .venv-bench
 comma := ,
+# One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
 .PHONY: help demo test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format release lock clean
 
@@ -23,14 +25,14 @@ demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
 
 test: checks  ## lint, compare what is generated, and run the tests: some minutes
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 test-all: checks  ## the same with every attack, control, case and salt, and fuzz for a minute: half an hour, before a release
-	$(BIN)/python -m pytest -n 2 --dist loadfile --all
+	$(PYTEST) --all
 	$(BIN)/python -m tests.fuzz
 
 coverage: checks  ## which lines and branches of autograder/ the tests of make test run
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov
+	$(PYTEST) --cov
 
 verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
 	$(BIN)/autograder verify rnn_captioning

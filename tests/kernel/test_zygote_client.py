@@ -22,7 +22,7 @@ from autograder.kernel.sandbox.filesystem import SCRATCH
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.kernel.zygote_client import ForkedKernel, ZygoteClient, zygote_environment
-from tests.support.sampling import some
+from tests.support.sampling import some, thorough
 
 SECONDS = 30
 
@@ -175,6 +175,7 @@ def test_nothing_outlives_a_grader_however_it_ends(tmp_path, end):
             os.close(descriptor)
 
 
+@thorough
 def test_a_copy_of_the_grader_starts_a_zygote_of_its_own_and_leaves_the_originals_alone(tmp_path):
     with grader(FORKS, tmp_path) as process:
         process.communicate(timeout=2 * SECONDS)
