@@ -255,7 +255,7 @@ def run_mark(options: argparse.Namespace) -> int:
         from autograder.marking.mark_file import mark_file
         from autograder.reports.terminal import print_record
     record, notebook = mark_file(assignment, options.path, level=level, all_cells=options.all_cells)
-    print_record(record)
+    print_record(record, assignment.in_language(record.language).catalogue)
     if options.json:
         write_record(record, options.json)
     if options.notebook and notebook is not None:

@@ -15,8 +15,11 @@ from typing import Any
 import msgspec
 
 from autograder.i18n.languages import DEFAULT
+from autograder.i18n.messages import NOTHING, Message
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+# What is a message now, and was a text in the submission's language in records of version 1.
+TEXTS = {"title", "message", "own", "hint", "asks", "reason", "notes", "belief", "mended"}
 DRAFT = ".draft"
 SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
 
@@ -80,9 +83,9 @@ class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
     name: str
     kind: Kind
     confidence: Confidence
-    title: str
-    belief: str = ""
-    hint: str = ""
+    title: Message
+    belief: Message = NOTHING
+    hint: Message = NOTHING
     tests: list[str] = []
 
 
@@ -111,17 +114,17 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     __test__ = False
 
     id: str
-    title: str
+    title: Message
     verdict: Verdict
     score: float
     max_score: float
     basis: Basis = Basis.OWN
     forgiven: list[str] = []
     worked_example: bool = False
-    message: str = ""
-    own: str = ""
-    hint: str = ""
-    asks: str = ""
+    message: Message = NOTHING
+    own: Message = NOTHING
+    hint: Message = NOTHING
+    asks: Message = NOTHING
     misconception: str | None = None
     pattern: str | None = None
     confidence: Confidence | None = None
@@ -136,7 +139,7 @@ class Deduction(msgspec.Struct, kw_only=True, frozen=True):
         points: The points taken off, as a positive number.
     """
 
-    reason: str
+    reason: Message
     points: float
 
 
@@ -158,7 +161,7 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     max_score: float
     tests: list[TestResult] = []
     deductions: list[Deduction] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     diagnoses: list[Diagnosis] = []
 
     @property
@@ -187,8 +190,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         problems: Results, in the order of the notebook.
         mended: What had to be repaired in the submission.
         notes: Things seen that cost nothing.
-        language: The language of its texts for students, which is the submission's.
-        english: The same texts in English, for staff, by the text; empty where they are in English.
+        language: The submission's language, in which its student is told what it says.
         kit_version: The version of this package.
         tests_sha256: The digest of the hidden tests.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.course.Course`.
@@ -209,10 +211,9 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     max_score: float
     manual: list[str] = []
     problems: list[ProblemResult] = []
-    mended: list[str] = []
-    notes: list[str] = []
+    mended: list[Message] = []
+    notes: list[Message] = []
     language: str = DEFAULT
-    english: dict[str, str] = {}
     kit_version: str
     tests_sha256: str
     salt_fingerprint: str = ""
@@ -221,10 +222,6 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     environment: dict[str, str]
     over_budget: bool = False
     seconds: float
-
-    def in_english(self, text: str) -> str:
-        """Return one of its texts in English."""
-        return self.english.get(text, text)
 
     def problem(self, name: str) -> ProblemResult | None:
         """Return the result of the problem ``name``, None when the record has none."""
@@ -266,14 +263,32 @@ def read_record(path: Path) -> Record:
         RecordError: The file is not a record of this schema.
     """
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=Record)
+        form = msgspec.json.decode(path.read_bytes())
+        version = form.get("schema_version") if isinstance(form, dict) else None
+        if version == 1:
+            form = {**_with_messages(form, form.get("english")), "schema_version": SCHEMA_VERSION}
+        elif version is not None and version != SCHEMA_VERSION:
+            raise RecordError(f"{path} has schema version {version}; this kit reads {SCHEMA_VERSION}: mark it again")
+        return msgspec.convert(form, Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise RecordError(f"{path} is not a results record ({fault}): mark the hand-in again") from fault
-    if record.schema_version != SCHEMA_VERSION:
-        raise RecordError(
-            f"{path} has schema version {record.schema_version}; this kit reads {SCHEMA_VERSION}: mark it again"
-        )
-    return record
+
+
+def _with_messages(form: Any, english: Any, *, said: bool = False) -> Any:
+    """Return a part of a record of version 1 with messages for its texts: in English, as templates to be translated.
+
+    Args:
+        form: The part.
+        english: The texts in English, by the texts in the submission's language, where that is another one.
+        said: Whether the part is what a student reads.
+    """
+    if isinstance(form, dict):
+        return {name: _with_messages(part, english, said=name in TEXTS) for name, part in form.items()}
+    if isinstance(form, list):
+        return [_with_messages(part, english, said=said) for part in form]
+    if said and isinstance(form, str):
+        return {"template": english.get(form, form) if isinstance(english, dict) else form}
+    return form
 
 
 def schema() -> dict[str, Any]:

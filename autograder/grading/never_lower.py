@@ -13,9 +13,9 @@ from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.grading.gradebook.changes import Change, Published
 from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
+from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import points, problem_output
-from autograder.marking.record_language import Speaker
 
 
 def keep(changes: Iterable[Change]) -> list[Change]:
@@ -42,25 +42,23 @@ def with_kept(
     kept = [change for change in changes if change.kept]
     if not kept:
         return reply
-    speaker = Speaker(assignment.in_language(reply.record.language).catalogue)
     most = {name.removeprefix("test_"): mark.max_score for name, mark in published.items()}
-    results = {one.problem: _kept_result(one, most[one.problem], old, reply.record, speaker) for one in kept}
+    results = {one.problem: _kept_result(one, most[one.problem], old, reply.record) for one in kept}
     record = _with_results(assignment, reply.record, results)
-    english = {**(old.english if old else {}), **record.english, **speaker.english}
-    record = msgspec.structs.replace(record, english=english)
+    speaker = assignment.in_language(record.language).catalogue
     notebook = reply.notebook and _with_tables(assignment, reply.notebook, results, speaker)
     return replace(reply, record=record, notebook=notebook)
 
 
-def _kept_result(change: Change, most: float, old: Record | None, new: Record, speaker: Speaker) -> ProblemResult:
+def _kept_result(change: Change, most: float, old: Record | None, new: Record) -> ProblemResult:
     """Return a problem's result with the old points, and with the old tests where the new marking came to nothing."""
     result = new.problem(change.problem)
     if result is None or result.unresolved:
         before = old.problem(change.problem) if old else None
         result = before if before and not before.unresolved else _resolved(change, most, result)
-    note = speaker.say(_note(change))
+    note = _note(change)
     # Marked again and again, it would otherwise be noted each time.
-    notes = [*(one for one in result.notes if one != note), note]
+    notes = [*(one for one in result.notes if str(one) != str(note)), note]
     return msgspec.structs.replace(result, score=change.old or 0.0, max_score=result.max_score or most, notes=notes)
 
 
@@ -90,7 +88,9 @@ def _with_results(assignment: Assignment, record: Record, results: Mapping[str, 
     )
 
 
-def _with_tables(assignment: Assignment, data: bytes, results: Mapping[str, ProblemResult], speaker: Speaker) -> bytes:
+def _with_tables(
+    assignment: Assignment, data: bytes, results: Mapping[str, ProblemResult], speaker: Catalogue
+) -> bytes:
     """Return a marked notebook with the tables of some problems made anew."""
     notebook = nbformat.reads(data.decode(), as_version=nbformat.NO_CONVERT)
     checks = {assignment.problems[name].check: result for name, result in results.items()}
@@ -98,5 +98,5 @@ def _with_tables(assignment: Assignment, data: bytes, results: Mapping[str, Prob
         result = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         if result is not None:
             # The table comes first; there is none where nothing was run.
-            cell.outputs[:1] = [problem_output(result, speaker.catalogue)]
+            cell.outputs[:1] = [problem_output(result, speaker)]
     return notebook_bytes(notebook)

@@ -148,7 +148,7 @@ def said_of(record: Record) -> str:
         case Status.MARKED:
             return f"{points(record.score)} of {points(record.max_score)}"
         case Status.REJECTED:
-            return f"refused: {record.in_english(record.notes[0]) if record.notes else ''}"
+            return f"refused: {record.notes[0] if record.notes else ''}"
         case _:
             return "for a person to look at: the grader failed on it"
 

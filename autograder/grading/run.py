@@ -23,6 +23,7 @@ from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Begun, Done, Event, Failed, Killed, Lost, MarkingTask, Reply
+from autograder.i18n.messages import Message
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import rejected, unmarked
@@ -216,14 +217,14 @@ class ClassRun:
         """Return the result of a submission that could not be read."""
         why = not_readable(ticket.submission.folder, fault) if isinstance(fault, OSError) else fault
         if isinstance(why, Rejected) and ticket.submission.folder.exists():
-            return self._refusal(ticket, str(why))
+            return self._refusal(ticket, why.message)
         self.journal.tell("unreadable", id=ticket.id, student=ticket.submission.student, reason=str(fault))
         return self._unmarked(ticket)
 
-    def _refusal(self, ticket: Ticket, why: str) -> Reply:
+    def _refusal(self, ticket: Ticket, why: Message) -> Reply:
         """Return the result of a submission that must not be opened."""
         data = data_of(ticket.submission.folder / f"{self.assignment.name}.ipynb")
-        self.journal.tell("refused", id=ticket.id, student=ticket.submission.student, reason=why)
+        self.journal.tell("refused", id=ticket.id, student=ticket.submission.student, reason=str(why))
         return Reply(ticket.id, rejected(self.assignment, ticket.submission.student, data, why), None)
 
     def _unmarked(self, ticket: Ticket) -> Reply:

@@ -83,7 +83,7 @@ class WorkerState:
             except Rejected as fault:
                 log.info("refused", extra={"reason": str(fault)})
                 data = task.submitted.files.get(f"{self._assignment.name}.ipynb", b"")
-                reply = Reply(task.id, rejected(self._assignment, task.student, data, str(fault)), None)
+                reply = Reply(task.id, rejected(self._assignment, task.student, data, fault.message), None)
             log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
             return replace(reply, log=tuple(lines))
 

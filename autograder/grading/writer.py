@@ -154,7 +154,8 @@ class GradebookWriter:
         draft.replace(file)
         if refused:
             # Last: a run that is cut short before finds the submission where it was, and refuses it again.
-            place, why = set_submission_aside(self._course, folder), reply.record.notes[0]
+            place, made = set_submission_aside(self._course, folder), Assignment(self._course, self._assignment)
+            why = made.in_language(reply.record.language).catalogue.say(reply.record.notes[0])
             log.error("%s: refused: %s (set aside as %s)", student, why, place)
 
     def _decided(

@@ -39,12 +39,10 @@ class Catalogue:
         """Return the translation of a text or a template."""
         return self._translations.get(template, template)
 
-    def say(self, text: str) -> str:
-        """Return a message in this language with its values filled in; for another text, its translation."""
-        if not isinstance(text, Message):
-            return self.text(text)
-        values = {name: self._said(value) for name, value in text.values.items()}
-        return filled(self.text(text.template), values, self.text(COMMA))
+    def say(self, message: Message) -> str:
+        """Return a message in this language with its values filled in."""
+        values = {name: self._said(value) for name, value in message.values.items()}
+        return filled(self.text(message.template), values, self.text(COMMA))
 
     def _said(self, value: object) -> object:
         if isinstance(value, Message):

@@ -1,4 +1,4 @@
-"""Makes texts for students: English text that keeps its template and values, so that it can be said in other languages.
+"""Makes texts for students: a template and its values, which are data until they are said in a language.
 
 A text is marked for translation where it is made: by `say`, or by a function that takes a template and its values as
 `say` does (see ``TEXT_ARGUMENTS`` in `autograder.release.extract_messages`).
@@ -6,7 +6,12 @@ A text is marked for translation where it is made: by `say`, or by a function th
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from string import Formatter
 from typing import Any
+
+import msgspec
 
 
 def gettext_noop(template: str) -> str:
@@ -21,68 +26,75 @@ def gettext_noop(template: str) -> str:
 COMMA = gettext_noop(", ")
 
 
-class Message(str):
-    """A text in English.
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text for students; made by `say` where it has values. As text it is English, and empty it is false.
 
     Attributes:
-        template: A template as `str.format` takes it; without values it is the text itself.
-        values: The values that are filled in. A list is shown as its items with commas; a value may be a message.
+        template: A template as `str.format` takes it; without values it is the text itself, whatever braces it has.
+        values: The values that are filled in. A list is shown as its items with commas.
     """
 
     template: str
-    values: dict[str, Any]
-
-    def __new__(cls, template: str, /, **values: Any) -> Message:
-        """Make the text."""
-        made = super().__new__(cls, filled(template, values))
-        made.template, made.values = template, values
-        return made
+    values: dict[str, str | int | float | Message | list[str | int | float | Message]] = {}
 
     def __str__(self) -> str:
-        """Return the message itself: as the text of an exception it can still be translated."""
-        return self
+        """Return the text in English."""
+        return filled(self.template, self.values)
+
+    def __bool__(self) -> bool:
+        """Return whether there is a text."""
+        return bool(self.template)
+
+    def __hash__(self) -> int:
+        """Return a hash: messages are told apart in sets and as keys, and values are a dictionary."""
+        return hash(self.template)
 
 
-def say(template: str, /, **values: Any) -> Message:
-    """Return a text for students.
+NOTHING = Message("")
+
+
+def say(template: str | Message, /, **values: Any) -> Message:
+    """Return a text for students; a message stays what it is.
 
     `autograder.release.extract_messages` finds the template, and a catalogue translates it.
     """
-    return Message(template, **values)
+    if isinstance(template, Message):
+        return template
+    return Message(template, {name: _data(value) for name, value in values.items()})
 
 
-def as_message(text: str, values: dict[str, Any] | None = None) -> Message:
-    """Return a text that can be translated: a template with its values filled in; a message stays what it is."""
-    return text if isinstance(text, Message) and not values else Message(text, **(values or {}))
+def _data(value: Any) -> Any:
+    """Return a value as a record can hold it. Numbers stay numbers, for the template's formats."""
+    if getattr(value, "ndim", None) == 0:  # one of numpy's
+        value = value.item()
+    match value:
+        case Message():
+            return value
+        case list():
+            return [_data(item) for item in value]
+        # JSON has no infinity, and msgpack no larger integers.
+        case float() if math.isfinite(value):
+            return float(value)
+        case int() if not isinstance(value, bool) and -(2**63) <= value < 2**63:
+            return int(value)
+    return str(value)
 
 
-def filled(template: str, values: dict[str, Any], comma: str = COMMA) -> str:
+def filled(template: str, values: Mapping[str, Any], comma: str = COMMA) -> str:
     """Return a template with its values filled in; without values it is the text itself."""
     if not values:
         return template
-    return template.format(**{name: _joined(value, comma) for name, value in values.items()})
+    return FORMATTER.vformat(template, (), {name: _joined(value, comma) for name, value in values.items()})
 
 
 def _joined(value: Any, comma: str) -> Any:
     return comma.join(map(str, value)) if isinstance(value, list) else value
 
 
-def to_form(text: str | None) -> Any:
-    """Return a text, or None, in a form that JSON can hold and from which `from_form` makes the same message."""
-    if not isinstance(text, Message):
-        return text
-    values = {name: _value_form(value) for name, value in text.values.items()}
-    return {"template": text.template, "values": values}
+class _Formatter(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """Format a value; a number that is kept as text, such as infinity, has no digits to format."""
+        return str(value) if isinstance(value, str | Message) else super().format_field(value, format_spec)
 
 
-def _value_form(value: Any) -> Any:
-    return [to_form(item) for item in value] if isinstance(value, list) else to_form(value)
-
-
-def from_form(form: Any) -> Any:
-    """Return the text that `to_form` was given."""
-    if isinstance(form, list):
-        return [from_form(item) for item in form]
-    if isinstance(form, dict):
-        return Message(form["template"], **{name: from_form(value) for name, value in form["values"].items()})
-    return form
+FORMATTER = _Formatter()

@@ -62,15 +62,18 @@ def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
     """Return the table of a problem's tests.
 
     Args:
-        result: What the tests came to; its texts are in the language of ``speaker``.
-        speaker: Says the words around them.
+        result: What the tests came to.
+        speaker: Says it in the student's language.
     """
 
-    def say(template: str, **values: object) -> str:
-        return speaker.say(Message(template, **values))
+    def said(template: str | Message, **values: object) -> str:
+        return speaker.say(say(template, **values))
 
     page = templates().get_template("problem.html.j2")
-    return page.render(problem=result, say=say, language=speaker.language, other=speaker.language != DEFAULT)
+    notes = said(gettext_noop("; ")).join(map(said, result.notes))
+    return page.render(
+        problem=result, notes=notes, say=said, language=speaker.language, other=speaker.language != DEFAULT
+    )
 
 
 def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
@@ -80,9 +83,9 @@ def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbfor
     return output
 
 
-def mended_cell(sentences: Iterable[str], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
-    """Return the text cell that lists what had to be repaired in a submission; the sentences are in its language."""
-    lines = (f"- {MARKDOWN.sub(BACKSLASH, sentence)}" for sentence in sentences)
+def mended_cell(sentences: Iterable[Message], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
+    """Return the text cell that lists what had to be repaired in a submission."""
+    lines = (f"- {MARKDOWN.sub(BACKSLASH, speaker.say(sentence))}" for sentence in sentences)
     heading = speaker.say(say("Before it could be marked, this hand-in had to be mended:"))
     text = "\n".join([f"**{heading}**", "", *lines])
     # A fixed id, so that marking the same submission again gives the same bytes.

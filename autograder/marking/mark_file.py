@@ -14,10 +14,9 @@ from autograder.course.limits import Limits
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, say
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.mark_notebook import SubmissionData, environment, mark_notebook
-from autograder.marking.record_language import Speaker
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_submission
@@ -48,7 +47,7 @@ def mark_file(
     try:
         read = read_submission(assignment, path)
     except Rejected as fault:
-        return rejected(assignment, path.stem, data_of(path), str(fault)), None
+        return rejected(assignment, path.stem, data_of(path), fault.message), None
     notebook = restore(read.assignment, read.notebook)
     submission = SubmissionData(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook
@@ -56,7 +55,6 @@ def mark_file(
 
 def unmarked(assignment: Assignment, submission: SubmissionData) -> Record:
     """Return the record of a submission that could not be marked, through no known fault of its author's."""
-    speaker = Speaker(assignment.catalogue)
     automatic = [problem for problem in assignment.problems.values() if not problem.manual]
     return Record(
         assignment=assignment.name,
@@ -66,10 +64,9 @@ def unmarked(assignment: Assignment, submission: SubmissionData) -> Record:
         score=0.0,
         max_score=sum(problem.points for problem in automatic),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
-        problems=[speaker.problem(not_reached(assignment, problem)) for problem in automatic],
-        mended=speaker.all(submission.mended),
+        problems=[not_reached(assignment, problem) for problem in automatic],
+        mended=list(submission.mended),
         language=assignment.language,
-        english=speaker.english,
         **unmarked_with(assignment),
     )
 
@@ -98,11 +95,10 @@ def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
     return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[test])
 
 
-def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Record:
+def rejected(assignment: Assignment, student: str, data: bytes, why: Message) -> Record:
     """Return the record of something that is no submission, in the language that its bytes name, if they name one."""
     # Looked for as bytes: what was refused is perhaps no JSON.
     named = (one for one in assignment.languages[1:] if f'"{LANGUAGE}": "{one}"'.encode() in data)
-    speaker = Speaker(assignment.in_language(next(named, assignment.language)).catalogue)
     return Record(
         assignment=assignment.name,
         student=student,
@@ -110,8 +106,7 @@ def rejected(assignment: Assignment, student: str, data: bytes, why: str) -> Rec
         status=Status.REJECTED,
         score=0.0,
         max_score=sum(problem.points for problem in assignment.problems.values() if not problem.manual),
-        notes=[speaker.say(why)],
-        language=speaker.catalogue.language,
-        english=speaker.english,
+        notes=[why],
+        language=next(named, assignment.language),
         **unmarked_with(assignment),
     )

@@ -16,6 +16,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
 from autograder.course.results import Record, Status
 from autograder.i18n.editions import LANGUAGE
+from autograder.i18n.messages import Message
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking import feedback
 from autograder.marking.execution.isolation import isolation_for
@@ -41,7 +42,7 @@ class SubmissionData:
 
     student: str
     data: bytes
-    mended: tuple[str, ...] = ()
+    mended: tuple[Message, ...] = ()
     modules: ModuleSubmission | None = None
 
     @property
@@ -50,7 +51,7 @@ class SubmissionData:
         return self.modules.texts if self.modules else {}
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         """Findings about it that are no marks."""
         return list(self.modules.notes) if self.modules else []
 
@@ -97,12 +98,10 @@ def mark_notebook(
                 assignment, notebook, limits or Limits(), isolation, scratch, submission.texts, all_cells=all_cells
             )
             results = marker.mark()
-    speaker = marker.speaker
-    problems = [speaker.problem(results[name]) for name in assignment.problems if name in results]
-    mended = speaker.all(submission.mended)
+    problems = [results[name] for name in assignment.problems if name in results]
     # After the run: a cell more would move the positions that notes and selections name.
-    if mended:
-        notebook.cells.insert(0, feedback.mended_cell(mended, assignment.catalogue))
+    if submission.mended:
+        notebook.cells.insert(0, feedback.mended_cell(submission.mended, assignment.catalogue))
     record = Record(
         assignment=assignment.name,
         student=submission.student,
@@ -112,11 +111,10 @@ def mark_notebook(
         max_score=round(sum(problem.max_score for problem in problems), 4),
         manual=[problem.id for problem in assignment.problems.values() if problem.manual],
         problems=problems,
-        mended=mended,
-        notes=speaker.all([*submission.notes, *marker.notes]),
+        mended=list(submission.mended),
+        notes=[*submission.notes, *marker.notes],
         over_budget=marker.budget.reached,
         language=assignment.language,
-        english=speaker.english,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
         salt_fingerprint=assignment.course.salt_fingerprint,

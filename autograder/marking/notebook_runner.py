@@ -17,7 +17,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
-from autograder.i18n.messages import Message, gettext_noop, say
+from autograder.i18n.messages import Message, say
 from autograder.marking import feedback
 from autograder.marking.cell_kinds import CellKinds
 from autograder.marking.cell_selection import left_out
@@ -28,7 +28,6 @@ from autograder.marking.execution.outcome import Outcome, message_for
 from autograder.marking.execution.session import Session
 from autograder.marking.problem import mark_problem
 from autograder.marking.problem_kernel import FreshKernel
-from autograder.marking.record_language import Speaker
 from autograder.marking.sanitise import OutputCleaner
 from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import Access
@@ -36,11 +35,9 @@ from autograder.testing.redaction import Source
 from autograder.testing.stand_ins import StandIns
 
 log = logging.getLogger(__name__)
-LEFT_OUT = gettext_noop("Left out when marking: no points depend on this cell.")
-CHECK_LEFT_OUT = gettext_noop(
-    "Left out when marking: what this cell shows carries no points. Its hidden tests were run."
-)
-DOUBTED = gettext_noop(
+LEFT_OUT = say("Left out when marking: no points depend on this cell.")
+CHECK_LEFT_OUT = say("Left out when marking: what this cell shows carries no points. Its hidden tests were run.")
+DOUBTED = say(
     "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
 )
 HUNG = (Outcome.STOPPED, Outcome.FLOODED)
@@ -61,7 +58,6 @@ class NotebookMarker(Access):
     Attributes:
         notes: Events of the run that a person may want to know.
         budget: The time that is left for it.
-        speaker: Says texts in the submission's language.
     """
 
     def __init__(
@@ -77,9 +73,8 @@ class NotebookMarker(Access):
     ) -> None:
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.budget = Budget(limits, dependents(assignment))
-        self.speaker = Speaker(assignment.catalogue)
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
         # Points at which forgiven mistakes are looked at follow from it, so that no submission can learn them from
         # another one's.
@@ -133,8 +128,7 @@ class NotebookMarker(Access):
         self._run(index)
         self._test(problem)
         # After the kernel's outputs are in: an output that was made here cannot be updated by the cell's display ids.
-        said = self.speaker.problem(self._results[problem])
-        cell.outputs = [feedback.problem_output(said, self.speaker.catalogue), *cell.outputs]
+        cell.outputs = [feedback.problem_output(self._results[problem], self._assignment.catalogue), *cell.outputs]
 
     def _test(self, problem: str) -> None:
         self.budget.subject = problem
@@ -147,7 +141,7 @@ class NotebookMarker(Access):
         cell = self._notebook.cells[index]
         if not cell.source.strip():
             return
-        why: str | None = self._why_left_out(index)
+        why = self._why_left_out(index)
         if why is None:
             if self._session is not None:
                 self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
@@ -156,7 +150,7 @@ class NotebookMarker(Access):
             except NotRun as fault:
                 why = fault.reason
         if why is not None:
-            said = self.speaker.say(why)
+            said = self._assignment.catalogue.say(why)
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
 
     def _why_left_out(self, index: int) -> Message | None:
@@ -164,10 +158,10 @@ class NotebookMarker(Access):
         problem = self._kinds.checks(index)
         # Once code was stopped for time, slow cells are left out too: their budget is needed for tests.
         if index in self._left_out or (self.budget.stops and self._kinds.takes_time(index)):
-            return Message(LEFT_OUT if problem is None else CHECK_LEFT_OUT)
+            return LEFT_OUT if problem is None else CHECK_LEFT_OUT
         if self.budget.over:
-            return Message(OVER)
-        return Message(DOUBTED) if problem is not None and self.budget.doubts(problem) else None
+            return OVER
+        return DOUBTED if problem is not None and self.budget.doubts(problem) else None
 
     def _run_and_tell(self, index: int) -> None:
         cell, seconds = self._notebook.cells[index], self._seconds(index)
@@ -186,7 +180,7 @@ class NotebookMarker(Access):
         if outcome in HUNG:
             self.budget.stopped(self._kinds.checks(index))
         told = message_for(outcome, self.limits, self._session.allowed if self._session else seconds)
-        text = self.speaker.say(told)
+        text = self._assignment.catalogue.say(told)
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )

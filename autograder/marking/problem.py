@@ -14,7 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.course.stand_in_pairs import Pair
-from autograder.i18n.messages import say
+from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
 from autograder.testing.diagnosis.diagnose import diagnose
 from autograder.testing.fixtures import Access
@@ -97,7 +97,7 @@ def state_of(result: ProblemResult) -> Own:
     if right_by_itself(result):
         return Own.RIGHT
     # By the messages' templates: a function that never ended must not be called again by a stand-in.
-    seen = {getattr(text, "template", "") for test in result.tests for text in (test.message, test.own)}
+    seen = {text.template for test in result.tests for text in (test.message, test.own)}
     return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
 
 
@@ -115,7 +115,9 @@ def right_by_itself(result: ProblemResult) -> bool:
     return result.passed and all(test.basis is not Basis.FOLLOW_THROUGH for test in result.tests)
 
 
-def better_of(own: ProblemResult, followed: ProblemResult, replaced: Sequence[str], notes: list[str]) -> ProblemResult:
+def better_of(
+    own: ProblemResult, followed: ProblemResult, replaced: Sequence[str], notes: list[Message]
+) -> ProblemResult:
     """Return the better of two results, test by test.
 
     Args:
@@ -161,7 +163,8 @@ def counts(own: TestResult, followed: TestResult) -> bool:
 
 def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str]) -> TestResult:
     """Return a test's result with stand-ins, together with what was seen without them."""
-    seen = own.message if own.message != followed.message else ""
+    # As they are read: numbers in them may differ in digits that nobody sees.
+    seen = own.message if str(own.message) != str(followed.message) else NOTHING
     result = replace(followed, own=seen, seconds=own.seconds + followed.seconds)
     if followed.verdict is not Verdict.PASSED:
         return result
@@ -179,7 +182,7 @@ def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:
     return max(own, followed, key=lambda deductions: sum(deduction.points for deduction in deductions))
 
 
-def hindrances(stand_ins: StandIns) -> Iterator[str]:
+def hindrances(stand_ins: StandIns) -> Iterator[Message]:
     """Yield notes for the record that say what kept stand-ins from helping."""
     for pair in stand_ins.pairs:
         names = {"forward": pair.forward, "backward": pair.backward}

@@ -45,7 +45,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
             data = data_of(file)
             # The record after the move: a submission that is still there would be marked all the same.
             place = set_submission_aside(course, folder)
-            record = rejected(made, who, data, str(fault))
+            record = rejected(made, who, data, fault.message)
             write_record(record, record_file(course.records, made.name, who))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
 

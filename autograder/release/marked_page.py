@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
-from autograder.i18n.messages import Message, gettext_noop
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.marking.feedback import templates
 from autograder.testing.declared import DeclaredTest, declared_tests
 
@@ -74,8 +74,8 @@ def marked_page(assignment: Assignment) -> str:
     """
     speaker, found = assignment.catalogue, declared_tests(assignment)
 
-    def say(template: str, **values: object) -> str:
-        return speaker.say(template if isinstance(template, Message) else Message(template, **values))
+    def said(template: str | Message, **values: object) -> str:
+        return speaker.say(say(template, **values))
 
     sections = [
         Section(problem, found.get(name, []), assignment.not_punished.get(name, []))
@@ -89,5 +89,5 @@ def marked_page(assignment: Assignment) -> str:
         costs=COSTS,
         left_out=[name for name in assignment.provided if name in assignment.not_for_marking],
         total=sum(problem.points for problem in assignment.problems.values()),
-        say=say,
+        say=said,
     )

@@ -130,16 +130,15 @@ def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) ->
             given = 0.0 if record.status is Status.REJECTED and not problem.manual else None
             marks[name] = TableCell(given, problem.points)
         else:
-            marks[name] = TableCell(result.score, result.max_score, faults=faults_of(record, result))
+            marks[name] = TableCell(result.score, result.max_score, faults=faults_of(result))
     return Row(record.student, record.status.value, marks)
 
 
-def faults_of(record: Record, result: ProblemResult) -> tuple[str, ...]:
+def faults_of(result: ProblemResult) -> tuple[str, ...]:
     """Return what a problem's tests saw, one line each, in English."""
-    said = record.in_english
     failed = [test for test in result.tests if test.score < test.max_score]
-    lines = [f"{said(test.title)} {said(test.message)}".strip() for test in failed]
-    return tuple(lines + [said(deduction.reason) for deduction in result.deductions])
+    lines = [f"{test.title} {test.message}".strip() for test in failed]
+    return tuple(lines + [str(deduction.reason) for deduction in result.deductions])
 
 
 def manual_scores(assignment: Assignment) -> dict[str, dict[str, float]]:

@@ -41,24 +41,24 @@ def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]
 
 def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> Iterator[Mistake]:
     notes = {one.name: one.note for one in misconceptions(assignment).get(problem, [])}
-    seen: dict[tuple[Kind, str], list[tuple[str, Diagnosis, str]]] = {}
+    seen: dict[tuple[Kind, str], list[tuple[str, Diagnosis]]] = {}
     unexplained = []
     for record in records:
         result = record.problem(problem)
         if result is None or result.score >= result.max_score:
             continue
         for one in result.diagnoses:
-            seen.setdefault((one.kind, one.name), []).append((record.student, one, record.in_english(one.title)))
+            seen.setdefault((one.kind, one.name), []).append((record.student, one))
         if not result.diagnoses and any(test.verdict is Verdict.FAILED for test in result.tests):
             unexplained.append(record.student)
     for (kind, name), found in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
-        students = tuple(dict.fromkeys(student for student, _, _ in found))
-        unsure = {student for student, one, _ in found if one.confidence is Confidence.LIKELY}
+        students = tuple(dict.fromkeys(student for student, _ in found))
+        unsure = {student for student, one in found if one.confidence is Confidence.LIKELY}
         yield Mistake(
             problem=problem,
             name=name,
             kind=kind,
-            title=found[0][2],
+            title=str(found[0][1].title),
             note=notes.get(name, "") if kind is Kind.MISCONCEPTION else "",
             students=students,
             unsure=tuple(student for student in students if student in unsure),

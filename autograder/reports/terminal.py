@@ -6,45 +6,49 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.results import ProblemResult, Record, Status, Verdict
+from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.terminal import said
 from autograder.marking.feedback import MARKS, points
 
 
-def print_record(record: Record, console: Console | None = None) -> None:
+def print_record(record: Record, speaker: Catalogue = ENGLISH, console: Console | None = None) -> None:
     """Print a submission's problems, and the tests that did not pass, each with what was seen."""
     console = console or Console()
     if record.status is Status.REJECTED:
-        console.print(said("Rejected: " + " ".join(record.notes)))
+        console.print(said("Rejected: " + " ".join(map(speaker.say, record.notes))))
         return
     table = Table(title=said(f"{record.assignment}: {record.student}"), title_justify="left")
     table.add_column("problem", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was seen")
     for problem in record.problems:
-        table.add_row(problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem)))
+        table.add_row(
+            problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem, speaker))
+        )
     table.add_section()
     table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
     console.print(table)
     if record.manual:
         console.print(said(f"Marked by a person: {', '.join(record.manual)}"))
     for sentence in record.mended:
-        console.print(said(f"Mended: {sentence}"))
+        console.print(said(f"Mended: {speaker.say(sentence)}"))
     for note in record.notes:
-        console.print(said(note))
+        console.print(said(speaker.say(note)))
     console.print(said(f"{record.seconds:.1f} s"))
 
 
-def findings_of(problem: ProblemResult) -> str:
+def findings_of(problem: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
     """Return a problem's diagnoses, its failures (those with the same reason together), and the remaining tests."""
-    lines = [f"{one.title} ({one.name}, {one.confidence})" for one in problem.diagnoses]
+    lines = [f"{speaker.say(one.title)} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}
     for test in problem.tests:
         if test.verdict is not Verdict.PASSED:
-            reasons.setdefault(test.message, []).append(f"{MARKS[test.verdict]} {test.title}")
+            titles = reasons.setdefault(speaker.say(test.message), [])
+            titles.append(f"{MARKS[test.verdict]} {speaker.say(test.title)}")
     lines += [
         line
         for message, titles in reasons.items()
         for line in (*titles, *(f"  {part}" for part in message.split("\n")))
     ]
-    lines += [f"{MARKS[Verdict.FAILED]} {deduction.reason}" for deduction in problem.deductions]
-    return "\n".join([*lines, *(f"({note})" for note in problem.notes)])
+    lines += [f"{MARKS[Verdict.FAILED]} {speaker.say(deduction.reason)}" for deduction in problem.deductions]
+    return "\n".join([*lines, *(f"({speaker.say(note)})" for note in problem.notes)])

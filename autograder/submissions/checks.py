@@ -93,7 +93,15 @@ NO_TIME = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, Val
 
 
 class Rejected(Exception):
-    """Something is no submission; the message says why and what to do."""
+    """Something is no submission.
+
+    Attributes:
+        message: Says why and what to do.
+    """
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def check_folder(folder: Path, limits: IntakeLimits = LIMITS) -> None:

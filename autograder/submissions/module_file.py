@@ -10,11 +10,10 @@ import textwrap
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
-from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.submissions.checks import LIMITS
 from autograder.submissions.definitions import is_stub_line, misplaced, parsed
 
@@ -91,7 +90,7 @@ class ModuleText:
     found: str
     data: bytes = field(repr=False)
     text: str
-    fault: str | None = None
+    fault: Message | None = None
     functions: Cuts = field(default_factory=dict, compare=False, repr=False)
     methods: dict[str, Cuts] = field(default_factory=dict, compare=False, repr=False)
 
@@ -104,12 +103,9 @@ class ModuleText:
         methods = self.methods.get(owner, {}) if owner else {}
         return methods.get(name) or self.functions.get(name)
 
-    def form(self) -> dict[str, Any]:
-        """Return its contents as plain data, from which `module_text` makes it again, without what it defines.
-
-        For the way from the child process, which returns nothing else.
-        """
-        return {"found": self.found, "data": self.data, "text": self.text, "fault": to_form(self.fault)}
+    def undefined(self) -> ModuleText:
+        """Return its contents without what it defines, for the way from the child process."""
+        return replace(self, functions={}, methods={})
 
     @property
     def names(self) -> set[str]:
@@ -129,11 +125,6 @@ class ModuleText:
     @cached_property
     def _used(self) -> tuple[frozenset[str], frozenset[str]]:
         return _used(parsed("" if self.fault else self.text) or ast.Module([], []))
-
-
-def module_text(form: dict[str, Any]) -> ModuleText:
-    """Return the file that `ModuleText.form` was called for."""
-    return ModuleText(form["found"], form["data"], form["text"], from_form(form["fault"]))
 
 
 def _module(found: str, data: bytes, text: str, tree: ast.Module) -> ModuleText:
@@ -252,7 +243,7 @@ def decoded(data: bytes) -> str:
     return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _fault(module: str, text: str, fault: BaseException) -> str:
+def _fault(module: str, text: str, fault: BaseException) -> Message:
     what = fault.msg if isinstance(fault, SyntaxError) else str(fault) or type(fault).__name__
     number = (fault.lineno if isinstance(fault, SyntaxError) else None) or 1
     lines = text.split("\n")

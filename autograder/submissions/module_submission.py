@@ -11,16 +11,17 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
+
+import msgspec
 
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.digest import framed
 from autograder.course.paths import KIT_ROOT
 from autograder.course.problem import Problem
-from autograder.i18n.messages import Message, from_form, gettext_noop, say, to_form
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.submissions.archives import Candidate
 from autograder.submissions.checks import printable_name
-from autograder.submissions.module_file import Cut, ModuleText, module_text, read_text
+from autograder.submissions.module_file import Cut, ModuleText, read_text
 
 # How many files are read that may be the one that is marked.
 CANDIDATES_MAX = 8
@@ -74,7 +75,7 @@ class ModulePart:
         return [name for problem in self.problems for name in problem.functions]
 
     @property
-    def fault(self) -> str | None:
+    def fault(self) -> Message | None:
         """Why nothing of it can be run, None when something can."""
         if self.module is None:
             return say("there is no {file} in the hand-in", file=self.entry.file)
@@ -99,7 +100,7 @@ class ModuleSubmission:
     package: str
     parts: tuple[ModulePart, ...]
     helpers: dict[str, ModuleText]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -118,22 +119,26 @@ class ModuleSubmission:
     def plan(self) -> str:
         """Return everything that a kernel needs of it, as JSON."""
         parts = [
-            {"file": part.entry.file, "owner": part.entry.owner, "names": part.names, "fault": part.fault}
+            {
+                "file": part.entry.file,
+                "owner": part.entry.owner,
+                "names": part.names,
+                "fault": part.fault and str(part.fault),
+            }
             for part in self.parts
         ]
         return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
 
-    def form(self) -> dict[str, Any]:
-        """Return it as plain data, without what its texts define; `module_submission_from` makes it again."""
-        modules = [part.module for part in self.parts]
-        return {
-            "package": self.package,
-            "parts": [module and module.form() for module in modules],
-            "helpers": {path: helper.form() for path, helper in self.helpers.items()},
-            "notes": [to_form(note) for note in self.notes],
-        }
+    def packed(self) -> PackedModules:
+        """Return it as plain data, without what its texts define."""
+        return PackedModules(
+            self.package,
+            [part.module and part.module.undefined() for part in self.parts],
+            {path: helper.undefined() for path, helper in self.helpers.items()},
+            self.notes,
+        )
 
-    def noted(self, note: str) -> ModuleSubmission:
+    def noted(self, note: Message) -> ModuleSubmission:
         """Return a copy with one more note."""
         return replace(self, notes=(*self.notes, note))
 
@@ -142,14 +147,28 @@ class ModuleSubmission:
         return sum(_written(part.module, part.entry, part.names) for part in self.parts)
 
 
-def module_submission_from(assignment: Assignment, form: dict[str, Any]) -> ModuleSubmission:
-    """Return the submission that `ModuleSubmission.form` was called for."""
-    parts = tuple(
-        ModulePart(entry, problems_in(assignment, entry), module and module_text(module))
-        for entry, module in zip(assignment.modules, form["parts"], strict=True)
-    )
-    helpers = {path: module_text(helper) for path, helper in form["helpers"].items()}
-    return ModuleSubmission(form["package"], parts, helpers, tuple(map(from_form, form["notes"])))
+class PackedModules(msgspec.Struct):
+    """A submission of module files on its way from the child process, without what the assignment says of it.
+
+    Attributes:
+        package: The package that they lie in.
+        modules: The files in which problems are solved, in the assignment's order.
+        helpers: Other files of the student's, by the path under which they are imported.
+        notes: Findings for the record.
+    """
+
+    package: str
+    modules: list[ModuleText | None]
+    helpers: dict[str, ModuleText]
+    notes: tuple[Message, ...]
+
+    def unpacked(self, assignment: Assignment) -> ModuleSubmission:
+        """Return the submission."""
+        parts = tuple(
+            ModulePart(entry, problems_in(assignment, entry), module)
+            for entry, module in zip(assignment.modules, self.modules, strict=True)
+        )
+        return ModuleSubmission(self.package, parts, self.helpers, self.notes)
 
 
 def problems_in(assignment: Assignment, entry: ModuleFile) -> tuple[Problem, ...]:
@@ -168,7 +187,7 @@ class Search:
     def __init__(self, assignment: Assignment, files: Iterable[Candidate]) -> None:
         self._assignment = assignment
         self._files = {file.name: file for file in files if file.name.endswith(".py")}
-        self._notes: list[str] = []
+        self._notes: list[Message] = []
 
     def submission(self) -> ModuleSubmission | None:
         """Return the submission, None when no file has to do with any problem."""
@@ -181,7 +200,7 @@ class Search:
         notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
             if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
-                notes.append(Message(text, files=named))
+                notes.append(say(text, files=named))
         package = PurePosixPath(self._assignment.modules[0].file).parts[0]
         return ModuleSubmission(package, parts, helpers, tuple(notes))
 
@@ -298,7 +317,7 @@ def _distance(found: str, entry: ModuleFile) -> int:
     return len(PurePosixPath(found).parts) - len(PurePosixPath(entry.file).parts)
 
 
-def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[str]:
+def _notes(part: ModulePart, helpers: dict[str, ModuleText]) -> Iterator[Message]:
     """Yield notes on a part that a person should know."""
     file = part.entry.file
     asked = list(part.entry.problems)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, say
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 from autograder.submissions.definitions import compiles
 
@@ -35,7 +35,7 @@ class Shape:
 
     def __init__(self, name: str, content: Raw, limits: IntakeLimits = LIMITS) -> None:
         self._content = content
-        self.mended: list[str] = []
+        self.mended: list[Message] = []
         self._ids: set[str] = set()
         self._new_ids = self._odd = self._returns = 0
         raw = self._raw_cells(name)

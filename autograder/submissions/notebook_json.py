@@ -10,7 +10,7 @@ import math
 import re
 from typing import Any
 
-from autograder.i18n.messages import Message, gettext_noop, say
+from autograder.i18n.messages import NOTHING, Message, gettext_noop, say
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, depth
 
 Content = dict[str, Any]
@@ -54,7 +54,7 @@ OTHER_KINDS = (
 AGAIN = say("save the notebook in Jupyter and hand it in again")
 
 
-def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[str]]:
+def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[Content, list[Message]]:
     """Return the JSON object that a file's bytes hold, without outputs, and sentences on what was repaired.
 
     Args:
@@ -65,7 +65,7 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     Raises:
         Rejected: The file holds no object, or one that is too large or too deeply nested.
     """
-    mended: list[str] = []
+    mended: list[Message] = []
     text = _text(name, data, mended, limits)
     content = _whole(text, mended)
     if content is None:
@@ -82,16 +82,16 @@ def content_of(name: str, data: bytes, limits: IntakeLimits = LIMITS) -> tuple[C
     return content, mended
 
 
-def other_kind(data: bytes) -> str:
+def other_kind(data: bytes) -> Message:
     """Return what kind of file some bytes are, as the end of a sentence that says so; nothing if nobody knows."""
     start = data.lstrip()[:40].lower()
     if not start:
         return say(", it is empty")
     kinds = (Message(what) for begins, what in OTHER_KINDS if start.startswith(begins.lower()))
-    return next((say(" but {kind}", kind=kind) for kind in kinds), "")
+    return next((say(" but {kind}", kind=kind) for kind in kinds), NOTHING)
 
 
-def _text(name: str, data: bytes, mended: list[str], limits: IntakeLimits) -> str:
+def _text(name: str, data: bytes, mended: list[Message], limits: IntakeLimits) -> str:
     """Return a file's text without outputs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
         # Decoding happens before outputs are removed, so the bound is lower than for UTF-8.
@@ -199,7 +199,7 @@ class _Decoder(json.JSONDecoder):
         super().__init__(
             strict=False, parse_constant=self._constant, parse_float=_finite, object_pairs_hook=self._object
         )
-        self.seen: set[str] = set()
+        self.seen: set[Message] = set()
 
     def _constant(self, name: str) -> None:
         self.seen.add(say("{name} is no number in JSON; it was left out.", name=name))
@@ -216,7 +216,7 @@ def _finite(number: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _whole(text: str, mended: list[str]) -> Content | None:
+def _whole(text: str, mended: list[Message]) -> Content | None:
     """Return the object that a text holds, whatever stands before and after it; None when it is damaged itself."""
     start = text.find("{")
     decoder = _Decoder()
@@ -226,7 +226,7 @@ def _whole(text: str, mended: list[str]) -> Content | None:
         return None
     if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
         return None
-    mended += sorted(decoder.seen)
+    mended += sorted(decoder.seen, key=str)
     if text[:start].strip() or text[end:].strip("\0 \t\r\n"):
         mended.append(
             say(
@@ -237,7 +237,7 @@ def _whole(text: str, mended: list[str]) -> Content | None:
     return content
 
 
-def _salvaged(text: str, mended: list[str]) -> Content | None:
+def _salvaged(text: str, mended: list[Message]) -> Content | None:
     """Return the cells that can still be read in a damaged text, as a notebook; None when there are none."""
     # Conflicts first: between the marks, both versions are whole, and taking one side may leave nothing damaged.
     if 0 < text.count("\n<<<<<<<") <= MOST_CONFLICTS:

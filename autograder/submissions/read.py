@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import nbformat
@@ -19,14 +20,14 @@ from autograder.course.memo import once_each
 from autograder.course.nbgrader_app import load_config
 from autograder.course.released_notebook import LAYOUT, as_students_get_them
 from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.messages import from_form, say, to_form
+from autograder.i18n.messages import Message, say
 from autograder.submissions.archives import Candidate
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, printable_name
 from autograder.submissions.child_process import WorkEnded, in_child
 from autograder.submissions.collect import SubmittedFiles, collect
 from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.module_notebook import notebook_of
-from autograder.submissions.module_submission import ModuleSubmission, find_modules, module_submission_from
+from autograder.submissions.module_submission import ModuleSubmission, PackedModules, find_modules
 from autograder.submissions.notebook_json import content_of
 from autograder.submissions.repair import mend
 from autograder.submissions.select import choose, likeliest, notebooks, submitted_files, written_in
@@ -51,7 +52,7 @@ class RepairedSubmission:
     assignment: Assignment
     data: bytes
     notebook: nbformat.NotebookNode
-    mended: list[str]
+    mended: list[Message]
     modules: ModuleSubmission | None = None
 
 
@@ -100,33 +101,42 @@ def make_ready(assignment: Assignment) -> None:
         mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
 
 
+class Packed(msgspec.Struct, tag=True):
+    """What was read of a submission, on its way from the child process."""
+
+    language: str
+    data: bytes
+    notebook: dict[str, Any]
+    mended: list[Message]
+    modules: PackedModules | None
+
+
+class Refused(msgspec.Struct, tag=True):
+    """Why a submission is refused, on the same way."""
+
+    message: Message
+
+
 def _packed(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeLimits) -> bytes:
     """Return what was read of a submission, or why it is refused, as plain data."""
     try:
         read = read_here(assignment, submitted, limits)
     except Rejected as fault:
-        return msgspec.msgpack.encode({"refused": to_form(fault.args[0])})
-    return msgspec.msgpack.encode(
-        {
-            "language": read.assignment.language,
-            "data": read.data,
-            "notebook": read.notebook,
-            "mended": [to_form(sentence) for sentence in read.mended],
-            "modules": read.modules and read.modules.form(),
-        }
-    )
+        return msgspec.msgpack.encode(Refused(fault.message))
+    modules = read.modules.packed() if read.modules else None
+    return msgspec.msgpack.encode(Packed(read.assignment.language, read.data, read.notebook, read.mended, modules))
 
 
 def _unpacked(assignment: Assignment, packed: bytes) -> RepairedSubmission:
-    form = msgspec.msgpack.decode(packed)
-    if "refused" in form:
-        raise Rejected(from_form(form["refused"]))
+    form = msgspec.msgpack.decode(packed, type=Packed | Refused)
+    if isinstance(form, Refused):
+        raise Rejected(form.message)
     return RepairedSubmission(
-        assignment.in_language(form["language"]),
-        form["data"],
-        nbformat.from_dict(form["notebook"]),
-        from_form(form["mended"]),
-        form["modules"] and module_submission_from(assignment, form["modules"]),
+        assignment.in_language(form.language),
+        form.data,
+        nbformat.from_dict(form.notebook),
+        form.mended,
+        form.modules.unpacked(assignment) if form.modules else None,
     )
 
 

@@ -39,7 +39,7 @@ class Mended:
     """
 
     notebook: nbformat.NotebookNode
-    sentences: list[str]
+    sentences: list[Message]
 
 
 def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = LIMITS) -> Mended:
@@ -91,7 +91,7 @@ class CellMending:
 
     def __init__(self, assignment: Assignment, matcher: Matcher, notebook: nbformat.NotebookNode) -> None:
         self._assignment, self._matcher = assignment, matcher
-        self.sentences: list[str] = []
+        self.sentences: list[Message] = []
         notebook.cells = [submitted.cell for submitted in matcher.submitted]
         # Names are reported before cells get their right ones, and edits before the texts are put back.
         self._tell_names()
@@ -107,7 +107,7 @@ class CellMending:
         if listed:
             more = say("and {count} more", count=len(listed) - 3)
             shown = listed if len(listed) <= MOST_NAMES else [*listed[:3], more]
-            what = Message(one if len(listed) == 1 else several, names=shown)
+            what = say(one if len(listed) == 1 else several, names=shown)
             self.sentences.append(say("{what} {advice}", what=what, advice=Message(advice)))
 
     def _tell_names(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, say
 from autograder.submissions.archives import NOTEBOOK, Candidate, IntakeBudget, in_archive, is_archive
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, printable_name
 from autograder.submissions.collect import SubmittedFiles
@@ -34,7 +34,7 @@ class Choice:
 
     name: str
     data: bytes
-    sentences: list[str]
+    sentences: list[Message]
 
 
 def submitted_files(submitted: SubmittedFiles, limits: IntakeLimits = LIMITS) -> list[Candidate]:
@@ -104,7 +104,7 @@ def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]
     return sorted(found, key=lambda one: -name_likeness(one.file, assignment.name))[:CANDIDATES_MAX]
 
 
-def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[str]:
+def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[Message]:
     others, name = [printable_name(one.name) for one in found if one is not best], printable_name(best.name)
     if others:
         yield (

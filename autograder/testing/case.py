@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.course.results import Basis, ProblemResult, Verdict
-from autograder.i18n.messages import as_message
+from autograder.i18n.messages import Message, say
 from autograder.testing.faults import CheckFailed
 from autograder.testing.student import Observations, Remote
 
@@ -31,7 +31,7 @@ class Answer:
 
     name: str
     value: Remote | None
-    missing: str = ""
+    missing: str | Message = ""
 
     def remote(self) -> Remote:
         """Return the value.
@@ -103,8 +103,8 @@ class Case:
     unfit: set[str] = field(default_factory=set)
     basis: Basis = Basis.OWN
     forgiven: str = ""
-    extra: str | None = None
-    notes: list[str] = field(default_factory=list)
+    extra: Message | None = None
+    notes: list[Message] = field(default_factory=list)
     misconception: str | None = None
     observed: Observations = field(default_factory=Observations)
     looks: list[Look] = field(default_factory=list)
@@ -146,9 +146,9 @@ def current_case() -> Case:
     return _case.get()
 
 
-def note(text: str, **values: Any) -> None:
+def note(text: str | Message, **values: Any) -> None:
     """Record something that costs nothing; with values the text is a template, see `autograder.i18n.messages.say`."""
-    said = as_message(text, values)
+    said = say(text, **values)
     if said not in _case.get().notes:
         _case.get().notes.append(said)
 
@@ -169,7 +169,11 @@ def rest_on(basis: Basis, forgiven: str = "") -> None:
 
 
 def fail(
-    rationale: str, hint: str = "", misconception: str | None = None, pattern: str | None = None, **values: Any
+    rationale: str | Message,
+    hint: str | Message = "",
+    misconception: str | None = None,
+    pattern: str | None = None,
+    **values: Any,
 ) -> NoReturn:
     """Fail the test with a text for the student; with values it is a template, see `autograder.i18n.messages.say`."""
     raise CheckFailed(rationale, hint, misconception, pattern, **values)

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.i18n.messages import Message
 from autograder.testing.fixtures import identify
 from autograder.testing.pytest_run import Collector
 from autograder.testing.runner import title_of
@@ -22,7 +23,7 @@ class DeclaredTest:
     """One hidden test.
 
     Attributes:
-        title: The line that students read; a message.
+        title: The line that students read.
         points: Its share of the problem's points.
         asks: The sentence of the handout that it rests on.
         gate: Whether it counts only once a test of values passes.
@@ -32,9 +33,9 @@ class DeclaredTest:
         share: Its share as it is written, before it is scaled.
     """
 
-    title: str
+    title: Message
     points: float
-    asks: str
+    asks: Message
     gate: bool = False
     needs: str | None = None
     test: str = ""
@@ -64,7 +65,7 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
             DeclaredTest(
                 title_of(item),
                 float(mark.args[0]),
-                str(mark.kwargs.get("asks", "")),
+                Message(str(mark.kwargs.get("asks", ""))),
                 bool(mark.kwargs.get("gate")),
                 needs.args[0] if needs else None,
                 identify(item),
@@ -98,7 +99,7 @@ def handout(assignment: Assignment, problem: str) -> str:
 
 def cited(assignment: Assignment, problem: str, test: DeclaredTest) -> bool:
     """Return whether the sentence that a test cites is in the handout of the assignment's language."""
-    said = squeezed(assignment.catalogue.text(test.asks))
+    said = squeezed(assignment.catalogue.say(test.asks))
     return bool(said) and said in squeezed(handout(assignment, problem))
 
 
@@ -110,7 +111,7 @@ def squeezed(text: str) -> str:
 def uncited(assignment: Assignment, declared: dict[str, list[DeclaredTest]]) -> list[str]:
     """Return a line for each test whose sentence is not in the handout of the assignment's language."""
     return [
-        f"{problem}: {test.title!s} cites {test.asks!r}, which is not in its docstring or the text above it"
+        f"{problem}: {test.title} cites {str(test.asks)!r}, which is not in its docstring or the text above it"
         for problem, tests in declared.items()
         if problem in assignment.problems
         for test in tests

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.i18n.messages import as_message
+from autograder.i18n.messages import Message, say
 
 
 class StudentFault(Exception):
@@ -90,13 +90,13 @@ class CheckFailed(Exception):
 
     def __init__(
         self,
-        rationale: str,
-        hint: str = "",
+        rationale: str | Message,
+        hint: str | Message = "",
         misconception: str | None = None,
         pattern: str | None = None,
         **values: Any,
     ) -> None:
-        self.rationale, self.hint = as_message(rationale, values), as_message(hint)
+        self.rationale, self.hint = say(rationale, **values), say(hint)
         self.misconception, self.pattern = misconception, pattern
         super().__init__(self.rationale)
         self.comparison: Comparison | None = None
@@ -110,8 +110,8 @@ class NotRun(Exception):
         values: The values that are filled in.
     """
 
-    def __init__(self, reason: str, **values: Any) -> None:
-        self.reason = as_message(reason, values)
+    def __init__(self, reason: str | Message, **values: Any) -> None:
+        self.reason = say(reason, **values)
         super().__init__(self.reason)
 
 

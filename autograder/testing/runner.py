@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Literal
 
 import pytest
@@ -101,7 +103,7 @@ class Examiner(HiddenFixtures):
             float(mark.args[0]),
             gate,
             worked_example,
-            asks=str(mark.kwargs.get("asks", "")),
+            asks=Message(str(mark.kwargs.get("asks", ""))),
             case=self.case(item, self._problem.functions),
         )
 
@@ -162,7 +164,7 @@ class Examiner(HiddenFixtures):
             case StudentTimeout():
                 # Once is enough: code that did not end in one test would use the time of all others up.
                 self._deaths = self._access.limits.deaths
-                finding.message = Message(STILL_RUNNING, seconds=fault.seconds)
+                finding.message = say(STILL_RUNNING, seconds=fault.seconds)
             case StudentDied():
                 self._deaths += 1
                 finding.message = Message(ENDED)
@@ -199,11 +201,15 @@ class Examiner(HiddenFixtures):
         return True
 
 
-def title_of(item: pytest.Item) -> str:
+def title_of(item: pytest.Item) -> Message:
     """Return the line that the student reads: the first line of the test's docstring, with its parameters filled in."""
     text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return Message(text, **parameters)
+    if not parameters:
+        return Message(text)
+    # Only those that it names: a parameter can be anything, and this stands in the record.
+    named = {re.split(r"\W", field or "", maxsplit=1)[0] for _, field, _, _ in Formatter().parse(text)}
+    return say(text, **{name: parameters[name] for name in parameters if name in named})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
-from autograder.i18n.messages import say
+from autograder.i18n.messages import NOTHING, Message, say
 from autograder.testing.case import Case
 
 
@@ -16,14 +16,14 @@ class Finding:
     """The result of one test, before its share is turned into points."""
 
     id: str
-    title: str
+    title: Message
     share: float
     gate: bool
     worked_example: bool = False
-    asks: str = ""
+    asks: Message = NOTHING
     verdict: Verdict = Verdict.NOT_RUN
-    message: str = ""
-    hint: str = ""
+    message: Message = NOTHING
+    hint: Message = NOTHING
     misconception: str | None = None
     pattern: str | None = None
     confidence: Confidence | None = None
@@ -53,7 +53,7 @@ def summarise(
     if not total:
         broken = TestResult(
             id=problem.id,
-            title=problem.id,
+            title=Message(problem.id),
             verdict=Verdict.GRADER_ERROR,
             score=0.0,
             max_score=problem.points,
@@ -141,18 +141,20 @@ def result_of(finding: Finding, unit: float) -> TestResult:
     )
 
 
-def extras(findings: list[Finding]) -> list[str]:
+def extras(findings: list[Finding]) -> list[Message]:
     """Return the reason why a share is taken off, once, however many tests saw it."""
     seen = [finding.case.extra for finding in findings if finding.case.extra]
     return seen[:1]
 
 
-def notes_of(findings: list[Finding]) -> list[str]:
+def notes_of(findings: list[Finding]) -> list[Message]:
     """Return notes on what was seen and costs nothing, each thing once."""
-    notes: list[str] = []
+    notes: list[Message] = []
     for finding in findings:
         notes += finding.case.notes
-        notes += [say("{place} is changed in place", place=place) for place in sorted(finding.case.observed.changed)]
+        notes += [
+            say("{place} is changed in place", place=place) for place in sorted(finding.case.observed.changed, key=str)
+        ]
         if finding.case.observed.printed.strip():
             notes.append(say("The code prints while it runs."))
     return list(dict.fromkeys(notes))

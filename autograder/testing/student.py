@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, say
 from autograder.kernel import wire
 from autograder.kernel.call_server import SEALED_MAX
 from autograder.testing.faults import StudentError
@@ -40,7 +40,7 @@ class Observations:
         inputs: Arrays that the last calls were given.
     """
 
-    changed: set[str] = field(default_factory=set)
+    changed: set[Message] = field(default_factory=set)
     printed: str = ""
     inputs: deque[np.ndarray] = field(default_factory=lambda: deque(maxlen=INPUTS_MAX))
 

@@ -85,4 +85,4 @@ def _what_differs(needed: ProblemResult, whole: ProblemResult) -> str:
 
 
 def _seen(test: TestResult) -> tuple[Any, ...]:
-    return test.verdict, test.score, test.basis, test.message, test.hint, test.misconception
+    return test.verdict, test.score, test.basis, str(test.message), test.hint, test.misconception

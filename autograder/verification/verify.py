@@ -93,7 +93,7 @@ def _marked(
     most = sum(problem.points for problem in assignment.problems.values() if not problem.manual)
     faults = []
     if record.status is not Status.MARKED:
-        faults.append(f"{record.status}: {' '.join(record.notes)}")
+        faults.append(f"{record.status}: {' '.join(map(str, record.notes))}")
     elif record.language != language:
         faults.append(f"it is taken for {record.language}")
     elif not holds(record.score, most):

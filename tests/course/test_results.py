@@ -9,6 +9,7 @@ import pytest
 
 from autograder.course.results import (
     SCHEMA_FILE,
+    SCHEMA_VERSION,
     Basis,
     Deduction,
     ProblemResult,
@@ -22,18 +23,19 @@ from autograder.course.results import (
     schema,
     write_record,
 )
+from autograder.i18n.messages import Message
 
 PASSED = TestResult(
-    id="t.py::a", title="Is right.", verdict=Verdict.PASSED, score=2.0, max_score=2.0, basis=Basis.SHIFTED
+    id="t.py::a", title=Message("Is right."), verdict=Verdict.PASSED, score=2.0, max_score=2.0, basis=Basis.SHIFTED
 )
 FAILED = TestResult(
     id="t.py::b",
-    title="Is \u221e.",
+    title=Message("Is \u221e."),
     verdict=Verdict.FAILED,
     score=0.0,
     max_score=1.0,
-    message="<b>",
-    hint="h",
+    message=Message("<b>"),
+    hint=Message("h"),
     misconception="m",
 )
 
@@ -44,8 +46,8 @@ def record_of(*tests: TestResult) -> Record:
         score=2.0,
         max_score=3.0,
         tests=list(tests),
-        deductions=[Deduction(reason="r", points=0.5)],
-        notes=["n"],
+        deductions=[Deduction(reason=Message("r"), points=0.5)],
+        notes=[Message("n")],
     )
     return Record(
         assignment="arithmetic",
@@ -57,7 +59,7 @@ def record_of(*tests: TestResult) -> Record:
         manual=["why"],
         problems=[problem],
         mended=[],
-        notes=["seen"],
+        notes=[Message("seen")],
         kit_version="0",
         tests_sha256="1",
         environment={"python": "3"},
@@ -79,7 +81,7 @@ def test_a_record_that_is_written_and_read_back_is_equal(tmp_path):
 
 def test_a_record_is_json_with_the_words_of_the_design():
     form = json.loads(dump_record(record_of(PASSED, FAILED)))
-    assert (form["schema_version"], form["status"]) == (1, "marked")
+    assert (form["schema_version"], form["status"]) == (2, "marked")
     assert [test["verdict"] for test in form["problems"][0]["tests"]] == ["passed", "failed"]
     assert form["problems"][0]["tests"][0]["basis"] == "shifted"
 
@@ -113,8 +115,50 @@ def test_bytes_that_are_no_text_are_a_damaged_record(tmp_path):
 
 def test_a_record_of_another_version_is_an_error_that_names_both(tmp_path):
     file = tmp_path / "ada.json"
-    write_record(msgspec.structs.replace(record_of(PASSED), schema_version=2), file)
-    with pytest.raises(RecordError, match=r"ada\.json has schema version 2; this kit reads 1"):
+    write_record(msgspec.structs.replace(record_of(PASSED), schema_version=3), file)
+    with pytest.raises(RecordError, match=r"ada\.json has schema version 3; this kit reads 2"):
+        read_record(file)
+
+
+def version_1(**more):
+    test = {"id": "t", "verdict": "failed", "score": 0, "max_score": 1, "title": "标题", "message": "{x} 不对"}
+    known = {"name": "n", "kind": "pattern", "confidence": "likely", "title": "标题"}
+    problem = {"id": "double", "score": 0, "max_score": 1, "tests": [test], "diagnoses": [known], "notes": ["注"]}
+    problem["deductions"] = [{"reason": "标题", "points": 1}]
+    names = dict.fromkeys(("assignment", "student", "sha256", "kit_version", "tests_sha256"), "")
+    whole = {"status": "marked", "score": 0, "max_score": 1, "environment": {"python": "3"}, "seconds": 1}
+    return {
+        **names,
+        **whole,
+        "schema_version": 1,
+        "problems": [problem],
+        "mended": ["标题"],
+        "language": "zh-CN",
+        **more,
+    }
+
+
+def test_a_record_of_version_1_is_read_with_the_english_of_its_texts_as_templates(tmp_path):
+    file = tmp_path / "ada.json"
+    file.write_text(json.dumps(version_1(english={"标题": "Title.", "{x} 不对": "{x} is off"})))
+    record = read_record(file)
+    (problem,) = record.problems
+    test, title = problem.tests[0], Message("Title.")
+    assert (record.schema_version, record.language, record.mended) == (SCHEMA_VERSION, "zh-CN", [title])
+    assert (test.title, problem.diagnoses[0].title, problem.deductions[0].reason) == (title, title, title)
+    assert (str(test.message), problem.notes) == ("{x} is off", [Message("注")])
+    write_record(record, file)
+    assert read_record(file) == record
+
+
+@pytest.mark.parametrize("more", [{"english": 3}, {"english": {"标题": 3}}, {"problems": {}}, {"mended": 3}])
+def test_a_damaged_record_of_version_1_is_an_error_or_read_without_its_english(tmp_path, more):
+    file = tmp_path / "ada.json"
+    file.write_text(json.dumps(version_1(**more)))
+    if more == {"english": 3}:
+        assert str(read_record(file).mended[0]) == "标题"
+        return
+    with pytest.raises(RecordError, match=r"ada\.json is not a results record"):
         read_record(file)
 
 

@@ -13,6 +13,7 @@ from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
 from autograder.i18n.catalogue import ENGLISH
+from autograder.i18n.messages import Message
 
 LOWER = "marked again it has 1 points; the higher ones that it had stay"
 PUBLISHED = {"test_double": Published(4.0, None, False, 4.0), "test_halve": Published(6.0, None, False, 6.0)}
@@ -28,7 +29,7 @@ def assignment():
 
 
 def result(name, score, most, verdict=Verdict.PASSED):
-    test = TestResult(id="t::a", title="", verdict=verdict, score=score, max_score=most)
+    test = TestResult(id="t::a", title=Message(""), verdict=verdict, score=score, max_score=most)
     return ProblemResult(id=name, score=score, max_score=most, tests=[test])
 
 
@@ -65,7 +66,7 @@ def test_the_record_has_the_old_points_the_new_tests_and_a_note_and_its_totals_f
     record = with_kept(assignment, None, PUBLISHED, keep([Change("ada", "double", 4.0, 1.0)]), new).record
     assert (record.score, record.max_score) == (10, 10)
     double = record.problem("double")
-    assert (double.score, double.notes, double.tests[0].verdict) == (4, [LOWER], Verdict.FAILED)
+    assert (double.score, [*map(str, double.notes)], double.tests[0].verdict) == (4, [LOWER], Verdict.FAILED)
     assert record.problem("halve") == new.record.problem("halve")
 
 
@@ -73,7 +74,7 @@ def test_marked_again_the_note_is_there_once(assignment):
     new = reply(result("double", 1, 4))
     for _ in range(2):
         new = with_kept(assignment, None, PUBLISHED, keep([Change("ada", "double", 4.0, 1.0)]), new)
-    assert new.record.problem("double").notes == [LOWER]
+    assert [*map(str, new.record.problem("double").notes)] == [LOWER]
 
 
 def test_what_could_not_be_marked_keeps_the_tests_of_before(assignment):
@@ -83,7 +84,7 @@ def test_what_could_not_be_marked_keeps_the_tests_of_before(assignment):
         "double"
     )
     assert (double.score, double.unresolved, double.tests) == (4, False, old.problem("double").tests)
-    assert double.notes == ["it could not be marked again, and the points that it had stay"]
+    assert [*map(str, double.notes)] == ["it could not be marked again, and the points that it had stay"]
 
 
 def test_without_an_earlier_record_the_tests_that_could_not_be_run_are_left_out(assignment):

@@ -127,20 +127,21 @@ def test_a_chinese_hand_in_is_restored_in_chinese_and_nothing_is_called_changed(
 def test_messages_are_in_chinese_and_staff_have_them_in_english(bilingual, scratch):
     record, notebook = mark_file(bilingual, hand_in(bilingual, "zh-CN"), level=best())
     assert (record.language, record.assignment) == ("zh-CN", "arithmetic")
+    said = bilingual.in_language(record.language).catalogue.say
     test = record.problem("double").tests[0]
-    assert test.title == "把一和二加倍。"
-    assert test.message.startswith("y：2 个元素中有 2 个不对")
-    assert record.in_english(test.title) == "Doubles one and two."
-    assert record.in_english(test.message).startswith("y: 2 of 2 elements are off")
-    assert record.in_english(test.asks) == "Return x times two."
+    assert said(test.title) == "把一和二加倍。"
+    assert said(test.message).startswith("y：2 个元素中有 2 个不对")
+    assert str(test.title) == "Doubles one and two."
+    assert str(test.message).startswith("y: 2 of 2 elements are off")
+    assert str(test.asks) == "Return x times two."
     halve = record.problem("halve").tests[1]
-    assert (halve.title, record.in_english(halve.title)) == ("把 3 个数减半。", "Halves 3 numbers.")
+    assert (said(halve.title), str(halve.title)) == ("把 3 个数减半。", "Halves 3 numbers.")
     html = next(cell for cell in notebook.cells if cell.id == "test-double").outputs[0].data["text/html"]
     assert 'lang="zh-CN"' in html
     assert "double：0 分，满分 4 分" in html
     assert 'title="未通过"' in html
     english, _ = mark_file(bilingual, hand_in(bilingual, "en"), level=best())
-    assert english.english == {}
+    assert english.language == "en"
     assert [test.score for test in english.problem("double").tests] == [
         test.score for test in record.problem("double").tests
     ]
@@ -161,8 +162,10 @@ def test_what_is_rejected_is_told_in_the_language_that_its_bytes_name(bilingual,
     file.write_text('{"metadata": {"language": "zh-CN"}, "cells": []}')
     record, _ = mark_file(bilingual, file)
     assert (record.status, record.language) == (Status.REJECTED, "zh-CN")
-    assert record.notes == ["arithmetic.ipynb 中没有“数组运算”的单元格：请提交笔记本 arithmetic.ipynb"]
-    assert record.in_english(record.notes[0]).startswith("arithmetic.ipynb has no cell of")
+    (note,) = record.notes
+    said = bilingual.in_language(record.language).catalogue.say(note)
+    assert said == "arithmetic.ipynb 中没有“数组运算”的单元格：请提交笔记本 arithmetic.ipynb"
+    assert str(note).startswith("arithmetic.ipynb has no cell of")
 
 
 @pytest.fixture
@@ -196,10 +199,10 @@ def test_both_editions_are_one_assignment_in_the_gradebook(bilingual, nbgrader, 
     assert marked.metadata.language == "zh-CN"
     assert 'print("halve 的可见检查")' in next(cell for cell in marked.cells if cell.id == "test-halve").source
     record = read_record(record_file(course.records, "arithmetic", "li"))
-    assert record.mended == [
-        "提供的单元格 test_halve 被修改过；已恢复原样。请不要改动提供的单元格；自己的检查请另加单元格。"
-    ]
-    assert record.in_english(record.mended[0]).startswith("The provided cell test_halve had been edited;")
+    (mended,) = record.mended
+    said = bilingual.in_language(record.language).catalogue.say(mended)
+    assert said == "提供的单元格 test_halve 被修改过；已恢复原样。请不要改动提供的单元格；自己的检查请另加单元格。"
+    assert str(mended).startswith("The provided cell test_halve had been edited;")
 
     nbgrader(GenerateFeedback)
     pages = {

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
+from autograder.i18n.messages import Message
 from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
 from autograder.reports.terminal import print_record
 
@@ -33,8 +34,8 @@ def test_a_record_on_the_terminal_holds_no_codes_and_no_markup(capsys):
             status=Status.MARKED,
             score=0.0,
             max_score=0.0,
-            notes=[CODES],
-            mended=[CODES],
+            notes=[Message(CODES)],
+            mended=[Message(CODES)],
             kit_version="0",
             tests_sha256="",
             environment={},

@@ -23,7 +23,7 @@ def main() -> int:
         base = mark(assignment, written(CASES.all[0], solved(), Path(scratch, "base")))
         for number, case in enumerate(CASES.all, 1):
             record = mark(assignment, written(case, solved(), Path(scratch, "class")))
-            said = record.mended or (record.notes if case.rejected else [])
+            said = [*map(str, record.mended or (record.notes if case.rejected else []))]
             same = case.rejected or points(record, case.loses) == points(base, case.loses)
             good = same and all(any(part in sentence for sentence in said) for part in case.says)
             good = good and bool(case.says) == bool(said)

@@ -59,7 +59,7 @@ def test_what_was_done_is_told_and_each_check_meets_the_functions_that_it_needs(
         assert all(part in str(caught.value) for part in case.says)
         return
     read = read_submission(assignment, path)
-    assert all(any(part in sentence for sentence in read.mended) for part in case.says)
+    assert all(any(part in str(sentence) for sentence in read.mended) for part in case.says)
     assert bool(read.mended) == bool(case.says)
     order = list(assignment.problems)
     for check, means in asked(assignment, restore(assignment, read.notebook)).items():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.course.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.marking.feedback import points, problem_html, problem_output
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
@@ -57,7 +58,11 @@ def test_what_a_mark_rests_on_is_told_when_it_is_not_the_students_code_alone():
 
 def test_deductions_and_notes_are_shown():
     made = ProblemResult(
-        id="d", score=1, max_score=2, deductions=[Deduction(reason="3 values", points=0.5)], notes=["prints"]
+        id="d",
+        score=1,
+        max_score=2,
+        deductions=[Deduction(reason=Message("3 values"), points=0.5)],
+        notes=[Message("prints")],
     )
     assert "3 values" in problem_html(made)
     assert "\u22120.5" in problem_html(made)

@@ -60,7 +60,7 @@ def test_right_code_gets_full_marks_and_the_record_says_what_was_marked(mark, as
 def test_the_release_untouched_gets_nothing(mark):
     record, _ = mark(None, None)
     assert (record.status, record.score, record.max_score) == (Status.MARKED, 0, 10)
-    assert "NotImplementedError: double: replace this line with your code" in record.problems[0].tests[0].message
+    assert "NotImplementedError: double: replace this line with your code" in str(record.problems[0].tests[0].message)
 
 
 def test_one_wrong_problem_costs_its_own_points_only(mark, tools):
@@ -157,7 +157,7 @@ def test_a_deleted_check_cell_changes_nothing(mark, tools):
 def test_a_cell_that_ends_or_hangs_the_kernel_costs_nothing_else(mark, tools, fault, note):
     record, notebook = mark(edit=before("halve", fault, tools))
     assert scores(record) == {"double": 4, "halve": 6}
-    assert [note in text for text in record.notes] == [True]
+    assert [note in str(text) for text in record.notes] == [True]
     assert any(cell.source == fault and note in cell.outputs[-1].evalue for cell in notebook.cells)
 
 
@@ -204,7 +204,7 @@ def test_what_a_function_shows_while_a_hidden_test_calls_it_is_in_no_output(mark
 
 def test_what_a_function_raises_is_told_cut_and_as_text(mark, tools):
     record, notebook = mark(SHOWS)
-    message = record.problems[0].tests[1].message
+    message = str(record.problems[0].tests[1].message)
     assert message.startswith("Your code raised ValueError: <b>raised</b> x x x")
     assert len(message) < 3000
     table = tools.cell_named(notebook, "test_double").outputs[0].data["text/html"]

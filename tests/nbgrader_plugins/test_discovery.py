@@ -57,7 +57,7 @@ def test_module_files_and_an_archive_reach_gradebook_notebook_and_feedback_and_s
     for student in ("ada", "ben"):
         assert grades(course, student) == {"test_double": (4, False), "test_halve": (0, False), "why": (None, True)}
         record = read_record(record_file(course.records, "arithmetic", student))
-        assert (record.score, FILE in record.notes[0]) == (4, True)
+        assert (record.score, FILE in str(record.notes[0])) == (4, True)
         marked = json.loads((course.classroom / "autograded" / student / "arithmetic/arithmetic.ipynb").read_text())
         sources = ["".join(cell["source"]) for cell in marked["cells"]]
         assert f"# {FILE}, line 1\ndef double(x):\n    return 2 * x" in sources

@@ -7,6 +7,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course.course import CONFIG, Course
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
+from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.export_plugin import ExportWithRecords
 from autograder.nbgrader_plugins.save_grades import record_file
 
@@ -35,7 +36,7 @@ def hand_in(course, gradebook, student, add, train, **names):
     gradebook.add_submission("sums", student)
     problems = []
     for name, (verdict, score, max_score) in (("add", add), ("train", train)):
-        test = TestResult(id=name, title="", verdict=verdict, score=score, max_score=max_score)
+        test = TestResult(id=name, title=Message(""), verdict=verdict, score=score, max_score=max_score)
         problems.append(ProblemResult(id=name, score=score, max_score=max_score, tests=[test]))
         grade = gradebook.find_grade(f"test_{name}", "sums", "sums", student)
         grade.auto_score = None if verdict is Verdict.GRADER_ERROR else score

@@ -67,7 +67,7 @@ def test_unfit_hand_ins_are_set_aside_with_0_points_and_the_others_are_marked(
         assert f"{student}: refused: {UNFIT[damage]}" in caplog.text
         record = read_record(record_file(course.records, "arithmetic", student))
         assert (record.status, record.score, record.max_score) == (Status.REJECTED, 0, 10)
-        assert "hand" in record.notes[0]
+        assert "hand" in str(record.notes[0])
         assert len(record.sha256) == 64
         assert not (course.classroom / "autograded" / student / "arithmetic").exists()
     for path in (course.classroom / "autograded").rglob("*"):

@@ -14,6 +14,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, read_record
+from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.save_grades import automatic_score, record_file
 
 DOUBLE = "def double(x): return 2 * x"
@@ -137,7 +138,7 @@ def formgrader_page(course):
 
 
 def record_of(verdict: Verdict, score: float) -> Record:
-    test = TestResult(id="t", title="T", verdict=verdict, score=score, max_score=4)
+    test = TestResult(id="t", title=Message("T"), verdict=verdict, score=score, max_score=4)
     return Record(
         assignment="a",
         student="s",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.problem import Problem
+from autograder.i18n.messages import Message
 from autograder.release.marked_page import FILE, Section
 from autograder.testing.declared import DeclaredTest
 
@@ -30,7 +31,9 @@ def test_the_page_that_tells_what_is_marked_has_every_share_its_sentence_and_no_
 
 
 def test_tests_that_rest_on_one_sentence_share_its_row():
-    shares = [DeclaredTest(title, 1, asks) for title, asks in (("a", "One."), ("b", "One."), ("c", "Two."))]
+    shares = [
+        DeclaredTest(Message(title), 1, Message(asks)) for title, asks in (("a", "One."), ("b", "One."), ("c", "Two."))
+    ]
     section = Section(Problem("double", 4, "test_double", ("double",), False), shares, [])
-    assert [(share.title, rows) for share, rows in section.rows] == [("a", 2), ("b", 0), ("c", 1)]
+    assert [(str(share.title), rows) for share, rows in section.rows] == [("a", 2), ("b", 0), ("c", 1)]
     assert section.needs is None

@@ -76,7 +76,7 @@ def test_release_makes_it_when_asked_and_again_where_it_is_and_check_compares_it
 def test_untouched_it_gets_nothing_and_solved_by_copying_the_solution_everything(made, course, assignment, scratch):
     untouched, _ = mark_file(assignment, made, level=best())
     assert (untouched.score, untouched.max_score) == (0, 10)
-    assert f"{FILE}: unfilled: double, halve." in untouched.notes
+    assert f"{FILE}: unfilled: double, halve." in map(str, untouched.notes)
     shutil.copytree(course.solutions("arithmetic") / "cs231n", made / "cs231n", dirs_exist_ok=True)
     solved, _ = mark_file(assignment, made, level=best())
     assert (solved.score, solved.max_score) == (10, 10)

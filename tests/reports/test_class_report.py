@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.course.course import Course, CourseError
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
+from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.class_report import mean, records_of, rows_of, write_report
 
@@ -27,7 +28,9 @@ def assignment(tmp_path):
 
 
 def result(name, score, max_score, verdict=Verdict.PASSED, message=""):
-    test = TestResult(id=name, title="Adds.", verdict=verdict, score=score, max_score=max_score, message=message)
+    test = TestResult(
+        id=name, title=Message("Adds."), verdict=verdict, score=score, max_score=max_score, message=Message(message)
+    )
     return ProblemResult(id=name, score=score, max_score=max_score, tests=[test])
 
 

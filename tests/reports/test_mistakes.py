@@ -4,15 +4,16 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.reports.mistakes import mistakes
 
 
 def diagnosis(name, confidence=Confidence.CERTAIN, kind=Kind.MISCONCEPTION):
-    return Diagnosis(name=name, kind=kind, confidence=confidence, title=f"title of {name}", tests=["t"])
+    return Diagnosis(name=name, kind=kind, confidence=confidence, title=Message(f"title of {name}"), tests=["t"])
 
 
-def record(student, *diagnoses, score=0.0, english=None, verdict=Verdict.FAILED):
-    test = TestResult(id="t", title="t", verdict=verdict, score=score, max_score=14.0)
+def record(student, *diagnoses, score=0.0, language="en", verdict=Verdict.FAILED):
+    test = TestResult(id="t", title=Message("t"), verdict=verdict, score=score, max_score=14.0)
     problem = ProblemResult(id="rnn_backward", score=score, max_score=14.0, tests=[test], diagnoses=list(diagnoses))
     return Record(
         assignment="rnn_captioning",
@@ -26,7 +27,7 @@ def record(student, *diagnoses, score=0.0, english=None, verdict=Verdict.FAILED)
         tests_sha256="",
         environment={},
         seconds=0.0,
-        english=english or {},
+        language=language,
     )
 
 
@@ -60,8 +61,8 @@ def test_a_known_mistake_comes_with_its_note_and_a_pattern_of_the_same_name_with
 
 
 def test_titles_are_in_english_whatever_the_hand_in_is_in():
-    (found,) = of(record("a", diagnosis("recurrence_lost"), english={"title of recurrence_lost": "In English."}))
-    assert found.title == "In English."
+    (found,) = of(record("a", diagnosis("recurrence_lost"), language="zh-CN"))
+    assert found.title == "title of recurrence_lost"
 
 
 def test_points_that_no_failed_test_has_cost_are_no_mistake_that_is_not_recognised():

@@ -12,6 +12,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict, write_record
+from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.record_audit import RemarkKind, audit, oddities
 
@@ -31,7 +32,7 @@ def assignment(tmp_path, monkeypatch):
 
 def outcome(name="test_values", verdict=Verdict.PASSED, **more):
     score = 1.0 if verdict is Verdict.PASSED else 0.0
-    return TestResult(id=f"file.py::{name}", title="t", verdict=verdict, score=score, max_score=1.0, **more)
+    return TestResult(id=f"file.py::{name}", title=Message("t"), verdict=verdict, score=score, max_score=1.0, **more)
 
 
 def recorded(assignment, student="ada", over_budget=False, **problems):

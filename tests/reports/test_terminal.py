@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from autograder.course.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.reports.terminal import findings_of, print_record
 
 
@@ -16,7 +17,7 @@ def outcome(**fields: Any) -> TestResult:
     return TestResult(
         **{
             "id": "t::a",
-            "title": "Is right.",
+            "title": Message("Is right."),
             "verdict": Verdict.FAILED,
             "score": 0.0,
             "max_score": 1.0,
@@ -36,14 +37,14 @@ def printed(status: Status = Status.MARKED, **problem: Any) -> str:
         max_score=10.0,
         manual=["why"],
         problems=[made],
-        notes=["[bold]a note[/bold]"],
+        notes=[Message("[bold]a note[/bold]")],
         kit_version="0",
         tests_sha256="1",
         environment={},
         seconds=1.25,
     )
     shown = io.StringIO()
-    print_record(record, Console(file=shown, width=200))
+    print_record(record, console=Console(file=shown, width=200))
     return shown.getvalue()
 
 
@@ -61,7 +62,7 @@ def test_a_rejected_hand_in_shows_only_why():
 
 @pytest.mark.parametrize("text", ["[red]x[/red]", "[/]", "[link=file:///x]"])
 def test_text_of_the_students_is_never_read_as_markup(text):
-    assert text in printed(tests=[outcome(message=text)])
+    assert text in printed(tests=[outcome(message=Message(text))])
 
 
 def test_failures_with_the_same_reason_stand_together_and_passed_tests_are_left_out():
@@ -69,13 +70,13 @@ def test_failures_with_the_same_reason_stand_together_and_passed_tests_are_left_
         id="double",
         score=0,
         max_score=4,
-        notes=["prints"],
-        deductions=[Deduction(reason="2 values", points=1)],
+        notes=[Message("prints")],
+        deductions=[Deduction(reason=Message("2 values"), points=1)],
         tests=[
-            outcome(title="A.", message="same"),
-            outcome(title="B.", message="other\nline"),
-            outcome(title="C.", message="same"),
-            outcome(title="D.", verdict=Verdict.PASSED),
+            outcome(title=Message("A."), message=Message("same")),
+            outcome(title=Message("B."), message=Message("other\nline")),
+            outcome(title=Message("C."), message=Message("same")),
+            outcome(title=Message("D."), verdict=Verdict.PASSED),
         ],
     )
     assert findings_of(problem).split("\n") == [

@@ -43,7 +43,7 @@ def test_cells_of_format_3_are_found_in_its_worksheets():
     }
     made = Shape("ada.ipynb", {"worksheets": [sheet, 3, {"cells": "none"}], "nbformat": 3})
     assert [cell.source for cell in made.notebook.cells] == ["x = 1\ny = 2", "## T"]
-    assert "The notebook's format is 3, not 4" in made.mended[0]
+    assert "The notebook's format is 3, not 4" in str(made.mended[0])
 
 
 @pytest.mark.parametrize("content", [{}, {"cells": None}, {"cells": {"0": {}}}, {"worksheets": {}}])
@@ -56,7 +56,7 @@ def test_ids_that_are_doubled_broken_or_missing_are_made_anew_the_same_way_each_
     cells = [code(), code(), code(id="a b"), code(id=3), code(id="cell-2")]
     ids = [cell.id for cell in shape(*cells).notebook.cells]
     assert ids == ["a", "cell-2", "cell-3", "cell-4", "cell-5"]
-    assert "4 cells had no id" in shape(*cells).mended[0]
+    assert "4 cells had no id" in str(shape(*cells).mended[0])
 
 
 def test_a_notebook_without_any_ids_is_of_an_older_format_and_is_not_spoken_of():
@@ -84,17 +84,19 @@ def test_a_cell_of_an_unknown_type_is_code_when_it_can_run(kind, source, becomes
 def test_what_is_no_cell_is_left_out_and_counted():
     made = shape(code(), 3, None, "x")
     assert len(made.notebook.cells) == 1
-    assert "3 cells were of no type that Jupyter knows" in made.mended[0]
+    assert "3 cells were of no type that Jupyter knows" in str(made.mended[0])
 
 
 def test_line_ends_of_other_systems_are_changed():
     made = shape(code("x = 1\r\ny = 2\rz = 3"))
     assert made.notebook.cells[0].source == "x = 1\ny = 2\nz = 3"
-    assert "1 cells had line ends of another system" in made.mended[0]
+    assert "1 cells had line ends of another system" in str(made.mended[0])
 
 
 def test_another_language_is_told():
-    assert "saved for the language 'julia'" in shape(code(), metadata={"kernelspec": {"language": "julia"}}).mended[0]
+    assert "saved for the language 'julia'" in str(
+        shape(code(), metadata={"kernelspec": {"language": "julia"}}).mended[0]
+    )
     assert shape(code(), metadata={"language_info": {"name": "ipython3"}}).mended == []
 
 

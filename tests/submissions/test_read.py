@@ -86,7 +86,7 @@ def test_a_notebook_with_as_much_code_wins_over_files_and_one_without_does_not(a
     hand_in()
     assert read_submission(assignment, file.parent).modules is not None
     hand_in(double=DOUBLE)
-    assert "Code was found in a notebook as well" in read_submission(assignment, file.parent).modules.notes[-1]
+    assert "Code was found in a notebook as well" in str(read_submission(assignment, file.parent).modules.notes[-1])
 
 
 def test_the_provided_package_beside_a_notebook_is_no_hand_in_of_module_files(assignment, course, hand_in):

@@ -25,7 +25,7 @@ def mended(assignment: Assignment, hand_in) -> Callable[..., tuple[list[str], di
         nbformat.validate(made.notebook)
         names = [cell.metadata.get("nbgrader", {}).get("grade_id", cell.source[:20]) for cell in made.notebook.cells]
         texts = {name: cell.source for name, cell in zip(names, made.notebook.cells, strict=True)}
-        return names, texts, made.sentences
+        return names, texts, [*map(str, made.sentences)]
 
     return run
 

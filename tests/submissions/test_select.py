@@ -76,7 +76,7 @@ def test_the_notebook_with_the_work_is_taken_and_it_is_told_where_it_was(assignm
     choice = chosen(assignment, folder(files))
     assert choice.data == WORK
     assert len(choice.sentences) == (taken is not None)
-    assert taken is None or taken in choice.sentences[0]
+    assert taken is None or taken in str(choice.sentences[0])
 
 
 def test_one_file_is_the_hand_in_whatever_its_name(assignment, folder):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.testing.case import Answer, Before, Case, current_case, fail, look, note, open_case, rest_on
 from autograder.testing.faults import CheckFailed
 
@@ -22,15 +23,15 @@ def case():
 def test_a_note_is_kept_once(case):
     note("seen")
     note("seen")
-    assert case.notes == ["seen"]
+    assert case.notes == [Message("seen")]
 
 
 def test_fail_carries_what_the_student_reads():
     with pytest.raises(CheckFailed) as caught:
         fail("the first row is off", "Look at h0.", "forgot_h0")
     assert (caught.value.rationale, caught.value.hint, caught.value.misconception) == (
-        "the first row is off",
-        "Look at h0.",
+        Message("the first row is off"),
+        Message("Look at h0."),
         "forgot_h0",
     )
 
@@ -75,7 +76,7 @@ def earlier(*tests: tuple[Verdict, Basis, str | None, bool]) -> dict[str, Proble
     made = [
         TestResult(
             id=str(number),
-            title="",
+            title=Message(""),
             verdict=verdict,
             score=0,
             max_score=1,

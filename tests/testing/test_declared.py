@@ -9,6 +9,7 @@ import pytest
 
 from autograder.course.course import CourseError
 from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.messages import Message
 from autograder.testing.declared import DeclaredTest, cited, declared_tests, handout, hidden_names, uncited
 from tests.support.course import code
 
@@ -56,9 +57,10 @@ def assignment(tmp_path):
 def test_shares_are_scaled_to_the_points_of_a_problem(assignment):
     first, second = declared_tests(assignment)["double"]
     assert (first.points, second.points, first.share, second.share) == (6, 2, 3, 1)
-    assert (first.title, second.title) == ("Doubles one.", "Doubles 2 numbers.")
+    assert (str(first.title), str(second.title)) == ("Doubles one.", "Doubles 2 numbers.")
     assert (first.test, second.test) == ("test_double.py::test_example", "test_double.py::test_sizes[2]")
-    assert (first.asks, first.gate, first.stays, first.needs) == ("Return x times two.", True, "an example", "halve")
+    assert (first.asks, first.gate) == (Message("Return x times two."), True)
+    assert (first.stays, first.needs) == ("an example", "halve")
     assert (second.gate, second.stays) == (False, "")
 
 
@@ -78,10 +80,10 @@ def test_the_handout_is_the_text_between_the_check_before_and_a_problems_own(ass
 
 
 def test_a_sentence_is_found_wherever_its_lines_end_and_in_the_assignments_language(assignment):
-    asked = DeclaredTest("", 1.0, "Return x times two.")
+    asked = DeclaredTest(Message(""), 1.0, Message("Return x times two."))
     assert cited(assignment, "double", asked)
-    assert not cited(assignment, "double", DeclaredTest("", 1.0, ""))
-    assignment.catalogue = Catalogue("zh-CN", {asked.asks: "返回两倍。"})
+    assert not cited(assignment, "double", DeclaredTest(Message(""), 1.0, Message("")))
+    assignment.catalogue = Catalogue("zh-CN", {str(asked.asks): "返回两倍。"})
     assert not cited(assignment, "double", asked)
     assignment.notebook.cells[3].source = "返回\n两倍。"
     assert cited(assignment, "double", asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.i18n.messages import NOTHING, Message
 from autograder.kernel.wire import WireError
 from autograder.testing.case import Case
 from autograder.testing.default_hints import ANY_ERROR, BY_ERROR, ENDED, ENDLESS, UNREADABLE, default_hint
@@ -19,9 +20,9 @@ from autograder.testing.scoring import Finding
         (StudentTimeout(5), ENDLESS),
         (StudentDied(), ENDED),
         (WireError("no frame"), UNREADABLE),
-        (CheckFailed("dx is off"), ""),
-        (None, ""),
+        (CheckFailed("dx is off"), NOTHING),
+        (None, NOTHING),
     ],
 )
 def test_a_hint_goes_by_what_ended_the_test(fault, hint):
-    assert default_hint(Finding("t", "t", 1.0, gate=False, case=Case(fault=fault))) == hint
+    assert default_hint(Finding("t", Message("t"), 1.0, gate=False, case=Case(fault=fault))) == hint

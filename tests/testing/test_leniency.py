@@ -14,6 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.kernel.call_server import Server
 from autograder.testing.attempt import GRID, STRIDE
 from autograder.testing.case import Case, open_case
@@ -344,7 +345,7 @@ def assignment():
 
 def step_case(assignment, name):
     """Return the case of a test after the first function has failed its own by a known mistake."""
-    test = TestResult(id="0", title="", verdict=Verdict.FAILED, score=0, max_score=1, misconception=name)
+    test = TestResult(id="0", title=Message(""), verdict=Verdict.FAILED, score=0, max_score=1, misconception=name)
     failed = ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=[test])
     return Case(assignment=assignment, earlier={failed.id: failed}, rng=np.random.default_rng(1))
 

@@ -8,6 +8,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.testing.case import Case
 from autograder.testing.runner import Examined
 from autograder.testing.scoring import Finding, summarise
@@ -21,7 +22,7 @@ def assignment():
 
 
 def finding(name: str, verdict: Verdict = PASSED, *, gate: bool = False, worked_example: bool = False) -> Finding:
-    return Finding(name, name, 1.0, gate, worked_example, verdict=verdict)
+    return Finding(name, Message(name), 1.0, gate, worked_example, verdict=verdict)
 
 
 def verdicts(assignment: Assignment, *findings: Finding) -> dict[str, Verdict]:
@@ -37,7 +38,7 @@ def test_the_worked_example_opens_no_gate_and_a_test_of_other_values_does(assign
 
 def forgiven(assignment: Assignment, forward: Verdict) -> Finding:
     """Return a finding that rests on a mistake in the forward step, whose own test came to ``forward``."""
-    test = TestResult(id="test", title="", verdict=forward, score=0, max_score=1)
+    test = TestResult(id="test", title=Message(""), verdict=forward, score=0, max_score=1)
     earlier = {"rnn_step_forward": ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=[test])}
     made = finding("gradient")
     made.case = Case(assignment=assignment, earlier=earlier, basis=Basis.FOLLOW_THROUGH, forgiven="rnn_step_forward")

@@ -68,7 +68,7 @@ def test_each_call_gets_fresh_copies_of_the_arguments():
     values = np.ones(3)
     Student(lambda: link, observed).spoil(values)
     assert values.tolist() == [1, 1, 1]
-    assert observed.changed == {"spoil (argument 1)"}
+    assert set(map(str, observed.changed)) == {"spoil (argument 1)"}
 
 
 def test_a_cache_of_any_type_goes_back_as_itself():

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.verification.confusion import UNKNOWN, as_json, predictions, print_confusion, write_json
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import Proof
@@ -20,7 +21,7 @@ KNOWN = Misconception("tripled", "double", Path("tripled.py"), "It triples.", ""
 
 
 def finding(name: str, verdict: Verdict = Verdict.FAILED, **said: Any) -> TestResult:
-    return TestResult(id=name, title=name, verdict=verdict, score=0, max_score=1, **said)
+    return TestResult(id=name, title=Message(name), verdict=verdict, score=0, max_score=1, **said)
 
 
 def result(problem: str, *tests: TestResult) -> ProblemResult:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.results import Deduction, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.verification import trials
 from autograder.verification.mutants import mutants
 from autograder.verification.trials import Trial, automatic, baseline, failed, sound, try_all
@@ -41,11 +42,11 @@ def test_an_endless_mutant_is_ended_and_counts_as_noticed(assignment, monkeypatc
 
 
 def test_a_problem_is_sound_with_full_marks_only():
-    passed = TestResult(id="a", title="a", verdict=Verdict.PASSED, score=1, max_score=1)
-    missed = TestResult(id="b", title="b", verdict=Verdict.FAILED, score=0, max_score=1)
+    passed = TestResult(id="a", title=Message("a"), verdict=Verdict.PASSED, score=1, max_score=1)
+    missed = TestResult(id="b", title=Message("b"), verdict=Verdict.FAILED, score=0, max_score=1)
     right = ProblemResult(id="double", score=1, max_score=1, tests=[passed])
     costly = ProblemResult(
-        id="halve", score=0, max_score=1, tests=[passed], deductions=[Deduction(points=1, reason="")]
+        id="halve", score=0, max_score=1, tests=[passed], deductions=[Deduction(points=1, reason=Message(""))]
     )
     wrong = ProblemResult(id="third", score=1, max_score=2, tests=[passed, missed])
     assert [sound(result) for result in (right, costly, wrong)] == [True, False, False]

@@ -16,12 +16,12 @@ from types import MappingProxyType
 
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
-from autograder.i18n.messages import gettext_noop
+from autograder.i18n.messages import say
 from autograder.kernel.process import ThreadWaits
 from autograder.marking.execution.cpu_time import Usage
 from autograder.testing.faults import NotRun
 
-OVER = gettext_noop("Not run: the time for marking this submission was used up.")
+OVER = say("Not run: the time for marking this submission was used up.")
 # After so many stops a short time is half as long.
 MANY_STOPS = 3
 # By the clock, a whole submission may take this many times its budget. The clock counts too, because the CPU time of a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from autograder.course.limits import Limits
-from autograder.i18n.messages import Message, gettext_noop
+from autograder.i18n.messages import Message, gettext_noop, say
 
 
 class Outcome(enum.Enum):
@@ -39,7 +39,7 @@ def message_for(outcome: Outcome, limits: Limits, seconds: float) -> Message:
         seconds: The time that the cell had.
     """
     output = limits.output
-    return Message(
+    return say(
         MESSAGES[outcome],
         cell=seconds,
         messages=output.cell_messages,

@@ -200,8 +200,8 @@ def verdicts(record: Record, marked: ProblemResult, again: ProblemResult) -> lis
             lines.append(f"{test.id} is new")
         elif old.verdict is not test.verdict:
             lines.append(f"{test.id} was {old.verdict}, and is {test.verdict} now")
-        elif (message := record.in_english(old.message)) != test.message:
-            lines.append(f"{test.id} has seen something else than now: {message}")
+        elif str(old.message) != str(test.message):
+            lines.append(f"{test.id} has seen something else than now: {old.message}")
     return [*lines, *(f"{name} is gone" for name in before)]
 
 

@@ -40,8 +40,8 @@ def reply(
     """
     speaker = assignment.catalogue
 
-    def say(template: str, **values: object) -> str:
-        return speaker.say(Message(template, **values))
+    def said(template: str | Message, **values: object) -> str:
+        return speaker.say(say(template, **values))
 
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
@@ -55,17 +55,16 @@ def reply(
         for test in failed
     ]
     page = pages.get_template("reply.txt.j2")
-    return page.render(problem=problem, tests=tests, title=assignment.title, say=say, speaker=speaker) + "\n"
+    return page.render(problem=problem, tests=tests, title=assignment.title, say=said) + "\n"
 
 
 def redacted_message(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
     """Return what was seen, without anything that student code made while it had hidden values at hand."""
     if isinstance(fault, StudentError):
         return raised(fault, lines)
-    message = test.message if isinstance(test.message, Message) else Message(test.message)
-    if "fault" in message.values:  # what the exception says is the code's doing
-        return say("{name} cannot be read as an array of numbers", name=message.values.get("name", YOURS))
-    return message
+    if "fault" in test.message.values:  # what the exception says is the code's doing
+        return say("{name} cannot be read as an array of numbers", name=test.message.values.get("name", YOURS))
+    return test.message
 
 
 def told(speaker: Catalogue, message: Message, fault: BaseException | None) -> str:

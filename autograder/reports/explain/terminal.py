@@ -13,6 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from autograder.course.results import Basis, Verdict
+from autograder.i18n.messages import Message
 from autograder.i18n.terminal import printable, said
 from autograder.marking.feedback import points
 from autograder.marking.sanitise import clean_text
@@ -39,11 +40,11 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
     marked = f"{points(explanation.problem.score)} of {points(explanation.problem.max_score)} points"
     console.print(said(f"{record.assignment}, {record.student}, {result.id}: {marked} in the record", "bold"))
     for deduction in result.deductions:
-        console.print(said(f"{points(deduction.points)} taken off: {cut(deduction.reason)}"))
+        console.print(said(f"{points(deduction.points)} taken off: {cut(str(deduction.reason))}"))
     print_diagnoses(explanation, console)
     for test in result.tests:
         if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
-            console.print(said(f"{test.verdict}: {test.id}: {cut(test.message)}"))
+            console.print(said(f"{test.verdict}: {test.id}: {cut(str(test.message))}"))
     for explained in explanation.tests:
         print_test(explained, console)
     if not explanation.tests:
@@ -58,7 +59,7 @@ def print_diagnoses(explanation: Explanation, console: Console) -> None:
         table = Table.grid(padding=(0, 2))
         rows = {
             f"{one.confidence} {one.kind}": f"{one.title} ({one.name})",
-            "believed": one.belief,
+            "believed": str(one.belief),
             "for you": explanation.notes.get(one.name, ""),
         }
         for title, text in rows.items():
@@ -75,13 +76,13 @@ def print_test(explained: Explained, console: Console) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
 
-    def row(title: str, text: str) -> None:
-        table.add_row(title, said(text))
+    def row(title: str, text: str | Message) -> None:
+        table.add_row(title, said(str(text)))
 
     row("test", test.title)
     row("asks", test.asks)
     row("basis", BASES[test.basis])
-    row("seen", cut(test.message))
+    row("seen", cut(str(test.message)))
     if test.hint:
         row("hint", test.hint)
     if made is not None:

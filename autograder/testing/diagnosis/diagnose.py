@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
 from autograder.testing.diagnosis.patterns import Pattern, pattern
 from autograder.testing.diagnosis.replay import CaseOutcome
@@ -144,14 +145,14 @@ def entered(named: Named, findings: Iterable[Finding]) -> Diagnosis:
     for finding in findings:
         if finding.id in named.tests:
             finding.misconception, finding.confidence = one.name, named.confidence
-            finding.hint = one.hint
+            finding.hint = Message(one.hint)
     return Diagnosis(
         name=one.name,
         kind=Kind.MISCONCEPTION,
         confidence=named.confidence,
-        title=one.title,
-        belief=one.belief,
-        hint=one.hint,
+        title=Message(one.title),
+        belief=Message(one.belief),
+        hint=Message(one.hint),
         tests=list(named.tests),
     )
 
@@ -200,7 +201,7 @@ def merged(found: Iterable[Diagnosis]) -> list[Diagnosis]:
     """Return diagnoses with the same text as one, with all the tests that it explains; the surer one counts."""
     by_key: dict[tuple[str, str], Diagnosis] = {}
     for one in found:
-        key = (one.kind, one.title)
+        key = (one.kind, str(one.title))
         before = by_key.get(key)
         if before is None:
             by_key[key] = one

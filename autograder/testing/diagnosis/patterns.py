@@ -12,7 +12,7 @@ from itertools import permutations
 
 import numpy as np
 
-from autograder.i18n.messages import gettext_noop, say
+from autograder.i18n.messages import Message, say
 
 # Fewer different numbers than this can be anything by chance.
 FEWEST = 4
@@ -20,10 +20,8 @@ FEWEST = 4
 MOST_AXES = 4
 # A factor or a divisor up to this size is named, because it is most often the length of an axis.
 LARGEST_FACTOR = 1000
-ORDER = gettext_noop("Which axis does each of your loops run over, and in which direction?")
-SHAPES = gettext_noop(
-    "Write down the shapes on both sides of each product and sum, and compare the result with the one asked."
-)
+ORDER = say("Which axis does each of your loops run over, and in which direction?")
+SHAPES = say("Write down the shapes on both sides of each product and sum, and compare the result with the one asked.")
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Pattern:
     """
 
     name: str
-    title: str
-    hint: str
+    title: Message
+    hint: Message
 
 
 def pattern(values: np.ndarray, right: np.ndarray, inputs: Sequence[np.ndarray], tolerance: float) -> Pattern | None:
@@ -137,7 +135,7 @@ def _scaled(wrong: WrongValues) -> Pattern | None:
     return Pattern("scaled", _factor_title(factor, wrong.tolerance), hint)
 
 
-def _factor_title(factor: float, tolerance: float) -> str:
+def _factor_title(factor: float, tolerance: float) -> Message:
     whole, part = round(factor), round(1 / factor)
     if abs(factor - whole) < tolerance * abs(factor) and 1 < abs(whole) <= LARGEST_FACTOR:
         return say("The values are the right ones times {factor}.", factor=whole)

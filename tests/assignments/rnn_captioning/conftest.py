@@ -90,7 +90,7 @@ class Marks:
     def messages(self) -> dict[str, str]:
         """What students read about each test that did not pass, by the part of its id behind ``::``."""
         tests = [test for result in self.results.values() for test in result.tests]
-        return {test.id.split("::")[1]: test.message for test in tests if test.verdict is not Verdict.PASSED}
+        return {test.id.split("::")[1]: str(test.message) for test in tests if test.verdict is not Verdict.PASSED}
 
     @property
     def misconceptions(self) -> set[str]:
@@ -101,12 +101,12 @@ class Marks:
     @property
     def notes(self) -> list[str]:
         """What was seen that costs nothing."""
-        return [note for result in self.results.values() for note in result.notes]
+        return [str(note) for result in self.results.values() for note in result.notes]
 
     @property
     def deductions(self) -> list[str]:
         """Why points were taken off besides the tests."""
-        return [deduction.reason for result in self.results.values() for deduction in result.deductions]
+        return [str(deduction.reason) for result in self.results.values() for deduction in result.deductions]
 
 
 @pytest.fixture(scope="session")

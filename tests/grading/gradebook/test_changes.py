@@ -16,6 +16,8 @@ from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.changes import Change, Published, TestChange, compare
 from autograder.grading.gradebook.rows import StudentRows
 from autograder.grading.writer import GradebookWriter
+from autograder.i18n.catalogue import catalogue
+from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.class_report import records_of, rows_of
 
@@ -29,7 +31,8 @@ def published(**auto):
 
 def result(name, score, *tests):
     made = [
-        TestResult(id=test, title="", verdict=verdict, score=points, max_score=4) for test, verdict, points in tests
+        TestResult(id=test, title=Message(""), verdict=verdict, score=points, max_score=4)
+        for test, verdict, points in tests
     ]
     return ProblemResult(id=name, score=score, max_score=8, tests=made)
 
@@ -150,7 +153,7 @@ def test_no_mark_gets_lower_where_that_is_asked_in_gradebook_record_notebook_fee
     record = regraded(never_lower=True)
     kept = record.problem("double")
     assert (kept.score, record.score, record.max_score) == (4, 10, 10)
-    assert kept.notes == ["marked again it has 0 points; the higher ones that it had stay"]
+    assert [*map(str, kept.notes)] == ["marked again it has 0 points; the higher ones that it had stay"]
     assert {test.verdict for test in kept.tests} >= {Verdict.FAILED}
     with GradebookWriter(writable, NAME) as writer:
         said = writer.published("ada")
@@ -187,7 +190,7 @@ def test_what_cannot_be_marked_again_keeps_its_points_and_its_tests_where_that_i
     kept = record.problem("double")
     assert (kept.score, kept.max_score, kept.unresolved) == (4, 4, False)
     assert len(kept.tests) == 3
-    assert kept.notes == ["it could not be marked again, and the points that it had stay"]
+    assert [*map(str, kept.notes)] == ["it could not be marked again, and the points that it had stay"]
 
 
 @ON_SQLITE
@@ -200,9 +203,10 @@ def test_a_kept_mark_is_told_in_the_hand_ins_language(regraded, writable, monkey
         return replace(reply, record=msgspec.structs.replace(reply.record, language="zh-CN"))
 
     (note,) = regraded(never_lower=True, change=chinese).problem("double").notes
-    assert note == "重新评分得 0 分；保留原来较高的分数"
     record = read_record(record_file(writable.records, NAME, "ada"))
-    assert record.in_english(note) == "marked again it has 0 points; the higher ones that it had stay"
+    assert record.language == "zh-CN"
+    assert catalogue("zh-CN").say(note) == "重新评分得 0 分；保留原来较高的分数"
+    assert str(note) == "marked again it has 0 points; the higher ones that it had stay"
 
 
 def settings_with_chinese(read):

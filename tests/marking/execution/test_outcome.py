@@ -20,7 +20,7 @@ LIMITS = Limits(output=OutputLimits(cell_messages=2000, cell_bytes=3 << 20, mess
     ],
 )
 def test_the_message_names_what_was_passed(outcome, said):
-    assert message_for(outcome, LIMITS, seconds=1.5) == said
+    assert str(message_for(outcome, LIMITS, seconds=1.5)) == said
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FINISHED, Outcome.RAISED])

@@ -10,7 +10,7 @@ import pytest
 from autograder.course.results import ProblemResult, Verdict
 from autograder.course.results import TestResult as Outcome
 from autograder.i18n.catalogue import ENGLISH, catalogue
-from autograder.i18n.messages import say
+from autograder.i18n.messages import Message, say
 from autograder.reports.explain.reply import raised, redacted_message, reply, told
 from autograder.testing.faults import CheckFailed, StudentError
 
@@ -18,28 +18,30 @@ LINES = {"return x[0] / y"}
 
 
 def outcome(message, verdict=Verdict.FAILED, name="t::a"):
-    return Outcome(id=name, title="Doubles one and two.", verdict=verdict, score=0, max_score=1, message=message)
+    return Outcome(
+        id=name, title=Message("Doubles one and two."), verdict=verdict, score=0, max_score=1, message=message
+    )
 
 
 def test_an_exception_is_told_by_a_name_of_pythons_and_by_lines_that_were_handed_in():
     fault = StudentError("ZeroDivisionError", "3.14", ["halve, line 2: return x[0] / y", "halve, line 9: secret = 3"])
-    assert raised(fault, LINES) == "Your code raised ZeroDivisionError.\nhalve, line 2: return x[0] / y"
+    assert str(raised(fault, LINES)) == "Your code raised ZeroDivisionError.\nhalve, line 2: return x[0] / y"
 
 
 @pytest.mark.parametrize("name", ["Saw3", "print", "dict", ""])
 def test_a_name_that_the_code_has_made_up_is_not_repeated(name):
-    assert raised(StudentError(name, "", []), LINES) == "Your code raised an exception."
+    assert str(raised(StudentError(name, "", []), LINES)) == "Your code raised an exception."
 
 
 def test_the_text_of_an_exception_is_told_neither_where_code_raised_nor_where_a_value_could_not_be_read():
-    assert "3.14" not in redacted_message(outcome("KeyError: 3.14"), StudentError("KeyError", "3.14", []), LINES)
+    assert "3.14" not in str(redacted_message(outcome("KeyError: 3.14"), StudentError("KeyError", "3.14", []), LINES))
     unread = say("{name} raised {fault}", name="dx", fault="KeyError: 3.14")
-    assert redacted_message(outcome(unread), CheckFailed("x"), LINES) == "dx cannot be read as an array of numbers"
+    assert str(redacted_message(outcome(unread), CheckFailed("x"), LINES)) == "dx cannot be read as an array of numbers"
 
 
 def test_what_the_kit_says_is_repeated():
     said = say("{name} has shape {shape}", name="dx", shape="(3,)")
-    assert redacted_message(outcome(said), CheckFailed("x"), LINES) == "dx has shape (3,)"
+    assert str(redacted_message(outcome(said), CheckFailed("x"), LINES)) == "dx has shape (3,)"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from autograder.course.results import Confidence, Deduction, Diagnosis, Kind, ProblemResult, Record, Status, Verdict
 from autograder.course.results import TestResult as Outcome
+from autograder.i18n.messages import Message
 from autograder.kernel.wire import WireMessage
 from autograder.reports.explain.evidence import Evidence
 from autograder.reports.explain.explain import Explanation
@@ -67,17 +68,21 @@ def explanation(**more):
         id="double",
         score=1,
         max_score=4,
-        deductions=[Deduction(reason="3 values returned, 1 asked", points=0.5)],
+        deductions=[Deduction(reason=Message("3 values returned, 1 asked"), points=0.5)],
         diagnoses=[
             Diagnosis(
                 name="tripled",
                 kind=Kind.MISCONCEPTION,
                 confidence=Confidence.CERTAIN,
-                title="Triples.",
-                belief="[b]Two is three.",
+                title=Message("Triples."),
+                belief=Message("[b]Two is three."),
             )
         ],
-        tests=[Outcome(id="t::a", title="", verdict=Verdict.NOT_RUN, score=0, max_score=1, message="no time")],
+        tests=[
+            Outcome(
+                id="t::a", title=Message(""), verdict=Verdict.NOT_RUN, score=0, max_score=1, message=Message("no time")
+            )
+        ],
     )
     record = Record(
         assignment="arithmetic",

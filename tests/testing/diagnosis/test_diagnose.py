@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.testing.case import Case, Look
 from autograder.testing.diagnosis import diagnose as module
 from autograder.testing.diagnosis.diagnose import backgrounds, diagnose, merged, pattern_of, seen
@@ -63,7 +64,7 @@ def test_a_misconception_that_gives_the_same_values_is_named_with_its_hint(known
     known[()] = ["a"]
     found = [finding("a", RIGHT + 1), finding("b", verdict=Verdict.PASSED)]
     assert names(diagnose(ASSIGNMENT, "add", found, {})) == [(Kind.MISCONCEPTION, "one", ["a"])]
-    assert (found[0].misconception, found[0].confidence, found[0].hint) == ("one", CERTAIN, "Mind one.")
+    assert (found[0].misconception, found[0].confidence, str(found[0].hint)) == ("one", CERTAIN, "Mind one.")
     assert found[1].misconception is None
 
 
@@ -106,7 +107,7 @@ def test_a_fault_in_a_diagnosis_leaves_the_marks_and_is_logged(known, monkeypatc
 
 
 def earlier(confidence: Confidence) -> dict[str, ProblemResult]:
-    one = Diagnosis(name="one", kind=Kind.MISCONCEPTION, confidence=confidence, title="")
+    one = Diagnosis(name="one", kind=Kind.MISCONCEPTION, confidence=confidence, title=Message(""))
     return {"add": ProblemResult(id="add", score=0, max_score=1, tests=[], diagnoses=[one])}
 
 
@@ -143,7 +144,7 @@ def test_only_the_value_that_a_test_failed_on_has_a_pattern():
 
 def test_a_test_may_name_a_pattern_itself():
     found = pattern_of(finding(pattern="late", hint="Look at t."))
-    assert (found.name, found.title, found.hint) == ("late", "dx is off", "Look at t.")
+    assert (found.name, str(found.title), str(found.hint)) == ("late", "dx is off", "Look at t.")
 
 
 def test_zeros_are_what_is_left_of_values_below_one_where_another_test_shows_lost_fractions(known):
@@ -154,9 +155,11 @@ def test_zeros_are_what_is_left_of_values_below_one_where_another_test_shows_los
 
 def test_the_same_text_is_said_once_by_the_surer_one_with_all_its_tests():
     made = [
-        Diagnosis(name=name, kind=Kind.PATTERN, confidence=confidence, title="All zero.", tests=tests)
+        Diagnosis(name=name, kind=Kind.PATTERN, confidence=confidence, title=Message("All zero."), tests=tests)
         for name, confidence, tests in (("a", LIKELY, ["x", "y"]), ("b", CERTAIN, ["y", "z"]))
     ]
     (found,) = merged(made)
     assert (found.name, found.confidence, found.tests) == ("b", CERTAIN, ["x", "y", "z"])
-    assert len(merged([made[0], Diagnosis(name="c", kind=Kind.PATTERN, confidence=LIKELY, title="Other.")])) == 2
+    assert (
+        len(merged([made[0], Diagnosis(name="c", kind=Kind.PATTERN, confidence=LIKELY, title=Message("Other."))])) == 2
+    )

@@ -60,7 +60,7 @@ def test_a_pattern_is_named(values, right, request):
 def test_a_factor_that_could_be_the_length_of_an_axis_is_told(factor, text):
     found = pattern(factor * RIGHT, RIGHT, [], 1e-5)
     assert found.name == "scaled"
-    assert found.title.endswith(text)
+    assert str(found.title).endswith(text)
 
 
 @pytest.mark.parametrize("name", sorted(set(CASES) - {"zeros", "not_finite"}))

@@ -143,7 +143,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
     try:
         read = read_submission(assignment, path)
     except Rejected as fault:
-        return rejected(assignment, "ada", b"", str(fault))
+        return rejected(assignment, "ada", b"", fault.message)
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
     hand_in = SubmissionData("ada", read.data, tuple(read.mended), read.modules)
@@ -162,7 +162,7 @@ def needed(assignment: Assignment, cell: nbformat.NotebookNode) -> bool:
 
 def notes_of(record: Record) -> list[str]:
     """Return what a record says of a hand-in, without what comes from the cells that were left out."""
-    return [note for note in (*record.mended, *record.notes) if not note.endswith(MISSING)]
+    return [note for note in map(str, (*record.mended, *record.notes)) if not note.endswith(MISSING)]
 
 
 def lost_by(record: Record) -> dict[str, float]:
