@@ -24,7 +24,6 @@ from autograder.course.memo import once_each
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import say
 
 # Tells, in the notebook's metadata, that it checks module files: handed in alone it holds no code.
 LAYOUT = {"layout": "modules"}
@@ -48,7 +47,7 @@ class NameStubs(ClearSolutions):  # type: ignore[misc]
         """Clear one cell."""
         if utils.is_solution(cell):
             name = cell.metadata.nbgrader.grade_id
-            line = self._speaker.say(say("{problem}: replace this line with your code", problem=name))
+            line = self._speaker.say("{problem}: replace this line with your code", problem=name)
             self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
         cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared

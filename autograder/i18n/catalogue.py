@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import PoFileError, read_po
 
 from autograder.i18n.languages import DEFAULT, catalogue_file
-from autograder.i18n.messages import COMMA, Message, filled
+from autograder.i18n.messages import COMMA, Message, Text, filled, say
 
 # Holds ``locale`` with the kit's own texts.
 KIT = Path(__file__).resolve().parent
@@ -39,10 +40,11 @@ class Catalogue:
         """Return the translation of a text or a template."""
         return self._translations.get(template, template)
 
-    def say(self, message: Message) -> str:
-        """Return a message in this language with its values filled in."""
-        values = {name: self._said(value) for name, value in message.values.items()}
-        return filled(self.text(message.template), values, self.text(COMMA))
+    def say(self, text: Text, /, **values: Any) -> str:
+        """Return a message in this language; of a template with its values one is made, as `messages.say` does."""
+        message = say(text, **values)
+        said = {name: self._said(value) for name, value in message.values.items()}
+        return filled(self.text(message.template), said, self.text(COMMA))
 
     def _said(self, value: object) -> object:
         if isinstance(value, Message):

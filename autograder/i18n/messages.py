@@ -51,16 +51,18 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NOTHING = Message("")
+# What may be given where a text for students is asked for: a message, or a template to make one of.
+Text = str | Message
 
 
-def say(template: str | Message, /, **values: Any) -> Message:
+def say(text: Text, /, **values: Any) -> Message:
     """Return a text for students; a message stays what it is.
 
     `autograder.release.extract_messages` finds the template, and a catalogue translates it.
     """
-    if isinstance(template, Message):
-        return template
-    return Message(template, {name: _data(value) for name, value in values.items()})
+    if isinstance(text, Message):
+        return text
+    return Message(text, {name: _data(value) for name, value in values.items()})
 
 
 def _data(value: Any) -> Any:

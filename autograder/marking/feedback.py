@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.course.results import Basis, Diagnosis, ProblemResult, Verdict
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import Message, gettext_noop, say
+from autograder.i18n.messages import Message, gettext_noop
 
 # Sentences contain file names, which people choose: a name must not become a link or a heading.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
@@ -65,14 +65,10 @@ def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
         result: What the tests came to.
         speaker: Says it in the student's language.
     """
-
-    def said(template: str | Message, **values: object) -> str:
-        return speaker.say(say(template, **values))
-
     page = templates().get_template("problem.html.j2")
-    notes = said(gettext_noop("; ")).join(map(said, result.notes))
+    notes = speaker.say("; ").join(map(speaker.say, result.notes))
     return page.render(
-        problem=result, notes=notes, say=said, language=speaker.language, other=speaker.language != DEFAULT
+        problem=result, notes=notes, say=speaker.say, language=speaker.language, other=speaker.language != DEFAULT
     )
 
 
@@ -86,7 +82,7 @@ def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbfor
 def mended_cell(sentences: Iterable[Message], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
     """Return the text cell that lists what had to be repaired in a submission."""
     lines = (f"- {MARKDOWN.sub(BACKSLASH, speaker.say(sentence))}" for sentence in sentences)
-    heading = speaker.say(say("Before it could be marked, this hand-in had to be mended:"))
+    heading = speaker.say("Before it could be marked, this hand-in had to be mended:")
     text = "\n".join([f"**{heading}**", "", *lines])
     # A fixed id, so that marking the same submission again gives the same bytes.
     cell: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text, id="mended")

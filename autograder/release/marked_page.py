@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
-from autograder.i18n.messages import Message, gettext_noop, say
+from autograder.i18n.messages import gettext_noop
 from autograder.marking.feedback import templates
 from autograder.testing.declared import DeclaredTest, declared_tests
 
@@ -72,10 +72,7 @@ def marked_page(assignment: Assignment) -> str:
     Raises:
         CourseError: The hidden tests cannot be collected.
     """
-    speaker, found = assignment.catalogue, declared_tests(assignment)
-
-    def said(template: str | Message, **values: object) -> str:
-        return speaker.say(say(template, **values))
+    found = declared_tests(assignment)
 
     sections = [
         Section(problem, found.get(name, []), assignment.not_punished.get(name, []))
@@ -89,5 +86,5 @@ def marked_page(assignment: Assignment) -> str:
         costs=COSTS,
         left_out=[name for name in assignment.provided if name in assignment.not_for_marking],
         total=sum(problem.points for problem in assignment.problems.values()),
-        say=said,
+        say=assignment.catalogue.say,
     )

@@ -15,7 +15,7 @@ import nbformat
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.released_notebook import LAYOUT
 from autograder.course.solutions import SourceError, module_files
-from autograder.i18n.messages import gettext_noop, say
+from autograder.i18n.messages import gettext_noop
 
 RELOAD = gettext_noop("What you save in a file counts from the next cell on.")
 RELOADING = """\
@@ -72,7 +72,7 @@ def _checking(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbform
 def _import(assignment: Assignment, entry: ModuleFile, function: str) -> str:
     module = ".".join(Path(entry.file).with_suffix("").parts)
     what = f"{entry.owner}.{function}" if entry.owner else function
-    comment = assignment.catalogue.say(say("{what}: written in {file}", what=what, file=entry.file))
+    comment = assignment.catalogue.say("{what}: written in {file}", what=what, file=entry.file)
     return f"# {comment}\nfrom {module} import {entry.owner or function}"
 
 

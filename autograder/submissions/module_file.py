@@ -10,7 +10,7 @@ import textwrap
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograder.i18n.messages import Message, gettext_noop, say
@@ -102,10 +102,6 @@ class ModuleText:
         """
         methods = self.methods.get(owner, {}) if owner else {}
         return methods.get(name) or self.functions.get(name)
-
-    def undefined(self) -> ModuleText:
-        """Return its contents without what it defines, for the way from the child process."""
-        return replace(self, functions={}, methods={})
 
     @property
     def names(self) -> set[str]:

@@ -72,7 +72,7 @@ def _file_cell(part: ModulePart, speaker: Catalogue) -> nbformat.NotebookNode:
     cuts = {name: cut for name in part.names if (cut := part.cut(name))}
     # From below upwards, so that the numbers of lines above stay right.
     for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
-        lines[cut.first - 1 : cut.last] = [f"# {speaker.say(say('{name}: shown below', name=name))}"]
+        lines[cut.first - 1 : cut.last] = [f"# {speaker.say('{name}: shown below', name=name)}"]
     return _shown(file, "\n".join(lines).strip("\n"))
 
 
@@ -109,7 +109,7 @@ def _function_source(modules: ModuleSubmission, part: ModulePart, name: str, spe
 
 
 def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
-    place = speaker.say(say("{file}, line {number}", file=path, number=cut.first))
+    place = speaker.say("{file}, line {number}", file=path, number=cut.first)
     return f"# {place}\n{cut.text}"
 
 

@@ -130,13 +130,8 @@ class ModuleSubmission:
         return json.dumps({"package": self.package, "files": self.texts, "parts": parts})
 
     def packed(self) -> PackedModules:
-        """Return it as plain data, without what its texts define."""
-        return PackedModules(
-            self.package,
-            [part.module and part.module.undefined() for part in self.parts],
-            {path: helper.undefined() for path, helper in self.helpers.items()},
-            self.notes,
-        )
+        """Return it without what the assignment says of it."""
+        return PackedModules(self.package, [part.module for part in self.parts], self.helpers, self.notes)
 
     def noted(self, note: Message) -> ModuleSubmission:
         """Return a copy with one more note."""
@@ -148,14 +143,7 @@ class ModuleSubmission:
 
 
 class PackedModules(msgspec.Struct):
-    """A submission of module files on its way from the child process, without what the assignment says of it.
-
-    Attributes:
-        package: The package that they lie in.
-        modules: The files in which problems are solved, in the assignment's order.
-        helpers: Other files of the student's, by the path under which they are imported.
-        notes: Findings for the record.
-    """
+    """A submission of module files on its way from the child process; see `ModuleSubmission`."""
 
     package: str
     modules: list[ModuleText | None]

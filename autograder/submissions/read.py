@@ -111,7 +111,7 @@ class Packed(msgspec.Struct, tag=True):
     modules: PackedModules | None
 
 
-class Refused(msgspec.Struct, tag=True):
+class Refusal(msgspec.Struct, tag=True):
     """Why a submission is refused, on the same way."""
 
     message: Message
@@ -122,14 +122,14 @@ def _packed(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeLim
     try:
         read = read_here(assignment, submitted, limits)
     except Rejected as fault:
-        return msgspec.msgpack.encode(Refused(fault.message))
+        return msgspec.msgpack.encode(Refusal(fault.message))
     modules = read.modules.packed() if read.modules else None
     return msgspec.msgpack.encode(Packed(read.assignment.language, read.data, read.notebook, read.mended, modules))
 
 
 def _unpacked(assignment: Assignment, packed: bytes) -> RepairedSubmission:
-    form = msgspec.msgpack.decode(packed, type=Packed | Refused)
-    if isinstance(form, Refused):
+    form = msgspec.msgpack.decode(packed, type=Packed | Refusal)
+    if isinstance(form, Refusal):
         raise Rejected(form.message)
     return RepairedSubmission(
         assignment.in_language(form.language),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.course.results import Basis, ProblemResult, Verdict
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Message, Text, say
 from autograder.testing.faults import CheckFailed
 from autograder.testing.student import Observations, Remote
 
@@ -31,7 +31,7 @@ class Answer:
 
     name: str
     value: Remote | None
-    missing: str | Message = ""
+    missing: Text = ""
 
     def remote(self) -> Remote:
         """Return the value.
@@ -146,7 +146,7 @@ def current_case() -> Case:
     return _case.get()
 
 
-def note(text: str | Message, **values: Any) -> None:
+def note(text: Text, **values: Any) -> None:
     """Record something that costs nothing; with values the text is a template, see `autograder.i18n.messages.say`."""
     said = say(text, **values)
     if said not in _case.get().notes:
@@ -169,11 +169,7 @@ def rest_on(basis: Basis, forgiven: str = "") -> None:
 
 
 def fail(
-    rationale: str | Message,
-    hint: str | Message = "",
-    misconception: str | None = None,
-    pattern: str | None = None,
-    **values: Any,
+    rationale: Text, hint: Text = "", misconception: str | None = None, pattern: str | None = None, **values: Any
 ) -> NoReturn:
     """Fail the test with a text for the student; with values it is a template, see `autograder.i18n.messages.say`."""
     raise CheckFailed(rationale, hint, misconception, pattern, **values)

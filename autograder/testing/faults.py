@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Text, say
 
 
 class StudentFault(Exception):
@@ -90,8 +90,8 @@ class CheckFailed(Exception):
 
     def __init__(
         self,
-        rationale: str | Message,
-        hint: str | Message = "",
+        rationale: Text,
+        hint: Text = "",
         misconception: str | None = None,
         pattern: str | None = None,
         **values: Any,
@@ -110,7 +110,7 @@ class NotRun(Exception):
         values: The values that are filled in.
     """
 
-    def __init__(self, reason: str | Message, **values: Any) -> None:
+    def __init__(self, reason: Text, **values: Any) -> None:
         self.reason = say(reason, **values)
         super().__init__(self.reason)
 

@@ -40,9 +40,6 @@ def reply(
     """
     speaker = assignment.catalogue
 
-    def said(template: str | Message, **values: object) -> str:
-        return speaker.say(say(template, **values))
-
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
     # Text, not HTML: nothing is escaped.
@@ -55,7 +52,7 @@ def reply(
         for test in failed
     ]
     page = pages.get_template("reply.txt.j2")
-    return page.render(problem=problem, tests=tests, title=assignment.title, say=said) + "\n"
+    return page.render(problem=problem, tests=tests, title=assignment.title, say=speaker.say) + "\n"
 
 
 def redacted_message(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:

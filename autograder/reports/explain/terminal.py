@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from autograder.course.results import Basis, Verdict
-from autograder.i18n.messages import Message
+from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable, said
 from autograder.marking.feedback import points
 from autograder.marking.sanitise import clean_text
@@ -76,7 +76,7 @@ def print_test(explained: Explained, console: Console) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
 
-    def row(title: str, text: str | Message) -> None:
+    def row(title: str, text: Text) -> None:
         table.add_row(title, said(str(text)))
 
     row("test", test.title)
