@@ -108,6 +108,6 @@ def test_every_hidden_test_has_a_title_that_is_a_short_sentence_without_values(h
 def test_a_title_fits_no_other_test_of_its_problem(marker):
     marks = marker.mark()
     for result in marks.results.values():
-        titles = [test.title for test in result.tests]
+        titles = [str(test.title) for test in result.tests]
         assert len(set(titles)) == len(titles)
         assert not [title for title in titles if "{" in title]
