@@ -26,8 +26,7 @@ from autograder.grading.task import Begun, Done, Event, Failed, Killed, Lost, Ma
 from autograder.i18n.messages import Message
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
-from autograder.marking.mark_file import rejected, unmarked
-from autograder.marking.mark_notebook import SubmissionData
+from autograder.marking.new_record import SubmissionData, rejected, unmarked
 from autograder.submissions.checks import Rejected, data_of, not_readable
 
 # So many deaths of its workers make a submission one for a person. Where something else kills workers every few

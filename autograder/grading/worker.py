@@ -26,8 +26,8 @@ from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
 from autograder.grading.task import MarkingTask, Reply, RunSettings
 from autograder.marking.execution import launcher
 from autograder.marking.execution.isolation import admitted, isolation_for
-from autograder.marking.mark_file import rejected, unmarked
-from autograder.marking.mark_notebook import SubmissionData, mark_notebook
+from autograder.marking.mark_notebook import mark_notebook
+from autograder.marking.new_record import SubmissionData, rejected, unmarked
 from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_submission
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder import __version__
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
-from autograder.course.problem import Problem
-from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
-from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.messages import Message, say
+from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.mark_notebook import SubmissionData, environment, mark_notebook
+from autograder.marking.mark_notebook import mark_notebook
+from autograder.marking.new_record import SubmissionData, rejected
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected, data_of
 from autograder.submissions.read import read_submission
@@ -51,62 +46,3 @@ def mark_file(
     notebook = restore(read.assignment, read.notebook)
     submission = SubmissionData(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook
-
-
-def unmarked(assignment: Assignment, submission: SubmissionData) -> Record:
-    """Return the record of a submission that could not be marked, through no known fault of its author's."""
-    automatic = [problem for problem in assignment.problems.values() if not problem.manual]
-    return Record(
-        assignment=assignment.name,
-        student=submission.student,
-        sha256=submission.sha256,
-        status=Status.GRADER_ERROR,
-        score=0.0,
-        max_score=sum(problem.points for problem in automatic),
-        manual=[problem.id for problem in assignment.problems.values() if problem.manual],
-        problems=[not_reached(assignment, problem) for problem in automatic],
-        mended=list(submission.mended),
-        language=assignment.language,
-        **unmarked_with(assignment),
-    )
-
-
-def unmarked_with(assignment: Assignment) -> dict[str, Any]:
-    """Return what a record says of the kit and its tests when no test was run."""
-    return {
-        "kit_version": __version__,
-        "tests_sha256": assignment.tests_sha256,
-        "salt_fingerprint": assignment.course.salt_fingerprint,
-        "environment": environment(),
-        "seconds": 0.0,
-    }
-
-
-def not_reached(assignment: Assignment, problem: Problem) -> ProblemResult:
-    """Return the result of a problem none of whose tests was run, for a person to look at."""
-    test = TestResult(
-        id=assignment.hidden_file(problem.id).name,
-        title=say("Hidden tests"),
-        verdict=Verdict.GRADER_ERROR,
-        score=0.0,
-        max_score=problem.points,
-        message=say("This test was not reached; a person will look at it."),
-    )
-    return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[test])
-
-
-def rejected(assignment: Assignment, student: str, data: bytes, why: Message) -> Record:
-    """Return the record of something that is no submission, in the language that its bytes name, if they name one."""
-    # Looked for as bytes: what was refused is perhaps no JSON.
-    named = (one for one in assignment.languages[1:] if f'"{LANGUAGE}": "{one}"'.encode() in data)
-    return Record(
-        assignment=assignment.name,
-        student=student,
-        sha256=hashlib.sha256(data).hexdigest(),
-        status=Status.REJECTED,
-        score=0.0,
-        max_score=sum(problem.points for problem in assignment.problems.values() if not problem.manual),
-        notes=[why],
-        language=next(named, assignment.language),
-        **unmarked_with(assignment),
-    )

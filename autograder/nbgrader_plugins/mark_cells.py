@@ -10,7 +10,8 @@ from traitlets import Bool, Float
 
 from autograder.course.limits import Limits
 from autograder.marking.execution.isolation import admitted
-from autograder.marking.mark_notebook import SubmissionData, mark_notebook
+from autograder.marking.mark_notebook import mark_notebook
+from autograder.marking.new_record import SubmissionData
 from autograder.nbgrader_plugins.reading import submission_of
 
 RECORD = "autograder_record"

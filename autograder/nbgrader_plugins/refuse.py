@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.results import write_record
-from autograder.marking.mark_file import rejected
+from autograder.marking.new_record import rejected
 from autograder.nbgrader_plugins.reading import read_folder
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.submissions.checks import Rejected, check_no_link, data_of

@@ -15,8 +15,7 @@ from autograder.course.course import CourseError
 from autograder.grading.grade import Grading, Request, grade
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Reply
-from autograder.marking.mark_file import unmarked
-from autograder.marking.mark_notebook import SubmissionData
+from autograder.marking.new_record import SubmissionData, unmarked
 
 
 def console():

@@ -18,7 +18,7 @@ from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.mark_notebook import environment
+from autograder.marking.new_record import environment
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.explain.evidence import Evidence, evidence
 from autograder.reports.explain.reply import reply

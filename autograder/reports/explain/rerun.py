@@ -15,7 +15,7 @@ from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import isolation_for
 from autograder.marking.execution.scratch import scratch_folder
-from autograder.marking.mark_notebook import SubmissionData
+from autograder.marking.new_record import SubmissionData
 from autograder.marking.notebook_runner import NotebookMarker
 from autograder.marking.problem import mark_problem
 from autograder.marking.restore import restore

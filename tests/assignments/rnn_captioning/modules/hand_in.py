@@ -19,8 +19,8 @@ from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record
 from autograder.kernel.sandbox.levels import best
-from autograder.marking.mark_file import rejected
-from autograder.marking.mark_notebook import SubmissionData, mark_notebook
+from autograder.marking.mark_notebook import mark_notebook
+from autograder.marking.new_record import SubmissionData, rejected
 from autograder.marking.restore import restore
 from autograder.submissions.checks import Rejected
 from autograder.submissions.read import read_submission
