@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from autograder.marking.problem import run_problem
 from autograder.testing.faults import KernelLost, StudentDied, StudentTimeout
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
+from autograder.testing.runner import title_of
 
 Run = Callable[..., ProblemResult]
 HEAD = """
@@ -366,3 +369,12 @@ def test_markup_in_what_the_student_wrote_is_escaped(run):
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script>" not in problem_html(run(double=double))
+
+
+def test_a_title_keeps_only_the_parameters_that_it_names_so_that_the_record_can_hold_them():
+    def test(size, make):
+        """Takes {size} numbers."""
+
+    item: Any = SimpleNamespace(name="test", obj=test, callspec=SimpleNamespace(params={"size": (2, 3), "make": test}))
+    assert title_of(item).values == {"size": "(2, 3)"}
+    assert str(title_of(item)) == "Takes (2, 3) numbers."
