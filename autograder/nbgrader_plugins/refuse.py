@@ -56,6 +56,9 @@ def set_submission_aside(course: Course, folder: Path) -> Path:
     A submission that is gone, or that cannot be moved, stays where it was.
     """
     place = course.refused / folder.parent.name / folder.name
+    # What lies behind a link is another student's: the link is moved, and that stays where it is.
+    if folder.parent.is_symlink():
+        folder = folder.parent
     # Nothing that was refused before is overwritten: it may be looked at in a complaint.
     number = 1
     while place.exists() or place.is_symlink():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 
 import pytest
 from nbgrader.api import Gradebook
@@ -30,6 +31,12 @@ def linked_folder(file, secret):
     (file.parent / "data").symlink_to(secret.parent, target_is_directory=True)
 
 
+def linked_student(file, _secret):
+    student = file.parent.parent
+    shutil.rmtree(student)
+    student.symlink_to(student.with_name("ada"), target_is_directory=True)
+
+
 def pipe(file, _secret):
     os.mkfifo(file.parent / "pipe")
 
@@ -42,6 +49,7 @@ UNFIT = {
     link: "notes.txt is a link",
     linked_notebook: "arithmetic.ipynb is a link",
     linked_folder: "data is a link",
+    linked_student: "bob-linked_student is a link",
     pipe: "pipe is no ordinary file",
     no_notebook: "arithmetic.ipynb is not a Jupyter notebook",
 }
@@ -70,6 +78,8 @@ def test_unfit_hand_ins_are_set_aside_with_0_points_and_the_others_are_marked(
         assert "hand" in str(record.notes[0])
         assert len(record.sha256) == 64
         assert not (course.classroom / "autograded" / student / "arithmetic").exists()
+    # Setting aside what leads to her folder does not take it away.
+    assert (course.submitted / "ada" / "arithmetic" / "arithmetic.ipynb").is_file()
     for path in (course.classroom / "autograded").rglob("*"):
         assert path.is_dir() or secret.read_bytes() not in path.read_bytes()
 
