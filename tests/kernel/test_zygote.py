@@ -69,7 +69,9 @@ def test_a_zygote_with_a_second_thread_does_not_fork():
 def test_the_kernels_environment_holds_nothing_of_the_grader(run, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SALT", "secret-salt")
     monkeypatch.setenv("CLOUD_TOKEN", "secret-token")
-    (cell,) = run("import os\nprint(sorted(os.environ), open('/proc/self/environ').read())")
+    # At the full level there is no /proc, and the second line raises.
+    (cell,) = run("import os\nprint(dict(os.environ))\nprint(open('/proc/self/environ').read())")
+    assert "IPYTHONDIR" in str(cell.outputs)
     assert "secret-salt" not in str(cell.outputs)
     assert "CLOUD_TOKEN" not in str(cell.outputs)
     assert "AUTOGRADER" not in str(cell.outputs)
