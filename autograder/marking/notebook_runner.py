@@ -31,6 +31,7 @@ from autograder.marking.problem_kernel import FreshKernel
 from autograder.marking.sanitise import OutputCleaner
 from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import Access
+from autograder.testing.link import Link
 from autograder.testing.redaction import Source
 from autograder.testing.stand_ins import StandIns
 
@@ -259,7 +260,7 @@ class NotebookMarker(Access):
         for session in self._apart.values():
             session.close()
 
-    def link(self) -> SocketLink:
+    def link(self) -> Link:
         """Return a live link to the student's code, in a fresh kernel when the last one has ended."""
         return self._ready().call_link()
 
@@ -289,7 +290,7 @@ class NotebookMarker(Access):
         Raises:
             RuntimeError: No kernel can be started, which is not the student's fault.
         """
-        self.link().restart_meter()
+        self._ready().call_link().restart_meter()
         # A test may call in several kernels, each of which has the test's own limit.
         for session in self._apart.values():
             if session.alive:

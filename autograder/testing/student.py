@@ -100,7 +100,7 @@ class Channel:
         # A name or an attribute that was not looked up yet is looked up with what is asked of it, which saves a
         # message.
         target = request.get("target")
-        if isinstance(target, Lookup) and target._kept is None:
+        if isinstance(target, Lookup) and target._kept is None and not self.recorded:
             request = {**request, "target": None, "of": target._asks}
         attachments: list[bytes] = []
         form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
@@ -132,7 +132,7 @@ class Channel:
         remote = self.remote(title, reply.content, reply.attachments)
         changed, parts = reply.content.get("changed"), reply.content.get("parts")
         remote._changed = changed if isinstance(changed, list) else []
-        remote._parts = dict(enumerate(parts)) if isinstance(parts, list) else remote._parts
+        remote._parts = dict(enumerate(parts)) if isinstance(parts, list) and not self.recorded else remote._parts
         if request["op"] == "call":
             remote._born = self.calls
         return remote
@@ -153,6 +153,8 @@ class Channel:
             raise wire.WireError("a reply lacks its reference")
         facts, items = content.get("about"), content.get("items")
         remote = Remote(self, Handle(value.number, facts if isinstance(facts, dict) else {}), title)
+        if self.recorded:
+            return remote
         remote._attachments = attachments
         remote._now = content.get("now")
         remote._items = items if isinstance(items, dict) else None
@@ -338,7 +340,7 @@ def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
     Raises:
         StudentError: One of them is not there.
     """
-    if remote._items is not None and set(keys) <= set(remote._items):
+    if remote._channel.recorded or (remote._items is not None and set(keys) <= set(remote._items)):
         return {key: remote[key] for key in keys}
     remote._check_fresh()
     titles = [f"{remote._title}[{key!r}]" for key in keys]

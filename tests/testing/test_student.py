@@ -452,7 +452,7 @@ def test_in_a_transcript_each_look_is_a_step_of_its_own():
     link = LocalLink(Server({"grads": lambda: {"W": np.ones(2), "b": np.zeros(1)}}))
     transcript = Transcript(Case(test="test"))
     recording = RecordingLink(link, transcript)
-    student = Student(lambda: recording)
+    student = Student(lambda: recording, recorded=True)
     items = remote.get_items(student.grads(), ["W", "b"])
     assert fetch(items["b"], 100).tolist() == [0]
     assert [step.op for step in transcript.steps] == ["name", "call", "item", "item", "array"]

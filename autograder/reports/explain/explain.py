@@ -20,12 +20,11 @@ from autograder.course.results import ProblemResult, Record, TestResult, Verdict
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.new_record import environment
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.explain.evidence import Evidence, evidence
+from autograder.reports.explain import replay
+from autograder.reports.explain.evidence import Evidence, ReplayData, ReplayWriter, evidence
 from autograder.reports.explain.reply import reply
-from autograder.reports.explain.rerun import Rerun, run_again
-from autograder.reports.explain.script import Reproduction, reproduce, script
 from autograder.reports.explain.student_code import standalone
-from autograder.reports.explain.transcript import Transcript
+from autograder.reports.explain.transcript import Rerun, Transcript, run_again
 
 
 @dataclass(frozen=True)
@@ -35,16 +34,14 @@ class Explained:
     Attributes:
         test: The test's result.
         found: The place where something was seen to be wrong; None when the test asked nothing.
-        made: The calls that lead there.
-        name: The script's file name, without its ending.
-        script: Its text; empty when there is nothing to run.
+        made: The calls that lead there; None when there is nothing to run.
+        name: The name of their files, without the ending.
     """
 
     test: TestResult
     found: Evidence | None = None
-    made: Reproduction | None = None
+    made: ReplayData | None = None
     name: str = ""
-    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,17 +138,15 @@ def explain_test(
         test: Its result in this run.
         transcript: What it asked; None when it was not run.
         problem: The problem that it belongs to.
-        title: The script's first line.
+        title: The first line that a replay prints.
         parameters: The names of the arguments of each function, in order.
     """
     found = evidence(transcript, problem.functions) if transcript is not None else None
     if transcript is None or found is None or transcript.case.fault is None:
         return Explained(test)  # it passed by itself, and lost its points because others did not
-    made = reproduce(transcript, found.step, parameters)
-    if isinstance(found.expected, np.ndarray):
-        made.arrays["expected"] = found.expected
+    made = ReplayWriter(transcript, parameters).write(found, title)
     name = re.sub(r"\W+", "_", test.id.partition("::")[2]).strip("_")
-    return Explained(test, found, made, name, script(made, found, title, f"{name}.npz"))
+    return Explained(test, found, made, name)
 
 
 def parameters_of(assignment: Assignment) -> dict[str, list[str]]:
@@ -167,7 +162,7 @@ def parameters_of(assignment: Assignment) -> dict[str, list[str]]:
 
 
 def heading(record: Record, test: TestResult) -> str:
-    """Return a heading that says what a script reproduces, the test and what its mark rested on, but not whose code."""
+    """Return a heading that says what is replayed, the test and what its mark rested on, but not whose code."""
     versions = ", ".join(f"{name} {record.environment.get(name, 'unknown')}" for name in ("python", "numpy"))
     salt = record.salt_fingerprint or "unknown"
     return f"{test.id}: kit {record.kit_version}, tests {record.tests_sha256[:12]}, salt {salt}, {versions}."
@@ -206,13 +201,14 @@ def verdicts(record: Record, marked: ProblemResult, again: ProblemResult) -> lis
 
 
 def write(explanation: Explanation, folder: Path) -> list[Path]:
-    """Write the scripts, their arrays, the student's functions and the reply, and return the files."""
+    """Write the calls, their arrays and the script, the student's functions and the reply, and return the files."""
+    made = {test.name: test.made for test in explanation.tests if test.made is not None}
     texts = {**explanation.student_code, "reply.txt": explanation.reply}
-    texts |= {f"{test.name}.py": test.script for test in explanation.tests if test.script}
+    texts |= {f"{name}.json": calls.json() for name, calls in made.items()}
+    texts |= {"replay.py": inspect.getsource(replay)} if made else {}
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    arrays = {f"{test.name}.npz": test.made.arrays for test in explanation.tests if test.made is not None}
-    for name, values in arrays.items():
-        np.savez(folder / name, **values)  # type: ignore[arg-type]
-    return [folder / name for name in sorted([*texts, *arrays])]
+    for name, calls in made.items():
+        np.savez(folder / f"{name}.npz", **calls.arrays)  # type: ignore[arg-type]
+    return [folder / name for name in sorted([*texts, *(f"{name}.npz" for name in made)])]

@@ -13,7 +13,6 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -39,19 +38,6 @@ MAGICS_MAX = 20
 MAGIC = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A statement at the top level of a cell.
-
-    Attributes:
-        text: Its source, as written.
-        names: What it binds and uses.
-    """
-
-    text: str
-    names: CellNames
-
-
 def standalone(
     cells: Iterable[str], modules: ModuleSubmission | None, names: Iterable[str], student: str
 ) -> dict[str, str]:
@@ -68,14 +54,7 @@ def standalone(
     plan = json.loads(modules.plan())
     plan["files"] = list(modules.texts)
     main = IMPORT.format(folder=FOLDER, plan=pprint.pformat(plan, width=100, sort_dicts=False))
-    return {HAND_IN: main, **{f"{FOLDER}/{file}": _unnamed(text, student) for file, text in modules.texts.items()}}
-
-
-def _unnamed(text: str, student: str) -> str:
-    try:
-        return without_name(text, student)
-    except (tokenize.TokenError, SyntaxError):  # a module of the student's own that Python cannot read
-        return text
+    return {HAND_IN: main, **{f"{FOLDER}/{file}": without_name(text, student) for file, text in modules.texts.items()}}
 
 
 def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
@@ -91,11 +70,11 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
         warnings.simplefilter("ignore")  # Python has warned the student of odd syntax already
         found = [statement for cell in cells for statement in top_level_statements(cell)]
     binding: dict[str, list[int]] = {}
-    for index, statement in enumerate(found):
-        for name in statement.names.binds or ():
+    for index, (_, names_of) in enumerate(found):
+        for name in names_of.binds or ():
             binding.setdefault(name, []).append(index)
     # Of a star import it is not known what it binds.
-    kept = {index for index, statement in enumerate(found) if statement.names.binds is None}
+    kept = {index for index, (_, names_of) in enumerate(found) if names_of.binds is None}
     needed, waiting = set[str](), list(names)
     while waiting:
         name = waiting.pop()
@@ -103,12 +82,15 @@ def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:
             needed.add(name)
             more = [index for index in binding.get(name, ()) if index not in kept]
             kept.update(more)
-            waiting += [used for index in more for used in found[index].names.uses]
-    return "\n".join(found[index].text for index in sorted(kept)) + "\n"
+            waiting += [used for index in more for used in found[index][1].uses]
+    return "\n".join(found[index][0] for index in sorted(kept)) + "\n"
 
 
-def top_level_statements(cell: str) -> Iterator[Statement]:
-    """Yield the statements of a cell that bind something; none of one that cannot be read, or not in a moment."""
+def top_level_statements(cell: str) -> Iterator[tuple[str, CellNames]]:
+    """Yield the statements of a cell that bind something, with their names.
+
+    None of a cell that cannot be read, or not in a moment.
+    """
     if len(MAGIC.findall(cell)) > MAGICS_MAX:
         return
     try:
@@ -119,22 +101,21 @@ def top_level_statements(cell: str) -> Iterator[Statement]:
         return
     lines = source.encode().split(b"\n")
     for node in body:
-        text = _text(lines, node)
+        text = statement_text(node, lines)
         names = parsed_names(text)
         if names.binds is None or names.binds:
-            yield Statement(text, names)
-
-
-def _text(lines: list[bytes], node: ast.stmt) -> str:
-    text = statement_text(node, lines)
-    return f"\n\n{text}" if isinstance(node, DEFINITIONS) else text
+            yield (f"\n\n{text}" if isinstance(node, DEFINITIONS) else text), names
 
 
 def without_name(source: str, name: str) -> str:
     """Return a source whose comments and docstrings don't hold a person's name."""
     pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
     lines, before = source.split("\n"), tokenize.NEWLINE
-    for token in list(tokenize.generate_tokens(io.StringIO(source).readline)):
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):  # a module of the student's own that Python cannot read
+        return source
+    for token in tokens:
         docstring = token.type == tokenize.STRING and before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
         if token.type == tokenize.COMMENT or docstring:
             for row in range(token.start[0] - 1, token.end[0]):

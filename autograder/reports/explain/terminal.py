@@ -19,7 +19,7 @@ from autograder.marking.feedback import points
 from autograder.marking.sanitise import clean_text
 from autograder.reports.explain.evidence import Evidence, largest_difference
 from autograder.reports.explain.explain import Explained, Explanation
-from autograder.reports.explain.transcript import about_of, error_of, value_of
+from autograder.reports.explain.transcript import NO_REPLY
 
 SHOWN_ELEMENTS = 12
 SHOWN_CHARACTERS = 400
@@ -69,7 +69,7 @@ def print_diagnoses(explanation: Explanation, console: Console) -> None:
 
 
 def print_test(explained: Explained, console: Console) -> None:
-    """Print one failed test: input, what was returned, what was expected, the basis, and the script."""
+    """Print one failed test: input, what was returned, what was expected, the basis, and the calls."""
     test, found, made = explained.test, explained.found, explained.made
     console.print(Rule(f"✗ {escape(test.id)}: 0 of {points(test.max_score)} points", align="left"))
     table = Table.grid(padding=(0, 2))
@@ -86,9 +86,8 @@ def print_test(explained: Explained, console: Console) -> None:
     if test.hint:
         row("hint", test.hint)
     if made is not None:
-        for name, value in made.arrays.items():
-            if name != "expected":
-                row("input", f"{name}: {value_text(value)}")
+        for name, value in made.inputs.items():
+            row("input", f"{name}: {value_text(value)}")
     if found is not None and made is not None:
         row("returned", returned_text(found))
         row("expected", expected_text(found))
@@ -97,31 +96,31 @@ def print_test(explained: Explained, console: Console) -> None:
             off = f"{difference.count} of {found.expected.size} elements are off"
             row("furthest", f"{difference.returned:.6g}{where}, {difference.expected:.6g} is expected; {off}")
     console.print(table)
-    if explained.script:
-        console.print(
-            Syntax(printable(explained.script.rstrip()), "python", background_color="default", word_wrap=True)
-        )
+    if made is not None:
+        lines = printable("\n".join(made.lines))
+        console.print(Syntax(lines, "python", background_color="default", word_wrap=True))
 
 
 def returned_text(found: Evidence) -> str:
     """Return what the student's code gave, as text."""
-    if found.step.error is not None:
-        return cut("\n".join([f"raised {found.step.error}", *found.step.error.lines]))
-    if found.step.reply is None:
+    reply = found.step.reply
+    if reply.error is not None:
+        return cut("\n".join([f"raised {reply.error}", *reply.error.lines]))
+    if reply is NO_REPLY:
         return "nothing came back"
-    return value_text(found.returned) if found.returned is not None else facts(found.step.about)
+    return value_text(found.returned) if found.returned is not None else facts(reply.about)
 
 
 def expected_text(found: Evidence) -> str:
     """Return what the test expects there, as text."""
+    solution = found.step.solution
     if found.expected is not None:
         return value_text(found.expected)
-    value = value_of(found.step.solution)
-    if isinstance(value, np.ndarray):
-        return f"{value_text(value)} (the solution)"
-    if fault := error_of(found.step.solution):
-        return cut(f"the solution raises {fault}")
-    return f"{facts(about_of(found.step.solution))} (the solution)"
+    if isinstance(solution.value, np.ndarray):
+        return f"{value_text(solution.value)} (the solution)"
+    if solution.error is not None:
+        return cut(f"the solution raises {solution.error}")
+    return f"{facts(solution.about)} (the solution)"
 
 
 def facts(about: dict[str, Any]) -> str:

@@ -1,32 +1,76 @@
-"""Records what hidden tests asked of student code, what came back, and what the solution replies to the same.
+"""Runs one problem's hidden tests again and records what they ask, what comes back, and what the solution replies.
 
 Requests and replies are recorded on the grader's side, as they pass through a link: nothing here reaches the kernel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from nbgrader.preprocessors import ClearHiddenTests
 
+from autograder.course.assignment import Assignment
+from autograder.course.limits import Limits
+from autograder.course.problem import Problem
+from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.kernel import wire
 from autograder.kernel.call_server import Server
+from autograder.kernel.sandbox.levels import Level
+from autograder.marking.execution.isolation import isolation_for
+from autograder.marking.execution.scratch import scratch_folder
+from autograder.marking.new_record import SubmissionData
+from autograder.marking.notebook_runner import NotebookMarker
+from autograder.marking.problem import mark_problem
+from autograder.marking.restore import restore
+from autograder.marking.sanitise import clean_cells
+from autograder.submissions.module_notebook import as_submitted
+from autograder.submissions.read import read_submission
 from autograder.testing.case import Case, current_case
 from autograder.testing.faults import StudentError
-from autograder.testing.fixtures import Access
 from autograder.testing.link import Link, LocalLink
-from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import SEALED_ROOM, Reference, read_error
+from autograder.testing.student import Reference, read_error
 
 # Numerical gradients ask thousands of times. What a test looked at first shows the most, so the end is left out.
 KEPT_STEPS = 20_000
 KEPT_BYTES = 256 << 20
 LOOKS = ("array", "plain", "keys")
-UNASKED = ("parts", "now", "items")
+
+
+@dataclass(frozen=True)
+class StepReply:
+    """What came back.
+
+    Attributes:
+        value: The value that a look gave; None when there is none, or it breaks the rules of the wire.
+        number: The handle of a value that stayed where it is.
+        about: What is said of that value: its type, and its length, shape and dtype where it has them.
+        error: What the code raised.
+    """
+
+    value: Any = None
+    number: int | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+    error: StudentError | None = None
+
+
+NO_REPLY = StepReply()
+
+
+def read_reply(message: wire.WireMessage) -> StepReply:
+    """Return what a message says; the message stays as it is."""
+    if "error" in message.content:
+        return StepReply(error=read_error(message.content["error"]))
+    about = message.content.get("about")
+    try:
+        value = wire.unpack(message.content.get("value"), [*message.attachments], Reference)
+    except wire.WireError:
+        value = None
+    number = value.number if isinstance(value, Reference) else None
+    return StepReply(None if number is not None else value, number, about if isinstance(about, dict) else {})
 
 
 @dataclass
@@ -35,13 +79,13 @@ class TranscriptStep:
 
     Attributes:
         request: Its fields (see `autograder.kernel.call_server`); a `Reference` stands for a handle.
-        reply: What came back from the student's code; None when nothing did.
-        solution: What the solution replies; None when it could not be asked.
+        reply: What came back from the student's code; `NO_REPLY` when nothing did.
+        solution: What the solution replies; `NO_REPLY` when it could not be asked.
     """
 
     request: dict[str, Any]
-    reply: wire.WireMessage | None = None
-    solution: wire.WireMessage | None = None
+    reply: StepReply = NO_REPLY
+    solution: StepReply = NO_REPLY
 
     @property
     def op(self) -> str:
@@ -54,21 +98,6 @@ class TranscriptStep:
         target = self.request.get("target")
         return target.number if isinstance(target, Reference) else None
 
-    @property
-    def number(self) -> int | None:
-        """The handle that came back."""
-        return handle_of(self.reply)
-
-    @property
-    def error(self) -> StudentError | None:
-        """What the student's code raised."""
-        return error_of(self.reply)
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """What is said of the value that came back: its type, and its length, shape and dtype where it has them."""
-        return about_of(self.reply)
-
     def handles(self) -> Iterator[int]:
         """Yield the handles that the request holds."""
         waiting: list[Any] = [self.request]
@@ -80,34 +109,6 @@ class TranscriptStep:
                     waiting += values.values()
                 case list() | tuple() as values:
                     waiting += values
-
-
-def handle_of(reply: wire.WireMessage | None) -> int | None:
-    """Return the handle in a reply, None when it has none."""
-    value = reply.content.get("value") if reply is not None else None
-    number = value.get("ref") if isinstance(value, dict) else None
-    return number if isinstance(number, int) else None
-
-
-def error_of(reply: wire.WireMessage | None) -> StudentError | None:
-    """Return the exception in a reply, None when it has none."""
-    return read_error(reply.content["error"]) if reply is not None and "error" in reply.content else None
-
-
-def about_of(reply: wire.WireMessage | None) -> dict[str, Any]:
-    """Return what a reply says of the value that it has a handle for."""
-    facts = reply.content.get("about") if reply is not None else None
-    return facts if isinstance(facts, dict) else {}
-
-
-def value_of(reply: wire.WireMessage | None) -> Any:
-    """Return the value in a reply to a look, None when there is none or it breaks the rules of the wire."""
-    if reply is None or error_of(reply) is not None:
-        return None
-    try:
-        return wire.unpack(reply.content.get("value"), [*reply.attachments], Reference)
-    except wire.WireError:
-        return None
 
 
 @dataclass
@@ -135,7 +136,8 @@ class Transcript:
 
     @cached_property
     def _makers(self) -> dict[int, TranscriptStep]:
-        return {step.number: step for step in self.steps if step.number is not None}
+        # The first with a handle: code may give one twice, and a maker must come before what is made of it.
+        return {step.reply.number: step for step in reversed(self.steps) if step.reply.number is not None}
 
     def maker(self, number: int | None) -> TranscriptStep | None:
         """Return the step that a handle came from; only asked once the test has ended."""
@@ -154,12 +156,6 @@ class Transcript:
         return str(maker.request.get("name", "")) if maker is not None else ""
 
 
-def asked_for(reply: wire.WireMessage) -> wire.WireMessage:
-    """Return a reply without what it holds unasked, so that each look at a value is a step of its own."""
-    content = {name: value for name, value in reply.content.items() if name not in UNASKED}
-    return wire.WireMessage(content, [] if "about" in reply.content else reply.attachments)
-
-
 class RecordingLink:
     """Passes requests on and records them, with what comes back.
 
@@ -172,62 +168,22 @@ class RecordingLink:
         self._inner, self._transcript = inner, transcript
 
     def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
-        """Return the reply to ``message``; see `autograder.testing.student.Link`."""
+        """Return the reply to ``message``; see `autograder.testing.link.Link`."""
         step = TranscriptStep(wire.unpack(message.content["request"], [*message.attachments], Reference))
-        if "of" in step.request:
-            return self._looked_up(step.request, room)
-        if step.op == "items":
-            return self._one_by_one(step.request)
-        reply = asked_for(self._inner.exchange(message, room))
-        # The test reads its reply once, which empties it.
-        step.reply = wire.WireMessage(reply.content, [*reply.attachments])
-        self._transcript.keep(step, sum(map(len, [*message.attachments, *reply.attachments])))
-        return reply
-
-    def _one_by_one(self, request: dict[str, Any]) -> wire.WireMessage:
-        """Ask for each of several items, so that each is a step of its own."""
-        found = []
-        for key in request["keys"]:
-            item = self.exchange(message_of({"op": "item", "target": request["target"], "key": key}), SEALED_ROOM)
-            if error_of(item) is not None:
-                return item
-            found.append(item.content)
-        return wire.WireMessage({"parts": found})
-
-    def _looked_up(self, request: dict[str, Any], room: int) -> wire.WireMessage:
-        """Ask first for what a request is about, so that this is a step of its own."""
-        found = self.exchange(message_of(request.pop("of")))
-        number = handle_of(found)
-        if number is None:  # it is not there, or what came back breaks the rules of the wire
-            return found
-        return self.exchange(message_of({**request, "target": Reference(number)}), room)
+        size = sum(map(len, message.attachments))
+        try:
+            reply = self._inner.exchange(message, room)
+            step.reply = read_reply(reply)
+            size += sum(map(len, reply.attachments))
+            return reply
+        finally:  # also when nothing comes back: that is what ended the test
+            self._transcript.keep(step, size)
 
 
-def own_number(value: Any) -> int | None:
-    """Return the handle that a `Reference` stands for, None for any other value."""
-    return value.number if isinstance(value, Reference) else None
+class RecordingMarker(NotebookMarker):
+    """Runs a notebook's cells as far as the checks of one problem, and records what only that problem's tests ask.
 
-
-def message_of(request: dict[str, Any], refer: Callable[[Any], int | None] = own_number) -> wire.WireMessage:
-    """Return a request as a message.
-
-    Args:
-        request: Its fields, see `autograder.kernel.call_server`.
-        refer: Gives the handle of a value that stands for one, see `autograder.kernel.wire.pack`.
-
-    Raises:
-        wire.WireError: It holds something that cannot be sent.
-    """
-    attachments: list[bytes] = []
-    form = wire.pack(request, attachments, refer)
-    return wire.WireMessage({"request": form}, attachments)
-
-
-class RecordingAccess(Access):
-    """Reaches a submission as another access does, and keeps a transcript of each test.
-
-    Args:
-        inner: Reaches the submission.
+    Nothing is recorded of kernels apart, whose handles are others, nor where stand-ins answer for the student's code.
 
     Attributes:
         transcripts: By test; of a test that was run twice, the last.
@@ -235,30 +191,89 @@ class RecordingAccess(Access):
 
     recorded = True
 
-    def __init__(self, inner: Access) -> None:
-        self._inner, self.limits, self.identity = inner, inner.limits, inner.identity
-        self.transcripts: dict[str, Transcript] = {}
+    def examine(self, problem: Problem, earlier: Mapping[str, ProblemResult]) -> ProblemResult:
+        """Return what the tests came to.
+
+        Args:
+            problem: The problem whose tests are run.
+            earlier: What the record says of problems before it: some count only when others are right.
+        """
+        self.transcripts = dict[str, Transcript]()
+        try:
+            for index, cell in enumerate(self._notebook.cells):
+                if cell.cell_type == "code":
+                    ClearHiddenTests().preprocess_cell(cell, {}, index)
+                    self._run(index)
+                if cell.metadata.get("nbgrader", {}).get("grade_id") == problem.check:
+                    break
+            self.budget.subject = problem.id
+            return mark_problem(self._assignment, problem, self, earlier)
+        finally:
+            self._close()
 
     def link(self) -> Link:
         """Return a live link to the student's code that records what passes through it."""
-        return RecordingLink(self._inner.link(), self.transcripts[current_case().test])
-
-    def link_apart(self, number: int) -> Link:
-        """Return a link to a kernel apart. Nothing is recorded there: its handles are others."""
-        return self._inner.link_apart(number)
-
-    def wrote(self, line: str) -> bool:
-        """Return whether a line is the student's."""
-        return self._inner.wrote(line)
-
-    def standing_in(self, stand_ins: StandIns) -> AbstractContextManager[Access] | None:
-        """Return the inner one's. Nothing is recorded there: not only the student answers."""
-        return self._inner.standing_in(stand_ins)
+        return RecordingLink(super().link(), self.transcripts[current_case().test])
 
     def begin_test(self) -> None:
         """Start a transcript, and counting the test's time."""
         self.transcripts[current_case().test] = Transcript(current_case())
-        self._inner.begin_test()
+        super().begin_test()
+
+    def sources(self) -> list[str]:
+        """Return the texts of the cells that were run."""
+        return [self._notebook.cells[index].source for index in self._run_so_far]
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """The results of running a problem's tests again.
+
+    Attributes:
+        submission: What was handed in.
+        result: The problem's result.
+        transcripts: What each test asked, by its id.
+        cells: The code that had been run when the tests began, a text for each cell.
+    """
+
+    submission: SubmissionData
+    result: ProblemResult
+    transcripts: dict[str, Transcript]
+    cells: list[str]
+
+
+def run_again(
+    assignment: Assignment, record: Record, problem: Problem, level: Level, limits: Limits | None = None
+) -> Rerun:
+    """Run the tests of one problem on a submission again.
+
+    Args:
+        assignment: In any language: the tests run in the submission's.
+        record: The record of its marking, which says what earlier problems came to.
+        problem: The problem whose tests are run.
+        level: The level of the kernels' sandbox.
+        limits: How long its code may run; None for the defaults.
+
+    Raises:
+        FileNotFoundError: The submission no longer exists.
+        Rejected: It cannot be read as a submission.
+        SandboxError: A kernel cannot be sandboxed that far.
+    """
+    read = read_submission(assignment, assignment.course.submitted / record.student / assignment.name)
+    submission = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
+    assignment = read.assignment
+    notebook = restore(assignment, read.notebook)
+    clean_cells(notebook)
+    with scratch_folder() as scratch, as_submitted(notebook, submission.modules):
+        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
+        scratch.chmod(0o711)
+        isolation = isolation_for(assignment, level)
+        marker = RecordingMarker(assignment, notebook, limits or Limits(), isolation, scratch, submission.texts)
+        result = marker.examine(problem, {result.id: result for result in record.problems})
+    for test in result.tests:
+        if test.verdict is Verdict.FAILED and test.id in marker.transcripts:
+            ask_solution(marker.transcripts[test.id], vars(assignment.reference))
+    return Rerun(submission, result, marker.transcripts, marker.sources())
 
 
 def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
@@ -270,23 +285,23 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
     """
     link, numbers = LocalLink(Server(solution)), dict[int, int]()
     for step in transcript.steps:
+        attachments: list[bytes] = []
         try:
-            asked = message_of(step.request, lambda value: _other(value, numbers))
-            step.solution = link.exchange(asked, wire.MAX_BODY)
+            form = wire.pack(
+                step.request,
+                attachments,
+                lambda value: numbers[value.number] if isinstance(value, Reference) else None,
+            )
+            step.solution = read_reply(link.exchange(wire.WireMessage({"request": form}, attachments), wire.MAX_BODY))
         except (KeyError, wire.WireError):  # it has nothing, or nothing that can be sent, in this place
             continue
-        own, other = step.number, handle_of(step.solution)
-        if own is not None and other is not None:
-            numbers[own] = other
-
-
-def _other(value: Any, numbers: dict[int, int]) -> int | None:
-    return numbers[value.number] if isinstance(value, Reference) else None
+        if step.reply.number is not None and step.solution.number is not None:
+            numbers[step.reply.number] = step.solution.number
 
 
 def differs(step: TranscriptStep, tolerance: float) -> bool:
     """Return whether a test saw something else than it would have seen of the solution."""
-    own, right = value_of(step.reply), value_of(step.solution)
+    own, right = step.reply.value, step.solution.value
     if step.op == "keys" and isinstance(own, list) and isinstance(right, list):
         return sorted(map(repr, own)) != sorted(map(repr, right))
     if not isinstance(own, np.ndarray) or not isinstance(right, np.ndarray):

@@ -23,7 +23,7 @@ def recorded() -> Callable[..., Transcript]:
         link = RecordingLink(LocalLink(Server(own)), transcript)
         with open_case(transcript.case) as case:
             try:
-                test(Student(lambda: link))
+                test(Student(lambda: link, recorded=True))
             except Exception as fault:  # what ends a test is what is explained
                 case.fault = fault
         ask_solution(transcript, solution)

@@ -28,7 +28,7 @@ def test_a_value_that_was_compared_is_shown_with_what_it_was_compared_with(recor
 
 def test_a_call_that_raised_is_the_place(recorded):
     found = evidence(recorded(compares, {"double": lambda x: x.nothing}, RIGHT), ["double"])
-    assert (found.step.op, found.step.error.name, found.returned) == ("call", "AttributeError", None)
+    assert (found.step.op, found.step.reply.error.name, found.returned) == ("call", "AttributeError", None)
     assert not found.comparable
 
 
@@ -61,7 +61,7 @@ def test_too_few_values_are_shown_by_the_call_that_returned_them(recorded):
         close(Answer("cache", None, "1 value returned"), 1)
 
     found = evidence(recorded(test, {"halve": lambda x: x / 2}, RIGHT), ["halve"])
-    assert (found.step.op, found.step.about["type"]) == ("call", "ndarray")
+    assert (found.step.op, found.step.reply.about["type"]) == ("call", "ndarray")
 
 
 def test_a_test_that_asked_nothing_has_no_evidence(recorded):

@@ -78,8 +78,9 @@ def printed(explanation):
     return shown.getvalue()
 
 
-def run(file):
-    return subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=120, check=False)
+def run(folder, *names):
+    script = [sys.executable, str(folder / "replay.py"), *names]
+    return subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +101,12 @@ def test_a_script_fails_outside_the_grader_as_the_test_did(assignment, marked, t
     explanation = explained(assignment, problem)
     assert explanation.differences == []
     files = write(explanation, tmp_path / "out")
-    file = tmp_path / "out" / f"{named(explanation, test).name}.py"
-    ended = run(file)
+    (tmp_path / "out" / "autograder.py").write_text("raise ImportError('it runs without the grader')")
+    ended = run(tmp_path / "out", named(explanation, test).name)
     assert ended.returncode == 1
     assert says in ended.stderr
-    assert len(file.read_text().splitlines()) <= 14
-    assert all("ada" not in text.read_text().lower() for text in files if text.suffix == ".py")
+    assert f"hand_in.{problem}(x)" in ended.stdout
+    assert all("ada" not in text.read_text().lower() for text in files if text.suffix in (".py", ".json"))
 
 
 def test_a_key_that_is_missing_fails_in_a_script_too(assignment, marked, tmp_path):
@@ -113,7 +114,7 @@ def test_a_key_that_is_missing_fails_in_a_script_too(assignment, marked, tmp_pat
     file.write_text(file.read_text() + KEYS)
     marked(double="def double(x):\n    return {'z': x}\n")
     write(explained(assignment, "double"), tmp_path)
-    ended = run(tmp_path / "test_keys.py")
+    ended = run(tmp_path, "test_keys")
     assert (ended.returncode, "['z']" in ended.stderr) == (1, True)
 
 
@@ -126,15 +127,34 @@ def test_parameters_put_into_an_object_are_put_there_by_the_script(assignment, m
     )
     explanation = explained(assignment, "double")
     write(explanation, tmp_path)
-    assert 'for key in ("a", "b"):\n    result_1.items[key] = given[key]' in named(explanation, "test_object").script
-    assert "Mismatched elements: 2 / 2" in run(tmp_path / "test_object.py").stderr
+    put = ["result_1.items['a'] = a", "result_1.items['b'] = b"]
+    assert named(explanation, "test_object").made.lines[1:] == [*put, "result_2 = result_1.sum()"]
+    assert "Mismatched elements: 2 / 2" in run(tmp_path, "test_object").stderr
+
+
+def test_a_call_that_ended_its_process_is_the_last_that_is_shown_and_made(assignment, marked, tmp_path):
+    marked(double="import os\ndef double(x):\n    os._exit(3)\n")
+    explanation = explained(assignment, "double")
+    assert "returned  nothing came back" in printed(explanation)
+    assert "hand_in.double(x)  # does not return" in printed(explanation)
+    write(explanation, tmp_path)
+    assert run(tmp_path, "test_example").returncode == 3
+
+
+def test_a_replay_says_which_tests_there_are(assignment, marked, tmp_path):
+    marked(double=WRONG)
+    write(explained(assignment, "double"), tmp_path)
+    for names in ((), ("test_odd",), ("a", "b")):
+        ended = run(tmp_path, *names)
+        assert (ended.returncode, "TEST is one of test_example, test_random" in ended.stderr) == (1, True)
+    assert "Mismatched elements" in run(tmp_path, "folder/test_random.json").stderr
 
 
 def test_a_script_of_code_that_has_been_mended_ends_well(assignment, marked, tmp_path):
     marked(double=WRONG)
     write(explained(assignment, "double"), tmp_path)
     (tmp_path / "hand_in.py").write_text("def double(x):\n    return 2 * x\n")
-    assert run(tmp_path / "test_random.py").returncode == 0
+    assert run(tmp_path, "test_random").returncode == 0
 
 
 HELPED = """# by Ada
@@ -169,12 +189,12 @@ def test_scripts_of_module_files_fail_as_the_tests_did_until_the_files_are_mende
     explanation = explained(assignment, "double")
     assert explanation.differences == []
     write(explanation, tmp_path)
-    ended = run(tmp_path / "test_random.py")
+    ended = run(tmp_path, "test_random")
     assert (ended.returncode, "Mismatched elements: 3 / 3" in ended.stderr) == (1, True)
     assert "ada" not in (tmp_path / "handed_in" / "cs231n" / "rnn_layers.py").read_text().lower()
     mended = tmp_path / "handed_in" / "cs231n" / "scaling.py"
     mended.write_text(mended.read_text().replace("3 *", "2 *"))
-    assert run(tmp_path / "test_random.py").returncode == 0
+    assert run(tmp_path, "test_random").returncode == 0
 
 
 def test_the_reply_on_module_files_says_in_which_file_and_line_code_raised(assignment, modules):
@@ -204,7 +224,7 @@ def test_staff_see_input_what_was_returned_and_what_was_expected(assignment, mar
 def test_a_test_that_passed_but_for_the_gate_has_no_script(assignment, marked):
     marked(double=WRONG)
     gated = named(explained(assignment, "double"), "test_empty")
-    assert (gated.script, gated.test.verdict) == ("", Verdict.FAILED)
+    assert (gated.made, gated.test.verdict) == (None, Verdict.FAILED)
     assert "Counts only once" in str(gated.test.message)
 
 
@@ -301,10 +321,11 @@ def test_the_command_prints_and_writes(assignment, marked, tmp_path, capsys):
     made = {file.name for file in (tmp_path / "out").iterdir()}
     assert made == {
         "hand_in.py",
+        "replay.py",
         "reply.txt",
-        "test_example.py",
+        "test_example.json",
         "test_example.npz",
-        "test_random.py",
+        "test_random.json",
         "test_random.npz",
     }
 

@@ -16,13 +16,13 @@ from autograder.reports.explain.evidence import Evidence
 from autograder.reports.explain.explain import Explanation
 from autograder.reports.explain.terminal import SHOWN_CHARACTERS, cut, expected_text, print_explanation, returned_text
 from autograder.reports.explain.terminal import value_text as shown
-from autograder.reports.explain.transcript import TranscriptStep
+from autograder.reports.explain.transcript import NO_REPLY, TranscriptStep, read_reply
 
 RAISED = {"error": {"name": "KeyError", "text": "'W'", "lines": ["double, line 2: return x['W']"]}}
 
 
 def step(reply=None, solution=None):
-    sent = [WireMessage(content) if content is not None else None for content in (reply, solution)]
+    sent = [read_reply(WireMessage(content)) if content is not None else NO_REPLY for content in (reply, solution)]
     return TranscriptStep({"op": "call"}, *sent)
 
 

@@ -1,22 +1,32 @@
-"""All that a test asks is kept, with what came back and what the solution says to the same."""
+"""A problem's tests run again as they were marked, and all that they ask is kept, with what came back."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from autograder.course.results import Verdict
+from autograder.kernel.call_server import Server
+from autograder.kernel.sandbox.levels import best
 from autograder.kernel.wire import WireMessage
 from autograder.reports.explain import transcript as module
 from autograder.reports.explain.transcript import (
+    NO_REPLY,
+    RecordingLink,
+    StepReply,
+    Transcript,
     TranscriptStep,
-    about_of,
     differs,
-    error_of,
-    handle_of,
-    message_of,
-    value_of,
+    read_reply,
+    run_again,
 )
-from autograder.testing.student import Reference, fetch, keys, plain
+from autograder.testing.case import Case, open_case
+from autograder.testing.faults import StudentDied
+from autograder.testing.link import LocalLink
+from autograder.testing.student import Reference, Student, fetch, keys, plain
 
 
 def double(x):
@@ -35,8 +45,8 @@ def test_each_request_has_the_reply_of_the_code_and_of_the_solution(recorded):
     transcript = recorded(asks_once, {"double": triple}, {"double": double})
     name, call, look = transcript.steps
     assert [step.op for step in transcript.steps] == ["name", "call", "array"]
-    assert (value_of(look.reply).tolist(), value_of(look.solution).tolist()) == ([3, 6], [2, 4])
-    assert call.about["shape"] == [2]
+    assert (look.reply.value.tolist(), look.solution.value.tolist()) == ([3, 6], [2, 4])
+    assert call.reply.about["shape"] == [2]
     assert (transcript.maker(look.target), transcript.origin(look)) == (call, call)
     assert (transcript.function_of(look), transcript.function_of(name)) == ("double", "double")
 
@@ -47,14 +57,14 @@ def test_an_exception_of_the_code_is_a_reply_and_one_of_the_solution_too(recorde
 
     transcript = recorded(asks_once, {"double": broken}, {"double": broken})
     last = transcript.steps[-1]
-    assert (last.op, str(last.error), str(error_of(last.solution))) == ("call", "ValueError: no", "ValueError: no")
-    assert value_of(last.reply) is None
+    assert (last.op, str(last.reply.error), str(last.solution.error)) == ("call", "ValueError: no", "ValueError: no")
+    assert last.reply.value is None
 
 
 def test_a_step_whose_value_the_solution_has_not_is_left_without_one(recorded):
     transcript = recorded(asks_once, {"double": double}, {})
-    assert error_of(transcript.steps[0].solution) is not None
-    assert [step.solution for step in transcript.steps[1:]] == [None, None]
+    assert transcript.steps[0].solution.error is not None
+    assert [step.solution for step in transcript.steps[1:]] == [NO_REPLY, NO_REPLY]
 
 
 def test_no_more_is_kept_than_there_is_room_for(recorded, monkeypatch):
@@ -103,11 +113,36 @@ def test_plain_values_differ_by_type_too(recorded):
     assert differs(transcript.steps[-1], 0)
 
 
-@pytest.mark.parametrize("content", [{}, {"value": 3}, {"value": {"ref": "x"}}, {"about": "x"}, {"value": {"odd": 1}}])
+@pytest.mark.parametrize("content", [{}, {"value": {"ref": "x"}}, {"about": "x"}, {"value": {"odd": 1}}])
 def test_a_reply_that_breaks_the_rules_has_no_handle_and_nothing_is_said_of_it(content):
-    reply = WireMessage(content)
-    assert (handle_of(reply), about_of(reply)) == (None, {})
-    assert handle_of(None) is None
+    assert read_reply(WireMessage(content)) == StepReply()
+
+
+class Ends:
+    """A link to a process that ends when a function is called."""
+
+    def __init__(self, **names):
+        self.inner = LocalLink(Server(names))
+
+    def exchange(self, message, room=0):
+        if message.content["request"]["dict"][0][1] == "call":
+            raise StudentDied("it ended")
+        return self.inner.exchange(message, room)
+
+
+def test_a_call_that_never_returned_is_the_last_step():
+    transcript = Transcript(Case(test="test"))
+    link = RecordingLink(Ends(double=double), transcript)
+    with open_case(transcript.case), pytest.raises(StudentDied):
+        asks_once(Student(lambda: link, recorded=True))
+    assert [(step.op, step.reply is NO_REPLY) for step in transcript.steps] == [("name", False), ("call", True)]
+
+
+def test_a_handle_that_code_gives_twice_leads_back_to_the_first_value_that_had_it():
+    name = TranscriptStep({"op": "name", "name": "f"}, StepReply(number=1))
+    item = TranscriptStep({"op": "item", "target": Reference(1), "key": 0}, StepReply(number=1))
+    transcript = Transcript(Case(test="test"), [name, item])
+    assert transcript.origin(item) is name
 
 
 def test_handles_are_found_wherever_they_are_in_a_request():
@@ -116,7 +151,21 @@ def test_handles_are_found_wherever_they_are_in_a_request():
     assert step.target == 3
 
 
-def test_a_request_is_sent_with_its_handles_and_its_arrays_beside_it():
-    message = message_of({"op": "item", "target": Reference(3), "key": np.ones(2)})
-    assert message.content["request"]["dict"] == [["op", "item"], ["target", {"ref": 3}], ["key", {"npy": 0}]]
-    assert len(message.attachments) == 1
+RECORD: Any = SimpleNamespace(student="ada", problems=[])
+
+
+def test_only_one_problems_tests_are_run_behind_the_cells_that_lead_to_its_check(assignment, hand_in, scratch):
+    hand_in("def double(x): return 3 * x", "def halve(x): return x / 2, None")
+    again = run_again(assignment, RECORD, assignment.problems["double"], best())
+    assert (again.submission.student, again.result.id, again.result.score) == ("ada", "double", 0)
+    assert "def double(x): return 3 * x" in again.cells
+    assert not any("halve" in cell for cell in again.cells)
+    failed = [test.id for test in again.result.tests if test.verdict is Verdict.FAILED]
+    assert again.transcripts.keys() >= set(failed[:1])
+    last = again.transcripts["test_double.py::test_example"].steps[-1]
+    assert (last.reply.value.tolist(), last.solution.value.tolist()) == ([3, 6], [2, 4])
+
+
+def test_a_submission_that_is_gone_is_an_error(assignment):
+    with pytest.raises(FileNotFoundError):
+        run_again(assignment, RECORD, assignment.problems["double"], best())
