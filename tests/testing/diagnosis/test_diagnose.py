@@ -163,3 +163,8 @@ def test_the_same_text_is_said_once_by_the_surer_one_with_all_its_tests():
     assert (
         len(merged([made[0], Diagnosis(name="c", kind=Kind.PATTERN, confidence=LIKELY, title=Message("Other."))])) == 2
     )
+
+
+def test_a_misconception_that_a_test_names_itself_is_certain(known):
+    (found,) = diagnose(ASSIGNMENT, "add", [finding(misconception="other")], {})
+    assert (found.name, found.kind, found.confidence) == ("other", Kind.MISCONCEPTION, CERTAIN)
