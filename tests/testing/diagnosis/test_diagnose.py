@@ -79,8 +79,9 @@ def test_what_it_does_not_explain_may_show_a_pattern(known):
 
 
 def test_a_misconception_that_a_test_names_itself_is_certain(known):
-    found = [finding("a", misconception="other")]
-    assert names(diagnose(ASSIGNMENT, "add", found, {})) == [(Kind.MISCONCEPTION, "other", ["a"])]
+    found = diagnose(ASSIGNMENT, "add", [finding("a", misconception="other")], {})
+    assert names(found) == [(Kind.MISCONCEPTION, "other", ["a"])]
+    assert [one.confidence for one in found] == [CERTAIN]
 
 
 def test_what_is_only_likely_stays_so(known, monkeypatch):
@@ -163,8 +164,3 @@ def test_the_same_text_is_said_once_by_the_surer_one_with_all_its_tests():
     assert (
         len(merged([made[0], Diagnosis(name="c", kind=Kind.PATTERN, confidence=LIKELY, title=Message("Other."))])) == 2
     )
-
-
-def test_a_misconception_that_a_test_names_itself_is_certain(known):
-    (found,) = diagnose(ASSIGNMENT, "add", [finding(misconception="other")], {})
-    assert (found.name, found.kind, found.confidence) == ("other", Kind.MISCONCEPTION, CERTAIN)
