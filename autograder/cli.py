@@ -242,14 +242,14 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.course.results import Status, write_record
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted, isolation_for
-    from autograder.marking.execution.launcher import warm
+    from autograder.marking.execution.launcher import warm_kernels
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment = Assignment(find_course(), options.assignment)
     with ThreadPoolExecutor(1) as ahead:
         # What kernels are forked from loads while this process loads nbgrader. What fails there fails again with the
         # first kernel, and is told then.
-        ahead.submit(lambda: warm(isolation_for(assignment, level)))
+        ahead.submit(lambda: warm_kernels(isolation_for(assignment, level)))
         import nbformat
 
         from autograder.marking.mark_file import mark_file

@@ -71,7 +71,7 @@ class WorkerState:
 
     def warm(self) -> None:
         """Start what the first submission would have to wait for: its data and the zygote."""
-        launcher.warm(isolation_for(self._assignment, self._level))
+        launcher.warm_kernels(isolation_for(self._assignment, self._level))
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
         """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""

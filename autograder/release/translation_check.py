@@ -172,7 +172,7 @@ def text_faults(english: str, other: str) -> Iterator[str]:
     fields = Counter(PLACEHOLDER.findall(english)), Counter(PLACEHOLDER.findall(other))
     if fields[0] != fields[1]:
         yield f"in {english[:50]!r} {sorted(fields[0])} is filled in, in its translation {sorted(fields[1])}"
-    ours, theirs = names_in(english), names_in(other)
+    ours, theirs = backquoted_names(english), names_in(other)
     for name in sorted(ours - theirs):
         yield f"the translation of {english[:50]!r} lacks {name!r}"
     known = set(WORD.findall(english)) | ours
@@ -180,6 +180,6 @@ def text_faults(english: str, other: str) -> Iterator[str]:
         yield f"the translation of {english[:50]!r} has {name!r}, which is not in it"
 
 
-def names_in(text: str) -> set[str]:
+def backquoted_names(text: str) -> set[str]:
     """Return the names of code and the numbers in a text."""
     return set(NAME.findall(text)) - ENGLISH | set(re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", text))

@@ -94,7 +94,7 @@ class PlainProcess:
         """Return None: only Linux tells."""
 
 
-def warm(isolation: Isolation) -> None:
+def warm_kernels(isolation: Isolation) -> None:
     """Start what kernels in a sandbox are forked from, so that the first one need not wait for it.
 
     Raises:
