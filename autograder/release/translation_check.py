@@ -172,7 +172,7 @@ def text_faults(english: str, other: str) -> Iterator[str]:
     fields = Counter(PLACEHOLDER.findall(english)), Counter(PLACEHOLDER.findall(other))
     if fields[0] != fields[1]:
         yield f"in {english[:50]!r} {sorted(fields[0])} is filled in, in its translation {sorted(fields[1])}"
-    ours, theirs = backquoted_names(english), names_in(other)
+    ours, theirs = backquoted_names(english), backquoted_names(other)
     for name in sorted(ours - theirs):
         yield f"the translation of {english[:50]!r} lacks {name!r}"
     known = set(WORD.findall(english)) | ours
