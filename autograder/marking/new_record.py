@@ -74,14 +74,17 @@ def new_record(
         seconds: Wall-clock time of the marking, in seconds.
     """
     automatic = [problem.points for problem in assignment.problems.values() if not problem.manual]
+    manual = [problem.id for problem in assignment.problems.values() if problem.manual]
     return Record(
         assignment=assignment.name,
         student=submission.student,
         sha256=submission.sha256,
         status=status,
-        score=round(sum(problem.score for problem in problems), 4),
-        max_score=round(sum([problem.max_score for problem in problems] if problems else automatic), 4),
-        manual=[problem.id for problem in assignment.problems.values() if problem.manual],
+        # From a float: a sum of nothing would be written as 0 and read as 0.0.
+        score=round(sum((problem.score for problem in problems), 0.0), 4),
+        max_score=round(sum([problem.max_score for problem in problems] if problems else automatic, 0.0), 4),
+        # Who is refused has 0 points for written questions too, as nbgrader leaves it.
+        manual=[] if status is Status.REJECTED else manual,
         problems=list(problems),
         mended=list(submission.mended),
         notes=[*submission.notes, *notes],

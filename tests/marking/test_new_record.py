@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from autograder.course.results import ProblemResult, Status, Verdict
+from autograder.course.results import ProblemResult, Status, Verdict, dump_record
 from autograder.i18n.messages import say
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.new_record import SubmissionData, new_record, rejected, unmarked
@@ -24,6 +24,8 @@ def test_points_are_those_of_the_problems(assignment):
 def test_what_was_refused_could_have_had_all_points_and_names_why_in_its_language(bilingual):
     record = rejected(bilingual, "ada", b'{"metadata": {"language": "zh-CN"}}', say("it is a link"))
     assert (record.status, record.score, record.max_score, record.problems) == (Status.REJECTED, 0, 10, [])
+    assert record.manual == []
+    assert '"score": 0.0' in dump_record(record).decode()
     assert (record.notes, record.language) == ([say("it is a link")], "zh-CN")
     assert "isolation" not in record.environment
 
