@@ -10,6 +10,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from autograder.testing.link import LocalLink
 from autograder.testing.runner import examine
 from autograder.testing.variants import VariantAccess, methods, variant
 from autograder.verification.mutants import Mutant, mutants
-from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, WorkerPool
+from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, WorkerPool, serve_jobs
 
 Tell = Callable[[str], None]
 RIGHT = "right"
@@ -211,14 +212,14 @@ def _try(
     return [found[place] for place in sorted(found)]
 
 
-def worker(root: Path, name: str) -> Callable[[tuple[int, Task] | None], Baseline | dict[str, ProblemResult]]:
-    """Return what runs the problems of tasks in a worker process; those of the solution where a task names no code."""
+def worker(root: Path, name: str, connection: Connection) -> None:
+    """Run the problems of tasks in a worker process; those of the solution where a task names no code."""
     assignment = Assignment(Course(root), name)
 
     def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
         return baseline(assignment) if work is None else _results(assignment, work[1])
 
-    return do
+    serve_jobs(connection, do)
 
 
 def problem_verdicts(

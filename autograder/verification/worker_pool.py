@@ -1,7 +1,6 @@
 """Runs jobs in a few worker processes, each of which is ended when a job takes too long.
 
-The code that they run is trusted, but may not end, and may ask for all of the memory, as mutants of a solution do. The
-pool is pebble's; what it has no limits for is limited here: processor time, and memory.
+The code that they run is trusted, but may not end, and may ask for all of the memory, as mutants of a solution do.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import multiprocessing
 import os
 import signal
 import sys
-import traceback
+import time
+import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, as_completed
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
-
-from pebble import ProcessExpired, ProcessPool
 
 from autograder.submissions.child_process import limit_memory, limited
 
@@ -26,8 +25,8 @@ from autograder.submissions.child_process import limit_memory, limited
 WALL_FACTOR, WALL_EXTRA = 10.0, 60.0
 # Bytes that a worker may allocate besides what it has when it begins.
 MEMORY = 2 << 30
-# The pool starts workers from a thread of its own: forked from this process, they could inherit a lock that is held.
-START = "forkserver" if sys.platform == "linux" else "spawn"
+# macOS's own libraries do not outlive a fork, and Windows has none.
+START = "fork" if sys.platform == "linux" else "spawn"
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,6 @@ class Job:
     work: Any
     limit: float
 
-    @property
-    def wall(self) -> float:
-        """Seconds by the clock."""
-        return self.limit * WALL_FACTOR + WALL_EXTRA
-
 
 class OverLimit(Exception):
     """A job was ended: it took too long, or its process ended."""
@@ -56,28 +50,49 @@ class WorkerFault(Exception):
     """A worker failed at a job by a fault of its own; the message has its traceback."""
 
 
+@dataclass
+class Worker:
+    """One process.
+
+    Attributes:
+        process: That process.
+        connection: Our end of its pipe.
+        job: The job that it is doing; None when it waits for one.
+        since: When the job began, by `time.monotonic`.
+    """
+
+    process: BaseProcess
+    connection: Connection
+    job: Job | None = None
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds of the clock that it still has."""
+        limit = self.job.limit if self.job is not None else 0.0
+        return self.since + limit * WALL_FACTOR + WALL_EXTRA - time.monotonic()
+
+
 class WorkerPool:
     """Does jobs in worker processes.
 
     Args:
-        start: Importable: called in each worker with the arguments, it returns what does a job's work there.
-        arguments: The arguments, which are pickled.
+        start: A worker's function, importable: given its arguments and a connection, it calls `serve_jobs`.
+        arguments: The arguments; they are pickled where processes are not forked.
         size: The number of workers.
     """
 
-    def __init__(self, start: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...], size: int = 2) -> None:
-        context: Any = multiprocessing.get_context(START)
-        if START == "forkserver":
-            # Once there, and not in each worker, of which many are ended.
-            context.set_forkserver_preload([start.__module__])
-        self._pool = ProcessPool(size, initializer=_begin, initargs=(start, arguments), context=context)
+    def __init__(self, start: Callable[..., None], arguments: tuple[Any, ...], size: int = 2) -> None:
+        self._start, self._arguments, self._size = start, arguments, size
+        self._context: Any = multiprocessing.get_context(START)
+        self._workers: list[Worker] = []
 
     def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        self._pool.stop()
-        self._pool.join()
+        for worker in list(self._workers):
+            self._end(worker)
 
     def do(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
         """Yield each job with its result, as they are done; the result is an `OverLimit` where the job had to be ended.
@@ -85,41 +100,87 @@ class WorkerPool:
         Raises:
             WorkerFault: A worker failed.
         """
-        sent: dict[Future[Any], Job] = {self._pool.schedule(_work, (job,), timeout=job.wall): job for job in jobs}
-        for future in as_completed(sent):
-            yield sent[future], _outcome(future, sent[future])
+        waiting = deque(jobs)
+        while waiting or any(worker.job for worker in self._workers):
+            self._hand_out(waiting)
+            busy = [(worker, worker.job) for worker in self._workers if worker.job is not None]
+            patience = max(0.0, min(worker.left for worker, _ in busy))
+            ready = wait([worker.connection for worker, _ in busy], patience)
+            for worker, job in busy:
+                if worker.connection in ready or worker.left <= 0:
+                    worker.job = None
+                    yield job, self._outcome(worker, job)
+
+    def _hand_out(self, waiting: deque[Job]) -> None:
+        while waiting and len(self._workers) < self._size:
+            self._workers.append(self._started())
+        for worker in self._workers:
+            if worker.job is None and waiting:
+                worker.job, worker.since = waiting.popleft(), time.monotonic()
+                worker.connection.send(worker.job)
+
+    def _started(self) -> Worker:
+        ours, theirs = self._context.Pipe()
+        # A worker that holds our end of another's pipe would keep that other one from seeing us end.
+        foreign = [ours, *(worker.connection for worker in self._workers)] if START == "fork" else []
+        process = self._context.Process(
+            target=_begin, args=(self._start, self._arguments, theirs, foreign), daemon=True
+        )
+        with warnings.catch_warnings():
+            # Newer Pythons warn of threads that a forked process lacks; a worker uses nothing of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        theirs.close()
+        return Worker(process, ours)
+
+    def _outcome(self, worker: Worker, job: Job) -> Any:
+        try:
+            if worker.connection.poll():
+                done, outcome = worker.connection.recv()
+                if not done:
+                    raise WorkerFault(outcome)
+                return outcome
+            reason = f"was still running after {job.limit * WALL_FACTOR + WALL_EXTRA:.0f} seconds"
+        except (EOFError, ConnectionResetError):
+            worker.process.join()
+            reason = f"took more than {job.limit:.1f} seconds of processor time"
+            if worker.process.exitcode != -signal.SIGPROF:
+                reason = f"ended its process ({worker.process.exitcode})"
+        self._end(worker)
+        return OverLimit(reason)
+
+    def _end(self, worker: Worker) -> None:
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join()
+        worker.process.close()
 
 
-def _outcome(future: Future[Any], job: Job) -> Any:
-    try:
-        return future.result()
-    except FutureTimeoutError:
-        return OverLimit(f"was still running after {job.wall:.0f} seconds")
-    except ProcessExpired as fault:
-        if fault.exitcode == -signal.SIGPROF:
-            return OverLimit(f"took more than {job.limit:.1f} seconds of processor time")
-        return OverLimit(f"ended its process ({fault.exitcode})")
-    except Exception as fault:
-        raise WorkerFault(str(fault)) from fault
-
-
-# What this process does jobs with, when it is a worker.
-_do: Callable[[Any], Any]
-
-
-def _begin(start: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
-    """Make this process a worker."""
-    global _do  # noqa: PLW0603 - pebble hands its jobs nothing of what its initializer has made
+def _begin(start: Callable[..., None], arguments: tuple[Any, ...], connection: Connection, foreign: list[Any]) -> None:
+    """Run a worker."""
+    for other in foreign:
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends its workers
     # Lines that code prints here would come into the middle of what the command shows.
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
-    limit_memory(MEMORY)
-    _do = start(*arguments)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        sys.stdout = sys.stderr = nowhere
+        limit_memory(MEMORY)
+        start(*arguments, connection)
 
 
-def _work(job: Job) -> Any:
-    with limited(job.limit):
+def serve_jobs(connection: Connection, do: Callable[[Any], Any]) -> None:
+    """Do the jobs that arrive at a worker's end of the pipe, within their limits, until the other end is closed."""
+    while True:
         try:
-            return _do(job.work)
-        except Exception:
-            raise WorkerFault(traceback.format_exc()) from None
+            job: Job = connection.recv()
+        except EOFError:
+            return
+        with limited(job.limit):
+            try:
+                answer = (True, do(job.work))
+            except Exception:
+                import traceback
+
+                answer = (False, traceback.format_exc())
+        connection.send(answer)

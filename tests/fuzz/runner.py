@@ -6,12 +6,13 @@ import itertools
 import resource
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
 import psutil
 
-from autograder.verification.worker_pool import Job, OverLimit, WorkerPool
+from autograder.verification.worker_pool import Job, OverLimit, WorkerPool, serve_jobs
 from tests.fuzz.target import Target
 
 # What one worker may ask for besides what it has when it begins, bytes.
@@ -19,7 +20,6 @@ MEMORY = 768 << 20
 # Few, so that a target with slow inputs does not take the time of the others.
 BATCH = 4
 WORKERS = 2
-Run = tuple[Callable[[bytes], object], tuple[type[BaseException], ...]]
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ class Fuzz:
 
     def __init__(self, targets: Mapping[str, Target]) -> None:
         self._targets = targets
-        # Inputs are made here: what makes them need not pickle.
-        runs = {name: (target.run, target.expected) for name, target in targets.items()}
-        self._pool = WorkerPool(worker, (runs,), WORKERS)
+        self._pool = WorkerPool(worker, (targets,), WORKERS)
 
     def __enter__(self) -> Fuzz:
         self._pool.__enter__()
@@ -81,23 +79,22 @@ class Fuzz:
                 yield Fault(target.name, number, data, f"it {outcome}" if isinstance(outcome, OverLimit) else outcome)
 
 
-def worker(runs: Mapping[str, Run]) -> Callable[[tuple[str, int, bytes]], str]:
-    """Return what a worker of the pool does."""
+def worker(targets: Mapping[str, Target], connection: Connection) -> None:
+    """Be a worker of the pool."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MEMORY, hard))
 
     def do(work: tuple[str, int, bytes]) -> str:
-        run, expected = runs[work[0]]
-        return what_is_wrong(run, expected, work[2])
+        return what_is_wrong(targets[work[0]], work[2])
 
-    return do
+    serve_jobs(connection, do)
 
 
-def what_is_wrong(run: Callable[[bytes], object], expected: tuple[type[BaseException], ...], data: bytes) -> str:
-    """Give an entry point an input and return what is wrong with what it does; nothing when all is as it should be."""
+def what_is_wrong(target: Target, data: bytes) -> str:
+    """Give a target an input and return what is wrong with what it does; nothing when all is as it should be."""
     try:
-        run(data)
-    except expected:
+        target.run(data)
+    except target.expected:
         return ""
     except MemoryError:
         return f"it took more than {MEMORY >> 20} MB of memory\n{traceback.format_exc()}"
