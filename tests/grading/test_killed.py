@@ -81,8 +81,9 @@ def kill(root, deaths, tmp_path):
     assert ended.returncode == 0, ended.stderr
 
 
-def check(deaths, by_nbgrader, rounds, monkeypatch):
+def check(deaths, by_nbgrader, rounds, tools, monkeypatch):
     """Write all anew in each course, and compare."""
+    tools.use(deaths[0][0].root.parent, monkeypatch)
     for course, student, _reply, moment in deaths:
         monkeypatch.chdir(course.root)
         unfinished = write_all(course, by_nbgrader[1], KILLED)
@@ -94,18 +95,18 @@ def check(deaths, by_nbgrader, rounds, monkeypatch):
 
 @pytest.mark.thorough
 def test_whatever_moment_a_writer_is_killed_at_the_next_run_comes_to_the_same(
-    copies, half_marked, by_nbgrader, rounds, tmp_path, monkeypatch
+    copies, half_marked, by_nbgrader, rounds, tools, tmp_path, monkeypatch
 ):
     planned = [(student, moment) for student, moments in KILLED.items() for moment in moments]
     replies = by_nbgrader[1].replies
     deaths = [(copies(number), who, replies[who], when) for number, (who, when) in enumerate(planned)]
     kill(half_marked, deaths, tmp_path)
-    check(deaths, by_nbgrader, rounds, monkeypatch)
+    check(deaths, by_nbgrader, rounds, tools, monkeypatch)
 
 
 @pytest.mark.thorough
 def test_a_killed_writers_transaction_is_undone_by_a_server(
-    copies, half_marked, by_nbgrader, rounds, postgres, tmp_path, monkeypatch
+    copies, half_marked, by_nbgrader, rounds, tools, postgres, tmp_path, monkeypatch
 ):
     reply = by_nbgrader[1].replies["ada"]
     deaths = [(copies(number, postgres), "ada", reply, when) for number, when in enumerate(IN_DATABASE)]
@@ -113,4 +114,4 @@ def test_a_killed_writers_transaction_is_undone_by_a_server(
     kill(half_marked, deaths, tmp_path)
     for course, _who, _reply, moment in deaths:
         assert (rounds.state(course).gradebook == before) == (moment != "after the commit"), moment
-    check(deaths, by_nbgrader, rounds, monkeypatch)
+    check(deaths, by_nbgrader, rounds, tools, monkeypatch)
