@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -148,12 +150,9 @@ def test_a_value_that_is_not_one_number_is_refused(x, value, message):
 
 
 def test_a_forward_function_that_also_returns_its_cache_is_refused(x):
+    mistaken: Any = lambda x: (x, "cache")  # noqa: E731
     with pytest.raises(TypeError, match=r"2 values.*f\(x\)\[0\]"):
-        eval_numerical_gradient_array(
-            lambda x: (x, "cache"),  # type: ignore[arg-type,return-value]  # the mistake that is refused
-            x,
-            np.ones(x.shape),
-        )
+        eval_numerical_gradient_array(mistaken, x, np.ones(x.shape))
 
 
 def test_relative_error_is_the_largest_of_all_entries():

@@ -46,4 +46,4 @@ def test_what_a_test_passes_and_what_it_gets_are_copies():
     given = np.zeros(2)
     found = fetch(Student(lambda: link).keep(given), limit=100)
     kept += 5
-    assert (given.sum(), found.sum()) == (0, 0)
+    assert (float(given.sum()), float(found.sum())) == (0, 0)

@@ -100,8 +100,8 @@ def _read_urls(path: Path, rows: NDArray[np.intp] | None) -> NDArray[np.str_]:
     wanted = None if rows is None else set(rows.tolist())
     with open(path, encoding="utf-8") as file:
         urls = [line.strip() for row, line in enumerate(file) if wanted is None or row in wanted]
-    if rows is not None and len(urls) < len(rows):
-        raise ValueError(f"{path} holds too few addresses: captions are of picture {rows.max()}. Get the data again.")
+    if wanted is not None and len(urls) < len(wanted):
+        raise ValueError(f"{path} holds too few addresses: captions are of picture {max(wanted)}. Get the data again.")
     longest = max(map(len, urls), default=0)
     return np.array(urls, dtype=f"<U{max(longest, _URL_LENGTH)}")
 
