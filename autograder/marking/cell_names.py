@@ -71,6 +71,8 @@ def parsed_names(code: str) -> CellNames:
         warnings.simplefilter("ignore")
         tree, table = ast.parse(code), symtable.symtable(code, "cell", "exec")
     bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    # From Python 3.12 on, a symbol table has a comprehension's own variables among those around it.
+    bound -= _only_in_comprehensions(tree)
     # A symbol table calls what is only added to bound, and not read.
     uses = {*_read(table), *(bound & {name for node in ast.walk(tree) for name in _added_to(node)})}
     # Of the objects that functions put something into, those that are no local names.
@@ -90,6 +92,13 @@ def _read(top: symtable.SymbolTable) -> Iterator[str]:
             if symbol.is_referenced() and (table is top or symbol.is_global()):
                 yield symbol.get_name()
         waiting += table.get_children()
+
+
+def _only_in_comprehensions(tree: ast.Module) -> set[str]:
+    targets = [node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension)]
+    inside = {id(name): name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return set(inside.values()) - {name.id for name in stored if id(name) not in inside}
 
 
 def _added_to(node: ast.AST) -> Iterator[str]:

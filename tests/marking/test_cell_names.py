@@ -31,6 +31,7 @@ def test_a_cell_uses_what_it_reads_at_top_level_and_as_a_global_name(source, use
         ("import os.path as p, sys\nfrom a import b", {"p", "sys", "b"}),
         ("for i in r:\n    (x, y), z = i", {"i", "x", "y", "z"}),
         ("x = [y for y in z]", {"x"}),
+        ("x = [y for y in z]\ny = 1", {"x", "y"}),
         ("plt.rcParams['a'] = 1", {"plt"}),
         ("def f():\n    model.params = 1", {"f", "model"}),
         ("def f():\n    global n\n    n = 1", {"f", "n"}),
