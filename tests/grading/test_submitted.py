@@ -102,9 +102,12 @@ def test_the_digest_tells_every_change_and_nothing_else(put):
     digests.append(one.digest())
     (one.folder / "link").symlink_to("nowhere")
     digests.append(one.digest())
+    (one.folder / "link").unlink()
+    (one.folder / "link").symlink_to("elsewhere")
+    digests.append(one.digest())
     assert digests[0] == digests[1]
     assert one.digest({"arithmetic.ipynb": (one.folder / "arithmetic.ipynb").read_bytes()}) == digests[-1]
-    assert len(set(digests[1:])) == 5
+    assert len(set(digests[1:])) == 6
 
 
 def test_too_much_is_refused_before_it_is_read(put):
