@@ -1,7 +1,8 @@
 """A class of module files in the original course's style, and the same code as notebooks; one submission alone.
 
-The files have the original's imports (``from builtins import range``), its banners, its LSTM functions, prints, and
-helper copies of modules that the kit provides. Half of the class is right, half has one of `MISTAKES`.
+The files are those that tests hand in: with the original's imports (``from builtins import range``), its banners, its
+LSTM functions and copies of provided ones. Each prints something, and copies of the kit's modules lie beside it. Half
+of the class is right, half has one of `MISTAKES`.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from benchmarks.results import add_json, aims_table, at_most, save
 
 SIZE = 60
 TIMES = 5
-ORIGINAL = Path(__file__).with_name("examples") / "original"
+ORIGINAL = KIT_ROOT / "tests" / "assignments" / NAME / "modules" / "original"
 LAYERS, MODEL = Path("cs231n/rnn_layers.py"), Path("cs231n/classifiers/rnn.py")
 # What students hand in with their own files though nobody asked for it.
 COPIES = ("layers.py", "gradient_check.py", "optim.py")
 # One mistake each: a text in either file, and what stands in its place.
 MISTAKES = (
-    ("np.tanh(np.dot(x, Wx) + np.dot(prev_h, Wh) + b)", "np.tanh(np.dot(x, Wx) + np.dot(prev_h, Wh))"),
-    ("db = darg.sum(axis=0)", "db = darg.mean(axis=0)"),
-    ("dh[:, t, :] + dstate, cache[t]", "dh[:, t, :], cache[t]"),
+    ("np.tanh(x.dot(Wx) + prev_h.dot(Wh) + b)", "np.tanh(x.dot(Wx) + prev_h.dot(Wh))"),
+    ("db = np.sum(dtanh, axis=0)", "db = np.mean(dtanh, axis=0)"),
+    ("dh[:, t, :] + dprev_h, cache[t]", "dh[:, t, :], cache[t]"),
     ("np.add.at(dW, x, dout)", "dW[x] = dout"),
     ("captions_out != self._null", "captions_out == captions_out"),
 )
@@ -42,13 +43,13 @@ MISTAKES = (
 
 def texts(number: int) -> dict[Path, str]:
     """Return the two files of one student: every other one has a mistake."""
-    files = {LAYERS: (ORIGINAL / "rnn_layers.py").read_text(), MODEL: (ORIGINAL / "classifiers" / "rnn.py").read_text()}
+    files = {file: (ORIGINAL / file.name).read_text(encoding="utf-8") for file in (LAYERS, MODEL)}
     if number % 2:
         right, wrong = MISTAKES[number // 2 % len(MISTAKES)]
         assert any(right in text for text in files.values()), right
         files = {file: text.replace(right, wrong) for file, text in files.items()}
-    # Names the student, so that no two are the same.
-    return {file: f"{text}\n# student {number}\n" for file, text in files.items()}
+    # By the student's number, so that no two are the same.
+    return {file: f"{text}\nprint('student', {number})\n" for file, text in files.items()}
 
 
 def as_folder(number: int, folder: Path) -> None:

@@ -5,32 +5,11 @@ from __future__ import annotations
 import contextlib
 
 import nbformat
-import pytest
 
 from autograder.marking.restore import restore
 from autograder.submissions.module_notebook import NOT_SUBMITTED, as_submitted, cell_id
 from autograder.submissions.read import read_submission
-
-DOUBLE = "def double(x):\n    return 2 * x\n"
-HALVE = "def halve(x):\n    return x / 2, None\n"
-BOTH = f"import numpy as np\n\n\n{DOUBLE}\n\n{HALVE}"
-FILE = "cs231n/rnn_layers.py"
-
-
-def write(folder, files):
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def sources(notebook):
-    return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell.source for cell in notebook.cells}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return write(tmp_path / "ada", {FILE: BOTH})
+from tests.submissions.module_files import DOUBLE, FILE, sources, write
 
 
 def test_cells_show_the_code_that_was_handed_in_and_what_is_not_there_is_named(assignment, tmp_path):
@@ -48,8 +27,8 @@ def test_a_file_that_cannot_be_read_is_told_in_each_cell_that_would_show_it(assi
     assert shown[cell_id(FILE)].endswith(f"\n\n{text}")
 
 
-def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment, folder):
-    read = read_submission(assignment, folder)
+def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment, module_folder):
+    read = read_submission(assignment, module_folder)
     before = sources(read.notebook)
     with contextlib.suppress(ZeroDivisionError), as_submitted(read.notebook, read.modules):
         inside = sources(read.notebook)
@@ -59,8 +38,8 @@ def test_what_runs_is_the_file_and_afterwards_its_code_is_shown_again(assignment
     assert sources(read.notebook) == before
 
 
-def test_the_notebook_is_valid_and_stays_what_it_is_when_provided_cells_are_put_back(assignment, folder):
-    notebook = read_submission(assignment, folder).notebook
+def test_the_notebook_is_valid_and_stays_what_it_is_when_provided_cells_are_put_back(assignment, module_folder):
+    notebook = read_submission(assignment, module_folder).notebook
     before = sources(notebook)
     nbformat.validate(restore(assignment, notebook))
     assert {name: text for name, text in sources(notebook).items() if name in ("double", "halve", "why")} == {

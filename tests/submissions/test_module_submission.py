@@ -14,32 +14,13 @@ from autograder.submissions import module_submission as modules_module
 from autograder.submissions.archives import Candidate
 from autograder.submissions.module_file import read_text
 from autograder.submissions.module_submission import find_modules
+from tests.submissions.module_files import BOTH, DOUBLE, FILE, HALVE, sources, write
 
-DOUBLE = "def double(x):\n    return 2 * x\n"
-HALVE = "def halve(x):\n    return x / 2, None\n"
-BOTH = f"import numpy as np\n\n\n{DOUBLE}\n\n{HALVE}"
-FILE = "cs231n/rnn_layers.py"
 STUB = "def double(x):\n    raise NotImplementedError\n"
 
 
 def found(**files):
     return [Candidate(name.replace("__", "/") + ".py", text.encode()) for name, text in files.items()]
-
-
-def write(folder, files):
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def sources(notebook):
-    return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell.source for cell in notebook.cells}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return write(tmp_path / "ada", {FILE: BOTH})
 
 
 @pytest.mark.parametrize("place", ["", "assignment3/", "a/b/c/"])
@@ -109,8 +90,8 @@ def test_a_plan_for_the_kernel_is_json_that_says_what_each_file_must_define(assi
 
 
 @pytest.mark.parametrize("as_zip", [False, True])
-def test_a_hand_in_of_module_files_is_marked_like_a_notebook(assignment, folder, tmp_path, scratch, as_zip):
-    path = folder
+def test_a_hand_in_of_module_files_is_marked_like_a_notebook(assignment, module_folder, tmp_path, scratch, as_zip):
+    path = module_folder
     if as_zip:
         path = tmp_path / "ada.zip"
         with zipfile.ZipFile(path, "w") as archive:
@@ -118,21 +99,25 @@ def test_a_hand_in_of_module_files_is_marked_like_a_notebook(assignment, folder,
     record, notebook = mark_file(assignment, path, level=best())
     assert (record.status, record.score, record.max_score) == (Status.MARKED, 10, 10)
     assert (record.student, record.manual) == ("ada", ["why"])
+    assert notebook is not None
     assert "Handed in as module files" in str(record.notes[0])
     assert DOUBLE.rstrip() in sources(notebook)["double"]
     assert ".load(" not in str(notebook)
 
 
-def test_an_error_names_the_students_own_file_and_line(assignment, folder, scratch):
-    write(folder, {FILE: f"def helper(x):\n    return x['no']\n\n\ndef double(x):\n    return helper(x)\n\n\n{HALVE}"})
-    record, _ = mark_file(assignment, folder, level=best())
+def test_an_error_names_the_students_own_file_and_line(assignment, module_folder, scratch):
+    write(
+        module_folder,
+        {FILE: f"def helper(x):\n    return x['no']\n\n\ndef double(x):\n    return helper(x)\n\n\n{HALVE}"},
+    )
+    record, _ = mark_file(assignment, module_folder, level=best())
     message = record.problem("double").tests[0].message
     assert f"helper in {FILE}, line 2: return x['no']" in str(message).split("\n")
     assert record.problem("halve").passed
 
 
-def test_what_only_compiling_finds_is_told_by_the_kernel(assignment, folder, scratch):
-    write(folder, {FILE: f"{HALVE}\n\ndef double(x, x):\n    return x\n"})
-    record, _ = mark_file(assignment, folder, level=best())
+def test_what_only_compiling_finds_is_told_by_the_kernel(assignment, module_folder, scratch):
+    write(module_folder, {FILE: f"{HALVE}\n\ndef double(x, x):\n    return x\n"})
+    record, _ = mark_file(assignment, module_folder, level=best())
     assert record.status is Status.MARKED
     assert f"{FILE}, line 5 is no Python 3 (duplicate argument 'x'" in str(record.problem("double").tests[0].message)

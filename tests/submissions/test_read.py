@@ -14,33 +14,13 @@ from autograder.submissions.child_process import FORKS
 from autograder.submissions.collect import collect
 from autograder.submissions.module_notebook import NOT_SUBMITTED
 from autograder.submissions.read import RepairedSubmission, read_here, read_submission
-
-DOUBLE = "def double(x):\n    return 2 * x\n"
-HALVE = "def halve(x):\n    return x / 2, None\n"
-BOTH = f"import numpy as np\n\n\n{DOUBLE}\n\n{HALVE}"
-FILE = "cs231n/rnn_layers.py"
+from tests.submissions.module_files import BOTH, DOUBLE, FILE, HALVE, sources, write
 
 
-def write(folder, files):
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def sources(notebook):
-    return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell.source for cell in notebook.cells}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return write(tmp_path / "ada", {FILE: BOTH})
-
-
-def test_what_a_child_reads_is_what_this_process_would_read(assignment, hand_in, folder, tools):
+def test_what_a_child_reads_is_what_this_process_would_read(assignment, hand_in, module_folder, tools):
     damaged = hand_in(double=DOUBLE, edit=lambda notebook: notebook.cells.remove(tools.cell_named(notebook, "setup")))
     assert read_submission(assignment, damaged).mended
-    for path in (damaged, folder):
+    for path in (damaged, module_folder):
         here, there = read_here(assignment, collect(path)), read_submission(assignment, path)
         assert (here.data, here.notebook, here.mended) == (there.data, there.notebook, there.mended)
         assert here.assignment.language == there.assignment.language
@@ -96,14 +76,14 @@ def test_the_provided_package_beside_a_notebook_is_no_hand_in_of_module_files(as
     assert read_submission(assignment, file.parent).modules is None
 
 
-def test_an_answer_in_the_notebook_that_came_along_is_shown(assignment, folder, course, tools):
+def test_an_answer_in_the_notebook_that_came_along_is_shown(assignment, module_folder, course, tools):
     make(assignment, course.release("arithmetic"), course.module_release("arithmetic"))
     notebook = nbformat.read(course.module_release("arithmetic") / "arithmetic.ipynb", as_version=4)
-    nbformat.write(notebook, folder / "arithmetic.ipynb")
-    assert sources(read_submission(assignment, folder).notebook)["why"] == NOT_SUBMITTED
+    nbformat.write(notebook, module_folder / "arithmetic.ipynb")
+    assert sources(read_submission(assignment, module_folder).notebook)["why"] == NOT_SUBMITTED
     tools.cell_named(notebook, "why").source = "Because of that."
-    nbformat.write(notebook, folder / "arithmetic.ipynb")
-    assert sources(read_submission(assignment, folder).notebook)["why"] == "Because of that."
+    nbformat.write(notebook, module_folder / "arithmetic.ipynb")
+    assert sources(read_submission(assignment, module_folder).notebook)["why"] == "Because of that."
 
 
 def test_the_notebook_that_checks_module_files_is_no_hand_in_without_them(assignment, course):
