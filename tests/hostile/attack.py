@@ -77,7 +77,6 @@ class Attack:
         needs: The level of isolation that stops it, empty when none is needed.
         fair: Why its points are earned, when they are; empty for what must gain nothing.
         open: Why it still succeeds, where it does; the test then expects that, and says when it no longer holds.
-        chance: How many points it may gain in some runs, and not in others; an open fault, bounded here.
         assignment: What is handed in.
         layout: As what it is handed in, one of `LAYOUTS`.
         derived: Whether its control is that of the same code in a notebook.
@@ -92,7 +91,6 @@ class Attack:
     needs: str = ""
     fair: str = ""
     open: str = ""
-    chance: str = "0"
     assignment: str = "arithmetic"
     layout: str = NOTEBOOK
     derived: bool = False

@@ -38,7 +38,6 @@ class Trial:
         status: The record's.
         neighbour: Whether a right hand-in, marked next, got its full points, or none was.
         fair: Whether what it gained is earned.
-        chance: How many points it may gain in some runs.
     """
 
     gained: float
@@ -48,14 +47,13 @@ class Trial:
     status: Status
     neighbour: bool
     fair: bool
-    chance: float = 0.0
 
     @property
     def held(self) -> bool:
         """Whether the kit held."""
         bounded = self.megabytes <= MEMORY_MB and self.seconds <= SECONDS
         marked = self.status is not Status.GRADER_ERROR and self.neighbour
-        return bounded and marked and (self.fair or self.gained <= self.chance) and not self.harm
+        return bounded and marked and (self.fair or self.gained <= 0) and not self.harm
 
 
 def attempt(attack: Attack, yard: Yard, *, neighbour: bool = True) -> Trial:
@@ -84,7 +82,6 @@ def attempt(attack: Attack, yard: Yard, *, neighbour: bool = True) -> Trial:
         status=record.status,
         neighbour=not neighbour or full_points(yard, NOTEBOOK if attack.layout == NOTEBOOK else FOLDER),
         fair=bool(attack.fair),
-        chance=float(attack.chance),
     )
 
 

@@ -1,7 +1,5 @@
 """The forward step changes as the right one does, and is so flat that one element alone counts in its gradients."""
 # control: none
-# In about a run of three the noise of so flat an output passes for the gradient of dx.
-# chance: 2
 # assignment: rnn_captioning
 # %% rnn_step_forward
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
