@@ -55,8 +55,8 @@ def without_layout(source: str) -> str:
         return source
 
 
-def _attempts(source: str) -> Iterator[str]:
-    """Yield a cell's text as it is, then without IPython's own lines, which are no Python."""
+def attempts(source: str) -> Iterator[str]:
+    """Yield a cell's text as it is, then without IPython's own lines (`MAGIC`), which are no Python."""
     yield source
     if MAGIC.search(source):
         yield MAGIC.sub(r"\1pass", source)
@@ -69,7 +69,7 @@ def parsed(source: str) -> ast.Module | None:
 
 def _trees(source: str) -> Iterator[tuple[str, ast.Module]]:
     """Yield the texts of a cell that parse, with their syntax trees; line ends of all systems count."""
-    for text in _attempts(source.replace("\r\n", "\n").replace("\r", "\n")):
+    for text in attempts(source.replace("\r\n", "\n").replace("\r", "\n")):
         with contextlib.suppress(*FAULTS), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python warns about is the author's business
             yield text, ast.parse(text)
