@@ -6,7 +6,7 @@ step that marks. They share what was read; it is kept for one submission, the on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from autograder.submissions.read import RepairedSubmission, read_submission
 @dataclass(frozen=True)
 class _Read:
     folder: Path
-    # A server that nbgrader runs in may live for long, and the source notebook may be edited meanwhile.
-    source: tuple[Path, int]
+    # A server that nbgrader runs in may live for long, and the assignment may be edited meanwhile.
+    assignment: tuple[tuple[Path, int], ...]
     files: SubmittedFiles
 
 
@@ -36,12 +36,15 @@ def read_folder(assignment: Assignment, folder: Path) -> RepairedSubmission:
         Rejected: It is no submission of this assignment.
     """
     global _last  # noqa: PLW0603 - nbgrader makes its steps anew for each submission, so they cannot hold it
-    file = assignment.notebook_file
-    asked = _Read(folder.resolve(), (file, file.stat().st_mtime_ns if file.is_file() else 0), collect(folder))
+    files = assignment.notebook_file, assignment.folder / "assignment.toml"
+    times = tuple((file, file.stat().st_mtime_ns) for file in files if file.is_file())
+    asked = _Read(folder.resolve(), times, collect(folder))
     if _last is None or _last[0] != asked:
         _last = None  # two submissions need not be held at a time
         _last = asked, read_submission(assignment, asked.files)
-    return _last[1]
+    # What was read stays; hidden tests, catalogues and the like are those of now.
+    read = _last[1]
+    return replace(read, assignment=assignment.in_language(read.assignment.language))
 
 
 def submission_of(parent: Any, names: dict[str, str]) -> RepairedSubmission:

@@ -62,17 +62,23 @@ class Book:
             # An engine of our own, not the gradebook's: nbgrader commits within its methods, and a submission's rows
             # belong together.
             self._engine = for_writing(url)
-            if not inspect(self._engine).has_table(Assignment.__tablename__):
-                raise CourseError(unknown)
             try:
-                # Opening it also adds the tables and the course where they are missing: nbgrader 0.9.6 has no other way
-                # to make them.
-                with Gradebook(url, course) as gradebook:
-                    self.known: ProvidedCells = cells_in_gradebook(gradebook, assignment, assignment)
-            except MissingEntry:
-                raise CourseError(unknown) from None
-            with self.transaction() as session:
-                self._read(session, assignment)
+                self._open(url, course, assignment)
+            except BaseException as fault:
+                self.close()
+                if isinstance(fault, MissingEntry):
+                    raise CourseError(unknown) from None
+                raise
+
+    def _open(self, url: str, course: str, assignment: str) -> None:
+        if not inspect(self._engine).has_table(Assignment.__tablename__):
+            raise MissingEntry
+        # Opening it also adds the tables and the course where they are missing: nbgrader 0.9.6 has no other way to make
+        # them.
+        with Gradebook(url, course) as gradebook:
+            self.known: ProvidedCells = cells_in_gradebook(gradebook, assignment, assignment)
+        with self.transaction() as session:
+            self._read(session, assignment)
 
     def _read(self, session: Session, name: str) -> None:
         self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
