@@ -25,10 +25,10 @@ from rich.table import Table
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.nbgrader_app import load_config, run_converter
+from autograder.course.score import points
 from autograder.grading.grade import Request, grade
 from autograder.i18n.languages import DEFAULT
 from autograder.kernel.sandbox.levels import best
-from autograder.marking.feedback import points
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import release
 from autograder.reports.class_report import Row, records_of, rows_of, write_report

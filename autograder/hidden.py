@@ -5,8 +5,9 @@ from __future__ import annotations
 from autograder.course.assignment import Assignment
 from autograder.course.course import find_course
 from autograder.course.results import ProblemResult
+from autograder.course.score import points
 from autograder.kernel.call_server import Server
-from autograder.marking.feedback import points, problem_html
+from autograder.marking.feedback import problem_html
 from autograder.marking.problem import run_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink

@@ -187,6 +187,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         score: Automatic points.
         max_score: Automatic points that could have been had.
         manual: Questions that a person marks, by ``grade_id``.
+        manual_max_score: Points of all questions that a person marks, those of a refused submission too; 0 in records
+            that do not say it.
         problems: Results, in the order of the notebook.
         mended: What had to be repaired in the submission.
         notes: Things seen that cost nothing.
@@ -210,6 +212,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     score: float
     max_score: float
     manual: list[str] = []
+    manual_max_score: float = 0.0
     problems: list[ProblemResult] = []
     mended: list[Message] = []
     notes: list[Message] = []

@@ -10,12 +10,13 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, Verdict
+from autograder.course.score import points
 from autograder.grading.gradebook.changes import Change, Published
 from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
-from autograder.marking.feedback import points, problem_output
+from autograder.marking.feedback import problem_output
 
 
 def keep(changes: Iterable[Change]) -> list[Change]:

@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.results import Record, Status
+from autograder.course.score import points
 from autograder.i18n.terminal import on_one_line
-from autograder.marking.feedback import points
 
 MOST_NAMES = 8
 REFRESH = 4  # times in a second

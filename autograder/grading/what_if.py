@@ -8,9 +8,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.score import points
 from autograder.grading.gradebook.changes import Change, TestChange
 from autograder.i18n.terminal import said
-from autograder.marking.feedback import points
 
 # How many of one problem's tests are named; the others are counted.
 TESTS_SHOWN = 3

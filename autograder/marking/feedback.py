@@ -11,6 +11,7 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course.results import Basis, Diagnosis, ProblemResult, Verdict
+from autograder.course.score import points
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Message, gettext_noop
@@ -30,11 +31,6 @@ VERDICTS = {
     Verdict.NOT_RUN: gettext_noop("not run"),
     Verdict.GRADER_ERROR: gettext_noop("a fault of the grader's"),
 }
-
-
-def points(value: float) -> str:
-    """Return points as people write them: 1.5, not 1.50; at most two decimals."""
-    return f"{round(value, 2):g}"
 
 
 @cache

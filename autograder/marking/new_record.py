@@ -74,7 +74,7 @@ def new_record(
         seconds: Wall-clock time of the marking, in seconds.
     """
     automatic = [problem.points for problem in assignment.problems.values() if not problem.manual]
-    manual = [problem.id for problem in assignment.problems.values() if problem.manual]
+    manual = [problem for problem in assignment.problems.values() if problem.manual]
     return Record(
         assignment=assignment.name,
         student=submission.student,
@@ -84,7 +84,8 @@ def new_record(
         score=round(sum((problem.score for problem in problems), 0.0), 4),
         max_score=round(sum([problem.max_score for problem in problems] if problems else automatic, 0.0), 4),
         # Who is refused has 0 points for written questions too, as nbgrader leaves it.
-        manual=[] if status is Status.REJECTED else manual,
+        manual=[] if status is Status.REJECTED else [problem.id for problem in manual],
+        manual_max_score=sum((problem.points for problem in manual), 0.0),
         problems=list(problems),
         mended=list(submission.mended),
         notes=[*submission.notes, *notes],

@@ -19,7 +19,8 @@ from autograder.course.gradebook_database import database_missing, reading
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
-from autograder.marking.feedback import points, templates
+from autograder.course.score import points
+from autograder.marking.feedback import templates
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.reports.mistakes import Mistake, mistakes
 

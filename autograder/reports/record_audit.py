@@ -19,8 +19,8 @@ from rich.table import Table
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, RecordError, read_record
+from autograder.course.score import points
 from autograder.i18n.terminal import is_plain, on_one_line, said
-from autograder.marking.feedback import points
 from autograder.marking.problem import right_by_itself
 from autograder.submissions.checks import LIMITS, NAME_MAX, Rejected, walk
 

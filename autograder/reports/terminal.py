@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.results import ProblemResult, Record, Status, Verdict
+from autograder.course.score import points
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.terminal import said
-from autograder.marking.feedback import MARKS, points
+from autograder.marking.feedback import MARKS
 
 
 def print_record(record: Record, speaker: Catalogue = ENGLISH, console: Console | None = None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
-from autograder.marking.feedback import points
+from autograder.course.score import points
 from autograder.testing.declared import DeclaredTest, declared_tests
 from autograder.verification.equivalents import EQUIVALENT, ExplainedChange, explained_changes, explanation
 from autograder.verification.mutants import Mutant

@@ -11,9 +11,9 @@ import nbformat
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
+from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.cell_selection import grade_id, left_out
-from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.verification.proof import BOTH, Proof

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import Status
+from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.feedback import points
 from autograder.marking.mark_file import mark_file
 from autograder.release.release import StaleError, check_current
 from autograder.release.translation_check import TwinError, twin_faults

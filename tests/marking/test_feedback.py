@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course.results import Basis, Deduction, ProblemResult, TestResult, Verdict
 from autograder.i18n.messages import Message
-from autograder.marking.feedback import points, problem_html, problem_output
+from autograder.marking.feedback import problem_html, problem_output
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
 
@@ -23,14 +23,6 @@ def result(**test: Any) -> ProblemResult:
         **test,
     }
     return ProblemResult(id="double", score=1.3333, max_score=4.0, tests=[TestResult(**settings)])
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(1.0, "1"), (1.5, "1.5"), (1.3333, "1.33"), (0.0, "0"), (92.0, "92"), (100.25, "100.25")],
-)
-def test_points_are_written_as_people_write_them(value, text):
-    assert points(value) == text
 
 
 def test_the_table_shows_title_points_message_and_hint():

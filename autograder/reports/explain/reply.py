@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, TestResult, Verdict
+from autograder.course.score import points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
-from autograder.marking.feedback import points
 from autograder.testing.faults import StudentError
 
 TEMPLATES = Path(__file__).with_name("templates")

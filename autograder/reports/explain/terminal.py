@@ -13,9 +13,9 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from autograder.course.results import Basis, Verdict
+from autograder.course.score import points
 from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable, said
-from autograder.marking.feedback import points
 from autograder.marking.sanitise import clean_text
 from autograder.reports.explain.evidence import Evidence, largest_difference
 from autograder.reports.explain.explain import Explained, Explanation
