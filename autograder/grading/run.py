@@ -27,7 +27,7 @@ from autograder.i18n.messages import Message
 from autograder.kernel.sandbox.fork import SandboxError
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.new_record import SubmissionData, rejected, unmarked
-from autograder.submissions.checks import Rejected, data_of, not_readable
+from autograder.submissions.checks import Rejected, data_in, not_readable
 
 # So many deaths of its workers make a submission one for a person. Where something else kills workers every few
 # seconds, an honest submission is still marked; one that kills them itself keeps a class of thousands for some tens of
@@ -222,7 +222,7 @@ class ClassRun:
 
     def _refusal(self, ticket: Ticket, why: Message) -> Reply:
         """Return the result of a submission that must not be opened."""
-        data = data_of(ticket.submission.folder / f"{self.assignment.name}.ipynb")
+        data = data_in(ticket.submission.folder, self.assignment.name)
         self.journal.tell("refused", id=ticket.id, student=ticket.submission.student, reason=str(why))
         return Reply(ticket.id, rejected(self.assignment, ticket.submission.student, data, why), None)
 

@@ -42,7 +42,7 @@ def mark_file(
     try:
         read = read_submission(assignment, path)
     except Rejected as fault:
-        return rejected(assignment, path.stem, data_of(path), fault.message), None
+        return rejected(assignment, path.stem, data_of(path, assignment.name), fault.message), None
     notebook = restore(read.assignment, read.notebook)
     submission = SubmissionData(path.stem, read.data, tuple(read.mended), read.modules)
     return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook

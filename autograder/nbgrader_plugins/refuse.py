@@ -16,7 +16,7 @@ from autograder.course.results import write_record
 from autograder.marking.new_record import rejected
 from autograder.nbgrader_plugins.reading import read_folder
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.submissions.checks import Rejected, check_no_link, data_of
+from autograder.submissions.checks import Rejected, check_no_link, data_in
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
             check_no_link(folder)
             read_folder(made, folder)
         except Rejected as fault:
-            data = data_of(file)
+            data = data_in(folder, made.name)
             # The record after the move: a submission that is still there would be marked all the same.
             place = set_submission_aside(course, folder)
             record = rejected(made, who, data, fault.message)

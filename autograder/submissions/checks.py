@@ -311,12 +311,27 @@ def printable_name(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name[:NAME_MAX])
 
 
-def data_of(path: Path) -> bytes:
-    """Return the bytes of a refused file, by which its record names it; none when it may not be read."""
+def data_of(path: Path, name: str) -> bytes:
+    """Return the bytes by which the record of a refused submission names it; none when they may not be read.
+
+    Args:
+        path: The file that was handed in, or the folder, of which nbgrader knows one notebook.
+        name: The assignment's name, which that notebook bears.
+    """
     try:
-        return read_data(path)
+        # A link is no folder: it leads to what somebody else handed in.
+        return read_data(path / f"{name}.ipynb" if path.is_dir() and not path.is_symlink() else path)
     except (OSError, Rejected):
         return b""
+
+
+def data_in(folder: Path, name: str) -> bytes:
+    """Return the bytes of a refused submission in a student's folder (see `data_of`): none when a link leads there."""
+    try:
+        check_no_link(folder)
+    except Rejected:
+        return b""
+    return data_of(folder, name)
 
 
 def depth(value: Any) -> int:

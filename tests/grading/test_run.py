@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -224,6 +225,18 @@ def test_a_hand_in_with_a_link_is_refused_and_not_sent(mark, submitted):
     came = mark(workers)
     assert statuses(came)["s2"] is Status.REJECTED
     assert "s2" not in [student for student, _ in workers.sent]
+
+
+@pytest.mark.parametrize("linked", ["", "arithmetic"])
+def test_a_hand_in_that_is_a_link_is_not_known_by_what_somebody_else_handed_in(mark, tmp_path, linked):
+    (tmp_path / "ada" / "arithmetic").mkdir(parents=True)
+    (tmp_path / "ada" / "arithmetic" / "arithmetic.ipynb").write_text("hers")
+    link = tmp_path / "bob" / linked
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "ada" / linked)
+    came = mark(Workers(done), [Submission("bob", tmp_path / "bob" / "arithmetic")])
+    ((_, _, reply),) = came
+    assert (reply.record.status, reply.record.sha256) == (Status.REJECTED, hashlib.sha256(b"").hexdigest())
 
 
 def test_a_hand_in_that_is_gone_is_left_to_a_person(mark, submitted, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from autograder.course.results import Status
@@ -48,6 +50,16 @@ def test_a_folder_without_a_notebook_is_rejected(assignment, tmp_path):
     (tmp_path / "ada").mkdir()
     record, _ = mark_file(assignment, tmp_path / "ada", level=best())
     assert "holds no notebook: hand in arithmetic.ipynb" in str(record.notes[0])
+
+
+def test_a_refused_folder_is_known_by_its_notebook_and_told_in_its_language(bilingual, tmp_path):
+    data = b'{"metadata": {"language": "zh-CN"}}'
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "arithmetic.ipynb").write_bytes(data)
+    (tmp_path / "linked").symlink_to("ada")
+    record, linked = (mark_file(bilingual, tmp_path / name, level=best())[0] for name in ("ada", "linked"))
+    assert (record.language, record.sha256) == ("zh-CN", hashlib.sha256(data).hexdigest())
+    assert (linked.language, linked.sha256) == ("en", hashlib.sha256(b"").hexdigest())
 
 
 def test_a_link_is_rejected_wherever_it_leads(assignment, hand_in, tmp_path):
