@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.cell_selection import grade_id, left_out
+from autograder.marking.cell_selection import grade_id, is_provided, left_out, names_of
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.verification.proof import BOTH, Proof
@@ -30,21 +30,43 @@ def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
         return
     course, file = assignment.course, f"{assignment.name}.ipynb"
     solved, released = course.solutions(assignment.name) / file, course.release(assignment.name) / file
-    out = names_left_out(assignment, solved)
+    notebook = restore(assignment, nbformat.read(solved, as_version=4))
+    positions = left_out(assignment, notebook)
+    out = {grade_id(notebook.cells[index]) for index in positions}
     kept = tuple(
         f"{name} bears the tag, and is run: {_why(assignment, name)}"
         for name in sorted(assignment.not_for_marking - out)
     )
     yield Proof(f"cells tagged {NOT_FOR_MARKING} are left out", BOTH, f"{len(out)} cells", kept)
+    needed = tuple(names_missing(notebook, positions))
+    yield Proof("no cell that is run needs one that is left out", BOTH, f"{len(notebook.cells)} cells", needed)
     faults = [f"the solution: {line}" for line in marked_both_ways(assignment, solved, level=level)]
     faults += [f"the release: {line}" for line in marked_both_ways(assignment, released, level=level)]
     yield Proof("leaving cells out changes no mark", assignment.language, "the same with all cells", tuple(faults))
 
 
-def names_left_out(assignment: Assignment, file: Path) -> set[str]:
-    """Return the ``grade_id`` of each cell of a notebook that is left out, or whose visible part is."""
-    notebook = restore(assignment, nbformat.read(file, as_version=4))
-    return {grade_id(notebook.cells[index]) for index in left_out(assignment, notebook)}
+def names_missing(notebook: nbformat.NotebookNode, out: Set[int]) -> Iterator[str]:
+    """Yield a sentence for each provided cell that is run and uses names which only left-out cells bind.
+
+    Such a cell ends with a NameError in each submission, and what it was to bind is missing as well.
+
+    Args:
+        notebook: The solution, with the provided cells as the instructor wrote them.
+        out: The positions of the cells that are left out.
+    """
+    names = {index: names_of(cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    # What `from … import *` binds cannot be told; a name that a cell binds on its own is not looked for there.
+    bound = frozenset[str]().union(*(found.binds or () for index, found in names.items() if index not in out))
+    for index, found in names.items():
+        if index in out or not is_provided(notebook.cells[index]):
+            continue
+        for name in sorted(found.uses - bound):
+            binds = [grade_id(notebook.cells[other]) for other in sorted(out) if name in (names[other].binds or ())]
+            if binds:
+                yield (
+                    f"{grade_id(notebook.cells[index])} uses {name}, which is bound in {', '.join(binds)} only, and "
+                    "that is left out: tag this cell too, or take the other tag away"
+                )
 
 
 def _why(assignment: Assignment, name: str) -> str:

@@ -78,6 +78,7 @@ def test_an_assignment_without_tags_has_nothing_to_prove(bilingual):
 def test_it_is_proved_of_solution_and_release(bilingual):
     assert proofs_of(with_tags(bilingual)) == {
         f"cells tagged {NOT_FOR_MARKING} are left out": ("3 cells", ()),
+        "no cell that is run needs one that is left out": ("10 cells", ()),
         "leaving cells out changes no mark": ("the same with all cells", ()),
     }
 
@@ -88,3 +89,11 @@ def test_tags_without_effect_are_named_with_what_to_do(bilingual):
     (fault,) = faults
     assert fault.startswith("double bears the tag, and is run: ")
     assert "Read-only" in fault
+
+
+def test_a_cell_that_is_run_and_needs_one_that_is_left_out_is_named_with_what_to_do(bilingual):
+    _, faults = proofs_of(with_tags(bilingual, ("train",)))["no cell that is run needs one that is left out"]
+    assert faults == (
+        "show uses trained, which is bound in train only, and that is left out: tag this cell too, or take the other "
+        "tag away",
+    )
