@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import glob
 import hashlib
@@ -18,7 +19,7 @@ from traitlets.config import Config
 from autograder.course.course import CourseError
 from autograder.course.digest import digest_of
 from autograder.i18n.terminal import is_plain
-from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, check_no_link, is_empty, walk
+from autograder.submissions.checks import LIMITS, IntakeLimits, check_no_link, is_empty, not_readable, walk
 from autograder.submissions.collect import SubmittedFiles, collect
 
 # Bytes of a student's id. The kit's files are named after it, with a few letters more, and a name may have 255 bytes.
@@ -68,9 +69,11 @@ class Submission:
             Rejected: It holds a link or something else that is no file, or too much.
         """
         check_no_link(self.folder)
-        # A file in the folder's place could be collected as well; nbgrader would not find it.
-        check_folder(self.folder, limits)
-        return collect(self.folder, limits)
+        submitted = collect(self.folder, limits)
+        # nbgrader would not find a file that lies in the folder's place.
+        if not submitted.folder:
+            raise not_readable(self.folder, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
+        return submitted
 
 
 def _content(entry: os.DirEntry[str], fits: bool, read: bytes | None) -> tuple[bytes, bytes]:

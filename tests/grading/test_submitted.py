@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -64,14 +65,20 @@ def test_a_link_to_somebody_elses_hand_in_is_refused(course, put, linked):
 
 
 @pytest.mark.parametrize(
-    "make", [os.mkfifo, Path.touch, lambda path: path.symlink_to(path)], ids=["pipe", "file", "loop"]
+    ("make", "why"),
+    [
+        (os.mkfifo, "not a file"),
+        (Path.touch, "arithmetic cannot be read (Not a directory)"),
+        (lambda path: path.symlink_to(path), "is a link"),
+    ],
+    ids=["pipe", "file", "loop"],
 )
-def test_what_is_no_folder_is_there_and_refused(course, make):
+def test_what_is_no_folder_is_there_and_refused(course, make, why):
     place = course.submitted / "eve" / "arithmetic"
     place.parent.mkdir(parents=True)
     make(place)
     assert names(course) == ["eve"]
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected, match=re.escape(why)):
         Submission("eve", place).collect()
 
 
