@@ -89,68 +89,62 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A worker has begun with a submission.
+class Event:
+    """Something has become of a submission that was sent.
 
     Attributes:
         key: The key under which it was sent.
+    """
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Begun(Event):
+    """A worker has begun with a submission.
+
+    Attributes:
         worker: The address under which the scheduler knows the worker.
         pid: The worker's process, on its machine.
     """
 
-    key: str
     worker: str
     pid: int
 
 
 @dataclass(frozen=True)
-class Done:
+class Done(Event):
     """A submission has been marked.
 
     Attributes:
-        key: The key under which it was sent.
         reply: What the worker sent back.
     """
 
-    key: str
     reply: Reply
 
 
 @dataclass(frozen=True)
-class Killed:
+class Killed(Event):
     """Workers ended while they had a submission.
 
     Attributes:
-        key: The key under which it was sent.
         workers: How many ended.
     """
 
-    key: str
     workers: int
 
 
 @dataclass(frozen=True)
-class Lost:
-    """The scheduler has forgotten a submission: it was started again, or could not be reached for a while.
-
-    Attributes:
-        key: The key under which it was sent.
-    """
-
-    key: str
+class Lost(Event):
+    """The scheduler has forgotten a submission: it was started again, or could not be reached for a while."""
 
 
 @dataclass(frozen=True)
-class Failed:
+class Failed(Event):
     """The grader itself failed on a submission.
 
     Attributes:
-        key: The key under which it was sent.
         fault: What was raised in the worker.
     """
 
-    key: str
     fault: BaseException
-
-
-Event = Begun | Done | Killed | Lost | Failed
