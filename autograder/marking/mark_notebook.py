@@ -51,8 +51,6 @@ def mark_notebook(
     clean_cells(notebook)
     notebook.metadata[LANGUAGE] = assignment.language
     with scratch_folder() as scratch:
-        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
-        scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         # The cells import module files while they run; afterwards they show their text again, for people.
         with as_submitted(notebook, submission.modules):

@@ -13,9 +13,11 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Make a folder, and remove it when the context ends."""
+    """Make a folder, through which other users get to what is in it, and remove it when the context ends."""
     folder = Path(tempfile.mkdtemp(prefix="autograder-"))
     try:
+        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
+        folder.chmod(0o711)
         yield folder
     finally:
         remove(folder)

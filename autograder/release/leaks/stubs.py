@@ -196,7 +196,6 @@ _remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
 def _run(steps: tuple[CellRun, ...], isolation: Isolation) -> list[StubFault]:
     with scratch_folder() as scratch:
-        scratch.chmod(0o711)  # a kernel may run as another user than we do
         runner = _CellRunner(steps, scratch, isolation)
         try:
             return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 
 from autograder.marking.execution.scratch import remove, scratch_folder
 
@@ -13,6 +14,11 @@ def test_a_scratch_folder_is_gone_afterwards_also_when_its_use_failed(scratch):
         (folder / "file").write_text("x")
         raise ZeroDivisionError
     assert not folder.exists()
+
+
+def test_other_users_get_through_a_scratch_folder_and_see_nothing_in_it(scratch):
+    with scratch_folder() as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o711
 
 
 def test_folders_deeper_than_a_path_can_name_are_removed(tmp_path):
