@@ -90,7 +90,7 @@ class WorkerState:
     def _marked(self, task: MarkingTask, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_submission(self._assignment, task.submitted)
         notebook = self._pipeline.sanitise(read.notebook, task.student)
-        submission = SubmissionData(task.student, read.data, tuple(read.mended), read.modules)
+        submission = SubmissionData.of(task.student, read)
         if run:
             settings = self._settings
             record = mark_notebook(

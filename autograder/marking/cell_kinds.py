@@ -21,9 +21,9 @@ class CellKinds:
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment, self._notebook = assignment, notebook
 
-    @cached_property
     # Cached, because sources do not change while a notebook is marked, and the whole notebook is looked at for each of
     # them.
+    @cached_property
     def needed(self) -> set[int]:
         """Cells that must be run so that functions can be called."""
         return defining_cells(self._notebook)

@@ -44,5 +44,5 @@ def mark_file(
     except Rejected as fault:
         return rejected(assignment, path.stem, data_of(path, assignment.name), fault.message), None
     notebook = restore(read.assignment, read.notebook)
-    submission = SubmissionData(path.stem, read.data, tuple(read.mended), read.modules)
+    submission = SubmissionData.of(path.stem, read)
     return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook

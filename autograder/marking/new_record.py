@@ -16,6 +16,7 @@ from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.messages import Message, say
 from autograder.kernel.sandbox.levels import Level
 from autograder.submissions.module_submission import ModuleSubmission
+from autograder.submissions.read import RepairedSubmission
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class SubmissionData:
     data: bytes
     mended: tuple[Message, ...] = ()
     modules: ModuleSubmission | None = None
+
+    @classmethod
+    def of(cls, student: str, read: RepairedSubmission) -> SubmissionData:
+        """Return the data of a student's submission as it was read."""
+        return cls(student, read.data, tuple(read.mended), read.modules)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -94,7 +100,7 @@ def new_record(
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
         salt_fingerprint=assignment.course.salt_fingerprint,
-        environment=environment() if level is None else {**environment(), "isolation": level},
+        environment=environment(level),
         seconds=round(seconds, 3),
     )
 
@@ -127,6 +133,7 @@ def rejected(assignment: Assignment, student: str, data: bytes, why: Message) ->
     return new_record(assignment, SubmissionData(student, data), Status.REJECTED, notes=[why])
 
 
-def environment() -> dict[str, str]:
-    """Return the versions that results can depend on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "nbgrader", "pytest")}}
+def environment(level: Level | None = None) -> dict[str, str]:
+    """Return the versions that results can depend on, and the level of the sandbox, None where no code was run."""
+    versions = {name: version(name) for name in ("numpy", "nbgrader", "pytest")}
+    return {"python": platform.python_version(), **versions, **({"isolation": level} if level else {})}

@@ -51,6 +51,6 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         # What is known besides the notebook, which comes from nbgrader's steps, with cells put back.
         read = submission_of(self, names)
-        submission = SubmissionData(names["student"], read.data, tuple(read.mended), read.modules)
+        submission = SubmissionData.of(names["student"], read)
         resources[RECORD] = mark_notebook(read.assignment, nb, submission, self.limits, level, all_cells=self.all_cells)
         return nb, resources

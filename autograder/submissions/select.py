@@ -107,15 +107,13 @@ def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]
 def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[Message]:
     others, name = [printable_name(one.name) for one in found if one is not best], printable_name(best.name)
     if others:
-        yield (
-            say(
-                "Of {count} notebooks {name} was taken, for its name and for what is written in it; not {others}. "
-                "Hand in one notebook, named {wanted}.",
-                count=len(others) + 1,
-                name=name,
-                others=list(others[:5]),
-                wanted=wanted,
-            )
+        yield say(
+            "Of {count} notebooks {name} was taken, for its name and for what is written in it; not {others}. "
+            "Hand in one notebook, named {wanted}.",
+            count=len(others) + 1,
+            name=name,
+            others=list(others[:5]),
+            wanted=wanted,
         )
     elif best.name != wanted:
         yield say(

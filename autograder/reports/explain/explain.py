@@ -170,7 +170,7 @@ def heading(record: Record, test: TestResult) -> str:
 
 def conditions(assignment: Assignment, record: Record, again: Rerun, level: Level) -> list[str]:
     """Return how the conditions of this run differ from those of the marking."""
-    now = {**environment(), "isolation": str(level)}
+    now = environment(level)
     pairs = {
         "the hand-in's sha256": (record.sha256[:12], again.submission.sha256[:12]),
         "the salt's fingerprint": (record.salt_fingerprint, assignment.course.salt_fingerprint),

@@ -39,7 +39,6 @@ def reply(
         assignment: The assignment, in the submission's language.
     """
     speaker = assignment.catalogue
-
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
     # Text, not HTML: nothing is escaped.

@@ -260,13 +260,11 @@ def run_again(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     read = read_submission(assignment, assignment.course.submitted / record.student / assignment.name)
-    submission = SubmissionData(record.student, read.data, tuple(read.mended), read.modules)
+    submission = SubmissionData.of(record.student, read)
     assignment = read.assignment
     notebook = restore(assignment, read.notebook)
     clean_cells(notebook)
     with scratch_folder() as scratch, as_submitted(notebook, submission.modules):
-        # Where a kernel runs as another user than we do, it must get through to its own folder in this one.
-        scratch.chmod(0o711)
         isolation = isolation_for(assignment, level)
         marker = RecordingMarker(assignment, notebook, limits or Limits(), isolation, scratch, submission.texts)
         result = marker.examine(problem, {result.id: result for result in record.problems})

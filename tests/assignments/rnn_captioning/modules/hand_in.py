@@ -146,7 +146,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
         return rejected(assignment, "ada", b"", fault.message)
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
-    hand_in = SubmissionData("ada", read.data, tuple(read.mended), read.modules)
+    hand_in = SubmissionData.of("ada", read)
     _ = assignment.pairs  # read while all problems are there
     marked = {name: one for name, one in assignment.problems.items() if problems is None or name in problems}
     vars(assignment)["problems"] = marked
