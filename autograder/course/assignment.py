@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from autograder.course.cells import cells_by_id, grade_id
 from autograder.course.course import Course, CourseError
 from autograder.course.digest import digest_of
 from autograder.course.package_overlay import load_overlay, public_names
@@ -150,18 +151,15 @@ class Assignment:
     @cached_property
     def problems(self) -> dict[str, Problem]:
         """The problems by name, in the notebook's order."""
-        cells = {
-            meta["grade_id"]: (cell, meta)
-            for cell in self.notebook.cells
-            if (meta := cell.metadata.get("nbgrader")) is not None
-        }
+        cells = cells_by_id(self.notebook)
         problems = {}
-        for name, (_, meta) in cells.items():
+        for name, cell in cells.items():
+            meta = cell.metadata.nbgrader
             if not meta["grade"]:
                 continue
             manual = meta["solution"]
             problem = name if manual else name.removeprefix(CHECK_PREFIX)
-            stub = cells[problem][0].source if not manual and problem in cells else ""
+            stub = cells[problem].source if not manual and problem in cells else ""
             problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
         return problems
 
@@ -169,19 +167,18 @@ class Assignment:
     def not_for_marking(self) -> frozenset[str]:
         """The ``grade_id`` of each cell that the instructor has tagged with `NOT_FOR_MARKING`."""
         return frozenset(
-            cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id", ""))
+            grade_id(cell) or cell.get("id", "")
             for cell in self.notebook.cells
             if NOT_FOR_MARKING in cell.metadata.get("tags", [])
         )
 
     @cached_property
-    def provided(self) -> dict[str, str]:
+    def provided_code(self) -> dict[str, str]:
         """The texts of the code cells that students get as they are, by ``grade_id``."""
         return {
-            meta["grade_id"]: cell.source
-            for cell in self.notebook.cells
-            if (meta := cell.metadata.get("nbgrader")) is not None and cell.cell_type == "code"
-            if meta["locked"] and not meta["solution"]
+            name: cell.source
+            for name, cell in cells_by_id(self.notebook).items()
+            if cell.cell_type == "code" and cell.metadata.nbgrader.locked and not cell.metadata.nbgrader.solution
         }
 
     @cached_property

@@ -36,8 +36,8 @@ class NameStubs(ClearSolutions):  # type: ignore[misc]
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Clear one notebook."""
-        self._speaker = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
-        self.set_trait("text_stub", self._speaker.text(self.text_stub))
+        self._catalogue = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
+        self.set_trait("text_stub", self._catalogue.text(self.text_stub))
         cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
         return cleared
 
@@ -47,7 +47,7 @@ class NameStubs(ClearSolutions):  # type: ignore[misc]
         """Clear one cell."""
         if utils.is_solution(cell):
             name = cell.metadata.nbgrader.grade_id
-            line = self._speaker.say("{problem}: replace this line with your code", problem=name)
+            line = self._catalogue.say("{problem}: replace this line with your code", problem=name)
             self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
         cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
@@ -65,11 +65,6 @@ def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat
     for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
         notebook, resources = step.preprocess(notebook, resources)
     return notebook
-
-
-def provided_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
-    """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
-    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
 @once_each

@@ -83,7 +83,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def jobs(wanted: int | None = None) -> Jobs:
+def jobs_here(wanted: int | None = None) -> Jobs:
     """Return how many submissions are marked at once: one for each core, or fewer where memory is short.
 
     Args:

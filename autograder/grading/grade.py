@@ -18,7 +18,7 @@ from autograder.course.course import CourseError
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status
-from autograder.grading.cluster import Workers, jobs, workers
+from autograder.grading.cluster import Workers, jobs_here, workers
 from autograder.grading.gradebook.changes import Change, compare
 from autograder.grading.journal import Journal
 from autograder.grading.never_lower import keep
@@ -160,7 +160,7 @@ class Grading:
         self.progress = Progress(len(wanted), unchanged, self.console)
         if not wanted:
             return
-        count = jobs(self.request.jobs)
+        count = jobs_here(self.request.jobs)
         if self.request.scheduler is None:
             self.assignment.prepare_data()  # here, where its progress is shown, before there is any other
         where = self.request.scheduler or f"this machine, {count.count} at a time"

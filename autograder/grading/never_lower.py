@@ -9,6 +9,7 @@ import msgspec
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.course.score import points
 from autograder.grading.gradebook.changes import Change, Published
@@ -46,8 +47,8 @@ def with_kept(
     most = {name.removeprefix("test_"): mark.max_score for name, mark in published.items()}
     results = {one.problem: _kept_result(one, most[one.problem], old, reply.record) for one in kept}
     record = _with_results(assignment, reply.record, results)
-    speaker = assignment.in_language(record.language).catalogue
-    notebook = reply.notebook and _with_tables(assignment, reply.notebook, results, speaker)
+    catalogue = assignment.in_language(record.language).catalogue
+    notebook = reply.notebook and _with_tables(assignment, reply.notebook, results, catalogue)
     return replace(reply, record=record, notebook=notebook)
 
 
@@ -90,14 +91,14 @@ def _with_results(assignment: Assignment, record: Record, results: Mapping[str, 
 
 
 def _with_tables(
-    assignment: Assignment, data: bytes, results: Mapping[str, ProblemResult], speaker: Catalogue
+    assignment: Assignment, data: bytes, results: Mapping[str, ProblemResult], catalogue: Catalogue
 ) -> bytes:
     """Return a marked notebook with the tables of some problems made anew."""
     notebook = nbformat.reads(data.decode(), as_version=nbformat.NO_CONVERT)
     checks = {assignment.problems[name].check: result for name, result in results.items()}
     for cell in notebook.cells:
-        result = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        result = checks.get(grade_id(cell))
         if result is not None:
             # The table comes first; there is none where nothing was run.
-            cell.outputs[:1] = [problem_output(result, speaker)]
+            cell.outputs[:1] = [problem_output(result, catalogue)]
     return notebook_bytes(notebook)

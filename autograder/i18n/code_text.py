@@ -24,7 +24,8 @@ LETTERS = re.compile(r"[^\W\d_]")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 SENTENCE_WORDS = 3
 DELIMITER = "###"  # nbgrader's, which is read by programs
-MAGIC = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
+# How lines begin that IPython runs and Python cannot read.
+COMMAND = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
 DOCUMENTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
 
 
@@ -62,7 +63,7 @@ class CodeText:
 
 def code_texts(source: str) -> list[CodeText]:
     """Return the texts of a code cell, in order; none of code that Python cannot read."""
-    plain = MAGIC.sub("#", source)
+    plain = COMMAND.sub("#", source)
     if len(plain) != len(source):  # an indented magic: none of ours
         return []
     try:
@@ -96,7 +97,7 @@ def translated(source: str, catalogue: Catalogue) -> str:
 
 def code_of(source: str) -> str:
     """Return code without its texts, for comparing; an empty text when Python cannot read it."""
-    plain = MAGIC.sub("#", source)
+    plain = COMMAND.sub("#", source)
     try:
         tree = ast.parse(plain)
     except SyntaxError:
@@ -148,7 +149,7 @@ def _comments(plain: str, source: str, places: _Places) -> Iterator[CodeText]:
     rows = source.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(plain).readline):
         row, column = token.start
-        if token.type != tokenize.COMMENT or token.string.startswith(DELIMITER) or MAGIC.match(rows[row - 1]):
+        if token.type != tokenize.COMMENT or token.string.startswith(DELIMITER) or COMMAND.match(rows[row - 1]):
             continue
         start = places.starts[row - 1] + len(rows[row - 1][:column].encode())
         yield CodeText("comment", token.string.lstrip("# ").rstrip(), start, start + len(token.string.encode()))

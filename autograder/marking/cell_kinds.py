@@ -7,7 +7,8 @@ from functools import cached_property
 import nbformat
 
 from autograder.course.assignment import Assignment
-from autograder.marking.cell_selection import defining_cells, grade_id, is_provided, names_of
+from autograder.course.cells import grade_id
+from autograder.marking.cell_selection import defining_cells, is_provided, names_of
 
 
 class CellKinds:

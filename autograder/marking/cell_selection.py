@@ -16,6 +16,7 @@ from collections.abc import Iterable
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.marking.cell_names import CellNames, names_in
 from autograder.submissions.module_notebook import LOAD
 
@@ -69,18 +70,12 @@ def names_of(cell: nbformat.NotebookNode) -> CellNames:
     return LOADS if cell.source.startswith(LOAD) else names_in(cell.source)
 
 
-def grade_id(cell: nbformat.NotebookNode) -> str:
-    """Return the name by which nbgrader knows a cell; an empty text for other cells."""
-    name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-    return name
-
-
 def is_as_provided(assignment: Assignment, cell: nbformat.NotebookNode) -> bool:
     """Return whether a cell's text is the instructor's, except for comments before it.
 
     nbgrader writes such a comment when it has put a cell back.
     """
-    text = assignment.provided.get(grade_id(cell))
+    text = assignment.provided_code.get(grade_id(cell))
     if text is None or not cell.source.endswith(text):
         return False
     before = cell.source.removesuffix(text).splitlines()

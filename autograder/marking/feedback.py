@@ -54,31 +54,31 @@ def explained_numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
     return [str(number) for number, test in enumerate(result.tests, start=1) if test.id in diagnosis.tests]
 
 
-def problem_html(result: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
+def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
     """Return the table of a problem's tests.
 
     Args:
         result: What the tests came to.
-        speaker: Says it in the student's language.
+        catalogue: Says it in the student's language.
     """
     page = templates().get_template("problem.html.j2")
-    notes = speaker.say("; ").join(map(speaker.say, result.notes))
+    notes = catalogue.say("; ").join(map(catalogue.say, result.notes))
     return page.render(
-        problem=result, notes=notes, say=speaker.say, language=speaker.language, other=speaker.language != DEFAULT
+        problem=result, notes=notes, say=catalogue.say, language=catalogue.language, other=catalogue.language != DEFAULT
     )
 
 
-def problem_output(result: ProblemResult, speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
+def problem_output(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> nbformat.NotebookNode:
     """Return the output of an autograded test cell: the points as nbgrader reads them, and the table."""
-    data = {"text/plain": points(result.score), "text/html": problem_html(result, speaker)}
+    data = {"text/plain": points(result.score), "text/html": problem_html(result, catalogue)}
     output: nbformat.NotebookNode = nbformat.v4.new_output("execute_result", data=data, execution_count=None)
     return output
 
 
-def mended_cell(sentences: Iterable[Message], speaker: Catalogue = ENGLISH) -> nbformat.NotebookNode:
+def mended_cell(sentences: Iterable[Message], catalogue: Catalogue = ENGLISH) -> nbformat.NotebookNode:
     """Return the text cell that lists what had to be repaired in a submission."""
-    lines = (f"- {MARKDOWN.sub(BACKSLASH, speaker.say(sentence))}" for sentence in sentences)
-    heading = speaker.say("Before it could be marked, this hand-in had to be mended:")
+    lines = (f"- {MARKDOWN.sub(BACKSLASH, catalogue.say(sentence))}" for sentence in sentences)
+    heading = catalogue.say("Before it could be marked, this hand-in had to be mended:")
     text = "\n".join([f"**{heading}**", "", *lines])
     # A fixed id, so that marking the same submission again gives the same bytes.
     cell: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text, id="mended")

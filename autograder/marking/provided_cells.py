@@ -14,8 +14,9 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import cells_by_id
 from autograder.course.memo import once_each
-from autograder.course.released_notebook import provided_cells, released
+from autograder.course.released_notebook import released
 
 
 class ProvidedCell(msgspec.Struct, frozen=True):
@@ -110,7 +111,7 @@ def _with_text(known: ProvidedCell, text: str) -> ProvidedCell:
 @once_each
 def cells_in_source(assignment: Assignment) -> ProvidedCells:
     """Return the instructor's cells in an assignment's source notebook, in the assignment's language."""
-    cells = provided_cells(released(assignment)).items()
+    cells = cells_by_id(released(assignment)).items()
     return ProvidedCells(
         tuple(
             ProvidedCell(

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.course import find_course
 from autograder.course.memo import memoised
 from autograder.i18n.editions import LANGUAGE
@@ -86,14 +87,14 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
         self._as_released = self._is_as_released(cell)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         # nbgrader's own step takes the name from a cell that it does not know; the steps after it expect one.
-        if "nbgrader" in cell.metadata and _grade_id(cell) is None:
+        if "nbgrader" in cell.metadata and not grade_id(cell):
             del cell.metadata["nbgrader"]
         return cell, resources
 
     def _is_as_released(self, cell: nbformat.NotebookNode) -> bool:
         """Return whether a cell reads as the instructor's does without the parts that students don't get."""
         try:
-            provided = self.gradebook.find_source_cell(_grade_id(cell), self.notebook_id, self.assignment_id)
+            provided = self.gradebook.find_source_cell(grade_id(cell), self.notebook_id, self.assignment_id)
         except MissingEntry:
             return False
         return bool(cell.source == as_students_get_it(provided.source))
@@ -114,7 +115,7 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
         place = -1
         for cell in provided.source_cells:
             # Searched anew for each cell, since cells that are added move those behind them.
-            found = [index for index, other in enumerate(nb.cells) if _grade_id(other) == cell.name]
+            found = [index for index, other in enumerate(nb.cells) if grade_id(other) == cell.name]
             if found:
                 place = found[0]
             elif cell.name in points:
@@ -132,11 +133,6 @@ def as_students_get_it(source: str) -> str:
     for step in (ClearHiddenTests(enforce_metadata=False), ClearMarkScheme(enforce_metadata=False)):
         step.preprocess_cell(cell, {}, 0)
     return str(cell.source)
-
-
-def _grade_id(cell: nbformat.NotebookNode) -> str | None:
-    name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return name
 
 
 def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -84,7 +84,7 @@ def marked_page(assignment: Assignment) -> str:
         sections=sections,
         free=FREE,
         costs=COSTS,
-        left_out=[name for name in assignment.provided if name in assignment.not_for_marking],
+        left_out=[name for name in assignment.provided_code if name in assignment.not_for_marking],
         total=sum(problem.points for problem in assignment.problems.values()),
         say=assignment.catalogue.say,
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.assignment import Assignment, ModuleFile
+from autograder.course.cells import grade_id
 from autograder.course.released_notebook import LAYOUT
 from autograder.course.solutions import SourceError, module_files
 from autograder.i18n.messages import gettext_noop
@@ -55,7 +56,7 @@ def _checking(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbform
     """Turn the released notebook into one that imports what it checks."""
     solved = {problem: entry for entry in assignment.modules for problem in entry.problems}
     for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell)
         if name in solved:
             functions = assignment.problems[name].functions
             cell.source = "\n".join(_import(assignment, solved[name], function) for function in functions)

@@ -12,11 +12,11 @@ from autograder.i18n.terminal import said
 from autograder.marking.feedback import MARKS
 
 
-def print_record(record: Record, speaker: Catalogue = ENGLISH, console: Console | None = None) -> None:
+def print_record(record: Record, catalogue: Catalogue = ENGLISH, console: Console | None = None) -> None:
     """Print a submission's problems, and the tests that did not pass, each with what was seen."""
     console = console or Console()
     if record.status is Status.REJECTED:
-        console.print(said("Rejected: " + " ".join(map(speaker.say, record.notes))))
+        console.print(said("Rejected: " + " ".join(map(catalogue.say, record.notes))))
         return
     table = Table(title=said(f"{record.assignment}: {record.student}"), title_justify="left")
     table.add_column("problem", no_wrap=True)
@@ -24,7 +24,7 @@ def print_record(record: Record, speaker: Catalogue = ENGLISH, console: Console 
     table.add_column("what was seen")
     for problem in record.problems:
         table.add_row(
-            problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem, speaker))
+            problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem, catalogue))
         )
     table.add_section()
     table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
@@ -32,24 +32,24 @@ def print_record(record: Record, speaker: Catalogue = ENGLISH, console: Console 
     if record.manual:
         console.print(said(f"Marked by a person: {', '.join(record.manual)}"))
     for sentence in record.mended:
-        console.print(said(f"Mended: {speaker.say(sentence)}"))
+        console.print(said(f"Mended: {catalogue.say(sentence)}"))
     for note in record.notes:
-        console.print(said(speaker.say(note)))
+        console.print(said(catalogue.say(note)))
     console.print(said(f"{record.seconds:.1f} s"))
 
 
-def findings_of(problem: ProblemResult, speaker: Catalogue = ENGLISH) -> str:
+def findings_of(problem: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
     """Return a problem's diagnoses, its failures (those with the same reason together), and the remaining tests."""
-    lines = [f"{speaker.say(one.title)} ({one.name}, {one.confidence})" for one in problem.diagnoses]
+    lines = [f"{catalogue.say(one.title)} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}
     for test in problem.tests:
         if test.verdict is not Verdict.PASSED:
-            titles = reasons.setdefault(speaker.say(test.message), [])
-            titles.append(f"{MARKS[test.verdict]} {speaker.say(test.title)}")
+            titles = reasons.setdefault(catalogue.say(test.message), [])
+            titles.append(f"{MARKS[test.verdict]} {catalogue.say(test.title)}")
     lines += [
         line
         for message, titles in reasons.items()
         for line in (*titles, *(f"  {part}" for part in message.split("\n")))
     ]
-    lines += [f"{MARKS[Verdict.FAILED]} {speaker.say(deduction.reason)}" for deduction in problem.deductions]
-    return "\n".join([*lines, *(f"({speaker.say(note)})" for note in problem.notes)])
+    lines += [f"{MARKS[Verdict.FAILED]} {catalogue.say(deduction.reason)}" for deduction in problem.deductions]
+    return "\n".join([*lines, *(f"({catalogue.say(note)})" for note in problem.notes)])

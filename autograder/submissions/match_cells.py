@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import nbformat
 
 from autograder.course.assignment import Assignment
-from autograder.course.released_notebook import as_students_get_them, provided_cells
+from autograder.course.cells import cells_by_id, grade_id
+from autograder.course.released_notebook import as_students_get_them
 from autograder.submissions.cell import SubmittedCell, bare, much_alike, same_name, same_text, turn
 from autograder.submissions.definitions import compiles, definitions
 
@@ -55,7 +56,7 @@ class Matcher:
     def __init__(self, assignment: Assignment, notebook: nbformat.NotebookNode) -> None:
         self._assignment = assignment
         self._released = as_students_get_them(assignment)
-        self.provided = provided_cells(self._released)
+        self.provided = cells_by_id(self._released)
         self.asked = self._asked()
         self.submitted = [SubmittedCell(cell) for cell in notebook.cells]
         # In this order: a function has to be whole before it is known what its cell defines, and the author's code has
@@ -209,11 +210,7 @@ class Matcher:
         """Return the text after the provided cell before an answer; None when it is one of the assignment's own."""
         names = [None, *self.provided]
         question = self.matched.get(names[names.index(name) - 1] or "")
-        texts = {
-            bare(cell.source)
-            for cell in self._released.cells
-            if cell.metadata.get("nbgrader", {}).get("grade_id") != name
-        }
+        texts = {bare(cell.source) for cell in self._released.cells if grade_id(cell) != name}
         if question is None:
             return None
         following = self.submitted[self.submitted.index(question) + 1 :][:1]

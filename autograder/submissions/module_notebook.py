@@ -63,16 +63,16 @@ def _helper_cells(modules: ModuleSubmission, *, first: bool) -> list[nbformat.No
     return [_shown(path, helper.text) for path, helper in sorted(modules.helpers.items()) if first]
 
 
-def _file_cell(part: ModulePart, speaker: Catalogue) -> nbformat.NotebookNode:
+def _file_cell(part: ModulePart, catalogue: Catalogue) -> nbformat.NotebookNode:
     """Return the cell that stands for a file: it shows what lies between the functions asked for, and imports it."""
     file, text = part.entry.file, part.module.text if part.module else ""
     if part.fault:
-        return _shown(file, f"{_comment(speaker.say(part.fault))}\n\n{text}".rstrip("\n"))
+        return _shown(file, f"{_comment(catalogue.say(part.fault))}\n\n{text}".rstrip("\n"))
     lines = text.split("\n")
     cuts = {name: cut for name in part.names if (cut := part.cut(name))}
     # From below upwards, so that the numbers of lines above stay right.
     for name, cut in sorted(cuts.items(), key=lambda item: -item[1].first):
-        lines[cut.first - 1 : cut.last] = [f"# {speaker.say('{name}: shown below', name=name)}"]
+        lines[cut.first - 1 : cut.last] = [f"# {catalogue.say('{name}: shown below', name=name)}"]
     return _shown(file, "\n".join(lines).strip("\n"))
 
 
@@ -93,23 +93,23 @@ def cell_id(path: str) -> str:
     return f"file-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
-def _problem_source(modules: ModuleSubmission, part: ModulePart, problem: str, speaker: Catalogue) -> str:
+def _problem_source(modules: ModuleSubmission, part: ModulePart, problem: str, catalogue: Catalogue) -> str:
     names = next(one.functions for one in part.problems if one.id == problem)
-    return "\n\n\n".join(_function_source(modules, part, name, speaker) for name in names)
+    return "\n\n\n".join(_function_source(modules, part, name, catalogue) for name in names)
 
 
-def _function_source(modules: ModuleSubmission, part: ModulePart, name: str, speaker: Catalogue) -> str:
+def _function_source(modules: ModuleSubmission, part: ModulePart, name: str, catalogue: Catalogue) -> str:
     if cut := part.cut(name):
-        return _headed(part.entry.file, cut, speaker)
+        return _headed(part.entry.file, cut, catalogue)
     for path, helper in sorted(modules.helpers.items()):
         if cut := helper.cut(name, part.entry.owner):
-            return _headed(path, cut, speaker)
+            return _headed(path, cut, catalogue)
     lacking = say("{file} defines no {name}", file=part.entry.file, name=name)
-    return _comment(speaker.say(part.fault or lacking))
+    return _comment(catalogue.say(part.fault or lacking))
 
 
-def _headed(path: str, cut: Cut, speaker: Catalogue) -> str:
-    place = speaker.say("{file}, line {number}", file=path, number=cut.first)
+def _headed(path: str, cut: Cut, catalogue: Catalogue) -> str:
+    place = catalogue.say("{file}, line {number}", file=path, number=cut.first)
     return f"# {place}\n{cut.text}"
 
 

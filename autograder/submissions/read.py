@@ -16,6 +16,7 @@ import msgspec
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.memo import once_each
 from autograder.course.nbgrader_app import load_config
 from autograder.course.released_notebook import LAYOUT, as_students_get_them
@@ -204,7 +205,7 @@ def answers(
     languages = map(assignment.in_language, assignment.languages)
     # The notebook may be of any edition, and has the stub in that language.
     unanswered = {"", stub, *(one.catalogue.text(stub) for one in languages)}
-    given = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source.strip() for cell in notebook.cells}
+    given = {grade_id(cell): cell.source.strip() for cell in notebook.cells}
     manual = [problem.id for problem in assignment.problems.values() if problem.manual]
     return {name: given[name] for name in manual if given.get(name, "") not in unanswered}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.course import CourseError
 from autograder.i18n.messages import Message
 from autograder.testing.fixtures import identify
@@ -82,7 +83,7 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
 def handout(assignment: Assignment, problem: str) -> str:
     """Return what students read of a problem in the assignment's language: its stub's docstrings, the text above it."""
     cells = assignment.notebook.cells
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    names = list(map(grade_id, cells))
     end = names.index(assignment.problems[problem].check)
     # The text between the check of the problem before and this problem's own.
     checks = [place for place in range(end) if cells[place].metadata.get("nbgrader", {}).get("grade")]

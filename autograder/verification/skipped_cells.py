@@ -9,11 +9,12 @@ from typing import Any
 import nbformat
 
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
+from autograder.course.cells import grade_id
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.cell_selection import grade_id, is_provided, left_out, names_of
+from autograder.marking.cell_selection import is_provided, left_out, names_of
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.verification.proof import BOTH, Proof
@@ -70,7 +71,7 @@ def names_missing(notebook: nbformat.NotebookNode, out: Set[int]) -> Iterator[st
 
 
 def _why(assignment: Assignment, name: str) -> str:
-    if name not in assignment.provided:
+    if name not in assignment.provided_code:
         return "only code cells that students get as they are can be left out (Read-only, Autograder tests)"
     return "a name that it binds occurs in the solution, or it only defines; take this tag away"
 

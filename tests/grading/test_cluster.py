@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.course.course import CourseError
-from autograder.grading.cluster import ClusterError, Workers, healing, jobs, workers
+from autograder.grading.cluster import ClusterError, Workers, healing, jobs_here, workers
 
 # No worker comes so far that it would need them.
 NO_SETTINGS: Any = None
@@ -49,5 +49,8 @@ def test_a_scheduler_that_is_gone_for_long_is_an_error_that_says_what_to_do():
 
 
 def test_an_address_that_is_none_is_refused():
-    with pytest.raises(CourseError, match="no scheduler at nowhere://x"), workers(NO_SETTINGS, jobs(1), "nowhere://x"):
+    with (
+        pytest.raises(CourseError, match="no scheduler at nowhere://x"),
+        workers(NO_SETTINGS, jobs_here(1), "nowhere://x"),
+    ):
         pass

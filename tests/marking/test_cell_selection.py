@@ -13,11 +13,12 @@ import pytest
 
 from autograder.cli import main
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import best
-from autograder.marking.cell_selection import defining_cells, grade_id, left_out
+from autograder.marking.cell_selection import defining_cells, left_out
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.nbgrader_plugins import mark_cells
@@ -36,7 +37,7 @@ TAGGED = {"data", "train", "sample"}
 
 def chosen(*own, cells=(SETUP, DATA, TRAIN, SAMPLE, CHECK), tagged=TAGGED, modules=()):
     """Return the names of the cells that are left out of a hand-in with these cells of the student's own."""
-    assignment: Any = SimpleNamespace(not_for_marking=frozenset(tagged), provided=dict(cells))
+    assignment: Any = SimpleNamespace(not_for_marking=frozenset(tagged), provided_code=dict(cells))
     provided = [code(name, source, grade=name.startswith("test_")) for name, source in cells]
     notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, own), *provided])
     return {grade_id(notebook.cells[index]) for index in left_out(assignment, notebook, modules)}
@@ -88,7 +89,7 @@ def test_definitions_are_never_left_out():
 
 def test_a_cell_whose_text_is_not_the_instructors_is_run():
     notebook = nbformat.v4.new_notebook(cells=[code("data", "steal()\ndata = load()")])
-    assignment: Any = SimpleNamespace(not_for_marking=frozenset({"data"}), provided=dict([DATA]))
+    assignment: Any = SimpleNamespace(not_for_marking=frozenset({"data"}), provided_code=dict([DATA]))
     assert left_out(assignment, notebook) == frozenset()
     notebook.cells[0].source = "# This cell (id:data) was missing from the submission.\n\ndata = load()"
     assert left_out(assignment, notebook) == {0}

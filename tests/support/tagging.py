@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
-from autograder.marking.cell_selection import grade_id
+from autograder.course.cells import grade_id
 from tests.support.course import code
 
 TRAINING = code("train", "trained = double(np.ones(2))\nprint('trained')")

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 
 from autograder.course.assignment import NOT_FOR_MARKING
+from autograder.course.cells import grade_id
 from autograder.course.results import Verdict
 from autograder.kernel.sandbox.levels import best
-from autograder.marking.cell_selection import grade_id
 from autograder.marking.mark_file import mark_file
 from autograder.verification.skipped_cells import differences, marked_both_ways, same_marks
 from tests.support.tagging import handed_in, put_in, with_tags

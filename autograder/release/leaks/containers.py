@@ -22,7 +22,7 @@ from autograder.submissions.archives import DAMAGE, DEEPEST, ENTRY, READ, ZIP, I
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 
 GZIP = b"\x1f\x8b"
-TAR_MAGIC = slice(257, 262)
+TAR_NAME = slice(257, 262)
 # How archives begin that are recognised and not opened.
 SEALED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 SUFFIXES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".whl", ".jar")
@@ -57,7 +57,7 @@ class UnpackBudget(IntakeBudget):
 
 def is_readable_archive(data: bytes) -> bool:
     """Whether bytes are an archive that can be opened."""
-    return data.startswith((ZIP, GZIP)) or data[TAR_MAGIC] == b"ustar" or _ends_as_zip(data)
+    return data.startswith((ZIP, GZIP)) or data[TAR_NAME] == b"ustar" or _ends_as_zip(data)
 
 
 def _ends_as_zip(data: bytes) -> bool:
@@ -77,7 +77,7 @@ def members(blob: Blob, budget: UnpackBudget, level: int) -> Iterator[Blob]:
         if blob.data.startswith(GZIP):
             unpacked = zlib.decompressobj(wbits=31).decompress(blob.data, LIMITS.total)
             yield Blob(blob.where.within("unpacked"), unpacked, blob.name.removesuffix(".gz"))
-        elif blob.data[TAR_MAGIC] == b"ustar":
+        elif blob.data[TAR_NAME] == b"ustar":
             yield from _tar(blob, budget)
         else:
             yield from _zip(blob, budget)

@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.kernel.sandbox.levels import Level
@@ -86,7 +87,7 @@ def _of_notebooks(assignment: Assignment, scan: Scan) -> Iterator[ReleasedStub]:
 
 
 def _of_modules(assignment: Assignment, scan: Scan) -> Iterator[ReleasedStub]:
-    sources = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source for cell in assignment.notebook.cells}
+    sources = {grade_id(cell): cell.source for cell in assignment.notebook.cells}
     for file, text in scan.modules.items():
         for entry in (entry for entry in assignment.modules if f"/{file}".endswith(f"/{entry.file}")):
             module = read_text(file, file, text.encode())
@@ -256,7 +257,7 @@ def _steps(assignment: Assignment, stubs: dict[str, str]) -> Iterator[CellRun]:
 def _cells(assignment: Assignment) -> dict[str, str]:
     """Return the code cells of the source notebook, by their names, in its order."""
     return {
-        cell.metadata.get("nbgrader", {}).get("grade_id") or f"#{number}": cell.source
+        grade_id(cell) or f"#{number}": cell.source
         for number, cell in enumerate(assignment.notebook.cells)
         if cell.cell_type == "code"
     }

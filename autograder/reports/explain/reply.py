@@ -38,7 +38,7 @@ def reply(
         cells: The code that was handed in; a line of it may be repeated to its author.
         assignment: The assignment, in the submission's language.
     """
-    speaker = assignment.catalogue
+    catalogue = assignment.catalogue
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
     # Text, not HTML: nothing is escaped.
@@ -47,11 +47,11 @@ def reply(
     )
     pages.filters["points"] = points
     tests = [
-        (test, told(speaker, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
+        (test, told(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
         for test in failed
     ]
     page = pages.get_template("reply.txt.j2")
-    return page.render(problem=problem, tests=tests, title=assignment.title, say=speaker.say) + "\n"
+    return page.render(problem=problem, tests=tests, title=assignment.title, say=catalogue.say) + "\n"
 
 
 def redacted_message(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
@@ -63,9 +63,9 @@ def redacted_message(test: TestResult, fault: BaseException | None, lines: set[s
     return test.message
 
 
-def told(speaker: Catalogue, message: Message, fault: BaseException | None) -> str:
+def told(catalogue: Catalogue, message: Message, fault: BaseException | None) -> str:
     """Return a message in a language; numbers that could be somebody's value are left out, but for lines of code."""
-    text = speaker.say(message)
+    text = catalogue.say(message)
     return text if isinstance(fault, StudentError) else TELLING.sub("…", text)
 
 

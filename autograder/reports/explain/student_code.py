@@ -34,8 +34,8 @@ for part in plan["parts"]:
     load(json.dumps(plan), part["file"], globals())
 '''
 # Lines of IPython's own in one cell: it reads the whole cell again for each.
-MAGICS_MAX = 20
-MAGIC = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
+IPYTHON_LINES_MAX = 20
+IPYTHON_LINE = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
 
 
 def standalone(
@@ -91,7 +91,7 @@ def top_level_statements(cell: str) -> Iterator[tuple[str, CellNames]]:
 
     None of a cell that cannot be read, or not in a moment.
     """
-    if len(MAGIC.findall(cell)) > MAGICS_MAX:
+    if len(IPYTHON_LINE.findall(cell)) > IPYTHON_LINES_MAX:
         return
     try:
         source = TransformerManager().transform_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))

@@ -14,6 +14,7 @@ import numpy as np
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.limits import Limits
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Verdict
@@ -204,7 +205,7 @@ class RecordingMarker(NotebookMarker):
                 if cell.cell_type == "code":
                     ClearHiddenTests().preprocess_cell(cell, {}, index)
                     self._run(index)
-                if cell.metadata.get("nbgrader", {}).get("grade_id") == problem.check:
+                if grade_id(cell) == problem.check:
                     break
             self.budget.subject = problem.id
             return mark_problem(self._assignment, problem, self, earlier)

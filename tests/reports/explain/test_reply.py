@@ -62,13 +62,13 @@ def test_numbers_in_lines_of_the_students_own_stay():
     assert told(ENGLISH, say("halve, line 2: return 3.14159"), fault) == "halve, line 2: return 3.14159"
 
 
-@pytest.mark.parametrize("speaker", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
-def test_only_failed_tests_are_told_of_in_the_submissions_language(speaker):
+@pytest.mark.parametrize("phrases", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
+def test_only_failed_tests_are_told_of_in_the_submissions_language(phrases):
     tests = [outcome("x"), outcome("seen only by staff", Verdict.GRADER_ERROR, "t::b")]
     problem = ProblemResult(id="halve", score=0, max_score=2, tests=tests)
-    assignment: Any = SimpleNamespace(catalogue=speaker, title="Arithmetic")
+    assignment: Any = SimpleNamespace(catalogue=phrases, title="Arithmetic")
     fault = StudentError("ZeroDivisionError", "", ["halve, line 2: return x[0] / y"])
     page = reply(problem, {"t::a": fault}, ["def halve(x, y):\n    return x[0] / y"], assignment)
     assert "halve, line 2: return x[0] / y" in page
     assert "seen only by staff" not in page
-    assert ("Your code raised" in page) is (speaker is ENGLISH)
+    assert ("Your code raised" in page) is (phrases is ENGLISH)

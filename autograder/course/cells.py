@@ -1,0 +1,16 @@
+"""Tells by which name nbgrader knows a notebook's cells."""
+
+from __future__ import annotations
+
+import nbformat
+
+
+def grade_id(cell: nbformat.NotebookNode) -> str:
+    """Return the name by which nbgrader knows a cell; an empty text for other cells."""
+    name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return name
+
+
+def cells_by_id(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
