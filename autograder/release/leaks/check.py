@@ -28,6 +28,7 @@ MATTERS = (
 )
 FAILS = "Mend the check or the solution: so nobody can tell whether the stub gives the solution away."
 LINK = "Put the file itself there."
+EMPTY = Withheld({}, {}, {}, {}, {})
 
 
 def refuse_release(assignment: Assignment, folder: Path) -> None:
@@ -100,9 +101,6 @@ def scanned(assignments: Sequence[Assignment], files: Files, *, published: bool 
     for name, data in files:
         scan.file(name, data)
     return scan
-
-
-EMPTY = Withheld({}, {}, {}, {}, {})
 
 
 def read_files(folder: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:

@@ -13,19 +13,35 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from html.parser import HTMLParser
 from urllib.parse import unquote_to_bytes
 
 from autograder.release.leaks.findings import Blob, Leak, Piece, Where
 from autograder.submissions.archives import DAMAGE, DEEPEST, ENTRY, READ, ZIP, IntakeBudget, unpacked
-from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
+from autograder.submissions.checks import IntakeLimits, Rejected
 
 GZIP = b"\x1f\x8b"
 TAR_NAME = slice(257, 262)
 # How archives begin that are recognised and not opened.
 SEALED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 SUFFIXES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".whl", ".jar")
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+PIXELS = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"bKGD", b"sBIT", b"tIME"}
+)
+TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+# Bytes to which a comment is unpacked; no person writes more.
+UNPACKED = 4_000_000
+START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+BEHIND = "behind the picture"
+SAVE = "Save the picture anew, for example with a screenshot: what is not the picture does not belong into its file."
+# Shorter ones hold no statement.
+BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}(?:\\n|\s)*(?:[A-Za-z0-9+/_-]{16,}(?:\\n|\s)*)*[A-Za-z0-9+/_-]{0,76}={0,2}")
+HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){24,}")
+PLAIN_DATA = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*,([^\"\s]+)")
+TURNED = str.maketrans("-_", "+/")
 
 
 class Unopened(Exception):
@@ -33,22 +49,24 @@ class Unopened(Exception):
 
 
 class UnpackBudget(IntakeBudget):
-    """Counts what may still be unpacked, in all zip archives of a folder together."""
+    """Counts what may still be unpacked, in all archives of a folder together."""
 
     def __init__(self, limits: IntakeLimits) -> None:
         super().__init__(limits)
         self._file, self._total = limits.file, limits.total
 
-    def unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
-        """Return a member's bytes.
+    def unpack(self, name: str, read: Callable[[int], bytes]) -> bytes:
+        """Return the bytes of a member, whatever size the archive states.
+
+        Args:
+            name: The member's name, as people are told.
+            read: Returns its first bytes, at most as many as it is asked for.
 
         Raises:
-            Unopened: It is too large, whatever size the archive states, or packed by a method that is not read.
+            Unopened: It is too large, alone or with those before it.
         """
-        if member.compress_type not in READ:
-            raise Unopened(f"{name} is packed in a way that is not read")
         most = min(self._file, self._total)
-        data = unpacked(archive, member, most + 1)
+        data = read(most + 1)
         if len(data) > most:
             raise Unopened(f"{name} is too large when it is unpacked")
         self._total -= len(data)
@@ -75,8 +93,7 @@ def members(blob: Blob, budget: UnpackBudget, level: int) -> Iterator[Blob]:
         raise Unopened("an archive in an archive in an archive")
     try:
         if blob.data.startswith(GZIP):
-            unpacked = zlib.decompressobj(wbits=31).decompress(blob.data, LIMITS.total)
-            yield Blob(blob.where.within("unpacked"), unpacked, blob.name.removesuffix(".gz"))
+            yield from _gzip(blob, budget)
         elif blob.data[TAR_NAME] == b"ustar":
             yield from _tar(blob, budget)
         else:
@@ -97,34 +114,44 @@ def _zip(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
         for member in listed:
             if not member.is_dir():
                 name = member.filename.replace("\\", "/")
-                yield Blob(_inside(blob, name), budget.unpack(archive, member, name), name)
+                if member.compress_type not in READ:
+                    raise Unopened(f"{name} is packed in a way that is not read")
+                yield Blob(_inside(blob, name), budget.unpack(name, partial(unpacked, archive, member)), name)
+
+
+def _gzip(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
+    rest, whole = blob.data, True
+
+    def read(most: int) -> bytes:
+        nonlocal rest, whole
+        data = bytearray()
+        # Several may stand one behind the other, which programs read as one.
+        while rest.startswith(GZIP) and whole and len(data) < most:
+            member = zlib.decompressobj(wbits=31)
+            data += member.decompress(rest, most - len(data))
+            rest, whole = member.unused_data, member.eof
+        return bytes(data)
+
+    yield Blob(blob.where.within("unpacked"), budget.unpack(blob.name, read), blob.name.removesuffix(".gz"))
+    if rest:
+        yield Blob(blob.where.within("behind its end"), rest)
+    if not whole:
+        raise Unopened("what comes behind the part that could be unpacked: the file is cut off")
 
 
 def _tar(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
-    with tarfile.open(fileobj=io.BytesIO(blob.data)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(blob.data), mode="r:") as archive:
         for member in archive:
             budget.listed(blob.name, 1)
             stream = archive.extractfile(member) if member.isfile() else None
             if stream is not None:
-                yield Blob(_inside(blob, member.name), stream.read(LIMITS.file), member.name)
+                yield Blob(_inside(blob, member.name), budget.unpack(member.name, stream.read), member.name)
 
 
 def _inside(blob: Blob, name: str) -> Where:
     if blob.where.cell or blob.where.part:
         return blob.where.within(name)
     return Where(f"{blob.where.file}/{name}")
-
-
-PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-PIXELS = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"bKGD", b"sBIT", b"tIME"}
-)
-TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-# Bytes to which a comment is unpacked; no person writes more.
-UNPACKED = 4_000_000
-START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
-BEHIND = "behind the picture"
-SAVE = "Save the picture anew, for example with a screenshot: what is not the picture does not belong into its file."
 
 
 def is_image(data: bytes) -> bool:
@@ -134,6 +161,8 @@ def is_image(data: bytes) -> bool:
 
 def image_parts(blob: Blob) -> Iterator[Leak | Blob]:
     """Yield what a picture's file holds besides the picture: text chunks, EXIF, comments, bytes behind it."""
+    # Not by Pillow: it leaves out chunks that it does not know (sPLT) and bytes behind the end, and decodes the picture
+    # to reach texts behind its pixels.
     parts = _png if blob.data.startswith(PNG) else _jpeg
     for name, data in parts(blob.data):
         where = blob.where.within(name)
@@ -189,13 +218,6 @@ def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:
     # Within the picture 0xFF is followed by 0 or by a restart marker: so this is its end.
     end = data.find(bytes([0xFF, END_OF_IMAGE]), place)
     yield BEHIND, data[end + 2 :] if end >= 0 else b""
-
-
-# Shorter ones hold no statement.
-BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}(?:\\n|\s)*(?:[A-Za-z0-9+/_-]{16,}(?:\\n|\s)*)*[A-Za-z0-9+/_-]{0,76}={0,2}")
-HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){24,}")
-PLAIN_DATA = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*,([^\"\s]+)")
-TURNED = str.maketrans("-_", "+/")
 
 
 def encoded_blobs(piece: Piece) -> Iterator[Blob]:

@@ -11,6 +11,10 @@ from autograder.course.nbgrader_app import ConversionError
 from autograder.release.leaks.statements import syntax_tree
 
 EXCERPT = 120
+# How lines of web pages and of style sheets begin or end; they are no Python.
+PAGE = re.compile(r"^<|[;{}>]$")
+# Leaks that a report names.
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,6 @@ def named_cell(grade_id: str | None, number: int) -> str:
     return f"cell {grade_id!r} (cell {number})" if grade_id else f"cell {number}"
 
 
-# How lines of web pages and of style sheets begin or end; they are no Python.
-PAGE = re.compile(r"^<|[;{}>]$")
-
-
 @dataclass(frozen=True)
 class Blob:
     """Bytes that are yet to be opened: a file, or something within one.
@@ -157,9 +157,6 @@ class Piece:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.end_lineno != node.lineno:
                 found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         return found
-
-
-MOST = 200
 
 
 class LeakError(ConversionError):

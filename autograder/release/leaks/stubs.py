@@ -36,6 +36,8 @@ from autograder.submissions.definitions import is_stub_line
 from autograder.submissions.module_file import read_text
 
 LIMITS = Limits(cell=20.0)
+# The same cells come out the same, and one release is looked at more than once.
+_remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
 
 @dataclass(frozen=True)
@@ -189,10 +191,6 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
             found = _run(steps, isolation_for(assignment, level))
         _remembered[key] = found
     return _remembered[key]
-
-
-# The same cells come out the same, and one release is looked at more than once.
-_remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
 
 def _run(steps: tuple[CellRun, ...], isolation: Isolation) -> list[StubFault]:

@@ -19,7 +19,7 @@ from autograder.release.leaks.containers import (
 )
 from autograder.release.leaks.findings import Blob, Leak, Piece, Where
 from autograder.submissions.checks import IntakeLimits
-from tests.release.leaks.workshop import base64_of, png, zipped
+from tests.release.leaks.workshop import base64_of, png, tarred, zipped
 
 TEXT = b"a text that is long enough for an encoding"
 
@@ -34,11 +34,37 @@ def test_a_member_of_an_archive_is_named_by_its_path():
     assert opened(gzip.compress(TEXT)) == {"a.zip: unpacked": TEXT}
 
 
-def test_all_zip_archives_of_a_folder_share_one_budget():
-    budget = UnpackBudget(IntakeLimits(total=100))
-    assert opened(zipped({"x": bytes(60)}), budget)
-    with pytest.raises(Unopened, match="x is too large when it is unpacked"):
-        opened(zipped({"x": bytes(60)}), budget)
+@pytest.mark.parametrize(
+    ("packed", "name"),
+    [(lambda data: zipped({"x": data}), "x"), (lambda data: tarred({"x": data}), "x"), (gzip.compress, "a.zip")],
+    ids=["zip", "tar", "gzip"],
+)
+def test_all_archives_of_a_folder_share_one_budget_and_what_is_over_it_says_so(packed, name):
+    budget = UnpackBudget(IntakeLimits(total=110))
+    assert list(opened(packed(bytes(60)), budget).values()) == [bytes(60)]
+    assert list(opened(packed(bytes(50)), budget).values()) == [bytes(50)]
+    for other in (lambda data: zipped({"x": data}), packed):
+        with pytest.raises(Unopened, match="x is too large when" if other is not packed else f"{name} is too large"):
+            opened(other(bytes(1)), budget)
+
+
+@pytest.mark.parametrize("packed", [lambda data: tarred({"x": data}), gzip.compress], ids=["tar", "gzip"])
+def test_one_file_is_no_larger_than_a_submissions(packed):
+    with pytest.raises(Unopened, match="is too large when it is unpacked"):
+        opened(packed(bytes(60)), UnpackBudget(IntakeLimits(file=59)))
+
+
+def test_a_gzip_file_is_read_to_its_end_and_beyond():
+    parts = gzip.compress(TEXT) + gzip.compress(b" in two parts")
+    assert opened(parts) == {"a.zip: unpacked": TEXT + b" in two parts"}
+    assert opened(parts + b"more") == {"a.zip: unpacked": TEXT + b" in two parts", "a.zip: behind its end": b"more"}
+
+
+def test_of_a_gzip_file_that_is_cut_off_the_rest_is_looked_into_and_that_is_said():
+    found = members(Blob(Where("a.gz"), gzip.compress(TEXT)[:-9], "a.gz"), UnpackBudget(IntakeLimits()), 0)
+    assert next(found).data.startswith(TEXT[:10])
+    with pytest.raises(Unopened, match="the file is cut off"):
+        next(found)
 
 
 def test_an_archive_within_a_cell_keeps_the_cells_name():

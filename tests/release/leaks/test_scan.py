@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
-import tarfile
 import zlib
 
 import pytest
@@ -14,7 +12,7 @@ from autograder.release.leaks.scan import Scan
 from autograder.release.leaks.statements import atoms_of
 from autograder.release.leaks.withheld import Withheld
 from autograder.submissions.checks import IntakeLimits
-from tests.release.leaks.workshop import base64_of, jpeg, png, zipped
+from tests.release.leaks.workshop import base64_of, jpeg, png, tarred, zipped
 
 SECRET = "answer = f(question) * 42"
 (ATOM, *_) = atoms_of(SECRET) or ()
@@ -25,15 +23,6 @@ def found(data: bytes, name: str = "a.txt", limits: IntakeLimits | None = None):
     scan = Scan(WITHHELD, published=True, **({"limits": limits} if limits else {}))
     scan.file(name, data)
     return scan.findings
-
-
-def tarred(data: bytes) -> bytes:
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        member = tarfile.TarInfo("b/x.py")
-        member.size = len(data)
-        archive.addfile(member, io.BytesIO(data))
-    return stream.getvalue()
 
 
 def cell(**parts) -> bytes:
@@ -76,8 +65,8 @@ CASES = {
     "base 64 of an archive": base64_of(zipped({"x.py": CODE})).encode(),
     "archive": zipped({"a/x.py": CODE}),
     "archive in an archive": zipped({"a.zip": zipped({"x.py": CODE})}),
-    "tar": tarred(CODE),
-    "tar, packed": gzip.compress(tarred(CODE)),
+    "tar": tarred({"b/x.py": CODE}),
+    "tar, packed": gzip.compress(tarred({"b/x.py": CODE})),
     "page": b"<html><span>answer</span> <span>=</span> f(<b>question</b>)&nbsp;* 42</html>".replace(b"&nbsp;", b" "),
     "drawing": b"<svg><text>answer = f(question) &#42; 42</text></svg>",
     "comment of a page": b"<html><!-- " + CODE + b" --></html>",

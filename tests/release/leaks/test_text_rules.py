@@ -105,7 +105,39 @@ def test_the_salt_is_told_and_not_shown(salt):
     assert salt not in str(leak)
 
 
-@pytest.mark.parametrize("key", ["-----BEGIN OPENSSH PRIVATE KEY-----", "ghp_" + "a1" * 18, "AKIA" + "A1" * 8])
-def test_keys_and_tokens_are_told_and_not_shown(key):
-    (leak,) = key_leaks(piece(key), WITHHELD)
+# Written in two parts, so that those who look for keys in repositories find none here.
+KEYS = {
+    "a key": ("-----BEGIN OPENSSH", " PRIVATE KEY-----"),
+    "an encrypted key": ("-----BEGIN ENCRYPTED", " PRIVATE KEY-----"),
+    "an RSA key": ("-----BEGIN RSA", " PRIVATE KEY-----"),
+    "a PGP key": ("-----BEGIN PGP", " PRIVATE KEY BLOCK-----"),
+    "GitHub": ("ghp_", "a1" * 18),
+    "GitHub, an application": ("ghs_", "a1" * 18),
+    "GitHub, fine-grained": ("github_pat_", "a1" * 41),
+    "GitLab": ("glpat-", "a1" * 10),
+    "Amazon": ("AKIA", "A1" * 8),
+    "Amazon, for a while": ("ASIA", "A1" * 8),
+    "Google": ("AIza", "aB1_-" * 7),
+    "OpenAI, old": ("sk-", "a1" * 10 + "T3BlbkFJ" + "b2" * 10),
+    "OpenAI": ("sk-proj-", "a1B-_" * 8),
+    "Anthropic": ("sk-ant-api03-", "aB1-_" * 18),
+    "Hugging Face": ("hf_", "aB" * 17),
+    "PyPI": ("pypi-AgE", "IcHlwaS5vcmc" + "aB1" * 30),
+    "npm": ("npm_", "aB1" * 12),
+    "Slack": ("xoxb-", "123456789012-" * 2 + "aB1" * 8),
+    "Stripe": ("sk_live_", "aB1" * 8),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_keys_and_tokens_are_told_and_not_shown(kind):
+    key = "".join(KEYS[kind])
+    (leak,) = key_leaks(piece(f'token = "{key}"'), WITHHELD)
     assert key not in str(leak)
+
+
+@pytest.mark.parametrize(
+    "text", ["risk-" + "a-word-" * 8, "task_sk-learn", "-----BEGIN CERTIFICATE-----", "sk-learn and hf_hub_download"]
+)
+def test_other_words_are_no_keys(text):
+    assert not list(key_leaks(piece(text), WITHHELD))

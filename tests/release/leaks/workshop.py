@@ -6,6 +6,7 @@ import base64
 import copy
 import io
 import struct
+import tarfile
 import zipfile
 import zlib
 from functools import cache
@@ -109,6 +110,17 @@ def zipped(files: Files) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def tarred(files: Files) -> bytes:
+    """Return an archive of the other kind, which packs nothing."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
     return stream.getvalue()
 
 
