@@ -172,14 +172,13 @@ def add_sandbox_options(command: argparse.ArgumentParser) -> None:
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.course.assignment import Assignment, assignment_names
-    from autograder.course.course import find_course
     from autograder.release.release import check_current, release
 
     names = [options.assignment] if options.assignment else assignment_names()
     if options.check_folder:
-        return run_check_folder(options.check_folder, [Assignment(find_course(), name) for name in names])
+        return run_check_folder(options.check_folder, [Assignment.here(name) for name in names])
     for name in names:
-        assignment = Assignment(find_course(), name)
+        assignment = Assignment.here(name)
         if options.check:
             check_current(assignment)
             languages = " and ".join(assignment.languages)
@@ -209,7 +208,6 @@ def run_verify(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
     from autograder.verification.confusion import print_confusion, write_json
@@ -219,7 +217,7 @@ def run_verify(options: argparse.Namespace) -> int:
     from autograder.verification.verify import verify
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    assignment, console = Assignment(find_course(), options.assignment), Console()
+    assignment, console = Assignment.here(options.assignment), Console()
     with console.status("Looking ...") as status:
         trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
         status.update("Looking ...")
@@ -238,14 +236,13 @@ def run_mark(options: argparse.Namespace) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.course.results import Status, write_record
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted, isolation_for
     from autograder.marking.execution.launcher import warm_kernels
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    assignment = Assignment(find_course(), options.assignment)
+    assignment = Assignment.here(options.assignment)
     with ThreadPoolExecutor(1) as ahead:
         # What kernels are forked from loads while this process loads nbgrader. What fails there fails again with the
         # first kernel, and is told then.
@@ -276,7 +273,6 @@ def run_grade(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.grading.grade import Request, grade
     from autograder.kernel.sandbox.levels import Level
 
@@ -291,20 +287,19 @@ def run_grade(options: argparse.Namespace) -> int:
         level=Level(options.level) if options.level else None,
         weaker=options.allow_weaker_isolation,
     )
-    return 0 if grade(Assignment(find_course(), options.assignment), request, Console()) else GRADER_ERROR
+    return 0 if grade(Assignment.here(options.assignment), request, Console()) else GRADER_ERROR
 
 
 def run_explain(options: argparse.Namespace) -> int:
     """Run `autograder explain`."""
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
     from autograder.reports.explain.explain import explain, write
     from autograder.reports.explain.terminal import print_explanation
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    explanation = explain(Assignment(find_course(), options.assignment), options.student, options.problem, level)
+    explanation = explain(Assignment.here(options.assignment), options.student, options.problem, level)
     print_explanation(explanation)
     if options.out:
         for file in write(explanation, options.out):
@@ -315,10 +310,9 @@ def run_explain(options: argparse.Namespace) -> int:
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.reports.class_report import write_report
 
-    for file in write_report(Assignment(find_course(), options.assignment)):
+    for file in write_report(Assignment.here(options.assignment)):
         print(f"{options.assignment}: made {file}")
     return 0
 
@@ -329,12 +323,11 @@ def run_audit(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder.course.assignment import Assignment, assignment_names
-    from autograder.course.course import find_course
     from autograder.reports.record_audit import audit, print_remarks
 
     found = []
     for name in [options.assignment] if options.assignment else assignment_names():
-        remarks = audit(Assignment(find_course(), name))
+        remarks = audit(Assignment.here(name))
         found += remarks
         if remarks:
             print_remarks(remarks, Console())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import find_course
 from autograder.course.results import ProblemResult
 from autograder.course.score import points
 from autograder.kernel.call_server import Server
@@ -47,7 +46,7 @@ def hidden_tests(assignment: str, problem: str) -> PartialCredit:
     shell = get_ipython()
     if shell is None:
         raise RuntimeError("hidden_tests() belongs into a test cell of a notebook: nothing runs it elsewhere")
-    loaded = Assignment(find_course(), assignment)
+    loaded = Assignment.here(assignment)
     access = FixedAccess(LocalLink(Server(shell.user_ns)))
     earlier = _results.setdefault(assignment, {})
     earlier[problem] = run_problem(loaded, loaded.problems[problem], access, earlier)

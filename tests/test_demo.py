@@ -7,11 +7,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import Course, find_course
+from autograder.course.course import Course
 from autograder.demo import FOLDER, DemoError, clear_class, read_pupil, replace_function, write_submission
 from autograder.nbgrader_plugins.save_grades import record_file
 
-ASSIGNMENT = Assignment(find_course(), "rnn_captioning")
+ASSIGNMENT = Assignment.here("rnn_captioning")
 PUPILS = {file.stem: read_pupil(file) for file in (ASSIGNMENT.folder / FOLDER).glob("*.py")}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 from autograder.course.cells import cells_by_id, grade_id
-from autograder.course.course import Course, CourseError
+from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
 from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
@@ -89,6 +89,15 @@ class Assignment:
         for text in settings.get("module_texts", []):
             if text.get("language", language) == language:
                 self.module_texts.setdefault(text["place"], []).append((text["old"], text["new"]))
+
+    @classmethod
+    def here(cls, name: str) -> Assignment:
+        """Return an assignment of the course that the current folder lies in, where nbgrader and the commands work.
+
+        Raises:
+            CourseError: There is none of this name.
+        """
+        return cls(find_course(), name)
 
     def in_language(self, language: str) -> Assignment:
         """Return the assignment with another edition of its notebook.

@@ -19,7 +19,7 @@ import nbformat
 
 from autograder import __version__
 from autograder.course.assignment import Assignment
-from autograder.course.course import CourseError, find_course
+from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
@@ -50,7 +50,7 @@ class WorkerState:
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
-        self._assignment = Assignment(find_course(), settings.assignment)
+        self._assignment = Assignment.here(settings.assignment)
         # Once for a process: a class marked half with other tests would be marked unfairly, and nobody would see it.
         self._check()
         self._level = admitted(settings.level, settings.weaker)

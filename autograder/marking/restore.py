@@ -10,7 +10,6 @@ is upgraded: a cell that is not put back runs as a student changed it.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -25,7 +24,6 @@ from nbgrader.preprocessors import (
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
-from autograder.course.course import find_course
 from autograder.course.memo import memoised
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
@@ -61,7 +59,7 @@ class PutBackCells(OverwriteCells):  # type: ignore[misc]
                 known = cells_in_gradebook(gradebook, self.assignment_id, self.notebook_id)
         language = nb.metadata.get(LANGUAGE, DEFAULT)
         if language != DEFAULT:
-            made = self.assignment or Assignment(find_course(Path.cwd()), self.assignment_id)
+            made = self.assignment or Assignment.here(self.assignment_id)
             known = known.in_edition(made.in_language(language))
         return self.restore(nb, resources, known)
 

@@ -13,7 +13,6 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import find_course
 from autograder.submissions.collect import SubmittedFiles, collect
 from autograder.submissions.read import RepairedSubmission, read_submission
 
@@ -57,7 +56,7 @@ def submission_of(parent: Any, names: dict[str, str]) -> RepairedSubmission:
     Raises:
         Rejected: It is no submission of this assignment.
     """
-    return read_folder(Assignment(find_course(Path.cwd()), names["assignment"]), submitted_folder(parent, names))
+    return read_folder(Assignment.here(names["assignment"]), submitted_folder(parent, names))
 
 
 def submitted_folder(parent: Any, names: dict[str, str]) -> Path:

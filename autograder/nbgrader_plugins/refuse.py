@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import Course, find_course
+from autograder.course.course import Course
 from autograder.course.results import write_record
 from autograder.marking.new_record import rejected
 from autograder.nbgrader_plugins.reading import read_folder
@@ -30,8 +30,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         notebooks: The notebooks of one submission; the name under which nbgrader knows its notebook is added.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
-        course, who = find_course(Path.cwd()), folder.parent.name
-        made = Assignment(course, folder.name)
+        made, who = Assignment.here(folder.name), folder.parent.name
         file = folder / f"{made.name}.ipynb"
         # nbgrader knows a notebook by its name only; `MendingExporter` chooses the file of which it is made. Where the
         # submission is refused, nbgrader finds that there is none, and gives 0 points.
@@ -44,9 +43,9 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
         except Rejected as fault:
             data = data_in(folder, made.name)
             # The record after the move: a submission that is still there would be marked all the same.
-            place = set_submission_aside(course, folder)
+            place = set_submission_aside(made.course, folder)
             record = rejected(made, who, data, fault.message)
-            write_record(record, record_file(course.records, made.name, who))
+            write_record(record, record_file(made.course.records, made.name, who))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
 
 

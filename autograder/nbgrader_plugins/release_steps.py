@@ -19,7 +19,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import find_course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.solutions import module_files, solve
 from autograder.i18n.editions import LANGUAGE, edition
@@ -134,7 +133,7 @@ def release_other_languages(assignment: str, student: str, notebooks: list[str])
     nbgrader calls it with the name of the assignment, and with two arguments that mean nothing for a release.
     """
     try:
-        _release_others(Assignment(find_course(Path.cwd()), assignment))
+        _release_others(Assignment.here(assignment))
     except Exception:  # nbgrader goes on, and would say nothing
         log.error("%s: the releases in other languages could not be made; run autograder release", assignment)
         raise
@@ -152,4 +151,4 @@ def _release_others(made: Assignment) -> None:
 
 def assignment_of(resources: Resources) -> Assignment:
     """Return the assignment that nbgrader is converting; it works in the course's root."""
-    return Assignment(find_course(Path.cwd()), resources["nbgrader"]["assignment"])
+    return Assignment.here(resources["nbgrader"]["assignment"])

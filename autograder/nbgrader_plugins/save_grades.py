@@ -29,7 +29,7 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
         """
         record: Record = resources[RECORD]
         nb, resources = super().preprocess(nb, resources)
-        write_record(record, record_file(find_course(Path.cwd()).records, record.assignment, record.student))
+        write_record(record, record_file(find_course().records, record.assignment, record.student))
         return nb, resources
 
     def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:

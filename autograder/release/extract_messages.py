@@ -20,7 +20,6 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
 from autograder.course.assignment import Assignment, assignment_names
-from autograder.course.course import find_course
 from autograder.course.misconceptions import FOLDER, misconceptions
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT
@@ -159,7 +158,7 @@ def update(file: Path, language: str, found: Found) -> None:
 
 def update_catalogues() -> None:
     """Update all catalogues."""
-    loaded = [Assignment(find_course(), name) for name in assignment_names()]
+    loaded = [Assignment.here(name) for name in assignment_names()]
     for language in sorted({language for one in loaded for language in one.languages} - {DEFAULT}):
         update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
         for one in loaded:

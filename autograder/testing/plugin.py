@@ -31,7 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def fixtures_for(folder: Path, tests: list[str]) -> HiddenFixtures:
     """Return the plugin that gives the hidden tests at the paths ``tests`` their fixtures."""
     from autograder.course.assignment import Assignment
-    from autograder.course.course import find_course
     from autograder.course.paths import ASSIGNMENTS
     from autograder.kernel.call_server import Server
     from autograder.testing.fixtures import FixedAccess, HiddenFixtures
@@ -40,6 +39,6 @@ def fixtures_for(folder: Path, tests: list[str]) -> HiddenFixtures:
     names = {Path(test).resolve().relative_to(ASSIGNMENTS).parts[0] for test in tests}
     if len(names) != 1:
         raise pytest.UsageError("--hand-in takes the hidden tests of one assignment, named by their path")
-    assignment = Assignment(find_course(), names.pop())
+    assignment = Assignment.here(names.pop())
     server = Server(assignment.load_modules(folder, "_hand_in"))
     return HiddenFixtures(assignment, FixedAccess(LocalLink(server)))

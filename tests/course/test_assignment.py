@@ -25,6 +25,13 @@ def test_problems_come_from_the_notebook_in_its_order(assignment):
     assert (why.points, why.check, why.functions, why.manual) == (3.0, "why", (), True)
 
 
+def test_an_assignment_is_found_from_anywhere_in_its_course(assignment, monkeypatch):
+    monkeypatch.chdir(assignment.course.source(assignment.name))
+    assert Assignment.here(assignment.name).course == assignment.course
+    with pytest.raises(CourseError, match="no assignment 'geometry'"):
+        Assignment.here("geometry")
+
+
 def test_points_that_an_instructor_changes_are_used(assignment, tools):
     notebook = nbformat.read(assignment.notebook_file, as_version=4)
     tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 7

@@ -12,7 +12,6 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
-from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Record
 from autograder.demo import pupils_of, write_submission
@@ -45,7 +44,7 @@ def practice() -> nbformat.NotebookNode:
 @contextlib.contextmanager
 def demo() -> Iterator[Iterator[HandedIn]]:
     """Yield the demo's class."""
-    assignment = Assignment(find_course(), "rnn_captioning")
+    assignment = Assignment.here("rnn_captioning")
     limits = Limits()
     with tempfile.TemporaryDirectory() as scratch:
         yield (

@@ -6,7 +6,6 @@ import nbformat
 import pytest
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import find_course
 from autograder.course.limits import Limits
 from autograder.course.results import Verdict
 from autograder.kernel.sandbox.levels import best
@@ -108,7 +107,7 @@ def test_a_kernel_is_waited_for_less_once_something_was_stopped(clock):
 
 
 def test_dependents_are_those_that_the_assignment_declares():
-    found = dependents(Assignment(find_course(), "rnn_captioning"))
+    found = dependents(Assignment.here("rnn_captioning"))
     assert {"rnn_step_backward", "rnn_forward", "captioning_sample"} <= found["rnn_step_forward"]
     assert "captioning_loss" in found["word_embedding_backward"]
     assert "captioning_loss" not in found
