@@ -83,6 +83,7 @@ class Assignment:
         self.public: list[str] = settings.get("public", [])
         # By problem: what costs nothing in it, for the page that tells what is marked.
         self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
+        self._needs: dict[str, str] = settings.get("needs", {})
         self._stand_ins: list[dict[str, Any]] = settings.get("stand_ins", [])
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
@@ -199,6 +200,22 @@ class Assignment:
         """
         return read_pairs(self._stand_ins, self.problems)
 
+    @cached_property
+    def needs(self) -> dict[str, str]:
+        """The problem that has to be right for another one to be run, by the latter: what ``[needs]`` declares.
+
+        Raises:
+            CourseError: It names what is no problem with hidden tests, or one that does not come before the other.
+        """
+        automatic = [name for name, problem in self.problems.items() if not problem.manual]
+        for name, needed in self._needs.items():
+            for one in (name, needed):
+                if one not in automatic:
+                    raise CourseError(f"[needs] {name} = {needed!r}: {one} is no problem with hidden tests")
+            if automatic.index(needed) >= automatic.index(name):
+                raise CourseError(f"[needs] {name} = {needed!r}: {needed} must come before {name} in the notebook")
+        return self._needs
+
     def problem_of_check(self, grade_id: str) -> Problem | None:
         """Return the automatic problem whose checks are in the cell ``grade_id``, None for any other cell."""
         problem = self.problems.get(grade_id.removeprefix(CHECK_PREFIX))
@@ -222,8 +239,8 @@ class Assignment:
 
     @cached_property
     def tests_sha256(self) -> str:
-        """A digest of all hidden tests."""
-        files = sorted(self.hidden.glob("*.py"))
+        """A digest of all hidden tests, and of ``assignment.toml``, which says what is built on what."""
+        files = [*sorted(self.hidden.glob("*.py")), self.folder / "assignment.toml"]
         return digest_of(part for file in files for part in (file.name.encode(), file.read_bytes()))
 
     @cached_property

@@ -42,11 +42,12 @@ class Status(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a mark rests on."""
+    """What a mark rests on; ``share``: on the points of another problem, without which this one is not run."""
 
     OWN = "own"
     FOLLOW_THROUGH = "follow_through"
     SHIFTED = "shifted"
+    SHARE = "share"
 
 
 class Kind(StrEnum):
@@ -149,7 +150,7 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         id: The problem's name: the ``grade_id`` of its stub cell.
         score: Points.
-        max_score: Points it could have had; 0 when it could not be asked of this submission.
+        max_score: Points it could have had.
         tests: Its hidden tests, in the order of their file.
         deductions: Points taken off in addition to those that tests lost.
         notes: Things seen that cost nothing.
@@ -168,6 +169,11 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     def unresolved(self) -> bool:
         """Whether a fault of the grader's needs a person before these points can count."""
         return any(test.verdict is Verdict.GRADER_ERROR for test in self.tests)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it was not run, and has the share of its points that another problem got."""
+        return any(test.basis is Basis.SHARE for test in self.tests)
 
     @property
     def passed(self) -> bool:

@@ -61,7 +61,7 @@ def _kept_result(change: Change, most: float, old: Record | None, new: Record) -
     note = _note(change)
     # Marked again and again, it would otherwise be noted each time.
     notes = [*(one for one in result.notes if str(one) != str(note)), note]
-    return msgspec.structs.replace(result, score=change.old or 0.0, max_score=result.max_score or most, notes=notes)
+    return msgspec.structs.replace(result, score=change.old or 0.0, notes=notes)
 
 
 def _resolved(change: Change, most: float, result: ProblemResult | None) -> ProblemResult:
@@ -76,17 +76,12 @@ def _note(change: Change) -> Message:
 
 
 def _with_results(assignment: Assignment, record: Record, results: Mapping[str, ProblemResult]) -> Record:
-    """Return a record with other results for some problems, and totals that fit them."""
+    """Return a record with other results for some problems, and the total that fits them."""
     by_name = {problem.id: problem for problem in record.problems}
-    # The maximum of a refused submission already counts all problems.
-    more = sum(result.max_score - by_name[name].max_score for name, result in results.items() if name in by_name)
     by_name |= dict(results)
     problems = [by_name[name] for name in assignment.problems if name in by_name]
     return msgspec.structs.replace(
-        record,
-        problems=problems,
-        score=round(sum(problem.score for problem in problems), 4),
-        max_score=round(record.max_score + more, 4),
+        record, problems=problems, score=round(sum(problem.score for problem in problems), 4)
     )
 
 

@@ -23,6 +23,7 @@ MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Ver
 BASES = {
     Basis.OWN: "",
     Basis.FOLLOW_THROUGH: gettext_noop("The mistake in an earlier function is not counted again here."),
+    Basis.SHARE: "",  # the test's message says it, with the points
     Basis.SHIFTED: gettext_noop("Marked on what follows <START>."),
 }
 VERDICTS = {

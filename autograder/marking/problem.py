@@ -48,7 +48,7 @@ def mark_problem(
     own = own_functions(assignment, earlier)
     pairs = replaceable(assignment, problem, own)
     # A second run takes as long as the first, and a fresh kernel: only where it can change something.
-    if not pairs or not examined.asked or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
+    if not pairs or examined.unmet or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
         return examined.result(diagnose)
     stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
     # None where the code cannot be started again, in a student's own kernel for example.

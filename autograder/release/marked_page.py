@@ -45,11 +45,13 @@ class Section:
         problem: The problem.
         shares: Its hidden tests; none when a person marks it.
         free: Deviations that cost nothing in it.
+        needs: The problem that must be right for it to be run; None for none.
     """
 
     problem: Problem
     shares: list[DeclaredTest]
     free: list[str]
+    needs: str | None = None
 
     @property
     def rows(self) -> list[tuple[DeclaredTest, int]]:
@@ -60,11 +62,6 @@ class Section:
             rows += [(first, 1 + len(others)), *((share, 0) for share in others)]
         return rows
 
-    @property
-    def needs(self) -> str | None:
-        """The problem that must be right for this one to count."""
-        return next((share.needs for share in self.shares if share.needs), None)
-
 
 def marked_page(assignment: Assignment) -> str:
     """Return the page, as HTML, in the assignment's language.
@@ -73,9 +70,8 @@ def marked_page(assignment: Assignment) -> str:
         CourseError: The hidden tests cannot be collected.
     """
     found = declared_tests(assignment)
-
     sections = [
-        Section(problem, found.get(name, []), assignment.not_punished.get(name, []))
+        Section(problem, found.get(name, []), assignment.not_punished.get(name, []), assignment.needs.get(name))
         for name, problem in assignment.problems.items()
     ]
     page = templates(TEMPLATES).get_template("what_is_marked.html.j2")

@@ -28,7 +28,6 @@ class DeclaredTest:
         points: Its share of the problem's points.
         asks: The sentence of the handout that it rests on.
         gate: Whether it counts only once a test of values passes.
-        needs: The problem that must be right for it to count, None for none.
         test: The test's id.
         stays: Why it is kept though no known mistake fails it alone; for staff.
         share: Its share as it is written, before it is scaled.
@@ -38,7 +37,6 @@ class DeclaredTest:
     points: float
     asks: Message
     gate: bool = False
-    needs: str | None = None
     test: str = ""
     stays: str = ""
     share: float = 0.0
@@ -59,7 +57,7 @@ def declared_tests(assignment: Assignment) -> dict[str, list[DeclaredTest]]:
 def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> list[DeclaredTest]:
     made = []
     for item in items:
-        mark, needs = item.get_closest_marker("points"), item.get_closest_marker("needs")
+        mark = item.get_closest_marker("points")
         if mark is None:
             raise CourseError(f"{item.nodeid} has no points: give it @pytest.mark.points(n)")
         made.append(
@@ -68,7 +66,6 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
                 float(mark.args[0]),
                 Message(str(mark.kwargs.get("asks", ""))),
                 bool(mark.kwargs.get("gate")),
-                needs.args[0] if needs else None,
                 identify(item),
                 str(mark.kwargs.get("stays", "")),
                 float(mark.args[0]),

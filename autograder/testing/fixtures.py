@@ -22,7 +22,6 @@ MARKERS = (
     'points(n, asks="", gate=False, worked_example=False, stays=""): the share; the sentence it rests on; whether it '
     "needs a test of values to pass; whether its values stand in the notebook; why it stays though no known mistake "
     "fails it alone",
-    "needs(problem): the tests of this file count only when that problem passed",
 )
 
 

@@ -7,8 +7,8 @@ Hidden tests are plain pytest files that take ``student``, ``reference`` and ``r
 - ``asks="..."`` cites the sentence of the handout that the test rests on.
 - ``gate=True``: scores only if a test of values in the same problem passed: `autograder.testing.scoring.close_gate`.
 
-``pytestmark = pytest.mark.needs("captioning_loss")`` takes the whole file out of the maximum when that problem did
-not pass.
+A problem that ``[needs]`` in the assignment's ``assignment.toml`` makes depend on another one is run only when that one
+passed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from autograder.testing.collection import collected
 from autograder.testing.default_hints import default_hint
 from autograder.testing.faults import CheckFailed, KernelLost, NotRun, StudentDied, StudentError, StudentTimeout
 from autograder.testing.fixtures import Access, HiddenFixtures, identify
-from autograder.testing.scoring import Finding, summarise
+from autograder.testing.scoring import Finding, summarise, why_not_run
 
 log = logging.getLogger(__name__)
 STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} seconds.")
@@ -70,7 +70,7 @@ class Examiner(HiddenFixtures):
         items: The tests, in the order of the file.
         findings: Their results, by pytest's names for them.
         faults: What went wrong that is the grader's fault.
-        unmet: The problem that this one counts only with, when it did not pass.
+        unmet: The result of the problem that this one needs, where that did not pass: nothing is run then.
     """
 
     def __init__(self, exam: Exam) -> None:
@@ -84,7 +84,8 @@ class Examiner(HiddenFixtures):
         self._problem = exam.problem
         self.faults: list[str] = []
         self.findings: dict[str, Finding] = {}
-        self.unmet: str | None = None
+        needed = exam.earlier.get(exam.assignment.needs.get(exam.problem.id, ""))
+        self.unmet = None if needed is None or needed.passed else needed
         self._deaths = 0
         for item in self.items:
             self._enter(item)
@@ -93,9 +94,6 @@ class Examiner(HiddenFixtures):
         mark = item.get_closest_marker("points")
         if mark is None:
             raise pytest.UsageError(f"{item.nodeid} has no points")
-        needs = item.get_closest_marker("needs")
-        if needs is not None and not self._passed(needs.args[0]):
-            self.unmet = needs.args[0]
         gate, worked_example = (bool(mark.kwargs.get(name, False)) for name in ("gate", "worked_example"))
         self.findings[item.nodeid] = Finding(
             identify(item),
@@ -112,10 +110,6 @@ class Examiner(HiddenFixtures):
         for item in items:
             self._enter(item)
             self.items.append(item)
-
-    def _passed(self, problem: str) -> bool:
-        result = (self._earlier or {}).get(problem)
-        return result is not None and result.passed
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Record that a file could not be collected, which is the grader's fault."""
@@ -135,7 +129,7 @@ class Examiner(HiddenFixtures):
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Don't run a test when earlier ones showed that it cannot be run."""
         if self.unmet is not None:
-            raise NotRun("Counts only when {problem} is right.", problem=self.unmet)
+            raise NotRun(why_not_run(self.unmet))
         if self._deaths >= self._access.limits.deaths:
             raise NotRun("Not run: earlier tests of this problem ended or hung the process.")
 
@@ -218,14 +212,14 @@ class Examined:
 
     Attributes:
         findings: One for each test.
-        asked: Whether the problem counts for this submission.
+        unmet: See `Examiner`.
         earlier: Results of problems before this one.
     """
 
     assignment: Assignment
     problem: Problem
     findings: list[Finding]
-    asked: bool
+    unmet: ProblemResult | None
     earlier: Mapping[str, ProblemResult]
 
     @property
@@ -244,7 +238,7 @@ class Examined:
         for finding in self.findings:
             if finding.verdict is Verdict.FAILED:
                 finding.hint = finding.hint or default_hint(finding)
-        return summarise(self.problem, self.findings, asked=self.asked, diagnoses=diagnoses, unfit=self.unfit | unfit)
+        return summarise(self.problem, self.findings, unmet=self.unmet, diagnoses=diagnoses, unfit=self.unfit | unfit)
 
 
 def examine(
@@ -266,7 +260,7 @@ def examine(
     with collected(assignment.hidden_file(problem.id), lambda: Examiner(exam)) as tests:
         examiner = tests.examiner
         tests.run(problem.id, lambda: examiner.begin(exam))
-        findings, asked, faults = list(examiner.findings.values()), examiner.unmet is None, examiner.faults
+        findings, unmet, faults = list(examiner.findings.values()), examiner.unmet, examiner.faults
     for fault in faults:
         log.error("%s: %s", problem.id, fault)
-    return Examined(assignment, problem, findings, asked, exam.earlier)
+    return Examined(assignment, problem, findings, unmet, exam.earlier)

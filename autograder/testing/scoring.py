@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.course.score import points
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.testing.case import Case
 
@@ -35,7 +38,7 @@ def summarise(
     problem: Problem,
     findings: list[Finding],
     *,
-    asked: bool,
+    unmet: ProblemResult | None = None,
     diagnoses: Sequence[Diagnosis] = (),
     unfit: Collection[str] = (),
 ) -> ProblemResult:
@@ -44,7 +47,7 @@ def summarise(
     Args:
         problem: Its points are those that the shares are scaled to.
         findings: One for each of its tests; changed in place by the gate and by what is taken back.
-        asked: Whether it counts for this submission; a problem that could not be asked is not part of the maximum.
+        unmet: The result of the problem that this one needs, where that did not pass; see `share_of`.
         diagnoses: Names of what is behind failed tests, for the record.
         unfit: Functions that turned out to be no attempts.
     """
@@ -62,6 +65,8 @@ def summarise(
         return ProblemResult(id=problem.id, score=0.0, max_score=problem.points, tests=[broken])
     # Shares are relative, so that a test can be added without counting all others anew.
     unit = problem.points / total
+    if unmet is not None:
+        return share_of(unmet, problem, [result_of(finding, unit) for finding in findings])
     # Before the gate, which a test that is taken back must not open.
     withdraw(findings, unfit)
     close_gate(findings)
@@ -72,11 +77,40 @@ def summarise(
     return ProblemResult(
         id=problem.id,
         score=round(max(0.0, earned - sum(deduction.points for deduction in deductions)), 4),
-        max_score=problem.points if asked else 0.0,
+        max_score=problem.points,
         tests=tests,
         deductions=deductions,
         notes=notes_of(findings),
         diagnoses=list(diagnoses),
+    )
+
+
+def why_not_run(needed: ProblemResult) -> Message:
+    """Return why a problem is not run that needs one which did not pass."""
+    if needed.unresolved:
+        return say("Not run, because {problem} waits for a person, and this waits with it.", problem=needed.id)
+    return say(
+        "Not run, because {problem} is not right: this takes the share of its points that {problem} got, {score} of "
+        "{most}.",
+        problem=needed.id,
+        score=points(needed.score),
+        most=points(needed.max_score),
+    )
+
+
+def share_of(needed: ProblemResult, problem: Problem, tests: Sequence[TestResult]) -> ProblemResult:
+    """Return the result of a problem that was not run: it takes the share of its points that ``needed`` got.
+
+    So the maximum is the same for everybody, and a small mistake in ``needed`` does not cost all of this problem.
+    """
+    share = needed.score / needed.max_score if needed.max_score and not needed.unresolved else 0.0
+    # What waits for a person is a fault of the grader's here as it is there.
+    verdict, basis = (Verdict.GRADER_ERROR, Basis.OWN) if needed.unresolved else (Verdict.NOT_RUN, Basis.SHARE)
+    return ProblemResult(
+        id=problem.id,
+        score=round(problem.points * share, 4),
+        max_score=problem.points,
+        tests=[replace(test, verdict=verdict, basis=basis, score=round(test.max_score * share, 4)) for test in tests],
     )
 
 

@@ -124,6 +124,7 @@ def _harmless_elsewhere(variants: list[Trial]) -> Proof:
         if isinstance(trial.subject, Misconception)
         and name != trial.subject.problem
         and result.score < result.max_score
+        and not result.shared
     ]
     looked = sum(len(trial.results) - 1 for trial in variants if trial.results)
     seen = f"{looked} problems lost nothing"
@@ -211,5 +212,5 @@ def _needed(trials: Trials, promised: Promised) -> Proof:
 
 def failing_alone(trials: Trials) -> set[str]:
     """Return the tests that are the only one of their problem to catch some piece of wrong code."""
-    sets = (failed(result) for trial in _all(trials) for result in trial.results.values() if result.max_score)
+    sets = (failed(result) for trial in _all(trials) for result in trial.results.values() if not result.shared)
     return {tests[0] for tests in sets if len(tests) == 1}

@@ -88,3 +88,32 @@ def test_names_are_those_that_a_cell_defines_at_its_top_level():
     source = "import x\ndef f():\n    def inner(): pass\nclass C:\n    def m(self): pass\ny = 1"
     assert defined_names(source) == ("f", "C")
     assert defined_names("") == ()
+
+
+def with_needs(assignment, line):
+    settings = assignment.folder / "assignment.toml"
+    settings.write_text(f"{settings.read_text()}\n[needs]\n{line}\n")
+    return Assignment(assignment.course, assignment.name)
+
+
+def test_a_problem_may_need_one_before_it(assignment):
+    assert with_needs(assignment, 'halve = "double"').needs == {"halve": "double"}
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('halve = "dubble"', "dubble is no problem with hidden tests"),
+        ('why = "double"', "why is no problem with hidden tests"),
+        ('double = "halve"', "halve must come before double in the notebook"),
+        ('double = "double"', "double must come before double in the notebook"),
+    ],
+)
+def test_what_a_problem_needs_is_checked(assignment, line, fault):
+    with pytest.raises(CourseError, match=fault):
+        _ = with_needs(assignment, line).needs
+
+
+def test_the_digest_of_the_tests_changes_with_what_is_built_on_what(assignment):
+    before = assignment.tests_sha256
+    assert with_needs(assignment, 'halve = "double"').tests_sha256 != before

@@ -88,7 +88,7 @@ def test_what_could_not_be_marked_keeps_the_tests_of_before(assignment):
 
 
 def test_without_an_earlier_record_the_tests_that_could_not_be_run_are_left_out(assignment):
-    new = reply(result("double", 0, 0, Verdict.GRADER_ERROR))
+    new = reply(result("double", 0, 4, Verdict.GRADER_ERROR))
     double = with_kept(assignment, None, PUBLISHED, keep([Change("ada", "double", 4.0, None)]), new).record.problem(
         "double"
     )

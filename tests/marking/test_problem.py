@@ -84,12 +84,12 @@ def test_right_functions_are_never_replaced(mark, monkeypatch):
 def test_a_mistake_of_its_own_costs_a_problem_its_points_and_is_named_where_right_functions_stand_around_it(mark):
     twice = FUNCTIONS["twice"].replace("return y, ", "return -y, ")
     results = mark(f"import numpy as np\n{WRONG}\n{twice}")
-    assert scores(results) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0}
+    assert scores(results) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0.25}
     value = results["twice"].tests[0]
     assert (value.verdict, value.basis, value.pattern) == (Verdict.FAILED, Basis.OWN, "sign_flipped")
     assert "elements are off" in str(value.own)
     assert [(one.name, one.tests) for one in results["twice"].diagnoses] == [("sign_flipped", [value.id])]
-    assert results["again"].max_score == 0, "nothing can stand in for what it needs"
+    assert results["again"].max_score == 1, "it takes a share: nothing can stand in for what it needs"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ RAISES = "def scale_forward(x, w):\n    raise NotImplementedError"
 
 def test_an_access_without_fresh_kernels_marks_with_the_students_own_functions(mark, pair_assignment):
     access = FixedAccess(LocalLink(Server(variant(pair_assignment, WRONG))))
-    assert scores(mark("", access)) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0}
+    assert scores(mark("", access)) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0.25}
 
 
 def test_a_value_too_many_is_taken_off_with_stand_ins_too(mark):

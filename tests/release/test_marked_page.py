@@ -36,4 +36,3 @@ def test_tests_that_rest_on_one_sentence_share_its_row():
     ]
     section = Section(Problem("double", 4, "test_double", ("double",), False), shares, [])
     assert [(str(share.title), rows) for share, rows in section.rows] == [("a", 2), ("b", 0), ("c", 1)]
-    assert section.needs is None

@@ -16,6 +16,9 @@ title = "Scaling"
 packages = ["cs231n"]
 requirements = ["numpy>=1.26"]
 
+[needs]
+again = "twice"
+
 [[modules]]
 file = "cs231n/rnn_layers.py"
 problems = ["scale_forward", "scale_backward", "twice"]
@@ -77,9 +80,6 @@ def test_gradient(student, rng):
     close(dx, np.broadcast_to(w * w, x.shape))
 ''',
     "again": '''
-pytestmark = pytest.mark.needs("twice")
-
-
 @pytest.mark.points(1)
 def test_ones(student):
     """Scales ones."""

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from autograder.course.assignment import Assignment
-from autograder.course.results import Basis, ProblemResult, Verdict
+from autograder.course.results import Basis, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import Message
 from autograder.kernel.call_server import Server
 from autograder.marking.feedback import problem_html
 from autograder.marking.problem import run_problem
@@ -257,27 +258,49 @@ def test_tests_of_another_assignment_with_the_same_names_are_kept_apart(run, ass
     assert str(result.tests[0].message) == "the other"
 
 
-NEEDS = """
-pytestmark = pytest.mark.needs("halve")
+TWO_TESTS = """
+@pytest.mark.points(3)
+def test_a(student): raise RuntimeError("nobody runs this")
 @pytest.mark.points(1)
-def test_a(student): pass
+def test_b(student): raise RuntimeError("nor this")
 """
 
 
-@pytest.mark.parametrize(
-    "earlier", [{}, {"halve": ProblemResult(id="halve", score=0, max_score=6)}], ids=["not run", "no tests"]
-)
-def test_a_problem_that_needs_another_one_is_out_of_the_maximum_until_that_passed(run, earlier):
-    result = run(NEEDS, earlier=earlier)
-    assert (result.score, result.max_score) == (0, 0)
-    assert verdicts(result) == [Verdict.NOT_RUN]
-    assert str(result.tests[0].message) == "Counts only when halve is right."
+@pytest.fixture
+def built_on_halve(assignment):
+    assignment.needs = {"double": "halve"}
 
 
-def test_a_problem_that_needs_another_one_counts_once_that_passed(run):
-    passed = run("@pytest.mark.points(1)\ndef test_a(student): pass")
-    result = run(NEEDS, earlier={"halve": passed})
-    assert (result.score, result.max_score) == (4, 4)
+def of_halve(score: float, verdict: Verdict) -> dict[str, ProblemResult]:
+    test = TestResult(id="h", title=Message("Halves."), verdict=verdict, score=score, max_score=6)
+    return {"halve": ProblemResult(id="halve", score=score, max_score=6, tests=[test])}
+
+
+@pytest.mark.usefixtures("built_on_halve")
+def test_a_problem_that_needs_one_that_is_not_right_is_not_run_and_takes_its_share(run):
+    result = run(TWO_TESTS, earlier=of_halve(4.5, Verdict.FAILED))
+    assert (result.score, result.max_score, result.shared, result.unresolved) == (3, 4, True, False)
+    assert [(test.verdict, test.basis, test.score) for test in result.tests] == [
+        (Verdict.NOT_RUN, Basis.SHARE, 2.25),
+        (Verdict.NOT_RUN, Basis.SHARE, 0.75),
+    ]
+    assert str(result.tests[0].message) == (
+        "Not run, because halve is not right: this takes the share of its points that halve got, 4.5 of 6."
+    )
+
+
+@pytest.mark.usefixtures("built_on_halve")
+def test_a_problem_that_needs_one_on_which_the_grader_failed_waits_with_it(run):
+    result = run(TWO_TESTS, earlier=of_halve(0, Verdict.GRADER_ERROR))
+    assert (result.score, result.max_score, result.shared, result.unresolved) == (0, 4, False, True)
+    assert "waits for a person" in str(result.tests[0].message)
+
+
+@pytest.mark.usefixtures("built_on_halve")
+@pytest.mark.parametrize("earlier", [{}, of_halve(6, Verdict.PASSED)], ids=["not marked", "right"])
+def test_a_problem_is_run_where_what_it_needs_is_right_or_was_not_marked(run, earlier):
+    result = run("@pytest.mark.points(1)\ndef test_a(student): pass", earlier=earlier)
+    assert (result.score, result.max_score, result.shared) == (4, 4, False)
 
 
 class Faulty(FixedAccess):

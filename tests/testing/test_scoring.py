@@ -26,7 +26,7 @@ def finding(name: str, verdict: Verdict = PASSED, *, gate: bool = False, worked_
 
 
 def verdicts(assignment: Assignment, *findings: Finding) -> dict[str, Verdict]:
-    result = summarise(assignment.problems["rnn_step_backward"], list(findings), asked=True)
+    result = summarise(assignment.problems["rnn_step_backward"], list(findings))
     return {test.id: test.verdict for test in result.tests}
 
 
@@ -46,7 +46,7 @@ def forgiven(assignment: Assignment, forward: Verdict) -> Finding:
 
 
 def test_what_rests_on_an_earlier_mistake_names_the_function(assignment):
-    (test,) = summarise(assignment.problems["rnn_step_backward"], [forgiven(assignment, FAILED)], asked=True).tests
+    (test,) = summarise(assignment.problems["rnn_step_backward"], [forgiven(assignment, FAILED)]).tests
     assert (test.verdict, test.basis, test.forgiven) == (PASSED, Basis.FOLLOW_THROUGH, ["rnn_step_forward"])
 
 
@@ -57,7 +57,7 @@ def test_nothing_rests_on_a_function_that_was_no_attempt_in_any_test_of_the_prob
     for run, elsewhere in (([other], ()), ([], {"rnn_step_forward"})):
         rests = forgiven(assignment, FAILED)
         assert rests.case.earlier is not None
-        examined = Examined(assignment, problem, [rests, *run], asked=True, earlier=rests.case.earlier)
+        examined = Examined(assignment, problem, [rests, *run], unmet=None, earlier=rests.case.earlier)
         assert examined.result(unfit=frozenset(elsewhere)).tests[0].verdict is FAILED
 
 

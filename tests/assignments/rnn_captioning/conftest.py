@@ -77,8 +77,9 @@ class Marks:
 
     @property
     def lost(self) -> dict[str, float]:
-        """The points lost, of each problem that lost any."""
-        points = {name: round(result.max_score - result.score, 6) for name, result in self.results.items()}
+        """The points lost, of each problem that lost any; one that takes another's share loses none of its own."""
+        results = {name: result for name, result in self.results.items() if not result.shared}
+        points = {name: round(result.max_score - result.score, 6) for name, result in results.items()}
         return {name: value for name, value in points.items() if value}
 
     @property

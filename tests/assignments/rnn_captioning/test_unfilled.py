@@ -32,7 +32,7 @@ def test_the_unfilled_loss_of_the_original_course_gets_nothing(marker):
         "def loss(self, features, captions):\n    loss, grads = 0.0, {}\n    return loss, grads", *PROBLEMS
     )
     assert marks.results["captioning_loss"].score == 0
-    assert marks.results["overfit_small_data"].max_score == 0
+    assert (marks.results["overfit_small_data"].score, marks.results["overfit_small_data"].max_score) == (0, 6)
     gated = "Counts only once a test of values of this problem passes."
     assert marks.messages["test_nothing_but_null"] == marks.messages["test_parameters_unchanged"] == gated
 

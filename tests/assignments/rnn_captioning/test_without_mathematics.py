@@ -67,7 +67,8 @@ def sample(self, features, max_length=30):
 '''
 
 
-def test_it_gets_eight_points_at_most(marker):
+def test_it_gets_the_points_of_worked_examples_alone(marker):
     marks = marker.mark(BY_HEART)
     scores = {name: result.score for name, result in marks.results.items() if result.score}
-    assert scores == {"rnn_step_forward": 2, "rnn_forward": 2, "word_embedding_forward": 2, "captioning_loss": 2}
+    examples = {"rnn_step_forward": 2, "rnn_forward": 2, "word_embedding_forward": 2, "captioning_loss": 2}
+    assert scores == {**examples, "overfit_small_data": 0.6}, "a tenth of the loss, and so of what is built on it"

@@ -147,7 +147,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
     hand_in = SubmissionData.of("ada", read)
-    _ = assignment.pairs  # read while all problems are there
+    _ = assignment.pairs, assignment.needs  # read while all problems are there
     marked = {name: one for name, one in assignment.problems.items() if problems is None or name in problems}
     vars(assignment)["problems"] = marked
     return mark_notebook(assignment, notebook, hand_in, LIMITS, best())
@@ -167,5 +167,7 @@ def notes_of(record: Record) -> list[str]:
 
 def lost_by(record: Record) -> dict[str, float]:
     """Return the points that were lost, by problem."""
-    lost = {problem.id: round(problem.max_score - problem.score, 4) for problem in record.problems}
+    lost = {
+        problem.id: round(problem.max_score - problem.score, 4) for problem in record.problems if not problem.shared
+    }
     return {problem: points for problem, points in lost.items() if points}
