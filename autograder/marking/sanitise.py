@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import secrets
 from html import escape
 from typing import Any
 
@@ -23,6 +24,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from autograder.marking.execution.outputs import image_sizes, storable
+from autograder.marking.formulas import formula_html
 
 # What pages of formulas, tables, code and pictures are made of; tags in rows, for one a line would fill the screen.
 TAGS = {
@@ -72,6 +74,8 @@ NOTEBOOK_COLOURS_MAX = 10_000
 MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
+# Of one text. Those that come after that are shown as they were typed.
+FORMULAS_MAX = 200
 BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 BLANKS_MAX = 200
 BLANKS = re.compile(rf"[^\S\n]{{{BLANKS_MAX},}}")
@@ -81,6 +85,7 @@ PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 COLOUR = r"(?:[34]8;(?:5;\d{1,3}|2;\d{1,3};\d{1,3};\d{1,3})|(?![34]8(?!\d))(?:[1-9]\d{0,2}|0\d?)?)"
 ESCAPES = re.compile(rf"(\x1b\[{COLOUR}(?:;{COLOUR}){{0,9}}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
 MARKS = re.compile(r"<(?!img src)[^>]*>")
+TAG = re.compile(r"<[^>]*>")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "cell_type": str,
@@ -180,7 +185,42 @@ def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
 
 
 class Renderer(IPythonRenderer):
-    """nbconvert's renderer, which shows the names of pictures that are not attached to the cell."""
+    """nbconvert's renderer, which shows the names of pictures that are not attached to the cell.
+
+    Formulas are kept apart, as MathML is nothing that the HTML of a text may hold: `with_formulas` puts them in their
+    places when all else is clean.
+    """
+
+    def __init__(self, attachments: dict[str, dict[str, str]]) -> None:
+        # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
+        super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
+        # Cannot be guessed, so that no text can ask for a formula's place.
+        self._name = secrets.token_hex(16)
+        self._formulas: list[str] = []
+
+    def inline_math(self, body: str) -> str:
+        """Return the place of a formula in a line."""
+        return self._place(body, block=False)
+
+    def block_math(self, body: str) -> str:
+        """Return the place of a formula in a line of its own."""
+        return self._place(body, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Return the place of a formula that names its environment."""
+        return self._place(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+    def _place(self, tex: str, *, block: bool) -> str:
+        if len(self._formulas) == FORMULAS_MAX:
+            return f"<code>{escape(tex)}</code>"
+        self._formulas.append(formula_html(tex, block=block))
+        # An element: in an attribute, where a formula may not come to stand, its quotes would be other characters.
+        return f'<var title="{self._name}-{len(self._formulas) - 1}"></var>'
+
+    def with_formulas(self, cleaned: str) -> str:
+        """Return clean HTML with the formulas in their places."""
+        place = re.compile(rf'<var title="{self._name}-(\d+)"></var>')
+        return place.sub(lambda found: self._formulas[int(found[1])], cleaned)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Return an attached picture, or what the text calls it."""
@@ -188,7 +228,7 @@ class Renderer(IPythonRenderer):
         # nbconvert raises for an attachment that is not there, and a student's notebook may lack it.
         if url.startswith("data:") or (url != name and name in self.attachments):
             return str(super().image(text, url, title))
-        return f"[picture: {escape(text)}]"
+        return f"[picture: {escape(TAG.sub('', text))}]"
 
     def block_code(self, code: str, info: str | None = None) -> str:
         """Return a block of code, coloured when it is said to be Python."""
@@ -217,10 +257,9 @@ def text_html(source: str, attachments: Any = None) -> str:
     """
     if len(source) > MARKDOWN_MAX:
         return f"<pre>{escape(source)}</pre>"
-    # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
-    renderer = Renderer(escape=False, attachments=attached_pictures(attachments), exclude_anchor_links=True)
+    renderer = Renderer(attached_pictures(attachments))
     try:
-        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+        return renderer.with_formulas(clean_html(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # the parser and its highlighters raise whatever a text leads them to
         return f"<pre>{escape(source)}</pre>"
 

@@ -167,6 +167,8 @@ HARMLESS_TAGS = {
     "a", "b", "br", "code", "col", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "hr", "i", "img", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
+    # Formulas.
+    "math", "mfrac", "mi", "mn", "mo", "mrow", "mspace", "msub", "msup", "mtable", "mtd", "mtext", "mtr",
 }  # fmt: skip
 HARMLESS_SRC = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+")
 HARMLESS_HREF = re.compile(r"(https?://|mailto:|#)")
@@ -243,8 +245,8 @@ def test_formulas_plots_tables_code_and_attached_pictures_stay(attacks, template
     ]
     found = safe_page(nbformat.v4.new_notebook(cells=cells), template)
     for kept in (
-        "$a&lt;b$",
-        "$$\\frac{1}{2}$$",
+        "<mi>a</mi><mo>&lt;</mo><mi>b</mi></math>",
+        '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>',
         "<td>1</td>",
         'class="dataframe"',
         "<td>3.5</td>",

@@ -1,0 +1,135 @@
+"""Formulas are drawn without a network and without a script; a formula is a student's text like any other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+
+import nbformat
+import pytest
+
+from autograder.course.paths import KIT_ROOT
+from autograder.marking.formulas import BRACES_MAX, FORMULA_MAX, LENGTH, formula_html
+from autograder.marking.sanitise import FORMULAS_MAX, text_html
+
+SOURCES = sorted((KIT_ROOT / "source").glob("*/*.ipynb"))
+TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+def test_a_formula_becomes_mathml():
+    assert formula_html("h_t") == "<math><msub><mi>h</mi><mi>t</mi></msub></math>"
+    assert formula_html(r"\frac{1}{2}", block=True).startswith('<math display="block"><mfrac><mn>1</mn>')
+
+
+@pytest.mark.parametrize(
+    ("tex", "part"),
+    [
+        (r"\tanh a", "tanh"),
+        (r"\sum_{t=1}^{T} x_t", "<munderover>"),
+        (r"\mathbf{W}", "\U0001d416"),
+        (r"\begin{pmatrix}1 & 2\\3 & 4\end{pmatrix}", "<mtd><mn>4</mn></mtd>"),
+        (r"\begin{aligned}a &= b\\c &= d\end{aligned}", '<mtd class="left"><mo>=</mo><mi>d</mi></mtd>'),
+        (r"\text{表示}", "<mtext>表示</mtext>"),
+    ],
+)
+def test_what_courses_write_is_known(tex, part):
+    assert part in formula_html(tex)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
+def test_every_formula_of_the_assignments_texts_is_drawn(source):
+    for cell in nbformat.read(source, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            without_code = re.sub(r"<code>[^<]*</code>", "", text_html(cell.source, cell.get("attachments")))
+            assert "$" not in without_code
+            assert not re.search(r"<code>\$", text_html(cell.source, cell.get("attachments")))
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\nothing",
+        "{",
+        "",
+        r"\frac{1}",
+        "\ud800",
+        "&",
+        "x" * (FORMULA_MAX + 1),
+        "{" * 300 + "}" * 300,
+        r"\href{javascript:alert(1)}{x}",
+    ],
+)
+def test_what_cannot_be_drawn_is_shown_as_it_was_typed(tex):
+    made = formula_html(tex)
+    assert made.startswith("<code>$")
+    assert "<math" not in made
+
+
+def test_a_command_that_writes_ever_more_is_not_followed():
+    doubling = r"\newcommand{\a}{xxxxxxxxxx}" + "".join(
+        rf"\newcommand{{\{name}}}{{{chr(92) + before}{chr(92) + before}{chr(92) + before}}}"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    assert formula_html(doubling + r"\i").startswith("<code>")
+    assert formula_html(r"\newcommand{\x}{\x\x}\x").startswith("<code>")
+
+
+@pytest.mark.parametrize("opening", ["{", r"\frac{", r"\sqrt{", "x_{", r"\left(", r"\begin{matrix}", r"\sqrt", r"\hat"])
+def test_nested_formulas_do_not_end_the_process(opening):
+    # In a process of its own, in a thread with an eighth of the usual stack: what ends it would end this test run.
+    levels = min(BRACES_MAX, FORMULA_MAX // (len(opening) + 1))
+    nested, halves = opening * levels, opening * levels + "}" * levels
+    code = (
+        "import sys, threading; from autograder.marking.formulas import formula_html; threading.stack_size(1 << 20);"
+        "threads = [threading.Thread(target=formula_html, args=[tex]) for tex in sys.argv[1:]];"
+        "[(one.start(), one.join()) for one in threads]; print('alive')"
+    )
+    made = subprocess.run([sys.executable, "-c", code, nested, halves], capture_output=True, text=True, check=False)
+    assert made.stdout == "alive\n"
+
+
+def test_no_markup_and_no_style_comes_out_of_a_formula():
+    made = formula_html(r"\text{<img src=x onerror=alert(1)>}\color{red}x\hspace{99em}\raisebox{9em}{x}")
+    assert set(re.findall(r"<(\w+)", made)) <= {"math", "mrow", "mtext", "mi", "mspace"}
+    for never in ("style", "99em", "9em", "<img"):
+        assert never not in made
+
+
+@pytest.mark.parametrize(("length", "kept"), [("0.2222em", True), ("3em", True), ("-0.1667em", True), ("12em", False)])
+def test_lengths_are_bounded(length, kept):
+    assert bool(LENGTH.fullmatch(length)) is kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<b title="$x$">a</b>',
+        '![$x" onerror="alert(1)$](http://there.test/p.png)',
+        '[a](http://there.test "$x$")',
+        "`$x$`",
+    ],
+)
+def test_no_formula_comes_to_stand_in_an_attribute_or_in_code(text):
+    made = text_html(text)
+    assert "<math" not in made
+    assert not TOKEN.search(made), "a place was left"
+
+
+def test_formulas_beyond_a_number_are_shown_as_they_were_typed():
+    made = text_html("$x$ " * (FORMULAS_MAX + 3))
+    assert made.count("<math>") == FORMULAS_MAX
+    assert made.count("<code>x</code>") == 3
+
+
+def test_mathml_that_a_student_writes_is_text():
+    assert text_html("<math><mtext><img src=x></mtext></math>") == "<p></p>\n"
+
+
+def test_formulas_are_made_in_any_thread():
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.append(formula_html("x")))
+    thread.start()
+    thread.join()
+    assert found == ["<math><mi>x</mi></math>"]
