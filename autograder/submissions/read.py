@@ -1,8 +1,8 @@
 """Reads a submission: which files it is, what was repaired in it, and its notebook.
 
-All of that is done in a child of this process, within limits (see `autograder.submissions.child_process`). What a
-student wrote is parsed, repaired and matched there, and comes back as plain data. A submission that cannot be read
-within the limits is refused.
+Its bytes are collected in this process, within bounds (see `autograder.submissions.collect`). All else is done in a
+child of it, within limits (see `autograder.submissions.child_process`): what a student wrote is parsed, repaired and
+matched there, and comes back as plain data. A submission that cannot be read within the limits is refused.
 """
 
 from __future__ import annotations
@@ -150,8 +150,13 @@ def read_here(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeL
     found = submitted_files(submitted, limits)
     modules = modules_of(assignment, found, limits)
     if modules is not None:
-        assignment = in_language_of(assignment, submission_text(modules, found, limits))
-        notebook = notebook_of(assignment, modules, answers(assignment, submitted, found, limits))
+        beside = notebook_beside(assignment, submitted, found, limits)
+        if beside is None:
+            assignment = in_language_of(assignment, SubmissionText(None, modules.texts.values()))
+            notebook = notebook_of(assignment, modules, {})
+        else:
+            assignment = assignment.in_language(beside.metadata[LANGUAGE])
+            notebook = notebook_of(assignment, modules, answers(assignment, beside))
         return RepairedSubmission(assignment, modules.data, notebook, [], modules)
     choice = choose(assignment, submitted, found, limits)
     if checks_modules(choice.name, choice.data, limits):
@@ -182,25 +187,19 @@ def modules_of(
     return modules.noted(BOTH) if modules.written() > in_notebook else None
 
 
-def submission_text(modules: ModuleSubmission, found: list[Candidate], limits: IntakeLimits) -> SubmissionText:
-    """Return what shows the language of a submission of module files: a notebook beside them, or their texts."""
-    for one in notebooks(found):
-        with contextlib.suppress(Rejected):
-            metadata = content_of(one.name, one.data, limits)[0].get("metadata")
-            if (text := SubmissionText(metadata, [])).declared is not None:
-                return text
-    return SubmissionText(None, modules.texts.values())
-
-
-def answers(
+def notebook_beside(
     assignment: Assignment, submitted: SubmittedFiles, found: list[Candidate], limits: IntakeLimits
-) -> dict[str, str]:
-    """Return the answers to written questions in the notebook that came with module files, by ``grade_id``."""
+) -> nbformat.NotebookNode | None:
+    """Return the notebook of this assignment that came with module files, repaired; None where there is none."""
     try:
         choice = choose(assignment, submitted, found, limits)
-        notebook = mend(assignment, choice.name, choice.data, limits).notebook
-    except Rejected:  # no notebook of this assignment: then nothing was answered
-        return {}
+        return mend(assignment, choice.name, choice.data, limits).notebook
+    except Rejected:
+        return None
+
+
+def answers(assignment: Assignment, notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the answers to written questions in a notebook, by ``grade_id``."""
     stub = str(load_config(assignment.course).ClearSolutions.text_stub)
     languages = map(assignment.in_language, assignment.languages)
     # The notebook may be of any edition, and has the stub in that language.
