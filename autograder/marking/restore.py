@@ -1,6 +1,6 @@
 """Puts the provided cells of a submission back as the instructor wrote them.
 
-One preprocessor does it on every way: ``nbgrader autograde`` and `autograder grade` take the instructor's cells from
+One preprocessor does it on every path: ``nbgrader autograde`` and `autograder grade` take the instructor's cells from
 the gradebook, `autograder mark`, which has none, from the source notebook.
 
 `PutBackCells` overrides methods of nbgrader 0.9.6's `OverwriteCells`. They have to be compared with nbgrader's when it

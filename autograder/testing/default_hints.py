@@ -16,7 +16,7 @@ STUB = say("Write the body of the function in place of the line that raises.")
 BY_ERROR = {
     "NotImplementedError": STUB,
     "NameError": NAMES,
-    "UnboundLocalError": say("Is the name given a value on every way through the function before it is read?"),
+    "UnboundLocalError": say("Does the name get a value on every path through the function before it is read?"),
     "ValueError": SHAPES,
     "IndexError": SHAPES,
     "TypeError": say("What type has each value in the line that raised, and how many values are there?"),

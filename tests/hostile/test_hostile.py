@@ -20,10 +20,10 @@ ALL = list(attacks())
 # sort, and those by which it is seen that the yard notices a changed file, a visitor and a signal.
 OF_THE_KIT = ("inside", "naive", "solution")
 NOTICED = ("writing", "network", "others")
-# Attacks of these kinds could take something from the hand-in that is marked next; others gain, or show, something.
-HURTING = (
-    "archives", "disk", "dying", "emptying_cells", "endless", "files", "flooding", "folders", "importing", "memory",
-    "others", "patching", "processes", "serving", "startup_files", "writing",
+# Attacks of these kinds gain, or show, something; all others could take something from the hand-in that is marked next.
+HARMLESS = (
+    "arrays", "beside", "detecting", "forged_credit", "leniency", "metadata", "module_text", "network", "not_a_number",
+    "odd_objects", "reading_tests", "rendering", "script", "shadowing", "stand_ins", "substitutes",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def sort_of_attack(attack: Attack) -> Hashable:
 def test_it_gains_nothing_here(attack: Attack, yard: Yard, pytestconfig: pytest.Config):
     if attack.needs and attack.needs != levels.best():
         pytest.skip(f"only level {attack.needs} stops it; this machine offers {levels.best()}, see `autograder doctor`")
-    trial = attempt(attack, yard, neighbour=pytestconfig.getoption("everything") or attack.kind in HURTING)
+    trial = attempt(attack, yard, neighbour=pytestconfig.getoption("everything") or attack.kind not in HARMLESS)
     if attack.open:
         assert not trial.held, f"{attack.id} no longer succeeds: take the line `# open:` out of it"
         pytest.xfail(attack.open)
