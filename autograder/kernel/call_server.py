@@ -3,32 +3,36 @@
 This module runs among untrusted code, which may change it at will: nothing here decides a mark. It keeps what student
 functions return, for a cache may be any object, and sends arrays only when a test looks at them.
 
-Each request is a dict with an ``op``; each reply is ``{"value": form, ...}`` or ``{"error": {...}}``:
+A message of the grader's is a batch of requests, ``{"requests": [[op, fields], ...]}``, which are carried out in their
+order. Its reply is ``{"replies": [reply, ...], "printed": ...}``: ``{"value": form, ...}`` or ``{"error": {...}}`` for
+each of them.
 
-=========== ================================= ==========================================================
-op          fields                            reply
-=========== ================================= ==========================================================
-name        name                              a handle of what the student's code defines under that name
-call        target, args, kwargs              a sealed handle; ``changed``: positions of arguments changed in place;
-                                              ``parts``: sealed handles of what is in a tuple
-attribute   target, name                      a handle
-item        target, key                       a sealed handle
-items       target, keys                      ``parts``: what ``item`` gives for each of them
-set_item    target, key, value                None
-set_items   target, items                     None; each of them is set, in their order
-array       target, limit                     ``.npy``, when it has at most ``limit`` bytes
-plain       target                            the value itself, when it is None, a number or text
-keys        target                            the keys of a dict that are text
-stand_in    pairs, own                        None; from now on stand-ins take the place of these functions; ``own``
-                                              is what is known of the student's, by name
-free        --                                None; all handles made so far are forgotten
-=========== ================================= ==========================================================
+======= ====================== ==================================================================================
+op      fields                 reply
+======= ====================== ==================================================================================
+call    target, args, kwargs   a sealed handle; ``changed``: positions of arguments changed in place; ``parts``:
+                               sealed handles of what is in a tuple
+look_up name                   a handle of what the student's code defines under that name
+look_up target, name           a handle of that attribute
+look_up target, key            a sealed handle of that item
+get     target, form, limit    the value in that form: ``array``: ``.npy``, when it has at most ``limit`` bytes;
+                               ``plain``: itself, when it is None, a number or text; ``keys``: a dict's keys that
+                               are text
+set     target, key, value     None
+======= ====================== ==================================================================================
 
-Instead of a ``target`` a request may say what it is ``of``: another request, for a name or an attribute, whose value is
-then the target. That saves a message.
+``{"ref": -n}`` stands for the value of the batch's n-th request. A look-up that fails is an error of all requests that
+refer to it. Any other request that fails ends the batch: what follows is not carried out, and has no reply.
 
-The first request of a test says that it ``begins``. The random generators then start anew, so that what ran before
-makes no difference to the test.
+Besides requests a message may hold what the grader arranges:
+
+========= ======================================================================================================
+begins    True in the first message of a test: all handles are released, and the random generators start anew, so that
+          what ran before makes no difference to the test
+stand_ins ``pairs`` of functions whose places stand-ins take from now on; ``own`` is what is known of the student's,
+          by name
+end       True to stop serving
+========= ======================================================================================================
 
 While a call is served, stand-ins ask: they send ``{"ask": ...}`` and read ``{"answer": ...}`` or ``{"error": ...}``,
 see `autograder.kernel.stand_in`.
@@ -85,42 +89,49 @@ class Server:
         # a number cannot come to mean another object.
         self._objects: dict[int, Any] = {}
         self._next = 0
-        self._lookups: dict[str, Callable[[dict[str, Any]], Any]] = {"name": self._defined, "attribute": attribute}
-        self._operations: dict[str, Callable[[dict[str, Any], wire.WireMessage], dict[str, Any]]] = {
-            "name": self._name,
-            "call": self._call,
-            "attribute": self._attribute,
-            "item": self._item,
-            "items": self._items,
-            "set_item": self._set_item,
-            "set_items": self._set_items,
-            "array": self._array,
-            "plain": self._plain,
-            "keys": self._keys,
-            "stand_in": self._stand_in,
-            "free": self._free,
-        }
+        self._operations: dict[str, Callable[..., dict[str, Any]]]
+        self._operations = {"call": self._call, "look_up": self._look_up, "get": self._get, "set": self._set}
 
     def handle(self, message: wire.WireMessage) -> wire.WireMessage:
-        """Return the reply to one request; whatever the student's code raises becomes an error reply."""
-        reply = wire.WireMessage({})
+        """Return the reply to one message; whatever the student's code raises becomes an error reply."""
+        reply = wire.WireMessage({"replies": []})
         printed = Printed()
         try:
-            if message.content.get("begins"):
-                # Drawing in one test must not shift what another one draws: the order of tests, and a test left out,
-                # would otherwise change marks.
-                seed()
             # Entering the asker notes this thread. What is printed during a call is dropped from the cell's outputs: it
             # would show the hidden test's inputs.
             with self._asker or contextlib.nullcontext(), redirected(printed):
-                request = wire.unpack(message.content["request"], message.attachments, self._objects.__getitem__)
-                if "of" in request:
-                    request["target"] = self._lookups[request["of"]["op"]](request["of"])
-                reply.content = self._operations[request["op"]](request, reply)
+                if message.content.get("begins"):
+                    self._objects.clear()
+                    # Drawing in one test must not shift what another one draws: the order of tests, and a test left
+                    # out, would otherwise change marks.
+                    seed()
+                if "stand_ins" in message.content:
+                    self._stand_in(**message.content["stand_ins"])
+                self._carry_out(message, reply)
         except BaseException as fault:  # SystemExit and KeyboardInterrupt too: the process must go on answering
             reply = wire.WireMessage({"error": describe(fault)})
         reply.content["printed"] = printed.getvalue()
         return reply
+
+    def _carry_out(self, message: wire.WireMessage, reply: wire.WireMessage) -> None:
+        replies = reply.content["replies"]
+
+        def resolve(number: int) -> Any:
+            if number >= 0:
+                return self._objects[number]
+            referred = replies[-number - 1]
+            if "error" in referred:
+                raise LookUpFailed(referred["error"])
+            return self._objects[referred["value"]["ref"]]
+
+        for op, form in message.content.get("requests", ()):
+            try:
+                fields = wire.unpack(form, message.attachments, resolve)
+                replies.append(self._operations[op](reply, **fields))
+            except BaseException as fault:  # see `handle`
+                replies.append({"error": fault.args[0] if isinstance(fault, LookUpFailed) else describe(fault)})
+                if op != "look_up":
+                    return
 
     def answer(self, message: wire.WireMessage) -> bytes:
         """Return the framed reply to one request; an error reply takes the place of a reply that is too large."""
@@ -134,20 +145,10 @@ class Server:
         self._objects[self._next] = value
         return {"value": {"ref": self._next}, "about": about(value)}
 
-    def _defined(self, request: dict[str, Any]) -> Any:
-        name = request["name"]
-        if name not in self._namespace:
-            raise NameError(f"{name} is not defined")
-        return self._namespace[name]
-
-    def _name(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        return self._keep(self._defined(request))
-
-    def _call(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
-        args = request["args"]
+    def _call(self, reply: wire.WireMessage, target: Any, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         # Only the grader's own copies can tell later whether the student's function has written into its arguments.
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
-        result = request["target"](*args, **request["kwargs"])
+        result = target(*args, **kwargs)
         changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
         # Exactly a tuple: a subclass has methods of the student's, which would run before the parts are sealed. Longer
         # tuples are no result that a test takes apart.
@@ -169,57 +170,52 @@ class Server:
             kept["now"] = wire.pack(array, reply.attachments, lambda _value: None)
         return kept
 
-    def _attribute(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        return self._keep(attribute(request))
+    def _look_up(self, reply: wire.WireMessage, **where: Any) -> dict[str, Any]:
+        match where:
+            case {"target": target, "key": key}:
+                return self._seal(target[key], reply)
+            case {"target": target, "name": name}:
+                return self._keep(getattr(target, name))
+        name = where["name"]
+        if name not in self._namespace:
+            raise NameError(f"{name} is not defined")
+        return self._keep(self._namespace[name])
 
-    def _item(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
-        return self._seal(request["target"][request["key"]], reply)
+    def _get(self, reply: wire.WireMessage, target: Any, form: str, limit: int = 0) -> dict[str, Any]:
+        match form:
+            case "array":
+                array = np.asarray(target)
+                # The test said how large the array may be. Refusing here costs the student an error message that names
+                # the shape; the grader would end the kernel over a body that is too long.
+                if array.nbytes > limit:
+                    kind = f"shape {array.shape} and type {array.dtype}"
+                    raise ValueError(f"an array of {kind} is larger than what is asked")
+                return {"value": wire.pack(array, reply.attachments, lambda _value: None)}
+            case "plain":
+                value = target.item() if isinstance(target, np.generic) else target
+                if value is not None and not isinstance(value, bool | int | float | str):
+                    raise TypeError(f"a plain value is asked, this one is of type {type(value).__name__}")
+                return {"value": value[:MESSAGE_MAX] if isinstance(value, str) else value}
+            case "keys":
+                keys = [key for key in target if isinstance(key, str)]
+                return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
+        raise wire.WireError(f"a value has no form {form!r}")
 
-    def _items(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
-        target = request["target"]
-        return {"parts": [self._item({"target": target, "key": key}, reply) for key in request["keys"]]}
-
-    def _set_item(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        request["target"][request["key"]] = request["value"]
+    def _set(self, _reply: wire.WireMessage, target: Any, key: Any, value: Any) -> dict[str, Any]:
+        target[key] = value
         return {"value": None}
 
-    def _set_items(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        for key, value in request["items"].items():
-            request["target"][key] = value
-        return {"value": None}
-
-    def _array(self, request: dict[str, Any], reply: wire.WireMessage) -> dict[str, Any]:
-        array = np.asarray(request["target"])
-        # The test said how large the array may be. Refusing here costs the student an error message that names the
-        # shape; the grader would end the kernel over a body that is too long.
-        if array.nbytes > request["limit"]:
-            raise ValueError(f"an array of shape {array.shape} and type {array.dtype} is larger than what is asked")
-        return {"value": wire.pack(array, reply.attachments, lambda _value: None)}
-
-    def _plain(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        value = request["target"]
-        if isinstance(value, np.generic):
-            value = value.item()
-        if value is not None and not isinstance(value, bool | int | float | str):
-            raise TypeError(f"a plain value is asked, this one is of type {type(value).__name__}")
-        return {"value": value[:MESSAGE_MAX] if isinstance(value, str) else value}
-
-    def _keys(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        keys = [key for key in request["target"] if isinstance(key, str)]
-        return {"value": {"list": [key[:MESSAGE_MAX] for key in keys[:KEYS_MAX]]}}
-
-    def _stand_in(self, request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
+    def _stand_in(self, pairs: list[tuple[str, str]], own: dict[str, str]) -> None:
         # Names alone do not do: code may hold a function in a table or under another name. `put_in_place` therefore
         # replaces the code of the student's own functions, and needs the notebook's globals, a real dict, for names
         # that are missing.
         if self._asker is None or not isinstance(self._namespace, dict):
             raise RuntimeError("there can be no stand-ins here")
-        put_in_place(makers(request["pairs"], request["own"], self._asker), self._namespace, is_student)
-        return {"value": None}
+        put_in_place(makers(pairs, own, self._asker), self._namespace, is_student)
 
-    def _free(self, _request: dict[str, Any], _reply: wire.WireMessage) -> dict[str, Any]:
-        self._objects.clear()
-        return {"value": None}
+
+class LookUpFailed(Exception):
+    """A request refers to a look-up of its batch that failed; the argument is the error in the reply to that."""
 
 
 class Printed(io.TextIOBase):
@@ -251,11 +247,6 @@ def redirected(printed: Printed) -> Iterator[None]:
     """Keep what is printed while the context lasts."""
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         yield
-
-
-def attribute(request: dict[str, Any]) -> Any:
-    """Return the attribute that a request names."""
-    return getattr(request["target"], request["name"])
 
 
 def as_numbers(value: Any) -> np.ndarray | None:

@@ -57,10 +57,9 @@ class FreshKernel(Access):
         session.stand_ins = stand_ins
         # Putting stand-ins in place may make the code ask already.
         stand_ins.begin_test()
-        asked = {"op": "stand_in", "pairs": self._stand_ins.names, "own": self._stand_ins.own}
-        request = wire.pack(asked, [], lambda _value: None)
-        # Inside a call, so that the limits of a test hold.
-        reply = session.call_link().exchange(wire.WireMessage({"request": request}))
+        arranged = {"pairs": self._stand_ins.names, "own": self._stand_ins.own}
+        # As a message, so that the limits of a test hold.
+        reply = session.call_link().exchange(wire.WireMessage({"stand_ins": arranged}))
         if "error" in reply.content:
             session.close()
             raise StudentDied("stand-ins could not take the places of functions")

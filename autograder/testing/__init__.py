@@ -30,25 +30,14 @@ if TYPE_CHECKING:
     )
     from autograder.testing.faults import CheckFailed, NotRun, StudentDied, StudentError, StudentTimeout
     from autograder.testing.leniency import Layer
-    from autograder.testing.student import (
-        Remote,
-        Student,
-        dtype,
-        fetch,
-        get_items,
-        keys,
-        kind,
-        length,
-        plain,
-        set_items,
-    )
+    from autograder.testing.student import Remote, Student, dtype, fetch, keys, kind, length, plain
 
 # Names in rows: one a line would fill the screen.
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
-    "dtype", "fail", "fetch", "get_items", "is_close", "keys", "kind", "length", "look", "mark", "note", "note_wider",
-    "number", "numbers", "plain", "rest_on", "returned", "say", "set_items",
+    "dtype", "fail", "fetch", "is_close", "keys", "kind", "length", "look", "mark", "note", "note_wider", "number",
+    "numbers", "plain", "rest_on", "returned", "say",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
 # this file, and most of it needs no numpy. A row for each module.
@@ -63,9 +52,7 @@ HOMES = {
     "autograder.testing.leniency": ("Layer",),
     "autograder.i18n.messages": ("mark", "say"),
     "autograder.course.results": ("Basis",),
-    "autograder.testing.student": (
-        "Remote", "Student", "dtype", "fetch", "get_items", "keys", "kind", "length", "plain", "set_items",
-    ),
+    "autograder.testing.student": ("Remote", "Student", "dtype", "fetch", "keys", "kind", "length", "plain"),
 }  # fmt: skip
 # Hidden tests know it by a shorter name than the kit.
 DEFINED_AS = {"mark": "gettext_noop"}

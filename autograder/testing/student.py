@@ -5,15 +5,20 @@
 what it was when it returned: arrays come with the reply to the call (they are sealed), and what does not can be looked
 at only until the next call. A `Remote` that is passed to another call stands there for the very object.
 
+What names, attributes and items are, and what is assigned to items, goes over with the next request whose answer the
+test needs, in one message. No code of the student's runs in between, so nothing comes out differently; items go before
+the arguments of a call, by which code could otherwise tell what they should be.
+
 The same tests run against a notebook in a kernel and against a module in this process: only the `Link` differs.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +33,9 @@ INPUTS_MAX = 12
 APART = 3
 # Bytes of sealed values in a reply: the arrays, and their headers.
 SEALED_ROOM = SEALED_MAX + wire.NPY_HEADER_MAX
+# How many requests go in one message, and from how many bytes of arrays on it is sent.
+BATCH_MAX = 64
+BATCH_BYTES = 1 << 24
 
 
 @dataclass
@@ -70,7 +78,7 @@ class Student:
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Lookup(self._channel, name, {"op": "name", "name": name})
+        return self._channel.look_up(name, name=name)
 
 
 def apart(student: Student, number: int) -> Student:
@@ -84,94 +92,138 @@ def apart(student: Student, number: int) -> Student:
         number: The number of the other process, from 0 to `APART` - 1.
     """
     link = student._apart
-    return Student(student._channel._link if link is None else lambda: link(number), student._channel.observed)
+    channel, other = student._channel, None if link is None else lambda: link(number)
+    return Student(other or channel._link, channel.observed, recorded=other is None and channel.recorded)
+
+
+class Request(NamedTuple):
+    """One request of a batch; see `autograder.kernel.call_server`.
+
+    Attributes:
+        op: What is asked.
+        form: Its fields, packed; their arrays are with the batch.
+        room: How many bytes of arrays its reply may hold.
+        gives: The value that its reply is about, if any.
+    """
+
+    op: str
+    form: Any
+    room: int = 0
+    gives: Remote | None = None
 
 
 class Channel:
-    """Turns what a test does with `Remote` values into requests, and replies into values or exceptions."""
+    """Turns what a test does with `Remote` values into requests, and replies into values or exceptions.
+
+    Look-ups and assignments wait, and are sent with the next request whose answer the test needs; where a test is
+    recorded, each is sent at once.
+    """
 
     def __init__(self, link: Callable[[], Link], observed: Observations, *, recorded: bool = False) -> None:
         self._link = link
         self.observed, self.recorded = observed, recorded
         self.calls = 0
+        self._waiting: list[Request] = []
+        self._attachments: list[bytes] = []
 
-    def exchange(self, request: dict[str, Any], room: int) -> wire.WireMessage:
-        """Return the reply to a request; an error reply is raised. See `request`."""
-        # A name or an attribute that was not looked up yet is looked up with what is asked of it, which saves a
-        # message.
-        target = request.get("target")
-        if isinstance(target, Lookup) and target._kept is None and not self.recorded:
-            request = {**request, "target": None, "of": target._asks}
-        attachments: list[bytes] = []
-        form = wire.pack(request, attachments, lambda value: value._number if isinstance(value, Remote) else None)
-        # Before the request: a call that raises has run code as well.
-        self.calls += request["op"] == "call"
-        reply = self._link().exchange(wire.WireMessage({"request": form}, attachments), room)
-        if isinstance(reply.content.get("printed"), str):
-            self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
-        if "error" in reply.content:
-            raise read_error(reply.content["error"])
-        return reply
-
-    def request(self, room: int = 0, **request: Any) -> tuple[dict[str, Any], Any]:
-        """Return the reply's content and the value in it.
+    def look_up(self, title: str, room: int = 0, **where: Any) -> Remote:
+        """Return what has a name, or is an attribute or an item; a fault is raised when it is used.
 
         Args:
-            room: How many bytes of arrays the reply may hold.
-            request: What is asked; see `autograder.kernel.call_server`.
+            title: Says in messages what it is.
+            room: How many bytes of arrays come with it, sealed.
+            where: The fields of the request.
+        """
+        found = Remote(self, title, awaits_sealed=room > 0)
+        self._add("look_up", where, room, found)
+        return found
+
+    def set(self, target: Remote, key: Any, value: Any) -> None:
+        """Set an item to a copy of ``value``; what the student's code raises is raised by what is asked next."""
+        self._send_what_comes_sealed()
+        self._add("set", {"target": target, "key": key, "value": value})
+
+    def call(self, target: Remote, args: list[Any], kwargs: dict[str, Any]) -> Remote:
+        """Return what a function of the student's returns.
 
         Raises:
             StudentError: The student's code raised.
         """
-        reply = self.exchange(request, room)
-        return reply.content, wire.unpack(reply.content.get("value"), reply.attachments, Reference)
+        self._send_what_comes_sealed()
+        result = Remote(self, target._title)
+        # Before it is sent: a call that raises has run code as well.
+        result._born = self.calls = self.calls + 1
+        self._add("call", {"target": target, "args": args, "kwargs": kwargs}, SEALED_ROOM, result, waits=False)
+        self.send()
+        return result
 
-    def handle(self, title: str, room: int = 0, **request: Any) -> Remote:
-        """Return the `Remote` that a request is answered with; ``title`` says in messages what it is."""
-        reply = self.exchange(request, room)
-        remote = self.remote(title, reply.content, reply.attachments)
-        changed, parts = reply.content.get("changed"), reply.content.get("parts")
-        remote._changed = changed if isinstance(changed, list) else []
-        remote._parts = dict(enumerate(parts)) if isinstance(parts, list) and not self.recorded else remote._parts
-        if request["op"] == "call":
-            remote._born = self.calls
-        return remote
+    def get(self, target: Remote, form: str, limit: int = 0) -> Any:
+        """Return a value in one of the forms that can be sent.
 
-    def handles(self, titles: Sequence[str], room: int, **request: Any) -> list[Remote]:
-        """Return the values that a request for several is answered with; see `handle`."""
-        reply = self.exchange(request, room)
-        parts = reply.content.get("parts")
-        if not isinstance(parts, list) or len(parts) != len(titles):
-            raise wire.WireError("a reply has another number of values than what is asked")
-        return [self.remote(title, part, reply.attachments) for title, part in zip(titles, parts, strict=True)]
+        Raises:
+            StudentError: It has none of that form, or none that is small enough.
+        """
+        room = limit + wire.NPY_HEADER_MAX if form == "array" else 0
+        self._add("get", {"target": target, "form": form, "limit": limit}, room, waits=False)
+        content, attachments = self.send()
+        return wire.unpack(content.get("value"), attachments, Reference)
 
-    def remote(self, title: str, content: Any, attachments: list[bytes]) -> Remote:
-        """Return the value that a handle in a reply stands for, with what it holds sealed."""
-        content = content if isinstance(content, dict) else {}
-        value = wire.unpack(content.get("value"), [], Reference)
-        if not isinstance(value, Reference):
-            raise wire.WireError("a reply lacks its reference")
-        facts, items = content.get("about"), content.get("items")
-        remote = Remote(self, Handle(value.number, facts if isinstance(facts, dict) else {}), title)
-        if self.recorded:
-            return remote
-        remote._attachments = attachments
-        remote._now = content.get("now")
-        remote._items = items if isinstance(items, dict) else None
-        return remote
+    def _add(
+        self, op: str, fields: dict[str, Any], room: int = 0, gives: Remote | None = None, *, waits: bool = True
+    ) -> None:
+        self._waiting.append(Request(op, wire.pack(fields, self._attachments, _number_of), room, gives))
+        if gives is not None:
+            gives._number = -len(self._waiting)
+        full = len(self._waiting) >= BATCH_MAX or sum(map(len, self._attachments)) >= BATCH_BYTES
+        if waits and (full or self.recorded):
+            self.send()
 
+    def _send_what_comes_sealed(self) -> None:
+        # The arrays of a request are in the student's process before the look-ups of its batch are carried out: what a
+        # value is must not depend on what is asked after it.
+        if any(request.room for request in self._waiting):
+            self.send()
 
-@dataclass(frozen=True)
-class Handle:
-    """The grader's name of an object on the student's side.
+    def send(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Send what waits, and return the last reply with the arrays of all.
 
-    Attributes:
-        number: Names it in requests.
-        facts: What the kernel says of it, which may be false; see `autograder.kernel.call_server`.
-    """
+        Raises:
+            StudentError: The student's code raised, anywhere but in a look-up.
+        """
+        batch, self._waiting = self._waiting, []
+        attachments, self._attachments = self._attachments, []
+        message = wire.WireMessage({"requests": [[request.op, request.form] for request in batch]}, attachments)
+        # Values that come sealed share one room, see `SEALED_MAX`; the last request has its own.
+        room = max((request.room for request in batch[:-1]), default=0) + batch[-1].room
+        try:
+            reply = self._link().exchange(message, room)
+            return self._take(batch, reply), reply.attachments
+        except BaseException as fault:
+            for request in batch:
+                if request.gives is not None and request.gives._number < 0:
+                    request.gives._fault = request.gives._fault or fault
+            raise
 
-    number: int
-    facts: dict[str, Any]
+    def _take(self, batch: list[Request], reply: wire.WireMessage) -> dict[str, Any]:
+        """Hand out the replies to the requests of a batch, and return the last one."""
+        if isinstance(reply.content.get("printed"), str):
+            self.observed.printed += reply.content["printed"][: 2000 - len(self.observed.printed)]
+        if "error" in reply.content:
+            raise read_error(reply.content["error"])
+        replies = reply.content.get("replies")
+        content: Any = None
+        for request, content in zip_longest(batch, replies if isinstance(replies, list) else []):
+            if request is None or not isinstance(content, dict):
+                raise wire.WireError("a batch of requests has other replies than one for each")
+            fault = read_error(content["error"]) if "error" in content else None
+            if fault is not None and request.op != "look_up":
+                raise fault
+            if request.gives is not None and fault is not None:
+                request.gives._fault = fault
+            elif request.gives is not None:
+                request.gives._take(content, reply.attachments)
+        last: dict[str, Any] = content
+        return last
 
 
 @dataclass(frozen=True)
@@ -179,6 +231,15 @@ class Reference:
     """A number that stands for an object on the student's side."""
 
     number: int
+
+
+def _number_of(value: Any) -> int | None:
+    """Return the number by which a request names a value of the student's; None for any other value."""
+    if not isinstance(value, Remote):
+        return None
+    if value._fault is not None:
+        raise value._fault
+    return value._number
 
 
 def read_error(form: Any) -> StudentError:
@@ -200,26 +261,51 @@ class Remote:
     with a leading underscore belong to this class. Look at the value with `fetch`, `plain`, `keys`, `kind`, `length`.
     """
 
-    def __init__(self, channel: Channel, handle: Handle | None, title: str) -> None:
-        self._channel, self._kept, self._title = channel, handle, title
+    def __init__(self, channel: Channel, title: str, *, awaits_sealed: bool = False) -> None:
+        self._channel, self._title, self._awaits_sealed = channel, title, awaits_sealed
+        # Names it in requests; while its own request waits, a negative number says which one of the batch that is.
+        self._number = 0
+        # Why there is no such value.
+        self._fault: BaseException | None = None
+        # What the kernel says of it, which may be false; see `autograder.kernel.call_server`.
+        self._about: dict[str, Any] = {}
         self._changed: list[int] = []
-        # What came sealed: the value itself; what is in a dict; what is in a tuple.
+        # What came sealed: the value itself; what is in a tuple or a dict, None for any other value.
         self._now: Any = None
-        self._items: dict[str, Any] | None = None
-        self._parts: dict[int, Any] = {}
+        self._held: dict[int | str, Any] | None = None
         self._attachments: list[bytes] = []
         # The call that returned it, by its number, and what came of the first look at it.
         self._born: int | None = None
         self._seen: np.ndarray | StudentError | wire.WireError | None = None
 
-    def _sealed(self, key: Any) -> Remote | None:
-        """Return what came sealed under a key or an index; None when nothing did."""
-        held = self._parts if type(key) is int else self._items or {}
-        if key not in held:
-            return None
-        part = self._channel.remote(f"{self._title}[{key!r}]", held[key], self._attachments)
-        part._born = self._born
-        return part
+    def _take(self, content: Any, attachments: list[bytes]) -> Remote:
+        """Take over what a reply says of this value, and return it."""
+        content = content if isinstance(content, dict) else {}
+        value = wire.unpack(content.get("value"), [], Reference)
+        if not isinstance(value, Reference) or value.number < 0:
+            raise wire.WireError("a reply lacks its reference")
+        about, changed = content.get("about"), content.get("changed")
+        self._number = value.number
+        self._about = about if isinstance(about, dict) else {}
+        self._changed = changed if isinstance(changed, list) else []
+        if not self._channel.recorded:
+            parts, items = content.get("parts"), content.get("items")
+            self._held = dict(enumerate(parts)) if isinstance(parts, list) else None
+            self._held = items if isinstance(items, dict) else self._held
+            self._now, self._attachments = content.get("now"), attachments
+        return self
+
+    def _known(self) -> Remote:
+        """Return this value once it is known what it is.
+
+        Raises:
+            StudentError: It is not there.
+        """
+        if self._number < 0 and self._fault is None:
+            self._channel.send()
+        if self._fault is not None:
+            raise self._fault
+        return self
 
     def _check_fresh(self) -> None:
         """Check that no other call was made since the one that returned this value.
@@ -228,27 +314,13 @@ class Remote:
             StudentError: One was made, and its code could have changed the value.
         """
         if self._born is not None and self._born != self._channel.calls and not self._channel.recorded:
-            kind = str(self._facts.get("type", ""))[:100]
-            raise StudentError("TypeError", f"a value of type {kind} cannot be looked at after another call", [])
-
-    def _handle(self) -> Handle:
-        if self._kept is None:
-            raise TypeError(f"{self._title} has no handle")
-        return self._kept
-
-    @property
-    def _number(self) -> int:
-        return self._handle().number
-
-    @property
-    def _facts(self) -> dict[str, Any]:
-        return self._handle().facts
+            raise StudentError("TypeError", f"a value of type {kind(self)} cannot be looked at after another call", [])
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         """Call the student's function with fresh copies of the arguments."""
         # Kept for patterns such as an input that is returned unchanged.
         self._channel.observed.inputs.extend(arg for arg in args if isinstance(arg, np.ndarray))
-        result = self._channel.handle(self._title, SEALED_ROOM, op="call", target=self, args=list(args), kwargs=kwargs)
+        result = self._channel.call(self, list(args), kwargs)
         positions = [index + 1 for index in range(len(args)) if index in result._changed]
         self._channel.observed.changed.update(
             say("{function} (argument {position})", function=self._title, position=position) for position in positions
@@ -258,45 +330,26 @@ class Remote:
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Lookup(self._channel, name, {"op": "attribute", "target": self, "name": name})
+        return self._channel.look_up(name, target=self, name=name)
 
     def __getitem__(self, key: Any) -> Remote:
-        if isinstance(key, int | str) and (part := self._sealed(key)) is not None:
-            return part
-        self._check_fresh()
-        part = self._channel.handle(f"{self._title}[{key!r}]", SEALED_ROOM, op="item", target=self, key=key)
+        title = f"{self._title}[{key!r}]"
+        if isinstance(key, int | str) and self._held is not None and key in self._held:
+            part = Remote(self._channel, title)._take(self._held[key], self._attachments)
+        else:
+            self._check_fresh()
+            part = self._channel.look_up(title, SEALED_ROOM, target=self, key=key)
         part._born = self._born
         return part
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._channel.request(op="set_item", target=self, key=key, value=value)
+        self._channel.set(self, key, value)
 
     def __iter__(self) -> Any:
         raise TypeError("a value of the student's is not iterated over: use autograder.testing.returned or an index")
 
     def __repr__(self) -> str:
-        kind = self._kept.facts.get("type") if self._kept else None
-        return f"<student's {self._title}: {kind or 'value'}>"
-
-
-class Lookup(Remote):
-    """A value that has a name in the student's code, or is an attribute, and is looked up only when it is used.
-
-    That saves a message for each. A name that does not exist raises `StudentError` when it is used, not when it is
-    named.
-
-    Args:
-        asks: The request for a handle of the value.
-    """
-
-    def __init__(self, channel: Channel, title: str, asks: dict[str, Any]) -> None:
-        super().__init__(channel, None, title)
-        self._asks = asks
-
-    def _handle(self) -> Handle:
-        if self._kept is None:
-            self._kept = self._channel.handle(self._title, **self._asks)._handle()
-        return self._kept
+        return f"<student's {self._title}: {self._about.get('type') or 'value'}>"
 
 
 def fetch(remote: Remote, limit: int) -> np.ndarray:
@@ -323,42 +376,23 @@ def fetch(remote: Remote, limit: int) -> np.ndarray:
 
 
 def _fetched(remote: Remote, limit: int) -> np.ndarray:
+    if remote._awaits_sealed:
+        remote._known()  # what comes sealed is not asked for a second time
     value = remote._seen
     if value is None and remote._now is not None:
         value = wire.unpack(remote._now, [*remote._attachments], Reference)
     if not isinstance(value, np.ndarray) or value.nbytes > limit:
         remote._check_fresh()
-        _, value = remote._channel.request(limit + wire.NPY_HEADER_MAX, op="array", target=remote, limit=limit)
+        value = remote._channel.get(remote, "array", limit)
     if not isinstance(value, np.ndarray):
         raise wire.WireError("an array is asked, something else arrived")
     return value
 
 
-def get_items(remote: Remote, keys: Sequence[str]) -> dict[str, Remote]:
-    """Return items of the student's value by their keys, as indexing does, in one message.
-
-    Raises:
-        StudentError: One of them is not there.
-    """
-    if remote._channel.recorded or (remote._items is not None and set(keys) <= set(remote._items)):
-        return {key: remote[key] for key in keys}
-    remote._check_fresh()
-    titles = [f"{remote._title}[{key!r}]" for key in keys]
-    found = remote._channel.handles(titles, SEALED_ROOM, op="items", target=remote, keys=list(keys))
-    for part in found:
-        part._born = remote._born
-    return dict(zip(keys, found, strict=True))
-
-
-def set_items(remote: Remote, items: Mapping[str, np.ndarray | np.generic]) -> None:
-    """Set items of the student's value to copies, in one message."""
-    remote._channel.request(op="set_items", target=remote, items=items)
-
-
 def plain(remote: Remote) -> bool | int | float | str | None:
     """Return the student's value itself, when it is None, a truth value, a number or text."""
     remote._check_fresh()
-    _, value = remote._channel.request(op="plain", target=remote)
+    value = remote._channel.get(remote, "plain")
     if value is not None and not isinstance(value, bool | int | float | str):
         raise wire.WireError("a plain value is asked, something else arrived")
     return value
@@ -366,10 +400,10 @@ def plain(remote: Remote) -> bool | int | float | str | None:
 
 def keys(remote: Remote) -> list[str]:
     """Return the keys that are text of a dict of the student's."""
-    if remote._items is not None:
-        return list(remote._items)
+    if remote._held is not None:
+        return [key for key in remote._held if isinstance(key, str)]
     remote._check_fresh()
-    _, value = remote._channel.request(op="keys", target=remote)
+    value = remote._channel.get(remote, "keys")
     if not isinstance(value, list):
         raise wire.WireError("a list of keys is asked, something else arrived")
     return [key for key in value if isinstance(key, str)]
@@ -377,15 +411,15 @@ def keys(remote: Remote) -> list[str]:
 
 def kind(remote: Remote) -> str:
     """Return the class name of the student's value."""
-    return str(remote._facts.get("type", ""))[:100]
+    return str(remote._known()._about.get("type", ""))[:100]
 
 
 def dtype(remote: Remote) -> str:
     """Return the dtype that an array of the student's is said to have, an empty text for anything else."""
-    return str(remote._facts.get("dtype", ""))[:100]
+    return str(remote._known()._about.get("dtype", ""))[:100]
 
 
 def length(remote: Remote) -> int | None:
     """Return the length of a tuple, list or dict of the student's, None for anything else."""
-    value = remote._facts.get("length")
+    value = remote._known()._about.get("length")
     return value if isinstance(value, int) and value >= 0 else None

@@ -29,12 +29,13 @@ from autograder.testing.expect import close, is_close, number, returned
 from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.link import LocalLink
 from autograder.testing.stand_ins import StandIns
-from autograder.testing.student import Student, get_items, set_items
+from autograder.testing.student import Student
 from tests.fuzz.mutation import NUMBERS, TEXTS, json_bytes, mutated_bytes, mutated_value, odd_value
 from tests.fuzz.target import Target, Wrong, drawn
 
 ASSIGNMENT = "rnn_captioning"
 FIELDS = (
+    "replies",
     "value",
     "about",
     "parts",
@@ -148,14 +149,22 @@ def late(result: remote.Remote, student: Student) -> None:
         remote.fetch(part, 4096)
 
 
+def many(result: remote.Remote, student: Student) -> None:
+    """Look up and set several items, all of which go over in one message."""
+    items = [result[index] for index in (0, 1, 2)] + [student.n, student.missing]
+    result[0] = np.ones(2)
+    for item in items:
+        remote.kind(item)
+
+
 EXPECTED = (StudentError, CheckFailed, wire.WireError)
 STEPS = (
     lambda student: close(returned(student.f(np.ones(3)), "y", "cache", "further")[0], np.ones(3)),
     lambda student: is_close(returned(student.f(np.ones(3)), "y")[0], np.ones(3)),
     lambda student: number(returned(student.n, "loss", dimensions=0)[0]),
     lambda student: remote.fetch(student.f(np.ones(3))[1]["a"], 4096),
-    lambda student: get_items(student.f(np.ones(3))[1], ["a", "b"])["b"]._facts,
-    lambda student: set_items(student.f(np.ones(3))[1], {"a": np.ones(2)}),
+    lambda student: remote.kind(student.f(np.ones(3))[1]["b"]),
+    lambda student: many(student.f(np.ones(3))[2], student),
     lambda student: remote.keys(student.f(np.ones(3))[1]),
     lambda student: remote.plain(student.n),
     lambda student: remote.fetch(student.f(np.ones(3))[2], 4096) + len(remote.keys(student.f(np.ones(3))[1])),

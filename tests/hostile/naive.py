@@ -52,24 +52,24 @@ def peak_kb() -> int:
 
 def points(connection: socket.socket) -> int:
     """Return 4 when two numbers are doubled."""
-    function = ask(connection, {"dict": [["op", "name"], ["name", "double"]]}, [])
+    function = ask(connection, ["look_up", {"dict": [["name", "double"]]}], [])
     x = io.BytesIO()
     np.save(x, np.ones(2))
-    called = [["op", "call"], ["target", function], ["args", {"list": [{"npy": 0}]}], ["kwargs", {"dict": []}]]
-    result = ask(connection, {"dict": called}, [x.getvalue()])
-    values = ask(connection, {"dict": [["op", "array"], ["target", result], ["limit", 1 << 40]]}, [])
+    called = [["target", function], ["args", {"list": [{"npy": 0}]}], ["kwargs", {"dict": []}]]
+    result = ask(connection, ["call", {"dict": called}], [x.getvalue()])
+    values = ask(connection, ["get", {"dict": [["target", result], ["form", "array"], ["limit", 1 << 40]]}], [])
     return 4 * bool(np.all(values == 2))
 
 
-def ask(connection: socket.socket, request: dict[str, Any], attachments: list[bytes]) -> Any:
+def ask(connection: socket.socket, request: list[Any], attachments: list[bytes]) -> Any:
     """Return the value in a reply."""
-    connection.sendall(encode(WireMessage({"request": request}, attachments)))
+    connection.sendall(encode(WireMessage({"requests": [request]}, attachments)))
     header, body = (receive(connection, length) for length in LENGTHS.unpack(receive(connection, LENGTHS.size)))
     reply, start, parts = json.loads(header), 0, []
     for size in reply["sizes"]:
         parts.append(body[start : start + size])
         start += size
-    return value_of(reply["content"]["value"], parts)
+    return value_of(reply["content"]["replies"][0]["value"], parts)
 
 
 def value_of(form: Any, parts: list[bytes]) -> Any:

@@ -26,7 +26,7 @@ class FakeSession:
         return self
 
     def exchange(self, message):
-        self.requests.append(wire.unpack(message.content["request"], [], lambda number: number))
+        self.requests.append(message.content)
         return wire.WireMessage(self.reply)
 
     def restart_meter(self):
@@ -60,7 +60,7 @@ def make(started):
 def test_stand_ins_are_put_in_place_before_anything_else_is_asked(make, started):
     fresh, stand_ins = make()
     assert fresh.link() is fresh.link() is started[0]
-    assert started[0].requests == [{"op": "stand_in", "pairs": [], "own": {}}]
+    assert started[0].requests == [{"stand_ins": {"pairs": [], "own": {}}}]
     assert started[0].stand_ins is stand_ins
 
 

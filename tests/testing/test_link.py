@@ -15,7 +15,7 @@ from autograder.testing.student import Student, fetch
 
 
 def test_a_message_arrives_as_a_copy():
-    sent = wire.WireMessage({"request": ["double", 1]}, [b"array"])
+    sent = wire.WireMessage({"requests": ["double", 1]}, [b"array"])
     arrived = reframed(sent)
     assert (arrived.content, arrived.attachments) == (sent.content, [b"array"])
     assert arrived.content is not sent.content
@@ -32,7 +32,7 @@ def test_request_and_reply_have_to_travel():
     with pytest.raises(wire.WireError):
         echo.exchange(wire.WireMessage({}, [bytes(100)]), room=99)
     with pytest.raises(wire.WireError):
-        echo.exchange(wire.WireMessage({"request": "x" * wire.MAX_HEADER}))
+        echo.exchange(wire.WireMessage({"requests": "x" * wire.MAX_HEADER}))
 
 
 def test_what_a_test_passes_and_what_it_gets_are_copies():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from autograder.kernel.wire import WireError, WireMessage
 from autograder.reports.explain.transcript import RecordingLink, Transcript
 from autograder.testing import student as remote
 from autograder.testing.case import Case
-from autograder.testing.faults import StudentError
+from autograder.testing.faults import StudentDied, StudentError
 from autograder.testing.link import LocalLink
-from autograder.testing.student import Observations, Student, apart, fetch
+from autograder.testing.student import BATCH_BYTES, BATCH_MAX, Observations, Student, apart, fetch
 
 
 def student_of(**names: object) -> Student:
@@ -26,13 +26,15 @@ def student_of(**names: object) -> Student:
 
 
 class Replies:
-    """A link to a kernel that answers whatever it likes."""
+    """A link to a kernel that answers whatever it likes, but for names and attributes that are used at once."""
 
-    def __init__(self, *contents: dict) -> None:
+    def __init__(self, *contents: Any) -> None:
         self.contents = list(contents)
 
-    def exchange(self, _message: WireMessage, room: int = 0) -> WireMessage:
-        return wire.read_frame(_receive(wire.encode(WireMessage(self.contents.pop(0)))), room)
+    def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
+        first: list[Any] = [HANDLE for _ in message.content["requests"][1:]]
+        content = WireMessage({"replies": [*first, self.contents.pop(0)]})
+        return wire.read_frame(_receive(wire.encode(content)), room)
 
 
 def _receive(frame: bytes):
@@ -46,12 +48,12 @@ def _receive(frame: bytes):
     return receive
 
 
-def stranger(*contents: dict) -> Student:
+def stranger(*contents: Any) -> Student:
     link = Replies(*contents)
     return Student(lambda: link)
 
 
-HANDLE = {"value": {"ref": 1}, "about": {"type": "function"}}
+HANDLE: dict[str, Any] = {"value": {"ref": 1}, "about": {"type": "function"}}
 
 
 def test_a_call_returns_a_value_that_is_fetched_when_the_test_looks():
@@ -140,8 +142,8 @@ def test_an_array_that_is_larger_than_asked_is_refused_also_when_the_kernel_send
 
     class Greedy:
         def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
-            form = message.content["request"]
-            form["dict"] = [[key, 10**9 if key == "limit" else value] for key, value in form["dict"]]
+            for _, form in message.content["requests"]:
+                form["dict"] = [[key, 10**9 if key == "limit" else value] for key, value in form["dict"]]
             return link.exchange(message, room)
 
     with pytest.raises(WireError):
@@ -168,6 +170,7 @@ def test_a_reply_with_arrays_where_none_is_asked_is_refused():
         {"value": 1},
         {"value": {"list": []}},
         {"value": {"ref": "x"}},
+        {"value": {"ref": -1}},
         {"value": {"pickle": "x"}},
     ],
     ids=str,
@@ -253,13 +256,13 @@ def test_code_apart_is_the_same_where_there_is_only_one_link():
 
 
 class Counting:
-    """A link that takes down what is asked."""
+    """A link that takes down what is asked, a text for each message."""
 
     def __init__(self, **names: object) -> None:
         self._inner, self.asked = LocalLink(Server(names)), []
 
     def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
-        self.asked.append(dict(message.content["request"]["dict"])["op"])
+        self.asked.append(" ".join(op for op, _ in message.content["requests"]))
         return self._inner.exchange(message, room)
 
 
@@ -272,7 +275,7 @@ def counted():
     return make
 
 
-def test_names_and_attributes_are_looked_up_by_what_is_asked_of_them(counted):
+def test_look_ups_and_assignments_go_over_with_what_is_asked_next(counted):
     class Model:
         def __init__(self):
             self.params = {}
@@ -282,10 +285,16 @@ def test_names_and_attributes_are_looked_up_by_what_is_asked_of_them(counted):
 
     student, asked = counted(Model=Model)
     model = student.Model()
-    remote.set_items(model.params, {"W": np.float64(3)})
-    assert remote.plain(model.total()) == 3
-    assert remote.keys(model.params) == ["W"]
-    assert asked == ["call", "set_items", "call", "plain", "keys"]
+    values = np.ones(1)
+    for name in ("W", "b"):
+        model.params[name] = values
+        values += 1
+    assert fetch(model.total(), 100).tolist() == [3]
+    assert remote.keys(model.params) == ["W", "b"]
+    assert fetch(model.params["b"], 100).tolist() == [2]
+    assert asked == [
+        "look_up call", "look_up set look_up set look_up call", "look_up get", "look_up look_up",
+    ]  # fmt: skip
 
 
 def test_what_is_known_of_a_name_is_asked_once_and_then_stands_for_it(counted):
@@ -294,12 +303,88 @@ def test_what_is_known_of_a_name_is_asked_once_and_then_stands_for_it(counted):
     assert remote.kind(named) == "function"
     assert remote.plain(student.g(named)) == 1
     named()
-    assert asked == ["name", "call", "plain", "call"]
+    assert asked == ["look_up", "look_up call", "get", "call"]
+
+
+def test_what_waits_is_what_it_was_when_it_was_asked_for(counted):
+    held = [np.zeros(2)]
+
+    def change():
+        held[0][:] = 5
+
+    student, asked = counted(several=lambda: held, change=change)
+    several = student.several()
+    first = several[0]
+    student.change()
+    assert fetch(first, 100).tolist() == [0, 0]
+    # What it is cannot depend on the arguments of the call.
+    assert asked == ["look_up call", "look_up look_up", "call"]
+    several = student.several()
+    second, several[0] = several[0], np.ones(2)
+    assert fetch(second, 100).tolist() == [5, 5]
+    assert asked[3:] == ["look_up call", "look_up"]
+
+
+def test_no_more_waits_than_a_message_may_hold(counted):
+    held: dict[str, Any] = {}
+    student, asked = counted(held=held)
+    params = student.held
+    for number in range(BATCH_MAX):
+        params[str(number)] = number
+    assert len(held) == BATCH_MAX - 1
+    params["large"] = np.zeros(BATCH_BYTES, dtype=np.int8)
+    assert len(held) == BATCH_MAX + 1
+    assert len(asked) == 2
+
+
+def test_an_assignment_that_fails_ends_the_batch_with_its_own_error(counted):
+    called: list[int] = []
+    student, _ = counted(fixed=(1, 2), f=lambda: called.append(1))
+    other = student.f
+    student.fixed[0] = 3
+    later = student.fixed
+    with pytest.raises(StudentError, match="does not support item assignment"):
+        student.f()
+    assert called == []
+    with pytest.raises(StudentError, match="does not support item assignment"):
+        remote.kind(later)
+    other()
+    assert called == [1]
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [None, {}, [], [HANDLE], [HANDLE] * 3, [HANDLE, 3], [HANDLE, None], [{"error": {}}], [{}, HANDLE]],
+    ids=str,
+)
+def test_another_number_of_replies_than_of_requests_and_replies_that_are_none_break_the_rules(replies):
+    class Forged:
+        def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
+            return WireMessage({"replies": replies})
+
+    forged = Forged()
+    student = Student(lambda: forged)
+    with pytest.raises(WireError):
+        student.f()
+
+
+def test_a_look_up_that_waited_when_its_process_ended_is_lost_with_it():
+    class Ends:
+        def exchange(self, message: WireMessage, room: int = 0) -> WireMessage:
+            raise StudentDied("it ended")
+
+    ends = Ends()
+    student = Student(lambda: ends)
+    waiting = student.f
+    for use in (student.g, lambda: remote.kind(waiting), waiting):
+        with pytest.raises(StudentDied):
+            use()
 
 
 def test_what_is_not_there_is_the_students_error_when_it_is_used():
     model = student_of(Model=SimpleNamespace).Model()
-    for used in (model.loss, lambda: model.loss["W"], lambda: remote.kind(model.loss)):
+    _ = model.never_used
+    for used in (model.loss, lambda: remote.kind(model.loss["W"]), lambda: remote.kind(model.loss)):
         with pytest.raises(StudentError, match="AttributeError"):
             used()
 
@@ -310,9 +395,9 @@ def test_what_is_in_a_tuple_comes_with_it(counted):
     assert fetch(result[0], 100).tolist() == [1, 1]
     assert remote.kind(result[1]) == "dict"
     with pytest.raises(StudentError, match="IndexError"):
-        _ = result[2]
+        remote.kind(result[2])
     assert remote.plain(student.back(result[1])) == 1
-    assert asked == ["call", "item", "call", "plain"]
+    assert asked == ["look_up call", "look_up", "look_up call", "get"]
 
 
 def test_of_a_list_or_a_tuples_own_kind_each_item_is_asked_for(counted):
@@ -325,7 +410,7 @@ def test_of_a_list_or_a_tuples_own_kind_each_item_is_asked_for(counted):
     student, asked = counted(odd=lambda: Odd((1, 2)), several=lambda: [1, 2])
     assert remote.plain(student.odd()[0]) == 7
     assert remote.plain(student.several()[1]) == 2
-    assert asked.count("item") == 2
+    assert asked == ["look_up call", "look_up get"] * 2
 
 
 @pytest.mark.parametrize("make", [lambda held: held, lambda held: (1, held), lambda held: {"W": held}])
@@ -342,7 +427,7 @@ def test_what_a_function_returned_is_what_it_was_when_it_returned(counted, make)
     item = part.get(type(make(held)), lambda: grads)()
     assert fetch(item, 100).tolist() == [0, 0]
     assert fetch(student.grads(), 100).tolist() == [5, 5] if make(held) is held else True
-    assert set(asked) == {"call"}
+    assert set(asked) == {"look_up call"}
 
 
 class Arrayish:
@@ -360,7 +445,7 @@ def test_whatever_can_be_made_an_array_of_numbers_comes_with_the_call(counted, k
     result = student.f()
     student.f()
     assert np.array_equal(fetch(result, 100), np.asarray(kind(held)))
-    assert asked == ["call", "call"]
+    assert asked == ["look_up call"] * 2
 
 
 class Lazy:
@@ -375,7 +460,6 @@ class Lazy:
 
 LOOKS = {
     "item": lambda lazy: lazy["W"],
-    "items": lambda lazy: remote.get_items(lazy, ["W"]),
     "keys": remote.keys,
     "plain": remote.plain,
     "array": lambda lazy: fetch(lazy, 100),
@@ -406,7 +490,7 @@ def test_what_was_looked_at_once_stays_as_it_was_seen(counted):
         with pytest.raises(StudentError, match="of type object"):
             fetch(odd, 100)
         student.big()
-    assert asked.count("array") == 2
+    assert asked.count("get") == 2
 
 
 def test_a_value_that_is_no_result_of_a_call_is_what_it_is_when_it_is_looked_at(counted):
@@ -430,49 +514,36 @@ def test_an_array_that_is_too_large_is_refused_as_ever(counted):
             fetch(item, 100)
 
 
-def test_several_items_are_looked_at_in_one_message(counted):
+def test_several_items_come_in_one_message(counted):
     values = {"W": np.ones(2), "b": np.zeros(1), "large": np.zeros(100_000)}
-    student, asked = counted(grads=lambda: values)
-    items = remote.get_items(student.grads(), ["b", "W"])
-    assert [fetch(item, 100).tolist() for item in items.values()] == [[0], [1, 1]]
-    assert list(items) == ["b", "W"]
-    assert asked == ["call"]
-    assert fetch(remote.get_items(student.grads(), ["large"])["large"], 1_000_000).size == 100_000
+    student, asked = counted(grads=lambda: MappingProxyType(values), plainly=lambda: values)
+    grads = student.grads()
+    items = {key: grads[key] for key in ("b", "W", "large", "missing")}
+    assert [fetch(items[key], 100).tolist() for key in ("b", "W")] == [[0], [1, 1]]
+    assert asked == ["look_up call", "look_up look_up look_up look_up"]
+    assert fetch(items["large"], 1_000_000).size == 100_000
     with pytest.raises(StudentError, match="KeyError"):
-        remote.get_items(student.grads(), ["W", "missing"])
+        remote.kind(items["missing"])
+    del asked[:]
+    grads = student.plainly()
+    assert [fetch(grads[key], 100).tolist() for key in ("b", "W")] == [[0], [1, 1]]
+    assert asked == ["look_up call"]
 
 
-@pytest.mark.parametrize("parts", [None, "ab", [], [HANDLE], [HANDLE, HANDLE, HANDLE], [HANDLE, 3], [{}, HANDLE]])
-def test_several_items_that_are_none_break_the_rules(parts):
-    with pytest.raises(WireError):
-        remote.get_items(stranger(HANDLE, {"parts": parts}).f(), ["W", "b"])
-
-
-def test_in_a_transcript_each_look_is_a_step_of_its_own():
+def test_in_a_transcript_each_request_is_a_step_of_its_own():
     link = LocalLink(Server({"grads": lambda: {"W": np.ones(2), "b": np.zeros(1)}}))
     transcript = Transcript(Case(test="test"))
     recording = RecordingLink(link, transcript)
     student = Student(lambda: recording, recorded=True)
-    items = remote.get_items(student.grads(), ["W", "b"])
+    grads = student.grads()
+    items = {key: grads[key] for key in ("W", "b")}
+    grads["W"] = items["b"]
     assert fetch(items["b"], 100).tolist() == [0]
-    assert [step.op for step in transcript.steps] == ["name", "call", "item", "item", "array"]
+    assert [step.op for step in transcript.steps] == ["look_up", "call", "look_up", "look_up", "set", "get"]
     assert transcript.function_of(transcript.steps[-1]) == "grads"
-    for missing in (student.missing, remote.get_items):
+    for missing in (student.missing, grads["odd"], apart(student, 0).missing):
         with pytest.raises(StudentError):
-            missing(student.grads(), ["odd"])
-
-
-def test_several_items_are_set_in_one_message(counted):
-    values = {"W": np.ones(2), "b": np.zeros(1)}
-    held = {}
-    student, asked = counted(params=lambda: held)
-    remote.set_items(student.params(), values)
-    assert asked == ["call", "set_items"]
-    assert list(held) == ["W", "b"]
-    held["W"][:] = 3
-    assert values["W"].tolist() == [1, 1]
-    with pytest.raises(StudentError, match="TypeError"):
-        remote.set_items(student_of(f=lambda: (1,)).f(), values)
+            missing()
 
 
 @pytest.mark.parametrize("parts", ["all", [None], [{"value": 3}], [{"value": {"ref": "1"}}]])

@@ -16,13 +16,13 @@ import numpy as np
 
 from autograder.kernel import wire
 from autograder.kernel.randomness import SEED
-from autograder.reports.explain.transcript import LOOKS, NO_REPLY, Transcript, TranscriptStep, differs
+from autograder.reports.explain.transcript import NO_REPLY, Transcript, TranscriptStep, differs
 from autograder.testing.expect import TOLERANCE, distance
 from autograder.testing.faults import CheckFailed, Comparison, StudentFault
 from autograder.testing.student import Reference
 
 # What may change values.
-CHANGES = ("call", "set_item", "set_items")
+CHANGES = ("call", "set")
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def evidence(transcript: Transcript, functions: Sequence[str]) -> Evidence | Non
 def _compared(transcript: Transcript, functions: Sequence[str], comparison: Comparison) -> Evidence | None:
     value = comparison.value
     if value is None:  # too few values were returned, or a key is missing
-        lacking = [step for step in transcript.steps if step.op == "keys" and differs(step, TOLERANCE)]
+        lacking = [step for step in transcript.steps if step.request.get("form") == "keys" and differs(step, TOLERANCE)]
         for step in (*lacking[-1:], *_calls(transcript, functions)[-1:]):
             return Evidence(step, step.reply.value, step.solution.value)
         return None
-    looks = [step for step in transcript.steps if step.op == "array" and step.target == value._number]
+    looks = [step for step in transcript.steps if step.request.get("form") == "array" and step.target == value._number]
     if not looks:
         maker = transcript.maker(value._number)
         return Evidence(maker, None, comparison.expected, comparison.tolerance) if maker else None
@@ -82,7 +82,7 @@ def _compared(transcript: Transcript, functions: Sequence[str], comparison: Comp
 
 def _looked_at(transcript: Transcript, functions: Sequence[str]) -> Evidence | None:
     """Return the first value of the problem's that is not the solution's; failing that, the last that was looked at."""
-    looks = [step for step in transcript.steps if step.op in LOOKS]
+    looks = [step for step in transcript.steps if step.op == "get"]
     own = [step for step in looks if transcript.function_of(step) in functions]
     wrong = [step for step in (*own, *looks) if differs(step, TOLERANCE)]
     for step in (*wrong[:1], *own[-1:], *looks[-1:]):
@@ -181,8 +181,8 @@ class ReplayWriter:
         for step in steps:
             self._add(step)
         inputs = dict(self._arrays)
-        number, look = last.target, last.op
-        if look not in LOOKS:
+        number, look = last.target, last.request.get("form")
+        if last.op != "get":
             number, look = last.reply.number, "array" if found.comparable else "about"
         value = None if number is None else self._labels[number]
         for done in self._steps:  # the part of a result that the test looked at is told as well
@@ -204,19 +204,19 @@ class ReplayWriter:
             # Of values that are off, it is not known whether their type matters.
             "same_type": not found.comparable or largest_difference(found) is None,
         }
-        return ReplayData(data, inputs, self._arrays, {step.request["name"] for step in steps if step.op == "name"})
+        names = {step.request["name"] for step in steps if step.op == "look_up" and step.target is None}
+        return ReplayData(data, inputs, self._arrays, names)
 
     def _add(self, step: TranscriptStep) -> None:
         request, of = step.request, self._labels.get(step.target or 0, "hand_in")
         match step.op:
-            case "set_item":
-                self._add_item(of, request["key"], request["value"])
-            case "set_items":
-                for key, value in request["items"].items():
-                    self._add_item(of, key, value)
-            case "name" | "attribute":
+            case "set":
+                key, value = self._form(request["key"], "key"), self._form(request["value"], str(request["key"]))
+                text = f"{of}[{shown_form(key)}] = {shown_form(value)}"
+                self._steps.append({"text": text, "do": "set_item", "of": of, "key": key, "value": value})
+            case "look_up" if "name" in request:
                 self._add_value(step, f"{of}.{request['name']}", do="attribute", of=of, name=request["name"])
-            case "item":
+            case "look_up":
                 key = self._form(request["key"], "key")
                 self._add_value(step, f"{of}[{shown_form(key)}]", do="item", of=of, key=key)
             case "call":
@@ -226,11 +226,6 @@ class ReplayWriter:
                 kwargs = {name: self._form(value, name) for name, value in request["kwargs"].items()}
                 texts = [*map(shown_form, args), *(f"{name}={shown_form(form)}" for name, form in kwargs.items())]
                 self._add_value(step, f"{of}({', '.join(texts)})", do="call", of=of, args=args, kwargs=kwargs)
-
-    def _add_item(self, of: str, key: Any, value: Any) -> None:
-        key, value = self._form(key, "key"), self._form(value, str(key))
-        text = f"{of}[{shown_form(key)}] = {shown_form(value)}"
-        self._steps.append({"text": text, "do": "set_item", "of": of, "key": key, "value": value})
 
     def _add_value(self, step: TranscriptStep, text: str, **done: Any) -> None:
         """Add a step that gives a value; lookups have no text, for they are told with what is done with their value."""

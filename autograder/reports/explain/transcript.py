@@ -38,7 +38,6 @@ from autograder.testing.student import Reference, read_error
 # Numerical gradients ask thousands of times. What a test looked at first shows the most, so the end is left out.
 KEPT_STEPS = 20_000
 KEPT_BYTES = 256 << 20
-LOOKS = ("array", "plain", "keys")
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,16 @@ NO_REPLY = StepReply()
 
 
 def read_reply(message: wire.WireMessage) -> StepReply:
-    """Return what a message says; the message stays as it is."""
-    if "error" in message.content:
-        return StepReply(error=read_error(message.content["error"]))
-    about = message.content.get("about")
+    """Return what the reply to a single request says; the message stays as it is."""
+    content: Any = message.content
+    if "error" not in content:
+        replies = content.get("replies")
+        content = replies[0] if isinstance(replies, list) and replies and isinstance(replies[0], dict) else {}
+    if "error" in content:
+        return StepReply(error=read_error(content["error"]))
+    about = content.get("about")
     try:
-        value = wire.unpack(message.content.get("value"), [*message.attachments], Reference)
+        value = wire.unpack(content.get("value"), [*message.attachments], Reference)
     except wire.WireError:
         value = None
     number = value.number if isinstance(value, Reference) else None
@@ -79,19 +82,16 @@ class TranscriptStep:
     """One request and what came back.
 
     Attributes:
-        request: Its fields (see `autograder.kernel.call_server`); a `Reference` stands for a handle.
+        op: What was asked; see `autograder.kernel.call_server`.
+        request: The fields of the request; a `Reference` stands for a handle.
         reply: What came back from the student's code; `NO_REPLY` when nothing did.
         solution: What the solution replies; `NO_REPLY` when it could not be asked.
     """
 
+    op: str
     request: dict[str, Any]
     reply: StepReply = NO_REPLY
     solution: StepReply = NO_REPLY
-
-    @property
-    def op(self) -> str:
-        """What was asked."""
-        return str(self.request["op"])
 
     @property
     def target(self) -> int | None:
@@ -146,7 +146,7 @@ class Transcript:
 
     def origin(self, step: TranscriptStep) -> TranscriptStep:
         """Return the call, or the name, that the value which a step is about belongs to."""
-        while step.op not in ("call", "name") and (maker := self.maker(step.target)) is not None:
+        while step.op != "call" and (maker := self.maker(step.target)) is not None:
             step = maker
         return step
 
@@ -158,7 +158,7 @@ class Transcript:
 
 
 class RecordingLink:
-    """Passes requests on and records them, with what comes back.
+    """Passes requests on and records them, with what comes back; each comes in a message of its own.
 
     Args:
         inner: The link to the student's code.
@@ -170,7 +170,8 @@ class RecordingLink:
 
     def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``; see `autograder.testing.link.Link`."""
-        step = TranscriptStep(wire.unpack(message.content["request"], [*message.attachments], Reference))
+        ((op, form),) = message.content["requests"]
+        step = TranscriptStep(op, wire.unpack(form, [*message.attachments], Reference))
         size = sum(map(len, message.attachments))
         try:
             reply = self._inner.exchange(message, room)
@@ -291,7 +292,8 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
                 attachments,
                 lambda value: numbers[value.number] if isinstance(value, Reference) else None,
             )
-            step.solution = read_reply(link.exchange(wire.WireMessage({"request": form}, attachments), wire.MAX_BODY))
+            message = wire.WireMessage({"requests": [[step.op, form]]}, attachments)
+            step.solution = read_reply(link.exchange(message, wire.MAX_BODY))
         except (KeyError, wire.WireError):  # it has nothing, or nothing that can be sent, in this place
             continue
         if step.reply.number is not None and step.solution.number is not None:
@@ -301,7 +303,7 @@ def ask_solution(transcript: Transcript, solution: Mapping[str, Any]) -> None:
 def differs(step: TranscriptStep, tolerance: float) -> bool:
     """Return whether a test saw something else than it would have seen of the solution."""
     own, right = step.reply.value, step.solution.value
-    if step.op == "keys" and isinstance(own, list) and isinstance(right, list):
+    if step.request.get("form") == "keys" and isinstance(own, list) and isinstance(right, list):
         return sorted(map(repr, own)) != sorted(map(repr, right))
     if not isinstance(own, np.ndarray) or not isinstance(right, np.ndarray):
         return type(own) is not type(right) or bool(own != right)

@@ -22,7 +22,7 @@ def compares(student):
 
 def test_a_value_that_was_compared_is_shown_with_what_it_was_compared_with(recorded):
     found = evidence(recorded(compares, {"double": lambda x: 3 * x}, RIGHT), ["double"])
-    assert (found.step.op, found.returned.tolist(), found.expected.tolist()) == ("array", [3, 6], [2, 4])
+    assert (found.step.request["form"], found.returned.tolist(), found.expected.tolist()) == ("array", [3, 6], [2, 4])
     assert found.comparable
 
 
@@ -52,7 +52,7 @@ def test_a_key_that_is_missing_is_shown_by_the_keys_that_there_are(recorded):
         close(Answer("W", None, "there is no W"), 1)
 
     found = evidence(recorded(test, {"params": lambda: {"w": 1}}, {"params": lambda: {"W": 1}}), ["params"])
-    assert (found.step.op, found.returned, found.expected) == ("keys", ["w"], ["W"])
+    assert (found.step.request["form"], found.returned, found.expected) == ("keys", ["w"], ["W"])
 
 
 def test_too_few_values_are_shown_by_the_call_that_returned_them(recorded):
@@ -68,7 +68,7 @@ def test_a_test_that_asked_nothing_has_no_evidence(recorded):
     assert evidence(recorded(lambda _student: fail("no"), {}, {}), ["double"]) is None
 
 
-STEP = TranscriptStep({"op": "array"})
+STEP = TranscriptStep("get", {"form": "array"})
 
 
 @pytest.mark.parametrize(

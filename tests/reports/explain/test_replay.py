@@ -16,7 +16,7 @@ from autograder.reports.explain.evidence import Evidence, ReplayWriter, evidence
 from autograder.reports.explain.replay import replay
 from autograder.testing import fail
 from autograder.testing.expect import close, returned
-from autograder.testing.student import fetch, get_items, keys, kind, plain, set_items
+from autograder.testing.student import fetch, keys, kind, plain
 
 X = np.array([1.0, 2.0])
 
@@ -116,10 +116,11 @@ def test_each_step_has_a_line_of_its_own_in_the_file(made):
 
 def models(student):
     model = student.Model(2, scale=0.5)
-    set_items(model.params, {"W": np.eye(2), "b": np.ones(2)})
+    for name, values in {"W": np.eye(2), "b": np.ones(2)}.items():
+        model.params[name] = values
     model.params["b"] = X
     out, cache = returned(model.forward(np.eye(2)), "out", "cache")
-    get_items(out.remote(), ["out"])
+    kind(out.remote()["out"])
     fetch(model.backward(np.ones((2, 2)), cache.value), 1000)
 
 
@@ -139,6 +140,10 @@ def plains(student):
 
 def fresh(student):
     fetch(student.keep(X, student.spoil(X)), 100)
+
+
+def sets(student):
+    student.f()["a"] = X
 
 
 def parts(student):
@@ -194,7 +199,7 @@ def test_calls_are_told_with_their_results_parts_and_what_is_put_into_them(made)
         (lambda student: student.f(1), {}, AttributeError),
         (lambda student: student.f()["W"], {"f": dict}, KeyError),
         (lambda student: student.f().a(), {"f": dict}, AttributeError),
-        (lambda student: set_items(student.f(), {"a": X}), {"f": tuple}, TypeError),
+        (sets, {"f": tuple}, TypeError),
         (lambda student: fetch(student.f(), 100), {"f": lambda: [X, 1]}, ValueError),
     ],
     ids=["call", "name", "item", "attribute", "set", "array"],

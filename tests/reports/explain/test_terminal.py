@@ -22,8 +22,11 @@ RAISED = {"error": {"name": "KeyError", "text": "'W'", "lines": ["double, line 2
 
 
 def step(reply=None, solution=None):
-    sent = [read_reply(WireMessage(content)) if content is not None else NO_REPLY for content in (reply, solution)]
-    return TranscriptStep({"op": "call"}, *sent)
+    sent = [
+        read_reply(WireMessage({"replies": [content]})) if content is not None else NO_REPLY
+        for content in (reply, solution)
+    ]
+    return TranscriptStep("call", {}, *sent)
 
 
 def test_a_small_array_is_shown_whole():

@@ -44,7 +44,7 @@ def asks_once(student):
 def test_each_request_has_the_reply_of_the_code_and_of_the_solution(recorded):
     transcript = recorded(asks_once, {"double": triple}, {"double": double})
     name, call, look = transcript.steps
-    assert [step.op for step in transcript.steps] == ["name", "call", "array"]
+    assert [step.op for step in transcript.steps] == ["look_up", "call", "get"]
     assert (look.reply.value.tolist(), look.solution.value.tolist()) == ([3, 6], [2, 4])
     assert call.reply.about["shape"] == [2]
     assert (transcript.maker(look.target), transcript.origin(look)) == (call, call)
@@ -70,14 +70,14 @@ def test_a_step_whose_value_the_solution_has_not_is_left_without_one(recorded):
 def test_no_more_is_kept_than_there_is_room_for(recorded, monkeypatch):
     monkeypatch.setattr(module, "KEPT_STEPS", 2)
     transcript = recorded(asks_once, {"double": double}, {"double": double})
-    assert ([step.op for step in transcript.steps], transcript.whole) == (["name", "call"], False)
+    assert ([step.op for step in transcript.steps], transcript.whole) == (["look_up", "call"], False)
 
 
 def test_arrays_count_by_their_bytes(recorded, monkeypatch):
     monkeypatch.setattr(module, "KEPT_BYTES", 1000)
     many = np.zeros(1000)
     transcript = recorded(lambda student: student.double(many), {"double": double}, {})
-    assert ([step.op for step in transcript.steps], transcript.whole) == (["name"], False)
+    assert ([step.op for step in transcript.steps], transcript.whole) == (["look_up"], False)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,10 @@ def test_plain_values_differ_by_type_too(recorded):
     assert differs(transcript.steps[-1], 0)
 
 
-@pytest.mark.parametrize("content", [{}, {"value": {"ref": "x"}}, {"about": "x"}, {"value": {"odd": 1}}])
+@pytest.mark.parametrize("content", [{}, {"value": {"ref": "x"}}, {"about": "x"}, {"value": {"odd": 1}}, 1])
 def test_a_reply_that_breaks_the_rules_has_no_handle_and_nothing_is_said_of_it(content):
-    assert read_reply(WireMessage(content)) == StepReply()
+    assert read_reply(WireMessage({"replies": [content]})) == StepReply()
+    assert read_reply(WireMessage({"replies": content})) == StepReply()
 
 
 class Ends:
@@ -125,7 +126,7 @@ class Ends:
         self.inner = LocalLink(Server(names))
 
     def exchange(self, message, room=0):
-        if message.content["request"]["dict"][0][1] == "call":
+        if message.content["requests"][0][0] == "call":
             raise StudentDied("it ended")
         return self.inner.exchange(message, room)
 
@@ -135,18 +136,18 @@ def test_a_call_that_never_returned_is_the_last_step():
     link = RecordingLink(Ends(double=double), transcript)
     with open_case(transcript.case), pytest.raises(StudentDied):
         asks_once(Student(lambda: link, recorded=True))
-    assert [(step.op, step.reply is NO_REPLY) for step in transcript.steps] == [("name", False), ("call", True)]
+    assert [(step.op, step.reply is NO_REPLY) for step in transcript.steps] == [("look_up", False), ("call", True)]
 
 
 def test_a_handle_that_code_gives_twice_leads_back_to_the_first_value_that_had_it():
-    name = TranscriptStep({"op": "name", "name": "f"}, StepReply(number=1))
-    item = TranscriptStep({"op": "item", "target": Reference(1), "key": 0}, StepReply(number=1))
+    name = TranscriptStep("look_up", {"name": "f"}, StepReply(number=1))
+    item = TranscriptStep("look_up", {"target": Reference(1), "key": 0}, StepReply(number=1))
     transcript = Transcript(Case(test="test"), [name, item])
     assert transcript.origin(item) is name
 
 
 def test_handles_are_found_wherever_they_are_in_a_request():
-    step = TranscriptStep({"op": "call", "args": [Reference(1), {"a": (Reference(2),)}], "target": Reference(3)})
+    step = TranscriptStep("call", {"args": [Reference(1), {"a": (Reference(2),)}], "target": Reference(3)})
     assert sorted(step.handles()) == [1, 2, 3]
     assert step.target == 3
 

