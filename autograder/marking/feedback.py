@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.course.results import Basis, Diagnosis, ProblemResult, Verdict
+from autograder.course.results import Basis, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Message, gettext_noop
+from autograder.pages.environment import templates
 
 # Sentences contain file names, which people choose: a name must not become a link or a heading.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
@@ -34,20 +34,55 @@ VERDICTS = {
 }
 
 
-@cache
-def templates(folder: Path = TEMPLATES) -> Environment:
-    """Return the environment of the page templates in a folder; it escapes whatever is put into them."""
-    made = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        # A name that is misspelt in a template stops the marking; it would otherwise be an empty place on a page.
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["points"] = points
-    made.globals.update(marks=MARKS, bases=BASES, verdicts=VERDICTS, explained_numbers=explained_numbers)
-    return made
+@dataclass(frozen=True)
+class TableRow:
+    """One line of a problem's table.
+
+    Attributes:
+        first: The number of its test, counted from 1; of the first one, where the line stands for several.
+        tests: Its test, or several neighbours that were not run for one reason.
+        like: The number of the test that has the same message, and above which it is read; None for most.
+    """
+
+    first: int
+    tests: tuple[TestResult, ...]
+    like: int | None = None
+
+    @property
+    def test(self) -> TestResult:
+        """Its test, or the first of them."""
+        return self.tests[0]
+
+    @property
+    def last(self) -> int:
+        """The number of its last test."""
+        return self.first + len(self.tests) - 1
+
+    @property
+    def score(self) -> float:
+        """Its points."""
+        return sum(test.score for test in self.tests)
+
+    @property
+    def max_score(self) -> float:
+        """Points it could have had."""
+        return sum(test.max_score for test in self.tests)
+
+
+def table_rows(result: ProblemResult) -> list[TableRow]:
+    """Return the lines of a problem's table: what holds for several tests is said once."""
+    rows: list[TableRow] = []
+    said: dict[str, int] = {}
+    for number, test in enumerate(result.tests, start=1):
+        message = str(test.message)
+        before = rows[-1] if rows else None
+        alike = before is not None and str(before.test.message) == message
+        if before is not None and alike and before.test.verdict is test.verdict is Verdict.NOT_RUN:
+            rows[-1] = replace(before, tests=(*before.tests, test))
+            continue
+        rows.append(TableRow(number, (test,), said.get(message) if message else None))
+        said.setdefault(message, number)
+    return rows
 
 
 def explained_numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
@@ -62,10 +97,22 @@ def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
         result: What the tests came to.
         catalogue: Says it in the student's language.
     """
-    page = templates().get_template("problem.html.j2")
     notes = catalogue.say("; ").join(map(catalogue.say, result.notes))
-    return page.render(
-        problem=result, notes=notes, say=catalogue.say, language=catalogue.language, other=catalogue.language != DEFAULT
+    return (
+        templates(TEMPLATES)
+        .get_template("problem.html.j2")
+        .render(
+            problem=result,
+            rows=table_rows(result),
+            notes=notes,
+            say=catalogue.say,
+            language=catalogue.language,
+            other=catalogue.language != DEFAULT,
+            marks=MARKS,
+            bases=BASES,
+            verdicts=VERDICTS,
+            explained_numbers=explained_numbers,
+        )
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.i18n.messages import gettext_noop
-from autograder.marking.feedback import templates
+from autograder.pages.environment import templates
 from autograder.testing.declared import DeclaredTest, declared_tests
 
 FILE = "what_is_marked.html"
@@ -77,6 +77,7 @@ def marked_page(assignment: Assignment) -> str:
     page = templates(TEMPLATES).get_template("what_is_marked.html.j2")
     return page.render(
         assignment=assignment,
+        language=assignment.language,
         sections=sections,
         free=FREE,
         costs=COSTS,

@@ -20,8 +20,9 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
 from autograder.course.score import points
-from autograder.marking.feedback import templates
+from autograder.i18n.languages import DEFAULT
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
+from autograder.pages.environment import templates
 from autograder.reports.mistakes import Mistake, mistakes
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -173,7 +174,9 @@ def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], be
     """Return the page."""
     means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
     template = templates(TEMPLATES).get_template("class.html.j2")
-    return template.render(assignment=assignment, problems=problems, rows=rows, means=means, behind=behind)
+    return template.render(
+        language=DEFAULT, assignment=assignment, problems=problems, rows=rows, means=means, behind=behind
+    )
 
 
 def mean(marks: list[TableCell]) -> float | None:

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
-from autograder.course.results import Basis, Deduction, ProblemResult, TestResult, Verdict
+from autograder.course.results import (
+    Basis,
+    Confidence,
+    Deduction,
+    Diagnosis,
+    Kind,
+    ProblemResult,
+    TestResult,
+    Verdict,
+)
 from autograder.i18n.messages import Message
-from autograder.marking.feedback import problem_html, problem_output
+from autograder.marking.feedback import problem_html, problem_output, table_rows
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
 
@@ -74,3 +83,38 @@ def test_the_output_of_a_cell_has_the_points_as_nbgrader_reads_them_and_the_tabl
     assert output.output_type == "execute_result"
     assert float(output.data["text/plain"]) == 1.33
     assert output.data["text/html"] == problem_html(result())
+
+
+def three(verdict: Verdict, *messages: str) -> ProblemResult:
+    tests = [
+        TestResult(id=str(n), title=Message(f"t{n}"), verdict=verdict, score=0, max_score=2, message=Message(text))
+        for n, text in enumerate(messages, start=1)
+    ]
+    return ProblemResult(id="d", score=0, max_score=6, tests=tests)
+
+
+def test_neighbours_that_were_not_run_for_one_reason_are_one_line():
+    made = three(Verdict.NOT_RUN, "no cache", "no cache", "no time")
+    assert [(row.first, row.last, row.max_score) for row in table_rows(made)] == [(1, 2, 4), (3, 3, 2)]
+    assert problem_html(made).count("no cache") == 1
+    assert "1 to 2: no cache" in problem_html(made)
+
+
+def test_what_was_said_of_one_test_is_not_said_again():
+    made = three(Verdict.FAILED, "raised", "off", "raised")
+    assert [row.like for row in table_rows(made)] == [None, None, 1]
+    assert problem_html(made).count("raised") == 1
+    assert "The same as in test 1." in problem_html(made)
+    assert [row.like for row in table_rows(three(Verdict.PASSED, "", "", ""))] == [None, None, None]
+
+
+def test_a_belief_is_told_as_what_somebody_may_have_thought_and_not_as_a_fact():
+    known = Diagnosis(
+        name="a",
+        kind=Kind.MISCONCEPTION,
+        confidence=Confidence.CERTAIN,
+        title=Message("T"),
+        belief=Message("It is so."),
+    )
+    made = ProblemResult(id="d", score=0, max_score=2, diagnoses=[known])
+    assert "You may have thought: “It is so.” But" in problem_html(made)
