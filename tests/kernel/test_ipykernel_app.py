@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import inspect
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.kernel import ipykernel_app
+from autograder.kernel.ipykernel_app import Tracebacks
 from autograder.kernel.zygote_client import close_all
 
 CELLS = [
@@ -59,6 +62,33 @@ def test_cells_show_the_same_as_in_a_stock_kernel(run):
     for ours, theirs in zip(forked, plain, strict=True):
         if ours.source not in DIFFERENT:
             assert shown(ours) == shown(theirs), ours.source
+
+
+CALLS_ITSELF = "def f(x):\n    return f(x + 1)\nf(0)"
+
+
+def test_a_function_that_calls_itself_without_end_is_shown_as_in_a_stock_kernel(run):
+    # How many frames fit is another matter: those of the two kernels themselves count.
+    ours, theirs = (cell.outputs[0].traceback for cell in (*run(CALLS_ITSELF), *stock(CALLS_ITSELF)))
+    assert len(ours) > 900
+    assert (ours[:900], ours[-1]) == (theirs[:900], theirs[-1])
+
+
+def test_a_traceback_asks_for_the_module_of_each_file_a_few_times_and_not_for_that_of_each_frame(monkeypatch):
+    asked = []
+
+    def noted(*arguments):
+        asked.append(arguments)
+        return original(*arguments)
+
+    original = inspect.getmodule
+    monkeypatch.setattr(ipykernel_app, "module_of", noted)
+    try:
+        exec(compile(CALLS_ITSELF, "<cell>", "exec"), {})
+    except RecursionError as fault:
+        Tracebacks(mode="Context", theme_name="nocolor").structured_traceback(type(fault), fault, fault.__traceback__)
+    assert 0 < len(asked) < 30
+    assert inspect.getmodule is noted
 
 
 def test_no_history_is_kept_on_disk(run):
