@@ -40,8 +40,9 @@ def load_overlay(name: str, folders: list[Path]) -> ModuleType:
 
 def loaded(name: str) -> list[str]:
     """Return the names of a package and its modules, of those that are loaded."""
+    within = f"{name}."
     # A list is made in one step; other threads may import meanwhile, and a walk through the modules would fail.
-    return [key for key in list(sys.modules) if key == name or key.startswith(f"{name}.")]
+    return [key for key in list(sys.modules) if key == name or key.startswith(within)]
 
 
 def _is_package(folder: Path) -> bool:

@@ -57,7 +57,7 @@ class ForkedClient(AsyncKernelClient):
                     raise RuntimeError(DIED) from None
                 self._subscribe_again()
             else:
-                if message["header"]["msg_type"] == WELCOME:
+                if message["msg_type"] == WELCOME:
                     return
         raise RuntimeError(f"the kernel was not ready after {timeout} seconds")
 

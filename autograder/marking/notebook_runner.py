@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -228,7 +227,7 @@ class NotebookMarker(Access):
         """
         # A folder of its own: nothing that code in an earlier kernel wrote can keep this one from starting.
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        session = Session(copy.deepcopy(self._notebook), folder, self.limits, self._isolation, self.budget)
+        session = Session(to_run_again(self._notebook), folder, self.limits, self._isolation, self.budget)
         try:
             for index in cells:
                 # As when the cells ran the first time: what was left out then is left out now.
@@ -295,3 +294,12 @@ class NotebookMarker(Access):
         for session in self._apart.values():
             if session.alive:
                 session.call_link().restart_meter()
+
+
+def to_run_again(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook with the same cells, where outputs of a further run do not replace those of the first.
+
+    Only what a run changes is made anew: copying all of it takes as long as starting a kernel.
+    """
+    cells = [nbformat.NotebookNode({**cell, "outputs": []}) for cell in notebook.cells]
+    return nbformat.NotebookNode({**notebook, "cells": cells})

@@ -23,7 +23,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
-from autograder.marking.execution.outputs import image_sizes, storable
+from autograder.marking.execution.outputs import image_sizes, output_of, storable
 from autograder.marking.formulas import formula_html
 
 # What pages of formulas, tables, code and pictures are made of; tags in rows, for one a line would fill the screen.
@@ -276,19 +276,15 @@ class OutputCleaner:
 
     def _clean(self, output: nbformat.NotebookNode) -> nbformat.NotebookNode:
         # Made anew, so that no field is left that is not named here.
-        made: nbformat.NotebookNode
         if output.output_type == "stream":
-            made = nbformat.v4.new_output("stream", name=output.name, text=self._text(output.text))
-            return made
+            return output_of("stream", name=output.name, text=self._text(output.text))
         if output.output_type == "error":
             lines = [self._text(line) for line in output.traceback]
-            made = nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue, traceback=lines)
-            return made
-        made = nbformat.v4.new_output(output.output_type, data=self._bundle(output.data))
-        made.metadata = nbformat.from_dict(image_sizes(output.metadata))
+            return output_of("error", ename=output.ename, evalue=output.evalue, traceback=lines)
+        fields = {"data": self._bundle(output.data), "metadata": image_sizes(output.metadata)}
         if output.output_type == "execute_result":
-            made.execution_count = output.execution_count
-        return made
+            fields["execution_count"] = output.execution_count
+        return output_of(output.output_type, **fields)
 
     def _bundle(self, data: dict[str, str]) -> dict[str, str]:
         kept = {mime: self._text(text) for mime, text in data.items() if mime in TEXTS}
