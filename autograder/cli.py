@@ -29,6 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     options.ahead(options)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        print("autograder: stopped", file=sys.stderr)
+        return STOPPED
+    except Exception as fault:
+        code = code_of(fault)
+        if code is None:
+            raise
+        complain(options, fault)
+        return code
+
+
+def code_of(fault: Exception) -> int | None:
+    """Return the exit code of a command that has failed; None for a fault of the program's own."""
+    # Here, and not before there is a fault: importing all these takes as long as marking a hand-in.
     from autograder.course.course import CourseError
     from autograder.course.nbgrader_app import ConversionError
     from autograder.course.results import RecordError
@@ -41,20 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from autograder.submissions.checks import Rejected
     from autograder.testing.faults import KernelLost
 
-    try:
-        return int(options.run(options))
-    except KeyboardInterrupt:
-        print("autograder: stopped", file=sys.stderr)
-        return STOPPED
-    except (CourseError, RecordError, Rejected, WeakIsolationError, FileNotFoundError) as fault:
-        complain(options, fault)
-        return BAD_USAGE
-    except (CatalogueError, ConversionError, SourceError, StaleError, TwinError) as fault:
-        complain(options, fault)
-        return 1
-    except (SandboxError, KernelLost) as fault:
-        complain(options, fault)
-        return GRADER_ERROR
+    match fault:
+        case CourseError() | RecordError() | Rejected() | WeakIsolationError() | FileNotFoundError():
+            return BAD_USAGE
+        case CatalogueError() | ConversionError() | SourceError() | StaleError() | TwinError():
+            return 1
+        case SandboxError() | KernelLost():
+            return GRADER_ERROR
+    return None
 
 
 def complain(options: argparse.Namespace, fault: Exception) -> None:
@@ -241,17 +251,21 @@ def run_mark(options: argparse.Namespace) -> int:
     from autograder.marking.execution.isolation import admitted, isolation_for
     from autograder.marking.execution.launcher import warm_kernels
 
-    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     assignment = Assignment.here(options.assignment)
-    with ThreadPoolExecutor(1) as ahead:
-        # What kernels are forked from loads while this process loads nbgrader. What fails there fails again with the
-        # first kernel, and is told then.
-        ahead.submit(lambda: warm_kernels(isolation_for(assignment, level)))
-        import nbformat
+    # What tries the sandbox, and what kernels are forked from, are programs of their own: they start while this one
+    # imports nbgrader and reads the hand-in. What fails there fails again with the first kernel, and is told then.
+    ahead = ThreadPoolExecutor(1)
+    wanted = Level(options.level) if options.level else None
+    level = ahead.submit(admitted, wanted, options.allow_weaker_isolation)
+    assignment.prepare_data()
+    ahead.submit(lambda: warm_kernels(isolation_for(assignment, level.result())))
+    ahead.shutdown(wait=False)
+    import nbformat
 
-        from autograder.marking.mark_file import mark_file
-        from autograder.reports.terminal import print_record
-    record, notebook = mark_file(assignment, options.path, level=level, all_cells=options.all_cells)
+    from autograder.marking.mark_file import mark_file
+    from autograder.reports.terminal import print_record
+
+    record, notebook = mark_file(assignment, options.path, level=level.result(), all_cells=options.all_cells)
     print_record(record, assignment.in_language(record.language).catalogue)
     if options.json:
         write_record(record, options.json)

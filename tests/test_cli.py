@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from autograder import __version__
@@ -61,6 +64,30 @@ def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path,
     assert main(["mark", "arithmetic", str(file), "--json", str(tmp_path / "r.json"), ANY_LEVEL]) == 2
     assert "Rejected: ada.ipynb is not a Jupyter notebook" in " ".join(capsys.readouterr().out.split())
     assert read_record(tmp_path / "r.json").status == "rejected"
+
+
+REFUSED = """
+import sys, threading
+from autograder import cli
+from autograder.kernel import zygote_client
+
+code = cli.main(["mark", "arithmetic", sys.argv[1], "--allow-weaker-isolation"])
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join()
+print(*(client._zygote.pid for client in zygote_client._clients.values()))
+sys.exit(code)
+"""
+
+
+def test_what_was_started_ahead_for_a_hand_in_that_is_refused_ends_with_the_command(course, tmp_path):
+    file = tmp_path / "ada.ipynb"
+    file.write_text("no notebook")
+    command = [sys.executable, "-c", REFUSED, str(file)]
+    ended = subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 2, ended.stderr
+    (zygote,) = map(int, ended.stdout.splitlines()[-1].split())
+    assert not psutil.pid_exists(zygote)
 
 
 def test_mark_ends_with_two_where_isolation_is_weaker_than_full_and_nobody_allowed_it(course, hand_in, capsys):

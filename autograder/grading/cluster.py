@@ -45,8 +45,11 @@ SETTINGS: dict[str, Any] = {
     "distributed.scheduler.work-stealing": True,
     # A worker that has gone and has not been started again within that time is no longer counted as one.
     "distributed.deploy.lost-worker-timeout": "8s",
-    # Nobody looks at what these report. The first interrupts each worker a hundred times a second.
+    # Nobody looks at what these report. The first interrupts each worker a hundred times a second, the next all five
+    # event loops fifty times a second.
     "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
     # Results are small and sent at once, so nothing is worth spilling; only a process that grows without end is ended.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
