@@ -11,6 +11,7 @@ import pytest
 
 from autograder import __version__
 from autograder.cli import STOPPED, main
+from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError
 
@@ -71,7 +72,7 @@ import sys, threading
 from autograder import cli
 from autograder.kernel import zygote_client
 
-code = cli.main(["mark", "arithmetic", sys.argv[1], "--allow-weaker-isolation"])
+code = cli.main(["mark", "rnn_captioning", sys.argv[1], "--allow-weaker-isolation"])
 for thread in threading.enumerate():
     if thread is not threading.current_thread():
         thread.join()
@@ -80,11 +81,11 @@ sys.exit(code)
 """
 
 
-def test_what_was_started_ahead_for_a_hand_in_that_is_refused_ends_with_the_command(course, tmp_path):
+def test_what_was_started_ahead_for_a_hand_in_that_is_refused_ends_with_the_command(tmp_path):
     file = tmp_path / "ada.ipynb"
     file.write_text("no notebook")
     command = [sys.executable, "-c", REFUSED, str(file)]
-    ended = subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=KIT_ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 2, ended.stderr
     (zygote,) = map(int, ended.stdout.splitlines()[-1].split())
     assert not psutil.pid_exists(zygote)

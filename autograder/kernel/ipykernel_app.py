@@ -70,7 +70,7 @@ class Kernel(IPythonKernel):
 
 
 class Tracebacks(AutoFormattedTB):
-    """IPython's tracebacks, which ask once for each file of which module it is, and not several times for each frame."""
+    """IPython's tracebacks, which ask of which module a file is once, and not several times for each frame."""
 
     def get_records(self, etb: TracebackType, context: int, tb_offset: int) -> Any:
         """Return what is to be shown of a traceback's frames."""

@@ -134,17 +134,17 @@ def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None
     Args:
         value: A value of the types in this module's table, or one that is sent as a reference.
         attachments: Receives the ``.npy`` bytes, one item for each array.
-        refer: Called first for every value; a number makes it travel as a reference.
+        refer: Called first for every value that is not plain; a number makes it travel as a reference.
 
     Raises:
         WireError: ``value`` is of a type that cannot travel.
     """
-    number = refer(value)
-    if number is not None:
-        return {"ref": number}
     # np.float64 is a float and np.bool is not a bool: numpy's scalars cross as arrays, with their type.
     if value is None or (isinstance(value, PLAIN) and not isinstance(value, np.generic)):
         return value
+    number = refer(value)
+    if number is not None:
+        return {"ref": number}
     if isinstance(value, np.ndarray | np.generic):
         attachments.append(dump_array(np.asarray(value)))
         return {"npy": len(attachments) - 1}
