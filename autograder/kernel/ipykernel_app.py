@@ -76,12 +76,12 @@ class Tracebacks(AutoFormattedTB):
         """Return what is to be shown of a traceback's frames."""
         known: dict[tuple[str, str | None], ModuleType | None] = {}
 
-        def remembered(asked: object, _filename: str | None = None) -> ModuleType | None:
-            if not isinstance(asked, FrameType):
-                return module_of(asked, _filename)
-            key = (asked.f_code.co_filename, _filename)
+        def remembered(object: object, _filename: str | None = None) -> ModuleType | None:  # noqa: A002 (as there)
+            if not isinstance(object, FrameType):
+                return module_of(object, _filename)
+            key = (object.f_code.co_filename, _filename)
             if key not in known:
-                known[key] = module_of(asked, _filename)
+                known[key] = module_of(object, _filename)
             return known[key]
 
         # No module has the name of a cell's file, so each question goes through the thousands that are loaded: a

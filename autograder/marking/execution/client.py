@@ -105,7 +105,7 @@ class BoundedChannel(AsyncZMQSocketChannel):
         except Exception as fault:  # the parsers raise whatever the bytes lead them to
             raise Garbled(f"{type(fault).__name__}: {fault}"[:200]) from fault
 
-    def _unpacked(self, parts: list[bytes]) -> dict[str, Any]:
+    def _unpacked(self, parts: list[Any]) -> dict[str, Any]:
         """Return what is used of a message: its type, what it answers, what it says.
 
         `Session.deserialize` of jupyter_client takes four times as long, most of it for times that nobody reads.
