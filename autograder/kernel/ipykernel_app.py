@@ -76,7 +76,7 @@ class Tracebacks(AutoFormattedTB):
         """Return what is to be shown of a traceback's frames."""
         known: dict[tuple[str, str | None], ModuleType | None] = {}
 
-        def remembered(object: object, _filename: str | None = None) -> ModuleType | None:  # noqa: A002 (as there)
+        def remembered(object: object, _filename: str | None = None) -> ModuleType | None:
             if not isinstance(object, FrameType):
                 return module_of(object, _filename)
             key = (object.f_code.co_filename, _filename)
