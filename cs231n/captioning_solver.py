@@ -43,6 +43,7 @@ class CaptioningSolver:
         num_epochs: int = 10,
         print_every: int = 10,
         verbose: bool = True,
+        on_iteration: Callable[[int], None] | None = None,
     ) -> None:
         """Prepare the training; `train` does it.
 
@@ -56,6 +57,7 @@ class CaptioningSolver:
             num_epochs: How many times to go through the training split.
             print_every: Print the loss once in this many iterations.
             verbose: Print the loss, and show progress.
+            on_iteration: Called with the number of iterations made so far: before the first one, and after each.
 
         Raises:
             ValueError: There is no such update rule, or a count is less than 1.
@@ -73,6 +75,7 @@ class CaptioningSolver:
         self.num_epochs = num_epochs
         self.print_every = print_every
         self.verbose = verbose
+        self.on_iteration = on_iteration or (lambda _iteration: None)
         self.epoch = 0
         self.loss_history: list[float] = []
         self.optim_configs: dict[str, Config] = {name: dict(optim_config or {}) for name in model.params}
@@ -90,8 +93,11 @@ class CaptioningSolver:
         iterations_per_epoch = max(num_train // self.batch_size, 1)
         num_iterations = self.num_epochs * iterations_per_epoch
         iterations, say = _with_progress(num_iterations) if self.verbose else (range(num_iterations), print)
+        if not self.loss_history:
+            self.on_iteration(0)
         for iteration in iterations:
             self._step()
+            self.on_iteration(len(self.loss_history))
             if self.verbose and iteration % self.print_every == 0:
                 say(f"(Iteration {iteration + 1} / {num_iterations}) loss: {self.loss_history[-1]:f}")
             if (iteration + 1) % iterations_per_epoch == 0:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .datasets.home import default_folder, ensure_pack
 from .datasets.layout import CAPTIONS, SPLITS, VOCABULARY, features_file, urls_file
+from .datasets.mini_coco.truth import strip_special_tokens
 from .datasets.rows import read_rows
 from .datasets.scores import TruthScore, bleu_score, score_captions
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_coco_data",
     "sample_coco_minibatch",
     "score_captions",
+    "strip_special_tokens",
 ]
 
 _URL_LENGTH = 63
@@ -35,8 +37,8 @@ def load_coco_data(
 ) -> dict[str, Any]:
     """Load captions, features, addresses of pictures and the vocabulary.
 
-    If the folder holds no data, mini-COCO is built in it first, which takes some seconds. Features of the original
-    pack's size are read from the disk as they are looked at; changes to the arrays never reach the files.
+    If the folder holds no data, mini-COCO is built in it first, which takes about half a minute. Features of the
+    original pack's size are read from the disk as they are looked at; changes to the arrays never reach the files.
 
     Args:
         base_dir: Folder with the data. ``None``: the folder that the environment variable ``CS231N_DATA`` names;

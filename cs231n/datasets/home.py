@@ -129,7 +129,7 @@ def _build(folder: Path) -> None:
     """Build mini-COCO in a temporary folder inside ``folder``, then move its files up; the lock must be held."""
     for left_over in folder.glob(f"{_BUILD_PREFIX}*"):
         shutil.rmtree(left_over)
-    print(f"Building mini-COCO in {folder} (once; it takes some seconds).", flush=True)
+    print(f"Building mini-COCO in {folder} (once; it takes about half a minute).", flush=True)
     with tempfile.TemporaryDirectory(prefix=_BUILD_PREFIX, dir=folder) as temporary:
         workshop = Path(temporary)
         write_pack(workshop)

@@ -269,3 +269,22 @@ for i in iterations:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(program)])
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
     return notebook.cells[0].outputs
+
+
+def test_who_asks_is_told_of_each_iteration_and_of_the_start_once(data):
+    told = []
+    model = Bowl()
+    solver = CaptioningSolver(
+        model,
+        data,
+        batch_size=5,
+        num_epochs=1,
+        verbose=False,
+        on_iteration=lambda made: told.append((made, model.params["w"][0])),
+    )
+    solver.train()
+    assert [made for made, _ in told] == [0, 1, 2, 3, 4, 5]
+    assert told[0][1] == 5
+    assert told[-1][1] == model.params["w"][0] != 5
+    solver.train()
+    assert [made for made, _ in told][6:] == [6, 7, 8, 9, 10]

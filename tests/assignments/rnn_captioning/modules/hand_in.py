@@ -35,7 +35,7 @@ SOLUTION = KIT_ROOT / "solutions" / "rnn_captioning"
 ALONE = (HERE / "original/alone.py").read_text(encoding="utf-8")
 HEAD = "import numpy as np\nfrom cs231n.layers import *\nfrom cs231n.rnn_layers import *\n\n\n"
 # Cells that take long and that no hidden test needs.
-SLOW = ("load_data", "show_pictures", "train_small", "sample_small", "train_full", "caption_unseen")
+SLOW = ("load_data", "show_pictures", "train_small", "sample_small", "train_full", "while_learning", "caption_unseen")
 RECURSION = re.compile(r"(?<!def )\b(loss|sample)\(self, ")
 MISSING = "is missing: its hidden tests were run at the end."
 LIMITS = Limits(cell=2, test=5, grace=1)
