@@ -27,7 +27,7 @@ from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
-from autograder.nbgrader_plugins.export_plugin import ExportWithRecords
+from autograder.nbgrader_plugins.export_plugin import ExportScores
 from autograder.nbgrader_plugins.exporter import MendingExporter
 from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter
 from autograder.nbgrader_plugins.mark_cells import MarkCells
@@ -117,5 +117,5 @@ c.HTMLExporter.filters = {
     "clean_html": "autograder.nbgrader_plugins.markdown_filters.cleaned",
 }
 
-c.ExportApp.plugin_class = ExportWithRecords
+c.ExportApp.plugin_class = ExportScores
 c.ExportPlugin.to = str(root / "classroom" / "grades.csv")

@@ -153,6 +153,11 @@ def add_looks(commands: Any) -> None:
     """Add the commands that only look at what there is."""
     report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
     report.add_argument("assignment")
+    report.add_argument(
+        "--other-points",
+        action="store_true",
+        help="go on although the gradebook has other points than the source notebook",
+    )
     report.set_defaults(run=run_report)
 
     audit = commands.add_parser("audit", help="list what a person should look at in the records of a class")
@@ -326,7 +331,7 @@ def run_report(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment
     from autograder.reports.class_report import write_report
 
-    for file in write_report(Assignment.here(options.assignment)):
+    for file in write_report(Assignment.here(options.assignment), other_points=options.other_points):
         print(f"{options.assignment}: made {file}")
     return 0
 

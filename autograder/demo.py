@@ -175,7 +175,7 @@ def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row
         console.print(f"{pupil.name:>10}: {pupil.story}", highlight=False, markup=False, soft_wrap=True)
     # Without lines between the columns it fits in 80 characters, whole.
     table = Table(
-        title="Points (the written question waits for a person)",
+        title="Points",
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -187,8 +187,9 @@ def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row
         marks = [rows[pupil.name].marks[problem.id].text for pupil in pupils]
         table.add_row(problem.id, points(problem.points), *marks)
     table.add_section()
-    possible = sum(problem.points for problem in assignment.problems.values())
-    table.add_row("total", points(possible), *(points(rows[pupil.name].score) for pupil in pupils))
+    scores = [rows[pupil.name].score for pupil in pupils]
+    table.add_row("so far", points(scores[0].most), *(points(score.points) for score in scores))
+    table.add_row("waits for a person", "", *(points(score.waiting) for score in scores))
     console.print(table)
 
 

@@ -53,7 +53,7 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
         )
         == 0
     )
-    assert "4 / 10" in capsys.readouterr().out
+    assert "Score: 4 of 10 so far, 3 wait for a person" in capsys.readouterr().out
     assert read_record(tmp_path / "r.json").score == 4
     assert "hidden_tests" not in (tmp_path / "n.ipynb").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "n.ipynb").read_text(encoding="utf-8"))["cells"]

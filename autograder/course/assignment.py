@@ -165,9 +165,10 @@ class Assignment:
         problems = {}
         for name, cell in cells.items():
             meta = cell.metadata.nbgrader
-            if not meta["grade"]:
+            task = meta.get("task", False)
+            if not (meta["grade"] or task):
                 continue
-            manual = meta["solution"]
+            manual = meta["solution"] or task
             problem = name if manual else name.removeprefix(CHECK_PREFIX)
             stub = cells[problem].source if not manual and problem in cells else ""
             problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)

@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import __version__
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.gradebook_scores import check_points, gradebook_points, gradebook_scores
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status
+from autograder.course.score import Score, points
 from autograder.grading.cluster import Workers, jobs_here, workers
 from autograder.grading.gradebook.changes import Change, compare
 from autograder.grading.journal import Journal
@@ -103,6 +105,7 @@ class Grading:
         # Runs of the same second are told apart by the letters behind it.
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
+            check_points(self.assignment, gradebook_points(self.assignment))
             self._settings = self._make_settings(configured, weaker)
             if not self.request.what_if:
                 self._writer.sweep()
@@ -182,24 +185,26 @@ class Grading:
         sink = self._look if self.request.what_if else self._write
         return ClassRun(self.assignment, there, sink, journal, self.progress or Progress(0, 0, self.console))
 
-    def _write(self, submission: Submission, digest: str, reply: Reply) -> None:
-        """Write the result of a submission; a submission that cannot be written does not stop the class."""
+    def _write(self, submission: Submission, digest: str, reply: Reply) -> Score | None:
+        """Write the result of a submission; None for one that cannot be written, which does not stop the class."""
         record = msgspec.structs.replace(reply.record, hand_in_sha256=digest, basis_sha256=self._settings.basis)
         try:
-            self._writer.write(submission.student, submission.folder, replace(reply, record=record))
+            return self._writer.write(submission.student, submission.folder, replace(reply, record=record))
         except (CourseError, UnicodeError) as fault:
             self._unwritten[submission.student] = str(fault)
+            return None
         except (OSError, SQLAlchemyError) as fault:  # a full disk, a gradebook that is locked or gone
             raise CourseError(
                 f"{submission.student}: what came of it cannot be written ({fault}): put that right, then run the same "
                 "command again; it goes on where it was"
             ) from fault
 
-    def _look(self, submission: Submission, _digest: str, reply: Reply) -> None:
-        """Record what would change."""
+    def _look(self, submission: Submission, _digest: str, reply: Reply) -> Score:
+        """Record what would change, and return what the new marking comes to."""
         published = self._writer.published(submission.student)
         changes = compare(self._record_of(submission.student), published, reply.record)
         self._changes += keep(changes) if self.request.never_lower else changes
+        return Score.of_record(reply.record)
 
     def _say(self, text: str) -> None:
         self.console.print(printable(text), highlight=False, markup=False, soft_wrap=True)
@@ -208,11 +213,13 @@ class Grading:
         """Print the result of the run, and where the log is."""
         if self.progress is None:
             return
-        self.console.print(self.progress.summary())
+        self._say(self.progress.summary())
         if self.request.what_if:
             changes = sorted(self._changes, key=lambda change: change.student)
             print_what_if(changes, self.console, self.progress.done)
             self._say("Nothing was written.")
+        else:
+            self._say("\n".join(class_summary(self.assignment)))
         for student, fault in self._unwritten.items():
             self._say(f"{on_one_line(student)}: not written: {fault}")
         root = self.assignment.course.root
@@ -226,6 +233,23 @@ def _digest(submission: Submission) -> str:
         return submission.digest()
     except (OSError, Rejected):
         return ""
+
+
+def class_summary(assignment: Assignment) -> list[str]:
+    """Return sentences on the whole class as the gradebook has it: the mean so far, what waits, and what to do next."""
+    scores = [one.score for one in gradebook_scores(assignment).values()]
+    if not scores:
+        return []
+    waiting = sum(bool(score.waiting) for score in scores)
+    mean, marked = (
+        sum(values) / len(scores) for values in zip(*((one.points, one.marked) for one in scores), strict=True)
+    )
+    name = assignment.name
+    so_far = " so far" if waiting else ""
+    lines = [f"The mean of the {len(scores)} in the gradebook is {points(mean)} of {points(marked)}{so_far}."]
+    if waiting:
+        lines.append(f"{waiting} wait for a person: `jupyter lab`, then Nbgrader → Formgrader → Manual Grading.")
+    return [*lines, f"Next: `nbgrader generate_feedback {name}`, `autograder report {name}`, `nbgrader export`."]
 
 
 def grade(assignment: Assignment, request: Request, console: Console) -> bool:

@@ -6,24 +6,21 @@ import time
 from collections import Counter
 from types import TracebackType
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
-from rich.table import Table
 from rich.text import Text
 
 from autograder.course.results import Record, Status
-from autograder.course.score import points
+from autograder.course.score import Score
 from autograder.i18n.terminal import on_one_line
 
 MOST_NAMES = 8
 REFRESH = 4  # times in a second
-TITLES = {
-    Status.MARKED: "marked",
-    Status.REJECTED: "refused: they are no hand-ins",
-    Status.GRADER_ERROR: "for a person to look at: the grader failed on them",
+OTHERS = {
+    Status.REJECTED: "refused, because they are no hand-ins",
+    Status.GRADER_ERROR: "for a person to look at, because the grader failed on them",
 }
 
 
@@ -88,11 +85,11 @@ class Progress:
         """Note that a worker has ended with a submission, or has ended itself."""
         self._running.pop(student, None)
 
-    def finish(self, record: Record) -> None:
-        """Note that a submission is done."""
+    def finish(self, record: Record, score: Score | None) -> None:
+        """Note that a submission is done, with its score; None where it could not be written."""
         self.statuses[record.status] += 1
         if self._live is None:
-            line = on_one_line(f"[{self.done}/{self.total}] {record.student}: {said_of(record)}")
+            line = on_one_line(f"[{self.done}/{self.total}] {record.student}: {said_of(record, score)}")
             self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def tick(self, waiting: int, workers: int) -> None:
@@ -124,29 +121,30 @@ class Progress:
             self._bars, Text(on_one_line(f"{workers}: {text or 'starting'}"), overflow="ellipsis", no_wrap=True)
         )
 
-    def summary(self) -> Table:
-        """Return a table of the run's results."""
-        table = Table("", "hand-ins", box=SIMPLE_HEAD, title="Class", title_justify="left")
-        table.columns[1].justify = "right"
-        for status, title in TITLES.items():
-            if self.statuses[status] or status is Status.MARKED:
-                table.add_row(title, str(self.statuses[status]))
-        if self.unchanged:
-            table.add_row("unchanged since they were marked", str(self.unchanged))
-        if left := self.total - self.done:
-            table.add_row("not marked yet", str(left))
-        table.add_section()
+    def summary(self) -> str:
+        """Return the run's results in a sentence."""
         seconds = self._seconds or time.monotonic() - self._started
         rate = f", {seconds / self.done:.2f} s each" if self.done else ""
-        table.add_row(f"in {clock(seconds)}{rate}", str(self.total + self.unchanged))
-        return table
+        parts = [f"{_hand_ins(self.statuses[Status.MARKED])} marked in {clock(seconds)}{rate}"]
+        parts += [f"{self.statuses[status]} {title}" for status, title in OTHERS.items() if self.statuses[status]]
+        if self.unchanged:
+            parts.append(f"{self.unchanged} unchanged since they were marked")
+        if left := self.total - self.done:
+            parts.append(f"{left} not marked yet")
+        return f"{'; '.join(parts)}."
 
 
-def said_of(record: Record) -> str:
+def _hand_ins(count: int) -> str:
+    return f"{count} hand-in{'' if count == 1 else 's'}"
+
+
+def said_of(record: Record, score: Score | None) -> str:
     """Return the result of a submission in a line."""
+    if score is None:
+        return "not written"
     match record.status:
         case Status.MARKED:
-            return f"{points(record.score)} of {points(record.max_score)}"
+            return str(score.sentence)
         case Status.REJECTED:
             return f"refused: {record.notes[0] if record.notes else ''}"
         case _:

@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.score import Score
 from autograder.grading.cluster import Workers
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
@@ -79,8 +80,9 @@ class Ticket:
         return f"{self.id}.{self.sent}"
 
 
-# Called with a submission, the digest of its bytes, and its result, in the main thread, one after another.
-Sink = Callable[[Submission, str, Reply], None]
+# Called with a submission, the digest of its bytes, and its result, in the main thread, one after another; returns the
+# submission's score, None where it could not be written.
+Sink = Callable[[Submission, str, Reply], Score | None]
 
 
 @dataclass
@@ -200,7 +202,7 @@ class ClassRun:
         self._waiting.append(ticket)
 
     def _finish(self, ticket: Ticket, reply: Reply) -> None:
-        self.sink(ticket.submission, ticket.digest, reply)
+        score = self.sink(ticket.submission, ticket.digest, reply)
         record = reply.record
         self.journal.tell(
             "finished",
@@ -210,7 +212,7 @@ class ClassRun:
             score=record.score,
             of=record.max_score,
         )
-        self.progress.finish(record)
+        self.progress.finish(record, score)
 
     def _unread(self, ticket: Ticket, fault: OSError | Rejected) -> Reply:
         """Return the result of a submission that could not be read."""

@@ -33,11 +33,12 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, RecordError, Status, draft_record, drafts_in, read_record
+from autograder.course.score import Score
 from autograder.grading.autograded_tree import MarkedTree
 from autograder.grading.gradebook.audit import Audit
 from autograder.grading.gradebook.book import Book
 from autograder.grading.gradebook.changes import Change, Published, compare
-from autograder.grading.gradebook.entry import Entry, LatePenalties, enter
+from autograder.grading.gradebook.entry import Entry, LatePenalties, enter, published
 from autograder.grading.gradebook.rows import GRADES, StudentRows
 from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply
@@ -112,15 +113,13 @@ class GradebookWriter:
             found = rows.read(GRADES, rows.notebooks(submission)) if submission else {}
         marked = self._book.notebooks[self._assignment]
         return {
-            cell.name: Published(
-                row.auto_score, row.manual_score, row.needs_manual_grade, cell.max_score, row.extra_credit
-            )
+            cell.name: published(cell, row)
             for cell in self._book.cells
             if cell.kind == "GradeCell" and cell.notebook == marked and (row := found.get(cell.id))
         }
 
-    def write(self, student: str, folder: Path, reply: Reply) -> None:
-        """Write the result of one submission; the module's docstring gives the order.
+    def write(self, student: str, folder: Path, reply: Reply) -> Score:
+        """Write the result of one submission, and return its score; the module's docstring gives the order.
 
         Args:
             student: The id under which gradebook, records and folders know the student.
@@ -149,7 +148,7 @@ class GradebookWriter:
         self._audit.note(changes, old, reply.record)
         with self._book.transaction() as session:
             entry = Entry(student, reply.record, reply.comments, timestamp, missing)
-            enter(self._book, session, entry, self._penalties)
+            score = enter(self._book, session, entry, self._penalties)
         # One step, so that a record is never half written.
         draft.replace(file)
         if refused:
@@ -157,6 +156,7 @@ class GradebookWriter:
             place, made = set_submission_aside(self._course, folder), Assignment(self._course, self._assignment)
             why = made.in_language(reply.record.language).catalogue.say(reply.record.notes[0])
             log.error("%s: refused: %s (set aside as %s)", student, why, place)
+        return score
 
     def _decided(
         self, old: Record | None, published: Mapping[str, Published], reply: Reply

@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbgrader.api
-from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
-from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import select
-
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.course.gradebook_database import database_missing, reading
-from autograder.course.nbgrader_app import load_config
+from autograder.course.gradebook_scores import (
+    CellGrade,
+    GradebookScore,
+    check_points,
+    gradebook_points,
+    gradebook_scores,
+)
 from autograder.course.problem import Problem
-from autograder.course.results import Confidence, ProblemResult, Record, Status, read_record
-from autograder.course.score import points
+from autograder.course.results import Confidence, ProblemResult, Record, read_record
+from autograder.course.score import Score, given, points
+from autograder.grading.gradebook.changes import points_of
 from autograder.i18n.languages import DEFAULT
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.pages.environment import templates
@@ -33,8 +34,8 @@ class TableCell:
     """One cell of the table.
 
     Attributes:
-        score: Points; None when a person has not given any yet.
-        max_score: Points it could have had; 0 when the problem could not be asked of this submission.
+        score: Points; None where they wait for a person.
+        max_score: Points it could have had.
         by_hand: Whether a person gave them.
         faults: What the tests saw, one line each.
     """
@@ -46,9 +47,7 @@ class TableCell:
 
     @property
     def text(self) -> str:
-        """What stands in the table: points, nothing when a person is still to give them, or a dash."""
-        if not self.max_score:
-            return "-"
+        """What stands in the table: points, or nothing where they wait for a person."""
         return "" if self.score is None else points(self.score)
 
 
@@ -58,37 +57,32 @@ class Row:
 
     Attributes:
         student: The student's id.
-        status: The status of the marking; ``missing`` when nothing was marked.
+        status: The status of the marking.
         marks: By problem.
+        score: The score, as the gradebook has it.
+        penalty: The points that are taken off it for being late.
     """
 
     student: str
     status: str
     marks: dict[str, TableCell]
-
-    @property
-    def score(self) -> float:
-        """Points given so far."""
-        return sum(mark.score or 0.0 for mark in self.marks.values())
-
-    @property
-    def max_score(self) -> float:
-        """Points that could be had."""
-        return sum(mark.max_score for mark in self.marks.values())
-
-    @property
-    def waiting(self) -> list[str]:
-        """The problems that a person still has to mark."""
-        return [name for name, mark in self.marks.items() if mark.score is None]
+    score: Score
+    penalty: float = 0.0
 
 
-def write_report(assignment: Assignment) -> list[Path]:
+def write_report(assignment: Assignment, *, other_points: bool = False) -> list[Path]:
     """Write the table of a class and return the files.
 
+    Args:
+        assignment: The assignment.
+        other_points: Whether the gradebook may have other points than the source notebook.
+
     Raises:
-        CourseError: No submission has been marked.
+        CourseError: No submission has been marked, or the gradebook has other points than the source notebook.
         RecordError: A record is damaged.
     """
+    if not other_points:
+        check_points(assignment, gradebook_points(assignment))
     records = records_of(assignment)
     rows = rows_of(assignment, records)
     if not rows:
@@ -115,25 +109,38 @@ def records_of(assignment: Assignment) -> list[Record]:
 def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
     """Return a row for each marked submission.
 
-    Automatic points come from the records; a score that a person entered in nbgrader's gradebook overrides them.
+    Points come from nbgrader's gradebook, with all that a person has entered there; what tests saw, from the records.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
     """
-    entered = manual_scores(assignment)
-    return [row_of(assignment, record, entered.get(record.student, {})) for record in records]
+    known = gradebook_scores(assignment)
+    return [row_of(assignment, record, known.get(record.student)) for record in records]
 
 
-def row_of(assignment: Assignment, record: Record, entered: dict[str, float]) -> Row:
-    """Return one student's row; ``entered`` holds the scores that a person entered, by problem."""
+def row_of(assignment: Assignment, record: Record, known: GradebookScore | None) -> Row:
+    """Return one student's row; ``known`` is what the gradebook says, None for one whom it does not know."""
+    known = known or of_record(assignment, record)
     marks = {}
     for name, problem in assignment.problems.items():
-        result = record.problem(name)
-        if name in entered:
-            marks[name] = TableCell(entered[name], problem.points, by_hand=True)
-        elif problem.manual or result is None or result.unresolved:
-            given = 0.0 if record.status is Status.REJECTED and not problem.manual else None
-            marks[name] = TableCell(given, problem.points)
+        result, cell = record.problem(name), known.cells.get(problem.check)
+        if cell is None:  # a problem that came into the notebook after this was marked
+            marks[name] = TableCell(None, problem.points)
+        elif cell.manual_score is not None:
+            marks[name] = TableCell(given(cell), cell.max_score, by_hand=True)
         else:
-            marks[name] = TableCell(result.score, result.max_score, faults=faults_of(result))
-    return Row(record.student, record.status.value, marks)
+            faults = faults_of(result) if result and not result.unresolved else ()
+            marks[name] = TableCell(given(cell), cell.max_score, bool(cell.extra_credit), faults)
+    return Row(record.student, record.status.value, marks, known.score, known.penalty)
+
+
+def of_record(assignment: Assignment, record: Record) -> GradebookScore:
+    """Return what the gradebook would say of a record that is not entered there."""
+    found = GradebookScore()
+    for problem in assignment.problems.values():
+        score = points_of(record, problem.check, problem.points)
+        found.cells[problem.check] = CellGrade(score, None, None, problem.points)
+    return found
 
 
 def faults_of(result: ProblemResult) -> tuple[str, ...]:
@@ -143,40 +150,14 @@ def faults_of(result: ProblemResult) -> tuple[str, ...]:
     return tuple(lines + [str(deduction.reason) for deduction in result.deductions])
 
 
-def manual_scores(assignment: Assignment) -> dict[str, dict[str, float]]:
-    """Return the scores that people entered in the gradebook, by student and problem.
-
-    Raises:
-        CourseError: The gradebook cannot be read.
-    """
-    url = CourseDirectory(config=load_config(assignment.course)).db_url
-    if database_missing(url):
-        return {}
-    checks = {problem.check: name for name, problem in assignment.problems.items()}
-    entered = (
-        select(SubmittedAssignment.student_id, BaseCell.name, Grade.manual_score)
-        .select_from(Grade)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == SubmittedAssignment.assignment_id)
-        .where(nbgrader.api.Assignment.name == assignment.name, Grade.manual_score.is_not(None))
-    )
-    found: dict[str, dict[str, float]] = {}
-    with reading(url) as connection:
-        for student, cell, score in connection.execute(entered):
-            if cell in checks:
-                found.setdefault(student, {})[checks[cell]] = float(score)
-    return found
-
-
 def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], behind: list[Mistake]) -> str:
     """Return the page."""
     means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
     template = templates(TEMPLATES).get_template("class.html.j2")
-    return template.render(
-        language=DEFAULT, assignment=assignment, problems=problems, rows=rows, means=means, behind=behind
-    )
+    late = any(row.penalty for row in rows)
+    total = mean([TableCell(row.score.points, row.score.marked) for row in rows])
+    told = {"rows": rows, "means": means, "total": total, "late": late, "behind": behind}
+    return template.render(language=DEFAULT, assignment=assignment, problems=problems, **told)
 
 
 def mean(marks: list[TableCell]) -> float | None:
@@ -186,13 +167,15 @@ def mean(marks: list[TableCell]) -> float | None:
 
 
 def csv_of(problems: list[Problem], rows: list[Row]) -> str:
-    """Return the table as CSV; a cell that a person still has to fill is empty."""
+    """Return the table as CSV; a cell that waits for a person is empty, and ``waiting`` adds these cells' points up."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student", "status", *(problem.id for problem in problems), "score", "max_score"])
+    ids = [problem.id for problem in problems]
+    writer.writerow(["student", "status", *ids, "late_penalty", "score", "max_score", "waiting"])
     for row in rows:
-        marks = [row.marks[problem.id].text for problem in problems]
-        writer.writerow([plain_cell(row.student), row.status, *marks, points(row.score), points(row.max_score)])
+        totals = (row.penalty, row.score.points, row.score.most, row.score.waiting)
+        marks = [row.marks[name].text for name in ids]
+        writer.writerow([plain_cell(row.student), row.status, *marks, *map(points, totals)])
     return text.getvalue()
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.results import ProblemResult, Record, Status, Verdict
-from autograder.course.score import points
+from autograder.course.score import Score, points
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.terminal import said
 from autograder.marking.feedback import MARKS
@@ -23,12 +23,10 @@ def print_record(record: Record, catalogue: Catalogue = ENGLISH, console: Consol
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was seen")
     for problem in record.problems:
-        table.add_row(
-            problem.id, f"{points(problem.score)} / {points(problem.max_score)}", said(findings_of(problem, catalogue))
-        )
-    table.add_section()
-    table.add_row("automatic points", f"{points(record.score)} / {points(record.max_score)}", "")
+        got = "?" if problem.unresolved else points(problem.score)
+        table.add_row(problem.id, f"{got} / {points(problem.max_score)}", said(findings_of(problem, catalogue)))
     console.print(table)
+    console.print(said(f"Score: {catalogue.say(Score.of_record(record).sentence)}"))
     if record.manual:
         console.print(said(f"Marked by a person: {', '.join(record.manual)}"))
     for sentence in record.mended:

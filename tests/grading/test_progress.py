@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from rich.console import Console
 
 from autograder.course.results import Record, Status
+from autograder.course.score import Score
 from autograder.grading.progress import Progress, clock
+
+SCORE = Score(4.5, 10, 3)
 
 
 def record(student, status=Status.MARKED, notes=()):
@@ -45,13 +49,13 @@ def test_elsewhere_than_in_a_terminal_there_is_a_line_for_each_hand_in():
         False,
         [
             lambda one: one.begin("ada"),
-            lambda one: one.finish(record("ada")),
-            lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"])),
-            lambda one: one.finish(record("cyd", Status.GRADER_ERROR)),
+            lambda one: one.finish(record("ada"), SCORE),
+            lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"]), SCORE),
+            lambda one: one.finish(record("cyd", Status.GRADER_ERROR), SCORE),
         ],
     )
     assert text.splitlines()[:3] == [
-        "[1/3] ada: 4.5 of 10",
+        "[1/3] ada: 4.5 of 10 so far, 3 wait for a person",
         "[2/3] bob: refused: no notebook",
         "[3/3] cyd: for a person to look at: the grader failed on it",
     ]
@@ -65,7 +69,7 @@ def test_a_terminal_shows_who_is_being_marked_what_failed_the_rate_and_the_time_
             lambda one: one.begin("ada"),
             lambda one: one.begin("bob"),
             lambda one: one.end("ada"),
-            lambda one: one.finish(record("ada", Status.GRADER_ERROR)),
+            lambda one: one.finish(record("ada", Status.GRADER_ERROR), SCORE),
         ],
     )
     assert "2 workers: ada (0 s), bob (0 s)" in text
@@ -83,13 +87,24 @@ def test_time_counts_from_when_marking_begins():
         assert progress._bars.tasks[0].elapsed is not None
 
 
-def test_the_summary_counts_every_hand_in():
-    text = shown(False, [lambda one: one.finish(record("ada"))], unchanged=5)
-    rows = [line.split() for line in text.splitlines()]
-    assert ["marked", "1"] in rows
-    assert ["unchanged", "since", "they", "were", "marked", "5"] in rows
-    assert ["not", "marked", "yet", "2"] in rows
-    assert rows[-2][-1] == "8"
+def test_the_summary_is_a_sentence_that_counts_every_hand_in():
+    text = shown(
+        False,
+        [
+            lambda one: one.finish(record("ada"), SCORE),
+            lambda one: one.finish(record("bob", Status.REJECTED, ["no notebook"]), SCORE),
+        ],
+        unchanged=5,
+    )
+    assert re.fullmatch(
+        r"1 hand-in marked in 0:0\d, \d\.\d\d s each; 1 refused, because they are no hand-ins; "
+        r"5 unchanged since they were marked; 1 not marked yet\.",
+        "".join(text.splitlines()[2:]),
+    )
+
+
+def test_what_could_not_be_written_has_no_score():
+    assert "[1/3] ada: not written" in shown(False, [lambda one: one.finish(record("ada"), None)])
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3599.9, "1:00:00"), (7322, "2:02:02")])

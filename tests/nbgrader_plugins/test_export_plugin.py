@@ -5,10 +5,10 @@ import csv
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course.course import CONFIG, Course
+from autograder.course.course import CONFIG, Course, CourseError
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
 from autograder.i18n.messages import Message
-from autograder.nbgrader_plugins.export_plugin import ExportWithRecords
+from autograder.nbgrader_plugins.export_plugin import ExportScores
 from autograder.nbgrader_plugins.save_grades import record_file
 
 
@@ -58,7 +58,7 @@ def hand_in(course, gradebook, student, add, train, **names):
 
 
 def exported(gradebook, **settings):
-    ExportWithRecords(**settings).export(gradebook)
+    ExportScores(**settings).export(gradebook)
     with open(settings.get("to", "grades.csv"), newline="", encoding="utf-8") as stream:
         return {row["student_id"]: row for row in csv.DictReader(stream)}
 
@@ -69,19 +69,13 @@ PASSED = (Verdict.PASSED, 4.0, 4.0)
 def test_scores_are_the_gradebooks(course, gradebook):
     hand_in(course, gradebook, "ada", PASSED, (Verdict.FAILED, 2.0, 6.0))
     row = exported(gradebook, to="out.csv")["ada"]
-    assert (row["raw_score"], row["score"], row["max_score"]) == ("6.0", "6.0", "10.0")
-
-
-def test_a_problem_that_could_not_be_asked_is_out_of_the_maximum(course, gradebook):
-    hand_in(course, gradebook, "ada", PASSED, (Verdict.NOT_RUN, 0.0, 0.0))
-    row = exported(gradebook)["ada"]
-    assert (row["score"], row["max_score"]) == ("4.0", "4.0")
+    assert (row["raw_score"], row["score"], row["max_score"], row["waiting"]) == ("6.0", "6.0", "10.0", "0.0")
 
 
 def test_a_fault_of_the_grader_is_blank_until_a_person_has_resolved_it(course, gradebook):
     hand_in(course, gradebook, "ada", PASSED, (Verdict.GRADER_ERROR, 0.0, 6.0))
     row = exported(gradebook)["ada"]
-    assert (row["raw_score"], row["score"]) == ("", "")
+    assert (row["raw_score"], row["score"], row["waiting"]) == ("", "", "6.0")
     gradebook.find_grade("test_train", "sums", "sums", "ada").manual_score = 5.0
     gradebook.db.commit()
     assert exported(gradebook)["ada"]["score"] == "9.0"
@@ -103,3 +97,35 @@ def test_only_the_students_asked_for_are_exported(course, gradebook):
     gradebook.add_student("ben")
     assert set(exported(gradebook, student=["ben"])) == {"ben"}
     assert set(exported(gradebook, assignment=["other"])) == set()
+
+
+def test_a_written_question_waits_and_leaves_the_score_so_far(course, gradebook):
+    gradebook.add_grade_cell("essay", "sums", "sums", max_score=5, cell_type="markdown")
+    gradebook.add_solution_cell("essay", "sums", "sums")
+    hand_in(course, gradebook, "ada", PASSED, PASSED)
+    row = exported(gradebook)["ada"]
+    assert (row["score"], row["max_score"], row["waiting"]) == ("8.0", "15.0", "5.0")
+
+
+def test_a_penalty_is_taken_off_the_score_and_not_off_the_raw_one(course, gradebook):
+    hand_in(course, gradebook, "ada", PASSED, PASSED)
+    gradebook.find_submission_notebook("sums", "sums", "ada").late_submission_penalty = 1.5
+    gradebook.db.commit()
+    row = exported(gradebook)["ada"]
+    assert (row["raw_score"], row["late_submission_penalty"], row["score"]) == ("8.0", "1.5", "6.5")
+
+
+def test_other_points_than_those_of_the_source_are_refused_or_warned_of(
+    assignment, fresh_gradebook, caplog, monkeypatch
+):
+    monkeypatch.chdir(assignment.course.root)
+    file = assignment.course.classroom / "gradebook.db"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(fresh_gradebook)
+    with Gradebook(f"sqlite:///{file}", "cs231n") as book:
+        with pytest.raises(CourseError, match="test_halve: no such cell in the gradebook, 6 points in the source"):
+            exported(book)
+        assert not file.with_name("grades.csv").exists()
+        with caplog.at_level("WARNING", "traitlets"):
+            exported(book, other_points=True)
+    assert "test_halve" in caplog.text

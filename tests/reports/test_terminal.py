@@ -36,6 +36,7 @@ def printed(status: Status = Status.MARKED, **problem: Any) -> str:
         score=1.5,
         max_score=10.0,
         manual=["why"],
+        manual_max_score=3.0,
         problems=[made],
         notes=[Message("[bold]a note[/bold]")],
         kit_version="0",
@@ -50,7 +51,14 @@ def printed(status: Status = Status.MARKED, **problem: Any) -> str:
 
 def test_it_shows_points_by_problem_their_sum_the_manual_questions_and_the_time():
     text = printed()
-    for part in ("arithmetic: ada", "double", "1.5 / 4", "1.5 / 10", "Marked by a person: why", "1.2 s"):
+    for part in (
+        "arithmetic: ada",
+        "double",
+        "1.5 / 4",
+        "Score: 1.5 of 10 so far, 3 wait for a person",
+        "Marked by a person: why",
+        "1.2 s",
+    ):
         assert part in text
 
 

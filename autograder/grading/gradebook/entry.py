@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from traitlets.utils.importstring import import_item
 
 from autograder.course.results import Record, Status
+from autograder.course.score import Score
 from autograder.grading.gradebook.book import Book, GradebookCell
-from autograder.grading.gradebook.changes import points_of
+from autograder.grading.gradebook.changes import Published, points_of
 from autograder.grading.gradebook.rows import COMMENTS, GRADES, CommentRow, GradeRow, StudentRows
 from autograder.nbgrader_plugins.save_grades import set_grade
 
@@ -74,8 +75,12 @@ class LatePenalties:
         return None if asked is None else float(self._step._check_late_penalty(SimpleNamespace(score=score), asked))
 
 
-def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) -> None:
-    """Enter a submission in the gradebook, within one of its transactions, which the caller commits."""
+def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) -> Score:
+    """Enter a submission in the gradebook, within one of its transactions, which the caller commits.
+
+    Returns:
+        The submission's score, with all that persons have entered, as the gradebook now has it.
+    """
     rows = StudentRows(book, session, entry.student)
     if not rows.known():
         rows.add_student()
@@ -99,10 +104,16 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
         if cell.notebook == marked and cell.name in entry.comments:
             row.auto_comment = entry.comments[cell.name]
 
-    rows.edit(GRADES, notebooks, grade)
+    graded = rows.edit(GRADES, notebooks, grade)
     rows.edit(COMMENTS, notebooks, comment)
     if penalties.wanted and not entry.refused:
-        key = notebooks[marked]
         # After the points: a penalty may be a share of them.
+        score = Score.of_cells(published(cell, row) for cell, row in graded if cell.notebook == marked).points
         late = rows.seconds_late(submission)
-        rows.penalise(key, penalties.penalty(entry.student, rows.score(key), late) if late else None)
+        rows.penalise(notebooks[marked], penalties.penalty(entry.student, score, late) if late else None)
+    return Score.of_cells((published(cell, row) for cell, row in graded), rows.penalty(notebooks))
+
+
+def published(cell: GradebookCell, row: GradeRow) -> Published:
+    """Return what the gradebook says of a graded cell of a submission."""
+    return Published(row.auto_score, row.manual_score, row.needs_manual_grade, cell.max_score, row.extra_credit)

@@ -133,8 +133,8 @@ class StudentRows:
 
     def edit(
         self, table: Table[SomeRow], notebooks: Mapping[str, str], change: Callable[[GradebookCell, SomeRow], None]
-    ) -> None:
-        """Change the rows of all cells, and add missing ones.
+    ) -> list[tuple[GradebookCell, SomeRow]]:
+        """Change the rows of all cells, add missing ones, and return them all with their cells.
 
         Args:
             table: `GRADES` or `COMMENTS`.
@@ -145,12 +145,13 @@ class StudentRows:
         # it.
         found = self.read(table, notebooks, lock=True)
         columns = [field.name for field in fields(table.row) if field.name not in ("id", "cell_id", "notebook_id")]
-        added, changed = [], []
+        edited, added, changed = [], [], []
         # All cells: nbgrader has a row for each of them once something was handed in.
         for cell in self._cells(table, notebooks):
             row = found.get(cell.id) or table.row(cell_id=cell.id, notebook_id=notebooks[cell.notebook])
             before = [getattr(row, column) for column in columns]
             change(cell, row)
+            edited.append((cell, row))
             after = [getattr(row, column) for column in columns]
             # nbgrader's keys are random hexadecimal texts that Python makes, not the database.
             if not row.id:
@@ -163,6 +164,7 @@ class StudentRows:
             self._session.execute(insert(table.model), added)
         if changed:
             self._session.execute(update(table.model), changed)
+        return edited
 
     def read(self, table: Table[SomeRow], notebooks: Mapping[str, str], *, lock: bool = False) -> dict[str, SomeRow]:
         """Return the existing rows, by the key of their cell.
@@ -183,16 +185,6 @@ class StudentRows:
     def _cells(self, table: Table[Any], notebooks: Mapping[str, str]) -> Iterable[GradebookCell]:
         return (cell for cell in self._book.cells if cell.kind in table.kinds and cell.notebook in notebooks)
 
-    def score(self, notebook: str) -> float:
-        """Return the points of a submitted notebook, added up as nbgrader does: a person's score comes first."""
-        cells = [cell.id for cell in self._book.cells if cell.kind in GRADES.kinds]
-        # By cells and notebook, both of which are indexed; `Grade.score` is nbgrader's expression for a person's score
-        # or ours.
-        mine = select(func.coalesce(func.sum(Grade.score), 0.0)).where(
-            Grade.cell_id.in_(cells), Grade.notebook_id == notebook
-        )
-        return float(self._session.scalar(mine) or 0.0)
-
     def seconds_late(self, submission: str) -> float:
         """Return how many seconds a submission is late, with the student's extension; 0 when it is in time."""
         table = SubmittedAssignment
@@ -207,3 +199,9 @@ class StudentRows:
     def penalise(self, notebook: str, penalty: float | None) -> None:
         """Set the points that a notebook loses for being late."""
         self._session.execute(update(SubmittedNotebook), [{"id": notebook, "late_submission_penalty": penalty}])
+
+    def penalty(self, notebooks: Mapping[str, str]) -> float:
+        """Return the points that submitted notebooks, as `notebooks` returns them, lose for being late."""
+        table = SubmittedNotebook
+        lost = select(func.sum(table.late_submission_penalty)).where(table.id.in_(notebooks.values()))
+        return float(self._session.scalar(lost) or 0.0)

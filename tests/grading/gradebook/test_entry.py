@@ -14,6 +14,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
 from autograder.course.results import Status
+from autograder.course.score import Score
 from autograder.grading.gradebook.entry import Entry, LatePenalties, enter
 
 NAME = "arithmetic"
@@ -38,10 +39,11 @@ def entered(book, url, record_of):
     def run(record, penalties=None, late=timedelta(0), missing=frozenset(), comments=None):
         asked: Any = penalties or Penalties()
         with book.transaction() as session:
-            enter(book, session, Entry("ada", record, comments or {}, DUE + late, missing), asked)
+            score = enter(book, session, Entry("ada", record, comments or {}, DUE + late, missing), asked)
         with Gradebook(url, "cs231n") as gradebook:
             submission = gradebook.find_submission(NAME, "ada")
             return SimpleNamespace(
+                score=score,
                 grades={
                     grade.name: (grade.auto_score, bool(grade.needs_manual_grade))
                     for notebook in submission.notebooks
@@ -88,6 +90,17 @@ def test_a_penalty_is_asked_for_once_the_points_are_there_and_taken_away_in_time
     assert penalties.asked == [("ada", 2.5, 7200)]
     assert entered(record_of(2.5), penalties).penalty is None
     assert len(penalties.asked) == 1
+
+
+def test_the_score_is_that_of_the_gradebook_with_penalty_and_a_persons_points(entered, record_of, url):
+    assert entered(record_of(2.5), late=timedelta(hours=2)).score == Score(0.5, 4, 6)
+    with Gradebook(url, "cs231n") as gradebook:
+        gradebook.find_grade("test_double", NAME, NAME, "ada").manual_score = 3.0
+        gradebook.find_grade("why", NAME, NAME, "ada").manual_score = 1.0
+        gradebook.db.commit()
+    penalties = Penalties()
+    assert entered(record_of(2.5), penalties, late=timedelta(hours=1)).score == Score(3, 7, 3)
+    assert penalties.asked == [("ada", 4, 3600)], "a penalty may be a share of the points, a person's included"
 
 
 def test_a_course_without_penalties_sets_none(entered, record_of):

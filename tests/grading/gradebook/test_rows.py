@@ -80,16 +80,6 @@ def test_what_a_person_wrote_stays_and_what_did_not_change_is_not_written(rows, 
     assert {(row.auto_score, row.manual_score) for row in rows.read(GRADES, notebooks).values()} == {(2.0, 0.5)}
 
 
-def test_points_are_added_up_and_a_persons_come_first(rows, book):
-    notebooks = rows.notebooks(rows.submission, add=True)
-    rows.edit(GRADES, notebooks, give(1.0))
-    key = notebooks[book.notebooks[NAME]]
-    assert rows.score(key) == 2
-    by_name = {cell.name: cell.id for cell in book.cells if cell.kind == "GradeCell"}
-    rows.session.execute(update(Grade).where(Grade.cell_id == by_name["test_double"]).values(manual_score=3.5))
-    assert rows.score(key) == 4.5
-
-
 def test_lateness_is_counted_from_the_due_date_and_the_students_extension(rows):
     assert rows.seconds_late(rows.submission) == 0
     rows.submit(ON_TIME + timedelta(hours=3))

@@ -1,0 +1,155 @@
+"""Reads the scores of a class from nbgrader's gradebook, and compares its points with those of the source notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import nbgrader.api
+from nbgrader.api import BaseCell, Grade, GradeCell, Notebook, SubmittedAssignment, SubmittedNotebook, TaskCell
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import func, select
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.gradebook_database import database_missing, reading
+from autograder.course.nbgrader_app import load_config
+from autograder.course.score import Score, points
+
+
+class CellGrade(NamedTuple):
+    """The points of one graded cell of a submission; see `autograder.course.score.GradedCell`."""
+
+    auto_score: float | None
+    manual_score: float | None
+    extra_credit: float | None
+    max_score: float
+
+
+@dataclass
+class GradebookScore:
+    """What the gradebook says of one submission.
+
+    Attributes:
+        cells: The graded cells of the notebook that is marked, by ``grade_id``.
+        others: Those of other notebooks that an instructor has put beside it.
+        penalties: The points that it loses for being late, by nbgrader's keys of its notebooks.
+    """
+
+    cells: dict[str, CellGrade] = field(default_factory=dict)
+    others: list[CellGrade] = field(default_factory=list)
+    penalties: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def penalty(self) -> float:
+        """The points that it loses for being late."""
+        return sum(self.penalties.values())
+
+    @property
+    def score(self) -> Score:
+        """Its score, as nbgrader adds it up."""
+        return Score.of_cells([*self.cells.values(), *self.others], self.penalty)
+
+
+def gradebook_url(assignment: Assignment) -> str | None:
+    """Return SQLAlchemy's address of the course's gradebook; None while there is none."""
+    url: str = CourseDirectory(config=load_config(assignment.course)).db_url
+    return None if database_missing(url) else url
+
+
+def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
+    """Return what the gradebook says of the submissions of an assignment, by student; nothing where it has none.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    if (url := gradebook_url(assignment)) is None:
+        return {}
+    # The tables and not the classes of cells: SQLAlchemy would load each cell as an object of its kind.
+    cell, graded, task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
+    chosen = (
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedNotebook.id,
+            SubmittedNotebook.late_submission_penalty,
+            Notebook.name,
+            cell.c.name,
+            Grade.auto_score,
+            Grade.manual_score,
+            Grade.extra_credit,
+            func.coalesce(graded.c.max_score, task.c.max_score, 0.0),
+        )
+        .select_from(Grade)
+        .join(cell, cell.c.id == Grade.cell_id)
+        .outerjoin(graded, graded.c.id == cell.c.id)
+        .outerjoin(task, task.c.id == cell.c.id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == SubmittedAssignment.assignment_id)
+        .where(nbgrader.api.Assignment.name == assignment.name)
+    )
+    found: dict[str, GradebookScore] = {}
+    with reading(url) as connection:
+        for student, key, penalty, notebook, name, *scores in connection.execute(chosen):
+            score = found.setdefault(student, GradebookScore())
+            score.penalties[key] = penalty or 0.0
+            if notebook == assignment.name:
+                score.cells[name] = CellGrade(*scores)
+            else:
+                score.others.append(CellGrade(*scores))
+    return found
+
+
+def gradebook_points(assignment: Assignment) -> dict[str, float]:
+    """Return the points of the cells of an assignment's notebook as the gradebook has them, by ``grade_id``.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    if (url := gradebook_url(assignment)) is None:
+        return {}
+    cell = BaseCell.__table__
+    found: dict[str, float] = {}
+    with reading(url) as connection:
+        for table in (GradeCell.__table__, TaskCell.__table__):
+            chosen = (
+                select(cell.c.name, table.c.max_score)
+                .join(table, table.c.id == cell.c.id)
+                .join(Notebook, Notebook.id == cell.c.notebook_id)
+                .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == Notebook.assignment_id)
+                .where(nbgrader.api.Assignment.name == assignment.name, Notebook.name == assignment.name)
+            )
+            found |= dict(connection.execute(chosen).all())
+    return found
+
+
+def check_points(assignment: Assignment, known: Mapping[str, float]) -> None:
+    """Refuse a gradebook whose points are not those of the source notebook: a score would then have two maxima.
+
+    Args:
+        assignment: The assignment; its source notebook says what a cell should have.
+        known: What the gradebook says, by ``grade_id``; nothing where it does not know the assignment yet.
+
+    Raises:
+        CourseError: They differ; the message names the cells.
+    """
+    if not known:
+        return
+    wanted = {problem.check: problem.points for problem in assignment.problems.values()}
+    lines = [
+        f"  {name}: {_points(known.get(name))} in the gradebook, {_points(wanted.get(name))} in the source"
+        for name in dict.fromkeys([*wanted, *known])
+        if known.get(name) != wanted.get(name)
+    ]
+    if lines:
+        raise CourseError(
+            f"the gradebook has other points than {assignment.notebook_file}: run `autograder release "
+            f"{assignment.name}`, which puts those of the source into the gradebook, then `autograder grade "
+            f"{assignment.name}`; or take the change of the source back\n" + "\n".join(lines)
+        )
+
+
+def _points(value: float | None) -> str:
+    return "no such cell" if value is None else f"{points(value)} points"
