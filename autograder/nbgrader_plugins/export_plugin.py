@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment
-from nbgrader.apps.baseapp import NbGrader
 from nbgrader.plugins import CsvExportPlugin
 from traitlets import Bool
 
@@ -41,7 +41,7 @@ class ExportScores(CsvExportPlugin):  # type: ignore[misc]
         """Write the file that ``--to`` names.
 
         Raises:
-            CourseError: The gradebook has other points than the source notebook of an assignment.
+            SystemExit: The gradebook has other points than the source notebook of an assignment.
         """
         assignments = [one for one in gradebook.assignments if not self.assignment or one.name in self._asked()]
         for one in assignments:
@@ -67,12 +67,9 @@ class ExportScores(CsvExportPlugin):  # type: ignore[misc]
         try:
             check_points(kit.Assignment(find_course(), assignment.name), {cell.name: cell.max_score for cell in cells})
         except CourseError as fault:
-            if self.other_points:
-                self.log.warning("%s", fault)
-            elif isinstance(self.parent, NbGrader):
-                self.parent.fail("%s (--ExportScores.other_points=True exports all the same)", fault)
-            else:
-                raise
+            if not self.other_points:
+                sys.exit(f"{fault}\nWith --ExportScores.other_points=True it is exported all the same.")
+            self.log.warning("%s", fault)
 
     def _rows(self, gradebook: Gradebook, assignments: list[Assignment]) -> Iterator[dict[str, Any]]:
         for assignment in assignments:

@@ -1,6 +1,7 @@
 """`nbgrader export` with the records beside the gradebook."""
 
 import csv
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -115,17 +116,17 @@ def test_a_penalty_is_taken_off_the_score_and_not_off_the_raw_one(course, gradeb
     assert (row["raw_score"], row["late_submission_penalty"], row["score"]) == ("8.0", "1.5", "6.5")
 
 
-def test_other_points_than_those_of_the_source_are_refused_or_warned_of(
-    assignment, fresh_gradebook, caplog, monkeypatch
-):
-    monkeypatch.chdir(assignment.course.root)
-    file = assignment.course.classroom / "gradebook.db"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(fresh_gradebook)
-    with Gradebook(f"sqlite:///{file}", "cs231n") as book:
-        with pytest.raises(CourseError, match="test_halve: no such cell in the gradebook, 6 points in the source"):
-            exported(book)
-        assert not file.with_name("grades.csv").exists()
-        with caplog.at_level("WARNING", "traitlets"):
-            exported(book, other_points=True)
-    assert "test_halve" in caplog.text
+def test_other_points_than_those_of_the_source_are_refused_or_warned_of(gradebook, tmp_path, caplog, monkeypatch):
+    problems = {
+        "add": SimpleNamespace(check="test_add", points=8),
+        "train": SimpleNamespace(check="test_train", points=6),
+    }
+    made = SimpleNamespace(name="sums", problems=problems, notebook_file="sums.ipynb")
+    monkeypatch.setattr("autograder.course.assignment.assignment_names", lambda: ["sums"])
+    monkeypatch.setattr("autograder.course.assignment.Assignment", lambda _course, _name: made)
+    with pytest.raises(CourseError, match="test_add: 4 points in the gradebook, 8 points in the source"):
+        exported(gradebook)
+    assert not (tmp_path / "grades.csv").exists()
+    with caplog.at_level("WARNING", "traitlets"):
+        exported(gradebook, other_points=True)
+    assert "test_add: 4 points" in caplog.text

@@ -92,6 +92,7 @@ def test_a_fault_of_the_grader_is_blank_and_never_zero(assignment):
 @pytest.fixture
 def gradebook(assignment):
     """The gradebook of a class in which ada has handed in."""
+    assignment.course.classroom.mkdir()
     with Gradebook(f"sqlite:///{assignment.course.classroom / 'gradebook.db'}") as book:
         book.add_assignment("sums")
         book.add_notebook("sums", "sums")
