@@ -37,13 +37,15 @@ PictureCaptions = list[list[str]]
 
 
 def write_pack(folder: Path) -> None:
-    """Write all files of the pack, without the stamp, into an existing folder, with a progress bar on stdout."""
+    """Write all files of the pack, without the stamp, into an existing folder, with a progress bar on a terminal."""
     captions = {split: _captions(split) for split in SPLITS}
     vocabulary = build_vocabulary(captions["train"])
     _write_vocabulary(folder, vocabulary)
     _write_captions(folder, captions, vocabulary)
     total = sum(SPLIT_SIZES[split] for split in SPLITS)
-    with tqdm(total=total, desc="mini-COCO", unit=" pictures", file=sys.stdout, leave=False, mininterval=0.5) as bar:
+    with tqdm(
+        total=total, desc="mini-COCO", unit=" pictures", file=sys.stdout, leave=False, mininterval=0.5, disable=None
+    ) as bar:
         raw = {split: _raw_features(split, bar) for split in SPLITS}
     project = fit_projection(raw["train"])
     for split in SPLITS:
