@@ -6,16 +6,17 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psutil
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level
 from autograder.kernel.threads import ONE_THREAD
 from autograder.marking.execution.isolation import Isolation
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 # Only Linux has them. Elsewhere kernels are started one by one, and never sandboxed.
 FORKS = hasattr(os, "pidfd_open")
@@ -126,6 +127,10 @@ def plain_kernel(folder: Path) -> AsyncKernelManager:
 
     Its channels are files in ``folder``, so that nobody else can connect to them.
     """
+    # Here, because the zygote is started sooner without them.
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
     # Without folders to look in, it knows only the kernel of this interpreter.
     specs = KernelSpecManager(kernel_dirs=[])
     connection = {"transport": "ipc", "ip": str(folder / "k"), "connection_file": str(folder / "k.json")}
