@@ -12,6 +12,8 @@ from autograder.course.paths import KIT_ROOT
 from autograder.i18n.languages import DEFAULT, edition_name
 
 CONFIG = "nbgrader_config.py"
+# The folder beside a source notebook with the pictures that its texts show.
+FIGURES = "figures"
 SALT_FILE = ".autograder_salt"
 SALT_VARIABLE = "AUTOGRADER_SALT"
 # Good for the demo and for writing tests; a public repository can't keep a secret.
@@ -72,6 +74,13 @@ class Course:
     def source(self, assignment: str) -> Path:
         """The folder that the instructor edits."""
         return self.root / "source" / assignment
+
+    def figure(self, assignment: str, address: str) -> Path | None:
+        """The picture beside the source notebook that a text shows by an address; None when there is none."""
+        folder = self.source(assignment) / FIGURES
+        # By a name that is listed there: no address leads elsewhere.
+        listed = folder.iterdir() if folder.is_dir() else ()
+        return next((file for file in listed if address == f"{FIGURES}/{file.name}"), None)
 
     def release(self, assignment: str, language: str = DEFAULT) -> Path:
         """The folder that students get, in a language."""

@@ -12,7 +12,8 @@ import base64
 import binascii
 import re
 import secrets
-from html import escape
+from collections.abc import Callable
+from html import escape, unescape
 from typing import Any
 
 import nbformat
@@ -86,6 +87,7 @@ COLOUR = r"(?:[34]8;(?:5;\d{1,3}|2;\d{1,3};\d{1,3};\d{1,3})|(?![34]8(?!\d))(?:[1
 ESCAPES = re.compile(rf"(\x1b\[{COLOUR}(?:;{COLOUR}){{0,9}}m)|\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[]?)")
 MARKS = re.compile(r"<(?!img src)[^>]*>")
 TAG = re.compile(r"<[^>]*>")
+FindFigure = Callable[[str], bytes | None]
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NBGRADER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "cell_type": str,
@@ -187,16 +189,18 @@ def clean_text(text: str, colours: int = COLOURS_MAX) -> str:
 class Renderer(IPythonRenderer):
     """nbconvert's renderer, which shows the names of pictures that are not attached to the cell.
 
-    Formulas are kept apart, as MathML is nothing that the HTML of a text may hold: `with_formulas` puts them in their
-    places when all else is clean.
+    Formulas and the course's own figures are kept apart, as MathML and SVG are nothing that the HTML of a text may
+    hold: `with_kept` puts them in their places when all else is clean.
     """
 
-    def __init__(self, attachments: dict[str, dict[str, str]]) -> None:
+    def __init__(self, attachments: dict[str, dict[str, str]], figure: FindFigure) -> None:
         # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
         super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
-        # Cannot be guessed, so that no text can ask for a formula's place.
+        self._figure = figure
+        # Cannot be guessed, so that no text can ask for a place.
         self._name = secrets.token_hex(16)
-        self._formulas: list[str] = []
+        self._kept: list[str] = []
+        self._formulas = 0
 
     def inline_math(self, body: str) -> str:
         """Return the place of a formula in a line."""
@@ -211,19 +215,27 @@ class Renderer(IPythonRenderer):
         return self._place(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
     def _place(self, tex: str, *, block: bool) -> str:
-        if len(self._formulas) == FORMULAS_MAX:
+        if self._formulas == FORMULAS_MAX:
             return f"<code>{escape(tex)}</code>"
-        self._formulas.append(formula_html(tex, block=block))
-        # An element: in an attribute, where a formula may not come to stand, its quotes would be other characters.
-        return f'<var title="{self._name}-{len(self._formulas) - 1}"></var>'
+        self._formulas += 1
+        return self._keep(formula_html(tex, block=block))
 
-    def with_formulas(self, cleaned: str) -> str:
-        """Return clean HTML with the formulas in their places."""
+    def _keep(self, html: str) -> str:
+        self._kept.append(html)
+        # An element: in an attribute, where what is kept may not come to stand, its quotes would be other characters.
+        return f'<var title="{self._name}-{len(self._kept) - 1}"></var>'
+
+    def with_kept(self, cleaned: str) -> str:
+        """Return clean HTML with formulas and figures in their places."""
         place = re.compile(rf'<var title="{self._name}-(\d+)"></var>')
-        return place.sub(lambda found: self._formulas[int(found[1])], cleaned)
+        return place.sub(lambda found: self._kept[int(found[1])], cleaned)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return an attached picture, or what the text calls it."""
+        """Return an attached picture or a figure of the course's, or what the text calls it."""
+        if (svg := self._figure(url)) is not None:
+            address = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+            words = escape(unescape(TAG.sub("", text)))
+            return self._keep(f'<img src="{address}" alt="{words}" style="max-width: 100%">')
         name = url.removeprefix("attachment:")
         # nbconvert raises for an attachment that is not there, and a student's notebook may lack it.
         if url.startswith("data:") or (url != name and name in self.attachments):
@@ -248,18 +260,20 @@ def code_html(source: str) -> str:
     return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
 
 
-def text_html(source: str, attachments: Any = None) -> str:
+def text_html(source: str, attachments: Any = None, figure: FindFigure = lambda _address: None) -> str:
     """Return Markdown as clean HTML.
 
     Args:
         source: A student's Markdown, with any HTML in it.
         attachments: What is attached to its cell, in the form that notebooks have.
+        figure: Returns the course's own SVG that an address leads to, or None. Its bytes are not cleaned: shown as a
+            picture, it can run and load nothing.
     """
     if len(source) > MARKDOWN_MAX:
         return f"<pre>{escape(source)}</pre>"
-    renderer = Renderer(attached_pictures(attachments))
+    renderer = Renderer(attached_pictures(attachments), figure)
     try:
-        return renderer.with_formulas(clean_html(MarkdownWithMath(renderer=renderer).render(source)))
+        return renderer.with_kept(clean_html(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # the parser and its highlighters raise whatever a text leads them to
         return f"<pre>{escape(source)}</pre>"
 

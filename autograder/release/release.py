@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
-from autograder.release import leaks
+from autograder.release import figures, leaks
 from autograder.release.build import build_all, convert, own_config
 from autograder.release.translation_check import check_twins
 
@@ -28,9 +28,10 @@ def release(assignment: Assignment, *, modules: bool = False) -> list[Path]:
     Raises:
         ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
         TwinError: The source does not say the same in all languages.
-        SourceError: The release of module files could not be made.
+        SourceError: The release of module files could not be made, or a figure is missing.
     """
     course = assignment.course
+    figures.draw(assignment)
     check_twins(assignment)
     leaks.refuse_source(assignment)
     with tempfile.TemporaryDirectory() as scratch:
@@ -59,7 +60,8 @@ def check_current(assignment: Assignment) -> None:
     leaks.refuse_source(assignment)
     with tempfile.TemporaryDirectory() as scratch:
         built = build_all(assignment, Path(scratch))
-        differing = [line for committed, made in built.items() for line in differing_files(committed, made)]
+        differing = figures.stale(assignment)
+        differing += [line for committed, made in built.items() for line in differing_files(committed, made)]
     if differing:
         lines = "\n".join(f"  {line}" for line in differing)
         raise StaleError(f"not as the source gives it; run `autograder release {assignment.name}` and commit:\n{lines}")

@@ -111,17 +111,22 @@ def _pair_faults(name: str, group: list[Cell], languages: list[str]) -> Iterator
         if english is not None and twin is not english:
             if twin.cell_type != english.cell_type:
                 yield f"{name}: one of its cells is {english.cell_type}, the other {twin.cell_type}"
-            differences = list(differing(facts_in(english.source), facts_in(twin.source)))
+            differences = list(differing(facts_in(english.source), facts_in(twin.source, twin.metadata[LANGUAGE])))
             yield from (f"{name}, {twin.metadata[LANGUAGE]}: {line}" for line in differences)
 
 
-def facts_in(source: str) -> Facts:
-    """Return the facts that are the same in each language: pairs of kind and text, with how often each occurs."""
+def facts_in(source: str, language: str = DEFAULT) -> Facts:
+    """Return the facts that are the same in each language: pairs of kind and text, with how often each occurs.
+
+    A picture of a language has the name of the English one: ``unrolled.zh-CN.svg`` counts as ``unrolled.svg``.
+    """
     found: Facts = Counter()
     rest = MARK_SCHEME.sub("", source)
     for kind, pattern in KINDS:
         for match in pattern.finditer(rest):
             text = next((group for group in match.groups() if group), match[0])
+            if kind == "picture":
+                text = text.replace(f".{language}.", ".")
             found[kind, text] += 1
         rest = pattern.sub("¦", rest)
     return found

@@ -9,7 +9,12 @@ import nbformat
 import pytest
 
 from autograder.marking.sanitise import MARKDOWN_MAX, text_html
-from autograder.nbgrader_plugins.markdown_filters import NOTEBOOK_MARKDOWN_MAX, cleaned, markdown_html
+from autograder.nbgrader_plugins.markdown_filters import (
+    NOTEBOOK_FIGURES_MAX,
+    NOTEBOOK_MARKDOWN_MAX,
+    cleaned,
+    markdown_html,
+)
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -64,6 +69,63 @@ def test_the_filter_takes_the_attachments_of_the_cell_that_is_shown():
     cell = nbformat.v4.new_markdown_cell("x", attachments={"p.png": {"image/png": PNG}})
     assert PNG in template.render(text="![p](attachment:p.png)", cell=cell)
     assert template.render(text="*a comment*") == "<p><em>a comment</em></p>\n"
+
+
+@pytest.fixture
+def figure(course):
+    """The SVG of a figure that lies beside the source notebook, as ``figures/own.svg``."""
+    folder = course.source("arithmetic") / "figures"
+    folder.mkdir()
+    (folder / "own.svg").write_text("<svg>own</svg>")
+    (folder / "own.txt").write_text("text")
+    (folder.parent / "secret.svg").write_text("<svg>secret</svg>")
+    return base64.b64encode(b"<svg>own</svg>").decode()
+
+
+@pytest.fixture
+def page(figure):
+    """Shows a text on a page of the assignment's."""
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["markdown2html"] = markdown_html
+    template = environment.from_string("{{ text | markdown2html }}")
+    return lambda text, resources: template.render(text=text, resources=resources)
+
+
+@pytest.mark.parametrize("resources", [{"assignment_id": "arithmetic"}, {"nbgrader": {"assignment": "arithmetic"}}])
+def test_the_courses_own_figure_is_shown_by_its_name(page, figure, resources):
+    html = page('![1 < 2 & "<b>own</b>"](figures/own.svg)', resources)
+    assert f'<img src="data:image/svg+xml;base64,{figure}" alt="1 &lt; 2 &amp; &quot;own&quot;"' in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "figures/other.svg",
+        "figures/own.txt",
+        "figures/../secret.svg",
+        "figures/../../../../../../etc/hostname.svg",
+        "secret.svg",
+        "./figures/own.svg",
+        "figures/",
+    ],
+)
+def test_nothing_else_is_shown_by_an_address(page, address):
+    assert page(f"![x]({address})", {"assignment_id": "arithmetic"}) == "<p>[picture: x]</p>\n"
+
+
+def test_bytes_of_a_students_are_never_a_figure(page, figure):
+    hostile = base64.b64encode(b"<svg onload='x'/>").decode()
+    for text in (f"![x](data:image/svg+xml;base64,{hostile})", f"<img src='data:image/svg+xml;base64,{figure}'>"):
+        assert "svg" not in page(text, {"assignment_id": "arithmetic"})
+    assert "svg" not in page("<img src='figures/own.svg'>", {"assignment_id": "arithmetic"})
+    assert "svg" not in page("![x](figures/own.svg)", {})
+
+
+def test_of_one_notebook_so_many_figures_are_shown(page):
+    resources = {"assignment_id": "arithmetic"}
+    html = page("![x](figures/own.svg) " * (NOTEBOOK_FIGURES_MAX + 2), resources)
+    assert html.count("<img") == NOTEBOOK_FIGURES_MAX
+    assert "<img" not in page("![x](figures/own.svg)", resources)
 
 
 def test_of_one_notebook_so_much_text_is_rendered_and_the_rest_shown_as_it_was_typed():

@@ -54,6 +54,12 @@ def test_what_is_no_language_must_be_the_same(old, new, kind):
     assert any(line.startswith(f"the {kind} ") for line in faults_of(ENGLISH, CHINESE.replace(old, new, 1)))
 
 
+def test_a_picture_may_have_one_for_each_language():
+    chinese = facts_in(CHINESE.replace("fig.png", "fig.zh-CN.png"), "zh-CN")
+    assert list(differing(facts_in(ENGLISH), chinese)) == []
+    assert list(differing(facts_in(ENGLISH), facts_in(CHINESE.replace("fig.png", "fig.de.png"), "zh-CN"))) != []
+
+
 @pytest.mark.parametrize(
     ("translation", "fault"),
     [
