@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from autograder import __version__
-from autograder.cli import STOPPED, main
+from autograder.cli import STOPPED, importing, main
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError
@@ -79,6 +80,14 @@ for thread in threading.enumerate():
 print(*(client._zygote.pid for client in zygote_client._clients.values()))
 sys.exit(code)
 """
+
+
+def test_what_a_command_imports_is_not_looked_through_by_the_collector_which_goes_on():
+    gc.unfreeze()
+    with importing():
+        assert not gc.isenabled()
+    assert (gc.isenabled(), gc.get_freeze_count() > 0) == (True, True)
+    gc.unfreeze()
 
 
 def test_what_was_started_ahead_for_a_hand_in_that_is_refused_ends_with_the_command(tmp_path):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import threading
@@ -71,6 +72,9 @@ class WorkerState:
 
     def warm(self) -> None:
         """Start what the first submission would have to wait for: its data and the zygote."""
+        # What is loaded by now is there for good: the collector, which would go through all of it, need not look again.
+        gc.collect()
+        gc.freeze()
         launcher.warm_kernels(isolation_for(self._assignment, self._level))
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:

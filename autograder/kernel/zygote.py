@@ -164,6 +164,8 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     # The grader decides what an interrupt means; a zygote that ended would take all kernels with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Before any fork, so that kernels share it, and before the sandbox, which hides most files.
+    # Without the collector, which would look through all of it many times.
+    gc.disable()
     for module in LOADED:
         importlib.import_module(module)
     enter_zygote(level, POLICY, readable)
@@ -175,6 +177,7 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     # share: a forked kernel adds about 16 MB of memory of its own.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return app
 
 

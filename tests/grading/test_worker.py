@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import pickle
 
 import nbformat
@@ -38,6 +39,20 @@ def settings(assignment):
 @pytest.fixture
 def task(hand_in):
     return MarkingTask("run-1", "ada", collect(hand_in(DOUBLE, HALVE).parent))
+
+
+@pytest.fixture
+def thawed():
+    """Let the collector look at everything again when a test is over."""
+    yield
+    gc.unfreeze()
+
+
+def test_a_worker_that_is_ready_does_not_go_through_what_it_has_loaded_again(settings, thawed, scratch):
+    gc.unfreeze()
+    warm(settings)
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 100_000
 
 
 def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(settings, task, course, scratch):

@@ -91,6 +91,11 @@ def test_a_traceback_asks_for_the_module_of_each_file_a_few_times_and_not_for_th
     assert inspect.getmodule is noted
 
 
+def test_a_kernel_collects_garbage_but_not_what_it_was_forked_with(run):
+    (cell,) = run("import gc; gc.isenabled(), gc.get_freeze_count() > 100_000")
+    assert shown(cell) == [(("execute_result", None), {"text/plain": "(True, True)"})]
+
+
 def test_no_history_is_kept_on_disk(run):
     (cell,) = run("get_ipython().history_manager.enabled")
     assert shown(cell) == [(("execute_result", None), {"text/plain": "False"})]

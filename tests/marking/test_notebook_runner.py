@@ -122,6 +122,17 @@ def test_after_a_cell_that_ended_its_kernel_a_fresh_one_runs_the_others_so_far_a
     assert notebook.cells[1].outputs[-1].ename == "Died"
 
 
+def test_a_kernel_apart_has_the_cells_and_shows_nothing_in_the_notebook():
+    cell = nbformat.v4.new_code_cell("a = 1", outputs=[nbformat.v4.new_output("stream", text="first")])
+    notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_markdown_cell("text")])
+    again = notebook_runner.to_run_again(notebook)
+    assert [one.source for one in again.cells] == ["a = 1", "text"]
+    again.cells[0].outputs.append("second")
+    again.cells[0].execution_count = 2
+    assert [output.text for output in notebook.cells[0].outputs] == ["first"]
+    assert notebook.cells[0].execution_count is None
+
+
 def test_a_cell_that_ends_the_fresh_kernel_is_left_out_of_the_next_one(marker):
     found, _ = marker("a = 1", "dies later", "dies", check())
     found.mark()
