@@ -1,22 +1,17 @@
-"""The ``autograder`` command."""
+"""Reads the command line of ``autograder``; `autograder.commands` runs its commands."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograder import __version__
+from autograder import __version__, commands
+from autograder.commands import BAD_USAGE, GRADER_ERROR
 
-if TYPE_CHECKING:
-    from autograder.course.assignment import Assignment
-
-BAD_USAGE, GRADER_ERROR = 2, 3
 # As shells report a program that Ctrl-C has ended.
 STOPPED = 130
 
@@ -54,6 +49,7 @@ def code_of(fault: Exception) -> int | None:
     from autograder.i18n.catalogue import CatalogueError
     from autograder.kernel.sandbox.fork import SandboxError
     from autograder.marking.execution.isolation import WeakIsolationError
+    from autograder.release.points_check import PointsError
     from autograder.release.release import StaleError
     from autograder.release.translation_check import TwinError
     from autograder.submissions.checks import Rejected
@@ -62,23 +58,11 @@ def code_of(fault: Exception) -> int | None:
     match fault:
         case CourseError() | RecordError() | Rejected() | WeakIsolationError() | FileNotFoundError():
             return BAD_USAGE
-        case CatalogueError() | ConversionError() | SourceError() | StaleError() | TwinError():
+        case CatalogueError() | ConversionError() | PointsError() | SourceError() | StaleError() | TwinError():
             return 1
         case SandboxError() | KernelLost():
             return GRADER_ERROR
     return None
-
-
-@contextlib.contextmanager
-def importing() -> Iterator[None]:
-    """Import in the context what stays for good; the collector does not look through it, then or later."""
-    # While a command imports nbgrader, it would do so again and again: a tenth of all the time.
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def complain(options: argparse.Namespace, fault: Exception) -> None:
@@ -88,297 +72,276 @@ def complain(options: argparse.Namespace, fault: Exception) -> None:
     print(printable(f"autograder {options.command}: {fault}"), file=sys.stderr)
 
 
+EXAMPLES = "examples:"
+
+
+class Help(argparse.HelpFormatter):
+    """Wraps what a command does to the width of the terminal, and leaves its examples line by line."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(EXAMPLES) else super()._fill_text(text, width, indent)
+
+
+DESCRIPTION = """Sets and marks programming assignments with nbgrader. `release` makes what students get from the
+source notebook; what they hand in comes into classroom/submitted; `grade` marks it into nbgrader's gradebook; people
+mark what waits for them in formgrader; `report` shows the class. Run commands in the course's folder, the one with
+nbgrader_config.py. `autograder COMMAND --help` has examples."""
+EXIT_CODES = """Exit codes: 0, done; 1, what was looked at is not right; 2, wrong usage, or something is missing; 3, the
+grader failed."""
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    made = argparse.ArgumentParser(prog="autograder", description=__doc__)
-    made.add_argument("--version", action="version", version=__version__)
+    made = argparse.ArgumentParser(prog="autograder", description=DESCRIPTION, epilog=EXIT_CODES, formatter_class=Help)
+    made.add_argument("--version", action="version", version=__version__, help="show the version and end")
     made.set_defaults(ahead=lambda _options: None)
-    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = made.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
+    for add in (add_release, add_verify, add_mark, add_grade, add_report, add_explain, add_audit, add_doctor):
+        add(chosen)
+    return made
 
-    release = commands.add_parser("release", help="make the students' copy and the solutions from the source notebook")
-    release.add_argument("assignment", nargs="?", help="its name; all assignments when left out")
-    release.add_argument("--check", action="store_true", help="write nothing; fail when what is there differs")
-    release.add_argument(
+
+def command(
+    chosen: Any, name: str, title: str, description: str, *examples: tuple[str, str]
+) -> argparse.ArgumentParser:
+    """Add a command and return its parser.
+
+    Args:
+        chosen: The commands so far.
+        name: Its name; ``run_<name>`` in `autograder.commands` runs it.
+        title: What it does, for the list of commands.
+        description: What it does, in sentences.
+        examples: Command lines, each with what it is for.
+    """
+    shown = "\n".join(f"  # {purpose}\n  autograder {line}" for line, purpose in examples)
+    made: argparse.ArgumentParser = chosen.add_parser(
+        name, help=title, description=description, epilog=f"{EXAMPLES}\n{shown}", formatter_class=Help
+    )
+    made.set_defaults(run=getattr(commands, f"run_{name}"))
+    return made
+
+
+def add_assignment(made: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """Add the assignment's name."""
+    if optional:
+        made.add_argument("assignment", nargs="?", help="the assignment's name; all assignments when left out")
+    else:
+        made.add_argument("assignment", help="the assignment's name, such as rnn_captioning")
+
+
+def add_release(chosen: Any) -> None:
+    """Add `autograder release`."""
+    made = command(
+        chosen,
+        "release",
+        "make the students' copy and the solutions from the source notebook",
+        "Makes release/ and solutions/ from source/, in each language, and puts the assignment's cells into the "
+        "gradebook. Nothing is touched when the source is not right: points that do not add up or that a text tells"
+        " otherwise, languages that differ or whose English has changed since, a leak of a solution, a test or a "
+        "mark scheme.",
+        ("release rnn_captioning", "make them"),
+        ("release --check", "compare all that is committed with the sources, before a commit"),
+        ("release rnn_captioning --translation-holds rnn-text", "only a comma of the English changed"),
+        ("release --check-folder ~/public_html", "look for leaks in what was published"),
+    )
+    add_assignment(made, optional=True)
+    made.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; name the files and cells that differ from what the source gives, and end with 1",
+    )
+    made.add_argument(
         "--layout",
         choices=("notebook", "modules"),
         default="notebook",
-        help="modules: also a release in which students write module files, as in the original course",
+        help="modules: also a release in which students write module files, as in the original course; "
+        "once it is there, it is made each time",
     )
-    release.add_argument(
+    made.add_argument(
+        "--translation-holds",
+        action="append",
+        default=[],
+        metavar="PAIR",
+        help="the translation of these text cells holds, though the English has changed; may be given many times",
+    )
+    made.add_argument(
         "--check-folder",
         type=Path,
         metavar="DIR",
         help="make nothing; look for leaks in what was published: notebooks, module files, pages, archives of them",
     )
-    release.set_defaults(run=run_release)
 
-    verify = commands.add_parser(
-        "verify", help="prove that an assignment is right: its points and texts, its solution, its hidden tests"
+
+def add_verify(chosen: Any) -> None:
+    """Add `autograder verify`."""
+    made = command(
+        chosen,
+        "verify",
+        "prove that an assignment is right: its points and texts, its solution, its hidden tests",
+        "Proves what can be proved without students, and prints a table of it: points and texts agree, the solution"
+        " gets full marks and the release none, hidden tests are fair to right code, catch wrong code, and each is "
+        "needed. It takes some minutes, most of them for mutants of the solution.",
+        ("verify rnn_captioning", "all of it, before the assignment is set"),
+        ("verify rnn_captioning --quick", "without mutants, while tests are written"),
     )
-    verify.add_argument("assignment")
-    verify.add_argument("--quick", action="store_true", help="make no mutants of the solution")
-    verify.add_argument(
-        "--confusion", action="store_true", help="show what is said of each misconception, test by test"
+    add_assignment(made)
+    made.add_argument(
+        "--quick", action="store_true", help="make no mutants of the solution, which take most of the time"
     )
-    verify.add_argument("--json", type=Path, metavar="FILE", help="write all that was found there")
-    add_sandbox_options(verify)
-    verify.set_defaults(run=run_verify)
-
-    mark = commands.add_parser("mark", help="mark one hand-in, without a gradebook")
-    mark.add_argument("assignment")
-    mark.add_argument("path", type=Path, help="what was handed in: a notebook, module files, or an archive of them")
-    mark.add_argument("--json", type=Path, metavar="FILE", help="write the results record there")
-    add_all_cells(mark)
-    mark.add_argument("--notebook", type=Path, metavar="FILE", help="write the marked notebook there")
-    add_sandbox_options(mark)
-    mark.set_defaults(run=run_mark)
-
-    grade = commands.add_parser("grade", help="mark the class in parallel, into the gradebook")
-    grade.add_argument("assignment")
-    grade.add_argument(
-        "--student", action="append", default=[], metavar="ID", help="mark this one's hand-in; may be given many times"
+    made.add_argument(
+        "--confusion", action="store_true", help="also show what is said of each misconception, test by test"
     )
-    grade.add_argument("--jobs", type=int, metavar="N", help="mark so many at once; one for each core, if left out")
-    grade.add_argument(
-        "--scheduler", metavar="ADDRESS", help="mark on the workers of this dask scheduler, not on this machine"
+    made.add_argument("--json", type=Path, metavar="FILE", help="write all that was found into this file")
+    add_sandbox_options(made)
+
+
+def add_mark(chosen: Any) -> None:
+    """Add `autograder mark`."""
+    made = command(
+        chosen,
+        "mark",
+        "mark one hand-in, without a gradebook",
+        "Marks what one student handed in and prints the points of each problem, with what the tests saw. Gradebook"
+        " and classroom/ stay as they are. Exit code: 0 when it was marked, whatever the points; 2 when it was "
+        "refused.",
+        ("mark rnn_captioning rnn_captioning.ipynb", "a notebook"),
+        ("mark rnn_captioning handed_in.zip --json record.json", "an archive; the record for other programs"),
     )
-    grade.add_argument("--force", action="store_true", help="mark those again that have not changed")
-    add_all_cells(grade)
-    grade.add_argument("--what-if", action="store_true", help="write nothing; show whose points would change")
-    grade.add_argument(
-        "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those it has"
+    add_assignment(made)
+    made.add_argument("path", type=Path, help="what was handed in: a notebook, a folder of module files, or an archive")
+    made.add_argument("--json", type=Path, metavar="FILE", help="write the results record into this file")
+    add_all_cells(made)
+    made.add_argument(
+        "--notebook", type=Path, metavar="FILE", help="write the marked notebook, with its outputs, into this file"
     )
-    add_sandbox_options(grade)
-    grade.set_defaults(run=run_grade, ahead=start_forks)
-
-    explain = commands.add_parser("explain", help="for staff: show why a hand-in's tests of one problem failed")
-    explain.add_argument("assignment")
-    explain.add_argument("student")
-    explain.add_argument("problem")
-    explain.add_argument("--out", type=Path, metavar="FOLDER", help="write scripts and the draft of a reply there")
-    add_sandbox_options(explain)
-    explain.set_defaults(run=run_explain)
-
-    add_looks(commands)
-    return made
+    add_sandbox_options(made)
 
 
-def add_looks(commands: Any) -> None:
-    """Add the commands that only look at what there is."""
-    report = commands.add_parser("report", help="make the table of the class, as HTML and CSV")
-    report.add_argument("assignment")
-    report.add_argument(
+def add_grade(chosen: Any) -> None:
+    """Add `autograder grade`."""
+    made = command(
+        chosen,
+        "grade",
+        "mark the class in parallel, into the gradebook",
+        "Marks what is in classroom/submitted and writes points into nbgrader's gradebook, marked notebooks into "
+        "classroom/autograded, and a record of each hand-in. What has not changed since is not marked again. A "
+        "person's scores in the gradebook stay. Ctrl-C stops it; the same command goes on where it was.",
+        ("grade rnn_captioning", "the class, as many at once as there are cores"),
+        ("grade rnn_captioning --student ada --force", "one student, marked again"),
+        ("grade rnn_captioning --what-if", "after a change of tests: whose points would move"),
+    )
+    add_assignment(made)
+    made.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="mark this student's hand-in only, or those that a shell pattern names; may be given many times",
+    )
+    made.add_argument("--jobs", type=int, metavar="N", help="mark so many at once; one for each core when left out")
+    made.add_argument(
+        "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
+    )
+    made.add_argument("--force", action="store_true", help="mark those again that have not changed, too")
+    add_all_cells(made)
+    made.add_argument(
+        "--what-if", action="store_true", help="write nothing; show whose points would change, and by which tests"
+    )
+    made.add_argument(
+        "--never-lower", action="store_true", help="where a problem would now get fewer points, keep those that it has"
+    )
+    add_sandbox_options(made)
+    made.set_defaults(ahead=commands.start_forks)
+
+
+def add_report(chosen: Any) -> None:
+    """Add `autograder report`."""
+    made = command(
+        chosen,
+        "report",
+        "make the table of the class, as HTML and CSV",
+        "Writes classroom/reports/ASSIGNMENT: class.html and class.csv, each student's points by problem, as the "
+        "gradebook has them with a person's scores and late penalties; and mistakes.csv, which known mistakes are "
+        "behind wrong answers.",
+        ("report rnn_captioning", "the table of the class"),
+    )
+    add_assignment(made)
+    made.add_argument(
         "--other-points",
         action="store_true",
-        help="go on although the gradebook has other points than the source notebook",
+        help="go on although the gradebook has other points than the source notebook; refused when left out",
     )
-    report.set_defaults(run=run_report)
-
-    audit = commands.add_parser("audit", help="list what a person should look at in the records of a class")
-    audit.add_argument("assignment", nargs="?", help="its name; all assignments when left out")
-    audit.add_argument("--json", type=Path, metavar="FILE", help="write what was found there")
-    audit.set_defaults(run=run_audit)
-
-    doctor = commands.add_parser("doctor", help="show what isolation this machine offers, and what to do")
-    doctor.set_defaults(run=run_doctor)
 
 
-def add_all_cells(command: argparse.ArgumentParser) -> None:
+def add_explain(chosen: Any) -> None:
+    """Add `autograder explain`."""
+    made = command(
+        chosen,
+        "explain",
+        "for staff: show why a hand-in's tests of one problem failed",
+        "Runs one problem of a marked hand-in again and prints the calls of its failed tests, with hidden inputs, "
+        "what the student's code returned and what the solution returns. For staff alone: it shows what hidden "
+        "tests hide.",
+        ("explain rnn_captioning ada rnn_backward", "why ada lost points in rnn_backward"),
+        ("explain rnn_captioning ada rnn_backward --out ada", "with scripts that make the calls, and a reply to her"),
+    )
+    add_assignment(made)
+    made.add_argument("student", help="the student's id, as in classroom/submitted")
+    made.add_argument("problem", help="the problem's name, such as rnn_backward")
+    made.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="also write scripts that make the calls again, and the draft of a reply",
+    )
+    add_sandbox_options(made)
+
+
+def add_audit(chosen: Any) -> None:
+    """Add `autograder audit`."""
+    made = command(
+        chosen,
+        "audit",
+        "list what a person should look at in the records of a class",
+        "Reads records and hand-ins of a marked class and lists what need not be wrong, but is also a sign of a way"
+        " to get points: leniency without cause, points for copied values alone, odd names. Ends with 1 when there "
+        "is something.",
+        ("audit rnn_captioning", "after a class was marked"),
+    )
+    add_assignment(made, optional=True)
+    made.add_argument("--json", type=Path, metavar="FILE", help="write what was found into this file")
+
+
+def add_doctor(chosen: Any) -> None:
+    """Add `autograder doctor`."""
+    command(
+        chosen,
+        "doctor",
+        "show what isolation this machine offers, and what to do",
+        "Tries each part of the sandbox on this machine, says which level it comes to, and how to get what is missing.",
+        ("doctor", "once on each machine that marks"),
+    )
+
+
+def add_all_cells(made: argparse.ArgumentParser) -> None:
     """Add the option that says which cells are run."""
-    command.add_argument("--all-cells", action="store_true", help="also run cells that no points depend on")
+    made.add_argument(
+        "--all-cells", action="store_true", help="also run cells that no points depend on, such as long trainings"
+    )
 
 
-def add_sandbox_options(command: argparse.ArgumentParser) -> None:
+def add_sandbox_options(made: argparse.ArgumentParser) -> None:
     """Add the options that set the sandbox of a submission's code."""
-    command.add_argument(
-        "--level", choices=("full", "no-userns", "off"), help="how far its code is shut in; full, if left out"
+    made.add_argument(
+        "--level",
+        choices=("full", "no-userns", "off"),
+        help="how far the student's code is shut in; full when left out, off: not at all, for code that you trust",
     )
-    command.add_argument(
-        "--allow-weaker-isolation", action="store_true", help="mark at a lower level than full if it has to be"
+    made.add_argument(
+        "--allow-weaker-isolation",
+        action="store_true",
+        help="go on at a lower level where this machine does not offer full; `autograder doctor` says what is missing",
     )
-
-
-def run_release(options: argparse.Namespace) -> int:
-    """Run `autograder release`."""
-    from autograder.course.assignment import Assignment, assignment_names
-    from autograder.release.release import check_current, release
-
-    names = [options.assignment] if options.assignment else assignment_names()
-    if options.check_folder:
-        return run_check_folder(options.check_folder, [Assignment.here(name) for name in names])
-    for name in names:
-        assignment = Assignment.here(name)
-        if options.check:
-            check_current(assignment)
-            languages = " and ".join(assignment.languages)
-            print(f"{name}: release and solutions are what the source gives, in {languages}")
-        else:
-            for folder in release(assignment, modules=options.layout == "modules"):
-                print(f"{name}: made {folder}")
-    return 0
-
-
-def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
-    """Run `autograder release --check-folder`."""
-    from autograder.i18n.terminal import printable
-    from autograder.release.leaks import LeakError, check_published
-
-    findings = check_published(assignments, folder)
-    for note in findings.notes:
-        print(printable(f"note: {note}"), file=sys.stderr)
-    if findings.leaks:
-        raise LeakError(str(folder), findings.leaks, refused=False)
-    print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
-    return 0
-
-
-def run_verify(options: argparse.Namespace) -> int:
-    """Run `autograder verify`."""
-    from rich.console import Console
-
-    from autograder.course.assignment import Assignment
-    from autograder.kernel.sandbox.levels import Level
-    from autograder.marking.execution.isolation import admitted
-    from autograder.verification.confusion import print_confusion, write_json
-    from autograder.verification.fairness import fairness
-    from autograder.verification.proof import print_proofs
-    from autograder.verification.trials import try_all
-    from autograder.verification.verify import verify
-
-    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    assignment, console = Assignment.here(options.assignment), Console()
-    with console.status("Looking ...") as status:
-        trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
-        status.update("Looking ...")
-        proofs = [*verify(assignment, level), *fairness(assignment, trials)]
-    holds = print_proofs(proofs, console)
-    if options.confusion:
-        print_confusion(trials.variants, console)
-    if options.json:
-        write_json(options.json, assignment, proofs, trials)
-        print(f"wrote {options.json}")
-    return 0 if holds else 1
-
-
-def run_mark(options: argparse.Namespace) -> int:
-    """Run `autograder mark`."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from autograder.course.assignment import Assignment
-    from autograder.course.results import Status, write_record
-    from autograder.kernel.sandbox.levels import Level
-    from autograder.marking.execution.isolation import admitted, isolation_for
-    from autograder.marking.execution.launcher import warm_kernels
-
-    assignment = Assignment.here(options.assignment)
-    # What tries the sandbox, and what kernels are forked from, are programs of their own: they start while this one
-    # imports nbgrader and reads the hand-in. What fails there fails again with the first kernel, and is told then.
-    ahead = ThreadPoolExecutor(1)
-    wanted = Level(options.level) if options.level else None
-    level = ahead.submit(admitted, wanted, options.allow_weaker_isolation)
-    assignment.prepare_data()
-    ahead.submit(lambda: warm_kernels(isolation_for(assignment, level.result())))
-    ahead.shutdown(wait=False)
-    with importing():
-        import nbformat
-
-        from autograder.marking.mark_file import mark_file
-        from autograder.reports.terminal import print_record
-
-    record, notebook = mark_file(assignment, options.path, level=level.result(), all_cells=options.all_cells)
-    print_record(record, assignment.in_language(record.language).catalogue)
-    if options.json:
-        write_record(record, options.json)
-    if options.notebook and notebook is not None:
-        nbformat.write(notebook, options.notebook)
-    return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
-
-
-def start_forks(options: argparse.Namespace) -> None:
-    """Start what workers are forked from; what it imports takes as long as what `autograder grade` itself imports."""
-    from autograder.grading import forkserver
-
-    if options.scheduler is None:
-        forkserver.begin()
-
-
-def run_grade(options: argparse.Namespace) -> int:
-    """Run `autograder grade`."""
-    from rich.console import Console
-
-    from autograder.course.assignment import Assignment
-    from autograder.kernel.sandbox.levels import Level
-
-    with importing():
-        from autograder.grading.grade import Request, grade
-
-    request = Request(
-        students=options.student,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        force=options.force,
-        all_cells=options.all_cells,
-        what_if=options.what_if,
-        never_lower=options.never_lower,
-        level=Level(options.level) if options.level else None,
-        weaker=options.allow_weaker_isolation,
-    )
-    return 0 if grade(Assignment.here(options.assignment), request, Console()) else GRADER_ERROR
-
-
-def run_explain(options: argparse.Namespace) -> int:
-    """Run `autograder explain`."""
-    from autograder.course.assignment import Assignment
-    from autograder.kernel.sandbox.levels import Level
-    from autograder.marking.execution.isolation import admitted
-    from autograder.reports.explain.explain import explain, write
-    from autograder.reports.explain.terminal import print_explanation
-
-    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    explanation = explain(Assignment.here(options.assignment), options.student, options.problem, level)
-    print_explanation(explanation)
-    if options.out:
-        for file in write(explanation, options.out):
-            print(f"wrote {file}")
-    return 0
-
-
-def run_report(options: argparse.Namespace) -> int:
-    """Run `autograder report`."""
-    from autograder.course.assignment import Assignment
-    from autograder.reports.class_report import write_report
-
-    for file in write_report(Assignment.here(options.assignment), other_points=options.other_points):
-        print(f"{options.assignment}: made {file}")
-    return 0
-
-
-def run_audit(options: argparse.Namespace) -> int:
-    """Run `autograder audit`; its exit code is 1 when there is something to look at."""
-    import msgspec
-    from rich.console import Console
-
-    from autograder.course.assignment import Assignment, assignment_names
-    from autograder.reports.record_audit import audit, print_remarks
-
-    found = []
-    for name in [options.assignment] if options.assignment else assignment_names():
-        remarks = audit(Assignment.here(name))
-        found += remarks
-        if remarks:
-            print_remarks(remarks, Console())
-        print(f"{name}: {len(remarks)} to look at")
-    if options.json:
-        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
-    return 1 if found else 0
-
-
-def run_doctor(_options: argparse.Namespace) -> int:
-    """Run `autograder doctor`."""
-    from autograder.course.course import find_course
-    from autograder.doctor import check_machine
-
-    return 0 if check_machine(find_course()) else 1
 
 
 if __name__ == "__main__":

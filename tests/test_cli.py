@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import gc
 import json
+import shlex
 import subprocess
 import sys
+from typing import Any
 
 import psutil
 import pytest
 
 from autograder import __version__
+<<<<<<< HEAD
 from autograder.cli import STOPPED, importing, main
+=======
+from autograder.cli import STOPPED, main, parser
+>>>>>>> 85b33a9 (release refuses points that do not add up and English that changed alone, says in which cell files differ, and how far it is; every command's help says what it does, with examples)
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError
@@ -25,6 +31,30 @@ def test_the_version_is_printed(capsys):
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.strip() == __version__
+
+
+# argparse has no other way to its commands.
+COMMANDS: dict[str, Any] = vars(parser())["_subparsers"]._group_actions[0].choices
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_says_what_it_does_what_each_option_does_and_has_an_example_that_can_be_given(name):
+    made = COMMANDS[name]
+    assert len(made.description.split()) > 10
+    assert [action.dest for action in made._actions if not action.help or len(action.help.split()) < 3] == []
+    examples = [line for line in made.epilog.splitlines() if line.startswith("  autograder ")]
+    assert examples
+    for line in examples:
+        assert parser().parse_args(shlex.split(line)[1:]).command == name
+
+
+def test_examples_stand_line_by_line_and_descriptions_are_wrapped(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    with pytest.raises(SystemExit):
+        main(["grade", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "  autograder grade rnn_captioning --what-if" in lines
+    assert max(map(len, lines)) <= 70
 
 
 @pytest.mark.parametrize("arguments", [[], ["unheard-of"], ["mark"], ["mark", "arithmetic"]])
@@ -141,7 +171,9 @@ def test_release_check_ends_with_zero_or_one(course, capsys):
     assert "arithmetic: release and solutions are what the source gives" in capsys.readouterr().out
     (course.release("arithmetic") / "requirements.txt").unlink()
     assert main(["release", "--check", "arithmetic"]) == 1
-    assert "requirements.txt is missing" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "release/arithmetic/requirements.txt: is missing" in said
+    assert "arithmetic: release and solutions in en ..." in said.splitlines()
 
 
 @pytest.mark.usefixtures("leaks_elsewhere")
@@ -165,6 +197,6 @@ def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypat
     def stopped(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.cli.run_doctor", stopped)
+    monkeypatch.setattr("autograder.commands.run_doctor", stopped)
     assert main(["doctor"]) == STOPPED
     assert capsys.readouterr().err == "autograder: stopped\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment, GenerateSolution
@@ -73,9 +74,12 @@ def build_language(assignment: Assignment, target: Path, *, modules: bool = Fals
     return made
 
 
-def build_all(assignment: Assignment, target: Path, *, modules: bool = False) -> dict[Path, Path]:
-    """Make release and solutions in all languages; see `build_language`."""
+def build_all(
+    assignment: Assignment, target: Path, *, modules: bool = False, tell: Callable[[str], None] = lambda _text: None
+) -> dict[Path, Path]:
+    """Make release and solutions in all languages; see `build_language`. ``tell`` is told which is made next."""
     made: dict[Path, Path] = {}
     for language in assignment.languages:
+        tell(f"release and solutions in {language}")
         made |= build_language(assignment.in_language(language), target / language, modules=modules)
     return made

@@ -17,6 +17,7 @@ from autograder.i18n.catalogue import Catalogue, CatalogueError
 from autograder.i18n.code_text import LETTERS, PLACEHOLDER, code_texts, translated
 from autograder.i18n.editions import LANGUAGE, MARK_SCHEME, PAIR
 from autograder.i18n.languages import DEFAULT
+from autograder.release.translated_cells import outdated
 
 Facts = Counter[tuple[str, str]]
 
@@ -75,6 +76,7 @@ def twin_faults(assignment: Assignment) -> Iterator[str]:
             yield f"{name}: its cells do not stand side by side; put them together"
     for language in languages[languages[0] == DEFAULT :]:
         yield from _code_faults(assignment.in_language(language).catalogue, cells)
+    yield from outdated(assignment)
 
 
 def _tag_faults(cell: Cell, languages: list[str]) -> Iterator[str]:

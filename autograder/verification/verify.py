@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,14 +10,12 @@ from autograder.course.results import Status
 from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.mark_file import mark_file
+from autograder.release.points_check import PointsError, point_faults
 from autograder.release.release import StaleError, check_current
 from autograder.release.translation_check import TwinError, twin_faults
-from autograder.testing.declared import declared_tests, hidden_names, uncited
+from autograder.testing.declared import declared_tests, uncited
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.skipped_cells import same_marks
-
-# A line of a table: a problem's name, and its points.
-TABLE_ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)
 
 
 def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
@@ -30,7 +27,7 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
         CourseError: The assignment, its solutions or its releases are missing.
         SandboxError: A kernel cannot be sandboxed as far as ``level``.
     """
-    yield from _points(assignment)
+    yield _points(assignment)
     for language in assignment.languages:
         made = assignment.in_language(language)
         missing = tuple(uncited(made, declared_tests(made)))
@@ -54,34 +51,19 @@ def _nothing(score: float, _most: float) -> bool:
     return score == 0
 
 
-def _points(assignment: Assignment) -> Iterator[Proof]:
+def _points(assignment: Assignment) -> Proof:
     problems = assignment.problems.values()
-    automatic = {problem.id for problem in problems if not problem.manual}
-    files = hidden_names(assignment)
-    faults = [f"{name} has no hidden tests" for name in sorted(automatic - files)]
-    faults += [f"hidden/test_{name}.py is of no problem" for name in sorted(files - automatic)]
-    faults += [f"{problem.id} has no points" for problem in problems if problem.points <= 0]
-    for language in assignment.languages:
-        faults += [f"{line} ({language})" for line in _told_otherwise(assignment.in_language(language))]
     by_hand = sum(problem.points for problem in problems if problem.manual)
     total = sum(problem.points for problem in problems)
-    yield Proof("points add up", BOTH, f"{points(total)}, of which {points(by_hand)} by a person", tuple(faults))
-
-
-def _told_otherwise(assignment: Assignment) -> Iterator[str]:
-    """Yield a line for each problem for which a table in the text names other points than its cell has."""
-    for cell in assignment.notebook.cells:
-        for name, told in TABLE_ROW.findall(cell.source if cell.cell_type == "markdown" else ""):
-            problem = assignment.problems.get(name)
-            if problem is not None and float(told) != problem.points:
-                yield f"{name}: the text {cell.id} says {told} points, its cell has {points(problem.points)}"
+    seen = f"{points(total)}, of which {points(by_hand)} by a person"
+    return Proof("points add up", BOTH, seen, tuple(point_faults(assignment)))
 
 
 def _current(assignment: Assignment) -> Proof:
     what = "release and solutions are what the source gives"
     try:
         check_current(assignment)
-    except (StaleError, TwinError) as fault:
+    except (PointsError, StaleError, TwinError) as fault:
         return Proof(what, BOTH, "", (str(fault),))
     return Proof(what, BOTH, "the same to the byte")
 

@@ -1,0 +1,242 @@
+"""Runs the commands of ``autograder``, whose options `autograder.cli` reads.
+
+Each imports what it needs when it is run: the command's own help, and its errors of usage, wait for none of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+
+BAD_USAGE, GRADER_ERROR = 2, 3
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import in the context what stays for good; the collector does not look through it, then or later."""
+    # While a command imports nbgrader, it would do so again and again: a tenth of all the time.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def run_release(options: argparse.Namespace) -> int:
+    """Run `autograder release`."""
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.release.release import check_current, release
+
+    names = [options.assignment] if options.assignment else assignment_names()
+    if options.check_folder:
+        return run_check_folder(options.check_folder, [Assignment.here(name) for name in names])
+    for name in names:
+        assignment = Assignment.here(name)
+        with steps(name) as tell:
+            if options.check:
+                check_current(assignment, tell=tell, note=note)
+            else:
+                modules = options.layout == "modules"
+                made = release(assignment, modules=modules, holds=options.translation_holds, tell=tell, note=note)
+        if options.check:
+            languages = " and ".join(assignment.languages)
+            print(f"{name}: release and solutions are what the source gives, in {languages}")
+        else:
+            for folder in made:
+                print(f"{name}: made {folder}")
+    return 0
+
+
+@contextmanager
+def steps(name: str) -> Iterator[Callable[[str], None]]:
+    """Yield a function that says what is done next: in a line that goes away on a terminal, elsewhere in one each."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: print(f"{name}: {text} ...", file=sys.stderr, flush=True)
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(name)
+        yield lambda text: progress.update(task, description=f"{name}: {text} ...")
+
+
+def note(text: str) -> None:
+    """Print what a person may want to know, beside the command's results."""
+    from autograder.i18n.terminal import printable
+
+    print(printable(f"note: {text}"), file=sys.stderr)
+
+
+def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
+    """Run `autograder release --check-folder`."""
+    from autograder.release.leaks import LeakError, check_published
+
+    findings = check_published(assignments, folder)
+    for text in findings.notes:
+        note(text)
+    if findings.leaks:
+        raise LeakError(str(folder), findings.leaks, refused=False)
+    print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Run `autograder verify`."""
+    from rich.console import Console
+
+    from autograder.course.assignment import Assignment
+    from autograder.kernel.sandbox.levels import Level
+    from autograder.marking.execution.isolation import admitted
+    from autograder.verification.confusion import print_confusion, write_json
+    from autograder.verification.fairness import fairness
+    from autograder.verification.proof import print_proofs
+    from autograder.verification.trials import try_all
+    from autograder.verification.verify import verify
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    assignment, console = Assignment.here(options.assignment), Console()
+    with console.status("Looking ...") as status:
+        trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
+        status.update("Looking ...")
+        proofs = [*verify(assignment, level), *fairness(assignment, trials)]
+    holds = print_proofs(proofs, console)
+    if options.confusion:
+        print_confusion(trials.variants, console)
+    if options.json:
+        write_json(options.json, assignment, proofs, trials)
+        print(f"wrote {options.json}")
+    return 0 if holds else 1
+
+
+def run_mark(options: argparse.Namespace) -> int:
+    """Run `autograder mark`."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from autograder.course.assignment import Assignment
+    from autograder.course.results import Status, write_record
+    from autograder.kernel.sandbox.levels import Level
+    from autograder.marking.execution.isolation import admitted, isolation_for
+    from autograder.marking.execution.launcher import warm_kernels
+
+    assignment = Assignment.here(options.assignment)
+    # What tries the sandbox, and what kernels are forked from, are programs of their own: they start while this one
+    # imports nbgrader and reads the hand-in. What fails there fails again with the first kernel, and is told then.
+    ahead = ThreadPoolExecutor(1)
+    wanted = Level(options.level) if options.level else None
+    level = ahead.submit(admitted, wanted, options.allow_weaker_isolation)
+    assignment.prepare_data()
+    ahead.submit(lambda: warm_kernels(isolation_for(assignment, level.result())))
+    ahead.shutdown(wait=False)
+    with importing():
+        import nbformat
+
+        from autograder.marking.mark_file import mark_file
+        from autograder.reports.terminal import print_record
+
+    record, notebook = mark_file(assignment, options.path, level=level.result(), all_cells=options.all_cells)
+    print_record(record, assignment.in_language(record.language).catalogue)
+    if options.json:
+        write_record(record, options.json)
+    if options.notebook and notebook is not None:
+        nbformat.write(notebook, options.notebook)
+    return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def start_forks(options: argparse.Namespace) -> None:
+    """Start what workers are forked from; what it imports takes as long as what `autograder grade` itself imports."""
+    from autograder.grading import forkserver
+
+    if options.scheduler is None:
+        forkserver.begin()
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """Run `autograder grade`."""
+    from rich.console import Console
+
+    from autograder.course.assignment import Assignment
+    from autograder.kernel.sandbox.levels import Level
+
+    with importing():
+        from autograder.grading.grade import Request, grade
+
+    request = Request(
+        students=options.student,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        force=options.force,
+        all_cells=options.all_cells,
+        what_if=options.what_if,
+        never_lower=options.never_lower,
+        level=Level(options.level) if options.level else None,
+        weaker=options.allow_weaker_isolation,
+    )
+    return 0 if grade(Assignment.here(options.assignment), request, Console()) else GRADER_ERROR
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Run `autograder explain`."""
+    from autograder.course.assignment import Assignment
+    from autograder.kernel.sandbox.levels import Level
+    from autograder.marking.execution.isolation import admitted
+    from autograder.reports.explain.explain import explain, write
+    from autograder.reports.explain.terminal import print_explanation
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    explanation = explain(Assignment.here(options.assignment), options.student, options.problem, level)
+    print_explanation(explanation)
+    if options.out:
+        for file in write(explanation, options.out):
+            print(f"wrote {file}")
+    return 0
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """Run `autograder report`."""
+    from autograder.course.assignment import Assignment
+    from autograder.reports.class_report import write_report
+
+    for file in write_report(Assignment.here(options.assignment), other_points=options.other_points):
+        print(f"{options.assignment}: made {file}")
+    return 0
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    """Run `autograder audit`; its exit code is 1 when there is something to look at."""
+    import msgspec
+    from rich.console import Console
+
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.reports.record_audit import audit, print_remarks
+
+    found = []
+    for name in [options.assignment] if options.assignment else assignment_names():
+        remarks = audit(Assignment.here(name))
+        found += remarks
+        if remarks:
+            print_remarks(remarks, Console())
+        print(f"{name}: {len(remarks)} to look at")
+    if options.json:
+        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+    return 1 if found else 0
+
+
+def run_doctor(_options: argparse.Namespace) -> int:
+    """Run `autograder doctor`."""
+    from autograder.course.course import find_course
+    from autograder.doctor import check_machine
+
+    return 0 if check_machine(find_course()) else 1
