@@ -13,11 +13,8 @@ import psutil
 import pytest
 
 from autograder import __version__
-<<<<<<< HEAD
-from autograder.cli import STOPPED, importing, main
-=======
 from autograder.cli import STOPPED, main, parser
->>>>>>> 85b33a9 (release refuses points that do not add up and English that changed alone, says in which cell files differ, and how far it is; every command's help says what it does, with examples)
+from autograder.commands import importing
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError

@@ -87,7 +87,7 @@ def test_points_that_the_text_tells_otherwise_and_tests_that_are_missing_are_nam
     changed = edit(bilingual, "title-zh", "# 运算", "# 运算\n\n| 题目 | 分值 |\n| --- | --- |\n| `double` | 5 |\n")
     found = faults(changed)
     assert found["points add up all"] == (
-        "halve has no hidden tests",
+        "halve has no hidden tests: write hidden/test_halve.py",
         "hidden/test_third.py is of no problem",
         "double: the text title says 5 points, its cell has 4 (zh-CN)",
     )
@@ -101,7 +101,7 @@ def test_the_table_shows_faults_and_says_that_something_does_not_hold(bilingual)
     assert print_proofs(verify(bilingual, best()), console)
     bilingual.hidden_file("halve").unlink()
     assert not print_proofs(verify(Assignment(bilingual.course, "arithmetic"), best()), console)
-    assert "halve has no hidden tests" in shown.getvalue()
+    assert "halve has no hidden tests: write hidden/test_halve.py" in shown.getvalue()
 
 
 def test_shares_are_scaled_to_the_points_of_the_cell(assignment):
