@@ -48,6 +48,7 @@ LOADED = (
     "ipykernel.ipkernel",
     "autograder.kernel.call_server",
     "cs231n.captioning_solver",
+    "cs231n.check_all",
     "cs231n.classifiers.rnn",
     "cs231n.coco_utils",
     "cs231n.gradient_check",
