@@ -201,7 +201,9 @@ def test_both_editions_are_one_assignment_in_the_gradebook(bilingual, nbgrader, 
     record = read_record(record_file(course.records, "arithmetic", "li"))
     (mended,) = record.mended
     said = bilingual.in_language(record.language).catalogue.say(mended)
-    assert said == "提供的单元格 test_halve 被修改过；已恢复原样。请不要改动提供的单元格；自己的检查请另加单元格。"
+    assert said == (
+        "课程提供的单元格 test_halve 被修改过；已恢复原样。请不要改动课程提供的单元格；自己的检查请另加单元格。"
+    )
     assert str(mended).startswith("The provided cell test_halve had been edited;")
 
     nbgrader(GenerateFeedback)

@@ -22,7 +22,7 @@ def test_the_page_that_tells_what_is_marked_has_every_share_its_sentence_and_no_
         "Marked by a person.",
     ):
         assert text in english
-    for text in ("把随机数加倍。", "把 3 个数减半。", "返回 x 的一半，以及缓存。", "由人评分。", "不扣分"):
+    for text in ("把随机数加倍。", "把 3 个数减半。", "返回 x 的一半，以及缓存。", "人工评分。", "不扣分"):
         assert text in chinese
     assert "<td>2</td><td>Doubles one and two.</td>" in english
     assert 'rowspan="3"' in english

@@ -103,7 +103,7 @@ def rnn_step_forward(
 
     评分内容：
         - 下一个状态是 next_h = tanh(x Wx + prev_h Wh + b)，形状为 (N, H)。
-        - 输入和权重的大小可以达到 1e3，next_h 仍须是有限的，并且正确。
+        - 输入和权重的绝对值可达 1e3，next_h 仍须是有限的，并且正确。
     """
     # prev_h Wh + x Wx 就是一个乘积：行向量 [prev_h, x] 乘以 Wh 叠在 Wx 上面的矩阵。
     both = np.concatenate([prev_h, x], axis=1) @ np.concatenate([Wh, Wx])
@@ -151,7 +151,7 @@ def rnn_forward(
         b: 偏置，形状 (H,)。
 
     返回：
-        h: 全部 T 个时间步各自之后的状态，形状 (N, T, H)。
+        h: 每个时间步之后的状态，形状 (N, T, H)。
         cache: rnn_backward 所需要的任何内容。
 
     评分内容：
@@ -187,7 +187,7 @@ def rnn_backward(
     评分内容：
         - 按 dx、dh0、dWx、dWh、db 的顺序返回五个梯度，每个梯度的形状与它所对应的数组（x、h0、Wx、
           Wh、b）相同。
-        - 切片 dh[:, t] 只包含时间步 t 的状态从外部（由它的得分）得到的梯度，从后面的时间步传回来的
+        - 切片 dh[:, t] 只包含时间步 t 的状态从外部（由它的打分）得到的梯度，从后面的时间步传回来的
           梯度必须加上去。
         - 梯度 dWx、dWh 和 db 是所有时间步的贡献之和。
         - dh 可以除某一步之外全为零，此时梯度仍须传到它前面的时间步。
@@ -216,7 +216,7 @@ def word_embedding_forward(x: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, tu
 
     评分内容：
         - 输出的形状为 (N, T, D)，且 out[n, t] = W[x[n, t]]。
-        - 词 x 可以是任意整数类型（会试 int32 和 int64）。
+        - 词 x 可以是任意整数类型（测试会用 int32 和 int64）。
         - 各个形状可以是任意的，包括 N = T = 1。
     """
     return W[x], (x, W.shape)

@@ -79,7 +79,7 @@ class CaptioningRNN:
     def loss(self, features: np.ndarray, captions: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """计算模型在一个小批量上的损失，以及所有参数的梯度。
 
-        只要求 cell_type 为 'rnn' 的情形。词一个接一个地预测，每次依据的是图像和前面真实的词。
+        只要求 cell_type 为 'rnn' 的情形。词一个接一个地预测，每次依据的是图像和参考描述中前面的词。
 
         参数：
             features: 图像的特征，形状 (N, D)。
@@ -92,11 +92,11 @@ class CaptioningRNN:
         评分内容：
             - 读入的词是 captions_in，即每句描述中除最后一个词以外的词；预测的词是 captions_out，即除第
               一个词以外的词。
-            - captions_out 中为 <NULL>（self._null）的目标，既不计入损失，也不计入梯度。
+            - captions_out 中为 <NULL>（self._null）的目标词，既不计入损失，也不计入梯度。
             - 损失在时间上求和、在小批量上取平均，与 temporal_softmax_loss 的做法相同。
             - 字典 grads 为每个参数存放一个梯度，键和形状都与 self.params 中的相同：W_proj、b_proj、
               W_embed、Wx、Wh、b、W_vocab 和 b_vocab。
-            - 目标全为 <NULL> 的小批量，损失为 0，各个梯度都是零。
+            - 目标词全为 <NULL> 的小批量，损失为 0，各个梯度都是零。
             - 不得改变 self.params 中的参数。
         """
         params = self.params
@@ -117,7 +117,7 @@ class CaptioningRNN:
         return loss, grads
 
     def sample(self, features: np.ndarray, max_length: int = 30) -> np.ndarray:
-        """为每幅图像写一句描述，每次都取得分最高的词。
+        """为每幅图像写一句描述，每次都取打分最高的词。
 
         只要求 cell_type 为 'rnn' 的情形。
 
@@ -131,8 +131,8 @@ class CaptioningRNN:
         评分内容：
             - 结果是形状为 (N, max_length) 的整数数组，每幅图像最多 max_length 个词。
             - 读入的第一个词是 <START>（self._start），<START> 本身不属于输出。
-            - 输出的第一个词，是第一步之后得分最高的词；第一步从图像得到的状态 h0 出发。
-            - 之后的每个词，都是把前一个词读入之后得分最高的词。
+            - 输出的第一个词，是第一步之后打分最高的词；第一步从图像得到的状态 h0 出发。
+            - 之后的每个词，都是把前一个词读入之后打分最高的词。
             - 每一行只取决于它自己的图像，与其他行无关。
             - 一行中 <END>（self._end）之后的内容不看，所以你可以提前停下，也可以继续。
             - 如果 <END> 一直没有出现，那么全部 max_length 个词都是模型选出的词。

@@ -80,7 +80,7 @@ class CaptioningRNN:
         """Compute the loss of the model on a minibatch, and the gradients of all parameters.
 
         Only cell_type 'rnn' is asked for. The words are predicted one after the other, each from the
-        picture and the true words before it.
+        picture and the words of the reference caption before it.
 
         Args:
             features: features of the pictures, shape (N, D).

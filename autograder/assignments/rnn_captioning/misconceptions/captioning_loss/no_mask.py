@@ -3,7 +3,7 @@
 import numpy as np
 
 BELIEF = "The loss takes care of padding by itself."
-HINT = "Short captions are filled up. Should the model be rewarded for predicting the filling, and who tells the loss?"
+HINT = "Short captions are filled up with <NULL>. How does the loss know which places do not count?"
 NOTE = (
     "Short captions dominate the loss, and the model learns to write <NULL>. temporal_softmax_loss leaves out only "
     "what its mask says."

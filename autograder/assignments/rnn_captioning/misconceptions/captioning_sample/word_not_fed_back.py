@@ -5,8 +5,8 @@ import numpy as np
 BELIEF = "The state remembers what was written, so the word need not be read again."
 HINT = "In training, what does the model read at each step? What does yours read in the second step here?"
 NOTE = (
-    "The state does not know which word was chosen from the scores. In training the true word is read, here the "
-    "chosen one."
+    "The state does not know which word was chosen from the scores. In training the word of the reference caption is "
+    "read, here the chosen one."
 )
 LOSES = 6
 

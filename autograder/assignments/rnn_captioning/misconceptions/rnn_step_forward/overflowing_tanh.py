@@ -4,7 +4,7 @@ import numpy as np
 
 BELIEF = "A formula that is right on paper is right in floating-point numbers, too."
 HINT = (
-    "What is the exponential of 1000 on your computer, and what is infinity divided by infinity? NumPy has a function "
+    "What is exp(1000) on your computer, and what is infinity divided by infinity? NumPy has a function "
     "that takes care of this."
 )
 NOTE = (
