@@ -25,6 +25,7 @@ from autograder.course.released_notebook import NameStubs
 from autograder.i18n.terminal import print_logs
 from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.restore import PutBackCells
+from autograder.nbgrader_plugins.compare_points import ComparePoints
 from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
 from autograder.nbgrader_plugins.export_plugin import ExportScores
@@ -109,7 +110,7 @@ c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.exporter_class = FeedbackExporter
-c.GenerateFeedback.preprocessors = [ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [ComparePoints, ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
 # Both feedback pages and formgrader show notebooks with these.
 c.HTMLExporter.filters = {
     "highlight_code": "autograder.nbgrader_plugins.markdown_filters.highlighted",

@@ -7,10 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
+from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.grading.grade import Grading, Request, grade
 from autograder.grading.submitted import Submission
@@ -31,6 +33,15 @@ def test_a_student_who_has_handed_nothing_in_is_named(assignment, hand_in):
     hand_in()
     with pytest.raises(CourseError, match="no hand-in of 'bob'"):
         grade(assignment, Request(students=["ada", "bob"]), console())
+
+
+def test_a_gradebook_with_other_points_than_the_source_is_refused(assignment, hand_in, tools):
+    hand_in()
+    notebook = nbformat.read(assignment.notebook_file, as_version=4)
+    tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 5
+    nbformat.write(notebook, assignment.notebook_file)
+    with pytest.raises(CourseError, match="test_double: 4 points in the gradebook, 5 points in the source"):
+        grade(Assignment(assignment.course, assignment.name), Request(weaker=True), console())
 
 
 def test_no_jobs_are_refused(assignment, hand_in):

@@ -52,6 +52,19 @@ def test_points_reach_the_gradebook_from_the_record_and_the_record_lies_beside_i
     assert record.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def test_nothing_is_marked_or_fed_back_while_gradebook_and_source_have_other_points(course, autograde, hand_in, tools):
+    hand_in(DOUBLE, HALVE)
+    autograde()
+    file = course.source("arithmetic") / "arithmetic.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 5
+    nbformat.write(notebook, file)
+    said = "test_double: 4 points in the gradebook, 5 points in the source"
+    for converter in (GenerateFeedback, Autograde):
+        with pytest.raises(ConversionError, match=said):
+            run_converter(converter, load_config(course), "arithmetic")
+
+
 def test_a_persons_score_stays_and_is_put_before_a_person_again(course, autograde, hand_in):
     hand_in(DOUBLE, HALVE)
     autograde()

@@ -1,0 +1,27 @@
+"""Compares the gradebook's points with the source notebook's, in nbgrader's steps: a score would have two maxima."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course.assignment import Assignment
+from autograder.course.gradebook_scores import check_points, gradebook_points
+
+
+class ComparePoints(NbGraderPreprocessor):  # type: ignore[misc]
+    """Refuses to make feedback while gradebook and source notebook have other points."""
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Return the notebook as it is.
+
+        Raises:
+            CourseError: They have other points; the message names the cells.
+        """
+        assignment = Assignment.here(resources["nbgrader"]["assignment"])
+        check_points(assignment, gradebook_points(assignment))
+        return nb, resources
