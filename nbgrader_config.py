@@ -3,7 +3,7 @@
 import warnings
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -12,7 +12,6 @@ from nbgrader.preprocessors import (
     ClearOutput,
     ComputeChecksums,
     DeduplicateIds,
-    GetGrades,
     IgnorePattern,
     IncludeHeaderFooter,
     LimitOutput,
@@ -30,7 +29,7 @@ from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
 from autograder.nbgrader_plugins.export_plugin import ExportScores
 from autograder.nbgrader_plugins.exporter import MendingExporter
-from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter
+from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter, write_refusals
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
 from autograder.nbgrader_plugins.release_steps import (
@@ -110,8 +109,10 @@ c.Autograde.pre_convert_hook = refuse_unfit
 c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.exporter_class = FeedbackExporter
-c.GenerateFeedback.preprocessors = [ComparePoints, ClearMarkScheme, GetGrades, CSSHTMLHeaderPreprocessor]
-# Both feedback pages and formgrader show notebooks with these.
+# Points and comments come from the record and the gradebook; nothing has to be put into the notebook.
+c.GenerateFeedback.preprocessors = [ComparePoints]
+c.GenerateFeedback.post_convert_hook = write_refusals
+# Formgrader shows notebooks with these.
 c.HTMLExporter.filters = {
     "highlight_code": "autograder.nbgrader_plugins.markdown_filters.highlighted",
     "markdown2html": "autograder.nbgrader_plugins.markdown_filters.markdown_html",

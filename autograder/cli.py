@@ -210,6 +210,7 @@ def add_mark(chosen: Any) -> None:
     add_assignment(made)
     made.add_argument("path", type=Path, help="what was handed in: a notebook, a folder of module files, or an archive")
     made.add_argument("--json", type=Path, metavar="FILE", help="write the results record into this file")
+    made.add_argument("--html", type=Path, metavar="FILE", help="write the student's feedback page into this file")
     add_all_cells(made)
     made.add_argument(
         "--notebook", type=Path, metavar="FILE", help="write the marked notebook, with its outputs, into this file"

@@ -150,6 +150,10 @@ def run_mark(options: argparse.Namespace) -> int:
     print_record(record, assignment.in_language(record.language).catalogue)
     if options.json:
         write_record(record, options.json)
+    if options.html:
+        from autograder.feedback.page import feedback_page
+
+        options.html.write_text(feedback_page(assignment, record, notebook), encoding="utf-8")
     if options.notebook and notebook is not None:
         nbformat.write(notebook, options.notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]

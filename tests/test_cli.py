@@ -62,7 +62,7 @@ def test_bad_usage_ends_with_two(arguments, capsys):
     assert "usage: autograder" in capsys.readouterr().err
 
 
-def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
+def test_mark_ends_with_zero_whatever_the_score_and_writes_record_notebook_and_page(
     course, hand_in, scratch, tmp_path, capsys
 ):
     file = hand_in(DOUBLE)
@@ -77,6 +77,8 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
                 str(tmp_path / "r.json"),
                 "--notebook",
                 str(tmp_path / "n.ipynb"),
+                "--html",
+                str(tmp_path / "p.html"),
             ]
         )
         == 0
@@ -85,12 +87,30 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_and_notebook(
     assert read_record(tmp_path / "r.json").score == 4
     assert "hidden_tests" not in (tmp_path / "n.ipynb").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "n.ipynb").read_text(encoding="utf-8"))["cells"]
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "<strong>4</strong> of 10 points so far; 3 more wait for a person" in page
+    assert "not written yet" in page
 
 
 def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path, capsys):
     file = tmp_path / "ada.ipynb"
     file.write_text("no notebook")
-    assert main(["mark", "arithmetic", str(file), "--json", str(tmp_path / "r.json"), ANY_LEVEL]) == 2
+    assert (
+        main(
+            [
+                "mark",
+                "arithmetic",
+                str(file),
+                "--json",
+                str(tmp_path / "r.json"),
+                "--html",
+                str(tmp_path / "p.html"),
+                ANY_LEVEL,
+            ]
+        )
+        == 2
+    )
+    assert "could not be marked" in (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "Rejected: ada.ipynb is not a Jupyter notebook" in " ".join(capsys.readouterr().out.split())
     assert read_record(tmp_path / "r.json").status == "rejected"
 

@@ -7,6 +7,7 @@ import runpy
 import threading
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +32,18 @@ _loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
+
+
+class Hints(StrEnum):
+    """When students read the hint of a misconception, in ``[feedback]`` of ``assignment.toml``.
+
+    ``folded``: it is there for who opens it. ``shown``: at once. ``second-attempt``: from the second submission on that
+    is marked.
+    """
+
+    FOLDED = "folded"
+    SHOWN = "shown"
+    SECOND_ATTEMPT = "second-attempt"
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Assignment:
         self.public: list[str] = settings.get("public", [])
         # By problem: what costs nothing in it, for the page that tells what is marked.
         self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
+        self.hints = _hints(name, settings.get("feedback", {}))
         self._needs: dict[str, str] = settings.get("needs", {})
         self._stand_ins: list[dict[str, Any]] = settings.get("stand_ins", [])
         # By cell or file: what is replaced in the release of module files, and by what.
@@ -274,6 +288,21 @@ class Assignment:
         with _loading:
             load_overlay(name, [folder / package, KIT_ROOT / package])
             return public_names(name, [entry.module for entry in self.modules])
+
+
+def _hints(name: str, feedback: Any) -> Hints:
+    """Return when hints are shown.
+
+    Raises:
+        CourseError: The table ``[feedback]`` says something that is not known.
+    """
+    known = ", ".join(Hints)
+    if not isinstance(feedback, dict) or set(feedback) - {"hints"}:
+        raise CourseError(f"{name}: [feedback] in assignment.toml knows the key hints alone: one of {known}")
+    asked = feedback.get("hints", Hints.FOLDED)
+    if asked not in list(Hints):
+        raise CourseError(f"{name}: feedback.hints in assignment.toml is {asked!r}: make it one of {known}")
+    return Hints(asked)
 
 
 def assignment_names() -> list[str]:

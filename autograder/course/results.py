@@ -205,6 +205,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         hand_in_sha256: The digest of all files that were handed in, with their names; empty where it is not kept.
         basis_sha256: The digest of everything else that marks depend on: tests, salt, version, the gradebook's cells;
             empty where it is not kept.
+        attempt: How many different submissions of the student have been marked, up to this one; refused ones don't
+            count. 1 where nobody keeps count.
         environment: Versions that results can depend on.
         over_budget: Whether something was not run because the submission had used up its time.
         seconds: Wall-clock time of the marking.
@@ -228,6 +230,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     salt_fingerprint: str = ""
     hand_in_sha256: str = ""
     basis_sha256: str = ""
+    attempt: int = 1
     environment: dict[str, str]
     over_budget: bool = False
     seconds: float
@@ -235,6 +238,27 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     def problem(self, name: str) -> ProblemResult | None:
         """Return the result of the problem ``name``, None when the record has none."""
         return next((problem for problem in self.problems if problem.id == name), None)
+
+
+def counted(record: Record, before: Record | None) -> Record:
+    """Return a record with the number of its attempt.
+
+    Args:
+        record: Of what was handed in now.
+        before: The record whose place it takes; None when there is none.
+    """
+    attempt = before.attempt if before else 0
+    new = before is None or before.status is Status.REJECTED or not _of_same_files(record, before)
+    if new and record.status is not Status.REJECTED:
+        attempt += 1
+    return msgspec.structs.replace(record, attempt=attempt)
+
+
+def _of_same_files(one: Record, other: Record) -> bool:
+    # `autograder grade` alone knows the digest of all files.
+    if one.hand_in_sha256 and other.hand_in_sha256:
+        return one.hand_in_sha256 == other.hand_in_sha256
+    return one.sha256 == other.sha256
 
 
 class RecordError(ValueError):

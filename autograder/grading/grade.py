@@ -29,12 +29,12 @@ from autograder.grading.run import ClassRun
 from autograder.grading.submitted import Submission, submissions, unfit_id
 from autograder.grading.task import Reply, RunSettings
 from autograder.grading.what_if import print_what_if
-from autograder.grading.writer import GradebookWriter, record_at
+from autograder.grading.writer import GradebookWriter
 from autograder.i18n.terminal import on_one_line, printable
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution.isolation import admitted
 from autograder.nbgrader_plugins.mark_cells import MarkCells
-from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.nbgrader_plugins.save_grades import record_at, record_file
 from autograder.submissions.checks import Rejected
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +33,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.nbgrader_app import load_config
-from autograder.course.results import Record, RecordError, Status, draft_record, drafts_in, read_record
+from autograder.course.results import Record, Status, counted, draft_record, drafts_in
 from autograder.course.score import Score
 from autograder.grading.autograded_tree import MarkedTree
 from autograder.grading.gradebook.audit import Audit
@@ -44,7 +45,7 @@ from autograder.grading.never_lower import keep, with_kept
 from autograder.grading.task import Reply
 from autograder.marking.provided_cells import ProvidedCells
 from autograder.nbgrader_plugins.refuse import set_submission_aside
-from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.nbgrader_plugins.save_grades import record_at, record_file
 from autograder.submissions.checks import Rejected, submitted_at
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,7 @@ class GradebookWriter:
         file = record_file(self._course.records, self._assignment, student)
         # Read before the draft is written, for the trail and for points that are kept.
         old = record_at(file)
+        reply = replace(reply, record=counted(reply.record, old))
         reply, changes = self._decided(old, self.published(student), reply)
         # From here on the run counts as cut short until the draft becomes the record.
         draft = draft_record(reply.record, file)
@@ -225,12 +227,3 @@ def alone(file: Path) -> FileLock:
             f"another `autograder grade` is writing in {file.parent}: wait until it has ended, or stop it"
         ) from None
     return lock
-
-
-def record_at(file: Path) -> Record | None:
-    """Return the record in a file; None when there is none, or one that this version of the kit cannot read."""
-    try:
-        return read_record(file) if file.is_file() else None
-    except RecordError as fault:
-        log.warning("%s", fault)
-        return None

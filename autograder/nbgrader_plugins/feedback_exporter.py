@@ -1,97 +1,70 @@
-"""Makes feedback pages: nbgrader's own, with the problems' names in their list of scores, in the submission's language.
+"""Makes the feedback page where nbgrader would: for ``nbgrader generate_feedback`` and formgrader's button.
 
-Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. It changes nbgrader's template
-(0.9.6) before anything of a submission is put into it: the texts of a page are never searched. Phrases that a later
-template words differently stay English.
+Takes the place of nbconvert's HTMLExporter in ``GenerateFeedback.exporter_class``. nbgrader gives it the marked
+notebook and says whose it is; what the page says comes from the record and from the gradebook.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import BaseLoader, Environment
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter, HTMLExporter
+from nbgrader.coursedir import CourseDirectory
 
-from autograder.i18n.catalogue import Catalogue, catalogue
-from autograder.i18n.editions import LANGUAGE
-from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import gettext_noop
-
-# All texts of nbgrader's template.
-PHRASES = (
-    gettext_noop("Score: "),
-    gettext_noop("Test cell"),
-    gettext_noop("Coding free-response"),
-    gettext_noop("Written response"),
-    gettext_noop("Task: "),
-    gettext_noop("Task"),
-    gettext_noop("Comments:"),
-    gettext_noop("Comment"),
-    gettext_noop("Late submission penalty"),
-    gettext_noop("Student's answer"),
-    gettext_noop("Student's task"),
-    gettext_noop("Grade cell: "),
-    gettext_noop("(Top)"),
-)
-PHRASE = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?!\w)")
-# Distinguishes nbgrader's template from those that it extends.
-ITS_OWN = "macro nbgrader_heading"
-HTML, HEAD_ENDS = "<html>", "</head>"
-# In the list of scores, nine links that all say "Test cell" would tell nobody where they lead.
-LISTED = re.compile(r'(<a href="#\{\{ cell\.metadata\.nbgrader\.grade_id \}\}">)([^<{]+)(</a>)')
-NAME = '{{ cell.metadata.nbgrader.grade_id | replace("test_", "", 1) | e }}'
-TEST = "Test cell"
-# Without it, wide pictures and the columns of tables run into what stands beside them.
-STYLE = """<style>
-div.output_area img { max-width: 100%; height: auto; }
-div.rendered_html td, div.rendered_html th { padding: 0.1em 0.8em; }
-</style>
-"""
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.nbgrader_app import load_config
+from autograder.course.results import Status, read_record
+from autograder.feedback.entered import read_entered
+from autograder.feedback.page import feedback_page
+from autograder.nbgrader_plugins.save_grades import record_file
 
 
 class FeedbackExporter(HTMLExporter):
-    """Makes a page in the language that a notebook's metadata name."""
+    """Makes a page of a marked notebook, the record of its marking, and the gradebook.
 
-    _language = DEFAULT
+    An HTMLExporter, as nbgrader sets options of that class; none of them has an effect here.
+    """
 
     def from_notebook_node(  # type: ignore[override]  # HTMLExporter has it so as well
-        self, nb: nbformat.NotebookNode, resources: Any | None = None, **arguments: Any
+        self, nb: nbformat.NotebookNode, resources: Any | None = None, **_arguments: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Convert one notebook."""
-        language = nb.metadata.get(LANGUAGE, DEFAULT)
-        if language != self._language:
-            self._language = language
-            # nbconvert keeps the environment, and with it the loader of the language before.
-            self._invalidate_environment_cache()
-        return super().from_notebook_node(nb, resources, **arguments)
+        """Convert one notebook.
 
-    def _create_environment(self) -> Environment:
-        made: Environment = super()._create_environment()
-        if made.loader is not None:
-            made.loader = KitTemplates(made.loader, catalogue(self._language))
-        return made
-
-
-class KitTemplates(BaseLoader):
-    """Loads templates with another loader, and puts names and the catalogue's phrases into nbgrader's."""
-
-    def __init__(self, loader: BaseLoader, phrases: Catalogue) -> None:
-        self._loader, self._phrases = loader, phrases
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
-        """Return a template's text, and how it was found."""
-        source, filename, fresh = self._loader.get_source(environment, template)
-        if ITS_OWN in source:
-            source = LISTED.sub(_named, source)
-            source = PHRASE.sub(lambda found: self._phrases.text(found[0]), source)
-            source = source.replace(HTML, f'<html lang="{self._phrases.language}">')
-            source = source.replace(HEAD_ENDS, STYLE + HEAD_ENDS)
-        return source, filename, fresh
+        Raises:
+            CourseError: There is no record of its marking; or the gradebook cannot be read, or has other points than
+                the source.
+            RecordError: The record is damaged.
+        """
+        # The steps that the course names, and no template after them.
+        nb, resources = Exporter.from_notebook_node(self, nb, resources)
+        names = resources["nbgrader"]
+        assignment, student = Assignment.here(names["assignment"]), names["student"]
+        file = record_file(assignment.course.records, assignment.name, student)
+        if not file.is_file():
+            raise CourseError(f"no record of {student}'s {assignment.name}: run `autograder grade {assignment.name}`")
+        entered = read_entered(names["db_url"], assignment.name, student)
+        return feedback_page(assignment, read_record(file), nb, entered), resources
 
 
-def _named(link: re.Match[str]) -> str:
-    kind = "" if link[2] == TEST else f" ({link[2]})"
-    return f"{link[1]}{NAME}{kind}{link[3]}"
+def write_refusals(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Write the pages of those whose submission was refused; the value of ``c.GenerateFeedback.post_convert_hook``.
+
+    nbgrader makes pages of marked notebooks, and of what is refused there is none. It calls this after each student's
+    page, and the same pages are then written once more.
+
+    Args:
+        assignment: nbgrader's name of the assignment.
+        student: nbgrader's pattern of students.
+        notebooks: The notebooks of which nbgrader has made pages.
+    """
+    made = Assignment.here(assignment)
+    folders = CourseDirectory(config=load_config(made.course), assignment_id=assignment)
+    for file in sorted((made.course.records / assignment).glob(f"{student}.json")):
+        record = read_record(file)
+        if record.status is Status.REJECTED:
+            place = Path(folders.format_path(folders.feedback_directory, file.stem, assignment))
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"{assignment}.html").write_text(feedback_page(made, record, None), encoding="utf-8")

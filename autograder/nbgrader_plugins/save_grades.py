@@ -6,6 +6,7 @@ nbgrader 0.9.6 reads the points of a cell from its outputs, and fails open: ``na
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,8 +14,10 @@ import nbformat
 from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.course.course import find_course
-from autograder.course.results import ProblemResult, Record, write_record
+from autograder.course.results import ProblemResult, Record, RecordError, counted, read_record, write_record
 from autograder.nbgrader_plugins.mark_cells import RECORD
+
+log = logging.getLogger(__name__)
 
 
 class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
@@ -29,7 +32,8 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
         """
         record: Record = resources[RECORD]
         nb, resources = super().preprocess(nb, resources)
-        write_record(record, record_file(find_course().records, record.assignment, record.student))
+        file = record_file(find_course().records, record.assignment, record.student)
+        write_record(counted(record, record_at(file)), file)
         return nb, resources
 
     def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
@@ -71,3 +75,12 @@ def automatic_score(record: Record, grade_id: str, max_score: float) -> float | 
 def record_file(records: Path, assignment: str, student: str) -> Path:
     """Return the file of a submission's record."""
     return records / assignment / f"{student}.json"
+
+
+def record_at(file: Path) -> Record | None:
+    """Return the record in a file; None when there is none, or one that this version of the kit cannot read."""
+    try:
+        return read_record(file) if file.is_file() else None
+    except RecordError as fault:
+        log.warning("%s", fault)
+        return None

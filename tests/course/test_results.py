@@ -18,6 +18,7 @@ from autograder.course.results import (
     Status,
     TestResult,
     Verdict,
+    counted,
     dump_record,
     read_record,
     schema,
@@ -173,3 +174,27 @@ def test_a_problem_with_a_grader_error_is_unresolved_and_one_without_tests_has_n
 def test_a_problem_is_found_by_its_name():
     assert record_of(PASSED).problem("double").score == 2.0
     assert record_of(PASSED).problem("halve") is None
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "attempts"),
+    [
+        (["a"], [1]),
+        (["a", "a", "b"], [1, 1, 2]),
+        (["refused", "a"], [0, 1]),
+        (["a", "refused", "refused", "b"], [1, 1, 1, 2]),
+    ],
+)
+def test_an_attempt_is_a_submission_that_is_marked_and_differs_from_the_one_before(handed_in, attempts):
+    before, found = None, []
+    for sha256 in handed_in:
+        status = Status.REJECTED if sha256 == "refused" else Status.MARKED
+        before = counted(msgspec.structs.replace(record_of(), sha256=sha256, status=status), before)
+        found.append(before.attempt)
+    assert found == attempts
+
+
+def test_attempts_are_told_apart_by_all_files_where_both_records_know_them():
+    one, other = (msgspec.structs.replace(record_of(), hand_in_sha256=digest) for digest in ("1", "2"))
+    assert counted(other, counted(one, None)).attempt == 2
+    assert counted(msgspec.structs.replace(other, hand_in_sha256=""), counted(one, None)).attempt == 1

@@ -132,7 +132,7 @@ def test_what_a_student_writes_is_shown_safely_in_feedback_and_in_formgrader(cou
     run_converter(GenerateFeedback, load_config(course), "arithmetic")
     feedback = (course.classroom / "feedback" / "ada" / "arithmetic" / "arithmetic.html").read_text(encoding="utf-8")
     for page in (feedback, formgrader_page(course)):
-        assert "Because $a&lt;b$." in page
+        assert "Because <math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>." in page
         assert "<b>y</b>" in page
         assert "alert(1)</script>" not in page
         assert 'href="javascript' not in page

@@ -1,0 +1,148 @@
+"""Shows the marked notebook on the page: the student's cells as they are, the course's folded, with verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import nbformat
+from markupsafe import Markup
+
+from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
+from autograder.feedback.cards import Card
+from autograder.feedback.excerpts import Excerpt, excerpts
+from autograder.feedback.show import NOTHING, Output, Texts, outputs
+from autograder.i18n.terminal import printable
+from autograder.marking.execution.budget import OVER
+from autograder.marking.notebook_runner import CHECK_LEFT_OUT, DOUBTED, LEFT_OUT
+
+HEADING = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
+TITLE_MAX = 80
+# Mark schemes stand in marked notebooks, for those who mark. As nbgrader does, whatever else is in a delimiter's line.
+FOR_STAFF = re.compile(
+    r"^[^\n]*BEGIN (MARK SCHEME|HIDDEN TESTS)\b.*?(?:^[^\n]*END \1[^\n]*$|\Z)", re.MULTILINE | re.DOTALL
+)
+# What stands in the place of a cell's outputs where it was not run.
+WHY_NOT_RUN = (LEFT_OUT, CHECK_LEFT_OUT, DOUBTED, OVER)
+
+
+class Check(StrEnum):
+    """How the visible part of a check came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell on the page, or neighbouring texts of the course's.
+
+    Attributes:
+        given: Whether it is the course's, and so is folded.
+        title: What one clicks on to see what is folded.
+        html: A text.
+        code: Code.
+        outputs: What it showed.
+        check: How the checks in it came out; None for other cells.
+        card: The problem whose tests stand behind it, or whose code or answer it holds.
+    """
+
+    given: bool = False
+    title: str = ""
+    html: Markup = NOTHING
+    code: tuple[Excerpt, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    check: Check | None = None
+    card: Card | None = None
+
+
+def shown_cells(
+    assignment: Assignment, notebook: nbformat.NotebookNode, cards: Sequence[Card], texts: Texts
+) -> list[ShownCell]:
+    """Return the cells of a marked notebook as the page shows them.
+
+    Args:
+        assignment: In the submission's language.
+        notebook: The marked notebook.
+        cards: What came of its problems.
+        texts: Shows its texts.
+    """
+    return list(_joined(_shown(assignment, notebook, cards, texts)))
+
+
+def _shown(
+    assignment: Assignment, notebook: nbformat.NotebookNode, cards: Sequence[Card], texts: Texts
+) -> Iterator[ShownCell]:
+    provided = {without_staff_parts(cell).source for cell in assignment.notebook.cells if cell.cell_type != "code"}
+    checks = {card.problem.check: card for card in cards if not card.problem.manual}
+    solved = {card.id: card for card in cards}
+    for cell in map(without_staff_parts, notebook.cells):
+        # What had to be repaired stands at the top of the page.
+        if cell.get("id") == "mended" or not cell.source.strip():
+            continue
+        name = grade_id(cell)
+        if cell.cell_type != "code":
+            own = name in solved or cell.source not in provided
+            html = texts.html(cell.source, cell.get("attachments"))
+            yield ShownCell(given=not own, title=_title(cell.source), html=html, card=solved.get(name))
+            continue
+        showed = tuple(outputs(_without_table(cell) if name in checks else cell, assignment.catalogue))
+        code = excerpts(cell.source, None, assignment.catalogue)
+        if name in assignment.provided_code:
+            card, title = checks.get(name), cell.source.lstrip().split("\n")[0]
+            check = _check(cell, assignment) if card else None
+            yield ShownCell(True, printable(title)[:TITLE_MAX], code=code, outputs=showed, check=check, card=card)
+        else:
+            yield ShownCell(code=code, outputs=showed, card=solved.get(name))
+
+
+def without_staff_parts(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a cell without mark schemes and hidden tests; one that its student wrote is the same cell."""
+    if cell.metadata.get("nbgrader", {}).get("solution"):
+        return cell
+    made: nbformat.NotebookNode = nbformat.from_dict({**cell, "source": FOR_STAFF.sub("", cell.source).rstrip("\n")})
+    return made
+
+
+def _joined(cells: Iterator[ShownCell]) -> Iterator[ShownCell]:
+    """Yield cells, with neighbouring texts of the course's as one."""
+    before: ShownCell | None = None
+    for cell in cells:
+        if before is not None and before.given and cell.given and not (before.code or cell.code):
+            before = ShownCell(True, f"{before.title} · {cell.title}"[:TITLE_MAX], before.html + cell.html)
+            continue
+        if before is not None:
+            yield before
+        before = cell
+    if before is not None:
+        yield before
+
+
+def _title(source: str) -> str:
+    """Return what a text of the course's is called: its heading, or how it begins."""
+    found = HEADING.search(source)
+    title = found[1] if found else source.strip().split("\n")[0]
+    # A title is no place for a formula.
+    plain, formula, _ = re.sub(r"[*`]", "", title).partition("$")
+    return f"{plain[:TITLE_MAX].rstrip()} …" if formula or len(plain) > TITLE_MAX else plain
+
+
+def _without_table(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a check cell without the table of its hidden tests, which comes first among its outputs."""
+    first = cell.outputs[0] if cell.get("outputs") else None
+    table = first is not None and first.output_type == "execute_result" and "text/html" in first.get("data", {})
+    made: nbformat.NotebookNode = nbformat.from_dict({**cell, "outputs": cell.get("outputs", [])[1 if table else 0 :]})
+    return made
+
+
+def _check(cell: nbformat.NotebookNode, assignment: Assignment) -> Check:
+    kinds = [output.output_type for output in cell.get("outputs", [])]
+    if "error" in kinds:
+        return Check.FAILED
+    said = {assignment.catalogue.say(why) for why in WHY_NOT_RUN}
+    told = {str(output.get("text", "")).strip() for output in cell.get("outputs", [])}
+    return Check.NOT_RUN if said & told else Check.PASSED

@@ -1,0 +1,166 @@
+"""Shows what came from a student on the page: text, code and outputs, as HTML in which nothing is alive.
+
+What a kernel sent was cleaned when the notebook was marked; it is cleaned once more here, because a page can be made of
+any notebook that lies in the folder. Characters that are not seen, or that turn the direction of writing, are shown as
+codes in code and in outputs. `autograder.marking.sanitise` bounds what is looked at; what is longer is shown plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from html import escape
+
+import nbformat
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from autograder.i18n.catalogue import Catalogue
+from autograder.i18n.terminal import printable
+from autograder.marking.formulas import formula_html
+from autograder.marking.sanitise import CODE_MAX, PICTURES, TEXT_MAX, clean_html, clean_text, picture, text_html
+
+NOTHING = Markup()
+# Of all texts of one notebook, as in `autograder.nbgrader_plugins.markdown_filters`.
+MARKDOWN_MAX = 120_000
+# Lines of an output that are seen before one opens the rest; lines of code that are shown at all.
+LINES, CODE_LINES_MAX = 30, 1_500
+FAULT_MAX = 2_000
+LEVELS = re.compile(r"<(/?)h([1-6])\b")
+# The policy of the page refuses a style in an attribute; this one attribute says the same.
+STYLED = re.compile(r'<(t[dh]\b[^<>]*?) style="(?:text-align: ?(left|right|center))?[^"]*"')
+BLOCK = re.compile(r'(<math display="block">.*?</math>)', re.DOTALL)
+TEX = re.compile(r"^\$+(.*?)\$+$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """One line of code: its number, its HTML, and whether a failed test ended there."""
+
+    number: int
+    html: Markup
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """A part of what a cell showed.
+
+    Attributes:
+        html: What is seen at once.
+        more: What is seen when one opens it; empty for most.
+        title: What one clicks on to do so.
+        scrolls: Whether it may be wider than the page.
+    """
+
+    html: Markup
+    more: Markup = NOTHING
+    title: str = ""
+    scrolls: bool = False
+
+
+class Texts:
+    """Shows the texts of one notebook; beyond a total length they are shown as they were typed.
+
+    Args:
+        catalogue: In the language of the page.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._room, self._catalogue = MARKDOWN_MAX, catalogue
+
+    def html(self, source: str, attachments: object = None) -> Markup:
+        """Return Markdown as HTML whose headings stand below those of the page."""
+        self._room -= len(source)
+        if self._room < 0:
+            return Markup(f"<pre>{escape(printable(source[:TEXT_MAX]))}</pre>")
+        return in_page(text_html(source, attachments), self._catalogue)
+
+
+def in_page(cleaned: str, catalogue: Catalogue) -> Markup:
+    """Return clean HTML as it fits into the page: headings two levels lower, wide formulas scroll, no style is left."""
+    lower = LEVELS.sub(lambda found: f"<{found[1]}h{min(6, int(found[2]) + 2)}", cleaned)
+    # What scrolls must be reached by the keyboard, and have a name then.
+    label = escape(catalogue.say("Formula"))
+    scrolling = rf'<span class="wide" tabindex="0" role="group" aria-label="{label}">\1</span>'
+    return Markup(STYLED.sub(_aligned, BLOCK.sub(scrolling, lower)))
+
+
+def _aligned(cell: re.Match[str]) -> str:
+    return f'<{cell[1]} align="{cell[2]}"' if cell[2] else f"<{cell[1]}"
+
+
+def code_lines(source: str, first: int = 1, here: Collection[int] = ()) -> list[CodeLine]:
+    """Return the lines of code, coloured when they are not too many.
+
+    Args:
+        source: The code.
+        first: The number of its first line.
+        here: The numbers of lines to point at.
+    """
+    lines = printable(source.rstrip("\n")).split("\n")[:CODE_LINES_MAX]
+    text = "\n".join(lines)
+    if len(text) <= CODE_MAX:
+        # Pygments ends what it has opened at the end of each line.
+        made = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True))
+        shown = made.rstrip("\n").split("\n") if text.strip() else []
+    else:
+        shown = [escape(line) for line in lines]
+    # A lexer that reads ends of lines in another way must not shift the numbers.
+    if len(shown) != len(lines):
+        shown = [escape(line) for line in lines]
+    return [CodeLine(number, Markup(html), number in here) for number, html in enumerate(shown, start=first)]
+
+
+def outputs(cell: nbformat.NotebookNode, catalogue: Catalogue) -> list[Output]:
+    """Return what a code cell showed."""
+    return [_output(output, catalogue) for output in cell.get("outputs", [])]
+
+
+def _output(output: nbformat.NotebookNode, catalogue: Catalogue) -> Output:
+    if output.output_type == "stream":
+        return _text(output.text, catalogue)
+    if output.output_type == "error":
+        return _fault(output, catalogue)
+    return _data(output.get("data", {}), catalogue)
+
+
+def _data(data: dict[str, str], catalogue: Catalogue) -> Output:
+    for mime in PICTURES:
+        if (packed := picture(mime, data.get(mime))) is not None:
+            name = escape(catalogue.say("Picture that this cell shows"))
+            return Output(Markup(f'<img src="data:{mime};base64,{packed}" alt="{name}">'))
+    if html := data.get("text/html"):
+        try:
+            return Output(in_page(clean_html(html), catalogue), scrolls=True)
+        except ValueError:
+            return _text(html, catalogue)
+    if tex := TEX.match(data.get("text/latex", "")):
+        return Output(Markup(formula_html(tex[1], block=True)), scrolls=True)
+    return _text(data.get("text/plain", ""), catalogue)
+
+
+def _text(text: str, catalogue: Catalogue) -> Output:
+    lines = printable(clean_text(str(text), colours=0)).rstrip("\n").split("\n")
+    shown, rest = lines[:LINES], lines[LINES:]
+    more = catalogue.say("{number} more lines", number=len(rest))
+    return Output(_pre(shown), _pre(rest) if rest else NOTHING, more)
+
+
+def _fault(output: nbformat.NotebookNode, catalogue: Catalogue) -> Output:
+    name, text = str(output.get("ename", "")), str(output.get("evalue", ""))
+    # For what the grader itself stopped, name and text are the whole of it.
+    trace = printable(clean_text("\n".join(map(str, output.get("traceback", []))), colours=0))
+    told = printable(clean_text(f"{name}: {text}", colours=0))
+    cut = told if len(told) <= FAULT_MAX else f"{told[:FAULT_MAX]} ..."
+    html = Markup(f'<pre class="fault">{escape(cut)}</pre>')
+    if trace.strip() == text.strip():
+        return Output(html)
+    return Output(html, _pre(trace.split("\n")), catalogue.say("Where it happened"))
+
+
+def _pre(lines: list[str]) -> Markup:
+    return Markup(f"<pre>{escape(chr(10).join(lines))}</pre>")

@@ -1,0 +1,377 @@
+"""What a student reads: what counts first, wrong problems open, hints folded, and nothing that is hidden."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import nbformat
+import pytest
+from msgspec.structs import replace
+
+from autograder.course.assignment import Assignment, Hints
+from autograder.course.course import CourseError
+from autograder.course.results import (
+    Basis,
+    Confidence,
+    Deduction,
+    Diagnosis,
+    Kind,
+    ProblemResult,
+    Record,
+    Status,
+    TestResult,
+    Verdict,
+)
+from autograder.feedback.cards import State
+from autograder.feedback.entered import Entered, EnteredPoints
+from autograder.feedback.page import feedback_page, segments
+from autograder.i18n.messages import Message, say
+from autograder.marking.feedback import problem_output
+from autograder.testing.runner import ENDED
+from tests.support.course import cell_named
+
+KNOWN = Diagnosis(
+    name="adds",
+    kind=Kind.MISCONCEPTION,
+    confidence=Confidence.CERTAIN,
+    title=Message("Adds two."),
+    belief=Message("Twice is two more."),
+    hint=Message("Try 5."),
+    tests=["Doubles."],
+)
+
+
+def verdict(title: str, kind: Verdict = Verdict.PASSED, message: Any = "", **more: Any) -> TestResult:
+    lost = kind is not Verdict.PASSED
+    text = message if isinstance(message, Message) else Message(message)
+    settings = {"id": title, "title": Message(title), "verdict": kind, "score": 0 if lost else 2, "max_score": 2}
+    return TestResult(**{**settings, "message": text, **more})
+
+
+def problem(name: str, *tests: TestResult, most: float, **more: Any) -> ProblemResult:
+    return ProblemResult(id=name, score=sum(test.score for test in tests), max_score=most, tests=list(tests), **more)
+
+
+def record(*problems: ProblemResult, **more: Any) -> Record:
+    settings = {
+        "assignment": "arithmetic",
+        "student": "ada",
+        "sha256": "0",
+        "status": Status.MARKED,
+        "score": sum(one.score for one in problems),
+        "max_score": sum(one.max_score for one in problems),
+        "manual": ["why"],
+        "manual_max_score": 3.0,
+        "problems": list(problems),
+        "kit_version": "0",
+        "tests_sha256": "0",
+        "environment": {},
+        "seconds": 0.1,
+    }
+    return Record(**{**settings, **more})
+
+
+RIGHT = problem("halve", verdict("Halves."), verdict("Halves 3."), verdict("Halves 4."), most=6)
+WRONG = problem(
+    "double",
+    verdict("Doubles.", Verdict.FAILED, "y: 2 of 2 elements are off", asks=Message("Return x times two.")),
+    verdict("Takes none."),
+    most=4,
+    diagnoses=[KNOWN],
+)
+
+
+@pytest.fixture
+def notebook(assignment: Assignment) -> nbformat.NotebookNode:
+    """A marked notebook: one function is written, a plot was shown, and a check has failed."""
+    file = assignment.course.release("arithmetic") / "arithmetic.ipynb"
+    made = nbformat.read(file, as_version=4)
+    cell_named(made, "double").source = "def double(x):\n    y = x + 2\n    return y"
+    cell_named(made, "halve").source = "def halve(x):\n    return x / 2, None"
+    cell_named(made, "why").source = "Because $a<b$."
+    return made
+
+
+class Outline(HTMLParser):
+    """Takes down headings, open cards, what has a style or a script, and the text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.cards: dict[str, bool] = {}
+        self.alive: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "details" and known.get("class") == "card":
+            self.cards[known["id"] or ""] = "open" in known
+        if tag == "script" or "style" in known or any(name.startswith("on") for name in known):
+            self.alive.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self.cdata_elem:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words)).replace("\u200b", "")
+
+
+def test_the_top_says_the_score_what_waits_and_what_to_look_at_first(assignment, notebook):
+    top = Outline(feedback_page(assignment, record(WRONG, RIGHT), notebook)).text.partition("Problem by problem")[0]
+    assert "8 of 10 points so far; 3 more wait for a person" in top
+    assert "Look at this first double partly right Adds two." in top
+    for line in ("double partly right 2 / 4", "halve right 6 / 6", "why waits for a person \u2013 / 3"):
+        assert line in top
+
+
+def test_right_everywhere_is_seen_at_once(assignment, notebook):
+    all_right = record(problem("double", verdict("Doubles."), verdict("Takes none."), most=4), RIGHT)
+    made = Outline(feedback_page(assignment, all_right, notebook))
+    assert "All that has been marked so far is right." in made.text
+    assert "Look at this first" not in made.text
+    assert not any(made.cards.values())
+
+
+def test_problems_with_something_wrong_are_open_and_the_others_are_not(assignment, notebook):
+    made = Outline(feedback_page(assignment, record(WRONG, RIGHT), notebook))
+    assert made.cards == {"double": True, "halve": False, "why": False}
+
+
+def test_headings_come_in_order_and_nothing_in_the_page_is_alive(assignment, notebook):
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "scheme"]  # whose heading is of the third level
+    notebook.cells.append(nbformat.v4.new_markdown_cell("# Mine\n\n## Below\n\n|a|\n|-:|\n|1|"))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    made = Outline(page)
+    assert made.levels[0] == 1
+    assert made.levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(made.levels, made.levels[1:], strict=False))
+    assert made.alive == []
+    assert '<td align="right">1</td>' in page
+
+
+def test_a_belief_is_a_thought_and_its_hint_is_folded(assignment, notebook):
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    text = Outline(page).text
+    assert "What your code does (tests 1): Adds two." in text
+    assert "You may have thought: “Twice is two more.” But" in text
+    assert '<details class="hint"><summary>A hint</summary><p>Try 5.</p></details>' in page
+
+
+@pytest.mark.parametrize(
+    ("hints", "attempt", "there", "folded"),
+    [
+        (Hints.SHOWN, 1, True, False),
+        (Hints.FOLDED, 2, True, True),
+        (Hints.SECOND_ATTEMPT, 1, False, False),
+        (Hints.SECOND_ATTEMPT, 2, True, True),
+    ],
+)
+def test_a_hint_is_there_when_the_instructor_wants_it(assignment, notebook, hints, attempt, there, folded):
+    assignment.hints = hints
+    page = feedback_page(assignment, record(WRONG, RIGHT, attempt=attempt), notebook)
+    assert ("Try 5." in page) is there
+    assert ("<summary>A hint</summary>" in page) is folded
+    assert ("it comes with the feedback on your next hand-in" in page) is not there
+
+
+@pytest.mark.parametrize("wrong", ['[feedback]\nhints = "never"', "[feedback]\nhint = 1", "feedback = 3"])
+def test_a_setting_of_hints_that_is_not_known_is_named(assignment, wrong):
+    file = assignment.folder / "assignment.toml"
+    file.write_text(f"{wrong}\n{file.read_text()}" if wrong.startswith("feedback") else f"{file.read_text()}\n{wrong}")
+    with pytest.raises(CourseError, match="folded, shown, second-attempt"):
+        Assignment(assignment.course, "arithmetic")
+
+
+def test_the_line_at_which_a_test_ended_is_pointed_at_in_the_students_code(assignment, notebook):
+    raised = say("Your code raised {fault}{lines}", fault="ValueError", lines="\ndouble, line 2: y = x + 2")
+    made = feedback_page(assignment, record(problem("double", verdict("D.", Verdict.FAILED, raised), most=4)), notebook)
+    assert re.findall(r'<li value="(\d+)" class="here">', made)[0] == "2"
+    other = say("Your code raised {fault}{lines}", fault="ValueError", lines="\ndouble, line 2: y = x + 3")
+    made = feedback_page(assignment, record(problem("double", verdict("D.", Verdict.FAILED, other), most=4)), notebook)
+    assert 'class="here"' not in made
+
+
+def test_code_of_a_module_file_has_the_files_name_and_numbers(assignment, notebook):
+    cell_named(notebook, "double").source = "# cs231n/rnn_layers.py, line 41\ndef double(x):\n    return x"
+    made = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "<figcaption><code>cs231n/rnn_layers.py</code></figcaption>" in made
+    assert '<li value="41"><code><span class="k">def</span>' in made
+
+
+def test_what_nobody_has_written_is_told_in_one_sentence(assignment, notebook):
+    released = nbformat.read(assignment.course.release("arithmetic") / "arithmetic.ipynb", as_version=4)
+    cell_named(notebook, "double").source = cell_named(released, "double").source
+    failed = problem("double", *(verdict(f"t{n}.", Verdict.FAILED, "raised") for n in (1, 2)), most=4)
+    made = Outline(feedback_page(assignment, record(failed, RIGHT), notebook))
+    assert "double not written yet 0 / 4" in made.text
+    assert "The cell is as you got it." in made.text
+    assert "raised" not in made.text
+    assert made.cards["double"] is False
+
+
+def test_tests_that_were_not_run_are_one_line(assignment, notebook):
+    skipped = (verdict(f"t{n}.", Verdict.NOT_RUN, "Not run: earlier tests ended.") for n in (2, 3))
+    made = problem("double", verdict("t1.", Verdict.FAILED, ENDED), *skipped, most=6)
+    text = Outline(feedback_page(assignment, record(made, RIGHT), notebook)).text
+    assert text.count("Not run: earlier tests ended.") == 1
+    assert "2 to 3: Not run" in text
+
+
+def test_what_a_mark_rests_on_deductions_and_notes_are_told(assignment, notebook):
+    made = problem(
+        "double",
+        verdict("D.", Verdict.PASSED, "", basis=Basis.FOLLOW_THROUGH, own=Message("with yours: off")),
+        most=4,
+        deductions=[Deduction(reason=Message("3 returned, 2 asked"), points=1)],
+        notes=[Message("It prints.")],
+    )
+    text = Outline(feedback_page(assignment, record(made, RIGHT), notebook)).text
+    for part in (
+        "is not counted again here",
+        "With your own functions: with yours: off",
+        "taken off 3 returned, 2 asked \u22121",
+        "Noted, at no cost: It prints.",
+    ):
+        assert part in text
+
+
+def test_a_fault_of_the_graders_is_said_not_to_be_the_students(assignment, notebook):
+    failed = problem("double", verdict("D.", Verdict.GRADER_ERROR, "This test itself failed."), most=4)
+    text = Outline(feedback_page(assignment, record(failed, RIGHT, status=Status.GRADER_ERROR), notebook)).text
+    assert "The grader itself failed on double. That is no fault of yours" in text
+    assert "double waits for a person \u2013 / 4" in text
+    assert "6 of 6 points so far; 7 more wait" in text
+
+
+def test_a_refused_hand_in_is_told_why_and_what_to_do(assignment):
+    why = say("{file} is a link: hand in the file itself", file="a\u202eb<b>")
+    page = feedback_page(assignment, record(status=Status.REJECTED, notes=[why]), None)
+    assert "This hand-in could not be marked" in page
+    assert "a\\u202eb&lt;b&gt; is a link: hand in the file itself" in page
+    assert "Hand in again" in page
+
+
+def test_a_refused_hand_in_with_a_notebook_is_refused_all_the_same(assignment, notebook):
+    assert "could not be marked" in feedback_page(assignment, record(status=Status.REJECTED), notebook)
+
+
+def entered(**more: Any) -> Entered:
+    points = {
+        "test_double": EnteredPoints(2, 3, None, 4),
+        "test_halve": EnteredPoints(6, None, None, 6),
+        "why": EnteredPoints(None, 2, None, 3),
+    }
+    return Entered(points, **more)
+
+
+def test_what_people_gave_and_wrote_stands_at_its_problem(assignment, notebook):
+    made = feedback_page(assignment, record(WRONG, RIGHT), notebook, entered(comments={"why": "*Nice*"}, penalty=2))
+    text = Outline(made).text
+    assert "9 of 13 points" in text
+    assert "2 points are taken off for being late." in text
+    assert "double partly right 3 / 4" in text
+    assert "A person gave these points; the tests alone came to 2." in text
+    assert "why partly right 2 / 3" in text
+    assert "<em>Nice</em>" in made
+    assert Outline(made).cards["why"] is True
+
+
+def test_the_page_is_in_the_language_of_the_hand_in(bilingual):
+    chinese = bilingual.in_language("zh-CN")
+    made = nbformat.read(bilingual.course.release("arithmetic", "zh-CN") / "arithmetic.ipynb", as_version=4)
+    cell_named(made, "double").source = "def double(x):\n    return x + 2"
+    page = feedback_page(bilingual, record(WRONG, RIGHT, language="zh-CN"), made)
+    assert '<html lang="zh-CN">' in page
+    for text in (chinese.title, "目前已评 10 分", "请先看这里", "逐题反馈", "题目要求：返回 x 的两倍。"):
+        assert text in page
+    assert "wait" not in Outline(page).text
+
+
+def test_a_check_says_how_it_came_out_beside_what_it_showed(assignment, notebook):
+    fault = nbformat.v4.new_output(
+        "error", ename="AssertionError", evalue="too large", traceback=["frame 1", "frame 2"]
+    )
+    shown = nbformat.v4.new_output("stream", text="double error: 1e-9\n")
+    cell_named(notebook, "test_double").outputs = [problem_output(WRONG), shown]
+    cell_named(notebook, "test_halve").outputs = [problem_output(RIGHT), fault]
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    text = Outline(page).text
+    assert "Check in the notebook: passed double partly right 2 / 4" in text
+    assert "double error: 1e-9" in text
+    assert "Check in the notebook: failed halve right 6 / 6" in text
+    assert "AssertionError: too large Where it happened frame 1 frame 2" in text
+    assert "border-collapse:collapse" not in page, "the table for formgrader"
+
+
+def test_the_courses_own_cells_are_folded_and_the_students_are_not(assignment, notebook):
+    notebook.cells.append(nbformat.v4.new_code_cell("mine = 1"))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    cells = page.split('<div class="cell')[1:]
+    assert [("<details>" in cell) for cell in cells if "import" in cell] == [True]
+    assert [("<details>" in cell) for cell in cells if "mine" in cell] == [False]
+
+
+def test_nothing_for_staff_is_in_the_page(assignment, notebook):
+    source = assignment.source_notebook
+    notebook.cells[:] = [*notebook.cells, *(cell for cell in source.cells if cell.id in ("scheme", "test-double"))]
+    notebook.cells.append(nbformat.v4.new_markdown_cell("### BEGIN MARK SCHEME\nnever ended: the secret reason"))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    for secret in ("secret reason", "MARK SCHEME", "HIDDEN TESTS", "hidden_tests"):
+        assert secret not in page
+
+
+def test_what_cannot_be_seen_in_a_students_text_is_shown(assignment, notebook):
+    cell_named(notebook, "double").source = "def double(x):  # \u202e\n    return x  \x1b[2J"
+    shown = nbformat.v4.new_output("stream", text="\x1b[31mred\x1b[0m \u202e \x07 \ud800")
+    notebook.cells.append(nbformat.v4.new_code_cell("1", outputs=[shown]))
+    failed = problem("double", verdict("D.", Verdict.FAILED, "raised \u202eabc\x1b[2J"), most=4)
+    page = feedback_page(assignment, record(failed, RIGHT), notebook)
+    page.encode("utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", page)
+    assert "raised \\u202eabc\\u001b[2J" in page
+    assert "<pre>red \\u202e \\u0007 ?</pre>" in page
+
+
+def test_long_output_is_folded_and_long_code_is_shown_without_colours(assignment, notebook):
+    shown = nbformat.v4.new_output("stream", text="\n".join(f"line {n}" for n in range(100)))
+    notebook.cells.append(nbformat.v4.new_code_cell("x = 1\n" * 5000, outputs=[shown]))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "<summary>70 more lines</summary>" in page
+    assert page.count("<code>x = 1</code>") == 1500
+
+
+def test_pictures_stay_and_tables_scroll(assignment, notebook):
+    picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    outputs = [
+        nbformat.v4.new_output("display_data", data={"image/png": picture, "text/plain": "<Figure>"}),
+        nbformat.v4.new_output("execute_result", data={"text/html": '<table><td style="color:red">1</td></table>'}),
+        nbformat.v4.new_output("execute_result", data={"text/latex": "$x^2$"}),
+    ]
+    notebook.cells.append(nbformat.v4.new_code_cell("plot()", outputs=outputs))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert f'<img src="data:image/png;base64,{picture}" alt="Picture that this cell shows">' in page
+    assert '<div class="wide" tabindex="0" role="group" aria-label="Output"><table><tbody><tr><td>1</td>' in page
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in page
+    assert "Figure" not in page
+
+
+def test_the_bar_has_a_place_for_each_problem_by_its_points(assignment, notebook):
+    from autograder.feedback.cards import cards_of
+    from autograder.feedback.show import Texts
+
+    cards = cards_of(assignment, record(WRONG, RIGHT), notebook, None, Texts(assignment.catalogue))
+    assert [card.state for card in cards] == [State.PARTLY, State.RIGHT, State.WAITING]
+    shares = [(one.start, one.width, one.got, one.waits) for one in segments(cards)]
+    assert shares == [(0, 307.7, 153.8, False), (307.7, 461.5, 461.5, False), (769.2, 230.8, 0, True)]
+
+
+def test_nothing_of_the_records_numbers_is_lost_where_a_problem_is_missing(assignment, notebook):
+    text = Outline(feedback_page(assignment, replace(record(WRONG), max_score=10.0), notebook)).text
+    assert "halve waits for a person \u2013 / 6" in text
