@@ -40,7 +40,7 @@ TEXT_ARGUMENTS = {
 WIDTH = 116
 # No dates and no versions in it: the same texts give the same bytes.
 HEADER = """\
-# {name}: what students read, in {language}. See docs/instructor.md.
+# {name}: what students read, in {language}. See docs/reference/languages.md.
 msgid ""
 msgstr ""
 "Language: {locale}\\n"
