@@ -41,6 +41,24 @@ def test_a_failed_check_shows_its_lines_and_no_traceback(shell, capsys):
     assert shown == "✗ double(2) is 6\nLook at the factor.\n"
 
 
+def test_a_function_that_is_still_to_be_written_is_told_in_one_line(shell, capsys):
+    run(shell, STUB)
+    result = run(shell, CHECK)
+    assert isinstance(result.error_in_exec, NotImplementedError)
+    assert capsys.readouterr().out == "✗ double: replace this line with your code\n"
+
+
+def test_what_a_library_has_not_implemented_is_shown_with_its_traceback(shell, capsys):
+    run(shell, "double = lambda x: 2 * x")
+    run(shell, CHECK)
+    capsys.readouterr()
+    result = run(shell, "import codecs\ncodecs.Codec().encode('x')")
+    assert isinstance(result.error_in_exec, NotImplementedError)
+    shown = capsys.readouterr().out
+    assert "Traceback" in shown
+    assert "Codec.encode" in shown
+
+
 def test_outside_of_a_notebook_a_failed_check_is_an_ordinary_error():
     with pytest.raises(AssertionError, match=r"^wrong\nlook here$"):
         raise CheckFailed("wrong", "look here")

@@ -16,8 +16,10 @@ import contextlib
 import io
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,17 @@ def checking(check: str) -> None:
     shell = _shell()
     if shell is not None and not _running:
         _cells[check] = shell.user_ns.get("In", [""])[-1]
+        shell.set_custom_exc((NotImplementedError,), _show_unwritten)
+
+
+def _show_unwritten(shell: Any, kind: type, error: BaseException, trace: TracebackType, tb_offset: int = 0) -> None:
+    """Show a function that is still to be written in one line; what anything else has not implemented, as usual."""
+    *_, (innermost, _) = traceback.walk_tb(trace)
+    names = innermost.f_globals
+    if names is shell.user_ns or str(names.get("__name__")).startswith(f"{PACKAGE.name}."):
+        shell._showtraceback(kind, error, [f"{FAILED} {error}"])
+    else:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
 def check_all(checks: Sequence[str], *, not_run: str, counted: str, remark: str) -> None:
