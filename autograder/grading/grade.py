@@ -248,7 +248,8 @@ def class_summary(assignment: Assignment) -> list[str]:
     so_far = " so far" if waiting else ""
     lines = [f"The mean of the {len(scores)} in the gradebook is {points(mean)} of {points(marked)}{so_far}."]
     if waiting:
-        lines.append(f"{waiting} wait for a person: `jupyter lab`, then Nbgrader → Formgrader → Manual Grading.")
+        wait = "waits" if waiting == 1 else "wait"
+        lines.append(f"{waiting} {wait} for a person: `jupyter lab`, then Nbgrader → Formgrader → Manual Grading.")
     return [*lines, f"Next: `nbgrader generate_feedback {name}`, `autograder report {name}`, `nbgrader export`."]
 
 

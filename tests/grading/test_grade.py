@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.grading.grade import Grading, Request, grade
+from autograder.course.score import Score
+from autograder.grading.grade import Grading, Request, class_summary, grade
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Reply
 from autograder.marking.new_record import SubmissionData, unmarked
@@ -92,3 +93,26 @@ def test_an_id_under_which_nothing_can_be_written_does_not_stop_the_class(assign
     there = [Submission(student, Path(student)) for student in ("ada", "\udcff", "x" * 251)]
     assert [one.student for one in run._fit(there)] == ["ada"]
     assert [why.partition(":")[2] for why in run._unwritten.values()] == [" rename the folder"] * 2
+
+
+@pytest.mark.parametrize(
+    ("scores", "lines"),
+    [
+        ([], []),
+        ([Score(8, 10), Score(7, 10)], ["The mean of the 2 in the gradebook is 7.5 of 10."]),
+        (
+            [Score(8, 10, 3), Score(4, 13)],
+            [
+                "The mean of the 2 in the gradebook is 6 of 11.5 so far.",
+                "1 waits for a person: `jupyter lab`, then Nbgrader \u2192 Formgrader \u2192 Manual Grading.",
+            ],
+        ),
+    ],
+    ids=["nobody", "all is marked", "one waits"],
+)
+def test_the_class_is_told_in_sentences_with_what_to_do_next(assignment, monkeypatch, scores, lines):
+    found = {str(number): SimpleNamespace(score=score) for number, score in enumerate(scores)}
+    monkeypatch.setattr("autograder.grading.grade.gradebook_scores", lambda _assignment: found)
+    said = class_summary(assignment)
+    assert said[: len(lines)] == lines
+    assert [line.partition(":")[0] for line in said[len(lines) :]] == (["Next"] if scores else [])
