@@ -84,15 +84,14 @@ def compare(assignment, wanted, blank=()):
         cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
         assert cells[-3:] == [points(score.points), points(score.most), points(score.waiting) if score.waiting else ""]
         page = course.classroom / "feedback" / student / NAME / f"{NAME}.html"
-        assert said_in(assignment, page.read_text(encoding="utf-8"), student, score), student
+        said = (score.marked, score.waiting) if score.waiting else (score.most,)
+        assert numbers_of(page.read_text(encoding="utf-8")) == sorted([score.points, *said]), student
 
 
-def said_in(assignment, page, student, score):
-    """Return whether a feedback page has the score, in its student's language."""
-    language = read_record(record_file(assignment.course.records, NAME, student)).language
-    said = assignment.in_language(language).catalogue.say(score.sentence)
-    # nbgrader's own page says the score and the maximum, and a penalty apart from both.
-    return said in page or f" / {score.most}" in page
+def numbers_of(page):
+    """Return the numbers in a feedback page's line with the score, whatever order its language has them in."""
+    line = re.search(r'<p class="score">.*?</p>', page, re.DOTALL)
+    return sorted(map(float, re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]*>", "", line[0] if line else ""))))
 
 
 @pytest.mark.thorough
