@@ -90,7 +90,7 @@ def _shown(
             html = texts.html(cell.source, cell.get("attachments"))
             yield ShownCell(given=not own, title=_title(cell.source), html=html, card=solved.get(name))
             continue
-        showed = tuple(outputs(_without_table(cell) if name in checks else cell, assignment.catalogue))
+        showed = tuple(outputs(_without_table(cell) if name in checks else cell, assignment.catalogue, texts.formulas))
         code = excerpts(cell.source, None, assignment.catalogue)
         if name in assignment.provided_code:
             card, title = checks.get(name), cell.source.lstrip().split("\n")[0]

@@ -20,7 +20,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.terminal import printable
-from autograder.marking.formulas import formula_html
+from autograder.marking.formulas import Formulas
 from autograder.marking.sanitise import CODE_MAX, PICTURES, TEXT_MAX, clean_html, clean_text, picture, text_html
 
 NOTHING = Markup()
@@ -67,17 +67,21 @@ class Texts:
 
     Args:
         catalogue: In the language of the page.
+
+    Attributes:
+        formulas: Converts the notebook's formulas.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._room, self._catalogue = MARKDOWN_MAX, catalogue
+        self.formulas = Formulas()
 
     def html(self, source: str, attachments: object = None) -> Markup:
         """Return Markdown as HTML whose headings stand below those of the page."""
         self._room -= len(source)
         if self._room < 0:
             return Markup(f"<pre>{escape(printable(source[:TEXT_MAX]))}</pre>")
-        return in_page(text_html(source, attachments), self._catalogue)
+        return in_page(text_html(source, attachments, formulas=self.formulas), self._catalogue)
 
 
 def in_page(cleaned: str, catalogue: Catalogue) -> Markup:
@@ -115,20 +119,20 @@ def code_lines(source: str, first: int = 1, here: Collection[int] = ()) -> list[
     return [CodeLine(number, Markup(html), number in here) for number, html in enumerate(shown, start=first)]
 
 
-def outputs(cell: nbformat.NotebookNode, catalogue: Catalogue) -> list[Output]:
+def outputs(cell: nbformat.NotebookNode, catalogue: Catalogue, formulas: Formulas) -> list[Output]:
     """Return what a code cell showed."""
-    return [_output(output, catalogue) for output in cell.get("outputs", [])]
+    return [_output(output, catalogue, formulas) for output in cell.get("outputs", [])]
 
 
-def _output(output: nbformat.NotebookNode, catalogue: Catalogue) -> Output:
+def _output(output: nbformat.NotebookNode, catalogue: Catalogue, formulas: Formulas) -> Output:
     if output.output_type == "stream":
         return _text(output.text, catalogue)
     if output.output_type == "error":
         return _fault(output, catalogue)
-    return _data(output.get("data", {}), catalogue)
+    return _data(output.get("data", {}), catalogue, formulas)
 
 
-def _data(data: dict[str, str], catalogue: Catalogue) -> Output:
+def _data(data: dict[str, str], catalogue: Catalogue, formulas: Formulas) -> Output:
     for mime in PICTURES:
         if (packed := picture(mime, data.get(mime))) is not None:
             name = escape(catalogue.say("Picture that this cell shows"))
@@ -139,7 +143,7 @@ def _data(data: dict[str, str], catalogue: Catalogue) -> Output:
         except ValueError:
             return _text(html, catalogue)
     if tex := TEX.match(data.get("text/latex", "")):
-        return Output(Markup(formula_html(tex[1], block=True)), scrolls=True)
+        return Output(Markup(*formulas.html((tex[1], True))), scrolls=True)
     return _text(data.get("text/plain", ""), catalogue)
 
 

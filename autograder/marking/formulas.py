@@ -2,23 +2,33 @@ r"""Makes MathML of TeX formulas when a page is made: it shows them without a ne
 
 The converter is math-core, which writes MathML Core, what browsers draw. A formula is a student's text like any other:
 what cannot be converted is shown as it was typed. math-core calls itself for each level of nesting, where Python's own
-limit doesn't count, and a formula that is deep enough ends the process: with a stack of 1 MB from 700 braces on.
-`BRACES_MAX` keeps far away from that, and no formula of a course has nearly as many.
+limit doesn't count, and a formula that is deep enough ends the process: with a stack of 1 MB from 700 braces on. Each
+opening bracket that nothing closes doubles its time: 40 take hours. So the formulas of a text are converted in a child
+process, within a limit of time. `BRACES_MAX` keeps far away from the depth besides, and no formula of a course has
+nearly as many.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
+import time
+from functools import cache, lru_cache
 from html import escape
 
 import nh3
 from math_core import LatexToMathML
 
+from autograder.submissions.child_process import WorkEnded, in_child
+
 FORMULA_MAX, BRACES_MAX = 800, 120
-# A short text can define commands that write long ones; each of the steps takes time.
-EXPANSIONS_MAX = 100
+# A short text can define commands that write long and deep ones. Some of math-core's own commands expand as well.
+EXPANSIONS_MAX = 10
 MATHML_MAX = 40_000
+# For all formulas of a text, of which two hundred as courses have them take a tenth of it.
+SECONDS, MEMORY = 0.25, 256 << 20
+# A child takes so long by itself. A notebook of a course has formulas in some twenty texts.
+FORK_SECONDS, NOTEBOOK_SECONDS = 0.01, 3.0
 SWITCHES = {"accent", "accentunder", "displaystyle", "scriptlevel"}
 ATTRIBUTES = {
     "math": {"display"},
@@ -56,18 +66,46 @@ def _converter() -> LatexToMathML:
     return LatexToMathML(max_expansions=EXPANSIONS_MAX, fancy_error=False)
 
 
-def formula_html(tex: str, *, block: bool = False) -> str:
-    r"""Return a formula as MathML, or as code where it cannot be converted.
+class Formulas:
+    """Converts the formulas of one notebook; those that come after `NOTEBOOK_SECONDS` are shown as they were typed."""
 
-    Args:
-        tex: The formula without its delimiters.
-        block: Whether it stands in a line of its own.
-    """
-    made = _mathml(tex.strip(), block)
-    if made is None:
-        mark = "$$" if block else "$"
-        return f"<code>{escape(mark + tex + mark)}</code>"
-    return made
+    def __init__(self) -> None:
+        self._left = NOTEBOOK_SECONDS
+
+    def html(self, *formulas: tuple[str, bool]) -> list[str]:
+        """Return the formulas of a text as MathML, or as code where they cannot be converted.
+
+        Args:
+            formulas: Each without its delimiters, and whether it stands in a line of its own.
+        """
+        made: list[str | None] = [None] * len(formulas)
+        if formulas and self._left > 0:
+            made, seconds = _converted(formulas)
+            self._left -= seconds
+        return [mathml or _as_typed(*one) for one, mathml in zip(formulas, made, strict=True)]
+
+
+def _as_typed(tex: str, block: bool) -> str:
+    mark = "$$" if block else "$"
+    return f"<code>{escape(mark + tex + mark)}</code>"
+
+
+# The instructor's texts are the same in each submission.
+@lru_cache(256)
+def _converted(formulas: tuple[tuple[str, bool], ...]) -> tuple[list[str | None], float]:
+    """Return the MathML of each formula, None where there is none, and the processor time that it took."""
+    _converter()  # before the fork: the child imports nothing
+    try:
+        made, seconds = json.loads(in_child(lambda: _as_json(formulas), SECONDS, MEMORY))
+    except WorkEnded:
+        return [None] * len(formulas), SECONDS
+    return made, seconds + FORK_SECONDS
+
+
+def _as_json(formulas: tuple[tuple[str, bool], ...]) -> bytes:
+    started = time.process_time()
+    made = [_mathml(tex.strip(), block) for tex, block in formulas]
+    return json.dumps([made, time.process_time() - started]).encode()
 
 
 def _mathml(tex: str, block: bool) -> str | None:

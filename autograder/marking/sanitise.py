@@ -25,7 +25,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from autograder.marking.execution.outputs import image_sizes, output_of, storable
-from autograder.marking.formulas import formula_html
+from autograder.marking.formulas import Formulas
 
 # What pages of formulas, tables, code and pictures are made of; tags in rows, for one a line would fill the screen.
 TAGS = {
@@ -193,14 +193,15 @@ class Renderer(IPythonRenderer):
     hold: `with_kept` puts them in their places when all else is clean.
     """
 
-    def __init__(self, attachments: dict[str, dict[str, str]], figure: FindFigure) -> None:
+    def __init__(self, attachments: dict[str, dict[str, str]], figure: FindFigure, formulas: Formulas) -> None:
         # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
         super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
-        self._figure = figure
+        self._figure, self._converter = figure, formulas
         # Cannot be guessed, so that no text can ask for a place.
         self._name = secrets.token_hex(16)
         self._kept: list[str] = []
-        self._formulas = 0
+        # By their places; all are made at once, see `autograder.marking.formulas`.
+        self._formulas: dict[int, tuple[str, bool]] = {}
 
     def inline_math(self, body: str) -> str:
         """Return the place of a formula in a line."""
@@ -215,10 +216,10 @@ class Renderer(IPythonRenderer):
         return self._place(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
     def _place(self, tex: str, *, block: bool) -> str:
-        if self._formulas == FORMULAS_MAX:
+        if len(self._formulas) == FORMULAS_MAX:
             return f"<code>{escape(tex)}</code>"
-        self._formulas += 1
-        return self._keep(formula_html(tex, block=block))
+        self._formulas[len(self._kept)] = tex, block
+        return self._keep("")
 
     def _keep(self, html: str) -> str:
         self._kept.append(html)
@@ -227,8 +228,10 @@ class Renderer(IPythonRenderer):
 
     def with_kept(self, cleaned: str) -> str:
         """Return clean HTML with formulas and figures in their places."""
-        place = re.compile(rf'<var title="{self._name}-(\d+)"></var>')
-        return place.sub(lambda found: self._kept[int(found[1])], cleaned)
+        for place, made in zip(self._formulas, self._converter.html(*self._formulas.values()), strict=True):
+            self._kept[place] = made
+        place_of = re.compile(rf'<var title="{self._name}-(\d+)"></var>')
+        return place_of.sub(lambda found: self._kept[int(found[1])], cleaned)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Return an attached picture or a figure of the course's, or what the text calls it."""
@@ -260,7 +263,12 @@ def code_html(source: str) -> str:
     return str(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(cssclass="highlight hl-ipython3")))
 
 
-def text_html(source: str, attachments: Any = None, figure: FindFigure = lambda _address: None) -> str:
+def text_html(
+    source: str,
+    attachments: Any = None,
+    figure: FindFigure = lambda _address: None,
+    formulas: Formulas | None = None,
+) -> str:
     """Return Markdown as clean HTML.
 
     Args:
@@ -268,10 +276,11 @@ def text_html(source: str, attachments: Any = None, figure: FindFigure = lambda 
         attachments: What is attached to its cell, in the form that notebooks have.
         figure: Returns the course's own SVG that an address leads to, or None. Its bytes are not cleaned: shown as a
             picture, it can run and load nothing.
+        formulas: Those of the text's notebook; None for a text by itself.
     """
     if len(source) > MARKDOWN_MAX:
         return f"<pre>{escape(source)}</pre>"
-    renderer = Renderer(attached_pictures(attachments), figure)
+    renderer = Renderer(attached_pictures(attachments), figure, formulas or Formulas())
     try:
         return renderer.with_kept(clean_html(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # the parser and its highlighters raise whatever a text leads them to
@@ -283,6 +292,7 @@ class OutputCleaner:
 
     def __init__(self) -> None:
         self._room, self._colours = NOTEBOOK_HTML_MAX, NOTEBOOK_COLOURS_MAX
+        self._formulas = Formulas()
 
     def clean(self, outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
         """Return the outputs of one cell as they may be shown."""
@@ -321,7 +331,7 @@ class OutputCleaner:
         if len(source) > self._room:
             return ""
         try:
-            cleaned = clean_html(source) if "text/html" in data else text_html(source)
+            cleaned = clean_html(source) if "text/html" in data else text_html(source, formulas=self._formulas)
         except ValueError:
             return ""
         self._room -= len(source)

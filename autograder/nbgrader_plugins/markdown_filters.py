@@ -13,6 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from autograder.course.course import FIGURES, find_course
+from autograder.marking.formulas import Formulas
 from autograder.marking.sanitise import FindFigure, clean_html, code_html, text_html
 
 # Of all texts of one notebook. Those that come after that are shown as they were typed.
@@ -21,6 +22,7 @@ ROOM = "autograder_markdown_room"
 # Of all texts of one notebook, too: a name of a few letters stands for some kilobytes.
 NOTEBOOK_FIGURES_MAX = 40
 SHOWN = "autograder_figures"
+FORMULAS = "autograder_formulas"
 
 
 def highlighted(source: str, _language: str | None = None, **_options: Any) -> str:
@@ -33,13 +35,12 @@ def markdown_html(context: Context, source: str) -> str:
     """Return a text cell or a comment as clean HTML; a filter for nbconvert's templates."""
     cell, resources = context.get("cell"), context.get("resources")
     attached = cell.get("attachments") if isinstance(cell, dict) else None
-    if isinstance(resources, dict):
-        # In the resources of the page, which all its cells share: many texts of a bounded length can still take
-        # minutes.
-        left = resources[ROOM] = resources.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
-        if left < 0:
-            return f"<pre>{escape(str(source))}</pre>"
-    return text_html(str(source), attached, _figures(resources if isinstance(resources, dict) else {}))
+    # In the resources of the page, which all its cells share: many texts of a bounded length can still take minutes.
+    shared = resources if isinstance(resources, dict) else {}
+    left = shared[ROOM] = shared.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
+    if left < 0:
+        return f"<pre>{escape(str(source))}</pre>"
+    return text_html(str(source), attached, _figures(shared), shared.setdefault(FORMULAS, Formulas()))
 
 
 def _figures(resources: dict[str, Any]) -> FindFigure:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -11,11 +13,16 @@ import nbformat
 import pytest
 
 from autograder.course.paths import KIT_ROOT
-from autograder.marking.formulas import BRACES_MAX, FORMULA_MAX, LENGTH, formula_html
+from autograder.marking import formulas
+from autograder.marking.formulas import BRACES_MAX, FORMULA_MAX, LENGTH, Formulas
 from autograder.marking.sanitise import FORMULAS_MAX, text_html
 
 SOURCES = sorted((KIT_ROOT / "source").glob("*/*.ipynb"))
 TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+def formula_html(tex, *, block=False):
+    return Formulas().html((tex, block))[0]
 
 
 def test_a_formula_becomes_mathml():
@@ -82,12 +89,36 @@ def test_nested_formulas_do_not_end_the_process(opening):
     levels = min(BRACES_MAX, FORMULA_MAX // (len(opening) + 1))
     nested, halves = opening * levels, opening * levels + "}" * levels
     code = (
-        "import sys, threading; from autograder.marking.formulas import formula_html; threading.stack_size(1 << 20);"
-        "threads = [threading.Thread(target=formula_html, args=[tex]) for tex in sys.argv[1:]];"
+        "import sys, threading; from autograder.marking.formulas import _mathml; threading.stack_size(1 << 20);"
+        "threads = [threading.Thread(target=_mathml, args=[tex, False]) for tex in sys.argv[1:]];"
         "[(one.start(), one.join()) for one in threads]; print('alive')"
     )
     made = subprocess.run([sys.executable, "-c", code, nested, halves], capture_output=True, text=True, check=False)
     assert made.stdout == "alive\n"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        pytest.param("(" * 40, id="each opening bracket doubles the time"),
+        pytest.param(r"\def\a{" + r"\sqrt" * 114 + "}" + r"\a" * 10 + "x", id="defined commands nest deep"),
+        pytest.param("{" + r"\operatorname{a}(" * 40 + "}", id="brackets behind a name"),
+    ],
+)
+def test_a_formula_that_takes_for_ever_or_ends_its_process_is_shown_as_it_was_typed(tex):
+    assert Formulas().html((tex, False), ("x", False))[0].startswith("<code>$")
+    assert formula_html("x") == "<math><mi>x</mi></math>"
+
+
+def test_what_ends_the_process_ends_a_child_alone(monkeypatch):
+    monkeypatch.setattr(formulas, "_mathml", lambda _tex, _block: os.kill(os.getpid(), signal.SIGXCPU))
+    assert Formulas().html(("y", False), ("z", True)) == ["<code>$y$</code>", "<code>$$z$$</code>"]
+
+
+def test_the_formulas_of_a_notebook_share_a_time(monkeypatch):
+    monkeypatch.setattr(formulas, "FORK_SECONDS", 2.0)
+    shared = Formulas()
+    assert [made[:5] for one in "stu" for made in shared.html((one, False))] == ["<math", "<math", "<code"]
 
 
 def test_no_markup_and_no_style_comes_out_of_a_formula():
