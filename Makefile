@@ -16,7 +16,7 @@ comma := ,
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
-.PHONY: help demo test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format release lock clean
+.PHONY: help demo test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ check: $(INSTALLED)  ## compare release/ and solutions/ with what the source giv
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(INSTALLED)  ## make the pictures of README and docs: the demo's pages, in Chromium (two minutes)
+	$(BIN)/python -m docs.pictures
 
 release: $(INSTALLED)  ## make release/ and solutions/ from source/
 	$(BIN)/autograder release
