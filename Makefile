@@ -79,7 +79,7 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 
 pictures: $(INSTALLED)  ## make the pictures of README and docs: the demo's pages, in Chromium (two minutes)
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.make_pictures
 
 release: $(INSTALLED)  ## make release/ and solutions/ from source/
 	$(BIN)/autograder release

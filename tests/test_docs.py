@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from PIL import Image
 
 from autograder.cli import parser
 from autograder.course.paths import KIT_ROOT
+from docs.make_pictures import COLOURS, MOST_BYTES, SCHEMES, PictureError, file_of, shots, small
 
 DOCS = KIT_ROOT / "docs"
 ROLES = sorted(DOCS.glob("*.md"))
@@ -20,7 +22,6 @@ REFERENCE = sorted((DOCS / "reference").glob("*.md"))
 PAGES = [*sorted(KIT_ROOT.glob("*.md")), *ROLES, *REFERENCE]
 # Two screens of text.
 MOST_LINES = 100
-MOST_BYTES = 120_000
 
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`")
@@ -84,6 +85,33 @@ def test_every_picture_is_small_and_shown():
     for file in there:
         with Image.open(file) as picture:
             picture.verify()
+
+
+def test_the_pictures_are_those_that_the_script_makes():
+    made = {
+        file_of(shot, scheme)
+        for shot in shots(Path("/course"), "http://localhost/lab?token=t", Path("/course/work/a.ipynb"))
+        for scheme in SCHEMES
+    }
+    assert {file.name for file in (DOCS / "pictures").iterdir()} == made
+
+
+def test_a_picture_is_written_with_few_colours():
+    with Image.open(io.BytesIO(small(png(Image.linear_gradient("L")), "gradient"))) as picture:
+        assert picture.size == (256, 256)
+        assert len(picture.getcolors() or []) == COLOURS
+
+
+def test_a_picture_that_is_too_large_for_a_page_is_refused_and_named():
+    noise = Image.effect_noise((600, 600), 200)
+    with pytest.raises(PictureError, match=r"noise: \d+ bytes, at most 120000 are right for README"):
+        small(png(noise), "noise")
+
+
+def png(picture: Image.Image) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()
 
 
 @pytest.mark.parametrize("page", ROLES, ids=name_of)

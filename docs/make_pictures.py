@@ -1,4 +1,4 @@
-"""Makes the pictures that README and docs show: ``make pictures``, or ``python -m docs.pictures``.
+"""Makes the pictures that README and docs show: ``make pictures``, or ``python -m docs.make_pictures``.
 
 The demo marks its class in a temporary folder. Chromium then opens what people would open: a hand-in in JupyterLab,
 its feedback page, and the class report. Each is kept in light and in dark, cut to what matters. So the pictures are
@@ -82,18 +82,17 @@ def make_class(course: Path) -> None:
     shutil.copy(KIT_ROOT / "nbgrader_config.py", course)
     for name in ("source", "cs231n"):
         shutil.copytree(KIT_ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
-    demo = run(course, "-m", "autograder.demo")
-    if demo.returncode:
-        raise PictureError(
-            f"the demo ended with exit code {demo.returncode}:\n{demo.stdout[-2000:]}{demo.stderr[-2000:]}"
-        )
-
-
-def run(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a course's folder, with this kit."""
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=course, env=environment(course), capture_output=True, text=True, check=False
+    demo = subprocess.run(
+        [sys.executable, "-m", "autograder.demo"],
+        cwd=course,
+        env=environment(course),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
+    if demo.returncode:
+        raise PictureError(f"the demo ended with exit code {demo.returncode}:\n{demo.stdout[-2000:]}")
 
 
 def environment(course: Path) -> dict[str, str]:
@@ -171,6 +170,11 @@ def shots(course: Path, lab: str, notebook: Path) -> list[Shot]:
     ]
 
 
+def file_of(shot: Shot, scheme: Scheme) -> str:
+    """Return the name of a picture's file."""
+    return f"{shot.name}{'-dark' if scheme == 'dark' else ''}.png"
+
+
 def take(page: Page, shot: Shot) -> bytes:
     """Open an address and return the picture of its part, as a PNG.
 
@@ -234,7 +238,7 @@ def draw(course: Path, target: Path) -> list[Path]:
             for scheme in SCHEMES:
                 window: ViewportSize = {"width": shot.window, "height": HEIGHT}
                 page = browser.new_page(viewport=window, device_scale_factor=SCALE, color_scheme=scheme)
-                file = target / f"{shot.name}{'-dark' if scheme == 'dark' else ''}.png"
+                file = target / file_of(shot, scheme)
                 file.write_bytes(small(take(page, shot), file.name))
                 page.close()
                 made.append(file)
