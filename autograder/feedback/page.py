@@ -20,6 +20,7 @@ from autograder.i18n.messages import Text, gettext_noop
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.outputs import storable
 from autograder.marking.feedback import BASES, VERDICTS, explained_numbers
+from autograder.marking.figures import Figures
 from autograder.pages.environment import templates
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -69,7 +70,7 @@ def feedback_page(
     }
     if record.status is Status.REJECTED or notebook is None:
         return storable(_template("refused.html.j2", **shared))
-    texts = Texts(catalogue)
+    texts = Texts(catalogue, Figures(assignment.course, assignment.name))
     cards = cards_of(assignment, record, notebook, entered, texts)
     return storable(
         _template(

@@ -20,6 +20,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.terminal import printable
+from autograder.marking.figures import Figures
 from autograder.marking.formulas import Formulas
 from autograder.marking.sanitise import CODE_MAX, PICTURES, TEXT_MAX, clean_html, clean_text, picture, text_html
 
@@ -67,13 +68,14 @@ class Texts:
 
     Args:
         catalogue: In the language of the page.
+        figures: The course's own figures.
 
     Attributes:
         formulas: Converts the notebook's formulas.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._room, self._catalogue = MARKDOWN_MAX, catalogue
+    def __init__(self, catalogue: Catalogue, figures: Figures) -> None:
+        self._room, self._catalogue, self._figures = MARKDOWN_MAX, catalogue, figures
         self.formulas = Formulas()
 
     def html(self, source: str, attachments: object = None) -> Markup:
@@ -81,7 +83,7 @@ class Texts:
         self._room -= len(source)
         if self._room < 0:
             return Markup(f"<pre>{escape(printable(source[:TEXT_MAX]))}</pre>")
-        return in_page(text_html(source, attachments, formulas=self.formulas), self._catalogue)
+        return in_page(text_html(source, attachments, self._figures.find, self.formulas), self._catalogue)
 
 
 def in_page(cleaned: str, catalogue: Catalogue) -> Markup:

@@ -238,7 +238,7 @@ class Renderer(IPythonRenderer):
         if (svg := self._figure(url)) is not None:
             address = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
             words = escape(unescape(TAG.sub("", text)))
-            return self._keep(f'<img src="{address}" alt="{words}" style="max-width: 100%">')
+            return self._keep(f'<img src="{address}" alt="{words}">')
         name = url.removeprefix("attachment:")
         # nbconvert raises for an attachment that is not there, and a student's notebook may lack it.
         if url.startswith("data:") or (url != name and name in self.attachments):

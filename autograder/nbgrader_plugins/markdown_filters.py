@@ -6,22 +6,22 @@ feedback and in formgrader: see ``nbgrader_config.py``.
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from autograder.course.course import FIGURES, find_course
+from autograder.course.course import find_course
+from autograder.marking.figures import Figures
 from autograder.marking.formulas import Formulas
-from autograder.marking.sanitise import FindFigure, clean_html, code_html, text_html
+from autograder.marking.sanitise import clean_html, code_html, text_html
 
 # Of all texts of one notebook. Those that come after that are shown as they were typed.
 NOTEBOOK_MARKDOWN_MAX = 120_000
 ROOM = "autograder_markdown_room"
-# Of all texts of one notebook, too: a name of a few letters stands for some kilobytes.
-NOTEBOOK_FIGURES_MAX = 40
-SHOWN = "autograder_figures"
+FIGURES = "autograder_figures"
 FORMULAS = "autograder_formulas"
 
 
@@ -40,26 +40,17 @@ def markdown_html(context: Context, source: str) -> str:
     left = shared[ROOM] = shared.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
     if left < 0:
         return f"<pre>{escape(str(source))}</pre>"
-    return text_html(str(source), attached, _figures(shared), shared.setdefault(FORMULAS, Formulas()))
+    return text_html(str(source), attached, partial(_figure, shared), shared.setdefault(FORMULAS, Formulas()))
 
 
-def _figures(resources: dict[str, Any]) -> FindFigure:
-    """Return a function that finds the figures of the assignment that a page is of."""
+def _figure(resources: dict[str, Any], address: str) -> bytes | None:
+    """Return a figure of the assignment that a page is of."""
     # Formgrader and nbgrader's converters name it in different places.
     assignment = resources.get("assignment_id") or resources.get("nbgrader", {}).get("assignment")
-
-    def figure(address: str) -> bytes | None:
-        shown = resources.get(SHOWN, 0)
-        if not assignment or not address.startswith(f"{FIGURES}/") or shown == NOTEBOOK_FIGURES_MAX:
-            return None
-        # By its name: whatever a student's notebook holds, what is shown is the file beside the source notebook.
-        file = find_course().figure(assignment, address)
-        if file is None or file.suffix != ".svg":
-            return None
-        resources[SHOWN] = shown + 1
-        return file.read_bytes()
-
-    return figure
+    if not assignment:
+        return None
+    figures: Figures = resources.setdefault(FIGURES, Figures(find_course(), assignment))
+    return figures.find(address)
 
 
 def cleaned(source: Any) -> str:

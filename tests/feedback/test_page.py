@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -29,6 +30,7 @@ from autograder.feedback.entered import Entered, EnteredPoints
 from autograder.feedback.page import feedback_page, segments
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
+from autograder.marking.figures import Figures
 from autograder.testing.runner import ENDED
 from tests.support.course import cell_named
 
@@ -362,11 +364,27 @@ def test_pictures_stay_and_tables_scroll(assignment, notebook):
     assert "Figure" not in page
 
 
+def test_the_courses_own_figures_are_in_the_page(assignment, notebook):
+    folder = assignment.course.source(assignment.name) / "figures"
+    folder.mkdir()
+    (folder / "own.svg").write_text("<svg>own</svg>")
+    notebook.cells.append(nbformat.v4.new_markdown_cell("![a plus](figures/own.svg) ![x](figures/other.svg)"))
+    page = feedback_page(assignment, record(WRONG), notebook)
+    svg = base64.b64encode(b"<svg>own</svg>").decode()
+    assert f'<img src="data:image/svg+xml;base64,{svg}" alt="a plus"> [picture: x]' in page
+
+
 def test_the_bar_has_a_place_for_each_problem_by_its_points(assignment, notebook):
     from autograder.feedback.cards import cards_of
     from autograder.feedback.show import Texts
 
-    cards = cards_of(assignment, record(WRONG, RIGHT), notebook, None, Texts(assignment.catalogue))
+    cards = cards_of(
+        assignment,
+        record(WRONG, RIGHT),
+        notebook,
+        None,
+        Texts(assignment.catalogue, Figures(assignment.course, assignment.name)),
+    )
     assert [card.state for card in cards] == [State.PARTLY, State.RIGHT, State.WAITING]
     shares = [(one.start, one.width, one.got, one.waits) for one in segments(cards)]
     assert shares == [(0, 307.7, 153.8, False), (307.7, 461.5, 461.5, False), (769.2, 230.8, 0, True)]

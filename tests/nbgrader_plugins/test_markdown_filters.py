@@ -8,9 +8,9 @@ import jinja2
 import nbformat
 import pytest
 
+from autograder.marking.figures import FIGURES_MAX
 from autograder.marking.sanitise import MARKDOWN_MAX, text_html
 from autograder.nbgrader_plugins.markdown_filters import (
-    NOTEBOOK_FIGURES_MAX,
     NOTEBOOK_MARKDOWN_MAX,
     cleaned,
     markdown_html,
@@ -123,8 +123,8 @@ def test_bytes_of_a_students_are_never_a_figure(page, figure):
 
 def test_of_one_notebook_so_many_figures_are_shown(page):
     resources = {"assignment_id": "arithmetic"}
-    html = page("![x](figures/own.svg) " * (NOTEBOOK_FIGURES_MAX + 2), resources)
-    assert html.count("<img") == NOTEBOOK_FIGURES_MAX
+    html = page("![x](figures/own.svg) " * (FIGURES_MAX + 2), resources)
+    assert html.count("<img") == FIGURES_MAX
     assert "<img" not in page("![x](figures/own.svg)", resources)
 
 
