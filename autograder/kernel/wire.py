@@ -52,6 +52,9 @@ NPY_HEADER = re.compile(
 )
 # Student arrays are numbers or truth values; text, objects, records, complex numbers and dates never cross.
 DTYPES = frozenset("?bhilqBHILQefd")
+# Of one dict. Whoever knows how Python hashes numbers can make thousands that all fall into one place of the table, which
+# takes ten seconds to fill; how it hashes text nobody can foresee.
+NUMBER_KEYS_MAX = 1000
 # What crosses as itself.
 PLAIN = (bool, int, float, str)
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -187,6 +190,8 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
         # A list as a key could not be hashed, and would raise what no caller expects.
         if not all(key is None or isinstance(key, PLAIN) for key, _ in inner):
             raise WireError("a key in a message is not a plain value")
+        if sum(not isinstance(key, str) for key, _ in inner) > NUMBER_KEYS_MAX:
+            raise WireError(f"a dict in a message has more than {NUMBER_KEYS_MAX} keys that are numbers")
         return {key: unpack(value, attachments, resolve, depth + 1) for key, value in inner}
     raise WireError("a value in a message is malformed")
 

@@ -225,6 +225,15 @@ def test_a_malformed_value_is_refused(form):
         wire.unpack(form, [wire.dump_array(np.zeros(1))], lambda number: number)
 
 
+def test_a_dict_has_at_most_so_many_numbers_for_keys():
+    # All have the same hash: thirty-six thousand, which one message can hold, take ten seconds.
+    numbers = [[number * (2**61 - 1), None] for number in range(wire.NUMBER_KEYS_MAX + 1)]
+    assert len(wire.unpack({"dict": numbers[1:]}, [], int)) == wire.NUMBER_KEYS_MAX
+    with pytest.raises(WireError, match="more than 1000 keys that are numbers"):
+        wire.unpack({"dict": numbers}, [], int)
+    assert len(wire.unpack({"dict": [[str(number), None] for number, _ in numbers]}, [], int)) == len(numbers)
+
+
 def test_an_array_that_is_named_twice_is_refused():
     with pytest.raises(WireError):
         wire.unpack({"list": [{"npy": 0}, {"npy": 0}]}, [wire.dump_array(np.zeros(9))], lambda number: number)
