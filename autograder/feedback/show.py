@@ -32,7 +32,8 @@ LINES, CODE_LINES_MAX = 30, 1_500
 FAULT_MAX = 2_000
 LEVELS = re.compile(r"<(/?)h([1-6])\b")
 # The policy of the page refuses a style in an attribute; this one attribute says the same.
-STYLED = re.compile(r'<(t[dh]\b[^<>]*?) style="(?:text-align: ?(left|right|center))?[^"]*"')
+# Other attributes are read whole: what looks like one may stand in another's value.
+STYLED = re.compile(r'<(t[dh](?: [a-z]+="[^"]*")*?) style="(?:text-align: ?(left|right|center))?[^"]*"')
 BLOCK = re.compile(r'(<math display="block">.*?</math>)', re.DOTALL)
 TEX = re.compile(r"^\$+(.*?)\$+$", re.DOTALL)
 

@@ -52,8 +52,8 @@ NPY_HEADER = re.compile(
 )
 # Student arrays are numbers or truth values; text, objects, records, complex numbers and dates never cross.
 DTYPES = frozenset("?bhilqBHILQefd")
-# Of one dict. Whoever knows how Python hashes numbers can make thousands that all fall into one place of the table, which
-# takes ten seconds to fill; how it hashes text nobody can foresee.
+# Of one dict. Whoever knows how Python hashes numbers can make thousands that all fall into one place of the
+# table, which takes ten seconds to fill; how it hashes text nobody can foresee.
 NUMBER_KEYS_MAX = 1000
 # What crosses as itself.
 PLAIN = (bool, int, float, str)
