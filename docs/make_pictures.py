@@ -111,9 +111,10 @@ def worked_on(course: Path) -> Path:
     first, last = names.index(PROBLEM) - 1, names.index(f"test_{PROBLEM}")
     needed = [cell for cell, name in zip(notebook.cells[:first], names, strict=False) if name in NEEDED]
     notebook.cells = [*needed, *notebook.cells[first : last + 1]]
-    NotebookClient(
+    client = NotebookClient(
         notebook, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(course)}}
-    ).execute()
+    )
+    client.execute(env=environment(course), stderr=subprocess.DEVNULL)
     notebook.cells = notebook.cells[len(needed) :]
     target = course / "work" / f"{ASSIGNMENT}.ipynb"
     target.parent.mkdir()
@@ -132,15 +133,9 @@ def jupyterlab(course: Path) -> Iterator[str]:
     themes.mkdir(parents=True)
     (themes / "themes.jupyterlab-settings").write_text('{"adaptive-theme": true}', encoding="utf-8")
     (themes / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        "--ServerApp.port=0",
-        "--log-level=ERROR",
-    ]
+    # It says its address at every level of its log, and little else that would fill the pipe.
+    options = ("--no-browser", "--allow-root", "--ServerApp.port=0", "--log-level=ERROR")
+    command = [sys.executable, "-m", "jupyterlab", *options]
     with subprocess.Popen(
         command, cwd=course, env=environment(course), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     ) as server:
