@@ -91,6 +91,16 @@ def test_titles_and_citations_are_whole_sentences(chinese):
     assert [text for text in said if not text.endswith("。")] == []
 
 
+def test_one_word_stands_for_one_thing(texts, chinese):
+    # The words of docs/instructor.md that were given up for others.
+    given_up = re.compile("真实的|批次|容许|就地|由人评分|图片|张图|前向计算|反向计算|掩去|失败")
+    assert [text for text in texts if given_up.search(text)] == []
+    # 得分 is what a student gets; a word gets 打分 from the model.
+    translations = translations_in(catalogue_file(chinese.folder, "zh-CN", chinese.name))
+    assert [text for text in translations.values() if "得分" in text] == []
+    assert any("打分" in text for text in translations.values())
+
+
 def test_characters_are_simplified(texts):
     # GB 2312 has the simplified characters in general use, and no traditional ones.
     strange = {letter for text in texts for letter in re.findall(HAN, text) if not in_gb2312(letter)}
