@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def batch(*requests: tuple[str, dict[str, Any]]) -> WireMessage:
     """Return a message with some requests; a `Ref` stands for a kept object."""
     attachments: list[bytes] = []
     forms = [
-        [op, wire.pack(fields, attachments, lambda value: value if isinstance(value, Ref) else None)]
+        [op, wire.pack(fields, attachments, lambda value: value.number if isinstance(value, Ref) else None)]
         for op, fields in requests
     ]
     return WireMessage({"requests": forms}, attachments)
@@ -47,8 +47,10 @@ def ask(server: Server, op: str, **fields: object) -> WireMessage:
     return WireMessage({**content, "printed": reply.content["printed"]}, reply.attachments)
 
 
-class Ref(int):
-    """The number of an object that the server keeps."""
+class Ref(NamedTuple):
+    """Stands in requests for an object that the server keeps."""
+
+    number: int
 
 
 def named(server: Server, name: str) -> Ref:
