@@ -15,6 +15,7 @@ from PIL import Image
 from autograder.cli import parser
 from autograder.course.paths import KIT_ROOT
 from docs.make_pictures import COLOURS, MOST_BYTES, SCHEMES, PictureError, file_of, shots, small
+from tests.hostile.attack import attacks
 
 DOCS = KIT_ROOT / "docs"
 ROLES = sorted(DOCS.glob("*.md"))
@@ -155,6 +156,14 @@ def test_every_make_command_in_the_pages_is_in_the_makefile(command):
 @pytest.mark.parametrize("module", sorted({command.split()[2] for command in commands("python -m")}))
 def test_every_module_that_the_pages_run_is_there(module):
     assert find_spec(module) is not None
+
+
+def test_there_are_as_many_attacks_and_misconceptions_as_the_readme_says():
+    readme = (KIT_ROOT / "README.md").read_text(encoding="utf-8")
+    said = {what: int(number) for number, what in re.findall(r"[Mm]ore than (\d+) (ways|known mistakes)", readme)}
+    misconceptions = (KIT_ROOT / "autograder/assignments/rnn_captioning/misconceptions").glob("*/*.py")
+    assert len(list(attacks(""))) > said["ways"]
+    assert len(list(misconceptions)) > said["known mistakes"]
 
 
 def test_every_page_that_messages_and_comments_name_is_there():
