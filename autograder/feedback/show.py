@@ -30,11 +30,13 @@ MARKDOWN_MAX = 120_000
 # Lines of an output that are seen before one opens the rest; lines of code that are shown at all.
 LINES, CODE_LINES_MAX = 30, 1_500
 FAULT_MAX = 2_000
-LEVELS = re.compile(r"<(/?)h([1-6])\b")
-# The policy of the page refuses a style in an attribute; this one attribute says the same.
-# Other attributes are read whole: what looks like one may stand in another's value.
-STYLED = re.compile(r'<(t[dh](?: [a-z]+="[^"]*")*?) style="(?:text-align: ?(left|right|center))?[^"]*"')
-BLOCK = re.compile(r'(<math display="block">.*?</math>)', re.DOTALL)
+# Tags as nh3 writes them, read whole, so that what looks like one in an attribute's value is none; and formulas.
+TAG = re.compile(r'<math(?: display="block")?>.*?</math>|<[^<>"]*(?:"[^"]*"[^<>"]*)*>', re.DOTALL)
+NAME = re.compile(r"<(/?)([a-z]+)([1-6]?)")
+ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+ALIGNMENT = re.compile(r"text-align: ?(left|right|center)")
+# A formula in a line that is longer, as MathML, can be wider than a phone.
+NARROW = 800
 TEX = re.compile(r"^\$+(.*?)\$+$", re.DOTALL)
 
 
@@ -89,15 +91,37 @@ class Texts:
 
 def in_page(cleaned: str, catalogue: Catalogue) -> Markup:
     """Return clean HTML as it fits into the page: headings two levels lower, wide formulas scroll, no style is left."""
-    lower = LEVELS.sub(lambda found: f"<{found[1]}h{min(6, int(found[2]) + 2)}", cleaned)
-    # What scrolls must be reached by the keyboard, and have a name then.
-    label = escape(catalogue.say("Formula"))
-    scrolling = rf'<span class="wide" tabindex="0" role="group" aria-label="{label}">\1</span>'
-    return Markup(STYLED.sub(_aligned, BLOCK.sub(scrolling, lower)))
+    return Markup(TAG.sub(lambda found: _tag_in_page(found[0], catalogue), cleaned))
 
 
-def _aligned(cell: re.Match[str]) -> str:
-    return f'<{cell[1]} align="{cell[2]}"' if cell[2] else f"<{cell[1]}"
+def _tag_in_page(tag: str, catalogue: Catalogue) -> str:
+    name = NAME.match(tag)
+    if name is None:
+        return tag
+    if name[2] == "h" and name[3]:
+        return f"<{name[1]}h{min(6, int(name[3]) + 2)}{tag[name.end() :]}"
+    if name[2] == "math" and (len(tag) >= NARROW or tag.startswith("<math d")):
+        # What scrolls must be reached by the keyboard, and have a name then.
+        label = escape(catalogue.say("Formula"))
+        return f'<span class="wide" tabindex="0" role="group" aria-label="{label}">{tag}</span>'
+    return _rewritten(tag, name[2], catalogue) if not name[1] and name[2] in ("td", "th", "img") else tag
+
+
+def _rewritten(tag: str, name: str, catalogue: Catalogue) -> str:
+    """Return the tag of a cell or a picture with other attributes."""
+    given = {}
+    for one, value in ATTRIBUTE.findall(tag):
+        if one != "style":
+            given[one] = value
+        # The policy of the page refuses a style in an attribute; this attribute says the one thing that tables need.
+        elif aligned := ALIGNMENT.match(value):
+            given["align"] = aligned[1]
+    if name == "img":
+        if "src" not in given:
+            return ""  # what was not kept
+        # Without it a screen reader would read the address.
+        given.setdefault("alt", escape(catalogue.say("Picture")))
+    return f"<{name}" + "".join(f' {one}="{value}"' for one, value in given.items()) + ">"
 
 
 def code_lines(source: str, first: int = 1, here: Collection[int] = ()) -> list[CodeLine]:

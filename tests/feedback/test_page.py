@@ -393,3 +393,31 @@ def test_the_bar_has_a_place_for_each_problem_by_its_points(assignment, notebook
 def test_nothing_of_the_records_numbers_is_lost_where_a_problem_is_missing(assignment, notebook):
     text = Outline(feedback_page(assignment, replace(record(WRONG), max_score=10.0), notebook)).text
     assert "halve waits for a person \u2013 / 6" in text
+
+
+def test_what_could_be_wider_than_the_page_scrolls_and_pictures_that_were_not_kept_leave_nothing(assignment, notebook):
+    text = "$" + "+".join("x" * 60) + "$ and $y$ <img src=http://there.test/p.png><img src='data:,'>"
+    notebook.cells.append(nbformat.v4.new_markdown_cell(text))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert '<span class="wide" tabindex="0" role="group" aria-label="Formula"><math><mi>x</mi>' in page
+    assert "and <math><mi>y</mi></math>" in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<img onmouseover=alert(1) x",
+        "<math>" + "x" * 900 + "</math>",
+        "<td onmouseover=alert(1) style=",
+        "<h1 onmouseover=alert(1)>",
+    ],
+)
+def test_what_looks_like_a_tag_in_an_attribute_stays_in_it(assignment, notebook, value):
+    notebook.cells.append(
+        nbformat.v4.new_markdown_cell(f"<b title='{value}'>y</b> <table><td title='{value}'>z</table>")
+    )
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert Outline(page).alive == []
+    assert "y" in Outline(page).text
+    assert '<span class="wide"' not in page
