@@ -1,0 +1,57 @@
+"""Nothing of a solution, a hidden test or a mark scheme is in a feedback page, whatever is said of a hand-in."""
+
+from __future__ import annotations
+
+import nbformat
+
+from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import misconceptions
+from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status
+from autograder.feedback.page import feedback_page
+from autograder.i18n.messages import Message
+from autograder.release.leaks import check_published
+
+NAME = "rnn_captioning"
+
+
+def test_a_page_that_names_every_known_mistake_of_an_untouched_release_holds_no_leak(tmp_path):
+    assignment = Assignment.here(NAME)
+    problems = [
+        ProblemResult(
+            id=problem,
+            score=0,
+            max_score=1,
+            diagnoses=[
+                Diagnosis(
+                    name=one.name,
+                    kind=Kind.MISCONCEPTION,
+                    confidence=Confidence.CERTAIN,
+                    title=Message(one.title),
+                    belief=Message(one.belief),
+                    hint=Message(one.hint),
+                )
+                for one in known
+            ],
+        )
+        for problem, known in misconceptions(assignment).items()
+    ]
+    record = Record(
+        assignment=NAME,
+        student="ben",
+        sha256="0",
+        status=Status.MARKED,
+        score=0,
+        max_score=92,
+        problems=problems,
+        kit_version="0",
+        tests_sha256="0",
+        environment={},
+        seconds=0.1,
+    )
+    notebook = nbformat.read(assignment.course.release(NAME) / f"{NAME}.ipynb", as_version=4)
+    # As marking leaves it: with the mark scheme beside the question.
+    notebook.cells += [cell for cell in assignment.notebook.cells if "MARK SCHEME" in cell.source]
+    page = feedback_page(assignment, record, notebook)
+    assert "You may have thought" in page
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    assert check_published([assignment], tmp_path).leaks == []
