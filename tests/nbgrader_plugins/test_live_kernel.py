@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import collections
-import contextlib
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import websocket
 from jupyter_client.session import Session
 
 from autograder.course.course import Course
-from autograder.course.paths import PACKAGE
-from autograder.doctor import SETTINGS
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.sanitise import KERNEL
 from autograder.nbgrader_plugins.live_kernel import isolation_of
+from tests.support.jupyter import Server, served
 
-SECONDS = 120
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 EXTENSIONS = (
     "jupyter_lsp",
@@ -40,36 +29,6 @@ EXTENSIONS = (
 )
 # What Python looks for when a kernel starts, or the first cell imports it.
 PLANTED = ("ipykernel_launcher", "sitecustomize", "usercustomize", "numpy", "IPython", "ipykernel", "cs231n")
-
-
-@dataclass
-class Server:
-    """A Jupyter server, with a token."""
-
-    address: str
-
-    def ask(self, method: str, what: str, content: Any = None) -> Any:
-        body = json.dumps(content).encode() if content else None
-        request = urllib.request.Request(f"http://{self.address}/api/{what}", body, method=method)
-        request.add_header("Authorization", "token secret")
-        with urllib.request.urlopen(request, timeout=SECONDS) as reply:
-            text = reply.read()
-        return json.loads(text) if text else None
-
-    def open(self, notebook: str, kernel: str) -> dict[str, Any]:
-        """Start a kernel for a notebook as JupyterLab does, by the name that its metadata give."""
-        asked = {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": kernel}}
-        started: dict[str, Any] = self.ask("POST", "sessions", asked)["kernel"]
-        return started
-
-    @contextlib.contextmanager
-    def connected(self, kernel: dict[str, Any]) -> Iterator[websocket.WebSocket]:
-        address = f"ws://{self.address}/api/kernels/{kernel['id']}/channels?token=secret"
-        connection = websocket.create_connection(address, timeout=SECONDS)
-        try:
-            yield connection
-        finally:
-            connection.close()
 
 
 def printed(connection: websocket.WebSocket, code: str) -> str:
@@ -87,7 +46,7 @@ def printed(connection: websocket.WebSocket, code: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(made_course, tmp_path_factory) -> Course:
+def copied(made_course, tmp_path_factory) -> Course:
     """A copy of the tiny course, in which the server runs."""
     root = tmp_path_factory.mktemp("served") / "copy"
     shutil.copytree(made_course, root)
@@ -95,64 +54,12 @@ def served(made_course, tmp_path_factory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def server(served, tmp_path_factory) -> Iterator[Server]:
+def server(copied, tmp_path_factory) -> Iterator[Server]:
     """A Jupyter server in the course's folder, with what the Makefile installs."""
-    tmp_path = tmp_path_factory.mktemp("jupyter")
-    runtime, kit = tmp_path / "runtime", PACKAGE / "nbgrader_plugins" / "jupyter"
-    kernels = tmp_path / "data" / "kernels" / KERNEL["name"]
-    kernels.mkdir(parents=True)
-    (kernels / "kernel.json").write_bytes((kit / "kernel.json").read_bytes())
-    installed = tmp_path / "etc"
-    installed.mkdir()
-    # Under the name that it is installed by: Jupyter reads this file, and takes little from others beside it.
-    shutil.copy(kit / SETTINGS, installed)
-    places = {
-        "JUPYTER_RUNTIME_DIR": runtime,
-        "JUPYTER_DATA_DIR": tmp_path / "data",
-        "JUPYTER_CONFIG_DIR": tmp_path,
-        "JUPYTER_CONFIG_PATH": installed,
-    }
     # They take long to load.
     options = [f"--ServerApp.jpserver_extensions={dict.fromkeys(EXTENSIONS, False)}"]
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "jupyter_server",
-            "--no-browser",
-            "--allow-root",
-            "--port=0",
-            "--ip=127.0.0.1",
-            "--IdentityProvider.token=secret",
-            *options,
-        ],
-        cwd=served.root,
-        env={**os.environ, **{name: str(path) for name, path in places.items()}},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    with process.stderr as log:
-        said = next(line for line in log if "http://127.0.0.1:" in line)
-        drain = threading.Thread(target=collections.deque, args=(log, 0))  # the pipe must not fill
-        drain.start()
-        try:
-            address = said.partition("http://")[2].partition("/")[0]
-            wait_for(address, process)
-            yield Server(address)
-        finally:
-            process.terminate()
-            process.wait()
-            drain.join()
-
-
-def wait_for(address: str, process: subprocess.Popen[str]) -> None:
-    """Wait until a server that has told its address listens there, which comes a moment later."""
-    host, _, port = address.partition(":")
-    while process.poll() is None:
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), SECONDS):
-            return
-    raise RuntimeError("the server has ended")
+    with served(copied.root, tmp_path_factory.mktemp("jupyter"), options=options) as started:
+        yield started
 
 
 def plant(folder: Path, mark: Path) -> Path:
@@ -165,14 +72,14 @@ def plant(folder: Path, mark: Path) -> Path:
 
 
 @pytest.mark.skipif(best() is not Level.FULL, reason="asks for the whole sandbox; see `autograder doctor`")
-def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who_opens_it(server, served, tmp_path):
+def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who_opens_it(server, copied, tmp_path):
     mark = tmp_path / "mark"
     for step, kernel in [("autograded", KERNEL["name"]), ("submitted", "python3")]:
-        notebook = plant(served.classroom / step / "ada" / "arithmetic", mark)
-        opened = server.open(str(notebook.relative_to(served.root)), kernel)
+        notebook = plant(copied.classroom / step / "ada" / "arithmetic", mark)
+        opened = server.open(str(notebook.relative_to(copied.root)), kernel)
         assert opened["name"] == KERNEL["name"]
         with server.connected(opened) as connection:
-            seen = f"os.path.exists({str(served.root)!r})"
+            seen = f"os.path.exists({str(copied.root)!r})"
             assert printed(connection, f"import cs231n.rnn_layers, numpy, os; print({seen})") == "False\n"
         server.ask("POST", f"kernels/{opened['id']}/restart")
         # As JupyterLab does: what a new kernel shows before an old connection has found it is lost.
@@ -182,11 +89,11 @@ def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who
     assert not mark.exists()
 
 
-def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, served, tmp_path):
+def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, copied, tmp_path):
     mark = tmp_path / "mark"
     os.mkfifo(mark)
-    notebook = plant(served.root / "mine", mark)
-    opened = server.open(str(notebook.relative_to(served.root)), "python3")
+    notebook = plant(copied.root / "mine", mark)
+    opened = server.open(str(notebook.relative_to(copied.root)), "python3")
     assert opened["name"] == "python3"
     ran = ""
     # Comes when it is run; reading a pipe ends with each module that has written, whichever is the first.
