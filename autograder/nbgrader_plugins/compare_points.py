@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbconvert.preprocessors import Preprocessor
+from traitlets import Bool
 
 from autograder.course.assignment import Assignment
 from autograder.course.gradebook_scores import check_points, gradebook_points
 
 
-class ComparePoints(NbGraderPreprocessor):  # type: ignore[misc]
+# nbgrader's own class of preprocessors warns of an option of the exporter's, in each log that formgrader shows.
+class ComparePoints(Preprocessor):
     """Refuses to make feedback while gradebook and source notebook have other points."""
+
+    enabled = Bool(True).tag(config=True)
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]

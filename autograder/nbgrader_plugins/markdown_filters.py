@@ -6,6 +6,7 @@ feedback and in formgrader: see ``nbgrader_config.py``.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from html import escape
 from typing import Any
@@ -23,6 +24,11 @@ NOTEBOOK_MARKDOWN_MAX = 120_000
 ROOM = "autograder_markdown_room"
 FIGURES = "autograder_figures"
 FORMULAS = "autograder_formulas"
+# As nbgrader finds them, whatever else is in the line: in a page they would be headings.
+SCHEME_BEGINS = re.compile(r"^[^\n]*BEGIN MARK SCHEME[^\n]*$", re.MULTILINE)
+SCHEME_ENDS = re.compile(r"^[^\n]*END MARK SCHEME[^\n]*$", re.MULTILINE)
+# Bootstrap, which these pages have, leaves no space between the cells of a table without a class.
+TABLE = '<table class="table table-condensed" style="width: auto">'
 
 
 def highlighted(source: str, _language: str | None = None, **_options: Any) -> str:
@@ -40,7 +46,9 @@ def markdown_html(context: Context, source: str) -> str:
     left = shared[ROOM] = shared.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
     if left < 0:
         return f"<pre>{escape(str(source))}</pre>"
-    return text_html(str(source), attached, partial(_figure, shared), shared.setdefault(FORMULAS, Formulas()))
+    text = SCHEME_ENDS.sub("", SCHEME_BEGINS.sub("\n* * *\n\n**Mark scheme**\n", str(source)))
+    html = text_html(text, attached, partial(_figure, shared), shared.setdefault(FORMULAS, Formulas()))
+    return html.replace("<table>", TABLE)
 
 
 def _figure(resources: dict[str, Any], address: str) -> bytes | None:

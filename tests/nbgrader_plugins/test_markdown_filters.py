@@ -62,13 +62,30 @@ def test_text_that_the_parser_fails_over_is_shown_as_it_was_typed(monkeypatch):
     assert text_html("<b>*a*") == "<pre>&lt;b&gt;*a*</pre>"
 
 
-def test_the_filter_takes_the_attachments_of_the_cell_that_is_shown():
+def filtered():
+    """A template that shows a text as nbconvert's do."""
     environment = jinja2.Environment(autoescape=False)
     environment.filters["markdown2html"] = markdown_html
-    template = environment.from_string("{{ text | markdown2html }}")
+    return environment.from_string("{{ text | markdown2html }}")
+
+
+def test_the_filter_takes_the_attachments_of_the_cell_that_is_shown():
+    template = filtered()
     cell = nbformat.v4.new_markdown_cell("x", attachments={"p.png": {"image/png": PNG}})
     assert PNG in template.render(text="![p](attachment:p.png)", cell=cell)
     assert template.render(text="*a comment*") == "<p><em>a comment</em></p>\n"
+
+
+def test_a_mark_scheme_has_a_line_above_it_and_shows_no_delimiter():
+    template = filtered()
+    text = "Why?\n\n### BEGIN MARK SCHEME\nOne point.\n### END MARK SCHEME"
+    assert template.render(text=text) == ("<p>Why?</p>\n<hr>\n<p><strong>Mark scheme</strong></p>\n<p>One point.</p>\n")
+
+
+def test_a_table_has_space_between_its_cells():
+    template = filtered()
+    html = template.render(text="| a | b |\n| --- | --- |\n| 8 | one |")
+    assert html.startswith('<table class="table table-condensed"')
 
 
 @pytest.fixture
@@ -85,9 +102,7 @@ def figure(course):
 @pytest.fixture
 def page(figure):
     """Shows a text on a page of the assignment's."""
-    environment = jinja2.Environment(autoescape=False)
-    environment.filters["markdown2html"] = markdown_html
-    template = environment.from_string("{{ text | markdown2html }}")
+    template = filtered()
     return lambda text, resources: template.render(text=text, resources=resources)
 
 
@@ -129,9 +144,7 @@ def test_of_one_notebook_so_many_figures_are_shown(page):
 
 
 def test_of_one_notebook_so_much_text_is_rendered_and_the_rest_shown_as_it_was_typed():
-    environment = jinja2.Environment(autoescape=False)
-    environment.filters["markdown2html"] = markdown_html
-    template = environment.from_string("{{ text | markdown2html }}")
+    template = filtered()
     text, resources = "*a* " * (MARKDOWN_MAX // 4), {}
     shown = [template.render(text=text, resources=resources)[:5] for _ in range(NOTEBOOK_MARKDOWN_MAX // len(text) + 2)]
     assert shown == ["<p><e"] * (NOTEBOOK_MARKDOWN_MAX // len(text)) + ["<pre>"] * 2
