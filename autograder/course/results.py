@@ -51,10 +51,11 @@ class Basis(StrEnum):
 
 
 class Kind(StrEnum):
-    """The kind of name that a diagnosis gives."""
+    """The kind of name that a diagnosis gives; ``not_attempted``: there is nothing yet in which a mistake could be."""
 
     MISCONCEPTION = "misconception"
     PATTERN = "pattern"
+    NOT_ATTEMPTED = "not_attempted"
 
 
 class Confidence(StrEnum):
@@ -72,8 +73,9 @@ class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
     """What is behind wrong answers.
 
     Attributes:
-        name: The name of a misconception of the problem, or of a general pattern.
-        kind: Which of the two it is.
+        name: The name of a misconception of the problem, or of a general pattern; that of its kind where nothing was
+            attempted.
+        kind: Which of them it is.
         confidence: How sure it is.
         title: What the code does; a sentence.
         belief: What a student who writes it believes; empty for patterns.
@@ -107,7 +109,8 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         hint: What to look at.
         asks: The sentence of the handout that the test rests on.
         misconception: The name of a known mistake, when it is recognised.
-        pattern: The name of a general pattern of wrong values, when no known mistake is recognised.
+        pattern: The name of a general pattern of wrong values, when no known mistake is recognised; ``not_attempted``
+            where there is nothing yet in which a mistake could be.
         confidence: How sure the name is.
         seconds: Wall-clock time.
     """
@@ -169,6 +172,11 @@ class ProblemResult(msgspec.Struct, kw_only=True, frozen=True):
     def unresolved(self) -> bool:
         """Whether a fault of the grader's needs a person before these points can count."""
         return any(test.verdict is Verdict.GRADER_ERROR for test in self.tests)
+
+    @property
+    def not_attempted(self) -> bool:
+        """Whether its functions only give back what they began with, or raise what their stubs raise."""
+        return any(one.kind is Kind.NOT_ATTEMPTED for one in self.diagnoses)
 
     @property
     def shared(self) -> bool:

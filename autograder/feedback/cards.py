@@ -103,7 +103,7 @@ class Card:
     @property
     def causes(self) -> list[Diagnosis]:
         """What is behind its failures, as far as that is known."""
-        return self.result.diagnoses if self.result else []
+        return self.result.diagnoses if self.result and self.state is not State.UNWRITTEN else []
 
     @property
     def first_fault(self) -> TestResult | None:
@@ -151,7 +151,7 @@ def _card(
     comment = entered.comments.get(problem.id, "")
     return Card(
         problem=problem,
-        state=_state(score, max_score, result, untouched=untouched),
+        state=_state(score, max_score, result, unwritten=untouched or (result is not None and result.not_attempted)),
         points=score,
         max_score=max_score,
         result=result,
@@ -168,12 +168,12 @@ def _score(points: EnteredPoints | None, result: ProblemResult | None) -> float 
     return None if result is None or result.unresolved else result.score
 
 
-def _state(score: float | None, max_score: float, result: ProblemResult | None, *, untouched: bool) -> State:
+def _state(score: float | None, max_score: float, result: ProblemResult | None, *, unwritten: bool) -> State:
     if score is None:
         return State.GRADER_ERROR if result is not None and result.unresolved else State.WAITING
     if score >= max_score:
         return State.RIGHT
-    if untouched:
+    if unwritten:
         return State.UNWRITTEN
     return State.PARTLY if score > 0 else State.WRONG
 

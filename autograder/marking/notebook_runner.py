@@ -28,6 +28,7 @@ from autograder.marking.execution.session import Session
 from autograder.marking.problem import mark_problem
 from autograder.marking.problem_kernel import FreshKernel
 from autograder.marking.sanitise import OutputCleaner
+from autograder.submissions.initial_values import has_content
 from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import Access
 from autograder.testing.link import Link
@@ -282,6 +283,10 @@ class NotebookMarker(Access):
     def wrote(self, line: str) -> bool:
         """Return whether the notebook holds a line that is said to have raised: a kernel could name any."""
         return self._source.holds(line)
+
+    def written(self, functions: Collection[str]) -> bool | None:
+        """Return whether the text of some functions does more than set initial values; None where it has none."""
+        return has_content((cell.source for cell in self._notebook.cells if cell.cell_type == "code"), functions)
 
     def begin_test(self) -> None:
         """Start counting a test's time.

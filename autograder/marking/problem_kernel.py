@@ -6,7 +6,7 @@ Fresh kernels, because the student's code has had the problem's inputs in the ol
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from autograder.kernel import wire
 from autograder.marking.execution.call_link import SocketLink
@@ -67,6 +67,10 @@ class FreshKernel(Access):
     def wrote(self, line: str) -> bool:
         """Return whether a line is the student's."""
         return self._access.wrote(line)
+
+    def written(self, functions: Collection[str]) -> bool | None:
+        """Return whether the student's text of functions does more than set initial values."""
+        return self._access.written(functions)
 
     def begin_test(self) -> None:
         """Start counting a test's time, and what it asks of stand-ins."""

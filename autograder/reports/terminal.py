@@ -38,6 +38,8 @@ def print_record(record: Record, catalogue: Catalogue = ENGLISH, console: Consol
 
 def findings_of(problem: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
     """Return a problem's diagnoses, its failures (those with the same reason together), and the remaining tests."""
+    if problem.not_attempted:
+        return "\n".join(catalogue.say(one.title) for one in problem.diagnoses)
     lines = [f"{catalogue.say(one.title)} ({one.name}, {one.confidence})" for one in problem.diagnoses]
     reasons: dict[str, list[str]] = {}
     for test in problem.tests:

@@ -84,6 +84,7 @@ class Case:
         rng: Random numbers that have nothing to do with the test's own.
         lenient: Whether a mistake of an earlier function of the student's own may be forgiven.
         unfit: Earlier functions that turned out to be no attempts; one set for all tests of a problem.
+        written: Whether the text of these functions does more than set initial values; None where it is not known.
         basis: What the mark rests on.
         forgiven: The earlier function whose mistake was forgiven.
         extra: Why a share is taken off, when it is.
@@ -101,6 +102,7 @@ class Case:
     rng: np.random.Generator = field(default_factory=np.random.default_rng)
     lenient: bool = True
     unfit: set[str] = field(default_factory=set)
+    written: bool | None = None
     basis: Basis = Basis.OWN
     forgiven: str = ""
     extra: Message | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
@@ -63,6 +63,10 @@ class Access:
         """Return whether a line that is said to have raised is the student's: `autograder.testing.redaction.Source`."""
         return True
 
+    def written(self, _functions: Collection[str]) -> bool | None:
+        """Return whether the text of a problem's functions does more than set initial values; None if it is unknown."""
+        return None
+
 
 class FixedAccess(Access):
     """Reaches a submission through one link that never ends."""
@@ -112,6 +116,7 @@ class HiddenFixtures:
                 rng=self.generator(item, "beside", self._access.identity),
                 lenient=self._lenient,
                 unfit=self._unfit,
+                written=self._access.written(functions),
             )
         return self._cases[identify(item)]
 

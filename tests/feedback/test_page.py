@@ -43,6 +43,9 @@ KNOWN = Diagnosis(
     hint=Message("Try 5."),
     tests=["Doubles."],
 )
+NOTHING_WRITTEN = Diagnosis(
+    name="not_attempted", kind=Kind.NOT_ATTEMPTED, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
+)
 
 
 def verdict(title: str, kind: Verdict = Verdict.PASSED, message: Any = "", **more: Any) -> TestResult:
@@ -213,9 +216,17 @@ def test_what_nobody_has_written_is_told_in_one_sentence(assignment, notebook):
     failed = problem("double", *(verdict(f"t{n}.", Verdict.FAILED, "raised") for n in (1, 2)), most=4)
     made = Outline(feedback_page(assignment, record(failed, RIGHT), notebook))
     assert "double not written yet 0 / 4" in made.text
-    assert "The cell is as you got it." in made.text
+    assert "What is here does no more yet than the cell that you got." in made.text
     assert "raised" not in made.text
     assert made.cards["double"] is False
+
+
+def test_code_that_only_gives_back_what_it_began_with_counts_as_not_written(assignment, notebook):
+    failed = problem("double", verdict("t1.", Verdict.FAILED, "y is None"), most=4, diagnoses=[NOTHING_WRITTEN])
+    made = Outline(feedback_page(assignment, record(failed, RIGHT), notebook))
+    assert "double not written yet 0 / 4" in made.text
+    assert "y is None" not in made.text
+    assert "What your code does" not in made.text
 
 
 def test_tests_that_were_not_run_are_one_line(assignment, notebook):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.course.results import (
     Basis,
@@ -106,6 +107,16 @@ def test_what_was_said_of_one_test_is_not_said_again():
     assert problem_html(made).count("raised") == 1
     assert "The same as in test 1." in problem_html(made)
     assert [row.like for row in table_rows(three(Verdict.PASSED, "", "", ""))] == [None, None, None]
+
+
+def test_what_was_not_attempted_is_one_line():
+    nothing = Diagnosis(
+        name="not_attempted", kind=Kind.NOT_ATTEMPTED, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
+    )
+    made = problem_html(replace(three(Verdict.FAILED, "y is None", "y is None", "off"), diagnoses=[nothing]))
+    assert "Not written yet." in made
+    assert "y is None" not in made
+    assert "What your code does" not in made
 
 
 def test_a_belief_is_told_as_what_somebody_may_have_thought_and_not_as_a_fact():

@@ -61,6 +61,15 @@ def test_the_release_untouched_gets_nothing(mark):
     record, _ = mark(None, None)
     assert (record.status, record.score, record.max_score) == (Status.MARKED, 0, 10)
     assert "NotImplementedError: double: replace this line with your code" in str(record.problems[0].tests[0].message)
+    assert all(problem.not_attempted for problem in record.problems)
+
+
+def test_a_function_that_only_returns_none_is_not_attempted_and_one_without_its_return_is(mark):
+    nothing, forgotten = "def double(x):\n    y = None\n    return y", "def double(x):\n    y = sum([x, x])"
+    for source, expected in ((nothing, True), (forgotten, False)):
+        record, _ = mark(double=source)
+        assert scores(record)["double"] == 0
+        assert record.problem("double").not_attempted is expected
 
 
 def test_one_wrong_problem_costs_its_own_points_only(mark, tools):

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from autograder.course.results import Deduction, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.course.results import (
+    Confidence,
+    Deduction,
+    Diagnosis,
+    Kind,
+    ProblemResult,
+    Record,
+    Status,
+    TestResult,
+    Verdict,
+)
 from autograder.i18n.messages import Message
 from autograder.reports.terminal import findings_of, print_record
 
@@ -97,3 +107,13 @@ def test_failures_with_the_same_reason_stand_together_and_passed_tests_are_left_
         "\u2717 2 values",
         "(prints)",
     ]
+
+
+def test_what_was_not_attempted_is_one_line():
+    nothing = Diagnosis(
+        name="not_attempted", kind=Kind.NOT_ATTEMPTED, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
+    )
+    problem = ProblemResult(
+        id="double", score=0, max_score=4, diagnoses=[nothing], tests=[outcome(message=Message("y is None"))]
+    )
+    assert findings_of(problem) == "Not written yet."

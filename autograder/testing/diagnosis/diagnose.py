@@ -18,6 +18,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.i18n.messages import Message
+from autograder.testing.diagnosis.attempted import not_attempted
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
 from autograder.testing.diagnosis.patterns import Pattern, pattern
 from autograder.testing.diagnosis.replay import CaseOutcome
@@ -59,6 +60,8 @@ def diagnose(
         earlier: Results of problems before this one.
     """
     failed = [finding for finding in findings if finding.verdict is Verdict.FAILED]
+    if (nothing := not_attempted(findings)) is not None:
+        return [nothing]
     if not failed:
         return []
     try:

@@ -1,6 +1,9 @@
-"""What was never written gets nothing, even where nothing is the right answer."""
+"""What was never written gets nothing, even where nothing is the right answer, and is called so."""
 
 import pytest
+
+from autograder.submissions.initial_values import has_content
+from autograder.testing.variants import VariantAccess
 
 STUB = "def {name}(*args, **kwargs):\n    raise NotImplementedError('{name} is not written yet')\n"
 
@@ -22,6 +25,18 @@ def test_an_unfilled_stub_gets_nothing_and_its_message_is_shown(marker, problem,
     marks = marker.mark(STUB.format(name=name), problem)
     assert marks.results[problem].score == 0
     assert all("NotImplementedError: " + name in message for message in marks.messages.values())
+    assert marks.results[problem].not_attempted
+
+
+class Unfilled(VariantAccess):
+    """Reaches functions in source code, whose text is known as it is in a hand-in."""
+
+    def __init__(self, assignment, source):
+        super().__init__(assignment, source)
+        self._source = source
+
+    def written(self, functions):
+        return has_content([self._source], functions)
 
 
 PROBLEMS = ("captioning_loss", "overfit_small_data")
@@ -72,9 +87,43 @@ def word_embedding_backward(dout, cache):
     dW = None
     return dW
 """
-    marks = marker.mark(source)
+    marks = marker.mark_with(Unfilled(marker.assignment, source))
     assert [name for name, result in marks.results.items() if result.score] == BUILT_ON_THEM
     assert "grader_error" not in marks.verdicts.values()
+    assert {name for name, result in marks.results.items() if not result.not_attempted} == {*BUILT_ON_THEM}
+
+
+@pytest.mark.parametrize(
+    ("problem", "source"),
+    [
+        (
+            "captioning_loss",
+            "def loss(self, features, captions):\n    captions_in = captions[:, :-1]\n"
+            "    mask = captions[:, 1:] != self._null\n    loss, grads = 0.0, {}\n    return loss, grads\n",
+        ),
+        (
+            "captioning_sample",
+            "import numpy as np\ndef sample(self, features, max_length=30):\n    N = features.shape[0]\n"
+            "    captions = self._null * np.ones((N, max_length), dtype=np.int32)\n    return captions\n",
+        ),
+    ],
+)
+def test_methods_that_give_back_what_they_began_with_are_not_attempted(marker, problem, source):
+    (result,) = marker.mark_with(Unfilled(marker.assignment, source), problem).results.values()
+    assert (result.score, result.not_attempted) == (0, True)
+
+
+def test_zeros_after_an_attempt_are_a_mistake(marker):
+    source = """
+import numpy as np
+def rnn_forward(x, h0, Wx, Wh, b):
+    h, prev_h = np.zeros((x.shape[0], x.shape[1], h0.shape[1])), h0
+    for t in range(x.shape[1]):
+        prev_h, _ = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)
+    return h, None
+"""
+    (result,) = marker.mark_with(Unfilled(marker.assignment, source), "rnn_forward").results.values()
+    assert (result.score, result.not_attempted) == (0, False)
 
 
 def test_zeros_get_nothing_although_they_are_the_gradients_of_a_constant(marker):
