@@ -97,14 +97,12 @@ def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
         result: What the tests came to.
         catalogue: Says it in the student's language.
     """
-    notes = catalogue.say("; ").join(map(catalogue.say, result.notes))
     return (
         templates(TEMPLATES)
         .get_template("problem.html.j2")
         .render(
             problem=result,
             rows=table_rows(result),
-            notes=notes,
             say=catalogue.say,
             language=catalogue.language,
             other=catalogue.language != DEFAULT,

@@ -64,11 +64,11 @@ def test_deductions_and_notes_are_shown():
         score=1,
         max_score=2,
         deductions=[Deduction(reason=Message("3 values"), points=0.5)],
-        notes=[Message("prints")],
+        notes=[Message("It prints."), Message("x is a list")],
     )
     assert "3 values" in problem_html(made)
     assert "\u22120.5" in problem_html(made)
-    assert "Noted, at no cost: prints." in problem_html(made)
+    assert "Noted, at no cost:<ul>\n<li>It prints.</li>\n<li>x is a list</li>\n</ul>" in problem_html(made)
 
 
 @pytest.mark.parametrize("field", ["title", "message", "hint"])
