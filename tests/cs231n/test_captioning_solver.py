@@ -44,6 +44,13 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.fixture(autouse=True)
+def bars_of_text(monkeypatch):
+    # tqdm.auto chooses once, when it is imported: where another test of this process has started a kernel's shell, it
+    # has chosen the widgets of a notebook.
+    monkeypatch.setattr("tqdm.auto.tqdm", tqdm)
+
+
 @pytest.fixture
 def data():
     rng = np.random.default_rng(41)
