@@ -27,8 +27,8 @@ from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.compare_points import ComparePoints
 from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
-from autograder.nbgrader_plugins.export_plugin import ExportScores
 from autograder.nbgrader_plugins.exporter import MendingExporter
+from autograder.nbgrader_plugins.exports import ExportScores
 from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter, write_refusals
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
@@ -119,5 +119,5 @@ c.HTMLExporter.filters = {
     "clean_html": "autograder.nbgrader_plugins.markdown_filters.cleaned",
 }
 
+# Others, by --exporter=autograder.nbgrader_plugins.exports.NAME: ExportProblems, ExportCanvas, ExportMoodle.
 c.ExportApp.plugin_class = ExportScores
-c.ExportPlugin.to = str(root / "classroom" / "grades.csv")

@@ -8,8 +8,8 @@ from typing import TypeVar
 from autograder.i18n.terminal import on_one_line
 
 T = TypeVar("T")
-# Spreadsheets that are set to Chinese also take the wide forms for operators.
-FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+# Spreadsheets that are set to Chinese also take the wide forms for operators. A dash alone says that there is nothing.
+FORMULA = re.compile(r"\s*(?!-\s*$)[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 def plain_cell(value: T) -> T | str:

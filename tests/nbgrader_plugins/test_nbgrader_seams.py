@@ -40,7 +40,7 @@ SEAMS: dict[Any, tuple[str, str]] = {
     SaveAutoGrades: ("nbgrader_plugins/save_grades.py", "7b0810cdd993"),
     AssignLatePenalties: ("grading/gradebook/entry.py", "e81c2a65e3cc"),
     MetadataValidatorV3: ("marking/cell_metadata.py", "f0199e05efcf"),
-    CsvExportPlugin: ("nbgrader_plugins/export_plugin.py", "379535705f52"),
+    CsvExportPlugin: ("nbgrader_plugins/exports/scores.py", "379535705f52"),
     CourseDirectory.get_existing_timestamp: ("nbgrader_plugins/discovery.py", "f62859cdb0b4"),
 }
 # The columns of the tables that `grading/gradebook/rows.py` writes, without nbgrader's code.

@@ -15,4 +15,10 @@ def test_a_spreadsheet_runs_no_cell(begins):
 
 
 def test_other_cells_stay_as_they_are():
-    assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", -1.5, None)] == ["ada", "O'Neil-Smith", -1.5, None]
+    assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", "-", -1.5, None)] == [
+        "ada",
+        "O'Neil-Smith",
+        "-",
+        -1.5,
+        None,
+    ]

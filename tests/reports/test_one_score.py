@@ -21,7 +21,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.course.score import Score, points
 from autograder.demo import pupils_of, write_submission
-from autograder.nbgrader_plugins.export_plugin import ExportScores
+from autograder.nbgrader_plugins.exports import ExportScores
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import release
 from autograder.reports.class_report import write_report

@@ -1,0 +1,125 @@
+"""Fills scores into the gradebook file that Canvas exported, for its import of grades.
+
+The rules are those of Canvas' importer and exporter, ``lib/gradebook_importer.rb`` and ``lib/gradebook_exporter.rb`` of
+https://github.com/instructure/canvas-lms, and of its page ``ui/features/gradebook_uploads``:
+
+- The first row begins with ``Student, ID``, or ``LastName, FirstName, ID``; ``Section`` ends what is said of a student
+  (``row_has_student_headers?``, ``update_column_count``).
+- A column ``Title (id)`` is the assignment with that id; one that Canvas does not know becomes a new assignment
+  (``parse_assignments``). Its points come from the row ``Points Possible`` (``process_pp``); a column that is ``(read
+  only)`` there is not imported.
+- A student is found by ``ID``, else by the SIS ids, else by name (``process_student``).
+- A blank where Canvas has a grade takes the grade away (``shouldHighlightScoreChange``: ``updateWillRemoveGrade``).
+- ``EX`` excuses, in capitals or not. ``N/A`` stands where the assignment is not the student's, and is ignored.
+- Columns that are not in the file stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograder.course.course import CourseError
+from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
+from autograder.nbgrader_plugins.exports.scores import EXCUSED
+from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number
+from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
+
+STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])
+POINTS = "Points Possible"
+NOT_ASSIGNED = "N/A"
+TITLE_AND_ID = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
+
+
+class ExportCanvas(LmsExport):
+    """Writes Canvas' own file with what it says of students, the column of one assignment, and no other column.
+
+    Other assignments stay untouched on Canvas, whatever was entered there since the file was exported.
+    """
+
+    SITE = "Canvas"
+    FILE = "canvas.csv"
+
+    def places(self, sheet: Worksheet, assignment: str) -> Places:
+        """Find the columns by their headers; see `LmsExport.places`."""
+        header = sheet.rows[0]
+        start = next((names for names in STARTS if header[: len(names)] == names), None)
+        if start is None or "Section" not in header:
+            raise CourseError(
+                f"{self.file} is no gradebook of Canvas, which begins with Student, ID and has a column Section: "
+                "export it with Grades, Export, Export Entire Gradebook"
+            )
+        section = header.index("Section")
+        of_points = next((row for row in sheet.rows[1:] if POINTS in row[0]), None)
+        grade = self._column(header, section, of_points, assignment)
+        students = (
+            index
+            for index, row in enumerate(sheet.rows)
+            # Canvas takes the points from every row that says so, whoever is called like this.
+            if index and POINTS not in row[0] and not _posting(row)
+        )
+        return Places(
+            grade=grade,
+            ids=tuple(range(len(start) - 1, section)),
+            name=0,
+            rows=tuple(students),
+            most=number(of_points[grade]) or None if of_points else None,
+        )
+
+    def _column(self, header: list[str], section: int, of_points: list[str] | None, assignment: str) -> int:
+        """Return the assignment's column."""
+        titles = {
+            index: found
+            for index, name in enumerate(header)
+            if index > section
+            and (found := TITLE_AND_ID.fullmatch(name))
+            and not (of_points and "read only" in of_points[index])
+        }
+        if self.column:
+            fitting = [one for one, found in titles.items() if self.column in (found[0], found["title"], found["id"])]
+        else:
+            fitting = [one for one, found in titles.items() if _words(found["title"]) == _words(assignment)]
+        if len(fitting) == 1:
+            return fitting[0]
+        listed = "".join(f"\n  {found[0]}" for found in titles.values()) or "\n  none"
+        raise CourseError(
+            f"{len(fitting) or 'no'} columns of {self.file} are called {self.column or assignment}: name one with "
+            f'--ExportCanvas.column="TITLE (ID)", or by its id alone. It has:{listed}'
+        )
+
+    def cell(self, grade: str, there: str, most: float | None) -> str:
+        """Return the grade; see `LmsExport.cell`."""
+        if there == NOT_ASSIGNED:
+            raise NoGrade("Canvas has not assigned it to this student")
+        if there.upper() == EXCUSED and grade != EXCUSED:
+            raise NoGrade("excused on Canvas")
+        return grade
+
+    def lines(self, sheet: Worksheet, places: Places) -> list[list[str]]:
+        """Return what is written; see `LmsExport.lines`.
+
+        Where ``ID`` is a number, Canvas looks at nothing else of a student, and other cells are made harmless. Where it
+        is not, all that Canvas may find the student by stays as it came, and is named.
+        """
+        first = min(places.rows, default=len(sheet.rows))
+        kept = [row for index, row in enumerate(sheet.rows) if index < first or index in places.rows]
+        header, *rows = ([*row[: places.ids[-1] + 2], row[places.grade]] for row in kept)
+        for row in rows:
+            if number(row[places.ids[0]]) is not None:
+                row[:-1] = [cell if at == places.ids[0] else plain_cell(cell) for at, cell in enumerate(row[:-1])]
+                continue
+            for cell in filter(FORMULA.match, row[:-1]):
+                self.log.warning(
+                    "%s (in the file) looks like a formula and is kept, for Canvas finds the student by it: do not "
+                    "open the file in a spreadsheet program",
+                    cell,
+                )
+        return [header, *rows]
+
+
+def _posting(row: list[str]) -> bool:
+    """Return whether a row says which assignments are posted by hand (``check_for_non_student_row``)."""
+    return all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", cell, re.IGNORECASE) for cell in row)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
