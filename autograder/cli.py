@@ -260,11 +260,13 @@ def add_report(chosen: Any) -> None:
     made = command(
         chosen,
         "report",
-        "make the table of the class, as HTML and CSV",
-        "Writes classroom/reports/ASSIGNMENT: class.html and class.csv, each student's points by problem, as the "
-        "gradebook has them with a person's scores and late penalties; and mistakes.csv, which known mistakes are "
-        "behind wrong answers.",
-        ("report rnn_captioning", "the table of the class"),
+        "make the report of the class, as a page, CSV and JSON",
+        "Writes classroom/reports/ASSIGNMENT: class.html, a page with what to do, points, mistakes, tests and "
+        "students; class.csv, each student's points by problem, as the gradebook has them with a person's scores and "
+        "late penalties; tests.csv, a line for each test of each hand-in; mistakes.csv; waiting.csv; class.json.",
+        ("report rnn_captioning", "the report of the class"),
+        ("report rnn_captioning --assign ada,ben", "with what waits for a person dealt out to two"),
+        ("report rnn_captioning --anonymous --plots", "under pseudonyms, with pictures for slides"),
     )
     add_assignment(made)
     made.add_argument(
@@ -272,6 +274,31 @@ def add_report(chosen: Any) -> None:
         action="store_true",
         help="go on although the gradebook has other points than the source notebook; refused when left out",
     )
+    made.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="pseudonyms in place of ids and names, in the folder anonymous/; the same at every run of a course",
+    )
+    made.add_argument(
+        "--assign",
+        type=names,
+        default=[],
+        metavar="NAME,...",
+        help="deal out what waits for a person to these, as many answers to each",
+    )
+    made.add_argument("--plots", action="store_true", help="make pictures for slides too, as PNG and SVG, in plots/")
+
+
+def names(text: str) -> list[str]:
+    """Return the names in a list with commas.
+
+    Raises:
+        argparse.ArgumentTypeError: One is empty, or stands there twice.
+    """
+    found = [name.strip() for name in text.split(",")]
+    if not all(found) or len(set(found)) < len(found):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of different names, such as ada,ben")
+    return found
 
 
 def add_explain(chosen: Any) -> None:

@@ -211,9 +211,14 @@ def run_explain(options: argparse.Namespace) -> int:
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
-    from autograder.reports.class_report import write_report
+    from autograder.course.course import PUBLIC_SALT
+    from autograder.reports.class_report import Request, write_report
 
-    for file in write_report(Assignment.here(options.assignment), other_points=options.other_points):
+    assignment = Assignment.here(options.assignment)
+    request = Request(options.other_points, options.anonymous, tuple(options.assign), options.plots)
+    if options.anonymous and assignment.course.salt == PUBLIC_SALT:
+        print("Anyone who knows a student's id can compute the pseudonym: this course has no salt of its own.")
+    for file in write_report(assignment, request):
         print(f"{options.assignment}: made {file}")
     return 0
 

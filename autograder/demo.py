@@ -31,7 +31,8 @@ from autograder.i18n.languages import DEFAULT
 from autograder.kernel.sandbox.levels import best
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.release.release import release
-from autograder.reports.class_report import Row, records_of, rows_of, write_report
+from autograder.reports.class_data import Row, records_of, rows_of
+from autograder.reports.class_report import write_report
 
 FOLDER = "demo_class"
 

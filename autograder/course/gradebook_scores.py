@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import nbgrader.api
-from nbgrader.api import BaseCell, Grade, GradeCell, Notebook, SubmittedAssignment, SubmittedNotebook, TaskCell
+from nbgrader.api import (
+    BaseCell,
+    Grade,
+    GradeCell,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, select
 
@@ -100,6 +109,21 @@ def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
             else:
                 score.others.append(CellGrade(*scores))
     return found
+
+
+def gradebook_names(assignment: Assignment) -> dict[str, str]:
+    """Return the names of the students on the roster, first name first, by student; of those who have one there.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    if (url := gradebook_url(assignment)) is None:
+        return {}
+    table = Student.__table__
+    with reading(url) as connection:
+        found = connection.execute(select(table.c.id, table.c.first_name, table.c.last_name)).all()
+    names = {student: " ".join(filter(None, parts)) for student, *parts in found}
+    return {student: name for student, name in names.items() if name}
 
 
 def gradebook_points(assignment: Assignment) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Makes pages of templates: each is one file that loads nothing and runs nothing."""
+"""Makes pages of templates: each is one file that loads nothing, and runs nothing but a script of the kit's, if any."""
 
 from __future__ import annotations
 
@@ -36,7 +36,16 @@ def templates(folder: Path) -> Environment:
     return made
 
 
-def policy(style: str) -> str:
-    """Return the Content-Security-Policy of a page with one stylesheet: it shows pictures that it holds itself."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str = "") -> str:
+    """Return the Content-Security-Policy of a page with one stylesheet: it shows pictures that it holds itself.
+
+    Args:
+        style: The stylesheet.
+        script: The one script that runs in it; none does when it is empty.
+    """
+    runs = f"script-src {_digest(script)}; " if script else ""
+    return f"default-src 'none'; style-src {_digest(style)}; {runs}img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

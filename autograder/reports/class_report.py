@@ -1,191 +1,433 @@
-"""Makes the class report: a table of students by problems, and what is behind wrong answers; as a page and as CSV."""
+"""Writes the class report: one page to work with, and the same as JSON, as CSV, and as pictures for slides."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+import os
+import re
+import shlex
+import statistics
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import CourseError
-from autograder.course.gradebook_scores import (
-    CellGrade,
-    GradebookScore,
-    check_points,
-    gradebook_points,
-    gradebook_scores,
-)
+from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
-from autograder.course.results import Confidence, ProblemResult, Record, read_record
-from autograder.course.score import Score, given, points
-from autograder.grading.gradebook.changes import points_of
+from autograder.course.results import Confidence, TestResult, Verdict
+from autograder.course.score import points
 from autograder.i18n.languages import DEFAULT
+from autograder.i18n.terminal import printable
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
-from autograder.pages.environment import templates
-from autograder.reports.mistakes import Mistake, mistakes
+from autograder.pages.environment import STYLE, policy, templates
+from autograder.reports import item_analysis
+from autograder.reports.class_data import (
+    TEST_COLUMNS,
+    ClassData,
+    Row,
+    Scrubber,
+    TableCell,
+    Waiting,
+    class_data,
+    dealt,
+    json_of,
+    scrubber,
+    tests_of,
+)
+from autograder.reports.failure import WORDS, Failure
+from autograder.reports.mistakes import Mistake
+from autograder.reports.typical_code import MarkedCode
 
 TEMPLATES = Path(__file__).with_name("templates")
+# Shares of the points in one bar of the distribution.
+BINS = 10
+# What a student's part says of one failure is cut: student code can raise a text of any length.
+FAULT_MAX, SLOWEST = 400, 10
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# A symbol and a class of the stylesheet for each state of a test; a failed one has those of its problem's failure.
+SYMBOLS: dict[str, str] = {
+    "right": "✓",
+    Failure.KNOWN: "✗",
+    Failure.UNKNOWN: "?",
+    Failure.CRASHED: "!",
+    Failure.ENDLESS: "∞",
+    Failure.ENDED: "†",
+    Failure.NOT_ATTEMPTED: "○",
+    Failure.NOT_RUN: "-",
+    Failure.SHARE: "=",
+    Failure.GRADER_ERROR: "G",
+    Failure.DEDUCTION: "✗",
+}
+LEGEND: dict[str, str] = {"right": "passed"} | {kind.value: word for kind, word in WORDS.items()}
 
 
 @dataclass(frozen=True)
-class TableCell:
-    """One cell of the table.
+class Request:
+    """What a report is to have.
 
     Attributes:
-        score: Points; None where they wait for a person.
-        max_score: Points it could have had.
-        by_hand: Whether a person gave them.
-        faults: What the tests saw, one line each.
+        other_points: Whether the gradebook may have other points than the source notebook.
+        anonymous: Whether students are under pseudonyms; the report then goes into a folder of its own.
+        assign: Who marks what waits for a person; nobody where it is not dealt out.
+        plots: Whether to make pictures for slides, too.
     """
 
-    score: float | None
-    max_score: float
-    by_hand: bool = False
-    faults: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """What stands in the table: points, or nothing where they wait for a person."""
-        return "" if self.score is None else points(self.score)
+    other_points: bool = False
+    anonymous: bool = False
+    assign: tuple[str, ...] = ()
+    plots: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
-    """One student.
-
-    Attributes:
-        student: The student's id.
-        status: The status of the marking.
-        marks: By problem.
-        score: The score, as the gradebook has it.
-        penalty: The points that are taken off it for being late.
-    """
-
-    student: str
-    status: str
-    marks: dict[str, TableCell]
-    score: Score
-    penalty: float = 0.0
-
-
-def write_report(assignment: Assignment, *, other_points: bool = False) -> list[Path]:
-    """Write the table of a class and return the files.
+def write_report(assignment: Assignment, request: Request = Request()) -> list[Path]:
+    """Write the report of a class and return the files: the page first, then its table.
 
     Args:
         assignment: The assignment.
-        other_points: Whether the gradebook may have other points than the source notebook.
+        request: What it is to have.
 
     Raises:
         CourseError: No submission has been marked, or the gradebook has other points than the source notebook.
         RecordError: A record is damaged.
     """
-    if not other_points:
-        check_points(assignment, gradebook_points(assignment))
-    records = records_of(assignment)
-    rows = rows_of(assignment, records)
-    if not rows:
-        raise CourseError(f"no hand-in of {assignment.name} is marked yet: run `nbgrader autograde {assignment.name}`")
-    problems = list(assignment.problems.values())
+    data = class_data(assignment, other_points=request.other_points, anonymous=request.anonymous)
     folder = assignment.course.reports / assignment.name
+    if request.anonymous:
+        folder /= "anonymous"
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "class.html", folder / "class.csv", folder / "mistakes.csv"]
-    files[0].write_text(html_of(assignment, problems, rows, mistakes(assignment, records)), encoding="utf-8")
-    files[1].write_text(csv_of(problems, rows), encoding="utf-8")
-    files[2].write_text(mistakes_csv(mistakes(assignment, records)), encoding="utf-8")
+    texts = {
+        "class.html": html_of(data, folder, request),
+        "class.csv": csv_of(data.problems, data.rows),
+        "tests.csv": tests_csv(data),
+        "mistakes.csv": mistakes_csv(data.mistakes),
+        "waiting.csv": waiting_csv(data.waiting, request.assign),
+        "class.json": json.dumps(json_of(data), ensure_ascii=False, indent=1) + "\n",
+    }
+    for name, text in texts.items():
+        # What cannot be written as UTF-8 came from a student's exception.
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+    files = [folder / name for name in texts]
+    if request.plots:
+        from autograder.reports.plots import write_plots  # matplotlib takes its time
+
+        files += write_plots(data, folder / "plots")
     return files
 
 
-def records_of(assignment: Assignment) -> list[Record]:
-    """Return the records of all submissions, by student.
+# The page.
 
-    Raises:
-        RecordError: A record is damaged.
+
+@dataclass(frozen=True)
+class Place:
+    """Where more of a student is found.
+
+    Attributes:
+        feedback: The address of the feedback page; empty where there is none yet.
+        record: The address of the record.
+        explain: The command that explains each problem in which points were lost.
     """
-    return [read_record(file) for file in sorted((assignment.course.records / assignment.name).glob("*.json"))]
+
+    feedback: str
+    record: str
+    explain: dict[str, str]
 
 
-def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
-    """Return a row for each marked submission.
+class Places:
+    """Finds where more of students is, as addresses from the report's folder.
 
-    Points come from nbgrader's gradebook, with all that a person has entered there; what tests saw, from the records.
-
-    Raises:
-        CourseError: The gradebook cannot be read.
+    Args:
+        assignment: The assignment.
+        folder: The report's folder.
     """
-    known = gradebook_scores(assignment)
-    return [row_of(assignment, record, known.get(record.student)) for record in records]
+
+    def __init__(self, assignment: Assignment, folder: Path) -> None:
+        self._assignment, self._folder = assignment, folder
+        self._folders = CourseDirectory(config=load_config(assignment.course))
+
+    def of(self, row: Row) -> Place:
+        """Return where more of a student is."""
+        name, student = self._assignment.name, row.student
+        pages = Path(self._folders.format_path(self._folders.feedback_directory, student, name))
+        page = pages / f"{name}.html"
+        command = f"autograder explain {name} {shlex.quote(student)} "
+        return Place(
+            feedback=self._address(page) if page.is_file() else "",
+            record=self._address(record_file(self._assignment.course.records, name, student)),
+            explain={problem: command + problem for problem, cell in row.marks.items() if explained(cell)},
+        )
+
+    def _address(self, file: Path) -> str:
+        return quote(os.path.relpath(file, self._folder))
 
 
-def row_of(assignment: Assignment, record: Record, known: GradebookScore | None) -> Row:
-    """Return one student's row; ``known`` is what the gradebook says, None for one whom it does not know."""
-    known = known or of_record(assignment, record)
-    marks = {}
-    for name, problem in assignment.problems.items():
-        result, cell = record.problem(name), known.cells.get(problem.check)
-        if cell is None:  # a problem that came into the notebook after this was marked
-            marks[name] = TableCell(None, problem.points)
-        elif cell.manual_score is not None:
-            marks[name] = TableCell(given(cell), cell.max_score, by_hand=True)
-        else:
-            faults = faults_of(result) if result and not result.unresolved else ()
-            marks[name] = TableCell(given(cell), cell.max_score, bool(cell.extra_credit), faults)
-    return Row(record.student, record.status.value, marks, known.score, known.penalty)
+def explained(cell: TableCell) -> bool:
+    """Return whether `autograder explain` has something to say of a problem."""
+    return cell.result is not None and any(test.verdict is Verdict.FAILED for test in cell.result.tests)
 
 
-def of_record(assignment: Assignment, record: Record) -> GradebookScore:
-    """Return what the gradebook would say of a record that is not entered there."""
-    found = GradebookScore()
-    for problem in assignment.problems.values():
-        score = points_of(record, problem.check, problem.points)
-        found.cells[problem.check] = CellGrade(score, None, None, problem.points)
-    return found
+@dataclass(frozen=True)
+class Bar:
+    """One part of a bar: the class that colours it, what it stands for, how many, and its place in percent."""
+
+    kind: str
+    title: str
+    count: int
+    start: float
+    width: float
 
 
-def faults_of(result: ProblemResult) -> tuple[str, ...]:
-    """Return what a problem's tests saw, one line each, in English."""
-    failed = [test for test in result.tests if test.score < test.max_score]
-    lines = [f"{test.title} {test.message}".strip() for test in failed]
-    return tuple(lines + [str(deduction.reason) for deduction in result.deductions])
+def bars(counts: Sequence[tuple[str, str, int]]) -> list[Bar]:
+    """Return the parts of a bar that is as wide as all counts together; those of 0 are left out."""
+    total, start, made = sum(count for _, _, count in counts) or 1, 0.0, []
+    for kind, title, count in counts:
+        if count:
+            width = 100 * count / total
+            made.append(Bar(kind, title, count, round(start, 2), round(width, 2)))
+            start += width
+    return made
 
 
-def html_of(assignment: Assignment, problems: list[Problem], rows: list[Row], behind: list[Mistake]) -> str:
-    """Return the page."""
-    means = {problem.id: mean([row.marks[problem.id] for row in rows]) for problem in problems}
-    template = templates(TEMPLATES).get_template("class.html.j2")
-    late = any(row.penalty for row in rows)
-    total = mean([TableCell(row.score.points, row.score.marked) for row in rows])
-    told = {"rows": rows, "means": means, "total": total, "late": late, "behind": behind}
-    return template.render(language=DEFAULT, assignment=assignment, problems=problems, **told)
+@dataclass(frozen=True)
+class ProblemLine:
+    """How a class did in one problem.
+
+    Attributes:
+        problem: The problem.
+        mean: The mean share of its points; None when nobody has any yet.
+        full: How many have all of its points.
+        failures: How many lost points in each way.
+        parts: The bar that shows it.
+        seconds: What its tests took in all submissions together.
+    """
+
+    problem: Problem
+    mean: float | None
+    full: int
+    failures: dict[Failure, int]
+    parts: list[Bar]
+    seconds: float
 
 
-def mean(marks: list[TableCell]) -> float | None:
+def problem_line(problem: Problem, rows: Sequence[Row]) -> ProblemLine:
+    """Return how a class did in one problem."""
+    cells = [row.marks[problem.id] for row in rows]
+    failures = {kind: sum(cell.failure is kind for cell in cells) for kind in Failure}
+    full = sum(cell.score is not None and cell.score >= cell.max_score for cell in cells)
+    waiting = sum(cell.score is None and cell.failure is None for cell in cells)
+    other = len(cells) - full - waiting - sum(failures.values())
+    counted = [("right", "all points", full), *((kind.value, WORDS[kind], failures[kind]) for kind in Failure)]
+    counted += [("waits", "waits for a person", waiting), ("given", "less than all, by hand or refused", max(0, other))]
+    results = [cell.result for cell in cells if cell.result is not None]
+    return ProblemLine(
+        problem=problem,
+        mean=mean(cells),
+        full=full,
+        failures={kind: count for kind, count in failures.items() if count},
+        parts=bars(counted),
+        seconds=sum(test.seconds for result in results for test in result.tests),
+    )
+
+
+def mean(marks: Sequence[TableCell]) -> float | None:
     """Return the mean share of the points that was reached, of those who have points; None when nobody has."""
     shares = [mark.score / mark.max_score for mark in marks if mark.score is not None and mark.max_score]
     return sum(shares) / len(shares) if shares else None
 
 
-def csv_of(problems: list[Problem], rows: list[Row]) -> str:
-    """Return the table as CSV; a cell that waits for a person is empty, and ``waiting`` adds these cells' points up."""
+def distribution(rows: Sequence[Row]) -> list[tuple[str, int, float]]:
+    """Return how many have which share of the points that are marked: label, number, and percent of the longest bar."""
+    counts = [0] * BINS
+    for row in rows:
+        share = row.score.points / row.score.marked if row.score.marked else 0.0
+        counts[min(BINS - 1, max(0, int(share * BINS + 1e-9)))] += 1
+    most = max(counts) or 1
+    step = 100 // BINS
+    labels = [f"{step * index} to {step * (index + 1)} %" for index in range(BINS)]
+    return [(label, count, round(100 * count / most, 2)) for label, count in zip(labels, counts, strict=True)][::-1]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Submissions that lost most of their points by one thing: rows of the heat map that stand together."""
+
+    title: str
+    rows: list[tuple[int, Row, list[tuple[str, str]]]]
+
+
+def clusters(data: ClassData) -> list[Cluster]:
+    """Return the rows of the heat map: large clusters first, within one by what else was wrong, then by points."""
+    tests = [(problem, test.id) for problem, found in data.tests.items() for test in found]
+    found: dict[tuple[str, str], list[tuple[tuple[Any, ...], int, Row, list[tuple[str, str]]]]] = {}
+    for index, row in enumerate(data.rows):
+        states = states_of(row, tests)
+        signature = tuple(state != "right" for state, _ in states)
+        found.setdefault(row.lost_most, []).append(((signature, -row.score.points, row.student), index, row, states))
+    ordered = sorted(found.items(), key=lambda one: (one[0] == ("", ""), -len(one[1]), one[0]))
+    return [
+        Cluster(cluster_title(*key), [(index, row, states) for _, index, row, states in sorted(rows)])
+        for key, rows in ordered
+    ]
+
+
+def cluster_title(problem: str, cause: str) -> str:
+    """Return what is behind most of the points that a cluster lost."""
+    if not problem:
+        return "nothing lost, or nothing run"
+    return f"{problem}: {WORDS[Failure(cause)] if cause in list(Failure) else cause}"
+
+
+def states_of(row: Row, tests: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the class and the symbol of each test of a submission; both empty where it has no such test."""
+    known: dict[str, tuple[str, str]] = {}
+    for cell in row.marks.values():
+        for test in cell.result.tests if cell.result else []:
+            known[test.id] = state_of(test, cell.failure)
+    return [known.get(test, ("", "")) for _, test in tests]
+
+
+def state_of(test: TestResult, failure: Failure | None) -> tuple[str, str]:
+    """Return the class and the symbol of a test."""
+    if test.verdict is Verdict.PASSED:
+        kind = "right"
+    elif test.verdict is Verdict.GRADER_ERROR:
+        kind = Failure.GRADER_ERROR
+    elif test.verdict is Verdict.NOT_RUN:
+        kind = Failure.SHARE if failure is Failure.SHARE else Failure.NOT_RUN
+    else:
+        kind = failure or Failure.UNKNOWN
+    return str(kind), SYMBOLS[kind]
+
+
+def ranked(data: ClassData) -> list[Mistake]:
+    """Return the mistakes of all problems, the most frequent first; kinds of failure behind what has a name."""
+    return sorted(data.mistakes, key=lambda one: (one.kind is None, -len(one.students)))
+
+
+def html_of(data: ClassData, folder: Path, request: Request) -> str:
+    """Return the page.
+
+    Args:
+        data: The class.
+        folder: Where the page will lie.
+        request: What it is to have.
+    """
+    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "class.css").read_text(encoding="utf-8")
+    script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
+    environment = templates(TEMPLATES)
+    places = None if data.anonymous else Places(data.assignment, folder)
+    code = MarkedCode(data.assignment, data.people, _scrub_of(data))
+    scores = [row.score.points for row in data.rows]
+    slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
+    index = {row.student: number for number, row in enumerate(data.rows)}
+    return environment.get_template("class.html.j2").render(
+        language=DEFAULT,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy(style, script),
+        data=data,
+        assignment=data.assignment,
+        rows=data.rows,
+        index=index,
+        places=[places.of(row) for row in data.rows] if places else [],
+        lines=[problem_line(problem, data.rows) for problem in data.problems],
+        failures=[
+            kind for kind in Failure if any(cell.failure is kind for row in data.rows for cell in row.marks.values())
+        ],
+        median=statistics.median(scores),
+        mean=statistics.mean(scores),
+        most=data.rows[0].score.most,
+        late=any(row.penalty for row in data.rows),
+        distribution=distribution(data.rows),
+        ranked=ranked(data),
+        typical=code.typical,
+        clusters=clusters(data),
+        tests=data.tests,
+        analysis=data.analysis,
+        analysis_rules=item_analysis,
+        advice=item_analysis.ADVICE,
+        dealt=dealt(data.waiting, request.assign),
+        slowest=slowest,
+        words=WORDS,
+        legend=LEGEND,
+        symbols=SYMBOLS,
+        said=said,
+        anonymous=request.anonymous,
+    )
+
+
+def said(text: str, most: int = FAULT_MAX) -> str:
+    """Return a text in which every character shows, cut: a student can have shaped it."""
+    text = str(text)
+    return printable(text if len(text) <= most else f"{text[:most]} ...")
+
+
+def _scrub_of(data: ClassData) -> Callable[[str], str]:
+    if not data.anonymous:
+        return str
+    # Names are read anew: none of them is kept in the data of an anonymous report.
+    from autograder.course.gradebook_scores import gradebook_names
+
+    names = gradebook_names(data.assignment)
+    found: Scrubber = scrubber([*data.people.values()], [*names.values()])
+    return found
+
+
+# The tables.
+
+
+def _table(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    ids = [problem.id for problem in problems]
-    writer.writerow(["student", "status", *ids, "late_penalty", "score", "max_score", "waiting"])
-    for row in rows:
-        totals = (row.penalty, row.score.points, row.score.most, row.score.waiting)
-        marks = [row.marks[name].text for name in ids]
-        writer.writerow([plain_cell(row.student), row.status, *marks, *map(points, totals)])
+    writer.writerow(columns)
+    # A number is no formula, though it may begin with a minus.
+    writer.writerows(
+        [value if isinstance(value, str) and NUMBER.fullmatch(value) else plain_cell(value) for value in line]
+        for line in lines
+    )
     return text.getvalue()
+
+
+def csv_of(problems: Sequence[Problem], rows: Sequence[Row]) -> str:
+    """Return the table as CSV; a cell that waits for a person is empty, and ``waiting`` adds these cells' points up."""
+    ids = [problem.id for problem in problems]
+    lines = [
+        (
+            *(row.student, row.name, row.status),
+            *(row.marks[name].text for name in ids),
+            *map(points, (row.penalty, row.score.points, row.score.most, row.score.waiting)),
+        )
+        for row in rows
+    ]
+    return _table(["student", "name", "status", *ids, "late_penalty", "score", "max_score", "waiting"], lines)
+
+
+def tests_csv(data: ClassData) -> str:
+    """Return a line for each test of each submission as CSV."""
+    return _table(TEST_COLUMNS, ([line.get(name, "") for name in TEST_COLUMNS] for line in tests_of(data)))
 
 
 def mistakes_csv(behind: Sequence[Mistake]) -> str:
     """Return mistakes as CSV, one line for each submission that shows one."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["problem", "mistake", "kind", "confidence", "student"])
+    lines = []
     for one in behind:
         for student in one.students:
             sure = "" if one.kind is None else Confidence.LIKELY if student in one.unsure else Confidence.CERTAIN
-            writer.writerow([one.problem, one.name, one.kind or "unknown", sure, plain_cell(student)])
-    return text.getvalue()
+            lines.append((one.problem, one.name, one.kind or "failure", sure, student))
+    return _table(["problem", "mistake", "kind", "confidence", "student"], lines)
+
+
+def waiting_csv(waiting: Sequence[Waiting], assign: Sequence[str]) -> str:
+    """Return what waits for a person as CSV: a line for each submission and question, with who marks it."""
+    lines = []
+    for one, hands in dealt(waiting, assign):
+        why = "the grader failed" if one.by_grader else "a person marks it"
+        turn = {student: person for person, students in hands for student in students}
+        lines += [(one.problem, why, student, turn.get(student, "")) for student in one.students]
+    return _table(["problem", "why", "student", "assigned"], lines)

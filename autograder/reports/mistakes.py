@@ -1,4 +1,7 @@
-"""Counts what is behind wrong answers in a class: for each problem, the recognised mistakes and who made them."""
+"""Counts what is behind wrong answers in a class: for each problem, the recognised mistakes and who made them.
+
+What no mistake explains goes by the kind of failure: not attempted, did not end, raised an exception, unknown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
-from autograder.course.results import Confidence, Diagnosis, Kind, Record, Verdict
+from autograder.course.results import Confidence, Diagnosis, Kind, Record
+from autograder.reports.failure import WORDS, Failure, failure_of
+
+# Of these there is nothing to say: what is behind them is in another problem, or costs next to nothing.
+SILENT = (None, Failure.SHARE, Failure.NOT_RUN, Failure.DEDUCTION, Failure.GRADER_ERROR)
 
 
 @dataclass(frozen=True)
@@ -16,8 +23,8 @@ class Mistake:
 
     Attributes:
         problem: The problem's name.
-        name: The name of the misconception or the pattern; empty for failures that nothing explains.
-        kind: Which of the two it is.
+        name: The name of the misconception or the pattern, or the kind of a failure that neither explains.
+        kind: Which of the two it is; None for a kind of failure.
         title: What the code does, in English.
         note: For teaching assistants.
         students: The students whose submissions show it.
@@ -42,15 +49,17 @@ def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]
 def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> Iterator[Mistake]:
     notes = {one.name: one.note for one in misconceptions(assignment).get(problem, [])}
     seen: dict[tuple[Kind, str], list[tuple[str, Diagnosis]]] = {}
-    unexplained = []
+    unnamed: dict[Failure, list[str]] = {}
     for record in records:
         result = record.problem(problem)
-        if result is None or result.score >= result.max_score:
+        failure = failure_of(result) if result else None
+        if result is None or failure in SILENT:
             continue
-        for one in result.diagnoses:
-            seen.setdefault((one.kind, one.name), []).append((record.student, one))
-        if not result.diagnoses and any(test.verdict is Verdict.FAILED for test in result.tests):
-            unexplained.append(record.student)
+        if failure is Failure.KNOWN:
+            for one in result.diagnoses:
+                seen.setdefault((one.kind, one.name), []).append((record.student, one))
+        else:
+            unnamed.setdefault(failure, []).append(record.student)
     for (kind, name), found in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
         students = tuple(dict.fromkeys(student for student, _ in found))
         unsure = {student for student, one in found if one.confidence is Confidence.LIKELY}
@@ -63,5 +72,5 @@ def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> 
             students=students,
             unsure=tuple(student for student in students if student in unsure),
         )
-    if unexplained:
-        yield Mistake(problem, "", None, "", "", tuple(unexplained))
+    for failure, people in sorted(unnamed.items(), key=lambda item: list(Failure).index(item[0])):
+        yield Mistake(problem, failure.value, None, WORDS[failure], "", tuple(people))

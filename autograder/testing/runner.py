@@ -37,6 +37,7 @@ from autograder.testing.scoring import Finding, summarise, why_not_run
 log = logging.getLogger(__name__)
 STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} seconds.")
 ENDED = gettext_noop("Your code ended the process that it ran in.")
+RAISED = gettext_noop("Your code raised {fault}{lines}")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
 # Handed in by the caller, because the diagnosis is built on this package.
 Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]
@@ -154,7 +155,7 @@ class Examiner(HiddenFixtures):
                 finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception
             case StudentError():
                 lines = "".join(f"\n{line}" for line in fault.lines if self._access.wrote(line))
-                finding.message = say("Your code raised {fault}{lines}", fault=str(fault), lines=lines)
+                finding.message = say(RAISED, fault=str(fault), lines=lines)
             case StudentTimeout():
                 # Once is enough: code that did not end in one test would use the time of all others up.
                 self._deaths = self._access.limits.deaths

@@ -1,5 +1,7 @@
 """What is behind wrong answers in a class: by problem, by how many, with what helps to talk about it."""
 
+import msgspec
+
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
@@ -47,7 +49,7 @@ def test_the_most_frequent_comes_first_and_what_nothing_explains_last():
     assert [(one.name, one.students, one.unsure) for one in found] == [
         ("recurrence_lost", ("b", "d", "e"), ("d",)),
         ("scaled", ("a", "d"), ()),
-        ("", ("c",), ()),
+        ("unknown", ("c",), ()),
     ]
 
 
@@ -67,3 +69,26 @@ def test_titles_are_in_english_whatever_the_hand_in_is_in():
 
 def test_points_that_no_failed_test_has_cost_are_no_mistake_that_is_not_recognised():
     assert of(record("a", score=13.0, verdict=Verdict.PASSED), record("b", verdict=Verdict.NOT_RUN)) == []
+
+
+def raising(student, fault):
+    failed = record(student)
+    test = TestResult(
+        id="t",
+        title=Message("t"),
+        verdict=Verdict.FAILED,
+        score=0.0,
+        max_score=14.0,
+        message=Message("Your code raised {fault}{lines}", {"fault": fault, "lines": ""}),
+    )
+    problem = ProblemResult(id="rnn_backward", score=0.0, max_score=14.0, tests=[test])
+    return msgspec.structs.replace(failed, problems=[problem])
+
+
+def test_what_no_mistake_explains_goes_by_the_kind_of_failure():
+    found = of(raising("a", "ValueError: shapes"), raising("b", "NotImplementedError: here"), record("c"))
+    assert [(one.name, one.kind, one.students) for one in found] == [
+        ("not_attempted", None, ("b",)),
+        ("crashed", None, ("a",)),
+        ("unknown", None, ("c",)),
+    ]

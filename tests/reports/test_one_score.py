@@ -80,7 +80,8 @@ def compare(assignment, wanted, blank=()):
     assert in_csv(exported, "student_id", "score", "max_score", "waiting") == shown
     report = files["class.html"].read_text(encoding="utf-8")
     for student, score in wanted.items():
-        row = next(one for one in re.findall(r"<tr>.*?</tr>", report, re.DOTALL) if f"<td>{student}<" in one)
+        rows = re.findall(r"<tr data-index.*?</tr>", report, re.DOTALL)
+        row = next(one for one in rows if f">{student}</a>" in one)
         cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
         assert cells[-3:] == [points(score.points), points(score.most), points(score.waiting) if score.waiting else ""]
         page = course.classroom / "feedback" / student / NAME / f"{NAME}.html"

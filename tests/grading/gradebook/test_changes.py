@@ -19,7 +19,7 @@ from autograder.grading.writer import GradebookWriter
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import Message
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.class_report import records_of, rows_of
+from autograder.reports.class_data import records_of, rows_of
 
 NAME = "arithmetic"
 ON_SQLITE = pytest.mark.parametrize("writable", ["sqlite"], indirect=True)

@@ -1,0 +1,436 @@
+"""Gathers what is known of a class, from records and nbgrader's gradebook: all of the class report is made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.gradebook_scores import (
+    CellGrade,
+    GradebookScore,
+    check_points,
+    gradebook_names,
+    gradebook_points,
+    gradebook_scores,
+)
+from autograder.course.problem import Problem
+from autograder.course.results import Diagnosis, ProblemResult, Record, Status, TestResult, Verdict, read_record
+from autograder.course.score import Score, given, points
+from autograder.grading.gradebook.changes import points_of
+from autograder.i18n.messages import NOTHING, Message
+from autograder.reports.failure import Failure, failure_of
+from autograder.reports.item_analysis import Analysis, analyse
+from autograder.reports.mistakes import Mistake, mistakes
+
+# Digits of a pseudonym: of 1,000 students, two have the same first 8 in one class of 9,000.
+PSEUDONYM_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """One student's points of one problem.
+
+    Attributes:
+        score: Points; None where they wait for a person.
+        max_score: Points it could have had.
+        by_hand: Whether a person gave them.
+        result: What its tests came to; None for a question that a person marks.
+    """
+
+    score: float | None
+    max_score: float
+    by_hand: bool = False
+    result: ProblemResult | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands in the table: points, or nothing where they wait for a person."""
+        return "" if self.score is None else points(self.score)
+
+    @cached_property
+    def failure(self) -> Failure | None:
+        """In what way it lost points; None where it lost none, or a person has seen to it."""
+        return failure_of(self.result) if self.result is not None and not self.by_hand else None
+
+    @property
+    def faults(self) -> dict[str, list[str]]:
+        """What its tests saw, in English, each with the titles of the tests that saw it."""
+        seen: dict[str, list[str]] = {}
+        if self.result is not None:
+            for test in self.result.tests:
+                if test.score < test.max_score:
+                    seen.setdefault(str(test.message), []).append(str(test.title))
+            for deduction in self.result.deductions:
+                seen.setdefault(str(deduction.reason), []).append(f"minus {points(deduction.points)}")
+        return seen
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student.
+
+    Attributes:
+        student: The student's id, or pseudonym.
+        name: The student's name as the roster has it; empty where it has none, or under a pseudonym.
+        record: What marking came to, under the same id.
+        marks: By problem.
+        score: The score, as the gradebook has it.
+        penalty: The points that are taken off it for being late.
+    """
+
+    student: str
+    name: str
+    record: Record
+    marks: dict[str, TableCell]
+    score: Score
+    penalty: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """The status of the marking."""
+        return self.record.status.value
+
+    @property
+    def lost_most(self) -> tuple[str, str]:
+        """The problem in which most points were lost and what is behind it: a diagnosis, or the kind of failure.
+
+        Both are empty where nothing was lost.
+        """
+        lost = [
+            (cell.max_score - (cell.score or 0.0), name)
+            for name, cell in self.marks.items()
+            if cell.failure not in (None, Failure.SHARE, Failure.NOT_RUN)
+        ]
+        if not lost:
+            return "", ""
+        _, name = max(lost, key=lambda one: one[0])
+        cell = self.marks[name]
+        assert cell.result is not None, "only a result fails"
+        known = cell.result.diagnoses if cell.failure is Failure.KNOWN else []
+        return name, known[0].name if known else str(cell.failure)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a person in one question or problem.
+
+    Attributes:
+        problem: Its name.
+        by_grader: Whether the grader failed on it; else a person was to mark it anyway.
+        students: Whose.
+    """
+
+    problem: str
+    by_grader: bool
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassData:
+    """A class.
+
+    Attributes:
+        assignment: The assignment.
+        rows: One for each submission, by id or pseudonym.
+        people: The student's id behind each pseudonym, and behind each id itself; it never gets into an output.
+        anonymous: Whether students are under pseudonyms.
+    """
+
+    assignment: Assignment
+    rows: list[Row]
+    people: dict[str, str] = field(default_factory=dict)
+    anonymous: bool = False
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The assignment's problems, in the order of the notebook."""
+        return list(self.assignment.problems.values())
+
+    @property
+    def records(self) -> list[Record]:
+        """The record of each submission."""
+        return [row.record for row in self.rows]
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """What is behind wrong answers, problem by problem."""
+        return mistakes(self.assignment, self.records)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """How hard the tests are, and whether they tell students apart."""
+        return analyse(self.records)
+
+    @property
+    def tests(self) -> dict[str, list[TestResult]]:
+        """One result of each test, by problem, in the order of their files."""
+        found: dict[str, dict[str, TestResult]] = {problem.id: {} for problem in self.problems}
+        for record in self.records:
+            for result in record.problems:
+                for test in result.tests:
+                    found.setdefault(result.id, {}).setdefault(test.id, test)
+        return {problem: list(tests.values()) for problem, tests in found.items()}
+
+    @property
+    def rejected(self) -> list[Row]:
+        """Those whose submission cannot be marked."""
+        return [row for row in self.rows if row.record.status is Status.REJECTED]
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """What waits for a person, problems on which the grader failed first."""
+        found: dict[tuple[str, bool], list[str]] = {}
+        for row in self.rows:
+            for name, cell in row.marks.items():
+                if cell.score is None:
+                    failed = cell.result is not None and cell.result.unresolved
+                    found.setdefault((name, failed), []).append(row.student)
+        waits = [Waiting(name, failed, tuple(students)) for (name, failed), students in found.items()]
+        return sorted(waits, key=lambda one: not one.by_grader)
+
+
+def class_data(assignment: Assignment, *, other_points: bool = False, anonymous: bool = False) -> ClassData:
+    """Return what is known of a class.
+
+    Args:
+        assignment: The assignment.
+        other_points: Whether the gradebook may have other points than the source notebook.
+        anonymous: Whether students get pseudonyms, in texts that they wrote too.
+
+    Raises:
+        CourseError: No submission has been marked, or the gradebook has other points than the source notebook.
+        RecordError: A record is damaged.
+    """
+    if not other_points:
+        check_points(assignment, gradebook_points(assignment))
+    rows = rows_of(assignment, records_of(assignment))
+    if not rows:
+        raise CourseError(f"no hand-in of {assignment.name} is marked yet: run `nbgrader autograde {assignment.name}`")
+    if not anonymous:
+        return ClassData(assignment, rows, {row.student: row.student for row in rows})
+    hidden = {row.student: pseudonym(assignment, row.student) for row in rows}
+    if len(set(hidden.values())) < len(hidden):
+        raise CourseError("two students would have the same pseudonym: set another salt for this course")
+    scrub = scrubber([row.student for row in rows], [row.name for row in rows])
+    renamed = [renamed_row(row, hidden[row.student], scrub) for row in rows]
+    people = {name: student for student, name in hidden.items()}
+    return ClassData(assignment, sorted(renamed, key=lambda row: row.student), people, anonymous=True)
+
+
+def records_of(assignment: Assignment) -> list[Record]:
+    """Return the records of all submissions, by student.
+
+    Raises:
+        RecordError: A record is damaged.
+    """
+    return [read_record(file) for file in sorted((assignment.course.records / assignment.name).glob("*.json"))]
+
+
+def rows_of(assignment: Assignment, records: Sequence[Record]) -> list[Row]:
+    """Return a row for each marked submission.
+
+    Points come from nbgrader's gradebook, with all that a person has entered there; what tests saw, from the records.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    known, names = gradebook_scores(assignment), gradebook_names(assignment)
+    return [row_of(assignment, record, known.get(record.student), names.get(record.student, "")) for record in records]
+
+
+def row_of(assignment: Assignment, record: Record, known: GradebookScore | None, name: str = "") -> Row:
+    """Return one student's row; ``known`` is what the gradebook says, None for one whom it does not know."""
+    known = known or of_record(assignment, record)
+    marks = {}
+    results = {result.id: result for result in record.problems}
+    for problem in assignment.problems.values():
+        result, cell = results.get(problem.id), known.cells.get(problem.check)
+        if cell is None:  # a problem that came into the notebook after this was marked
+            marks[problem.id] = TableCell(None, problem.points)
+        else:
+            by_hand = cell.manual_score is not None
+            marks[problem.id] = TableCell(given(cell), cell.max_score, by_hand or bool(cell.extra_credit), result)
+    return Row(record.student, name, record, marks, known.score, known.penalty)
+
+
+def of_record(assignment: Assignment, record: Record) -> GradebookScore:
+    """Return what the gradebook would say of a record that is not entered there."""
+    found = GradebookScore()
+    for problem in assignment.problems.values():
+        score = points_of(record, problem.check, problem.points)
+        found.cells[problem.check] = CellGrade(score, None, None, problem.points)
+    return found
+
+
+def pseudonym(assignment: Assignment, student: str) -> str:
+    """Return a student's pseudonym: the same in every report of a course, and told by nobody without its salt."""
+    key, text = assignment.course.salt.encode(), f"pseudonym of {student}".encode()
+    return "S-" + hmac.new(key, text, hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+
+
+class Scrubber:
+    """Takes the names of students out of texts.
+
+    Args:
+        names: Ids, and first and last names.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        # One letter is in too many words; the longest first, so that no part of a name is left.
+        known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
+        pattern = "|".join(map(re.escape, known)) or r"(?!)"
+        self._pattern = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
+
+    def __call__(self, text: str) -> str:
+        """Return a text without them."""
+        return self._pattern.sub("student", text)
+
+
+def scrubber(students: Sequence[str], names: Sequence[str]) -> Scrubber:
+    """Return what takes ids and names of a class out of texts; a name in each of its parts."""
+    return Scrubber([*students, *names, *(part for name in names for part in name.split())])
+
+
+def renamed_row(row: Row, student: str, scrub: Scrubber) -> Row:
+    """Return a row under a pseudonym."""
+
+    def clean(text: Message) -> Message:
+        return Message(scrub(str(text))) if text else text
+
+    def clean_result(result: ProblemResult) -> ProblemResult:
+        return msgspec.structs.replace(
+            result,
+            tests=[msgspec.structs.replace(one, message=clean(one.message), own=NOTHING) for one in result.tests],
+            deductions=[msgspec.structs.replace(one, reason=clean(one.reason)) for one in result.deductions],
+            notes=[clean(note) for note in result.notes],
+        )
+
+    record = msgspec.structs.replace(
+        row.record,
+        student=student,
+        problems=[clean_result(result) for result in row.record.problems],
+        notes=[clean(note) for note in row.record.notes],
+        mended=[clean(note) for note in row.record.mended],
+    )
+    results = {result.id: result for result in record.problems}
+    marks = {
+        name: TableCell(cell.score, cell.max_score, cell.by_hand, results.get(name)) for name, cell in row.marks.items()
+    }
+    return Row(student, "", record, marks, row.score, row.penalty)
+
+
+def dealt(waiting: Sequence[Waiting], people: Sequence[str]) -> list[tuple[Waiting, list[tuple[str, tuple[str, ...]]]]]:
+    """Return what waits, each question with whose are dealt to whom: as many to each, and the same at every run.
+
+    Args:
+        waiting: What waits.
+        people: Who marks; nobody where it is not dealt out.
+    """
+    turn, found = 0, []
+    for one in waiting:
+        hands: dict[str, list[str]] = {person: [] for person in people}
+        for student in one.students if people else ():
+            hands[people[turn % len(people)]].append(student)
+            turn += 1
+        found.append((one, [(person, tuple(students)) for person, students in hands.items()]))
+    return found
+
+
+def tests_of(data: ClassData) -> Iterator[dict[str, Any]]:
+    """Yield a line for each test of each submission, and for a submission without tests one that says its status."""
+    for row in data.rows:
+        who = {"student": row.student, "name": row.name, "status": row.status}
+        if not any(result.tests for result in row.record.problems):
+            yield who
+        for result in row.record.problems:
+            failure = failure_of(result)
+            for test in result.tests:
+                yield {**who, "problem": result.id, **test_line(test, result.diagnoses, failure)}
+
+
+def test_line(test: TestResult, diagnoses: Sequence[Diagnosis], failure: Failure | None) -> dict[str, Any]:
+    """Return what a table says of one test."""
+    named = next((one for one in diagnoses if test.id in one.tests), None)
+    passed = test.verdict is Verdict.PASSED
+    return {
+        "test": test.id,
+        "title": str(test.title),
+        "verdict": test.verdict.value,
+        "points": test.score,
+        "max_points": test.max_score,
+        "basis": test.basis.value,
+        "diagnosis": named.name if named else test.misconception or test.pattern or "",
+        "confidence": named.confidence.value if named else test.confidence.value if test.confidence else "",
+        "failure": "" if passed or failure is None else failure.value,
+        "seconds": round(test.seconds, 4),
+        "message": str(test.message),
+    }
+
+
+TEST_COLUMNS = [
+    *("student", "name", "status", "problem", "test", "title", "verdict", "points", "max_points", "basis"),
+    *("diagnosis", "confidence", "failure", "seconds", "message"),
+]
+
+
+def json_of(data: ClassData) -> dict[str, Any]:
+    """Return a class as JSON holds it: problems, students with their tests, mistakes, item analysis."""
+    return {
+        "assignment": data.assignment.name,
+        "title": data.assignment.title,
+        "anonymous": data.anonymous,
+        "problems": [
+            {
+                "id": one.id,
+                "points": one.points,
+                "manual": one.manual,
+                "tests": [test.id for test in data.tests[one.id]],
+            }
+            for one in data.problems
+        ],
+        "students": [_student(row) for row in data.rows],
+        "mistakes": [msgspec.to_builtins(one) for one in data.mistakes],
+        "waiting": [msgspec.to_builtins(one) for one in data.waiting],
+        "item_analysis": msgspec.to_builtins(data.analysis),
+    }
+
+
+def _student(row: Row) -> dict[str, Any]:
+    return {
+        "student": row.student,
+        "name": row.name,
+        "status": row.status,
+        "language": row.record.language,
+        "attempt": row.record.attempt,
+        "seconds": row.record.seconds,
+        "points": row.score.points,
+        "marked": row.score.marked,
+        "waiting": row.score.waiting,
+        "max_points": row.score.most,
+        "late_penalty": row.penalty,
+        "notes": [str(note) for note in (*row.record.mended, *row.record.notes)],
+        "problems": [_problem(name, cell) for name, cell in row.marks.items()],
+    }
+
+
+def _problem(name: str, cell: TableCell) -> dict[str, Any]:
+    result, failure = cell.result, cell.failure
+    diagnoses = result.diagnoses if result else []
+    return {
+        "problem": name,
+        "points": cell.score,
+        "max_points": cell.max_score,
+        "by_hand": cell.by_hand,
+        "failure": failure.value if failure else None,
+        "diagnoses": [{"name": one.name, "kind": one.kind, "confidence": one.confidence} for one in diagnoses],
+        "tests": [test_line(test, diagnoses, failure) for test in (result.tests if result else [])],
+    }
