@@ -88,7 +88,7 @@ def test_mark_ends_with_zero_whatever_the_score_and_writes_record_notebook_and_p
     assert "hidden_tests" not in (tmp_path / "n.ipynb").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "n.ipynb").read_text(encoding="utf-8"))["cells"]
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
-    assert "<strong>4</strong> of 10 points so far; 3 more wait for a person" in page
+    assert "<strong>4</strong> of 10 so far, 3 wait for a person" in page
     assert "not written yet" in page
 
 

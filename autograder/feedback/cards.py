@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,10 +16,12 @@ from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Record, TestResult, Verdict
 from autograder.course.score import given
 from autograder.feedback.entered import Entered, EnteredPoints
-from autograder.feedback.excerpts import Excerpt, excerpts
+from autograder.feedback.excerpts import Excerpt, excerpts, raised_at, traced
 from autograder.feedback.show import NOTHING, Texts
 from autograder.i18n.messages import gettext_noop
-from autograder.marking.feedback import TableRow, table_rows
+from autograder.marking.feedback import GATED, TableRow, kind_of_failure, shown_as, table_rows
+from autograder.testing.case import NO_KEY, RETURNED_NONE, TOO_FEW
+from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
 
 
 class State(StrEnum):
@@ -31,6 +33,7 @@ class State(StrEnum):
     UNWRITTEN = "unwritten"
     WAITING = "waiting"
     GRADER_ERROR = "grader_error"
+    SHARED = "shared"
 
 
 WORDS = {
@@ -40,8 +43,12 @@ WORDS = {
     State.UNWRITTEN: gettext_noop("not written yet"),
     State.WAITING: gettext_noop("waits for a person"),
     State.GRADER_ERROR: gettext_noop("waits for a person"),
+    State.SHARED: gettext_noop("not run: takes the share of {problem}"),
 }
 TO_DO = (State.PARTLY, State.WRONG, State.UNWRITTEN)
+# What no name of a mistake in values is about. Who reads of such a mistake would overlook it, and mend one of two.
+OTHER_THAN_VALUES = {RAISED, STILL_RUNNING, ENDED, RETURNED_NONE, TOO_FEW, NO_KEY}
+BESIDES_MAX = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class Card:
         comment: What a person wrote on it, as HTML; empty for most.
         answer: The answer to a question that a person marks, as HTML.
         code: The student's code.
+        needs: The problem that has to be right for this one to be run; empty for most.
     """
 
     problem: Problem
@@ -69,6 +77,7 @@ class Card:
     comment: Markup = NOTHING
     answer: Markup = NOTHING
     code: tuple[Excerpt, ...] = ()
+    needs: str = ""
 
     @property
     def id(self) -> str:
@@ -98,7 +107,8 @@ class Card:
     @property
     def _all_rows(self) -> list[TableRow]:
         # What fails where nothing was written says nothing of what somebody did.
-        return table_rows(self.result) if self.result and self.state is not State.UNWRITTEN else []
+        told = self.result and self.state not in (State.UNWRITTEN, State.SHARED)
+        return table_rows(self.result) if self.result and told else []
 
     @property
     def causes(self) -> list[Diagnosis]:
@@ -107,12 +117,56 @@ class Card:
 
     @property
     def first_fault(self) -> TestResult | None:
-        """Its first test that did not pass."""
-        return next((row.test for row in self._all_rows if row.test.verdict is not Verdict.PASSED), None)
+        """Its first test that failed, or else that was not run."""
+        lost = [row.test for row in self._all_rows if row.test.verdict is not Verdict.PASSED]
+        return next((test for test in lost if test.verdict is Verdict.FAILED), lost[0] if lost else None)
+
+    @property
+    def besides(self) -> list[TableRow]:
+        """The lines of failures that are of another kind than what is said of it first."""
+        explained = {test for one in self.causes for test in one.tests}
+        if not self.causes and self.first_fault:
+            first = kind_of_failure(self.first_fault)
+            explained = {row.test.id for row in self._all_rows if kind_of_failure(row.test) == first}
+        found = [row for row in self._all_rows if row.test.id not in explained and row.like is None]
+        failed = [row for row in found if row.test.verdict is Verdict.FAILED]
+        return [row for row in failed if kind_of_failure(row.test) in OTHER_THAN_VALUES][:BESIDES_MAX]
+
+    @property
+    def lines(self) -> list[str]:
+        """The numbers of the lines of its code at which failed tests ended."""
+        return [str(line.number) for piece in self.code for line in piece.lines if line.here]
+
+    @property
+    def lost(self) -> float:
+        """The points that it lost."""
+        return self.max_score - (self.points or 0.0)
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether something in its own code is known to be wrong: other tests were not run for an earlier fault."""
+        if self.result is None or self.by_hand:
+            return True
+        failed = [test for test in self.result.tests if test.verdict is Verdict.FAILED and shown_as(test) != GATED]
+        return bool(failed or self.result.deductions)
 
 
 def _is_plain(test: TestResult) -> bool:
     return test.verdict is Verdict.PASSED and not test.message and not test.own
+
+
+def look_first(cards: Sequence[Card]) -> Card | None:
+    """Return the card that its student should look at first, the earliest of those that lost most points.
+
+    What is not written yet begins with its first problem, on which the others are built: that one stands for all.
+    """
+    to_do = [card for card in cards if card.to_do]
+    unwritten = [card for card in to_do if card.state is State.UNWRITTEN]
+    lost = {card.id: card.lost for card in to_do if card.state is not State.UNWRITTEN and card.at_fault}
+    if unwritten:
+        lost[unwritten[0].id] = sum(card.lost for card in unwritten)
+    most = max(lost.values(), default=0.0)
+    return next((card for card in to_do if not lost or lost.get(card.id) == most), None)
 
 
 def cards_of(
@@ -147,18 +201,24 @@ def _card(
     max_score = points.max_score if points else result.max_score if result else problem.points
     cell = cells.get(problem.id)
     score = _score(points, result)
+    check = cells.get(problem.check)
     untouched = cell is not None and is_untouched(cell)
+    unwritten = untouched or (result is not None and result.not_attempted)
+    by_hand = points is not None and (points.manual_score is not None or bool(points.extra_credit))
+    shared = result is not None and result.shared and not by_hand
+    seen = raised_at(result) | (traced(check) if check is not None else set()) if result else set()
     comment = entered.comments.get(problem.id, "")
     return Card(
         problem=problem,
-        state=_state(score, max_score, result, unwritten=untouched or (result is not None and result.not_attempted)),
+        state=State.SHARED if shared else _state(score, max_score, result, unwritten=unwritten),
         points=score,
         max_score=max_score,
         result=result,
-        by_hand=points is not None and (points.manual_score is not None or bool(points.extra_credit)),
+        by_hand=by_hand,
         comment=texts.html(comment) if comment else NOTHING,
         answer=texts.html(cell.source, cell.get("attachments")) if cell and problem.manual else NOTHING,
-        code=() if cell is None or problem.manual or untouched else excerpts(cell.source, result, assignment.catalogue),
+        code=() if cell is None or problem.manual or untouched else excerpts(cell.source, assignment.catalogue, seen),
+        needs=assignment.needs.get(problem.id, ""),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import nbformat
@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
-from autograder.feedback.cards import Card
+from autograder.course.results import Basis
+from autograder.feedback.cards import Card, State
 from autograder.feedback.excerpts import Excerpt, excerpts
 from autograder.feedback.show import NOTHING, Output, Texts, outputs
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.budget import OVER
-from autograder.marking.notebook_runner import CHECK_LEFT_OUT, DOUBTED, LEFT_OUT
+from autograder.marking.notebook_runner import CHECK_LEFT_OUT, DOUBTED, LEFT_OUT, UNMET_LEFT_OUT
 
 HEADING = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
 TITLE_MAX = 80
@@ -26,7 +27,7 @@ FOR_STAFF = re.compile(
     r"^[^\n]*BEGIN (MARK SCHEME|HIDDEN TESTS)\b.*?(?:^[^\n]*END \1[^\n]*$|\Z)", re.MULTILINE | re.DOTALL
 )
 # What stands in the place of a cell's outputs where it was not run.
-WHY_NOT_RUN = (LEFT_OUT, CHECK_LEFT_OUT, DOUBTED, OVER)
+WHY_NOT_RUN = (LEFT_OUT, CHECK_LEFT_OUT, UNMET_LEFT_OUT, DOUBTED, OVER)
 
 
 class Check(StrEnum):
@@ -42,15 +43,21 @@ class ShownCell:
     """One cell on the page, or neighbouring texts of the course's.
 
     Attributes:
+        number: Its place in the notebook, counted from 1; of the first of them.
+        last: The place of the last of them.
         given: Whether it is the course's, and so is folded.
         title: What one clicks on to see what is folded.
         html: A text.
         code: Code.
         outputs: What it showed.
         check: How the checks in it came out; None for other cells.
-        card: The problem whose tests stand behind it, or whose code or answer it holds.
+        card: The problem whose tests stand behind it, or whose code or answer it holds; the one before it, where none
+            stand behind it and it failed.
+        marked: Whether tests of its problem stand behind it.
     """
 
+    number: int
+    last: int
     given: bool = False
     title: str = ""
     html: Markup = NOTHING
@@ -58,6 +65,15 @@ class ShownCell:
     outputs: tuple[Output, ...] = ()
     check: Check | None = None
     card: Card | None = None
+    marked: bool = False
+
+    @property
+    def forgiven(self) -> bool:
+        """Whether it failed though its problem is right, because of an earlier function that was forgiven there."""
+        result = self.card.result if self.card and self.card.state is State.RIGHT else None
+        if self.check is not Check.FAILED or result is None:
+            return False
+        return any(test.basis is Basis.FOLLOW_THROUGH for test in result.tests)
 
 
 def shown_cells(
@@ -80,24 +96,33 @@ def _shown(
     provided = {without_staff_parts(cell).source for cell in assignment.notebook.cells if cell.cell_type != "code"}
     checks = {card.problem.check: card for card in cards if not card.problem.manual}
     solved = {card.id: card for card in cards}
-    for cell in map(without_staff_parts, notebook.cells):
-        # What had to be repaired stands at the top of the page.
-        if cell.get("id") == "mended" or not cell.source.strip():
+    before: Card | None = None
+    # What had to be repaired stands at the top of the page, and is no cell of the student's.
+    cells = [without_staff_parts(cell) for cell in notebook.cells if cell.get("id") != "mended"]
+    for number, cell in enumerate(cells, start=1):
+        if not cell.source.strip():
             continue
         name = grade_id(cell)
         if cell.cell_type != "code":
             own = name in solved or cell.source not in provided
             html = texts.html(cell.source, cell.get("attachments"))
-            yield ShownCell(given=not own, title=_title(cell.source), html=html, card=solved.get(name))
+            yield ShownCell(number, number, given=not own, title=_title(cell.source), html=html, card=solved.get(name))
             continue
         showed = tuple(outputs(_without_table(cell) if name in checks else cell, assignment.catalogue, texts.formulas))
-        code = excerpts(cell.source, None, assignment.catalogue)
+        code = excerpts(cell.source, assignment.catalogue)
         if name in assignment.provided_code:
-            card, title = checks.get(name), cell.source.lstrip().split("\n")[0]
-            check = _check(cell, assignment) if card else None
-            yield ShownCell(True, printable(title)[:TITLE_MAX], code=code, outputs=showed, check=check, card=card)
+            marked, title = name in checks, printable(cell.source.lstrip().split("\n")[0])[:TITLE_MAX]
+            before = checks.get(name, before)
+            check: Check | None = _check(cell, assignment)
+            # Of a cell of the course's behind which no tests stand there is nothing to say where nothing failed.
+            if not marked and (before is None or check is not Check.FAILED):
+                check = None
+            card = before if check else None
+            yield ShownCell(
+                number, number, True, title, code=code, outputs=showed, check=check, card=card, marked=marked
+            )
         else:
-            yield ShownCell(code=code, outputs=showed, card=solved.get(name))
+            yield ShownCell(number, number, code=code, outputs=showed, card=solved.get(name))
 
 
 def without_staff_parts(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -113,7 +138,8 @@ def _joined(cells: Iterator[ShownCell]) -> Iterator[ShownCell]:
     before: ShownCell | None = None
     for cell in cells:
         if before is not None and before.given and cell.given and not (before.code or cell.code):
-            before = ShownCell(True, f"{before.title} · {cell.title}"[:TITLE_MAX], before.html + cell.html)
+            title = f"{before.title} · {cell.title}"[:TITLE_MAX]
+            before = replace(before, last=cell.last, title=title, html=before.html + cell.html)
             continue
         if before is not None:
             yield before

@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment, Hints
 from autograder.course.results import Record, Status
 from autograder.course.score import Score
-from autograder.feedback.cards import WORDS, Card, State, cards_of
+from autograder.feedback.cards import WORDS, Card, State, cards_of, look_first
 from autograder.feedback.entered import Entered
 from autograder.feedback.notebook import Check, shown_cells
 from autograder.feedback.show import Texts
 from autograder.i18n.catalogue import Catalogue
-from autograder.i18n.messages import Text, gettext_noop
+from autograder.i18n.messages import Message, Text, gettext_noop
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.outputs import storable
-from autograder.marking.feedback import BASES, VERDICTS, explained_numbers
+from autograder.marking.feedback import BASES, VERDICTS, kind_of_failure, shown_as, what_code_does
 from autograder.marking.figures import Figures
+from autograder.marking.notebook_runner import CELL_ENDED, CELL_STOPPED
 from autograder.pages.environment import templates
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -70,16 +72,18 @@ def feedback_page(
     }
     if record.status is Status.REJECTED or notebook is None:
         return storable(_template("refused.html.j2", **shared))
+    score = entered.score if entered else Score.of_record(record)
     texts = Texts(catalogue, Figures(assignment.course, assignment.name))
     cards = cards_of(assignment, record, notebook, entered, texts)
     return storable(
         _template(
             "feedback.html.j2",
             **shared,
-            score=entered.score if entered else Score.of_record(record),
+            score=score,
+            score_words=around_points(catalogue, score),
             penalty=entered.penalty if entered else 0.0,
             cards=cards,
-            first=next((card for card in cards if card.to_do), None),
+            first=look_first(cards),
             failed_grader=[card for card in cards if card.state is State.GRADER_ERROR],
             segments=segments(cards),
             bar=BAR,
@@ -89,7 +93,10 @@ def feedback_page(
             checks=CHECKS,
             bases=BASES,
             verdicts=VERDICTS,
-            explained_numbers=explained_numbers,
+            what_code_does=what_code_does,
+            shown_as=shown_as,
+            kind_of_failure=kind_of_failure,
+            cell_of=cell_of,
         )
     )
 
@@ -97,6 +104,19 @@ def feedback_page(
 def told(catalogue: Catalogue, text: Text, **values: Any) -> str:
     """Return a text in which every character shows: what is filled in can come from a student."""
     return printable(catalogue.say(text, **values))
+
+
+def cell_of(note: Message) -> int | None:
+    """Return the number of the cell that a note of a record is about; None for most."""
+    number = note.values.get("number") if note.template in (CELL_STOPPED, CELL_ENDED) else None
+    return number if isinstance(number, int) else None
+
+
+def around_points(catalogue: Catalogue, score: Score) -> tuple[str, str]:
+    """Return what the sentence of a score says before its points and after them: they stand out on the page."""
+    sentence, place = score.sentence, "\0"
+    before, _, after = catalogue.say(replace(sentence, values={**sentence.values, "points": place})).partition(place)
+    return before, after
 
 
 def _template(name: str, **values: Any) -> str:

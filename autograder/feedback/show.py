@@ -20,15 +20,16 @@ from pygments.lexers import PythonLexer
 
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.terminal import printable
+from autograder.marking.execution.outcome import Outcome
 from autograder.marking.figures import Figures
-from autograder.marking.formulas import Formulas
+from autograder.marking.formulas import FORMULA_MAX, Formulas
 from autograder.marking.sanitise import CODE_MAX, PICTURES, TEXT_MAX, clean_html, clean_text, picture, text_html
 
 NOTHING = Markup()
 # Of all texts of one notebook, as in `autograder.nbgrader_plugins.markdown_filters`.
 MARKDOWN_MAX = 120_000
-# Lines of an output that are seen before one opens the rest; lines of code that are shown at all.
-LINES, CODE_LINES_MAX = 30, 1_500
+# Lines and characters of an output that are seen before one opens the rest; lines of code that are shown at all.
+LINES, CHARACTERS, CODE_LINES_MAX = 30, 3_000, 1_500
 FAULT_MAX = 2_000
 # Tags as nh3 writes them, read whole, so that what looks like one in an attribute's value is none; and formulas.
 TAG = re.compile(r'<math(?: display="block")?>.*?</math>|<[^<>"]*(?:"[^"]*"[^<>"]*)*>', re.DOTALL)
@@ -148,14 +149,27 @@ def code_lines(source: str, first: int = 1, here: Collection[int] = ()) -> list[
 
 def outputs(cell: nbformat.NotebookNode, catalogue: Catalogue, formulas: Formulas) -> list[Output]:
     """Return what a code cell showed."""
-    return [_output(output, catalogue, formulas) for output in cell.get("outputs", [])]
+    shown = cell.get("outputs", [])
+    return [
+        _output(output, catalogue, formulas, before)
+        for before, output, after in zip([None, *shown], shown, [*shown[1:], None], strict=False)
+        if not _interrupted(output, after)
+    ]
 
 
-def _output(output: nbformat.NotebookNode, catalogue: Catalogue, formulas: Formulas) -> Output:
+def _interrupted(output: nbformat.NotebookNode, after: nbformat.NotebookNode | None) -> bool:
+    """Return whether an output is the interrupt with which the grader stopped the cell, as the next one says."""
+    kinds = [(one.output_type, one.get("ename")) for one in (output, after) if one]
+    return kinds == [("error", "KeyboardInterrupt"), ("error", Outcome.STOPPED.value.capitalize())]
+
+
+def _output(
+    output: nbformat.NotebookNode, catalogue: Catalogue, formulas: Formulas, before: nbformat.NotebookNode | None
+) -> Output:
     if output.output_type == "stream":
         return _text(output.text, catalogue)
     if output.output_type == "error":
-        return _fault(output, catalogue)
+        return _fault(output, catalogue, before if before and _interrupted(before, output) else None)
     return _data(output.get("data", {}), catalogue, formulas)
 
 
@@ -169,28 +183,43 @@ def _data(data: dict[str, str], catalogue: Catalogue, formulas: Formulas) -> Out
             return Output(in_page(clean_html(html), catalogue), scrolls=True)
         except ValueError:
             return _text(html, catalogue)
-    if tex := TEX.match(data.get("text/latex", "")):
+    latex = data.get("text/latex", "")
+    if (tex := TEX.match(latex)) and len(tex[1]) <= FORMULA_MAX:
         return Output(Markup(*formulas.html((tex[1], True))), scrolls=True)
-    return _text(data.get("text/plain", ""), catalogue)
+    return _text(data.get("text/plain") or latex, catalogue)
 
 
 def _text(text: str, catalogue: Catalogue) -> Output:
-    lines = printable(clean_text(str(text), colours=0)).rstrip("\n").split("\n")
+    whole = printable(clean_text(str(text), colours=0)).rstrip("\n")
+    lines = whole.split("\n")
     shown, rest = lines[:LINES], lines[LINES:]
+    if len("\n".join(shown)) > CHARACTERS:
+        more = catalogue.say("{number} more characters", number=len(whole) - CHARACTERS)
+        return Output(_pre([whole[:CHARACTERS]]), _pre([whole[CHARACTERS:]]), more)
     more = catalogue.say("{number} more lines", number=len(rest))
     return Output(_pre(shown), _pre(rest) if rest else NOTHING, more)
 
 
-def _fault(output: nbformat.NotebookNode, catalogue: Catalogue) -> Output:
+def _fault(
+    output: nbformat.NotebookNode, catalogue: Catalogue, interrupt: nbformat.NotebookNode | None = None
+) -> Output:
+    """Show what a cell raised, or that it was stopped: ``interrupt`` knows where."""
     name, text = str(output.get("ename", "")), str(output.get("evalue", ""))
-    # For what the grader itself stopped, name and text are the whole of it.
-    trace = printable(clean_text("\n".join(map(str, output.get("traceback", []))), colours=0))
-    told = printable(clean_text(f"{name}: {text}", colours=0))
+    trace, stopped = _trace(output), False
+    # For what the grader itself stopped, the text is the whole of it.
+    if trace.strip() == text.strip():
+        stopped, trace = True, _trace(interrupt) if interrupt else ""
+    told = printable(clean_text(text if stopped else f"{name}: {text}" if text else name, colours=0))
     cut = told if len(told) <= FAULT_MAX else f"{told[:FAULT_MAX]} ..."
     html = Markup(f'<pre class="fault">{escape(cut)}</pre>')
-    if trace.strip() == text.strip():
+    # One that is no longer than the text names no place.
+    if trace.strip().count("\n") <= text.strip().count("\n"):
         return Output(html)
     return Output(html, _pre(trace.split("\n")), catalogue.say("Where it happened"))
+
+
+def _trace(output: nbformat.NotebookNode) -> str:
+    return printable(clean_text("\n".join(map(str, output.get("traceback", []))), colours=0))
 
 
 def _pre(lines: list[str]) -> Markup:

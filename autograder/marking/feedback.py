@@ -9,17 +9,20 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course.results import Basis, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.course.results import Basis, Confidence, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.languages import DEFAULT
-from autograder.i18n.messages import Message, gettext_noop
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.pages.environment import templates
+from autograder.testing.scoring import GATE_CLOSED
 
 # Sentences contain file names, which people choose: a name must not become a link or a heading.
 MARKDOWN, BACKSLASH = re.compile(r"([\\`*_{}\[\]()#!|<>~$&])"), r"\\\1"
 TEMPLATES = Path(__file__).with_name("templates")
-MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?"}
+# What a test is shown as that passed, and that the gate keeps from counting.
+GATED = "gated"
+MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_RUN: "-", Verdict.GRADER_ERROR: "?", GATED: "-"}
 BASES = {
     Basis.OWN: "",
     Basis.FOLLOW_THROUGH: gettext_noop("The mistake in an earlier function is not counted again here."),
@@ -31,6 +34,7 @@ VERDICTS = {
     Verdict.FAILED: gettext_noop("failed"),
     Verdict.NOT_RUN: gettext_noop("not run"),
     Verdict.GRADER_ERROR: gettext_noop("a fault of the grader's"),
+    GATED: gettext_noop("does not count yet"),
 }
 
 
@@ -85,9 +89,29 @@ def table_rows(result: ProblemResult) -> list[TableRow]:
     return rows
 
 
-def explained_numbers(result: ProblemResult, diagnosis: Diagnosis) -> list[str]:
-    """Return the numbers of the tests that a diagnosis explains, as the table counts them."""
-    return [str(number) for number, test in enumerate(result.tests, start=1) if test.id in diagnosis.tests]
+def shown_as(test: TestResult) -> str:
+    """Return what a test is shown as: one of `VERDICTS`."""
+    return GATED if test.message.template == GATE_CLOSED else test.verdict
+
+
+def kind_of_failure(test: TestResult) -> str:
+    """Return what tells one way to fail from another: what was seen, without its values."""
+    return test.message.template
+
+
+def what_code_does(result: ProblemResult, diagnosis: Diagnosis) -> Message:
+    """Return what a diagnosis says of the code, with the numbers of the tests that it explains."""
+    numbers = [str(number) for number, test in enumerate(result.tests, start=1) if test.id in diagnosis.tests]
+    certain = diagnosis.confidence is Confidence.CERTAIN
+    if len(numbers) == 1:
+        one = {"number": numbers[0], "title": diagnosis.title}
+        if certain:
+            return say("What your code does (test {number}): {title}", **one)
+        return say("What your code seems to do (test {number}): {title}", **one)
+    several = {"numbers": numbers, "title": diagnosis.title}
+    if certain:
+        return say("What your code does (tests {numbers}): {title}", **several)
+    return say("What your code seems to do (tests {numbers}): {title}", **several)
 
 
 def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
@@ -109,7 +133,9 @@ def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
             marks=MARKS,
             bases=BASES,
             verdicts=VERDICTS,
-            explained_numbers=explained_numbers,
+            what_code_does=what_code_does,
+            shown_as=shown_as,
+            kind_of_failure=kind_of_failure,
         )
     )
 

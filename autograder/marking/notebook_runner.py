@@ -16,7 +16,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.marking import feedback
 from autograder.marking.cell_kinds import CellKinds
 from autograder.marking.cell_selection import left_out
@@ -41,7 +41,14 @@ CHECK_LEFT_OUT = say("Left out when marking: what this cell shows carries no poi
 DOUBTED = say(
     "Left out when marking: code that this cell calls was stopped before. What this cell shows carries no points."
 )
+UNMET_LEFT_OUT = say(
+    "Left out when marking: what this cell shows carries no points. Its hidden tests were not run, because they need "
+    "an earlier problem that is not right."
+)
 HUNG = (Outcome.STOPPED, Outcome.FLOODED)
+# What is said of cells that did not run to their end.
+CELL_STOPPED = gettext_noop("Cell {number}: {text}")
+CELL_ENDED = gettext_noop("Cell {number} ended or hung its process when it was run again.")
 
 
 class NotebookMarker(Access):
@@ -159,10 +166,14 @@ class NotebookMarker(Access):
         problem = self._kinds.checks(index)
         # Once code was stopped for time, slow cells are left out too: their budget is needed for tests.
         if index in self._left_out or (self.budget.stops and self._kinds.takes_time(index)):
-            return LEFT_OUT if problem is None else CHECK_LEFT_OUT
+            return LEFT_OUT if problem is None else self._why_check_left_out(problem)
         if self.budget.over:
             return OVER
         return DOUBTED if problem is not None and self.budget.doubts(problem) else None
+
+    def _why_check_left_out(self, problem: str) -> Message:
+        needed = self._results.get(self._assignment.needs.get(problem, ""))
+        return CHECK_LEFT_OUT if needed is None or needed.passed else UNMET_LEFT_OUT
 
     def _run_and_tell(self, index: int) -> None:
         cell, seconds = self._notebook.cells[index], self._seconds(index)
@@ -185,7 +196,7 @@ class NotebookMarker(Access):
         cell.outputs.append(
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
-        self.notes.append(say("Cell {number}: {text}", number=index + 1, text=told))
+        self.notes.append(say(CELL_STOPPED, number=index + 1, text=told))
 
     def _seconds(self, index: int) -> float:
         """Return how long a cell may run, without regard to how much of the budget is left."""
@@ -241,9 +252,7 @@ class NotebookMarker(Access):
                     continue  # what it defines first is there
                 if outcome not in (Outcome.FINISHED, Outcome.RAISED):
                     self._run_so_far.remove(index)
-                    self.notes.append(
-                        say("Cell {number} ended or hung its process when it was run again.", number=index + 1)
-                    )
+                    self.notes.append(say(CELL_ENDED, number=index + 1))
                 if not session.alive:
                     break
         except BaseException:

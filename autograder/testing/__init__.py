@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autograder.course.results import Basis
     from autograder.i18n.messages import gettext_noop as mark
     from autograder.i18n.messages import say
-    from autograder.testing.case import Answer, fail, look, note, rest_on
+    from autograder.testing.case import Answer, fail, look, no_key, note, rest_on
     from autograder.testing.draw import drawn_once
     from autograder.testing.expect import (
         TOLERANCE,
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
-    "dtype", "fail", "fetch", "is_close", "keys", "kind", "length", "look", "mark", "note", "note_wider", "number",
-    "numbers", "plain", "rest_on", "returned", "say",
+    "dtype", "fail", "fetch", "is_close", "keys", "kind", "length", "look", "mark", "no_key", "note", "note_wider",
+    "number", "numbers", "plain", "rest_on", "returned", "say",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
 # this file, and most of it needs no numpy. A row for each module.
 HOMES = {
-    "autograder.testing.case": ("Answer", "fail", "look", "note", "rest_on"),
+    "autograder.testing.case": ("Answer", "fail", "look", "no_key", "note", "rest_on"),
     "autograder.testing.draw": ("drawn_once",),
     "autograder.testing.expect": (
         "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",

@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.course.results import Basis, ProblemResult, Verdict
-from autograder.i18n.messages import Message, Text, say
+from autograder.i18n.messages import Message, Text, gettext_noop, say
 from autograder.testing.faults import CheckFailed
 from autograder.testing.student import Observations, Remote
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
+
+
+# Why a value that is asked is not there.
+RETURNED_NONE = gettext_noop("The function returned None: is its return missing?")
+TOO_FEW = gettext_noop("{name} is missing: returned {given} of the {asked} values that are asked ({names})")
+NO_KEY = gettext_noop("{dictionary} has no key '{key}'")
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class Answer:
             look(self.name, None)
             fail(self.missing)
         return self.value
+
+
+def no_key(dictionary: str, key: str) -> Answer:
+    """Return the answer where a dictionary, by the name that the handout gives it, lacks a key that is asked."""
+    return Answer(f"{dictionary}['{key}']", None, say(NO_KEY, dictionary=dictionary, key=key))
 
 
 @dataclass(frozen=True)

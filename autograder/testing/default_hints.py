@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.wire import WireError
-from autograder.testing.faults import StudentDied, StudentError, StudentTimeout
+from autograder.testing.case import NO_KEY
+from autograder.testing.faults import CheckFailed, StudentDied, StudentError, StudentTimeout
 from autograder.testing.scoring import Finding
 
 SHAPES = say("Print the shapes of all arrays in the line that raised, and compare them with those in the docstring.")
@@ -26,7 +27,10 @@ BY_ERROR = {
     "RecursionError": say("When does the function stop calling itself?"),
 }
 ANY_ERROR = say("Call the function in a cell of your own with small arrays, and go through it line by line.")
-ENDLESS = say("Is there a loop that never ends, or one over single numbers where whole arrays would do?")
+ENDLESS = say(
+    "Does each round of your loops bring them nearer to their end? Where every loop ends: is one of them over single "
+    "numbers, and would whole arrays do?"
+)
 ENDED = say("Does the code call exit, or make arrays that are far too large?")
 UNREADABLE = say("Return numpy arrays of numbers, or what the docstring asks for.")
 
@@ -34,6 +38,8 @@ UNREADABLE = say("Return numpy arrays of numbers, or what the docstring asks for
 def default_hint(finding: Finding) -> Message:
     """Return what to look at after a failed test; empty where the sentence that it rests on says it."""
     match finding.case.fault:
+        case CheckFailed(rationale=Message(template=template)) if template == NO_KEY:
+            return BY_ERROR["KeyError"]
         case StudentError(name=name):
             return BY_ERROR.get(name, ANY_ERROR)
         case StudentTimeout():

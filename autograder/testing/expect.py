@@ -14,7 +14,7 @@ import numpy as np
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.kernel import wire
 from autograder.testing import student as remote
-from autograder.testing.case import Answer, current_case, fail, look, note
+from autograder.testing.case import RETURNED_NONE, TOO_FEW, Answer, current_case, fail, look, note
 from autograder.testing.faults import CheckFailed, Comparison, StudentError
 from autograder.testing.student import Remote
 
@@ -51,7 +51,7 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
             several values.
     """
     if remote.kind(result) == "NoneType":
-        return tuple(Answer(name, None, say("The function returned None: is its return missing?")) for name in names)
+        return tuple(Answer(name, None, say(RETURNED_NONE)) for name in names)
     if not _is_several(result, len(names), dimensions):
         values, given = [result], 1
     else:
@@ -68,13 +68,7 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
 
 def lacking(name: str, given: int, names: tuple[str, ...]) -> Message:
     """Return the message that one of the values that are asked was not returned."""
-    return say(
-        "{name} is missing: returned {given} of the {asked} values that are asked ({names})",
-        name=name,
-        given=given,
-        asked=len(names),
-        names=list(names),
-    )
+    return say(TOO_FEW, name=name, given=given, asked=len(names), names=list(names))
 
 
 def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:

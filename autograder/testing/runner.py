@@ -35,7 +35,7 @@ from autograder.testing.fixtures import Access, HiddenFixtures, identify
 from autograder.testing.scoring import Finding, summarise, why_not_run
 
 log = logging.getLogger(__name__)
-STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} seconds.")
+STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} s.")
 ENDED = gettext_noop("Your code ended the process that it ran in.")
 RAISED = gettext_noop("Your code raised {fault}{lines}")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
 from autograder.course.score import points
-from autograder.i18n.messages import NOTHING, Message, say
+from autograder.i18n.messages import NOTHING, Message, gettext_noop, say
 from autograder.testing.case import Case
+
+GATE_CLOSED = gettext_noop("Counts only once a test of values of this problem passes.")
 
 
 @dataclass
@@ -126,7 +128,7 @@ def close_gate(findings: list[Finding]) -> None:
     for finding in findings:
         if finding.gate and finding.verdict is Verdict.PASSED:
             finding.verdict = Verdict.FAILED
-            finding.message = say("Counts only once a test of values of this problem passes.")
+            finding.message = Message(GATE_CLOSED)
             finding.hint = say("Look at the other tests of this problem first.")
 
 

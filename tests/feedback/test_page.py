@@ -31,7 +31,10 @@ from autograder.feedback.page import feedback_page, segments
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
 from autograder.marking.figures import Figures
-from autograder.testing.runner import ENDED
+from autograder.marking.notebook_runner import CELL_STOPPED
+from autograder.testing.case import NO_KEY
+from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
+from autograder.testing.scoring import GATE_CLOSED, share_of, why_not_run
 from tests.support.course import cell_named
 
 KNOWN = Diagnosis(
@@ -130,7 +133,7 @@ class Outline(HTMLParser):
 
 def test_the_top_says_the_score_what_waits_and_what_to_look_at_first(assignment, notebook):
     top = Outline(feedback_page(assignment, record(WRONG, RIGHT), notebook)).text.partition("Problem by problem")[0]
-    assert "8 of 10 points so far; 3 more wait for a person" in top
+    assert "8 of 10 so far, 3 wait for a person" in top
     assert "Look at this first double partly right Adds two." in top
     for line in ("double partly right 2 / 4", "halve right 6 / 6", "why waits for a person \u2013 / 3"):
         assert line in top
@@ -164,7 +167,7 @@ def test_headings_come_in_order_and_nothing_in_the_page_is_alive(assignment, not
 def test_a_belief_is_a_thought_and_its_hint_is_folded(assignment, notebook):
     page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
     text = Outline(page).text
-    assert "What your code does (tests 1): Adds two." in text
+    assert "What your code does (test 1): Adds two." in text
     assert "You may have thought: “Twice is two more.” But" in text
     assert '<details class="hint"><summary>A hint</summary><p>Try 5.</p></details>' in page
 
@@ -249,10 +252,157 @@ def test_what_a_mark_rests_on_deductions_and_notes_are_told(assignment, notebook
     for part in (
         "is not counted again here",
         "With your own functions: with yours: off",
-        "taken off 3 returned, 2 asked \u22121",
+        "taken off 3 returned, 2 asked What to look at: Return only what is asked. Functions of yours that",
+        "\u22121 Together 2 / 4",
         "Noted, at no cost: It prints.",
     ):
         assert part in text
+
+
+def first_of(page: str) -> str:
+    return Outline(page).text.partition("Look at this first ")[2].partition(" Points by problem")[0]
+
+
+def test_the_problem_that_lost_most_is_to_be_looked_at_first(assignment, notebook):
+    slight = problem("double", verdict("D."), verdict("D.", Verdict.FAILED, "off"), most=4)
+    worse = problem("halve", *(verdict("H.", Verdict.FAILED, "wrong") for _ in range(3)), most=6)
+    assert first_of(feedback_page(assignment, record(slight, worse), notebook)).startswith("halve")
+    equal = problem("halve", verdict("H."), verdict("H."), verdict("H.", Verdict.FAILED, "wrong"), most=6)
+    assert first_of(feedback_page(assignment, record(slight, equal), notebook)).startswith("double")
+
+
+def test_a_problem_that_only_waits_for_an_earlier_one_is_not_the_first_to_look_at(assignment, notebook):
+    slight = problem("double", verdict("D."), verdict("D.", Verdict.FAILED, "off"), most=4)
+    waits = problem("halve", *(verdict("H.", Verdict.NOT_RUN, "no cache") for _ in range(3)), most=6)
+    assert first_of(feedback_page(assignment, record(slight, waits), notebook)).startswith("double")
+
+
+def test_what_is_not_written_yet_begins_with_its_first_problem(assignment, notebook):
+    released = nbformat.read(assignment.course.release("arithmetic") / "arithmetic.ipynb", as_version=4)
+    nothing = problem("double", verdict("D.", Verdict.FAILED, "raised"), most=4)
+    also = problem("halve", verdict("H.", Verdict.FAILED, "raised"), most=6)
+    assert first_of(feedback_page(assignment, record(nothing, also), released)).startswith("double not written yet")
+
+
+def test_a_failure_of_another_kind_is_named_beside_the_diagnosis(assignment, notebook):
+    asks = Message("Return a key for each.")
+    made = problem(
+        "double",
+        verdict("Doubles.", Verdict.FAILED, "y: 2 of 2 elements are off", asks=asks),
+        verdict(
+            "Has b.", Verdict.FAILED, say(NO_KEY, dictionary="grads", key="b"), asks=asks, hint=Message("Who fills it?")
+        ),
+        verdict("Is 0.", Verdict.FAILED, "is not 0"),
+        most=6,
+        diagnoses=[KNOWN],
+    )
+    page = feedback_page(assignment, record(made, RIGHT), notebook)
+    assert "Adds two. Besides: grads has no key 'b'" in first_of(page)
+    text = Outline(page).text
+    assert "Besides (test 2): grads has no key 'b' What to look at: Who fills it?" in text
+    assert text.count("Besides") == 2
+    assert text.count("What is asked: Return a key for each.") == 2
+
+
+def test_without_a_diagnosis_the_second_kind_of_failure_is_named_too(assignment, notebook):
+    raised = say(RAISED, fault="ValueError", lines="\ndouble, line 2: y = x + 2")
+    made = problem("double", verdict("D.", Verdict.FAILED, "off"), verdict("E.", Verdict.FAILED, raised), most=4)
+    first = first_of(feedback_page(assignment, record(made, RIGHT), notebook))
+    assert first == "double not right yet off Besides: Your code raised ValueError Look at line 2 of your code."
+
+
+def test_a_problem_that_takes_the_share_of_another_is_told_as_not_run(assignment, notebook):
+    assignment._needs = {"halve": "double"}
+    tests = [replace(test, verdict=Verdict.NOT_RUN, message=why_not_run(WRONG)) for test in RIGHT.tests]
+    shared = share_of(WRONG, assignment.problems["halve"], tests)
+    page = feedback_page(assignment, record(WRONG, shared), notebook)
+    made = Outline(page)
+    assert first_of(page).startswith("double")
+    assert made.cards["halve"] is False
+    assert '<a class="state shared" href="#double">not run: takes the share of double</a>' in page
+    assert "There is nothing to mend here. What counts is this problem: double" in made.text
+    assert made.text.count("halve not run: takes the share of double 3 / 6") == 4, "table, card, stub, check"
+    assert "halve partly right" not in made.text
+
+
+def test_what_the_gate_keeps_from_counting_is_not_called_failed(assignment, notebook):
+    made = problem("double", verdict("D.", Verdict.FAILED, "off"), verdict("S.", Verdict.FAILED, GATE_CLOSED), most=4)
+    text = Outline(feedback_page(assignment, record(made, RIGHT), notebook)).text
+    assert "does not count yet 2. S. Counts only once" in text
+    assert text.count(" failed ") == 1
+
+
+def test_what_tests_look_at_that_were_not_run_is_there_folded(assignment, notebook):
+    skipped = (verdict(f"t{n}.", Verdict.NOT_RUN, "Not run.", asks=Message(f"Asked {n}.")) for n in (2, 3))
+    made = problem("double", verdict("t1.", Verdict.FAILED, ENDED), *skipped, most=6)
+    text = Outline(feedback_page(assignment, record(made, RIGHT), notebook)).text
+    assert "What these tests look at 2. t2. (2) What is asked: Asked 2. 3. t3. (2) What is asked: Asked 3." in text
+
+
+def stopped_cell(cell: nbformat.NotebookNode, trace: str) -> None:
+    said = "Stopped: this cell ran for more than 3 s."
+    cell.outputs = [
+        nbformat.v4.new_output("error", ename="KeyboardInterrupt", evalue="", traceback=trace.split("\n")),
+        nbformat.v4.new_output("error", ename="Stopped", evalue=said, traceback=[said]),
+    ]
+
+
+def test_where_code_was_stopped_is_pointed_at_and_the_note_leads_to_the_cell(assignment, notebook):
+    hung = problem("double", verdict("D.", Verdict.FAILED, say(STILL_RUNNING, seconds=1.0)), most=4)
+    check = cell_named(notebook, "test_double")
+    stopped_cell(
+        check,
+        "Cell In[3], line 2, in double\n\x1b[32m----> \x1b[0m\x1b[32m2\x1b[0m     y = x + 2\n\nKeyboardInterrupt: ",
+    )
+    number = notebook.cells.index(check) + 1
+    notes = [say(CELL_STOPPED, number=number, text=Message("Stopped."))]
+    page = feedback_page(assignment, record(hung, RIGHT, notes=notes), notebook)
+    assert "still running after 1 s. Look at line 2 of your code." in first_of(page)
+    assert '<li value="2" class="here">' in page
+    assert f'<a href="#cell-{number}">Cell {number}: Stopped.</a>' in page
+    assert f'id="cell-{number}"' in page
+    text = Outline(page).text
+    assert "Stopped: this cell ran for more than 3 s. Where it happened Cell In[3], line 2, in double" in text
+    assert "Stopped: Stopped" not in text
+
+
+def test_a_traceback_points_at_no_line_that_is_not_in_the_code(assignment, notebook):
+    hung = problem("double", verdict("D.", Verdict.FAILED, say(STILL_RUNNING, seconds=1.0)), most=4)
+    stopped_cell(cell_named(notebook, "test_double"), "----> 2 y = x + 3\n----> 99 y = x + 2\nKeyboardInterrupt: ")
+    assert 'class="here"' not in feedback_page(assignment, record(hung, RIGHT), notebook)
+
+
+def test_numbers_of_cells_are_those_of_the_notebook_that_was_marked(assignment, notebook):
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("mended", id="mended"))
+    assert re.findall(r'id="cell-(\d+)"', feedback_page(assignment, record(WRONG, RIGHT), notebook))[0] == "1"
+
+
+def test_a_check_behind_which_no_tests_stand_says_so_where_it_failed(assignment, notebook):
+    fault = nbformat.v4.new_output("error", ename="CheckFailed", evalue="off", traceback=["\u2717 off"])
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "This check is not marked" not in page
+    provided = next(cell for cell in notebook.cells if cell.source.startswith("import"))
+    notebook.cells.insert(len(notebook.cells), nbformat.from_dict({**provided, "id": "again", "outputs": [fault]}))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    text = Outline(page).text
+    assert "Check in the notebook: failed This check is not marked; it looks at this problem: halve right 6 / 6" in text
+    assert "Where it happened" not in text, "the text names no place"
+
+
+def test_a_check_that_fails_beside_a_right_problem_says_why(assignment, notebook):
+    fault = nbformat.v4.new_output("error", ename="CheckFailed", evalue="off", traceback=["off"])
+    cell_named(notebook, "test_halve").outputs = [fault]
+    assert "used your own earlier functions" not in feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    forgiven = replace(RIGHT, tests=[replace(test, basis=Basis.FOLLOW_THROUGH) for test in RIGHT.tests])
+    assert "used your own earlier functions" in feedback_page(assignment, record(WRONG, forgiven), notebook)
+
+
+def test_a_formula_that_is_too_long_is_folded_as_text(assignment, notebook):
+    tex = "$" + "x+" * 4000 + "y$"
+    shown = nbformat.v4.new_output("execute_result", data={"text/latex": tex})
+    notebook.cells.append(nbformat.v4.new_code_cell("f", outputs=[shown]))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "<summary>5003 more characters</summary>" in page
 
 
 def test_a_fault_of_the_graders_is_said_not_to_be_the_students(assignment, notebook):
@@ -260,7 +410,7 @@ def test_a_fault_of_the_graders_is_said_not_to_be_the_students(assignment, noteb
     text = Outline(feedback_page(assignment, record(failed, RIGHT, status=Status.GRADER_ERROR), notebook)).text
     assert "The grader itself failed on double. That is no fault of yours" in text
     assert "double waits for a person \u2013 / 4" in text
-    assert "6 of 6 points so far; 7 more wait" in text
+    assert "6 of 6 so far, 7 wait" in text
 
 
 def test_a_refused_hand_in_is_told_why_and_what_to_do(assignment):
@@ -287,7 +437,7 @@ def entered(**more: Any) -> Entered:
 def test_what_people_gave_and_wrote_stands_at_its_problem(assignment, notebook):
     made = feedback_page(assignment, record(WRONG, RIGHT), notebook, entered(comments={"why": "*Nice*"}, penalty=2))
     text = Outline(made).text
-    assert "9 of 13 points" in text
+    assert "9 of 13" in text
     assert "2 points are taken off for being late." in text
     assert "double partly right 3 / 4" in text
     assert "A person gave these points; the tests alone came to 2." in text
@@ -302,7 +452,13 @@ def test_the_page_is_in_the_language_of_the_hand_in(bilingual):
     cell_named(made, "double").source = "def double(x):\n    return x + 2"
     page = feedback_page(bilingual, record(WRONG, RIGHT, language="zh-CN"), made)
     assert '<html lang="zh-CN">' in page
-    for text in (chinese.title, "目前已评 10 分", "请先看这里", "逐题反馈", "题目要求：返回 x 的两倍。"):
+    for text in (
+        chinese.title,
+        "已评 10 分中得 <strong>8</strong> 分",
+        "请先看这里",
+        "逐题反馈",
+        "题目要求：返回 x 的两倍。",
+    ):
         assert text in page
     assert "wait" not in Outline(page).text
 

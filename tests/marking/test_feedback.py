@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from msgspec.structs import replace
 
 from autograder.course.results import (
@@ -17,8 +18,9 @@ from autograder.course.results import (
     TestResult,
     Verdict,
 )
-from autograder.i18n.messages import Message
-from autograder.marking.feedback import problem_html, problem_output, table_rows
+from autograder.i18n.messages import Message, say
+from autograder.marking.feedback import VERDICTS, problem_html, problem_output, table_rows, what_code_does
+from autograder.testing.scoring import GATE_CLOSED
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=y>{{ 7 * 7 }}"
 
@@ -32,7 +34,8 @@ def result(**test: Any) -> ProblemResult:
         "max_score": 2.0,
         **test,
     }
-    return ProblemResult(id="double", score=1.3333, max_score=4.0, tests=[TestResult(**settings)])
+    texts = {name: Message(text) for name, text in settings.items() if name in ("title", "message", "hint")}
+    return ProblemResult(id="double", score=1.3333, max_score=4.0, tests=[TestResult(**{**settings, **texts})])
 
 
 def test_the_table_shows_title_points_message_and_hint():
@@ -50,7 +53,46 @@ def test_the_table_shows_title_points_message_and_hint():
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_each_verdict_has_a_mark_and_its_name(verdict):
-    assert f'title="{verdict.value}"' in problem_html(result(verdict=verdict))
+    assert f'title="{escape(VERDICTS[verdict])}"' in problem_html(result(verdict=verdict))
+
+
+def test_what_the_gate_keeps_from_counting_is_no_failure():
+    html = problem_html(result(message=GATE_CLOSED))
+    assert 'title="does not count yet">-' in html
+    assert "\u2717" not in html
+
+
+@pytest.mark.parametrize(
+    ("confidence", "tests", "said"),
+    [
+        (Confidence.CERTAIN, ["1"], "What your code does (test 1): Adds two."),
+        (Confidence.CERTAIN, ["1", "3"], "What your code does (tests 1, 3): Adds two."),
+        (Confidence.LIKELY, ["2"], "What your code seems to do (test 2): Adds two."),
+        (Confidence.LIKELY, ["2", "3"], "What your code seems to do (tests 2, 3): Adds two."),
+    ],
+)
+def test_a_diagnosis_counts_its_tests(confidence, tests, said):
+    one = Diagnosis(
+        name="adds", kind=Kind.MISCONCEPTION, confidence=confidence, title=Message("Adds two."), tests=tests
+    )
+    assert str(what_code_does(three(Verdict.FAILED, "a", "b", "c"), one)) == said
+
+
+def test_what_is_asked_is_said_once_for_each_way_to_fail():
+    tests = [
+        TestResult(
+            id=str(n),
+            title=Message("t"),
+            verdict=Verdict.FAILED,
+            score=0,
+            max_score=2,
+            message=say(template, n=n),
+            asks=Message("Return all."),
+        )
+        for n, template in enumerate(("{n} are off", "{n} are off", "no key {n}"))
+    ]
+    html = problem_html(ProblemResult(id="d", score=0, max_score=6, tests=tests))
+    assert html.count("What is asked: Return all.") == 2
 
 
 def test_what_a_mark_rests_on_is_told_when_it_is_not_the_students_code_alone():

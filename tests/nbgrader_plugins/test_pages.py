@@ -31,6 +31,7 @@ from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.feedback.page import feedback_page
+from autograder.i18n.messages import Message
 from autograder.marking.feedback import problem_output
 from autograder.marking.sanitise import OutputCleaner, clean_cells
 
@@ -280,7 +281,7 @@ def test_formulas_plots_tables_code_and_attached_pictures_stay(attacks, template
 
 
 def test_the_kits_own_table_of_verdicts_stays_as_it_is_in_formgrader(attacks):
-    texts: dict[str, Any] = {"title": "Is <b>right</b>.", "message": "<script>"}
+    texts: dict[str, Any] = {"title": Message("Is <b>right</b>."), "message": Message("<script>")}
     test = TestResult(id="t", verdict=Verdict.FAILED, score=0, max_score=2, **texts)
     output = problem_output(ProblemResult(id="double", score=0, max_score=2, tests=[test]))
     cell = nbformat.v4.new_code_cell("1", outputs=[output])

@@ -333,7 +333,7 @@ def test_a_test_that_is_over_its_limit_fails_and_no_other_test_waits_for_it(run)
     access = Faulty(StudentTimeout(1.5))
     result = run(ONE_CALL, access=access)
     assert verdicts(result) == [Verdict.FAILED, *[Verdict.NOT_RUN] * 3]
-    assert str(result.tests[0].message) == "Your code was still running after 1.5 seconds."
+    assert str(result.tests[0].message) == "Your code was still running after 1.5 s."
     assert access.begun == 1
 
 

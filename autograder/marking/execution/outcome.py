@@ -20,7 +20,7 @@ class Outcome(enum.Enum):
 
 
 MESSAGES = {
-    Outcome.STOPPED: gettext_noop("Stopped: this cell ran for more than {cell:.3g} seconds."),
+    Outcome.STOPPED: gettext_noop("Stopped: this cell ran for more than {cell:.3g} s."),
     Outcome.FLOODED: gettext_noop(
         "Stopped: this cell showed more than {messages:,} outputs or {megabytes:,} MB, or more than {message:,} MB at "
         "once."

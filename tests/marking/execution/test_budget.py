@@ -131,7 +131,7 @@ def test_an_endless_function_is_stopped_in_its_check_and_in_one_test(mark):
     record, _ = mark("def double(x):\n    while True: pass")
     double, halve = record.problems
     assert [test.verdict for test in double.tests] == [Verdict.FAILED, *[Verdict.NOT_RUN] * (len(double.tests) - 1)]
-    assert str(double.tests[0].message) == "Your code was still running after 0.14 seconds."
+    assert str(double.tests[0].message) == "Your code was still running after 0.14 s."
     assert halve.passed
     assert not record.over_budget
     assert ["Stopped" in str(note) for note in record.notes] == [True]

@@ -13,7 +13,7 @@ LIMITS = Limits(output=OutputLimits(cell_messages=2000, cell_bytes=3 << 20, mess
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        (Outcome.STOPPED, "Stopped: this cell ran for more than 1.5 seconds."),
+        (Outcome.STOPPED, "Stopped: this cell ran for more than 1.5 s."),
         (Outcome.FLOODED, "Stopped: this cell showed more than 2,000 outputs or 3 MB, or more than 1 MB at once."),
         (Outcome.FILLED, "Stopped: this cell wrote more, or more files, than it may."),
         (Outcome.DIED, "This cell ended the process that it ran in."),

@@ -27,9 +27,9 @@ from autograder.testing import (
     keys,
     kind,
     mark,
+    no_key,
     number,
     returned,
-    say,
 )
 
 VALUE = "The loss is summed over time and averaged over the minibatch, as temporal_softmax_loss does it."
@@ -49,7 +49,7 @@ SCALED = mark("The loss is the right one times a constant. It is summed over tim
 def gradient(grads, name):
     """Return the answer for the gradient of one parameter; a key that is missing fails."""
     if name not in names_in(grads):
-        return Answer(f"grads['{name}']", None, say("grads has no key '{name}'", name=name))
+        return no_key("grads", name)
     return Answer(f"grads['{name}']", grads.remote()[name])
 
 
