@@ -29,7 +29,7 @@ from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
 from autograder.nbgrader_plugins.exporter import MendingExporter
 from autograder.nbgrader_plugins.exports import ExportScores
-from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter, write_refusals
+from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter, show_refusals
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
 from autograder.nbgrader_plugins.release_steps import (
@@ -111,7 +111,8 @@ c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.exporter_class = FeedbackExporter
 # Points and comments come from the record and the gradebook; nothing has to be put into the notebook.
 c.GenerateFeedback.preprocessors = [ComparePoints]
-c.GenerateFeedback.post_convert_hook = write_refusals
+# Who was refused has a page, too.
+show_refusals()
 # Formgrader shows notebooks with these.
 c.HTMLExporter.filters = {
     "highlight_code": "autograder.nbgrader_plugins.markdown_filters.highlighted",

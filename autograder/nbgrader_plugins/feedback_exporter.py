@@ -6,16 +6,18 @@ notebook and says whose it is; what the page says comes from the record and from
 
 from __future__ import annotations
 
+import functools
+import glob
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import Exporter, HTMLExporter
+from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import CourseError
-from autograder.course.nbgrader_app import load_config
+from autograder.course.course import CourseError, find_course
 from autograder.course.results import Status, read_record
 from autograder.feedback.entered import read_entered
 from autograder.feedback.page import feedback_page
@@ -49,22 +51,46 @@ class FeedbackExporter(HTMLExporter):
         return feedback_page(assignment, read_record(file), nb, entered), resources
 
 
-def write_refusals(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Write the pages of those whose submission was refused; the value of ``c.GenerateFeedback.post_convert_hook``.
+def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
+    """Make a converter write the pages of refused hand-ins as well; doing so again changes nothing.
 
-    nbgrader makes pages of marked notebooks, and of what is refused there is none. It calls this after each student's
-    page, and the same pages are then written once more.
+    nbgrader makes pages of marked notebooks, and of what is refused there is none. Its hooks are called after each page
+    that it has made itself, so not at all where everybody was refused: it ends in an error then, before them. So this
+    one method is extended.
+    """
+    found = converter.init_notebooks
+    if hasattr(found, "__wrapped__"):
+        return
+
+    @functools.wraps(found)
+    def init_notebooks(self: Any) -> None:
+        folders = self.coursedir
+        marked = folders.format_path(folders.autograded_directory, folders.student_id, folders.assignment_id)
+        if write_refusals(folders) and not glob.glob(str(marked)):
+            self.assignments, self.notebooks = {}, []
+        else:
+            found(self)
+
+    converter.init_notebooks = init_notebooks
+
+
+def write_refusals(folders: CourseDirectory) -> bool:
+    """Write the pages of refused hand-ins, and return whether there are any.
 
     Args:
-        assignment: nbgrader's name of the assignment.
-        student: nbgrader's pattern of students.
-        notebooks: The notebooks of which nbgrader has made pages.
+        folders: nbgrader's, with its name of the assignment and its pattern of students.
+
+    Raises:
+        CourseError: There is no such assignment.
+        RecordError: A record is damaged.
     """
-    made = Assignment.here(assignment)
-    folders = CourseDirectory(config=load_config(made.course), assignment_id=assignment)
-    for file in sorted((made.course.records / assignment).glob(f"{student}.json")):
+    name = folders.assignment_id
+    assignment, refused = Assignment(find_course(Path(folders.root)), name), False
+    for file in sorted((assignment.course.records / name).glob(f"{folders.student_id}.json")):
         record = read_record(file)
         if record.status is Status.REJECTED:
-            place = Path(folders.format_path(folders.feedback_directory, file.stem, assignment))
+            place = Path(folders.format_path(folders.feedback_directory, file.stem, name))
             place.mkdir(parents=True, exist_ok=True)
-            (place / f"{assignment}.html").write_text(feedback_page(made, record, None), encoding="utf-8")
+            (place / f"{name}.html").write_text(feedback_page(assignment, record, None), encoding="utf-8")
+            refused = True
+    return refused

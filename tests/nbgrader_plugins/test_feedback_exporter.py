@@ -34,7 +34,7 @@ def test_the_page_shows_what_people_entered_in_the_gradebook(course, hand_in, nb
         book.db.commit()
     nbgrader(GenerateFeedback)
     page = page_of(course, "ada")
-    assert "<strong>10.5</strong> of 13 points" in page
+    assert "<strong>10.5</strong> of 13" in page
     assert "1.5 points are taken off for being late." in page
     assert "Say <strong>why</strong>" in page
     assert "alert(1)" not in page
@@ -54,6 +54,21 @@ def test_a_refused_hand_in_has_a_page_that_says_why_also_in_the_place_of_an_earl
     page = page_of(course, "ada")
     assert "This hand-in could not be marked" in page
     assert "Problem by problem" not in page
+
+
+def test_a_class_in_which_everybody_was_refused_has_its_pages(course, hand_in, nbgrader):
+    for student in ("ada", "bob"):
+        hand_in(student=student).write_text("no notebook")
+    with pytest.raises(ConversionError):
+        nbgrader(Autograde)
+    nbgrader(GenerateFeedback)
+    for student in ("ada", "bob"):
+        assert "This hand-in could not be marked" in page_of(course, student)
+
+
+def test_a_class_of_which_nothing_is_known_has_no_pages(course, nbgrader):
+    with pytest.raises(ConversionError, match="No notebooks were matched"):
+        nbgrader(GenerateFeedback)
 
 
 def test_without_a_record_there_is_no_page_that_could_say_anything_wrong(course, hand_in, nbgrader, caplog):
