@@ -384,6 +384,7 @@ TEST_COLUMNS = [
 
 def json_of(data: ClassData) -> dict[str, Any]:
     """Return a class as JSON holds it: problems, students with their tests, mistakes, item analysis."""
+    tests = data.tests
     return {
         "assignment": data.assignment.name,
         "title": data.assignment.title,
@@ -393,7 +394,9 @@ def json_of(data: ClassData) -> dict[str, Any]:
                 "id": one.id,
                 "points": one.points,
                 "manual": one.manual,
-                "tests": [test.id for test in data.tests[one.id]],
+                "tests": [
+                    {"test": test.id, "title": str(test.title), "max_points": test.max_score} for test in tests[one.id]
+                ],
             }
             for one in data.problems
         ],
@@ -432,5 +435,11 @@ def _problem(name: str, cell: TableCell) -> dict[str, Any]:
         "by_hand": cell.by_hand,
         "failure": failure.value if failure else None,
         "diagnoses": [{"name": one.name, "kind": one.kind, "confidence": one.confidence} for one in diagnoses],
-        "tests": [test_line(test, diagnoses, failure) for test in (result.tests if result else [])],
+        "tests": [json_test(test, diagnoses, failure) for test in (result.tests if result else [])],
     }
+
+
+def json_test(test: TestResult, diagnoses: Sequence[Diagnosis], failure: Failure | None) -> dict[str, Any]:
+    """Return what JSON says of one test: what the problem says of it for all students, and what is empty, left out."""
+    line = test_line(test, diagnoses, failure)
+    return {name: value for name, value in line.items() if value != "" and name not in ("title", "max_points")}

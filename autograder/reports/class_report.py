@@ -21,7 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
-from autograder.course.results import Confidence, TestResult, Verdict
+from autograder.course.results import Confidence, Status, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.terminal import printable
@@ -105,10 +105,10 @@ def write_report(assignment: Assignment, request: Request = Request()) -> list[P
     texts = {
         "class.html": html_of(data, folder, request),
         "class.csv": csv_of(data.problems, data.rows),
-        "tests.csv": tests_csv(data),
+        "tests.csv": csv_of_tests(data),
         "mistakes.csv": mistakes_csv(data.mistakes),
         "waiting.csv": waiting_csv(data.waiting, request.assign),
-        "class.json": json.dumps(json_of(data), ensure_ascii=False, indent=1) + "\n",
+        "class.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
     }
     for name, text in texts.items():
         # What cannot be written as UTF-8 came from a student's exception.
@@ -223,7 +223,7 @@ def problem_line(problem: Problem, rows: Sequence[Row]) -> ProblemLine:
     waiting = sum(cell.score is None and cell.failure is None for cell in cells)
     other = len(cells) - full - waiting - sum(failures.values())
     counted = [("right", "all points", full), *((kind.value, WORDS[kind], failures[kind]) for kind in Failure)]
-    counted += [("waits", "waits for a person", waiting), ("given", "less than all, by hand or refused", max(0, other))]
+    counted += [("waits", "waits for a person", waiting), ("given", "less than all, by hand", max(0, other))]
     results = [cell.result for cell in cells if cell.result is not None]
     return ProblemLine(
         problem=problem,
@@ -323,7 +323,8 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
     environment = templates(TEMPLATES)
     places = None if data.anonymous else Places(data.assignment, folder)
     code = MarkedCode(data.assignment, data.people, _scrub_of(data))
-    scores = [row.score.points for row in data.rows]
+    marked = [row for row in data.rows if row.status != Status.REJECTED]
+    scores = [row.score.points for row in marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
     index = {row.student: number for number, row in enumerate(data.rows)}
     return environment.get_template("class.html.j2").render(
@@ -336,15 +337,16 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
         rows=data.rows,
         index=index,
         places=[places.of(row) for row in data.rows] if places else [],
-        lines=[problem_line(problem, data.rows) for problem in data.problems],
+        lines=[problem_line(problem, marked) for problem in data.problems],
         failures=[
             kind for kind in Failure if any(cell.failure is kind for row in data.rows for cell in row.marks.values())
         ],
-        median=statistics.median(scores),
-        mean=statistics.mean(scores),
+        median=statistics.median(scores) if scores else None,
+        mean=statistics.mean(scores) if scores else None,
         most=data.rows[0].score.most,
+        named=any(row.name for row in data.rows),
         late=any(row.penalty for row in data.rows),
-        distribution=distribution(data.rows),
+        distribution=distribution(marked),
         ranked=ranked(data),
         typical=code.typical,
         clusters=clusters(data),
@@ -408,7 +410,7 @@ def csv_of(problems: Sequence[Problem], rows: Sequence[Row]) -> str:
     return _table(["student", "name", "status", *ids, "late_penalty", "score", "max_score", "waiting"], lines)
 
 
-def tests_csv(data: ClassData) -> str:
+def csv_of_tests(data: ClassData) -> str:
     """Return a line for each test of each submission as CSV."""
     return _table(TEST_COLUMNS, ([line.get(name, "") for name in TEST_COLUMNS] for line in tests_of(data)))
 

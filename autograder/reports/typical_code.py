@@ -62,7 +62,7 @@ class MarkedCode:
                 return {}
             cells = json.loads(file.read_bytes()).get("cells", [])
             return dict(filter(None, map(_source, cells)))
-        except (OSError, ValueError, RecursionError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}  # it was written by nbgrader or by hand, and is only looked at
 
 

@@ -1,63 +1,25 @@
 """The class report."""
 
 import csv
-from types import SimpleNamespace
+import json
+import re
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course.course import Course, CourseError
-from autograder.course.problem import Problem
-from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, write_record
+from autograder.course.course import CourseError
+from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
-from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.class_data import records_of, rows_of
-from autograder.reports.class_report import Request, mean, write_report
-
-PROBLEMS = {
-    "add": Problem("add", 4.0, "test_add", ("add",), manual=False),
-    "train": Problem("train", 6.0, "test_train", (), manual=False),
-    "essay": Problem("essay", 5.0, "essay", (), manual=True),
-}
+from autograder.pages.environment import policy
+from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of
+from autograder.reports.class_report import Request, clusters, csv_of_tests, mean, write_report
+from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 
 @pytest.fixture
 def assignment(tmp_path):
-    url = f"sqlite:///{tmp_path / 'classroom' / 'gradebook.db'}"
-    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n")
-    return SimpleNamespace(
-        name="sums",
-        title="Sums <1>",
-        problems=PROBLEMS,
-        course=Course(tmp_path),
-        folder=tmp_path,
-        notebook_file=tmp_path / "sums.ipynb",
-    )
-
-
-def result(name, score, max_score, verdict=Verdict.PASSED, message=""):
-    test = TestResult(
-        id=name, title=Message("Adds."), verdict=verdict, score=score, max_score=max_score, message=Message(message)
-    )
-    return ProblemResult(id=name, score=score, max_score=max_score, tests=[test])
-
-
-def hand_in(assignment, student, problems, status=Status.MARKED):
-    record = Record(
-        assignment="sums",
-        student=student,
-        sha256="0",
-        status=status,
-        manual=[] if status is Status.REJECTED else ["essay"],
-        problems=problems,
-        score=sum(problem.score for problem in problems),
-        max_score=sum(problem.max_score for problem in problems),
-        kit_version="0",
-        tests_sha256="0",
-        environment={},
-        seconds=0.1,
-    )
-    write_record(record, record_file(assignment.course.records, "sums", student))
+    return class_in(tmp_path)
 
 
 def table(assignment):
@@ -164,3 +126,212 @@ def test_the_mean_leaves_out_who_has_no_points_yet(assignment):
 def test_a_class_that_nobody_has_marked_is_a_clear_error(assignment):
     with pytest.raises(CourseError, match="nbgrader autograde sums"):
         write_report(assignment)
+
+
+def read(file):
+    with file.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def files_of(assignment, request=None):
+    return {file.name: file for file in write_report(assignment, request or Request())}
+
+
+def test_every_test_of_every_hand_in_has_a_line(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
+    hand_in(assignment, "ben", [], Status.REJECTED)
+    ada, train, ben = read(files_of(assignment)["tests.csv"])
+    wanted = {
+        "student": "ada",
+        "name": "",
+        "status": "marked",
+        "problem": "add",
+        "test": "test_add.py::add",
+        "title": "Adds.",
+        "verdict": "failed",
+        "points": "0",
+        "max_points": "4",
+        "basis": "own",
+        "diagnosis": "sign",
+        "confidence": "certain",
+        "failure": "known",
+        "seconds": "0.25",
+        "message": "off",
+    }
+    assert {name: value.removesuffix(".0") for name, value in ada.items()} == wanted
+    assert (train["verdict"], train["diagnosis"], train["failure"]) == ("passed", "", "")
+    assert (ben["student"], ben["status"], ben["test"]) == ("ben", "rejected", "")
+
+
+def test_json_has_the_same(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
+    told = json.loads(files_of(assignment)["class.json"].read_text(encoding="utf-8"))
+    (ada,) = told["students"]
+    assert (ada["points"], ada["max_points"], ada["waiting"]) == (6, 15, 5)
+    assert ada["problems"][0]["failure"] == "known"
+    assert ada["problems"][0]["tests"][0]["diagnosis"] == "sign"
+    assert ada["problems"][2]["points"] is None
+    assert [one["name"] for one in told["mistakes"]] == ["sign"]
+    assert told["waiting"] == [{"problem": "essay", "by_grader": False, "students": ["ada"]}]
+
+
+def test_no_cell_of_any_table_is_a_formula(assignment):
+    evil = "=HYPERLINK(1)"
+    hand_in(assignment, evil, [result("add", 0, 4, Verdict.FAILED, "@SUM(1)", "sign")])
+    hand_in(assignment, "+ben", [], Status.REJECTED)
+    for name, file in files_of(assignment, Request(assign=("-x",))).items():
+        if name.endswith(".csv"):
+            cells = [value for row in read(file) for value in row.values()]
+            assert not [cell for cell in cells if re.match(r"[=+@-](?![0-9.]+$)", cell)], name
+
+
+def test_what_waits_is_dealt_out_evenly_over_all_questions(assignment):
+    for student in ("ada", "ben", "chen"):
+        broken = result("train", 0, 6, Verdict.GRADER_ERROR)
+        hand_in(assignment, student, [result("add", 4, 4), broken], Status.GRADER_ERROR)
+    data = class_data(assignment)
+    (train, first), (essay, second) = dealt(data.waiting, ["x", "y"])
+    assert (train.problem, train.by_grader, essay.problem, essay.by_grader) == ("train", True, "essay", False)
+    assert (first, second) == (
+        [("x", ("ada", "chen")), ("y", ("ben",))],
+        [("x", ("ben",)), ("y", ("ada", "chen"))],
+    )
+    lines = read(files_of(assignment, Request(assign=("x", "y")))["waiting.csv"])
+    assert [(line["problem"], line["student"], line["assigned"]) for line in lines][:3] == [
+        ("train", "ada", "x"),
+        ("train", "ben", "y"),
+        ("train", "chen", "x"),
+    ]
+
+
+def test_rejected_hand_ins_come_first_with_the_reason(assignment):
+    hand_in(assignment, "ada", [result("add", 4, 4), result("train", 6, 6)])
+    hand_in(assignment, "ben", [], Status.REJECTED, [Message("No <notebook> in it.")])
+    page = files_of(assignment)["class.html"].read_text(encoding="utf-8")
+    assert "No &lt;notebook&gt; in it." in page
+    assert page.index("1 rejected") < page.index("essay</code>: 1 waits for a person") < page.index('id="points"')
+
+
+def test_hand_ins_that_lost_most_by_the_same_stand_together_the_largest_group_first(assignment):
+    for student, wrong in (("ada", "sign"), ("ben", ""), ("chen", "sign"), ("dana", "")):
+        verdict = Verdict.FAILED if wrong else Verdict.PASSED
+        hand_in(
+            assignment, student, [result("add", 0 if wrong else 4, 4, verdict, "off", wrong), result("train", 6, 6)]
+        )
+    hand_in(assignment, "emeka", [result("add", 0, 4, Verdict.FAILED, "off"), result("train", 6, 6)])
+    found = [(one.title, [row.student for _, row, _ in one.rows]) for one in clusters(class_data(assignment))]
+    assert found == [
+        ("add: sign", ["ada", "chen"]),
+        ("add: wrong, and unknown", ["emeka"]),
+        ("nothing lost, or nothing run", ["ben", "dana"]),
+    ]
+
+
+def test_names_come_from_the_roster_and_not_under_pseudonyms(assignment, gradebook):
+    gradebook.update_or_create_student("ada", first_name="Ada", last_name="Lovelace")
+    message = "ValueError: ada Lovelace was here"
+    hand_in(assignment, "ada", [result("add", 1, 4, Verdict.FAILED, message), result("train", 6, 6)])
+    notebook = nbformat.v4.new_notebook()
+    cell = nbformat.v4.new_code_cell("def add():\n    pass  # by Lovelace")
+    cell.metadata["nbgrader"] = {"grade_id": "add"}
+    notebook.cells.append(cell)
+    folder = assignment.course.classroom / "autograded" / "ada" / "sums"
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / "sums.ipynb")
+    named = files_of(assignment)
+    assert "Ada Lovelace" in named["class.html"].read_text(encoding="utf-8")
+    assert read(named["class.csv"])[0]["name"] == "Ada Lovelace"
+    hidden = files_of(assignment, Request(anonymous=True))
+    assert hidden["class.html"].parent.name == "anonymous"
+    shown = {name: file.read_text(encoding="utf-8") for name, file in hidden.items()}
+    assert "by student" in re.sub("<[^>]*>", "", shown["class.html"])
+    for name, text in shown.items():
+        assert not re.search(r"\bada\b|lovelace", text, re.IGNORECASE), name
+        assert pseudonym(assignment, "ada") in text or name == "mistakes.csv"
+
+
+def test_a_scrubber_takes_names_and_no_parts_of_words():
+    scrub = Scrubber(["ada", "x", "Ada Lovelace"])
+    assert scrub("Ada Lovelace, ADA_1, shadado x") == "student, student_1, shadado x"
+
+
+def test_a_students_code_is_shown_without_docstring_escaped_and_cut(assignment):
+    source = 'def add(a, b):\n    """From the handout."""\n    return "<script>"\n' + "# more\n" * 100
+    notebook = nbformat.v4.new_notebook()
+    cell = nbformat.v4.new_code_cell(source)
+    cell.metadata["nbgrader"] = {"grade_id": "add"}
+    notebook.cells.append(cell)
+    folder = assignment.course.classroom / "autograded" / "ada" / "sums"
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / "sums.ipynb")
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
+    page = files_of(assignment)["class.html"].read_text(encoding="utf-8")
+    (code,) = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
+    assert "&lt;script&gt;" in code
+    assert "From the handout" not in code
+    assert code.count("# more") < 50
+    assert "# ..." in code
+
+
+def test_a_damaged_notebook_takes_the_code_away_and_no_more(assignment):
+    folder = assignment.course.classroom / "autograded" / "ada" / "sums"
+    folder.mkdir(parents=True)
+    (folder / "sums.ipynb").write_text('{"cells": 3}')
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
+    assert "<pre" not in files_of(assignment)["class.html"].read_text(encoding="utf-8")
+
+
+def test_a_row_leads_to_feedback_record_and_the_command_that_explains(assignment):
+    student = "ada l'x"
+    page = assignment.course.classroom / "feedback" / student / "sums" / "sums.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("feedback")
+    hand_in(assignment, student, [result("add", 0, 4, Verdict.FAILED, "off"), result("train", 6, 6)])
+    report = files_of(assignment)["class.html"]
+    text = report.read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"#]*\.(?:html|json))"', text)
+    assert "../../feedback/ada%20l%27x/sums/sums.html" in links
+    assert "../../records/sums/ada%20l%27x.json" in links
+    assert "autograder explain sums &#39;ada l&#39;&#34;&#39;&#34;&#39;x&#39; add" in text
+
+
+def test_nothing_runs_in_the_page_but_the_kits_own_script(assignment):
+    hand_in(assignment, "ada", [result("add", 4, 4), result("train", 6, 6)])
+    text = files_of(assignment)["class.html"].read_text(encoding="utf-8")
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    (said,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert said.replace("&#39;", "'") == policy(style, script)
+    assert " style=" not in text
+    assert not re.search(r" on[a-z]+=", text)
+
+
+def test_a_class_of_hundreds_makes_one_page_of_a_few_megabytes(assignment):
+    for number in range(300):
+        wrong = number % 3 == 0
+        first = result(
+            "add", 0 if wrong else 4, 4, Verdict.FAILED if wrong else Verdict.PASSED, "off" * 200, "sign" * wrong
+        )
+        hand_in(assignment, f"s{number:03}", [first, result("train", 6, 6)])
+    files = files_of(assignment)
+    assert files["class.html"].stat().st_size < 5_000_000
+    assert "100</strong>" in files["class.html"].read_text(encoding="utf-8")
+
+
+def test_pictures_for_slides_are_made_on_demand_and_name_nobody(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
+    assert "totals.png" not in files_of(assignment)
+    made = files_of(assignment, Request(plots=True))
+    wanted = {
+        f"{name}.{ending}" for name in ("totals", "problems", "mistakes", "heat_map") for ending in ("png", "svg")
+    }
+    assert wanted <= set(made)
+    assert made["totals.png"].read_bytes().startswith(b"\x89PNG")
+    assert all(b">ada<" not in made[name].read_bytes() for name in wanted)
+
+
+def test_a_text_that_is_no_utf8_is_written_all_the_same(assignment):
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "before \x1b[31m after"), result("train", 6, 6)])
+    data = class_data(assignment)
+    assert "\x1b" not in csv_of_tests(data)
+    assert "\x1b" not in files_of(assignment)["class.html"].read_text(encoding="utf-8")

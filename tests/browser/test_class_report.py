@@ -1,0 +1,159 @@
+"""The class report in a browser: what each control does, and that the page is there without a script."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from autograder.course.results import Status, Verdict
+from autograder.reports.class_report import write_report
+from tests.support.classes import class_in, hand_in, result
+
+BROWSER = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(BROWSER is None, reason="needs Chromium, found as `chromium`"),
+]
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    """The report of a class of four: two made one mistake, one crashed, one was rejected."""
+    assignment = class_in(tmp_path_factory.mktemp("course"))
+    right = result("train", 6, 6)
+    hand_in(assignment, "ada", [result("add", 4, 4), right])
+    hand_in(assignment, "ben", [result("add", 1, 4, Verdict.FAILED, "off", "sign"), right])
+    hand_in(assignment, "chen", [result("add", 0, 4, Verdict.FAILED, "Your code raised ValueError: x"), right])
+    hand_in(assignment, "dana", [result("add", 2, 4, Verdict.FAILED, "off", "sign"), right])
+    hand_in(assignment, "emeka", [], Status.REJECTED)
+    feedback = assignment.course.classroom / "feedback" / "ben" / "sums" / "sums.html"
+    feedback.parent.mkdir(parents=True)
+    feedback.write_text("<title>The feedback of ben</title>")
+    return write_report(assignment)[0]
+
+
+def opened(browser: Browser, report: Path, **options: Any) -> Page:
+    """Return the report in a window of its own."""
+    page = browser.new_context(**options).new_page()
+    page.goto(report.as_uri())
+    return page
+
+
+@pytest.fixture
+def page(browser, report) -> Iterator[Page]:
+    """The report in a window of its own."""
+    page = opened(browser, report)
+    yield page
+    page.context.close()
+
+
+def students(page: Page) -> list[str]:
+    """Return the students that the table of points shows, in order."""
+    rows = page.locator("#students tbody tr:visible td:first-child a")
+    return [text.strip() for text in rows.all_inner_texts()]
+
+
+def test_a_search_leaves_those_whose_id_holds_it_in_table_map_and_list(page):
+    page.get_by_label("Id or name").fill("EN")
+    assert students(page) == ["ben", "chen"]
+    expect(page.locator("#found")).to_have_text("2 of 5 shown")
+    expect(page.locator("#heat tbody tr[data-of]:visible")).to_have_count(2)
+    expect(page.locator("details.student:visible")).to_have_count(2)
+    page.get_by_role("button", name="Show all").click()
+    assert len(students(page)) == 5
+
+
+def test_filters_ask_for_both_in_one_problem(page):
+    page.get_by_label("What happened").select_option("known")
+    assert students(page) == ["ben", "dana"]
+    page.get_by_role("combobox", name="Problem").select_option("train")
+    assert students(page) == []
+    page.get_by_label("What happened").select_option("")
+    page.get_by_role("combobox", name="Problem").select_option("add")
+    assert students(page) == ["ben", "chen", "dana"]
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_label("What happened").select_option("rejected")
+    assert students(page) == ["emeka"]
+
+
+def test_a_columns_head_sorts_by_keyboard_and_turns_round(page):
+    head = page.locator("#students thead th").nth(1)
+    head.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert students(page) == ["chen", "emeka", "ben", "dana", "ada"]
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    assert students(page) == ["ada", "dana", "ben", "chen", "emeka"]
+
+
+def test_what_is_empty_stays_at_the_end_of_a_sorted_column(page):
+    head = page.locator("#students thead th").nth(3)  # the question, of which emeka alone has points
+    for _ in range(2):
+        head.get_by_role("button").click()
+        assert students(page)[0] == "emeka"
+
+
+def test_the_heat_map_can_be_in_the_order_of_points(page):
+    page.get_by_label("Rows of the heat map").select_option("points")
+    rows = page.locator("#heat tbody tr[data-of]:visible th")
+    assert rows.all_inner_texts() == ["ada", "dana", "ben", "chen", "emeka"]
+    expect(page.locator("#heat .head:visible")).to_have_count(0)
+    page.get_by_label("Rows of the heat map").select_option("cause")
+    assert rows.first.inner_text() in ("ben", "dana")
+    expect(page.locator("#heat .head:visible")).to_have_count(3)
+
+
+def test_a_mistake_shows_who_made_it_in_the_tables(page):
+    page.get_by_text("Does sign.").first.click()
+    page.get_by_role("button", name="Show these in the tables").first.click()
+    assert students(page) == ["ben", "dana"]
+    expect(page.locator("#found")).to_contain_text("with one mistake")
+
+
+def test_a_student_leads_to_what_tests_saw_and_on_to_the_feedback_page(page):
+    page.locator("#students tbody a", has_text="ben").click()
+    expect(page.get_by_text("autograder explain sums ben add")).to_be_visible()
+    page.get_by_role("link", name="feedback page").locator("visible=true").click()
+    expect(page).to_have_title("The feedback of ben")
+
+
+def test_without_a_script_all_is_there_and_no_control_that_does_nothing(browser, report):
+    page = opened(browser, report, java_script_enabled=False)
+    assert students(page) == ["ada", "ben", "chen", "dana", "emeka"]
+    expect(page.locator(".find")).to_be_hidden()
+    expect(page.locator("button:visible")).to_have_count(0)
+    page.locator("#students tbody a", has_text="ben").click()
+    page.locator("details.student summary").nth(1).click()
+    expect(page.get_by_text("autograder explain sums ben add")).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_asks_for_nothing_breaks_no_rule_of_its_own_and_fits(browser, report, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(report.as_uri())
+    assert asked == [report.as_uri()]
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
