@@ -8,7 +8,6 @@ npm (``npm install axe-core``, then ``--axe node_modules/axe-core/axe.min.js``);
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.course import find_course
+from benchmarks.chromium import NoChromium, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -137,25 +137,21 @@ def main() -> int:
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write pictures and PDFs there")
     options = parser.parse_args()
     pages = options.pages or default_pages()
-    program = shutil.which("chromium") or shutil.which("google-chrome")
     if not pages:
         parser.error("no pages here: run `make demo`, or name some")
-    if program is None:
-        parser.error("no chromium and no google-chrome here: install one")
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
-    from playwright.sync_api import sync_playwright
-
     axe = options.axe.read_text(encoding="utf-8") if options.axe else ""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        seen = [
-            look(browser, page, width, scheme, axe, options.pictures)
-            for page in pages
-            for width in WIDTHS
-            for scheme in SCHEMES
-        ]
-        browser.close()
+    try:
+        with chromium() as browser:
+            seen = [
+                look(browser, page, width, scheme, axe, options.pictures)
+                for page in pages
+                for width in WIDTHS
+                for scheme in SCHEMES
+            ]
+    except NoChromium as fault:
+        parser.error(str(fault))
     print_seen(seen, Console())
     return 1 if any(one.hard for one in seen) else 0
 

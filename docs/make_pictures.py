@@ -26,10 +26,11 @@ from typing import Literal
 import nbformat
 from nbclient import NotebookClient
 from PIL import Image
-from playwright.sync_api import Browser, Error, FloatRect, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Error, FloatRect, Page, ViewportSize
 
 from autograder.course.cells import grade_id
 from autograder.course.paths import KIT_ROOT
+from benchmarks.chromium import NoChromium, chromium
 
 PICTURES = KIT_ROOT / "docs" / "pictures"
 ASSIGNMENT = "rnn_captioning"
@@ -43,7 +44,6 @@ SCALE = 2
 # Text of one page needs few colours; a PNG of 64 has a third of the bytes.
 COLOURS = 64
 MOST_BYTES = 120_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
@@ -206,25 +206,6 @@ def small(png: bytes, name: str) -> bytes:
     return written.getvalue()
 
 
-@contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the system's Chromium, or the one that playwright has fetched.
-
-    Raises:
-        PictureError: There is neither.
-    """
-    with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)), None)
-        try:
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        except Error as fault:
-            raise PictureError(
-                f"no Chromium opens: install {' or '.join(BROWSERS)}, or run `playwright install chromium`:\n{fault}"
-            ) from fault
-        with browser:
-            yield browser
-
-
 def draw(course: Path, target: Path) -> list[Path]:
     """Make all pictures of a course in which the demo has been run; return their files."""
     made = []
@@ -248,7 +229,7 @@ def main() -> int:
             make_class(Path(folder))
             for file in draw(Path(folder), PICTURES):
                 print(f"{file.relative_to(KIT_ROOT)}: {file.stat().st_size} bytes")
-    except PictureError as fault:
+    except (PictureError, NoChromium) as fault:
         print(fault, file=sys.stderr)
         return 2
     return 0

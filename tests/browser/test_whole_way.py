@@ -15,19 +15,19 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
+from benchmarks.chromium import NAMES, chromium, program
 from tests.support.jupyter import Server, served
 
 NAME = "rnn_captioning"
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium, found as `chromium`"),
+    pytest.mark.skipif(program() is None, reason=f"needs Chromium, found as {' or '.join(NAMES)}"),
 ]
 SECONDS = 120
 # Nothing is asked of other servers.
@@ -43,10 +43,8 @@ POINTS = 5.5
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

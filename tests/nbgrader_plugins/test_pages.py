@@ -8,7 +8,6 @@ import http.server
 import importlib.util
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -34,6 +33,7 @@ from autograder.feedback.page import feedback_page
 from autograder.i18n.messages import Message
 from autograder.marking.feedback import problem_output
 from autograder.marking.sanitise import OutputCleaner, clean_cells
+from benchmarks.chromium import program
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 RESOURCES: dict[str, dict[str, Any]] = {
@@ -69,7 +69,7 @@ addEventListener('load', () => {
 });
 </script>
 """
-BROWSER = shutil.which("chromium")
+BROWSER = program()
 OPTIONS = (
     "--headless",
     "--no-sandbox",
