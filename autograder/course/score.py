@@ -61,10 +61,12 @@ class Score:
     @classmethod
     def of_record(cls, record: Record) -> Score:
         """Return the score that a record alone gives: without what a person has entered in the gradebook since."""
-        unresolved = sum(problem.max_score for problem in record.problems if problem.unresolved)
+        unresolved = [problem for problem in record.problems if problem.unresolved]
         # A refused submission waits for nobody: it has 0 of everything until it is handed in again.
-        waiting = unresolved + (record.manual_max_score if record.manual else 0.0)
-        return cls._rounded(record.score, record.max_score + record.manual_max_score - waiting, waiting)
+        waiting = sum(one.max_score for one in unresolved) + (record.manual_max_score if record.manual else 0.0)
+        # The gradebook has no points of such a problem either, whatever its other tests got.
+        score = record.score - sum(one.score for one in unresolved)
+        return cls._rounded(score, record.max_score + record.manual_max_score - waiting, waiting)
 
     @classmethod
     def of_cells(cls, cells: Iterable[GradedCell], penalty: float | None = None) -> Score:

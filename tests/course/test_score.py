@@ -43,9 +43,11 @@ def test_a_written_question_waits_and_is_no_zero():
     assert str(score.sentence) == "80 of 92 so far, 8 wait for a person"
 
 
-def test_a_problem_on_which_the_grader_failed_waits_too():
-    broken = record(problem("add", 4, 4), problem("train", 0, 6, Verdict.GRADER_ERROR))
+@pytest.mark.parametrize("so_far", [0, 5])
+def test_a_problem_on_which_the_grader_failed_waits_whole_whatever_its_other_tests_got(so_far):
+    broken = record(problem("add", 4, 4), problem("train", so_far, 6, Verdict.GRADER_ERROR))
     assert Score.of_record(broken) == Score(4, 4, 14)
+    assert str(Score.of_record(broken).sentence) == "4 of 4 so far, 14 wait for a person"
 
 
 def test_a_refused_hand_in_has_nothing_of_everything_and_waits_for_nobody():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from rich.console import Console
@@ -18,7 +19,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CONFIG, Course
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.paths import KIT_ROOT
-from autograder.course.results import read_record
+from autograder.course.results import Verdict, read_record, write_record
 from autograder.course.score import Score, points
 from autograder.demo import pupils_of, write_submission
 from autograder.nbgrader_plugins.exports import ExportScores
@@ -117,8 +118,23 @@ def test_what_a_person_enters_a_penalty_and_a_fault_of_the_graders_show_in_every
         book.find_grade("test_captioning_sample", NAME, NAME, "goran").manual_score = 5.0
         book.find_grade("test_rnn_forward", NAME, NAME, "ben").extra_credit = 1.0
         book.find_submission_notebook(NAME, NAME, "chen").late_submission_penalty = 2.5
-        book.find_grade("test_captioning_loss", NAME, NAME, "emeka").auto_score = None  # as such a fault leaves it
+        book.find_grade("test_captioning_loss", NAME, NAME, "hana").auto_score = None  # as such a fault leaves it
         book.db.commit()
+    file = record_file(assignment.course.records, NAME, "hana")
+    write_record(record := _with_a_fault(read_record(file), "captioning_loss"), file)
     wanted = {student: Score(score, 92, 8) for student, score in SO_FAR.items()}
     wanted |= {"ada": Score(99, 100), "goran": Score(87, 92, 8), "ben": Score(1, 92, 8), "chen": Score(77.5, 92, 8)}
-    compare(assignment, {**wanted, "emeka": Score(66, 72, 28)}, blank=["emeka"])
+    wanted["hana"] = Score.of_record(record)
+    assert wanted["hana"] == Score(62, 72, 28)
+    compare(assignment, wanted, blank=["hana"])
+
+
+def _with_a_fault(record, name):
+    """Return a record in which the grader failed on the last test of a problem, whose other tests have their points."""
+    broken = record.problem(name)
+    *tests, last = broken.tests
+    last = replace(last, verdict=Verdict.GRADER_ERROR, score=0.0)
+    result = replace(broken, tests=[*tests, last], score=broken.score - last.max_score)
+    assert result.score
+    problems = [result if one is broken else one for one in record.problems]
+    return replace(record, problems=problems, score=sum(one.score for one in problems))

@@ -8,6 +8,9 @@ import pytest
 from autograder.nbgrader_plugins.exports import ExportCanvas, ExportScores
 from tests.nbgrader_plugins.exports.importers import canvas
 
+# Files are written into the course's folder, also where a test asks no gradebook.
+pytestmark = pytest.mark.usefixtures("course")
+
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 # A title that Canvas does not call as the gradebook does, and one that it does.
 TITLES = {71: "Sums", 72: "Essay, the first"}
