@@ -92,3 +92,12 @@ def test_what_no_mistake_explains_goes_by_the_kind_of_failure():
         ("crashed", None, ("a",)),
         ("unknown", None, ("c",)),
     ]
+
+
+def test_one_that_never_ends_is_that_and_no_mistake():
+    endless = Message("Your code was still running after {seconds:.3g} seconds.", {"seconds": 1.0})
+    (problem,) = record("a", diagnosis("recurrence_lost")).problems
+    tests = [msgspec.structs.replace(problem.tests[0], message=endless)]
+    changed = [msgspec.structs.replace(problem, tests=tests)]
+    (found,) = of(msgspec.structs.replace(record("a"), problems=changed))
+    assert (found.name, found.students) == ("endless", ("a",))
