@@ -63,7 +63,7 @@ class Card:
         result: What its tests came to; None for a question that a person marks.
         by_hand: Whether a person gave the points.
         comment: What a person wrote on it, as HTML; empty for most.
-        answer: The answer to a question that a person marks, as HTML.
+        answer: The answer to a question that a person marks, as HTML; empty for a task.
         code: The student's code.
         needs: The problem that has to be right for this one to be run; empty for most.
     """
@@ -177,7 +177,7 @@ def cards_of(
     Args:
         assignment: In the submission's language.
         record: What came of the submission.
-        notebook: The marked notebook.
+        notebook: The marked notebook, without what is for staff.
         entered: What the gradebook says of it; None where there is none.
         texts: Shows its answers and what people wrote.
     """
@@ -199,7 +199,8 @@ def _card(
 ) -> Card:
     points = entered.points.get(problem.check)
     max_score = points.max_score if points else result.max_score if result else problem.points
-    cell = cells.get(problem.id)
+    # The cell of a task is the course's own: its student answers in others.
+    cell = cell if (cell := cells.get(problem.id)) is not None and is_solution(cell) else None
     score = _score(points, result)
     check = cells.get(problem.check)
     untouched = cell is not None and is_untouched(cell)
@@ -236,6 +237,11 @@ def _state(score: float | None, max_score: float, result: ProblemResult | None, 
     if unwritten:
         return State.UNWRITTEN
     return State.PARTLY if score > 0 else State.WRONG
+
+
+def is_solution(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell is for its student to write."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def is_untouched(cell: nbformat.NotebookNode) -> bool:

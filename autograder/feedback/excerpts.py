@@ -12,6 +12,7 @@ from autograder.course.results import ProblemResult, Verdict
 from autograder.feedback.show import CodeLine, code_lines
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message
+from autograder.i18n.terminal import printable
 from autograder.marking.sanitise import clean_text
 from autograder.testing.redaction import LINE
 
@@ -28,7 +29,7 @@ class Excerpt:
     """A piece of a student's code.
 
     Attributes:
-        place: The file that it is from; empty for a cell of the notebook.
+        place: The file that it is from, as it can be shown; empty for a cell of the notebook.
         lines: Its lines.
     """
 
@@ -53,7 +54,9 @@ def excerpts(source: str, catalogue: Catalogue, seen: Collection[Line] = ()) -> 
             if not pieces:
                 pieces.append(("", 1, []))
             pieces[-1][2].append(line)
-    return tuple(Excerpt(place, _lines("\n".join(lines), first, place, seen)) for place, first, lines in pieces)
+    return tuple(
+        Excerpt(printable(place), _lines("\n".join(lines), first, place, seen)) for place, first, lines in pieces
+    )
 
 
 def _pattern(template: str) -> str:

@@ -13,14 +13,14 @@ from markupsafe import Markup
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.results import Basis
-from autograder.feedback.cards import Card, State
+from autograder.feedback.cards import Card, State, is_solution
 from autograder.feedback.excerpts import Excerpt, excerpts
 from autograder.feedback.show import NOTHING, Output, Texts, outputs
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.budget import OVER
 from autograder.marking.notebook_runner import CHECK_LEFT_OUT, DOUBTED, LEFT_OUT, UNMET_LEFT_OUT
 
-HEADING = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
+HEADING = re.compile(r"#{1,6} +(?=[^ ])")
 TITLE_MAX = 80
 # Mark schemes stand in marked notebooks, for those who mark. As nbgrader does, whatever else is in a delimiter's line.
 FOR_STAFF = re.compile(
@@ -46,7 +46,7 @@ class ShownCell:
         number: Its place in the notebook, counted from 1; of the first of them.
         last: The place of the last of them.
         given: Whether it is the course's, and so is folded.
-        title: What one clicks on to see what is folded.
+        title: What one clicks on to see what is folded; empty for what is not.
         html: A text.
         code: Code.
         outputs: What it showed.
@@ -83,7 +83,7 @@ def shown_cells(
 
     Args:
         assignment: In the submission's language.
-        notebook: The marked notebook.
+        notebook: The marked notebook, `without_staff_parts`.
         cards: What came of its problems.
         texts: Shows its texts.
     """
@@ -98,7 +98,7 @@ def _shown(
     solved = {card.id: card for card in cards}
     before: Card | None = None
     # What had to be repaired stands at the top of the page, and is no cell of the student's.
-    cells = [without_staff_parts(cell) for cell in notebook.cells if cell.get("id") != "mended"]
+    cells = [cell for cell in notebook.cells if cell.get("id") != "mended"]
     for number, cell in enumerate(cells, start=1):
         if not cell.source.strip():
             continue
@@ -106,7 +106,8 @@ def _shown(
         if cell.cell_type != "code":
             own = name in solved or cell.source not in provided
             html = texts.html(cell.source, cell.get("attachments"))
-            yield ShownCell(number, number, given=not own, title=_title(cell.source), html=html, card=solved.get(name))
+            title = "" if own else _title(cell.source)
+            yield ShownCell(number, number, given=not own, title=title, html=html, card=solved.get(name))
             continue
         showed = tuple(outputs(_without_table(cell) if name in checks else cell, assignment.catalogue, texts.formulas))
         code = excerpts(cell.source, assignment.catalogue)
@@ -127,7 +128,7 @@ def _shown(
 
 def without_staff_parts(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a cell without mark schemes and hidden tests; one that its student wrote is the same cell."""
-    if cell.metadata.get("nbgrader", {}).get("solution"):
+    if is_solution(cell):
         return cell
     made: nbformat.NotebookNode = nbformat.from_dict({**cell, "source": FOR_STAFF.sub("", cell.source).rstrip("\n")})
     return made
@@ -150,8 +151,9 @@ def _joined(cells: Iterator[ShownCell]) -> Iterator[ShownCell]:
 
 def _title(source: str) -> str:
     """Return what a text of the course's is called: its heading, or how it begins."""
-    found = HEADING.search(source)
-    title = found[1] if found else source.strip().split("\n")[0]
+    lines = source.strip().split("\n")
+    headings = (line[found.end() :].rstrip().rstrip("#").rstrip() for line in lines if (found := HEADING.match(line)))
+    title = next(headings, lines[0])
     # A title is no place for a formula.
     plain, formula, _ = re.sub(r"[*`]", "", title).partition("$")
     return f"{plain[:TITLE_MAX].rstrip()} …" if formula or len(plain) > TITLE_MAX else plain

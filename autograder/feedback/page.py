@@ -14,7 +14,7 @@ from autograder.course.results import Record, Status
 from autograder.course.score import Score
 from autograder.feedback.cards import WORDS, Card, State, cards_of, look_first
 from autograder.feedback.entered import Entered
-from autograder.feedback.notebook import Check, shown_cells
+from autograder.feedback.notebook import Check, shown_cells, without_staff_parts
 from autograder.feedback.show import Texts
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, Text, gettext_noop
@@ -73,6 +73,8 @@ def feedback_page(
     if record.status is Status.REJECTED or notebook is None:
         return storable(_template("refused.html.j2", **shared))
     score = entered.score if entered else Score.of_record(record)
+    # Marking has put back into them what is for those who mark.
+    notebook = nbformat.NotebookNode(notebook, cells=[without_staff_parts(cell) for cell in notebook.cells])
     texts = Texts(catalogue, Figures(assignment.course, assignment.name))
     cards = cards_of(assignment, record, notebook, entered, texts)
     return storable(

@@ -38,7 +38,6 @@ ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 ALIGNMENT = re.compile(r"text-align: ?(left|right|center)")
 # A formula in a line that is longer, as MathML, can be wider than a phone.
 NARROW = 800
-TEX = re.compile(r"^\$+(.*?)\$+$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -184,9 +183,17 @@ def _data(data: dict[str, str], catalogue: Catalogue, formulas: Formulas) -> Out
         except ValueError:
             return _text(html, catalogue)
     latex = data.get("text/latex", "")
-    if (tex := TEX.match(latex)) and len(tex[1]) <= FORMULA_MAX:
-        return Output(Markup(*formulas.html((tex[1], True))), scrolls=True)
+    if tex := _formula(latex):
+        return Output(Markup(*formulas.html((tex, True))), scrolls=True)
     return _text(data.get("text/plain") or latex, catalogue)
+
+
+def _formula(latex: str) -> str:
+    """Return what stands between the dollars of a formula that may be converted; an empty text for all else."""
+    # Without a pattern, which would look for the dollars from each of them.
+    shown = latex.strip()
+    tex = shown.strip("$")
+    return tex if shown.startswith("$") and shown.endswith("$") and len(tex) <= FORMULA_MAX else ""
 
 
 def _text(text: str, catalogue: Catalogue) -> Output:

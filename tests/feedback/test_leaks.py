@@ -7,6 +7,7 @@ import nbformat
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.misconceptions import misconceptions
+from autograder.course.problem import Problem
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status
 from autograder.feedback.page import feedback_page
 from autograder.i18n.messages import Message
@@ -56,6 +57,12 @@ def test_a_page_that_names_every_known_mistake_holds_no_leak(tmp_path):
             cell.source += "\n# mine"
     # As marking leaves it: with the mark scheme beside the question.
     notebook.cells += [cell for cell in assignment.notebook.cells if "MARK SCHEME" in cell.source]
+    # A task is no solution cell: its scheme stands in the cell itself.
+    task = next(cell for cell in assignment.notebook.cells if "MARK SCHEME" in cell.source).copy()
+    settings = {"grade_id": "task", "grade": False, "solution": False, "task": True, "locked": True, "points": 5}
+    task.metadata = nbformat.NotebookNode(nbgrader={**settings, "schema_version": 3, "cell_type": "markdown"})
+    notebook.cells.append(task)
+    assignment.problems["task"] = Problem("task", 5.0, "task", (), manual=True)
     page = feedback_page(assignment, record, notebook)
     assert "You may have thought" in page
     (tmp_path / "page.html").write_text(page, encoding="utf-8")

@@ -213,6 +213,13 @@ def test_code_of_a_module_file_has_the_files_name_and_numbers(assignment, notebo
     assert '<li value="41"><code><span class="k">def</span>' in made
 
 
+def test_the_name_of_a_file_turns_no_direction_of_writing(assignment, notebook):
+    cell_named(notebook, "double").source = "# a\u202eyp.b, line 41\ndef double(x):\n    return x"
+    made = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "<figcaption><code>a\\u202eyp.b</code></figcaption>" in made
+    assert "\u202e" not in made
+
+
 def test_what_nobody_has_written_is_told_in_one_sentence(assignment, notebook):
     released = nbformat.read(assignment.course.release("arithmetic") / "arithmetic.ipynb", as_version=4)
     cell_named(notebook, "double").source = cell_named(released, "double").source
@@ -397,6 +404,35 @@ def test_a_check_that_fails_beside_a_right_problem_says_why(assignment, notebook
     assert "used your own earlier functions" in feedback_page(assignment, record(WRONG, forgiven), notebook)
 
 
+def test_dollars_without_end_are_text_and_take_no_time(assignment, notebook):
+    shown = nbformat.v4.new_output("display_data", data={"text/latex": "$" * 100_000 + "x"})
+    formula = nbformat.v4.new_output("display_data", data={"text/latex": "$$x^2$$"})
+    notebook.cells.append(nbformat.v4.new_code_cell("f", outputs=[shown, formula]))
+    page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
+    assert "more characters</summary>" in page
+    assert page.count("<msup>") == 1
+
+
+def test_a_heading_of_blanks_takes_no_time(assignment, notebook):
+    notebook.cells.append(nbformat.v4.new_markdown_cell("# a" + " " * 200_000 + "b"))
+    assert "Your notebook" in feedback_page(assignment, record(WRONG, RIGHT), notebook)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Before\n## The *loss* ##  \nAfter", "The loss"),
+        ("First line\nsecond", "First line"),
+    ],
+)
+def test_a_text_of_the_courses_is_called_by_its_heading_or_its_first_line(assignment, notebook, text, title):
+    for one in (notebook, source := nbformat.read(assignment.notebook_file, as_version=4)):
+        one.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="titled"))
+    nbformat.write(source, assignment.notebook_file)
+    page = feedback_page(Assignment(assignment.course, assignment.name), record(WRONG, RIGHT), notebook)
+    assert re.search(f"<summary>{re.escape(title)}( ·[^<]*)?</summary>", page)
+
+
 def test_a_formula_that_is_too_long_is_folded_as_text(assignment, notebook):
     tex = "$" + "x+" * 4000 + "y$"
     shown = nbformat.v4.new_output("execute_result", data={"text/latex": tex})
@@ -438,7 +474,7 @@ def test_what_people_gave_and_wrote_stands_at_its_problem(assignment, notebook):
     made = feedback_page(assignment, record(WRONG, RIGHT), notebook, entered(comments={"why": "*Nice*"}, penalty=2))
     text = Outline(made).text
     assert "9 of 13" in text
-    assert "2 points are taken off for being late." in text
+    assert "Points taken off for being late: 2" in text
     assert "double partly right 3 / 4" in text
     assert "A person gave these points; the tests alone came to 2." in text
     assert "why partly right 2 / 3" in text
@@ -485,6 +521,31 @@ def test_the_courses_own_cells_are_folded_and_the_students_are_not(assignment, n
     cells = page.split('<div class="cell')[1:]
     assert [("<details>" in cell) for cell in cells if "import" in cell] == [True]
     assert [("<details>" in cell) for cell in cells if "mine" in cell] == [False]
+
+
+def add_task(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Add a task as a marked notebook has it: with the mark scheme that marking puts back."""
+    text = "Draw the curve.\n\n=== BEGIN MARK SCHEME ===\nthe secret curve is blue\n=== END MARK SCHEME ==="
+    task = nbformat.v4.new_markdown_cell(text, id="draw")
+    task.metadata.nbgrader = {
+        "grade_id": "draw", "grade": False, "solution": False, "task": True, "locked": True, "points": 5,
+        "schema_version": 3, "cell_type": "markdown",
+    }  # fmt: skip
+    notebook.cells.append(task)
+    return notebook
+
+
+@pytest.mark.parametrize("score", [None, 0])
+def test_a_task_shows_what_is_asked_and_nothing_for_staff(assignment, notebook, score):
+    nbformat.write(add_task(nbformat.read(assignment.notebook_file, as_version=4)), assignment.notebook_file)
+    made = Assignment(assignment.course, assignment.name)
+    points = {"draw": EnteredPoints(None, score, None, 5)}
+    page = feedback_page(made, record(WRONG, RIGHT), add_task(notebook), Entered(points))
+    assert "secret" not in page
+    assert "MARK SCHEME" not in page
+    text = Outline(page).text
+    assert text.count("Draw the curve.") == 1, "what the course wrote is no answer"
+    assert ("draw waits for a person" if score is None else "draw not right yet") in text
 
 
 def test_nothing_for_staff_is_in_the_page(assignment, notebook):

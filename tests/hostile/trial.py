@@ -10,6 +10,7 @@ import nbformat
 
 from autograder.course.limits import Limits
 from autograder.course.results import Record, Status, dump_record
+from autograder.feedback.page import feedback_page
 from autograder.kernel.sandbox import levels
 from autograder.marking.feedback import problem_output
 from autograder.marking.mark_file import mark_file
@@ -34,7 +35,7 @@ class Trial:
         gained: Points over the honest same code.
         harm: What it hit.
         megabytes: By how much the grader's memory grew at most.
-        seconds: How long the marking took.
+        seconds: How long the marking and the feedback page took.
         status: The record's.
         neighbour: Whether a right hand-in, marked next, got its full points, or none was.
         fair: Whether what it gained is earned.
@@ -69,10 +70,12 @@ def attempt(attack: Attack, yard: Yard, *, neighbour: bool = True) -> Trial:
     yard.look()
     memory, started = Peak(), time.monotonic()
     limits = ROOMY if attack.assignment == REAL else LIMITS
-    record, notebook = mark_file(yard.assignment_of(attack.assignment), file, limits, levels.best())
+    assignment = yard.assignment_of(attack.assignment)
+    record, notebook = mark_file(assignment, file, limits, levels.best())
+    page = feedback_page(assignment, record, notebook)
     seconds = time.monotonic() - started
     grown = memory.grown()
-    shown = shown_in(notebook) + dump_record(record).decode()
+    shown = shown_in(notebook) + dump_record(record).decode() + page
     harm = [*yard.harm(shown), *alive_in(notebook), *tables_changed(notebook, record)]
     return Trial(
         gained=round(record.score - expected, 4),

@@ -35,7 +35,7 @@ def test_the_page_shows_what_people_entered_in_the_gradebook(course, hand_in, nb
     nbgrader(GenerateFeedback)
     page = page_of(course, "ada")
     assert "<strong>10.5</strong> of 13" in page
-    assert "1.5 points are taken off for being late." in page
+    assert "Points taken off for being late: 1.5" in page
     assert "Say <strong>why</strong>" in page
     assert "alert(1)" not in page
     assert "A person gave these points." in page
