@@ -161,7 +161,7 @@ def shots(course: Path, lab: str, notebook: Path) -> list[Shot]:
     return [
         Shot("notebook", opened, 1000, ".jp-Notebook", 845, clicked=".jp-CodeCell .cm-content >> nth=0"),
         Shot("feedback", feedback.as_uri(), 1200, f"#{PROBLEM}", 560),
-        Shot("report", report.as_uri(), 1280, "body", 600),
+        Shot("report", report.as_uri(), 1280, "body", 900),
     ]
 
 

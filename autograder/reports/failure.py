@@ -61,7 +61,7 @@ def failure_of(result: ProblemResult) -> Failure | None:
 
 
 def _is_not_attempted(result: ProblemResult, failed: list[TestResult]) -> bool:
-    if any(one.name == Failure.NOT_ATTEMPTED for one in result.diagnoses):
+    if result.not_attempted:
         return True
     stub = RAISED.partition("{")[0] + STUB_RAISES
     return bool(failed) and all(str(test.message).startswith(stub) for test in failed)

@@ -13,7 +13,7 @@ from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
 from autograder.pages.environment import policy
 from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of
-from autograder.reports.class_report import Request, clusters, csv_of_tests, mean, write_report
+from autograder.reports.class_report import Request, clusters, csv_of_tests, mean, ranked, write_report
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 
@@ -335,3 +335,19 @@ def test_a_text_that_is_no_utf8_is_written_all_the_same(assignment):
     data = class_data(assignment)
     assert "\x1b" not in csv_of_tests(data)
     assert "\x1b" not in files_of(assignment)["class.html"].read_text(encoding="utf-8")
+
+
+def test_the_ranking_of_a_class_of_300_gives_the_shares_back_that_it_was_mixed_from(assignment):
+    shares = {"sign": 90, "zero": 60, "axis": 30, "": 12}
+    wrong = [name for name, count in shares.items() for _ in range(count)]
+    for number in range(300):
+        made = [result("add", 4, 4)]
+        if number < len(wrong):
+            made = [result("add", 0, 4, Verdict.FAILED, "off", wrong[number])]
+        hand_in(assignment, f"s{number * 7 % 300:03}", [*made, result("train", 6, 6)])
+    data = class_data(assignment)
+    found = {one.name: len(one.students) for one in ranked(data)}
+    assert list(found.items()) == [("sign", 90), ("zero", 60), ("axis", 30), ("unknown", 12)]
+    assert [len(one.rows) for one in clusters(data)] == [90, 60, 30, 12, 108]
+    (add,) = [item for item in data.analysis.items if item.problem == "add"]
+    assert (add.failed, add.seen) == (sum(shares.values()), 300)

@@ -95,6 +95,6 @@ def test_an_exceptions_text_cannot_pass_for_another_kind():
 
 def test_a_diagnosis_that_nothing_was_attempted_is_believed():
     nothing = Diagnosis(
-        name="not_attempted", kind=Kind.PATTERN, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
+        name="not_attempted", kind=Kind.NOT_ATTEMPTED, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
     )
     assert failure_of(result((FAILED, WRONG), diagnoses=[nothing])) is Failure.NOT_ATTEMPTED
