@@ -299,7 +299,7 @@ def state_of(test: TestResult, failure: Failure | None) -> tuple[str, str]:
     elif test.verdict is Verdict.GRADER_ERROR:
         kind = Failure.GRADER_ERROR
     elif test.verdict is Verdict.NOT_RUN:
-        kind = Failure.SHARE if failure is Failure.SHARE else Failure.NOT_RUN
+        kind = failure if failure in (Failure.SHARE, Failure.NOT_ATTEMPTED) else Failure.NOT_RUN
     else:
         kind = failure or Failure.UNKNOWN
     return str(kind), SYMBOLS[kind]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from autograder.course.results import Status, Verdict
 from autograder.reports.class_report import write_report
+from benchmarks.chromium import NAMES, chromium, program
 from tests.support.classes import class_in, hand_in, result
 
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium, found as `chromium`"),
+    pytest.mark.skipif(program() is None, reason=f"needs Chromium, found as {' or '.join(NAMES)}"),
 ]
 WIDTHS = (1280, 390)
 
@@ -25,10 +24,8 @@ WIDTHS = (1280, 390)
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
