@@ -67,7 +67,7 @@ def _show_unwritten(shell: Any, kind: type, error: BaseException, trace: Traceba
 def check_all(checks: Sequence[str], *, not_run: str, counted: str, remark: str) -> None:
     """Run all checks once more, on the functions as they are now, and print a line for each of them.
 
-    Variables and the state of numpy's random generator stay as they are.
+    Names stand for what they stood for before, and the state of numpy's random generator stays as it is.
 
     Args:
         checks: Their names, in the order in which they are shown.
@@ -131,7 +131,9 @@ def check_notebook(file: Path) -> bool:
         NotebookError: It is no notebook of this kind, or no kernel can be started.
     """
     notebook = _read(file)
-    last = next((cell for cell in reversed(notebook.cells) if "check_all(" in cell.source), None)
+    last = next(
+        (one for one in reversed(notebook.cells) if one.cell_type == "code" and "check_all(" in one.source), None
+    )
     if last is None:
         raise NotebookError(f"{file} has no cell that calls check_all: take it from the notebook that you were given.")
     for cell in notebook.cells:
@@ -214,7 +216,7 @@ def _is_unanswered(cell: Any) -> bool:
 
 
 def _taken_from_package(cell: Any) -> str:
-    """Return a cell's code, or an import when its function is not written there but in a file of the package."""
+    """Return a cell's code, with an import in place of each function that is not written there but in the package."""
     source: str = cell.source
     if cell.cell_type != "code" or not cell.metadata.get("nbgrader", {}).get("solution"):
         return source
@@ -222,8 +224,12 @@ def _taken_from_package(cell: Any) -> str:
         stubs = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and _is_stub(node)]
     except SyntaxError:
         return source
-    imports = [written for stub in stubs if (written := _import_of(stub)) is not None]
-    return "\n".join(imports) if stubs and len(imports) == len(stubs) else source
+    lines = source.split("\n")
+    for stub in reversed(stubs):  # from the end, so that the numbers of the lines before it hold
+        if (written := _import_of(stub)) is not None:
+            first = min(node.lineno for node in (stub, *stub.decorator_list))
+            lines[first - 1 : stub.end_lineno] = [written]
+    return "\n".join(lines)
 
 
 def _is_stub(function: ast.FunctionDef) -> bool:

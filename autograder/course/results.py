@@ -215,6 +215,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
             empty where it is not kept.
         attempt: How many different submissions of the student have been marked, up to this one; refused ones don't
             count. 1 where nobody keeps count.
+        counted_sha256: In the record of a refused submission: the digest of the one that was counted last before it;
+            empty where there is none.
         environment: Versions that results can depend on.
         over_budget: Whether something was not run because the submission had used up its time.
         seconds: Wall-clock time of the marking.
@@ -239,6 +241,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     hand_in_sha256: str = ""
     basis_sha256: str = ""
     attempt: int = 1
+    counted_sha256: str = ""
     environment: dict[str, str]
     over_budget: bool = False
     seconds: float
@@ -256,17 +259,25 @@ def counted(record: Record, before: Record | None) -> Record:
         before: The record whose place it takes; None when there is none.
     """
     attempt = before.attempt if before else 0
-    new = before is None or before.status is Status.REJECTED or not _of_same_files(record, before)
-    if new and record.status is not Status.REJECTED:
-        attempt += 1
-    return msgspec.structs.replace(record, attempt=attempt)
+    if record.status is Status.REJECTED:
+        return msgspec.structs.replace(record, attempt=attempt, counted_sha256=_counted_last(before))
+    known = before is not None and _is_of_counted_files(record, before)
+    return msgspec.structs.replace(record, attempt=attempt + (not known))
 
 
-def _of_same_files(one: Record, other: Record) -> bool:
+def _counted_last(before: Record | None) -> str:
+    if before is None or before.status is Status.REJECTED:
+        return before.counted_sha256 if before else ""
+    return before.hand_in_sha256 or before.sha256
+
+
+def _is_of_counted_files(record: Record, before: Record) -> bool:
+    if before.status is Status.REJECTED:
+        return before.counted_sha256 in {record.hand_in_sha256, record.sha256} - {""}
     # `autograder grade` alone knows the digest of all files.
-    if one.hand_in_sha256 and other.hand_in_sha256:
-        return one.hand_in_sha256 == other.hand_in_sha256
-    return one.sha256 == other.sha256
+    if record.hand_in_sha256 and before.hand_in_sha256:
+        return record.hand_in_sha256 == before.hand_in_sha256
+    return record.sha256 == before.sha256
 
 
 class RecordError(ValueError):
@@ -310,6 +321,9 @@ def read_record(path: Path) -> Record:
             form = {**_with_messages(form, form.get("english")), "schema_version": SCHEMA_VERSION}
         elif version is not None and version != SCHEMA_VERSION:
             raise RecordError(f"{path} has schema version {version}; this kit reads {SCHEMA_VERSION}: mark it again")
+        if isinstance(form, dict) and form.get("status") == Status.REJECTED:
+            # Records of before attempts were counted do not say it, and a refused submission is none.
+            form = {"attempt": 0, **form}
         return msgspec.convert(form, Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise RecordError(f"{path} is not a results record ({fault}): mark the hand-in again") from fault

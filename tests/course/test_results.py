@@ -183,6 +183,7 @@ def test_a_problem_is_found_by_its_name():
         (["a", "a", "b"], [1, 1, 2]),
         (["refused", "a"], [0, 1]),
         (["a", "refused", "refused", "b"], [1, 1, 1, 2]),
+        (["a", "refused", "refused", "a", "b"], [1, 1, 1, 1, 2]),
     ],
 )
 def test_an_attempt_is_a_submission_that_is_marked_and_differs_from_the_one_before(handed_in, attempts):
@@ -192,6 +193,13 @@ def test_an_attempt_is_a_submission_that_is_marked_and_differs_from_the_one_befo
         before = counted(msgspec.structs.replace(record_of(), sha256=sha256, status=status), before)
         found.append(before.attempt)
     assert found == attempts
+
+
+def test_a_refused_hand_in_of_before_attempts_were_counted_is_none(tmp_path):
+    form = json.loads(dump_record(msgspec.structs.replace(record_of(), status=Status.REJECTED)))
+    del form["attempt"]
+    (tmp_path / "ada.json").write_text(json.dumps(form))
+    assert counted(record_of(), read_record(tmp_path / "ada.json")).attempt == 1
 
 
 def test_attempts_are_told_apart_by_all_files_where_both_records_know_them():

@@ -137,6 +137,15 @@ def test_in_a_terminal_a_whole_notebook_is_run(notebook, capsys):
     assert file.read_bytes() == before
 
 
+def test_a_text_cell_that_names_the_last_cell_is_none(notebook, capsys):
+    file = notebook("def double(x):\n    return 2 * x", "Because.")
+    form = nbformat.read(file, as_version=4)
+    form.cells.append(nbformat.v4.new_markdown_cell("I ran check_all() twice."))
+    nbformat.write(form, file)
+    assert main([str(file)]) == 0
+    assert "✓ double\n" in capsys.readouterr().out
+
+
 def test_what_is_open_is_told_in_a_terminal(notebook, capsys):
     assert main([str(notebook(STUB))]) == 1
     told = capsys.readouterr().out
@@ -160,8 +169,11 @@ def test_a_function_that_is_written_in_the_package_is_taken_from_there(monkeypat
         for source in (STUB, METHOD, "def double(x):\n    return x + x")
     )
     assert checks._taken_from_package(stub) == "from cs231n.layers import double"
-    assert checks._taken_from_package(method) == "from cs231n.classifiers.rnn import CaptioningRNN"
+    above, _ = METHOD.split("@method_of")
+    assert checks._taken_from_package(method) == f"{above}from cs231n.classifiers.rnn import CaptioningRNN"
     assert checks._taken_from_package(written) == written.source
+    helped = graded(nbformat.v4.new_code_cell(f"def help(): ...\n\n{STUB}\n\nfactor = 2"), "any", solution=True)
+    assert checks._taken_from_package(helped) == "def help(): ...\n\nfrom cs231n.layers import double\n\nfactor = 2"
     (package / "layers.py").write_text(STUB)
     assert checks._taken_from_package(stub) == STUB
 
