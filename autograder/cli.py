@@ -136,16 +136,17 @@ def add_release(chosen: Any) -> None:
         "release",
         "make the students' copy and the solutions from the source notebook",
         "Makes release/ and solutions/ from source/, in each language, and puts the assignment's cells into the "
-        "gradebook. Nothing is touched when the source is not right: points that do not add up or that a text tells"
-        " otherwise, languages that differ or whose English has changed since, a leak of a solution, a test or a "
-        "mark scheme.",
+        "gradebook. Both folders stay as they are when the source is not right: points that do not add up or that a "
+        "text tells otherwise, languages that differ or whose English has changed since, a leak of a solution, a test "
+        "or a mark scheme.",
         ("release rnn_captioning", "make them"),
         ("release --check", "compare all that is committed with the sources, before a commit"),
         ("release rnn_captioning --translation-holds rnn-text", "only a comma of the English changed"),
         ("release --check-folder ~/public_html", "look for leaks in what was published"),
     )
     add_assignment(made, optional=True)
-    made.add_argument(
+    one_of = made.add_mutually_exclusive_group()
+    one_of.add_argument(
         "--check",
         action="store_true",
         help="write nothing; name the files and cells that differ from what the source gives, and end with 1",
@@ -157,14 +158,14 @@ def add_release(chosen: Any) -> None:
         help="modules: also a release in which students write module files, as in the original course; "
         "once it is there, it is made each time",
     )
-    made.add_argument(
+    one_of.add_argument(
         "--translation-holds",
         action="append",
         default=[],
         metavar="PAIR",
         help="the translation of these text cells holds, though the English has changed; may be given many times",
     )
-    made.add_argument(
+    one_of.add_argument(
         "--check-folder",
         type=Path,
         metavar="DIR",

@@ -61,7 +61,8 @@ def _kept_result(change: Change, most: float, old: Record | None, new: Record) -
     note = _note(change)
     # Marked again and again, it would otherwise be noted each time.
     notes = [*(one for one in result.notes if str(one) != str(note)), note]
-    return msgspec.structs.replace(result, score=change.old or 0.0, notes=notes)
+    # A record of version 1 has 0 of 0 for a problem that was not asked.
+    return msgspec.structs.replace(result, score=change.old or 0.0, max_score=most, notes=notes)
 
 
 def _resolved(change: Change, most: float, result: ProblemResult | None) -> ProblemResult:

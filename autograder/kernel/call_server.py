@@ -134,7 +134,10 @@ class Server:
                     return
 
     def answer(self, message: wire.WireMessage) -> bytes:
-        """Return the framed reply to one request; an error reply takes the place of a reply that is too large."""
+        """Return the framed reply to one message.
+
+        Where it is too large, an error reply takes its place, and with it those to all requests of the batch.
+        """
         try:
             return wire.encode(self.handle(message))
         except wire.WireError as fault:

@@ -5,12 +5,14 @@ what cannot be converted is shown as it was typed. math-core calls itself for ea
 limit doesn't count, and a formula that is deep enough ends the process: with a stack of 1 MB from 700 braces on. Each
 opening bracket that nothing closes doubles its time: 40 take hours. So the formulas of a text are converted in a child
 process, within a limit of time. `BRACES_MAX` keeps far away from the depth besides, and no formula of a course has
-nearly as many.
+nearly as many. Where no child can be forked, there is no such limit: a formula with more than `OPENINGS_MAX` brackets,
+or one that defines commands, is shown as it was typed there.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import time
 from functools import cache, lru_cache
@@ -19,12 +21,19 @@ from html import escape
 import nh3
 from math_core import LatexToMathML
 
-from autograder.submissions.child_process import WorkEnded, in_child
+from autograder.submissions import child_process
+from autograder.submissions.child_process import WorkEnded, WorkFault, in_child
+
+log = logging.getLogger(__name__)
 
 FORMULA_MAX, BRACES_MAX = 800, 120
 # A short text can define commands that write long and deep ones. Some of math-core's own commands expand as well.
 EXPANSIONS_MAX = 10
 MATHML_MAX = 40_000
+# Each doubles the time when it is not closed, and so many take some milliseconds.
+OPENINGS_MAX = 15
+OPENING = re.compile(r"[(\[⟦⟨⟪⟬⟮⌈⌊⌜⌞⎰⟅⦃⦅〈]|\\[lu][a-z]+|\\\{")
+DEFINITION = re.compile(r"\\([a-z]*def|let|[a-zA-Z]*command|Declare)")
 # For all formulas of a text, of which two hundred as courses have them take a tenth of it.
 SECONDS, MEMORY = 0.25, 256 << 20
 # A child takes so long by itself. A notebook of a course has formulas in some twenty texts.
@@ -80,7 +89,12 @@ class Formulas:
         """
         made: list[str | None] = [None] * len(formulas)
         if formulas and self._left > 0:
-            made, seconds = _converted(formulas)
+            try:
+                made, seconds = _converted(formulas)
+            except WorkFault as fault:  # the machine's, so that it is neither kept nor tried with each text
+                log.warning("Formulas are shown as they were typed: %s", fault)
+                seconds = self._left
+            # Also what was converted before: what a page shows must not depend on the pages that were made before it.
             self._left -= seconds
         return [mathml or _as_typed(*one) for one, mathml in zip(formulas, made, strict=True)]
 
@@ -93,7 +107,11 @@ def _as_typed(tex: str, block: bool) -> str:
 # The instructor's texts are the same in each submission.
 @lru_cache(256)
 def _converted(formulas: tuple[tuple[str, bool], ...]) -> tuple[list[str | None], float]:
-    """Return the MathML of each formula, None where there is none, and the processor time that it took."""
+    """Return the MathML of each formula, None where there is none, and the processor time that it took.
+
+    Raises:
+        WorkFault: The child failed by no fault of the formulas'.
+    """
     _converter()  # before the fork: the child imports nothing
     try:
         made, seconds = json.loads(in_child(lambda: _as_json(formulas), SECONDS, MEMORY))
@@ -110,6 +128,8 @@ def _as_json(formulas: tuple[tuple[str, bool], ...]) -> bytes:
 
 def _mathml(tex: str, block: bool) -> str | None:
     if not 0 < len(tex) <= FORMULA_MAX or tex.count("{") > BRACES_MAX:
+        return None
+    if not child_process.FORKS and (len(OPENING.findall(tex)) > OPENINGS_MAX or DEFINITION.search(tex)):
         return None
     try:
         made = _converter().convert_with_local_state(tex, displaystyle=block)

@@ -96,7 +96,10 @@ def _recorded(assignment: Assignment) -> Digests:
         return {}
     try:
         found: Digests = json.loads(file.read_text(encoding="utf-8"))
-        return {language: {pair: [*map(str, two)] for pair, two in pairs.items()} for language, pairs in found.items()}
+        return {
+            language: {pair: [str(english), str(other)] for pair, (english, other) in pairs.items()}
+            for language, pairs in found.items()
+        }
     except (ValueError, AttributeError, TypeError) as fault:
         raise CourseError(
             f"{file} is damaged ({fault}): take it out, and `autograder release` makes it anew"

@@ -1,4 +1,4 @@
-"""Carries requests to the student's code: the interface, and the way inside this process."""
+"""Carries batches of requests to the student's code: the interface, and the way inside this process."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from autograder.kernel.call_server import Server
 
 
 class Link(Protocol):
-    """Carries one request to the student's code and brings the reply back."""
+    """Carries a batch of requests to the student's code and brings its reply back."""
 
     def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
         """Return the reply to ``message``.
 
         Args:
-            message: A request as `autograder.kernel.call_server` describes it.
+            message: A batch of requests as `autograder.kernel.call_server` describes it.
             room: How many bytes of arrays the reply may hold.
 
         Raises:

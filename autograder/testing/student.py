@@ -6,8 +6,10 @@ what it was when it returned: arrays come with the reply to the call (they are s
 at only until the next call. A `Remote` that is passed to another call stands there for the very object.
 
 What names, attributes and items are, and what is assigned to items, goes over with the next request whose answer the
-test needs, in one message. No code of the student's runs in between, so nothing comes out differently; items go before
-the arguments of a call, by which code could otherwise tell what they should be.
+test needs, in one message. They are carried out in their order, before that request, so nothing comes out differently
+for code that looks at what it is given. A look-up may run code of the student's all the same: a property, a
+``__getattr__``. It runs in the process that already holds the arrays of a call in its batch, so items, which have
+values that count, are sent before the arguments of a call, by which code could otherwise tell what they should be.
 
 The same tests run against a notebook in a kernel and against a module in this process: only the `Link` differs.
 """

@@ -77,6 +77,15 @@ def test_marked_again_the_note_is_there_once(assignment):
     assert [*map(str, new.record.problem("double").notes)] == [LOWER]
 
 
+def test_a_problem_that_an_old_record_has_without_points_gets_those_of_the_gradebook(assignment):
+    old = reply(result("double", 0, 0), result("halve", 6, 6)).record
+    new = reply(result("double", 0, 4, Verdict.GRADER_ERROR), result("halve", 6, 6))
+    double = with_kept(assignment, old, PUBLISHED, keep([Change("ada", "double", 4.0, None)]), new).record.problem(
+        "double"
+    )
+    assert (double.score, double.max_score) == (4, 4)
+
+
 def test_what_could_not_be_marked_keeps_the_tests_of_before(assignment):
     old = reply(result("double", 4, 4)).record
     new = reply(result("double", 0, 4, Verdict.GRADER_ERROR))

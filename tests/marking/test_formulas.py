@@ -16,6 +16,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.marking import formulas
 from autograder.marking.formulas import BRACES_MAX, FORMULA_MAX, LENGTH, Formulas
 from autograder.marking.sanitise import FORMULAS_MAX, text_html
+from autograder.submissions import child_process
 
 SOURCES = sorted((KIT_ROOT / "source").glob("*/*.ipynb"))
 TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -113,6 +114,41 @@ def test_a_formula_that_takes_for_ever_or_ends_its_process_is_shown_as_it_was_ty
 def test_what_ends_the_process_ends_a_child_alone(monkeypatch):
     monkeypatch.setattr(formulas, "_mathml", lambda _tex, _block: os.kill(os.getpid(), signal.SIGXCPU))
     assert Formulas().html(("y", False), ("z", True)) == ["<code>$y$</code>", "<code>$$z$$</code>"]
+
+
+def test_a_fault_of_the_machines_ends_no_page_and_is_not_kept(monkeypatch, caplog):
+    with monkeypatch.context() as broken:
+        broken.setattr(formulas, "_mathml", lambda _tex, _block: os.kill(os.getpid(), signal.SIGKILL))
+        shared = Formulas()
+        assert shared.html(("k", False)) == ["<code>$k$</code>"]
+    assert "shown as they were typed: its process was ended by SIGKILL" in caplog.text
+    assert shared.html(("l", False)) == ["<code>$l$</code>"], "every other text would wait again"
+    assert formula_html("k") == "<math><mi>k</mi></math>"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "(" * 40,
+        r"\sin\langle" * 40,
+        r"\{" * 40,
+        "⟨" * 40,
+        "{(}" * 40,
+        r"\def\a{((((}" + r"\a" * 10,
+        r"\newcommand{\a}{(((}\a",
+    ],
+)
+def test_where_nothing_limits_its_time_a_formula_that_may_take_for_ever_is_shown_as_it_was_typed(tex, monkeypatch):
+    monkeypatch.setattr(child_process, "FORKS", False)
+    monkeypatch.setattr(formulas, "_converter", lambda: pytest.fail("it was tried"))
+    assert formulas._mathml(tex, False) is None
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
+def test_the_assignments_formulas_are_drawn_there_too(source, monkeypatch):
+    monkeypatch.setattr(child_process, "FORKS", False)
+    formulas._converted.cache_clear()
+    test_every_formula_of_the_assignments_texts_is_drawn(source)
 
 
 def test_the_formulas_of_a_notebook_share_a_time(monkeypatch):

@@ -76,8 +76,9 @@ def test_the_mark_scheme_is_for_staff_and_needs_no_translation(recorded):
     assert list(outdated(written(recorded, scheme=text))) == []
 
 
-def test_a_file_that_is_damaged_is_named(recorded):
-    digests_file(recorded).write_text("[1]")
+@pytest.mark.parametrize("content", ["[1]", '{"zh-CN": {"title": ["a"]}}', '{"zh-CN": {"title": ["a", "b", "c"]}}'])
+def test_a_file_that_is_damaged_is_named(recorded, content):
+    digests_file(recorded).write_text(content)
     with pytest.raises(CourseError, match=r"text_cells.json is damaged .*: take it out"):
         list(outdated(recorded))
 

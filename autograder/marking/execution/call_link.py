@@ -87,7 +87,7 @@ class SocketLink:
         self._connection.settimeout(POLL_SECONDS)
 
     def exchange(self, message: wire.WireMessage, room: int = 0) -> wire.WireMessage:
-        """Return the reply to ``message``; see `autograder.testing.student.Link`."""
+        """Return the reply to ``message``; see `autograder.testing.link.Link`."""
         if self._begins:
             message.content["begins"], self._begins = True, False
         self._meter.resume()

@@ -227,7 +227,7 @@ def _taken_from_package(cell: Any) -> str:
     lines = source.split("\n")
     for stub in reversed(stubs):  # from the end, so that the numbers of the lines before it hold
         if (written := _import_of(stub)) is not None:
-            first = min(node.lineno for node in (stub, *stub.decorator_list))
+            first = min([stub.lineno, *(one.lineno for one in stub.decorator_list)])
             lines[first - 1 : stub.end_lineno] = [written]
     return "\n".join(lines)
 
