@@ -212,10 +212,17 @@ def test_the_file_keeps_its_form(gradebook, pupils, form):
     assert before.count(b"\r\n") == after.count(b"\r\n")
 
 
-def test_numbers_and_rows_of_other_languages_and_manual_posting_are_understood(gradebook, pupils):
+def test_numbers_and_rows_of_other_languages_and_manual_posting_are_understood(gradebook, pupils, caplog):
     hidden = ["", "", "", "", "", "", "Manual Posting", "", ""]
     file = exported([[*POINTS[:6], "10,00", *POINTS[7:]], *EVERYBODY], points=hidden)
     assert upload(gradebook, [], file=file)[101] == "10"
+    assert "in the file" not in caplog.text
+
+
+def test_a_column_that_canvas_does_not_import_is_never_filled_in(gradebook, pupils):
+    file = exported(EVERYBODY, points=[*POINTS[:6], "(read only)", *POINTS[7:]])
+    with pytest.raises(SystemExit, match=r"no columns"):
+        ExportCanvas(file=str(file), column="71").export(gradebook)
 
 
 FORMULA = "=HYPERLINK(1)"

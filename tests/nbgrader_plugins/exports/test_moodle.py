@@ -1,6 +1,7 @@
 """Grades and feedback pages for Moodle, read back as Moodle reads them."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,22 @@ def test_a_column_that_cannot_be_told_is_asked_for(gradebook, pupils):
     assert moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, ENGLISH, 10.0)[0] == {11: 9.5, 12: 1.0}
 
 
+def test_numbers_of_students_are_not_taken_for_grades(gradebook, mark):
+    mark("4711")
+    file = Path("numbers.csv")
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        names = ["Identifier", "Full name", "ID number", "Department", *header()[3:6], "Last modified (grade)"]
+        csv.writer(stream).writerows([names, ["Participant 11", "Ada", "4711", "5", "Submitted", "", "10.00", "-"]])
+    ExportMoodle(file=str(file)).export(gradebook)
+    assert moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, ENGLISH, 10.0)[0] == {11: 10.0}
+
+
+def test_a_long_text_that_was_handed_in_online_is_no_obstacle(gradebook, pupils):
+    text = "word, " * 50_000
+    assert upload(gradebook, [row(11, online=text)]) == {11: 9.5}
+    assert text in written()[1]
+
+
 @pytest.mark.parametrize("data", ["Student,ID\nada,x\n", "Identifier,Full name\n"])
 def test_another_file_than_moodles_is_named(gradebook, data):
     Path("other.csv").write_text(data)
@@ -171,15 +188,14 @@ def test_feedback_pages_reach_their_participants_and_only_with_a_grade(gradebook
     assert "eve@uni.example: no feedback page; run `nbgrader generate_feedback`" in caplog.text
 
 
-def test_feedback_pages_are_packed_to_the_same_bytes_or_not_at_all(gradebook, pupils):
+def test_feedback_pages_are_packed_without_a_time_or_not_at_all(gradebook, pupils):
     packed = Path("classroom/moodle-feedback.zip")
     upload(gradebook, CLASS, feedback=False)
     assert not packed.exists()
     upload(gradebook, CLASS)
-    data = packed.read_bytes()
-    assert set(moodle_files(data, PARTICIPANTS)) == {(11, "sums.html"), (12, "sums.html")}
-    upload(gradebook, CLASS)
-    assert packed.read_bytes() == data
+    assert set(moodle_files(packed.read_bytes(), PARTICIPANTS)) == {(11, "sums.html"), (12, "sums.html")}
+    with zipfile.ZipFile(packed) as pages:
+        assert {one.date_time for one in pages.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 @pytest.mark.parametrize(
