@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course.assignment import Assignment
@@ -23,6 +24,8 @@ from autograder.testing.faults import StudentError
 TEMPLATES = Path(__file__).with_name("templates")
 # Sizes, places, counts and errors of two digits are told; a number with more digits could be somebody's value.
 TELLING = re.compile(r"-?\d+\.\d{2,}(?:e[-+]?\d+)?|\d{5,}")
+# A fault of the grader's is for staff; the problem waits for a person.
+TOLD = (Verdict.FAILED, Verdict.NOT_RUN)
 YOURS = say("What your code returned")
 PLACE = re.compile(r"[A-Za-z_]\w*(?: in [\w/]+\.py)?, line \d{1,4}: ", re.ASCII)
 
@@ -33,25 +36,37 @@ def reply(
     """Return the draft, in the language of the assignment's edition.
 
     Args:
-        problem: The result of this run; only its failed tests are told of.
+        problem: The result of this run; only the tests that lost points are told of, those that ask the same together.
         faults: What ended each failed test, by its id.
         cells: The code that was handed in; a line of it may be repeated to its author.
         assignment: The assignment, in the submission's language.
     """
     catalogue = assignment.catalogue
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
-    failed = [test for test in problem.tests if test.verdict is Verdict.FAILED]
+    lost = [test for test in problem.tests if test.verdict in TOLD and test.score < test.max_score]
     # Text, not HTML: nothing is escaped.
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     pages.filters["points"] = points
-    tests = [
-        (test, told(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
-        for test in failed
+    groups = [
+        [
+            (test, told(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
+            for test in group
+        ]
+        for group in same_question(lost)
     ]
     page = pages.get_template("reply.txt.j2")
-    return page.render(problem=problem, tests=tests, title=assignment.title, say=catalogue.say) + "\n"
+    return page.render(problem=problem, groups=groups, title=assignment.title, say=catalogue.say) + "\n"
+
+
+def same_question(tests: Iterable[TestResult]) -> list[list[TestResult]]:
+    """Return tests in groups that rest on the same sentence and have the same hint, in the order of first ones."""
+    groups: dict[tuple[str, str], list[TestResult]] = {}
+    for test in tests:
+        asked = str(test.asks)
+        groups.setdefault((asked, str(test.hint)) if asked else (asked, test.id), []).append(test)
+    return list(groups.values())
 
 
 def redacted_message(test: TestResult, fault: BaseException | None, lines: set[str]) -> Message:
@@ -60,6 +75,9 @@ def redacted_message(test: TestResult, fault: BaseException | None, lines: set[s
         return raised(fault, lines)
     if "fault" in test.message.values:  # what the exception says is the code's doing
         return say("{name} cannot be read as an array of numbers", name=test.message.values.get("name", YOURS))
+    if test.verdict is Verdict.NOT_RUN and "name" in test.message.values:
+        name = exception_name(str(test.message.values["name"]))
+        return msgspec.structs.replace(test.message, values={**test.message.values, "name": name})
     return test.message
 
 
@@ -71,8 +89,12 @@ def told(catalogue: Catalogue, message: Message, fault: BaseException | None) ->
 
 def raised(fault: StudentError, lines: set[str]) -> Message:
     """Return a sentence that says that code raised, and where, by lines that the submission holds."""
-    known = getattr(builtins, fault.name, None)
-    named = isinstance(known, type) and issubclass(known, BaseException)
     places = [line for line in fault.lines if line.partition(": ")[2].strip() in lines and PLACE.match(line)]
-    what = fault.name if named else say("an exception")
+    what = exception_name(fault.name)
     return say("Your code raised {fault}.{lines}", fault=what, lines="".join(f"\n{place}" for place in places))
+
+
+def exception_name(name: str) -> str | Message:
+    """Return the name of an exception of Python's; code may have made up any other."""
+    known = getattr(builtins, name, None)
+    return name if isinstance(known, type) and issubclass(known, BaseException) else say("an exception")

@@ -19,6 +19,7 @@ from autograder.i18n.terminal import printable, said
 from autograder.marking.sanitise import clean_text
 from autograder.reports.explain.evidence import Evidence, largest_difference
 from autograder.reports.explain.explain import Explained, Explanation
+from autograder.reports.explain.reply import same_question
 from autograder.reports.explain.transcript import NO_REPLY
 
 SHOWN_ELEMENTS = 12
@@ -45,8 +46,12 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
     for test in result.tests:
         if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
             console.print(said(f"{test.verdict}: {test.id}: {cut(str(test.message))}"))
-    for explained in explanation.tests:
-        print_test(explained, console)
+    by_id = {explained.test.id: explained for explained in explanation.tests}
+    for group in same_question(explained.test for explained in explanation.tests):
+        first = by_id[group[0].id]
+        print_test(first, console)
+        for test in group[1:]:
+            print_test(by_id[test.id], console, above=first)
     if not explanation.tests:
         console.print("No test of this problem failed.")
         return
@@ -68,8 +73,14 @@ def print_diagnoses(explanation: Explanation, console: Console) -> None:
         console.print(table)
 
 
-def print_test(explained: Explained, console: Console) -> None:
-    """Print one failed test: input, what was returned, what was expected, the basis, and the calls."""
+def print_test(explained: Explained, console: Console, above: Explained | None = None) -> None:
+    """Print one failed test: input, what was returned, what was expected, the basis, and the calls.
+
+    Args:
+        explained: The test.
+        console: Where it is printed.
+        above: A test that asks the same and has been printed; what the two share is not printed again.
+    """
     test, found, made = explained.test, explained.found, explained.made
     console.print(Rule(f"✗ {escape(test.id)}: 0 of {points(test.max_score)} points", align="left"))
     table = Table.grid(padding=(0, 2))
@@ -80,12 +91,17 @@ def print_test(explained: Explained, console: Console) -> None:
         table.add_row(title, said(str(text)))
 
     row("test", test.title)
-    row("asks", test.asks)
-    row("basis", BASES[test.basis])
+    if above is None:
+        row("asks", test.asks)
+    if above is None or above.test.basis is not test.basis:
+        row("basis", BASES[test.basis])
     row("seen", cut(str(test.message)))
-    if test.hint:
+    if test.hint and above is None:
         row("hint", test.hint)
-    if made is not None:
+    before = above.made if above is not None else None
+    if made is not None and before is not None and same_inputs(made.inputs, before.inputs):
+        row("input", "as above")
+    elif made is not None:
         for name, value in made.inputs.items():
             row("input", f"{name}: {value_text(value)}")
     if found is not None and made is not None:
@@ -97,8 +113,18 @@ def print_test(explained: Explained, console: Console) -> None:
             row("furthest", f"{difference.returned:.6g}{where}, {difference.expected:.6g} is expected; {off}")
     console.print(table)
     if made is not None:
-        lines = printable("\n".join(made.lines))
+        again = before is not None and len(made.lines) > 1 and made.lines[:-1] == before.lines[:-1]
+        lines = printable("\n".join(["# as above, then", made.lines[-1]] if again else made.lines))
         console.print(Syntax(lines, "python", background_color="default", word_wrap=True))
+
+
+def same_inputs(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Return whether two tests pass the same values, to the bit."""
+    return {name: _bits(value) for name, value in one.items()} == {name: _bits(value) for name, value in other.items()}
+
+
+def _bits(value: Any) -> tuple[Any, ...]:
+    return (value.dtype, value.shape, value.tobytes()) if isinstance(value, np.ndarray) else (repr(value),)
 
 
 def returned_text(found: Evidence) -> str:

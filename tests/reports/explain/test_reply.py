@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
-from autograder.course.results import ProblemResult, Verdict
+from autograder.course.results import Deduction, ProblemResult, Verdict
 from autograder.course.results import TestResult as Outcome
 from autograder.i18n.catalogue import ENGLISH, catalogue
 from autograder.i18n.messages import Message, say
@@ -60,6 +61,53 @@ def test_numbers_that_could_be_somebodys_value_are_left_out(text, shown):
 def test_numbers_in_lines_of_the_students_own_stay():
     fault = StudentError("KeyError", "", [])
     assert told(ENGLISH, say("halve, line 2: return 3.14159"), fault) == "halve, line 2: return 3.14159"
+
+
+def replied(*tests, deductions=(), score=0.0, most=2.0):
+    problem = ProblemResult(id="halve", score=score, max_score=most, tests=list(tests), deductions=list(deductions))
+    assignment: Any = SimpleNamespace(catalogue=ENGLISH, title="Arithmetic")
+    return reply(problem, {}, [], assignment)
+
+
+def asking(name, asks="It halves.", hint="Look at the factor.", **about):
+    given = {"title": Message(f"About {name}."), "message": Message(f"{name} is off"), **about}
+    return msgspec.structs.replace(outcome("", name=f"t::{name}"), asks=Message(asks), hint=Message(hint), **given)
+
+
+def test_tests_that_ask_the_same_are_told_of_together_and_their_sentence_once():
+    page = replied(asking("dx"), asking("dy", asks="It doubles."), asking("dz"), asking("dw", hint="Look at its sign."))
+    assert page.count("What is asked: It halves.") == 2
+    assert "1. 2 tests ask the same (2 points, not given)\n   What is asked: It halves.\n" in page
+    assert "   - About dx.\n     dx is off\n   - About dz.\n     dz is off\n" in page
+    assert "2. About dy. (1 points, not given)\n   What was seen: dy is off\n   What is asked: It doubles." in page
+    assert "3. About dw." in page
+
+
+def test_tests_without_a_sentence_are_told_of_one_by_one():
+    page = replied(asking("dx", asks="", hint=""), asking("dy", asks="", hint=""))
+    assert "1. About dx." in page
+    assert "2. About dy." in page
+
+
+def test_a_reply_can_be_sent_as_it_stands():
+    page = replied(
+        asking("dx"), deductions=[Deduction(reason=Message("3 values returned, 2 asked"), points=0.5)], score=0.5
+    )
+    assert page.startswith("Subject: your regrade request, halve (Arithmetic)\n\nHello,\n\nwe have run")
+    assert "They give 0.5 of 2 points.\n0.5 points are taken off: 3 values returned, 2 asked\n\n1. " in page
+    assert page.endswith("tell us which sentence you go by.\n\nKind regards,\nthe teaching team\n")
+    assert "\n\n\n" not in page
+
+
+def test_a_reply_on_a_problem_without_a_fault_says_its_points_and_nothing_of_hidden_values():
+    page = replied(asking("dx", verdict=Verdict.PASSED, score=1.0), score=2.0)
+    assert "They give 2 of 2 points.\n\nKind regards" in page
+
+
+def test_what_was_not_run_is_told_with_what_it_did_not_get_and_without_a_name_that_code_made_up():
+    why = say("{function} raised {name}, so there is no cache.", function="halve", name="Saw3")
+    page = replied(asking("dx", verdict=Verdict.NOT_RUN, message=why, score=0.25))
+    assert "1. About dx. (0.75 points, not given)\n   What was seen: halve raised an exception, so there is no" in page
 
 
 @pytest.mark.parametrize("phrases", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
