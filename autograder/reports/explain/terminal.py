@@ -54,7 +54,6 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
             print_test(by_id[test.id], console, above=first)
     if not explanation.tests:
         console.print("No test of this problem failed.")
-        return
     console.print(Panel(said(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
 
 
@@ -118,13 +117,12 @@ def print_test(explained: Explained, console: Console, above: Explained | None =
         console.print(Syntax(lines, "python", background_color="default", word_wrap=True))
 
 
-def same_inputs(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def same_inputs(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
     """Return whether two tests pass the same values, to the bit."""
-    return {name: _bits(value) for name, value in one.items()} == {name: _bits(value) for name, value in other.items()}
-
-
-def _bits(value: Any) -> tuple[Any, ...]:
-    return (value.dtype, value.shape, value.tobytes()) if isinstance(value, np.ndarray) else (repr(value),)
+    bits = [
+        {name: (array.dtype, array.shape, array.tobytes()) for name, array in each.items()} for each in (one, other)
+    ]
+    return bits[0] == bits[1]
 
 
 def returned_text(found: Evidence) -> str:

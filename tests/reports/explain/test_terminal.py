@@ -12,8 +12,8 @@ from autograder.course.results import Confidence, Deduction, Diagnosis, Kind, Pr
 from autograder.course.results import TestResult as Outcome
 from autograder.i18n.messages import Message
 from autograder.kernel.wire import WireMessage
-from autograder.reports.explain.evidence import Evidence
-from autograder.reports.explain.explain import Explanation
+from autograder.reports.explain.evidence import Evidence, ReplayData
+from autograder.reports.explain.explain import Explained, Explanation
 from autograder.reports.explain.terminal import SHOWN_CHARACTERS, cut, expected_text, print_explanation, returned_text
 from autograder.reports.explain.terminal import value_text as shown
 from autograder.reports.explain.transcript import NO_REPLY, TranscriptStep, read_reply
@@ -101,6 +101,37 @@ def explanation(**more):
     )
     given = {"differences": [], "tests": [], "student_code": {}, "reply": "", "notes": {"tripled": "Ask for 2 x."}}
     return Explanation(record=record, problem=result, result=result, **{**given, **more})
+
+
+def failing(name, asks="It doubles.", x=1.0):
+    """Return a test that failed, with the call that it made."""
+    test = Outcome(
+        id=f"t::{name}",
+        title=Message(f"About {name}."),
+        verdict=Verdict.FAILED,
+        score=0,
+        max_score=1,
+        asks=Message(asks),
+        hint=Message("Look at the factor."),
+    )
+    steps = [{"text": "r = double(x)"}, {"text": f"r[{name!r}]"}]
+    return Explained(test, None, ReplayData({"steps": steps}, {"x": np.array([x])}, {}, set()), name)
+
+
+def test_what_tests_that_ask_the_same_share_is_printed_once():
+    text = printed(explanation(tests=[failing("dx"), failing("other", asks="It halves."), failing("dy")]))
+    first, second, other = (text.index(f"About {name}.") for name in ("dx", "dy", "other"))
+    assert first < second < other
+    once = text[first:other]
+    assert [once.count(one) for one in ("It doubles.", "Look at the factor.", "x: float64", "r = double(x)")] == [1] * 4
+    assert "as above" in text[second:other]
+    assert "r['dy']" in text[second:other]
+    assert "r = double(x)" in text[other:]
+
+
+def test_other_inputs_are_printed_though_the_tests_ask_the_same():
+    text = printed(explanation(tests=[failing("dx"), failing("dy", x=2.0)]))
+    assert text.count("x: float64") == 2
 
 
 def printed(one):
