@@ -24,7 +24,6 @@ from autograder.course.released_notebook import NameStubs
 from autograder.i18n.terminal import print_logs
 from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.restore import PutBackCells
-from autograder.nbgrader_plugins.compare_points import ComparePoints
 from autograder.nbgrader_plugins.copying import copy_attachments_only
 from autograder.nbgrader_plugins.discovery import see_all
 from autograder.nbgrader_plugins.exporter import MendingExporter
@@ -110,7 +109,9 @@ c.Autograde.exporter_class = MendingExporter
 c.PutBackCells.add_missing_cells = True
 c.GenerateFeedback.exporter_class = FeedbackExporter
 # Points and comments come from the record and the gradebook; nothing has to be put into the notebook.
-c.GenerateFeedback.preprocessors = [ComparePoints]
+c.GenerateFeedback.preprocessors = []
+# As formgrader's button does. nbgrader would leave a page that is there, whatever was marked or entered since.
+c.GenerateFeedback.force = True
 # Who was refused has a page, too.
 show_refusals()
 # Formgrader shows notebooks with these.

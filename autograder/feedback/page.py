@@ -50,14 +50,18 @@ def feedback_page(
     record: Record,
     notebook: nbformat.NotebookNode | None,
     entered: Entered | None = None,
+    *,
+    beside: bool = False,
 ) -> str:
     """Return the feedback page of a submission, as HTML in its language.
 
     Args:
         assignment: In any of its languages.
         record: What came of the submission.
-        notebook: The marked notebook; None where it was refused.
+        notebook: The marked notebook; None where it was refused, or the grader failed on the whole of it.
         entered: What the gradebook says of it; None where there is no gradebook.
+        beside: Whether the notebook is one that stands beside the assignment's own. Its page shows its cells, and no
+            problem and no score.
 
     Raises:
         CourseError: The assignment's source is missing.
@@ -71,12 +75,12 @@ def feedback_page(
         "say": lambda text, **values: told(catalogue, text, **values),
     }
     if record.status is Status.REJECTED or notebook is None:
-        return storable(_template("refused.html.j2", **shared))
+        return storable(_template("unmarked.html.j2", **shared))
     score = entered.score if entered else Score.of_record(record)
     # Marking has put back into them what is for those who mark.
     notebook = nbformat.NotebookNode(notebook, cells=[without_staff_parts(cell) for cell in notebook.cells])
     texts = Texts(catalogue, Figures(assignment.course, assignment.name))
-    cards = cards_of(assignment, record, notebook, entered, texts)
+    cards = [] if beside else cards_of(assignment, record, notebook, entered, texts)
     return storable(
         _template(
             "feedback.html.j2",

@@ -1,31 +1,32 @@
-"""Compares the gradebook's points with the source notebook's, in nbgrader's steps: a score would have two maxima."""
+"""Compares the gradebook's points with the source notebook's before one of nbgrader's steps touches anything."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
-import nbformat
-from nbconvert.preprocessors import Preprocessor
-from traitlets import Bool
+from nbgrader.converters.base import BaseConverter, NbGraderException
 
 from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError, find_course
 from autograder.course.gradebook_scores import check_points, gradebook_points
 
 
-# nbgrader's own class of preprocessors warns of an option of the exporter's, in each log that formgrader shows.
-class ComparePoints(Preprocessor):
-    """Refuses to make feedback while gradebook and source notebook have other points."""
+def compare_points(converter: BaseConverter) -> None:
+    """Refuse a step while gradebook and source notebook have other points: a score would have two maxima.
 
-    enabled = Bool(True).tag(config=True)
+    nbgrader removes what a submission had before, and what a preprocessor fails on: so this is no preprocessor.
 
-    def preprocess(
-        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
-    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Return the notebook as it is.
+    Args:
+        converter: The step, before it begins.
 
-        Raises:
-            CourseError: They have other points; the message names the cells.
-        """
-        assignment = Assignment.here(resources["nbgrader"]["assignment"])
+    Raises:
+        NbGraderException: They have other points, or cannot be read. The log says so and names the cells: this is how
+            nbgrader's commands and formgrader take an error.
+    """
+    folders = converter.coursedir
+    try:
+        assignment = Assignment(find_course(Path(folders.root)), folders.assignment_id)
         check_points(assignment, gradebook_points(assignment))
-        return nb, resources
+    except CourseError as fault:
+        converter.log.error("%s", fault)
+        raise NbGraderException(str(fault)) from fault

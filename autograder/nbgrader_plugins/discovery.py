@@ -3,7 +3,8 @@
 nbgrader 0.9.6 looks for ``*.ipynb`` before it asks any of its hooks, and passes over a folder without one. So this one
 method of its converter, ``init_notebooks``, is extended; nothing is written into the folder of submissions.
 `autograder.nbgrader_plugins.exporter.MendingExporter` makes the notebook of such a submission. The times of
-submissions, which nbgrader also reads before its hooks, are read within bounds.
+submissions, which nbgrader also reads before its hooks, are read within bounds, and points are compared before anything
+is replaced.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 
+from autograder.nbgrader_plugins.compare_points import compare_points
 from autograder.submissions.checks import Rejected, is_empty, submitted_at
 
 
@@ -27,6 +29,7 @@ def see_all(converter: type[Autograde] = Autograde) -> None:
 
     @functools.wraps(found)
     def init_notebooks(self: Any) -> None:
+        compare_points(self)
         # nbgrader's own reads the whole file, and raises for a text that is no time: that would end the run for
         # everybody.
         self.coursedir.get_existing_timestamp = time_of

@@ -21,6 +21,7 @@ from autograder.course.course import CourseError, find_course
 from autograder.course.results import Status, read_record
 from autograder.feedback.entered import read_entered
 from autograder.feedback.page import feedback_page
+from autograder.nbgrader_plugins.compare_points import compare_points
 from autograder.nbgrader_plugins.save_grades import record_file
 
 
@@ -36,8 +37,7 @@ class FeedbackExporter(HTMLExporter):
         """Convert one notebook.
 
         Raises:
-            CourseError: There is no record of its marking; or the gradebook cannot be read, or has other points than
-                the source.
+            CourseError: There is no record of its marking, or the gradebook cannot be read.
             RecordError: The record is damaged.
         """
         # The steps that the course names, and no template after them.
@@ -47,16 +47,20 @@ class FeedbackExporter(HTMLExporter):
         file = record_file(assignment.course.records, assignment.name, student)
         if not file.is_file():
             raise CourseError(f"no record of {student}'s {assignment.name}: run `autograder grade {assignment.name}`")
+        record = read_record(file)
+        # One that an instructor has put beside it: no problem of the record's belongs to it.
+        if names["notebook"] != assignment.name:
+            return feedback_page(assignment, record, nb, beside=True), resources
         entered = read_entered(names["db_url"], assignment.name, student)
-        return feedback_page(assignment, read_record(file), nb, entered), resources
+        return feedback_page(assignment, record, nb, entered), resources
 
 
 def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
-    """Make a converter write the pages of refused hand-ins as well; doing so again changes nothing.
+    """Make a converter write pages where there is no marked notebook, too; doing so again changes nothing.
 
-    nbgrader makes pages of marked notebooks, and of what is refused there is none. Its hooks are called after each page
+    nbgrader makes pages of marked notebooks, and there is none of what is refused. Its hooks are called after each page
     that it has made itself, so not at all where everybody was refused: it ends in an error then, before them. So this
-    one method is extended.
+    one method is extended. Points are compared first, before any page is replaced.
     """
     found = converter.init_notebooks
     if hasattr(found, "__wrapped__"):
@@ -64,9 +68,10 @@ def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
 
     @functools.wraps(found)
     def init_notebooks(self: Any) -> None:
+        compare_points(self)
         folders = self.coursedir
         marked = folders.format_path(folders.autograded_directory, folders.student_id, folders.assignment_id)
-        if write_refusals(folders) and not glob.glob(str(marked)):
+        if write_unmarked(folders) and not glob.glob(str(marked)):
             self.assignments, self.notebooks = {}, []
         else:
             found(self)
@@ -74,8 +79,10 @@ def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
     converter.init_notebooks = init_notebooks
 
 
-def write_refusals(folders: CourseDirectory) -> bool:
-    """Write the pages of refused hand-ins, and return whether there are any.
+def write_unmarked(folders: CourseDirectory) -> bool:
+    """Write the pages of hand-ins that have no marked notebook, and return whether there are any.
+
+    They were refused, or the grader itself failed on the whole of them.
 
     Args:
         folders: nbgrader's, with its name of the assignment and its pattern of students.
@@ -85,12 +92,14 @@ def write_refusals(folders: CourseDirectory) -> bool:
         RecordError: A record is damaged.
     """
     name = folders.assignment_id
-    assignment, refused = Assignment(find_course(Path(folders.root)), name), False
+    assignment, written = Assignment(find_course(Path(folders.root)), name), False
     for file in sorted((assignment.course.records / name).glob(f"{folders.student_id}.json")):
         record = read_record(file)
-        if record.status is Status.REJECTED:
+        marked = Path(folders.format_path(folders.autograded_directory, file.stem, name)) / f"{name}.ipynb"
+        failed = record.status is Status.GRADER_ERROR and not marked.is_file()
+        if failed or record.status is Status.REJECTED:
             place = Path(folders.format_path(folders.feedback_directory, file.stem, name))
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{name}.html").write_text(feedback_page(assignment, record, None), encoding="utf-8")
-            refused = True
-    return refused
+            written = True
+    return written

@@ -8,7 +8,6 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from autograder.course.gradebook_scores import check_points, gradebook_points
 from autograder.course.limits import Limits
 from autograder.marking.execution.isolation import admitted
 from autograder.marking.mark_notebook import mark_notebook
@@ -45,7 +44,6 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         """Mark one notebook.
 
         Raises:
-            CourseError: The gradebook has other points than the source notebook.
             WeakIsolationError: The machine offers less than the full sandbox, and nobody has accepted that.
         """
         # Before anything is read: a machine that lacks the sandbox runs nothing.
@@ -53,7 +51,6 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         # What is known besides the notebook, which comes from nbgrader's steps, with cells put back.
         read = submission_of(self, names)
-        check_points(read.assignment, gradebook_points(read.assignment))
         submission = SubmissionData.of(names["student"], read)
         resources[RECORD] = mark_notebook(read.assignment, nb, submission, self.limits, level, all_cells=self.all_cells)
         return nb, resources

@@ -461,6 +461,23 @@ def test_a_refused_hand_in_with_a_notebook_is_refused_all_the_same(assignment, n
     assert "could not be marked" in feedback_page(assignment, record(status=Status.REJECTED), notebook)
 
 
+def test_where_the_grader_failed_on_the_whole_of_it_its_student_has_nothing_to_do(assignment):
+    failed = problem("double", verdict("D.", Verdict.GRADER_ERROR, "Not reached."), most=4)
+    text = Outline(feedback_page(assignment, record(failed, status=Status.GRADER_ERROR), None)).text
+    assert "This hand-in has not been marked yet" in text
+    assert "That is no fault of yours" in text
+    assert "Hand in again" not in text
+
+
+def test_a_notebook_beside_the_assignments_own_shows_its_cells_and_no_problem(assignment, notebook):
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("mine = 1")])
+    page = feedback_page(assignment, record(WRONG, RIGHT, notes=[Message("Cell 1 was stopped")]), other, beside=True)
+    text = Outline(page).text
+    assert "mine = 1" in text
+    for absent in ("Problem by problem", "double", "Points by problem", "All that has been marked", "stopped"):
+        assert absent not in text
+
+
 def entered(**more: Any) -> Entered:
     points = {
         "test_double": EnteredPoints(2, 3, None, 4),

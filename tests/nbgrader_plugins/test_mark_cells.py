@@ -36,7 +36,6 @@ def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(monkeypatch
     read = SimpleNamespace(data=b"bytes", modules={"a.py": "x"}, mended=["a cell was renamed"], assignment=made)
     monkeypatch.setattr(mark_cells, "admitted", lambda *_arguments: Level.FULL)
     monkeypatch.setattr(mark_cells, "submission_of", lambda _step, _names: read)
-    monkeypatch.setattr(mark_cells, "gradebook_points", lambda _assignment: {})
     monkeypatch.setattr(mark_cells, "mark_notebook", lambda *arguments, **options: (arguments, options))
     notebook = nbformat.v4.new_notebook()
     nb, resources = MarkCells(all_cells=True).preprocess(notebook, dict(NAMES))
