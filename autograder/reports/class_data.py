@@ -181,6 +181,11 @@ class ClassData:
         return {problem: list(tests.values()) for problem, tests in found.items()}
 
     @property
+    def marked(self) -> list[Row]:
+        """Those whose submission could be marked: means are theirs."""
+        return [row for row in self.rows if row.record.status is not Status.REJECTED]
+
+    @property
     def rejected(self) -> list[Row]:
         """Those whose submission cannot be marked."""
         return [row for row in self.rows if row.record.status is Status.REJECTED]

@@ -21,7 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
-from autograder.course.results import Confidence, Status, TestResult, Verdict
+from autograder.course.results import Confidence, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.terminal import printable
@@ -323,8 +323,7 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
     environment = templates(TEMPLATES)
     places = None if data.anonymous else Places(data.assignment, folder)
     code = MarkedCode(data.assignment, data.people, _scrub_of(data))
-    marked = [row for row in data.rows if row.status != Status.REJECTED]
-    scores = [row.score.points for row in marked]
+    scores = [row.score.points for row in data.marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
     index = {row.student: number for number, row in enumerate(data.rows)}
     return environment.get_template("class.html.j2").render(
@@ -337,7 +336,7 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
         rows=data.rows,
         index=index,
         places=[places.of(row) for row in data.rows] if places else [],
-        lines=[problem_line(problem, marked) for problem in data.problems],
+        lines=[problem_line(problem, data.marked) for problem in data.problems],
         failures=[
             kind for kind in Failure if any(cell.failure is kind for row in data.rows for cell in row.marks.values())
         ],
@@ -346,7 +345,7 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
         most=data.rows[0].score.most,
         named=any(row.name for row in data.rows),
         late=any(row.penalty for row in data.rows),
-        distribution=distribution(marked),
+        distribution=distribution(data.marked),
         ranked=ranked(data),
         typical=code.typical,
         clusters=clusters(data),

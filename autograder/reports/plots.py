@@ -65,10 +65,10 @@ def totals(data: ClassData) -> Figure:
     axes = figure.subplots()
     most = data.rows[0].score.most or 1.0
     axes.hist(
-        [row.score.points for row in data.rows], bins=list(np.linspace(0, most, 21)), color=RIGHT, edgecolor="white"
+        [row.score.points for row in data.marked], bins=list(np.linspace(0, most, 21)), color=RIGHT, edgecolor="white"
     )
     axes.set(
-        xlabel=f"points of {most:g}", ylabel="hand-ins", title=f"{data.assignment.title}: {len(data.rows)} hand-ins"
+        xlabel=f"points of {most:g}", ylabel="hand-ins", title=f"{data.assignment.title}: {len(data.marked)} hand-ins"
     )
     axes.spines[["top", "right"]].set_visible(False)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -95,7 +95,8 @@ def problems(data: ClassData) -> Figure:
     axes.invert_yaxis()
     axes.set(xlabel="hand-ins")
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    if axes.patches:
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 

@@ -351,3 +351,11 @@ def test_the_ranking_of_a_class_of_300_gives_the_shares_back_that_it_was_mixed_f
     assert [len(one.rows) for one in clusters(data)] == [90, 60, 30, 12, 108]
     (add,) = [item for item in data.analysis.items if item.problem == "add"]
     assert (add.failed, add.seen) == (sum(shares.values()), 300)
+
+
+def test_a_class_of_which_nothing_can_be_marked_has_a_report_of_what_to_do(assignment):
+    hand_in(assignment, "ada", [], Status.REJECTED, [Message("Empty.")])
+    page = files_of(assignment, Request(plots=True))["class.html"].read_text(encoding="utf-8")
+    assert "1 rejected" in page
+    assert "Empty." in page
+    assert "mean so far" not in page
