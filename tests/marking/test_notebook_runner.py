@@ -160,6 +160,15 @@ def test_a_cell_that_no_points_depend_on_is_not_run_and_says_so(marker):
     assert notebook.cells[0].outputs[0].text.startswith("Left out when marking: no points depend on this cell.")
 
 
+@pytest.mark.parametrize(("passed", "said"), [(True, "hidden tests were run."), (False, "hidden tests were not run")])
+def test_a_check_that_is_left_out_says_whether_its_hidden_tests_were_run(marker, passed, said):
+    found, notebook = marker(check(), all_cells=False)
+    found._assignment.needs = {"f": "earlier"}
+    found._results = {"earlier": SimpleNamespace(passed=passed)}
+    found.mark()
+    assert said in notebook.cells[0].outputs[1].text
+
+
 def test_a_check_of_code_that_was_stopped_before_is_not_shown_but_tested(marker):
     found, notebook = marker(check())
     found.budget.stopped("f")

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.i18n.messages import NOTHING, Message
 from autograder.kernel.wire import WireError
-from autograder.testing.case import Case
+from autograder.testing.case import NO_KEY, Case
 from autograder.testing.default_hints import ANY_ERROR, BY_ERROR, ENDED, ENDLESS, UNREADABLE, default_hint
 from autograder.testing.faults import CheckFailed, StudentDied, StudentError, StudentTimeout
 from autograder.testing.scoring import Finding
@@ -21,6 +21,7 @@ from autograder.testing.scoring import Finding
         (StudentDied(), ENDED),
         (WireError("no frame"), UNREADABLE),
         (CheckFailed("dx is off"), NOTHING),
+        (CheckFailed(NO_KEY, dictionary="grads", key="b"), BY_ERROR["KeyError"]),
         (None, NOTHING),
     ],
 )
