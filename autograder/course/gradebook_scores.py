@@ -73,8 +73,21 @@ def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    if (url := gradebook_url(assignment)) is None:
-        return {}
+    url = gradebook_url(assignment)
+    return {} if url is None else read_scores(url, assignment.name)
+
+
+def read_scores(url: str, assignment: str, student: str | None = None) -> dict[str, GradebookScore]:
+    """Return what a gradebook says of the submissions of an assignment, by student.
+
+    Args:
+        url: SQLAlchemy's address of its database.
+        assignment: nbgrader's name of the assignment, which is the name of the notebook that is marked, too.
+        student: The student whose submission is read; None for all.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
     # The tables and not the classes of cells: SQLAlchemy would load each cell as an object of its kind.
     cell, graded, task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
     chosen = (
@@ -97,14 +110,16 @@ def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
         .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == SubmittedAssignment.assignment_id)
-        .where(nbgrader.api.Assignment.name == assignment.name)
+        .where(nbgrader.api.Assignment.name == assignment)
     )
+    if student is not None:
+        chosen = chosen.where(SubmittedAssignment.student_id == student)
     found: dict[str, GradebookScore] = {}
     with reading(url) as connection:
-        for student, key, penalty, notebook, name, *scores in connection.execute(chosen):
-            score = found.setdefault(student, GradebookScore())
+        for whose, key, penalty, notebook, name, *scores in connection.execute(chosen):
+            score = found.setdefault(whose, GradebookScore())
             score.penalties[key] = penalty or 0.0
-            if notebook == assignment.name:
+            if notebook == assignment:
                 score.cells[name] = CellGrade(*scores)
             else:
                 score.others.append(CellGrade(*scores))

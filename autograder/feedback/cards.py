@@ -12,10 +12,11 @@ from nbgrader import utils
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
+from autograder.course.gradebook_scores import CellGrade
 from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Record, TestResult, Verdict
 from autograder.course.score import given
-from autograder.feedback.entered import Entered, EnteredPoints
+from autograder.feedback.entered import Entered
 from autograder.feedback.excerpts import Excerpt, excerpts, raised_at, traced
 from autograder.feedback.show import NOTHING, Texts
 from autograder.i18n.messages import gettext_noop
@@ -184,7 +185,7 @@ def cards_of(
     # Of those without a name, and of two of one name, the last: no problem has an empty name.
     cells = {grade_id(cell): cell for cell in notebook.cells}
     return [
-        _card(assignment, problem, record.problem(name), cells, entered or Entered({}), texts)
+        _card(assignment, problem, record.problem(name), cells, entered or Entered(), texts)
         for name, problem in assignment.problems.items()
     ]
 
@@ -197,7 +198,7 @@ def _card(
     entered: Entered,
     texts: Texts,
 ) -> Card:
-    points = entered.points.get(problem.check)
+    points = entered.cells.get(problem.check)
     max_score = points.max_score if points else result.max_score if result else problem.points
     # The cell of a task is the course's own: its student answers in others.
     cell = cell if (cell := cells.get(problem.id)) is not None and is_solution(cell) else None
@@ -223,7 +224,7 @@ def _card(
     )
 
 
-def _score(points: EnteredPoints | None, result: ProblemResult | None) -> float | None:
+def _score(points: CellGrade | None, result: ProblemResult | None) -> float | None:
     if points is not None:
         return given(points)
     return None if result is None or result.unresolved else result.score

@@ -1,44 +1,24 @@
-"""Reads what the gradebook says of one submission: points, comments that people wrote, what lateness costs."""
+"""Reads what the gradebook says of one submission: points, what lateness costs, comments that people wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course.gradebook_database import database_errors
-from autograder.course.score import Score
+from autograder.course.gradebook_scores import GradebookScore, read_scores
 
 
-@dataclass(frozen=True)
-class EnteredPoints:
-    """The points of one graded cell; see `autograder.course.score.GradedCell`."""
-
-    auto_score: float | None
-    manual_score: float | None
-    extra_credit: float | None
-    max_score: float
-
-
-@dataclass(frozen=True)
-class Entered:
+@dataclass
+class Entered(GradebookScore):
     """What the gradebook says of one submission.
 
     Attributes:
-        points: Of each graded cell, by ``grade_id``.
         comments: What people wrote below cells, by ``grade_id``; without nbgrader's own remarks.
-        penalty: Points that are taken off for being late.
     """
 
-    points: Mapping[str, EnteredPoints]
-    comments: Mapping[str, str] = field(default_factory=dict)
-    penalty: float = 0.0
-
-    @property
-    def score(self) -> Score:
-        """The submission's score."""
-        return Score.of_cells(self.points.values(), self.penalty)
+    comments: dict[str, str] = field(default_factory=dict)
 
 
 def read_entered(url: str, assignment: str, student: str) -> Entered | None:
@@ -57,11 +37,6 @@ def read_entered(url: str, assignment: str, student: str) -> Entered | None:
             notebook = gradebook.find_submission_notebook(assignment, assignment, student)
         except MissingEntry:
             return None
-        return Entered(
-            {
-                grade.name: EnteredPoints(grade.auto_score, grade.manual_score, grade.extra_credit, grade.max_score)
-                for grade in notebook.grades
-            },
-            {comment.name: comment.manual_comment for comment in notebook.comments if comment.manual_comment},
-            notebook.late_submission_penalty or 0.0,
-        )
+        comments = {comment.name: comment.manual_comment for comment in notebook.comments if comment.manual_comment}
+    score = read_scores(url, assignment, student).get(student, GradebookScore())
+    return Entered(score.cells, score.others, score.penalties, comments)

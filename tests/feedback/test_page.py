@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment, Hints
 from autograder.course.course import CourseError
+from autograder.course.gradebook_scores import CellGrade
 from autograder.course.results import (
     Basis,
     Confidence,
@@ -26,7 +27,7 @@ from autograder.course.results import (
     Verdict,
 )
 from autograder.feedback.cards import State
-from autograder.feedback.entered import Entered, EnteredPoints
+from autograder.feedback.entered import Entered
 from autograder.feedback.page import feedback_page, segments
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
@@ -480,15 +481,17 @@ def test_a_notebook_beside_the_assignments_own_shows_its_cells_and_no_problem(as
 
 def entered(**more: Any) -> Entered:
     points = {
-        "test_double": EnteredPoints(2, 3, None, 4),
-        "test_halve": EnteredPoints(6, None, None, 6),
-        "why": EnteredPoints(None, 2, None, 3),
+        "test_double": CellGrade(2, 3, None, 4),
+        "test_halve": CellGrade(6, None, None, 6),
+        "why": CellGrade(None, 2, None, 3),
     }
     return Entered(points, **more)
 
 
 def test_what_people_gave_and_wrote_stands_at_its_problem(assignment, notebook):
-    made = feedback_page(assignment, record(WRONG, RIGHT), notebook, entered(comments={"why": "*Nice*"}, penalty=2))
+    made = feedback_page(
+        assignment, record(WRONG, RIGHT), notebook, entered(comments={"why": "*Nice*"}, penalties={"1": 2})
+    )
     text = Outline(made).text
     assert "9 of 13" in text
     assert "Points taken off for being late: 2" in text
@@ -556,7 +559,7 @@ def add_task(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def test_a_task_shows_what_is_asked_and_nothing_for_staff(assignment, notebook, score):
     nbformat.write(add_task(nbformat.read(assignment.notebook_file, as_version=4)), assignment.notebook_file)
     made = Assignment(assignment.course, assignment.name)
-    points = {"draw": EnteredPoints(None, score, None, 5)}
+    points = {"draw": CellGrade(None, score, None, 5)}
     page = feedback_page(made, record(WRONG, RIGHT), add_task(notebook), Entered(points))
     assert "secret" not in page
     assert "MARK SCHEME" not in page
