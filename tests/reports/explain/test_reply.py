@@ -106,7 +106,9 @@ def test_a_reply_on_a_problem_without_a_fault_says_its_points_and_nothing_of_hid
 
 def test_what_was_not_run_is_told_with_what_it_did_not_get_and_without_a_name_that_code_made_up():
     why = say("{function} raised {name}, so there is no cache.", function="halve", name="Saw3")
-    page = replied(asking("dx", verdict=Verdict.NOT_RUN, message=why, score=0.25))
+    whole = asking("dy", verdict=Verdict.NOT_RUN, message=say("It takes the share of another."), score=1.0)
+    page = replied(asking("dx", verdict=Verdict.NOT_RUN, message=why, score=0.25), whole)
+    assert "share of another" not in page
     assert "1. About dx. (0.75 points, not given)\n   What was seen: halve raised an exception, so there is no" in page
 
 
