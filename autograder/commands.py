@@ -147,7 +147,7 @@ def run_mark(options: argparse.Namespace) -> int:
         from autograder.reports.terminal import print_record
 
     record, notebook = mark_file(assignment, options.path, level=level.result(), all_cells=options.all_cells)
-    print_record(record, assignment.in_language(record.language).catalogue)
+    print_record(record)
     if options.json:
         write_record(record, options.json)
     if options.html:

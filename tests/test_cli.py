@@ -193,6 +193,13 @@ def test_release_check_ends_with_zero_or_one(course, capsys):
     assert "arithmetic: release and solutions in en ..." in said.splitlines()
 
 
+@pytest.mark.parametrize("other", ["--check", "--check-folder=x"])
+def test_release_refuses_to_check_and_to_record_a_translation_at_once(course, capsys, other):
+    with pytest.raises(SystemExit):
+        main(["release", "arithmetic", other, "--translation-holds", "title"])
+    assert "--translation-holds: not allowed with argument --check" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("leaks_elsewhere")
 def test_release_makes_both_folders_and_says_where(course, capsys):
     (course.release("arithmetic") / "requirements.txt").unlink()

@@ -7,9 +7,9 @@ at only until the next call. A `Remote` that is passed to another call stands th
 
 What names, attributes and items are, and what is assigned to items, goes over with the next request whose answer the
 test needs, in one message. They are carried out in their order, before that request, so nothing comes out differently
-for code that looks at what it is given. A look-up may run code of the student's all the same: a property, a
-``__getattr__``. It runs in the process that already holds the arrays of a call in its batch, so items, which have
-values that count, are sent before the arguments of a call, by which code could otherwise tell what they should be.
+for code that answers alike whenever it is asked. Look-ups and assignments may run code of the student's: a property,
+``__getattr__``, ``__setitem__``. Its process has the arrays of the whole message by then. So items that are looked up
+go before the arguments of a call, by which code could otherwise tell what they should be.
 
 The same tests run against a notebook in a kernel and against a module in this process: only the `Link` differs.
 """
@@ -153,9 +153,10 @@ class Channel:
         """
         self._send_what_comes_sealed()
         result = Remote(self, target._title)
-        # Before it is sent: a call that raises has run code as well.
-        result._born = self.calls = self.calls + 1
         self._add("call", {"target": target, "args": args, "kwargs": kwargs}, SEALED_ROOM, result, waits=False)
+        # After its arguments are packed: where they cannot be sent, no code runs. Before it is sent: a call that raises
+        # has run code as well.
+        result._born = self.calls = self.calls + 1
         self.send()
         return result
 

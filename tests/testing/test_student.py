@@ -475,6 +475,16 @@ def test_what_does_not_come_with_the_call_cannot_be_looked_at_after_another(coun
         look(late)
 
 
+def test_what_came_of_a_call_can_be_looked_at_after_one_whose_arguments_cannot_be_sent(counted):
+    student, asked = counted(grads=Lazy, add=lambda x, y: x + y)
+    late = student.grads()
+    with pytest.raises(WireError, match="a value of type object cannot be sent"):
+        student.add(np.ones(1), object())
+    assert asked == ["look_up call"]
+    assert fetch(late["W"], 100).tolist() == [1, 1]
+    assert fetch(student.add(np.ones(1), np.ones(1)), 100).tolist() == [2]
+
+
 def test_what_was_looked_at_once_stays_as_it_was_seen(counted):
     student, asked = counted(big=lambda: np.zeros(200_000), odd=lambda: np.array([None]))
     big, odd = student.big(), student.odd()
