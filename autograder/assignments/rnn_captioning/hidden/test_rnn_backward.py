@@ -40,9 +40,12 @@ def gradients_of(student, reference, rng, only_step=None):
 
 
 def at_output(h, inputs, dh):
-    """Return the gradients of a sequence whose states were ``h``, right or wrong, carried on or never carried."""
-    from_h0 = np.broadcast_to(inputs[1][:, None], h.shape)
-    return [sequence_gradients_at(h, inputs, dh, before) for before in (None, from_h0)]
+    """Return the gradients of a sequence whose states were ``h``, right or wrong, carried on or not."""
+    h0, zeros = np.broadcast_to(inputs[1][:, None], h.shape), np.zeros_like(h)
+    first = np.broadcast_to(h[:, :1], h.shape)
+    # Steps that start from the state before, from h0, or after the first step from zeros or from that step's state.
+    after_first = [np.concatenate([h0[:, :1], rest[:, 1:]], axis=1) for rest in (zeros, first)]
+    return [sequence_gradients_at(h, inputs, dh, before) for before in (None, h0, *after_first)]
 
 
 def check(gradients, name):

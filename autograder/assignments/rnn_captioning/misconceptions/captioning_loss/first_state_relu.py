@@ -1,0 +1,26 @@
+"""Applies a ReLU to the first state."""
+
+import numpy as np
+
+BELIEF = "A fully connected layer is followed by its activation."
+HINT = "What does the task say about how h0 comes from the features? Can h0 be negative in your code?"
+NOTE = "Carried over from fully connected networks. Gradients agree with it; the model is another one."
+LOSES = 18
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    h0 = np.maximum(h0, 0)
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, rnn_cache = rnn_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, rnn_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0 * (h0 > 0), proj_cache)
+    return loss, grads
