@@ -1,4 +1,4 @@
-"""Divides all five gradients by the number of examples."""
+"""Divides the gradients of inputs and states by the number of examples as well."""
 
 BELIEF = "A gradient over a minibatch is a mean."
 HINT = "Where was the loss divided by the number of examples already? Is each row's own gradient a mean of anything?"
