@@ -479,7 +479,14 @@ def test_a_notebook_beside_the_assignments_own_shows_its_cells_and_no_problem(as
     page = feedback_page(assignment, record(WRONG, RIGHT, notes=[Message("Cell 1 was stopped")]), other, beside=True)
     text = Outline(page).text
     assert "mine = 1" in text
-    for absent in ("Problem by problem", "double", "Points by problem", "All that has been marked", "stopped"):
+    for absent in (
+        "Problem by problem",
+        "double",
+        "Points by problem",
+        "All that has been marked",
+        "stopped",
+        "folded",
+    ):
         assert absent not in text
 
 
