@@ -28,6 +28,7 @@ from autograder.marking.execution.session import Session
 from autograder.marking.problem import mark_problem
 from autograder.marking.problem_kernel import FreshKernel
 from autograder.marking.sanitise import OutputCleaner
+from autograder.submissions.definitions import definitions, unreadable
 from autograder.submissions.initial_values import has_content
 from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import Access
@@ -87,7 +88,7 @@ class NotebookMarker(Access):
         # Points at which forgiven mistakes are looked at follow from it, so that no submission can learn them from
         # another one's.
         self.identity = digest_of(text.encode() for text in (*code, *modules.values()))
-        self._source = Source(code, modules)
+        self._source, self._modules = Source(code, modules), modules
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
         self._kinds = CellKinds(assignment, notebook)
         self._session: Session | None = None
@@ -296,6 +297,20 @@ class NotebookMarker(Access):
     def written(self, functions: Collection[str]) -> bool | None:
         """Return whether the text of some functions does more than set initial values; None where it has none."""
         return has_content((cell.source for cell in self._notebook.cells if cell.cell_type == "code"), functions)
+
+    def unreadable(self, functions: Collection[str]) -> str | None:
+        """Return what Python says of the cell, or the module file, that is to define functions and cannot be read."""
+        for name, text in self._modules.items():
+            if fault := unreadable(text):
+                return f"{name}: {fault}"
+        for cell in self._notebook.cells:
+            # A cell that cannot be read defines nothing: what is in it is told by its `def` lines.
+            meant = (
+                {one.name.rpartition(".")[2] for one in definitions(cell.source)} if cell.cell_type == "code" else set()
+            )
+            if meant & set(functions) and (fault := unreadable(cell.source)):
+                return fault
+        return None
 
     def begin_test(self) -> None:
         """Start counting a test's time.

@@ -72,6 +72,10 @@ class FreshKernel(Access):
         """Return whether the student's text of functions does more than set initial values."""
         return self._access.written(functions)
 
+    def unreadable(self, functions: Collection[str]) -> str | None:
+        """Return what Python says of the student's code where it cannot read it."""
+        return self._access.unreadable(functions)
+
     def begin_test(self) -> None:
         """Start counting a test's time, and what it asks of stand-ins."""
         self.link()

@@ -85,6 +85,24 @@ def compiles(source: str) -> bool:
     return tree is not None and misplaced(tree) is None
 
 
+def unreadable(source: str) -> str | None:
+    """Return what Python says of code that it cannot read, and where; None where it can read it."""
+    if compiles(source):
+        return None
+    *_, text = attempts(textwrap.dedent(source))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            misplaced_statement = misplaced(ast.parse(text))
+    except SyntaxError as fault:
+        return f"{type(fault).__name__}: {fault.msg} (line {fault.lineno})"
+    except FAULTS as fault:
+        return type(fault).__name__
+    return (
+        None if misplaced_statement is None else f"SyntaxError: outside its block (line {misplaced_statement.lineno})"
+    )
+
+
 def misplaced(tree: ast.Module) -> ast.stmt | None:
     """Return the first statement that parses but cannot stand where it does: outside a function or a loop."""
     # These are the errors that only compiling would report, and student code is not compiled here.

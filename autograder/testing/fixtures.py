@@ -67,6 +67,10 @@ class Access:
         """Return whether the text of a problem's functions does more than set initial values; None if it is unknown."""
         return None
 
+    def unreadable(self, _functions: Collection[str]) -> str | None:
+        """Return what Python says of the code that is to define functions, where it cannot read it; None otherwise."""
+        return None
+
 
 class FixedAccess(Access):
     """Reaches a submission through one link that never ends."""

@@ -37,6 +37,11 @@ from autograder.testing.scoring import Finding, summarise, why_not_run
 log = logging.getLogger(__name__)
 STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} s.")
 ENDED = gettext_noop("Your code ended the process that it ran in.")
+UNREADABLE = gettext_noop("Python could not read the code that defines this function: {fault}")
+READ_AS_A_WHOLE = gettext_noop(
+    "Look at that line, and at the one before it. Python reads the code of a cell or a file as a whole: where it cannot, "
+    "nothing in it is defined."
+)
 RAISED = gettext_noop("Your code raised {fault}{lines}")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
 # Handed in by the caller, because the diagnosis is built on this package.
@@ -155,7 +160,11 @@ class Examiner(HiddenFixtures):
                 finding.message, finding.hint, finding.misconception = fault.rationale, fault.hint, fault.misconception
             case StudentError():
                 lines = "".join(f"\n{line}" for line in fault.lines if self._access.wrote(line))
-                finding.message = say(RAISED, fault=str(fault), lines=lines)
+                # Then the mistake is not that a name is missing, but what kept Python from reading its definition.
+                if not lines and (unreadable := self._access.unreadable(self._problem.functions)):
+                    finding.message, finding.hint = say(UNREADABLE, fault=unreadable), Message(READ_AS_A_WHOLE)
+                else:
+                    finding.message = say(RAISED, fault=str(fault), lines=lines)
             case StudentTimeout():
                 # Once is enough: code that did not end in one test would use the time of all others up.
                 self._deaths = self._access.limits.deaths

@@ -21,6 +21,16 @@ def test_of_a_folder_the_files_are_taken_that_can_matter_by_their_names_below_it
     assert submitted.size == len("a.ipynbcs231n/b.pyall.zip")
 
 
+def test_environments_beside_the_work_are_left_out_whatever_is_in_them(tmp_path):
+    (tmp_path / "a.ipynb").write_text("a")
+    for environment in (tmp_path / "env", tmp_path / "more" / "of them"):
+        (environment / "lib").mkdir(parents=True)
+        (environment / "pyvenv.cfg").touch()
+        (environment / "lib" / "rnn_layers.py").touch()
+        (environment / "lib64").symlink_to("lib")
+    assert collect(tmp_path).files == {"a.ipynb": b"a"}
+
+
 def test_a_single_file_is_taken_whatever_its_name(tmp_path):
     (tmp_path / "work.txt").write_text("x")
     assert collect(tmp_path / "work.txt") == SubmittedFiles("work.txt", {"work.txt": b"x"}, folder=False)

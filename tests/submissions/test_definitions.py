@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from autograder.submissions.definitions import compiles, definitions
+from autograder.submissions.definitions import compiles, definitions, unreadable
 
 
 def names(source: str) -> list[str]:
@@ -105,6 +107,22 @@ def test_a_cell_is_parsed_and_not_compiled_which_could_take_any_memory():
 )
 def test_what_parses_but_stands_in_a_wrong_place_does_not_run(source, runs):
     assert compiles(source) == runs
+
+
+@pytest.mark.parametrize(
+    "source, said",
+    [
+        ("def f():\n    return 1", None),
+        ("  def f(x):\n    return (x\n", r"SyntaxError: .* \(line 2\)"),
+        ("%matplotlib inline\nx = 1", None),
+        ("%%time\ndef f():\nreturn 1", r"IndentationError: .* \(line 3\)"),
+        ("x = 1\nreturn x", r"SyntaxError: outside its block \(line 2\)"),
+        ("(" * 10_000, r"\w+Error.*"),
+    ],
+)
+def test_what_keeps_python_from_reading_a_cell_is_told_with_its_line(source, said):
+    found = unreadable(source)
+    assert found is None if said is None else re.fullmatch(said, found)
 
 
 def test_what_a_name_means_is_told_without_layout_and_of_the_statement_alone():

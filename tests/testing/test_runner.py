@@ -16,7 +16,7 @@ from autograder.i18n.messages import Message
 from autograder.kernel.call_server import Server
 from autograder.marking.feedback import problem_html
 from autograder.marking.problem import run_problem
-from autograder.testing.faults import KernelLost, StudentDied, StudentTimeout
+from autograder.testing.faults import KernelLost, StudentDied, StudentError, StudentTimeout
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.runner import title_of
@@ -93,6 +93,20 @@ def test_code_that_is_missing_fails_and_says_so(run):
     result = run()
     assert verdicts(result) == [Verdict.FAILED] * 3
     assert str(result.tests[0].message) == "Your code raised NameError: double is not defined"
+
+
+@pytest.mark.parametrize("lines, told", [([], "could not read the code"), (["double, line 1: x"], "raised NameError")])
+def test_code_that_python_cannot_read_is_told_in_place_of_the_name_that_is_missing(run, lines, told):
+    class Unreadable(FixedAccess):
+        def link(self):
+            raise StudentError("NameError", "double is not defined", lines)
+
+        def unreadable(self, functions):
+            return f"SyntaxError in {functions}"
+
+    result = run(access=Unreadable(LocalLink(Server({}))))
+    assert told in str(result.tests[0].message)
+    assert ("SyntaxError in ('double',)" in str(result.tests[0].message)) == (not lines)
 
 
 def test_an_exception_of_the_students_shows_where_and_the_other_tests_go_on(run):
