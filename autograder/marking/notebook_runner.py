@@ -303,12 +303,10 @@ class NotebookMarker(Access):
         for name, text in self._modules.items():
             if fault := unreadable(text):
                 return f"{name}: {fault}"
-        for cell in self._notebook.cells:
+        for source in (cell.source for cell in self._notebook.cells if cell.cell_type == "code"):
             # A cell that cannot be read defines nothing: what is in it is told by its `def` lines.
-            meant = (
-                {one.name.rpartition(".")[2] for one in definitions(cell.source)} if cell.cell_type == "code" else set()
-            )
-            if meant & set(functions) and (fault := unreadable(cell.source)):
+            meant = {one.name.rpartition(".")[2] for one in definitions(source)}
+            if meant & set(functions) and (fault := unreadable(source)):
                 return fault
         return None
 

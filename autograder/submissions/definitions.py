@@ -93,14 +93,12 @@ def unreadable(source: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            misplaced_statement = misplaced(ast.parse(text))
+            found = misplaced(ast.parse(text))
     except SyntaxError as fault:
         return f"{type(fault).__name__}: {fault.msg} (line {fault.lineno})"
     except FAULTS as fault:
         return type(fault).__name__
-    return (
-        None if misplaced_statement is None else f"SyntaxError: outside its block (line {misplaced_statement.lineno})"
-    )
+    return None if found is None else f"SyntaxError: outside its block (line {found.lineno})"
 
 
 def misplaced(tree: ast.Module) -> ast.stmt | None:

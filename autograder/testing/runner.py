@@ -39,8 +39,8 @@ STILL_RUNNING = gettext_noop("Your code was still running after {seconds:.3g} s.
 ENDED = gettext_noop("Your code ended the process that it ran in.")
 UNREADABLE = gettext_noop("Python could not read the code that defines this function: {fault}")
 READ_AS_A_WHOLE = gettext_noop(
-    "Look at that line, and at the one before it. Python reads the code of a cell or a file as a whole: where it cannot, "
-    "nothing in it is defined."
+    "Look at that line, and at the one before it. Python reads the code of a cell or a file as a whole: where it "
+    "cannot, nothing in it is defined."
 )
 RAISED = gettext_noop("Your code raised {fault}{lines}")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.

@@ -209,6 +209,7 @@ def test_kernels_apart_run_only_what_defines_and_live_for_one_problem(marker):
 
 def test_what_python_cannot_read_of_a_function_is_told_of_its_cell_or_of_its_file(marker):
     found, _ = marker("def g(:\n    return 1", "def f():\nreturn 1", nbformat.v4.new_markdown_cell("def f(:"))
-    assert found.unreadable(["f"]).startswith("IndentationError") and found.unreadable(["h"]) is None
+    assert found.unreadable(["f"]).startswith("IndentationError")
+    assert found.unreadable(["h"]) is None
     found._modules = {"rnn.py": "x = (1"}
     assert found.unreadable(["h"]).startswith("rnn.py: SyntaxError")

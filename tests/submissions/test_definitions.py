@@ -110,7 +110,7 @@ def test_what_parses_but_stands_in_a_wrong_place_does_not_run(source, runs):
 
 
 @pytest.mark.parametrize(
-    "source, said",
+    ("source", "said"),
     [
         ("def f():\n    return 1", None),
         ("  def f(x):\n    return (x\n", r"SyntaxError: .* \(line 2\)"),

@@ -95,7 +95,9 @@ def test_code_that_is_missing_fails_and_says_so(run):
     assert str(result.tests[0].message) == "Your code raised NameError: double is not defined"
 
 
-@pytest.mark.parametrize("lines, told", [([], "could not read the code"), (["double, line 1: x"], "raised NameError")])
+@pytest.mark.parametrize(
+    ("lines", "told"), [([], "could not read the code"), (["double, line 1: x"], "raised NameError")]
+)
 def test_code_that_python_cannot_read_is_told_in_place_of_the_name_that_is_missing(run, lines, told):
     class Unreadable(FixedAccess):
         def link(self):
