@@ -122,7 +122,7 @@ def test_what_parses_but_stands_in_a_wrong_place_does_not_run(source, runs):
 )
 def test_what_keeps_python_from_reading_a_cell_is_told_with_its_line(source, said):
     found = unreadable(source)
-    assert found is None if said is None else re.fullmatch(said, found)
+    assert found is said if found is None or said is None else re.fullmatch(said, found)
 
 
 def test_what_a_name_means_is_told_without_layout_and_of_the_statement_alone():
