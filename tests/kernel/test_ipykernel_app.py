@@ -87,7 +87,9 @@ def test_a_traceback_asks_for_the_module_of_each_file_a_few_times_and_not_for_th
         exec(compile(CALLS_ITSELF, "<cell>", "exec"), {})
     except RecursionError as fault:
         Tracebacks(mode="Context", theme_name="nocolor").structured_traceback(type(fault), fault, fault.__traceback__)
-    assert 0 < len(asked) < 30
+    # Of files: how many there are depends on what else this process has loaded.
+    files = [(frame.f_code.co_filename, name) for frame, *name in asked if inspect.isframe(frame)]
+    assert 0 < len(files) == len({(file, *name) for file, name in files})
     assert inspect.getmodule is noted
 
 
