@@ -107,11 +107,11 @@ def what_code_does(result: ProblemResult, diagnosis: Diagnosis) -> Message:
         one = {"number": numbers[0], "title": diagnosis.title}
         if certain:
             return say("What your code does (test {number}): {title}", **one)
-        return say("What your code seems to do (test {number}): {title}", **one)
+        return say("In test {number}, your values are those of code that does this: {title}", **one)
     several = {"numbers": numbers, "title": diagnosis.title}
     if certain:
         return say("What your code does (tests {numbers}): {title}", **several)
-    return say("What your code seems to do (tests {numbers}): {title}", **several)
+    return say("In tests {numbers}, your values are those of code that does this: {title}", **several)
 
 
 def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:

@@ -67,8 +67,8 @@ def test_what_the_gate_keeps_from_counting_is_no_failure():
     [
         (Confidence.CERTAIN, ["1"], "What your code does (test 1): Adds two."),
         (Confidence.CERTAIN, ["1", "3"], "What your code does (tests 1, 3): Adds two."),
-        (Confidence.LIKELY, ["2"], "What your code seems to do (test 2): Adds two."),
-        (Confidence.LIKELY, ["2", "3"], "What your code seems to do (tests 2, 3): Adds two."),
+        (Confidence.LIKELY, ["2"], "In test 2, your values are those of code that does this: Adds two."),
+        (Confidence.LIKELY, ["2", "3"], "In tests 2, 3, your values are those of code that does this: Adds two."),
     ],
 )
 def test_a_diagnosis_counts_its_tests(confidence, tests, said):
