@@ -32,14 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("autograder: stopped", file=sys.stderr)
         return STOPPED
     except Exception as fault:
-        code = code_of(fault)
+        code = exit_code(fault)
         if code is None:
             raise
         complain(options, fault)
         return code
 
 
-def code_of(fault: Exception) -> int | None:
+def exit_code(fault: Exception) -> int | None:
     """Return the exit code of a command that has failed; None for a fault of the program's own."""
     # Here, and not before there is a fault: importing all these takes as long as marking a hand-in.
     from autograder.course.course import CourseError

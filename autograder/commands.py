@@ -43,10 +43,10 @@ def run_release(options: argparse.Namespace) -> int:
         assignment = Assignment.here(name)
         with steps(name) as tell:
             if options.check:
-                check_current(assignment, tell=tell, note=note)
+                check_current(assignment, tell=tell, note=print_note)
             else:
                 modules = options.layout == "modules"
-                made = release(assignment, modules=modules, holds=options.translation_holds, tell=tell, note=note)
+                made = release(assignment, modules=modules, holds=options.translation_holds, tell=tell, note=print_note)
         if options.check:
             languages = " and ".join(assignment.languages)
             print(f"{name}: release and solutions are what the source gives, in {languages}")
@@ -73,7 +73,7 @@ def steps(name: str) -> Iterator[Callable[[str], None]]:
         yield lambda text: progress.update(task, description=f"{name}: {text} ...")
 
 
-def note(text: str) -> None:
+def print_note(text: str) -> None:
     """Print what a person may want to know, beside the command's results."""
     from autograder.i18n.terminal import printable
 
@@ -86,7 +86,7 @@ def run_check_folder(folder: Path, assignments: Sequence[Assignment]) -> int:
 
     findings = check_published(assignments, folder)
     for text in findings.notes:
-        note(text)
+        print_note(text)
     if findings.leaks:
         raise LeakError(str(folder), findings.leaks, refused=False)
     print(f"{folder}: {findings.files} files, no leak of {', '.join(assignment.name for assignment in assignments)}")
@@ -175,9 +175,9 @@ def run_grade(options: argparse.Namespace) -> int:
     from autograder.kernel.sandbox.levels import Level
 
     with importing():
-        from autograder.grading.grade import Request, grade
+        from autograder.grading.grade import GradeRequest, grade
 
-    request = Request(
+    request = GradeRequest(
         students=options.student,
         jobs=options.jobs,
         scheduler=options.scheduler,
@@ -212,10 +212,10 @@ def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
     from autograder.course.course import PUBLIC_SALT
-    from autograder.reports.class_report import Request, write_report
+    from autograder.reports.class_report import ReportRequest, write_report
 
     assignment = Assignment.here(options.assignment)
-    request = Request(options.other_points, options.anonymous, tuple(options.assign), options.plots)
+    request = ReportRequest(options.other_points, options.anonymous, tuple(options.assign), options.plots)
     if options.anonymous and assignment.course.salt == PUBLIC_SALT:
         print("Anyone who knows a student's id can compute the pseudonym: this course has no salt of its own.")
     for file in write_report(assignment, request):

@@ -26,7 +26,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course, find_course
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.score import points
-from autograder.grading.grade import Request, grade
+from autograder.grading.grade import GradeRequest, grade
 from autograder.i18n.languages import DEFAULT
 from autograder.kernel.sandbox.levels import best
 from autograder.nbgrader_plugins.save_grades import record_file
@@ -167,7 +167,7 @@ def announced(console: Console, title: str) -> Iterator[None]:
 def mark_class(assignment: Assignment, console: Console) -> None:
     """Mark all submissions, as `autograder grade` does."""
     console.print(f"Isolation: {best()}", highlight=False)
-    grade(assignment, Request(force=True, weaker=True), console)  # this class is our own
+    grade(assignment, GradeRequest(force=True, weaker=True), console)  # this class is our own
 
 
 def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row], console: Console) -> None:

@@ -39,7 +39,7 @@ from autograder.submissions.checks import Rejected
 
 
 @dataclass(frozen=True)
-class Request:
+class GradeRequest:
     """What is to be marked, and how.
 
     Attributes:
@@ -80,7 +80,7 @@ class Grading:
     """
 
     assignment: Assignment
-    request: Request
+    request: GradeRequest
     console: Console
     progress: Progress | None = None
     _changes: list[Change] = field(default_factory=list)
@@ -253,6 +253,6 @@ def class_summary(assignment: Assignment) -> list[str]:
     return [*lines, f"Next: `nbgrader generate_feedback {name}`, `autograder report {name}`, `nbgrader export`."]
 
 
-def grade(assignment: Assignment, request: Request, console: Console) -> bool:
+def grade(assignment: Assignment, request: GradeRequest, console: Console) -> bool:
     """Mark a class; see `Grading.run`."""
     return Grading(assignment, request, console).run()

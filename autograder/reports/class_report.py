@@ -70,7 +70,7 @@ LEGEND: dict[str, str] = {"right": "passed"} | {kind.value: word for kind, word 
 
 
 @dataclass(frozen=True)
-class Request:
+class ReportRequest:
     """What a report is to have.
 
     Attributes:
@@ -86,7 +86,7 @@ class Request:
     plots: bool = False
 
 
-def write_report(assignment: Assignment, request: Request = Request()) -> list[Path]:
+def write_report(assignment: Assignment, request: ReportRequest = ReportRequest()) -> list[Path]:
     """Write the report of a class and return the files: the page first, then its table.
 
     Args:
@@ -139,7 +139,7 @@ class Place:
     explain: dict[str, str]
 
 
-class Places:
+class PageLinks:
     """Finds where more of students is, as addresses from the report's folder.
 
     Args:
@@ -288,11 +288,11 @@ def states_of(row: Row, tests: Iterable[tuple[str, str]]) -> list[tuple[str, str
     known: dict[str, tuple[str, str]] = {}
     for cell in row.marks.values():
         for test in cell.result.tests if cell.result else []:
-            known[test.id] = state_of(test, cell.failure)
+            known[test.id] = cell_state(test, cell.failure)
     return [known.get(test, ("", "")) for _, test in tests]
 
 
-def state_of(test: TestResult, failure: Failure | None) -> tuple[str, str]:
+def cell_state(test: TestResult, failure: Failure | None) -> tuple[str, str]:
     """Return the class and the symbol of a test."""
     if test.verdict is Verdict.PASSED:
         kind = "right"
@@ -310,7 +310,7 @@ def ranked(data: ClassData) -> list[Mistake]:
     return sorted(data.mistakes, key=lambda one: (one.kind is None, -len(one.students)))
 
 
-def html_of(data: ClassData, folder: Path, request: Request) -> str:
+def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
     """Return the page.
 
     Args:
@@ -321,7 +321,7 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
     style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "class.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
     environment = templates(TEMPLATES)
-    places = None if data.anonymous else Places(data.assignment, folder)
+    places = None if data.anonymous else PageLinks(data.assignment, folder)
     code = MarkedCode(data.assignment, data.people, _scrub_of(data))
     scores = [row.score.points for row in data.marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
@@ -358,12 +358,12 @@ def html_of(data: ClassData, folder: Path, request: Request) -> str:
         words=WORDS,
         legend=LEGEND,
         symbols=SYMBOLS,
-        said=said,
+        said=cell_text,
         anonymous=request.anonymous,
     )
 
 
-def said(text: str, most: int = FAULT_MAX) -> str:
+def cell_text(text: str, most: int = FAULT_MAX) -> str:
     """Return a text in which every character shows, cut: a student can have shaped it."""
     text = str(text)
     return printable(text if len(text) <= most else f"{text[:most]} ...")

@@ -54,7 +54,7 @@ def plots(data: ClassData) -> Iterator[tuple[str, Figure]]:
     yield "totals", totals(data)
     yield "problems", problems(data)
     if data.mistakes:
-        yield "mistakes", mistakes(data)
+        yield "mistakes", mistakes_figure(data)
     if any(data.tests.values()):
         yield "heat_map", heat_map(data)
 
@@ -100,7 +100,7 @@ def problems(data: ClassData) -> Figure:
     return figure
 
 
-def mistakes(data: ClassData) -> Figure:
+def mistakes_figure(data: ClassData) -> Figure:
     """Return the most frequent mistakes."""
     shown = sorted(data.mistakes, key=lambda one: -len(one.students))[:MISTAKES_MAX]
     figure = Figure(figsize=(9, 0.9 + 0.38 * len(shown)), layout="constrained")

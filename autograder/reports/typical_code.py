@@ -49,7 +49,7 @@ class MarkedCode:
     def code(self, student: str, problem: str) -> str:
         """Return what a student wrote in a problem's cell, cut; nothing where it cannot be read."""
         source = self._read(self._people[student]).get(problem, "")
-        return cut(self._scrub(without_docstrings(source))) if source else ""
+        return code_excerpt(self._scrub(without_docstrings(source))) if source else ""
 
     def _sources(self, student: str) -> dict[str, str]:
         """Return the texts of a marked notebook's cells, by ``grade_id``."""
@@ -93,7 +93,7 @@ def without_docstrings(source: str) -> str:
     return "\n".join(line for number, line in enumerate(lines) if number not in dropped)
 
 
-def cut(source: str) -> str:
+def code_excerpt(source: str) -> str:
     """Return the first lines of code, without blank ones at its ends."""
     lines = source[:CHARACTERS_MAX].strip("\n").split("\n")
     more = len(lines) > LINES_MAX or len(source) > CHARACTERS_MAX

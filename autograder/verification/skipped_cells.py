@@ -82,10 +82,10 @@ def marked_both_ways(
     """Return the differences between the records of a submission marked with and without all its cells."""
     needed, _ = mark_file(assignment, file, limits, level)
     whole, _ = mark_file(assignment, file, limits, level, all_cells=True)
-    return differences(needed, whole)
+    return mark_differences(needed, whole)
 
 
-def differences(needed: Record, whole: Record) -> list[str]:
+def mark_differences(needed: Record, whole: Record) -> list[str]:
     """Return the differences between the record with the needed cells and that with all: status, points, results."""
     if needed.status is not whole.status:
         return [f"{needed.status}, with all cells {whole.status}"]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.score import Score
-from autograder.grading.grade import Grading, Request, class_summary, grade
+from autograder.grading.grade import GradeRequest, Grading, class_summary, grade
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Reply
 from autograder.marking.new_record import SubmissionData, unmarked
@@ -27,13 +27,13 @@ def console():
 
 def test_without_hand_ins_it_says_where_they_belong(assignment):
     with pytest.raises(CourseError, match=r"no hand-ins of arithmetic in .*submitted/<student>/arithmetic: put them"):
-        grade(assignment, Request(), console())
+        grade(assignment, GradeRequest(), console())
 
 
 def test_a_student_who_has_handed_nothing_in_is_named(assignment, hand_in):
     hand_in()
     with pytest.raises(CourseError, match="no hand-in of 'bob'"):
-        grade(assignment, Request(students=["ada", "bob"]), console())
+        grade(assignment, GradeRequest(students=["ada", "bob"]), console())
 
 
 def test_a_gradebook_with_other_points_than_the_source_is_refused(assignment, hand_in, tools):
@@ -42,13 +42,13 @@ def test_a_gradebook_with_other_points_than_the_source_is_refused(assignment, ha
     tools.cell_named(notebook, "test_double").metadata.nbgrader.points = 5
     nbformat.write(notebook, assignment.notebook_file)
     with pytest.raises(CourseError, match="test_double: 4 points in the gradebook, 5 points in the source"):
-        grade(Assignment(assignment.course, assignment.name), Request(weaker=True), console())
+        grade(Assignment(assignment.course, assignment.name), GradeRequest(weaker=True), console())
 
 
 def test_no_jobs_are_refused(assignment, hand_in):
     hand_in()
     with pytest.raises(CourseError, match="0 jobs: ask for one or more"):
-        grade(assignment, Request(jobs=0, weaker=True), console())
+        grade(assignment, GradeRequest(jobs=0, weaker=True), console())
 
 
 def test_data_that_is_not_there_is_built_before_there_are_workers(assignment, hand_in, monkeypatch):
@@ -59,7 +59,7 @@ def test_data_that_is_not_there_is_built_before_there_are_workers(assignment, ha
     monkeypatch.setattr(type(assignment), "prepare_data", build)
     shown = console()
     with pytest.raises(CourseError, match="no room for the data"):
-        grade(assignment, Request(jobs=1, weaker=True), shown)
+        grade(assignment, GradeRequest(jobs=1, weaker=True), shown)
     assert "hand-ins to mark" not in shown.file.getvalue()
 
 
@@ -70,7 +70,7 @@ def test_what_keeps_everything_from_being_written_stops_the_run(assignment, faul
     def write(*_arguments):
         raise fault
 
-    run: Any = Grading(assignment, Request(), console())
+    run: Any = Grading(assignment, GradeRequest(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
     with pytest.raises(CourseError, match=r"(?s)ada: what came of it cannot be written .*it goes on where it was"):
@@ -81,7 +81,7 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
     def write(*_arguments):
         raise CourseError("timestamp.txt is no time")
 
-    run: Any = Grading(assignment, Request(), console())
+    run: Any = Grading(assignment, GradeRequest(), console())
     run._writer, run._settings = SimpleNamespace(write=write), SimpleNamespace(basis="")
     reply = Reply("run-1", unmarked(assignment, SubmissionData("ada", b"")), None)
     run._write(Submission("ada", Path("ada")), "", reply)
@@ -89,7 +89,7 @@ def test_what_keeps_one_hand_in_from_being_written_does_not_stop_the_class(assig
 
 
 def test_an_id_under_which_nothing_can_be_written_does_not_stop_the_class(assignment):
-    run = Grading(assignment, Request(), console())
+    run = Grading(assignment, GradeRequest(), console())
     there = [Submission(student, Path(student)) for student in ("ada", "\udcff", "x" * 251)]
     assert [one.student for one in run._fit(there)] == ["ada"]
     assert [why.partition(":")[2] for why in run._unwritten.values()] == [" rename the folder"] * 2

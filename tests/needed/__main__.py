@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.results import Record
-from autograder.verification.skipped_cells import differences
+from autograder.verification.skipped_cells import mark_differences
 from tests.needed.classes import CLASSES, HandedIn
 
 
@@ -41,7 +41,7 @@ class Row:
     @property
     def differs(self) -> list[str]:
         """In what the records differ."""
-        return differences(self.needed, self.whole)
+        return mark_differences(self.needed, self.whole)
 
 
 def rows(hand_ins: Iterator[HandedIn], part: str) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
 from autograder.pages.environment import policy
 from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of
-from autograder.reports.class_report import Request, clusters, csv_of_tests, mean, ranked, write_report
+from autograder.reports.class_report import ReportRequest, clusters, csv_of_tests, mean, ranked, write_report
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 
@@ -96,7 +96,7 @@ def test_a_gradebook_with_other_points_than_the_source_is_refused_unless_that_is
     gradebook.db.commit()
     with pytest.raises(CourseError, match="test_add: 8 points in the gradebook, 4 points in the source"):
         write_report(assignment)
-    write_report(assignment, Request(other_points=True))
+    write_report(assignment, ReportRequest(other_points=True))
 
 
 def test_a_rejected_hand_in_has_nothing_of_everything_and_waits_for_nobody(assignment):
@@ -134,7 +134,7 @@ def read(file):
 
 
 def files_of(assignment, request=None):
-    return {file.name: file for file in write_report(assignment, request or Request())}
+    return {file.name: file for file in write_report(assignment, request or ReportRequest())}
 
 
 def test_every_test_of_every_hand_in_has_a_line(assignment):
@@ -179,7 +179,7 @@ def test_no_cell_of_any_table_is_a_formula(assignment):
     evil = "=HYPERLINK(1)"
     hand_in(assignment, evil, [result("add", 0, 4, Verdict.FAILED, "@SUM(1)", "sign")])
     hand_in(assignment, "+ben", [], Status.REJECTED)
-    for name, file in files_of(assignment, Request(assign=("-x",))).items():
+    for name, file in files_of(assignment, ReportRequest(assign=("-x",))).items():
         if name.endswith(".csv"):
             cells = [value for row in read(file) for value in row.values()]
             assert not [cell for cell in cells if re.match(r"[=+@-](?![0-9.]+$)", cell)], name
@@ -196,7 +196,7 @@ def test_what_waits_is_dealt_out_evenly_over_all_questions(assignment):
         [("x", ("ada", "chen")), ("y", ("ben",))],
         [("x", ("ben",)), ("y", ("ada", "chen"))],
     )
-    lines = read(files_of(assignment, Request(assign=("x", "y")))["waiting.csv"])
+    lines = read(files_of(assignment, ReportRequest(assign=("x", "y")))["waiting.csv"])
     assert [(line["problem"], line["student"], line["assigned"]) for line in lines][:3] == [
         ("train", "ada", "x"),
         ("train", "ben", "y"),
@@ -241,7 +241,7 @@ def test_names_come_from_the_roster_and_not_under_pseudonyms(assignment, gradebo
     named = files_of(assignment)
     assert "Ada Lovelace" in named["class.html"].read_text(encoding="utf-8")
     assert read(named["class.csv"])[0]["name"] == "Ada Lovelace"
-    hidden = files_of(assignment, Request(anonymous=True))
+    hidden = files_of(assignment, ReportRequest(anonymous=True))
     assert hidden["class.html"].parent.name == "anonymous"
     shown = {name: file.read_text(encoding="utf-8") for name, file in hidden.items()}
     assert "by student" in re.sub("<[^>]*>", "", shown["class.html"])
@@ -321,7 +321,7 @@ def test_a_class_of_hundreds_makes_one_page_of_a_few_megabytes(assignment):
 def test_pictures_for_slides_are_made_on_demand_and_name_nobody(assignment):
     hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, "off", "sign"), result("train", 6, 6)])
     assert "totals.png" not in files_of(assignment)
-    made = files_of(assignment, Request(plots=True))
+    made = files_of(assignment, ReportRequest(plots=True))
     wanted = {
         f"{name}.{ending}" for name in ("totals", "problems", "mistakes", "heat_map") for ending in ("png", "svg")
     }
@@ -355,7 +355,7 @@ def test_the_ranking_of_a_class_of_300_gives_the_shares_back_that_it_was_mixed_f
 
 def test_a_class_of_which_nothing_can_be_marked_has_a_report_of_what_to_do(assignment):
     hand_in(assignment, "ada", [], Status.REJECTED, [Message("Empty.")])
-    page = files_of(assignment, Request(plots=True))["class.html"].read_text(encoding="utf-8")
+    page = files_of(assignment, ReportRequest(plots=True))["class.html"].read_text(encoding="utf-8")
     assert "1 rejected" in page
     assert "Empty." in page
     assert "mean so far" not in page

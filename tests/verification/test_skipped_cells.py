@@ -11,7 +11,7 @@ from autograder.course.cells import grade_id
 from autograder.course.results import Verdict
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
-from autograder.verification.skipped_cells import differences, marked_both_ways, same_marks
+from autograder.verification.skipped_cells import mark_differences, marked_both_ways, same_marks
 from tests.support.tagging import handed_in, put_in, with_tags
 
 pytestmark = pytest.mark.usefixtures("scratch")
@@ -51,12 +51,12 @@ def test_code_that_depends_on_what_ran_before_it_is_marked_as_it_behaves_then(bi
 
 def test_what_differs_is_named(bilingual):
     record, _ = mark_file(bilingual, bilingual.course.solutions(bilingual.name) / "arithmetic.ipynb", level=best())
-    assert differences(record, record) == []
+    assert mark_differences(record, record) == []
     double, halve = record.problems
     failed = msgspec.structs.replace(double.tests[0], verdict=Verdict.FAILED, score=0.0)
     other = msgspec.structs.replace(double, tests=[failed, *double.tests[1:]], score=2.0)
     whole = msgspec.structs.replace(record, problems=[other, halve])
-    assert differences(record, whole) == [
+    assert mark_differences(record, whole) == [
         "double: 4 points, with all cells 2: test_double.py::test_example, the points"
     ]
 

@@ -21,7 +21,7 @@ import re
 from autograder.course.course import CourseError
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
-from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number
+from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
 
 STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])
@@ -62,7 +62,7 @@ class ExportCanvas(LmsExport):
             ids=tuple(range(len(start) - 1, section)),
             name=0,
             rows=tuple(students),
-            most=number(of_points[grade]) or None if of_points else None,
+            most=number_in(of_points[grade]) or None if of_points else None,
         )
 
     def _column(self, header: list[str], section: int, of_points: list[str] | None, assignment: str) -> int:
@@ -104,7 +104,7 @@ class ExportCanvas(LmsExport):
         kept = [row for index, row in enumerate(sheet.rows) if index < first or index in places.rows]
         header, *rows = ([*row[: places.ids[-1] + 2], row[places.grade]] for row in kept)
         for row in rows:
-            if number(row[places.ids[0]]) is not None:
+            if number_in(row[places.ids[0]]) is not None:
                 row[:-1] = [cell if at == places.ids[0] else plain_cell(cell) for at, cell in enumerate(row[:-1])]
                 continue
             for cell in filter(FORMULA.match, row[:-1]):

@@ -13,7 +13,7 @@ from traitlets import Bool, Unicode
 from autograder.course.course import CourseError
 from autograder.course.score import Score, points
 from autograder.nbgrader_plugins.exports.scores import EXCUSED, GradeExport, grades_of, unresolved
-from autograder.nbgrader_plugins.exports.worksheet import Matched, Worksheet, match, written
+from autograder.nbgrader_plugins.exports.worksheet import Matched, Worksheet, match, points_cell
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class LmsExport(GradeExport):
         score = Score.of_cells(grades_of(submission), submission.late_submission_penalty)
         if score.waiting and not self.partial:
             raise NoGrade(f"{points(score.waiting)} of {points(score.most)} points wait for a person")
-        return written(score.points * factor)
+        return points_cell(score.points * factor)
 
     def _list_unmatched(self, matched: Matched, places: Places, sheet: Worksheet, students: list[Student]) -> None:
         for index in places.rows:

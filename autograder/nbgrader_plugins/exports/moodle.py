@@ -28,7 +28,7 @@ from autograder.course.course import CourseError, find_course
 from autograder.course.nbgrader_app import load_config
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
-from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number
+from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
 
 # The least that a worksheet has left of the grade: identifier and status.
@@ -71,7 +71,7 @@ class ExportMoodle(LmsExport):
             ids=(0, *range(2, grade)),
             name=1,
             rows=tuple(range(1, len(sheet.rows))),
-            most=number(sheet.rows[1][grade + 1]) if grade + 1 < len(header) else None,
+            most=number_in(sheet.rows[1][grade + 1]) if grade + 1 < len(header) else None,
         )
 
     def cell(self, grade: str, there: str, most: float | None) -> str:
@@ -141,8 +141,8 @@ def feedback_folder(identifier: str, name: str) -> str:
 
 def _is_grade(sheet: Worksheet, index: int) -> bool:
     """Return whether a column holds grades: blanks or numbers, left of the same maximum in every row."""
-    most = number(sheet.rows[1][index + 1])
+    most = number_in(sheet.rows[1][index + 1])
     if not most or len(set(sheet.column(index + 1))) != 1:
         return False
-    grades = [number(cell) for cell in sheet.column(index) if cell.strip()]
+    grades = [number_in(cell) for cell in sheet.column(index) if cell.strip()]
     return all(grade is not None and grade <= most for grade in grades)

@@ -73,7 +73,7 @@ class Worksheet:
         return [row[index] for row in self.rows[1:]]
 
 
-def number(text: str) -> float | None:
+def number_in(text: str) -> float | None:
     """Return the number in a cell, in whatever language it is written: 1,234.50, 1.234,50 and 100; None in others.
 
     The last comma or point is the decimal one, as in Canvas' importer (``decimal_comma_to_period`` in
@@ -85,7 +85,7 @@ def number(text: str) -> float | None:
     return float(f"{''.join(whole)}.{last}" if whole else last)
 
 
-def written(points: float) -> str:
+def points_cell(points: float) -> str:
     """Return points as both importers read them in every language: with a point, and no more digits than needed."""
     return f"{points:.4f}".rstrip("0").rstrip(".")
 

@@ -51,7 +51,7 @@ def reply(
     pages.filters["points"] = points
     groups = [
         [
-            (test, told(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
+            (test, told_message(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
             for test in group
         ]
         for group in same_question(lost)
@@ -81,7 +81,7 @@ def redacted_message(test: TestResult, fault: BaseException | None, lines: set[s
     return test.message
 
 
-def told(catalogue: Catalogue, message: Message, fault: BaseException | None) -> str:
+def told_message(catalogue: Catalogue, message: Message, fault: BaseException | None) -> str:
     """Return a message in a language; numbers that could be somebody's value are left out, but for lines of code."""
     text = catalogue.say(message)
     return text if isinstance(fault, StudentError) else TELLING.sub("…", text)

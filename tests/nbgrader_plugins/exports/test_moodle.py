@@ -45,7 +45,7 @@ def upload(gradebook, rows, names=ENGLISH, most=10.0, old=(), **settings):
     return moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, names, most, old)[0]
 
 
-def written():
+def points_cell():
     with open("classroom/moodle.csv", newline="", encoding="utf-8-sig") as stream:
         return list(csv.reader(stream))
 
@@ -74,7 +74,7 @@ def test_all_but_the_grade_comes_back_as_moodle_wrote_it(gradebook, pupils):
     upload(gradebook, CLASS)
     grade = header().index("Grade")
     expected = [header(), *CLASS]
-    assert [[*one[:grade], *one[grade + 1 :]] for one in written()] == [
+    assert [[*one[:grade], *one[grade + 1 :]] for one in points_cell()] == [
         [*one[:grade], *one[grade + 1 :]] for one in expected
     ]
     assert Path("classroom/moodle.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -92,7 +92,7 @@ def test_a_penalty_counts_and_what_waits_keeps_moodles_grade(gradebook, question
 def test_a_grade_that_is_blank_stays_blank_where_a_fault_of_the_graders_is_open(gradebook, pupils, mark):
     mark("ben", None, 6.0)
     assert upload(gradebook, CLASS) == {11: 9.5}
-    assert written()[2][header().index("Grade")] == ""
+    assert points_cell()[2][header().index("Grade")] == ""
 
 
 def test_moodle_has_no_excused_and_the_student_is_listed(gradebook, pupils, caplog):
@@ -117,7 +117,7 @@ def test_another_maximum_is_refused_or_converted(gradebook, pupils):
 def test_comments_that_look_like_formulas_stay_moodles_and_reach_no_spreadsheet(gradebook, pupils, caplog):
     rows = [row(11, comment="- nice", online="=cmd"), row(12)]
     assert upload(gradebook, rows) == {11: 9.5, 12: 1.0}
-    assert not {"Feedback comments", "Online text"} & set(written()[0])
+    assert not {"Feedback comments", "Online text"} & set(points_cell()[0])
     assert "Feedback comments: left out" in caplog.text
     assert moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, ENGLISH, 10.0)[1] == {}
 
@@ -126,7 +126,7 @@ def test_a_name_that_is_a_formula_is_made_harmless(gradebook, pupils):
     rows = [row(11)]
     rows[0][1] = "=1+1"
     assert upload(gradebook, rows) == {11: 9.5}
-    assert written()[1][:2] == ["Participant 11", "'=1+1"]
+    assert points_cell()[1][:2] == ["Participant 11", "'=1+1"]
 
 
 def test_a_student_who_takes_the_name_of_another_gets_nothing_by_it(gradebook, pupils):
@@ -170,7 +170,7 @@ def test_numbers_of_students_are_not_taken_for_grades(gradebook, mark):
 def test_a_long_text_that_was_handed_in_online_is_no_obstacle(gradebook, pupils):
     text = "word, " * 50_000
     assert upload(gradebook, [row(11, online=text)]) == {11: 9.5}
-    assert text in written()[1]
+    assert text in points_cell()[1]
 
 
 @pytest.mark.parametrize("data", ["Student,ID\nada,x\n", "Identifier,Full name\n"])

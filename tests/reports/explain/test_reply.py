@@ -12,7 +12,7 @@ from autograder.course.results import Deduction, ProblemResult, Verdict
 from autograder.course.results import TestResult as Outcome
 from autograder.i18n.catalogue import ENGLISH, catalogue
 from autograder.i18n.messages import Message, say
-from autograder.reports.explain.reply import raised, redacted_message, reply, told
+from autograder.reports.explain.reply import raised, redacted_message, reply, told_message
 from autograder.testing.faults import CheckFailed, StudentError
 
 LINES = {"return x[0] / y"}
@@ -55,12 +55,12 @@ def test_what_the_kit_says_is_repeated():
     ],
 )
 def test_numbers_that_could_be_somebodys_value_are_left_out(text, shown):
-    assert told(ENGLISH, say(text), CheckFailed("x")) == shown
+    assert told_message(ENGLISH, say(text), CheckFailed("x")) == shown
 
 
 def test_numbers_in_lines_of_the_students_own_stay():
     fault = StudentError("KeyError", "", [])
-    assert told(ENGLISH, say("halve, line 2: return 3.14159"), fault) == "halve, line 2: return 3.14159"
+    assert told_message(ENGLISH, say("halve, line 2: return 3.14159"), fault) == "halve, line 2: return 3.14159"
 
 
 def replied(*tests, deductions=(), score=0.0, most=2.0):
