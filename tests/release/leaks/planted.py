@@ -231,13 +231,13 @@ def in_prose(nb):
     append(nb, "rnn-step-backward-text", "It is enough to write da = dnext_h*(1-next_h ** 2) and go on from there.")
 
 
-@PLANTS.source("cell 'tools' (cell 5), line 31", "a statement of the solution of rnn_step_backward")
+@PLANTS.source("cell 'tools' (cell 5), line 61", "a statement of the solution of rnn_step_backward")
 def commented_out(nb):
     """A line of the solution is commented out in a provided cell."""
     append(nb, "tools", f"# {PRODUCT}")
 
 
-@PLANTS.source("cell 'tools' (cell 5), line 34", "a statement of the solution of rnn_step_forward")
+@PLANTS.source("cell 'tools' (cell 5), line 64", "a statement of the solution of rnn_step_forward")
 def in_a_docstring(nb):
     """The docstring of a provided function has a line of the solution as an example."""
     text = "both = np.concatenate([prev_h, x], axis=1) @ np.concatenate([Wh, Wx])"
@@ -286,7 +286,7 @@ def hidden_test_in_a_visible_cell(nb):
     )
 
 
-@PLANTS.source("cell 'test_rnn_forward' (cell 22), line 27", "the line that runs hidden tests")
+@PLANTS.source("cell 'test_rnn_forward' (cell 22), line 28", "the line that runs hidden tests")
 def hidden_line_outside(nb):
     """The line that runs hidden tests stands below END HIDDEN TESTS as well."""
     append(nb, "test_rnn_forward", 'hidden_tests("rnn_captioning", "rnn_forward")')
@@ -318,7 +318,7 @@ def answer_text(nb):
 # The machine, and secrets
 
 
-@PLANTS.source("cell 'setup' (cell 4), line 26", "a module that only staff have")
+@PLANTS.source("cell 'setup' (cell 4), line 29", "a module that only staff have")
 def staff_import(nb):
     """A provided cell imports a module of the autograder."""
     append(nb, "setup", "\nfrom autograder.testing.expect import close")
@@ -336,7 +336,7 @@ def windows_path(nb):
     append(nb, "data-text", r"It lies in C:\Users\Ann\teaching\coco.")
 
 
-@PLANTS.source("cell 'tools' (cell 5), line 31", "the course's salt")
+@PLANTS.source("cell 'tools' (cell 5), line 61", "the course's salt")
 def salt(nb):
     """A comment in a provided cell has the course's salt."""
     append(nb, "tools", f"# {SALT}")
@@ -364,7 +364,7 @@ def picture_in_a_text_cell(nb):
     )
 
 
-@PLANTS.source("cell 'tools' (cell 5), base64 text in line 31", "a statement of the solution of rnn_step_backward")
+@PLANTS.source("cell 'tools' (cell 5), base64 text in line 61", "a statement of the solution of rnn_step_backward")
 def base64_text(nb):
     """A string in a provided cell is the solution in base 64."""
     append(nb, "tools", f'HINT = "{base64_of(f"{STATEMENT}{chr(10)}{PRODUCT}".encode())}"')
