@@ -237,7 +237,12 @@ def _digest(submission: Submission) -> str:
 
 def class_summary(assignment: Assignment) -> list[str]:
     """Return sentences on the whole class as the gradebook has it: the mean so far, what waits, and what to do next."""
-    scores = [one.score for one in gradebook_scores(assignment).values()]
+    # A refused hand-in has 0 of everything, the written questions too: it says nothing of what was marked.
+    scores = [
+        one.score
+        for student, one in gradebook_scores(assignment).items()
+        if one.score.points or not _is_refused(assignment, student)
+    ]
     if not scores:
         return []
     waiting = sum(bool(score.waiting) for score in scores)
@@ -246,11 +251,16 @@ def class_summary(assignment: Assignment) -> list[str]:
     )
     name = assignment.name
     so_far = " so far" if waiting else ""
-    lines = [f"The mean of the {len(scores)} in the gradebook is {points(mean)} of {points(marked)}{so_far}."]
+    lines = [f"The mean of the {len(scores)} that could be marked is {points(mean)} of {points(marked)}{so_far}."]
     if waiting:
         wait = "waits" if waiting == 1 else "wait"
         lines.append(f"{waiting} {wait} for a person: `jupyter lab`, then Nbgrader → Formgrader → Manual Grading.")
     return [*lines, f"Next: `nbgrader generate_feedback {name}`, `autograder report {name}`, `nbgrader export`."]
+
+
+def _is_refused(assignment: Assignment, student: str) -> bool:
+    record = record_at(record_file(assignment.course.records, assignment.name, student))
+    return record is not None and record.status is Status.REJECTED
 
 
 def grade(assignment: Assignment, request: GradeRequest, console: Console) -> bool:

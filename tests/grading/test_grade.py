@@ -14,11 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.results import write_record
 from autograder.course.score import Score
 from autograder.grading.grade import GradeRequest, Grading, class_summary, grade
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Reply
-from autograder.marking.new_record import SubmissionData, unmarked
+from autograder.i18n.messages import say
+from autograder.marking.new_record import SubmissionData, rejected, unmarked
+from autograder.nbgrader_plugins.save_grades import record_file
 
 
 def console():
@@ -95,15 +98,23 @@ def test_an_id_under_which_nothing_can_be_written_does_not_stop_the_class(assign
     assert [why.partition(":")[2] for why in run._unwritten.values()] == [" rename the folder"] * 2
 
 
+def test_who_was_refused_counts_in_no_mean(assignment, monkeypatch):
+    found = {who: SimpleNamespace(score=Score(score, 10)) for who, score in (("ada", 8), ("bob", 0), ("eve", 0))}
+    monkeypatch.setattr("autograder.grading.grade.gradebook_scores", lambda _assignment: found)
+    refused = rejected(assignment, "eve", b"", say("It is no notebook."))
+    write_record(refused, record_file(assignment.course.records, assignment.name, "eve"))
+    assert class_summary(assignment)[0] == "The mean of the 2 that could be marked is 4 of 10."
+
+
 @pytest.mark.parametrize(
     ("scores", "lines"),
     [
         ([], []),
-        ([Score(8, 10), Score(7, 10)], ["The mean of the 2 in the gradebook is 7.5 of 10."]),
+        ([Score(8, 10), Score(7, 10)], ["The mean of the 2 that could be marked is 7.5 of 10."]),
         (
             [Score(8, 10, 3), Score(4, 13)],
             [
-                "The mean of the 2 in the gradebook is 6 of 11.5 so far.",
+                "The mean of the 2 that could be marked is 6 of 11.5 so far.",
                 "1 waits for a person: `jupyter lab`, then Nbgrader \u2192 Formgrader \u2192 Manual Grading.",
             ],
         ),
