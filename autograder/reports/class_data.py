@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -143,12 +143,14 @@ class ClassData:
         rows: One for each submission, by id or pseudonym.
         people: The student's id behind each pseudonym, and behind each id itself; it never gets into an output.
         anonymous: Whether students are under pseudonyms.
+        scrub: Takes out of a text what must not be shown: under pseudonyms, ids and names of students.
     """
 
     assignment: Assignment
     rows: list[Row]
     people: dict[str, str] = field(default_factory=dict)
     anonymous: bool = False
+    scrub: Callable[[str], str] = str
 
     @property
     def problems(self) -> list[Problem]:
@@ -170,7 +172,7 @@ class ClassData:
         """How hard the tests are, and whether they tell students apart."""
         return analyse(self.records)
 
-    @property
+    @cached_property
     def tests(self) -> dict[str, list[TestResult]]:
         """One result of each test, by problem, in the order of their files."""
         found: dict[str, dict[str, TestResult]] = {problem.id: {} for problem in self.problems}
@@ -180,7 +182,7 @@ class ClassData:
                     found.setdefault(result.id, {}).setdefault(test.id, test)
         return {problem: list(tests.values()) for problem, tests in found.items()}
 
-    @property
+    @cached_property
     def marked(self) -> list[Row]:
         """Those whose submission could be marked: means are theirs."""
         return [row for row in self.rows if row.record.status is not Status.REJECTED]
@@ -190,7 +192,7 @@ class ClassData:
         """Those whose submission cannot be marked."""
         return [row for row in self.rows if row.record.status is Status.REJECTED]
 
-    @property
+    @cached_property
     def waiting(self) -> list[Waiting]:
         """What waits for a person, problems on which the grader failed first."""
         found: dict[tuple[str, bool], list[str]] = {}
@@ -225,10 +227,11 @@ def class_data(assignment: Assignment, *, other_points: bool = False, anonymous:
     hidden = {row.student: pseudonym(assignment, row.student) for row in rows}
     if len(set(hidden.values())) < len(hidden):
         raise CourseError("two students would have the same pseudonym: set another salt for this course")
-    scrub = scrubber([row.student for row in rows], [row.name for row in rows])
+    # Names of the whole roster: a student can name somebody who has handed in nothing.
+    scrub = scrubber([*hidden], [*gradebook_names(assignment).values()])
     renamed = [renamed_row(row, hidden[row.student], scrub) for row in rows]
     people = {name: student for student, name in hidden.items()}
-    return ClassData(assignment, sorted(renamed, key=lambda row: row.student), people, anonymous=True)
+    return ClassData(assignment, sorted(renamed, key=lambda row: row.student), people, anonymous=True, scrub=scrub)
 
 
 def records_of(assignment: Assignment) -> list[Record]:

@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,11 @@ from autograder.reports.class_data import (
     TEST_COLUMNS,
     ClassData,
     Row,
-    Scrubber,
     TableCell,
     Waiting,
     class_data,
     dealt,
     json_of,
-    scrubber,
     tests_of,
 )
 from autograder.reports.failure import WORDS, Failure
@@ -322,7 +320,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
     environment = templates(TEMPLATES)
     places = None if data.anonymous else PageLinks(data.assignment, folder)
-    code = MarkedCode(data.assignment, data.people, _scrub_of(data))
+    code = MarkedCode(data.assignment, data.people, data.scrub)
     scores = [row.score.points for row in data.marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
     index = {row.student: number for number, row in enumerate(data.rows)}
@@ -367,17 +365,6 @@ def cell_text(text: str, most: int = FAULT_MAX) -> str:
     """Return a text in which every character shows, cut: a student can have shaped it."""
     text = str(text)
     return printable(text if len(text) <= most else f"{text[:most]} ...")
-
-
-def _scrub_of(data: ClassData) -> Callable[[str], str]:
-    if not data.anonymous:
-        return str
-    # Names are read anew: none of them is kept in the data of an anonymous report.
-    from autograder.course.gradebook_scores import gradebook_names
-
-    names = gradebook_names(data.assignment)
-    found: Scrubber = scrubber([*data.people.values()], [*names.values()])
-    return found
 
 
 # The tables.
