@@ -201,7 +201,7 @@ def _card(
     points = entered.cells.get(problem.check)
     max_score = points.max_score if points else result.max_score if result else problem.points
     # The cell of a task is the course's own: its student answers in others.
-    cell = cell if (cell := cells.get(problem.id)) is not None and is_solution(cell) else None
+    cell = cell if (cell := cells.get(problem.id)) is not None and utils.is_solution(cell) else None
     score = _score(points, result)
     check = cells.get(problem.check)
     untouched = cell is not None and is_untouched(cell)
@@ -238,11 +238,6 @@ def _state(score: float | None, max_score: float, result: ProblemResult | None, 
     if unwritten:
         return State.UNWRITTEN
     return State.PARTLY if score > 0 else State.WRONG
-
-
-def is_solution(cell: nbformat.NotebookNode) -> bool:
-    """Return whether a cell is for its student to write."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def is_untouched(cell: nbformat.NotebookNode) -> bool:

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 import nbformat
 from markupsafe import Markup
+from nbgrader import utils
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.results import Basis
-from autograder.feedback.cards import Card, State, is_solution
+from autograder.feedback.cards import Card, State
 from autograder.feedback.excerpts import Excerpt, excerpts
 from autograder.feedback.show import NOTHING, Output, Texts, outputs
 from autograder.i18n.terminal import printable
@@ -128,7 +129,7 @@ def _shown(
 
 def without_staff_parts(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a cell without mark schemes and hidden tests; one that its student wrote is the same cell."""
-    if is_solution(cell):
+    if utils.is_solution(cell):
         return cell
     made: nbformat.NotebookNode = nbformat.from_dict({**cell, "source": FOR_STAFF.sub("", cell.source).rstrip("\n")})
     return made

@@ -20,7 +20,7 @@ from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, Text, gettext_noop
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.outputs import storable
-from autograder.marking.feedback import BASES, VERDICTS, kind_of_failure, shown_as, what_code_does
+from autograder.marking.feedback import TABLE_NAMES
 from autograder.marking.figures import Figures
 from autograder.marking.notebook_runner import CELL_ENDED, CELL_STOPPED
 from autograder.pages.environment import templates
@@ -97,11 +97,7 @@ def feedback_page(
             hint=_hint(assignment.hints, record.attempt),
             words=WORDS,
             checks=CHECKS,
-            bases=BASES,
-            verdicts=VERDICTS,
-            what_code_does=what_code_does,
-            shown_as=shown_as,
-            kind_of_failure=kind_of_failure,
+            **TABLE_NAMES,
             cell_of=cell_of,
         )
     )

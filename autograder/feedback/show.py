@@ -23,11 +23,18 @@ from autograder.i18n.terminal import printable
 from autograder.marking.execution.outcome import Outcome
 from autograder.marking.figures import Figures
 from autograder.marking.formulas import FORMULA_MAX, Formulas
-from autograder.marking.sanitise import CODE_MAX, PICTURES, TEXT_MAX, clean_html, clean_text, picture, text_html
+from autograder.marking.sanitise import (
+    CODE_MAX,
+    NOTEBOOK_MARKDOWN_MAX,
+    PICTURES,
+    TEXT_MAX,
+    clean_html,
+    clean_text,
+    picture,
+    text_html,
+)
 
 NOTHING = Markup()
-# Of all texts of one notebook, as in `autograder.nbgrader_plugins.markdown_filters`.
-MARKDOWN_MAX = 120_000
 # Lines and characters of an output that are seen before one opens the rest; lines of code that are shown at all.
 LINES, CHARACTERS, CODE_LINES_MAX = 30, 3_000, 1_500
 FAULT_MAX = 2_000
@@ -78,7 +85,7 @@ class Texts:
     """
 
     def __init__(self, catalogue: Catalogue, figures: Figures) -> None:
-        self._room, self._catalogue, self._figures = MARKDOWN_MAX, catalogue, figures
+        self._room, self._catalogue, self._figures = NOTEBOOK_MARKDOWN_MAX, catalogue, figures
         self.formulas = Formulas()
 
     def html(self, source: str, attachments: object = None) -> Markup:

@@ -114,6 +114,16 @@ def what_code_does(result: ProblemResult, diagnosis: Diagnosis) -> Message:
     return say("In tests {numbers}, your values are those of code that does this: {title}", **several)
 
 
+# What both tables of a problem's tests, this one and that of the feedback page, ask of a result.
+TABLE_NAMES = {
+    "bases": BASES,
+    "verdicts": VERDICTS,
+    "what_code_does": what_code_does,
+    "shown_as": shown_as,
+    "kind_of_failure": kind_of_failure,
+}
+
+
 def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
     """Return the table of a problem's tests.
 
@@ -131,11 +141,7 @@ def problem_html(result: ProblemResult, catalogue: Catalogue = ENGLISH) -> str:
             language=catalogue.language,
             other=catalogue.language != DEFAULT,
             marks=MARKS,
-            bases=BASES,
-            verdicts=VERDICTS,
-            what_code_does=what_code_does,
-            shown_as=shown_as,
-            kind_of_failure=kind_of_failure,
+            **TABLE_NAMES,
         )
     )
 

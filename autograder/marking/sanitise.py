@@ -74,6 +74,8 @@ NOTEBOOK_COLOURS_MAX = 10_000
 # were typed. At these lengths each takes a quarter of a second, whatever is in the text.
 MARKDOWN_MAX = 4_000
 CODE_MAX = 8_000
+# Of all texts of one notebook: many of a bounded length can still take minutes. What comes after that is shown plain.
+NOTEBOOK_MARKDOWN_MAX = 120_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
 # Of one text. Those that come after that are shown as they were typed.
 FORMULAS_MAX = 200

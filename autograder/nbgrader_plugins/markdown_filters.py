@@ -17,10 +17,8 @@ from jinja2.runtime import Context
 from autograder.course.course import find_course
 from autograder.marking.figures import Figures
 from autograder.marking.formulas import Formulas
-from autograder.marking.sanitise import clean_html, code_html, text_html
+from autograder.marking.sanitise import NOTEBOOK_MARKDOWN_MAX, clean_html, code_html, text_html
 
-# Of all texts of one notebook. Those that come after that are shown as they were typed.
-NOTEBOOK_MARKDOWN_MAX = 120_000
 ROOM = "autograder_markdown_room"
 FIGURES = "autograder_figures"
 FORMULAS = "autograder_formulas"
@@ -41,7 +39,7 @@ def markdown_html(context: Context, source: str) -> str:
     """Return a text cell or a comment as clean HTML; a filter for nbconvert's templates."""
     cell, resources = context.get("cell"), context.get("resources")
     attached = cell.get("attachments") if isinstance(cell, dict) else None
-    # In the resources of the page, which all its cells share: many texts of a bounded length can still take minutes.
+    # In the resources of the page, which all its cells share.
     shared = resources if isinstance(resources, dict) else {}
     left = shared[ROOM] = shared.get(ROOM, NOTEBOOK_MARKDOWN_MAX) - len(source)
     if left < 0:

@@ -9,12 +9,8 @@ import nbformat
 import pytest
 
 from autograder.marking.figures import FIGURES_MAX
-from autograder.marking.sanitise import MARKDOWN_MAX, text_html
-from autograder.nbgrader_plugins.markdown_filters import (
-    NOTEBOOK_MARKDOWN_MAX,
-    cleaned,
-    markdown_html,
-)
+from autograder.marking.sanitise import MARKDOWN_MAX, NOTEBOOK_MARKDOWN_MAX, text_html
+from autograder.nbgrader_plugins.markdown_filters import cleaned, markdown_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
