@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.course.cells import cells_by_id, grade_id
+from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem_name
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
 from autograder.course.package_overlay import load_overlay, public_names
@@ -26,7 +26,6 @@ from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
 
-CHECK_PREFIX = "test_"
 # Of threads that load one package at the same time, each would take the other's modules away.
 _loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
@@ -183,7 +182,7 @@ class Assignment:
             if not (meta["grade"] or task):
                 continue
             manual = meta["solution"] or task
-            problem = name if manual else name.removeprefix(CHECK_PREFIX)
+            problem = name if manual else problem_name(name)
             stub = cells[problem].source if not manual and problem in cells else ""
             problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
         return problems
@@ -233,7 +232,7 @@ class Assignment:
 
     def problem_of_check(self, grade_id: str) -> Problem | None:
         """Return the automatic problem whose checks are in the cell ``grade_id``, None for any other cell."""
-        problem = self.problems.get(grade_id.removeprefix(CHECK_PREFIX))
+        problem = self.problems.get(problem_name(grade_id))
         return problem if problem is not None and problem.check == grade_id and not problem.manual else None
 
     def hidden_file(self, problem: str) -> Path:

@@ -1,14 +1,21 @@
-"""Tells by which name nbgrader knows a notebook's cells."""
+"""Tells by which name nbgrader knows a notebook's cells, and which problem a graded cell is of."""
 
 from __future__ import annotations
 
 import nbformat
+
+CHECK_PREFIX = "test_"
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:
     """Return the name by which nbgrader knows a cell; an empty text for other cells."""
     name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return name
+
+
+def problem_name(cell_name: str) -> str:
+    """Return the problem that a graded cell is of: its checks are in test_<problem>, a question has its own name."""
+    return cell_name.removeprefix(CHECK_PREFIX)
 
 
 def cells_by_id(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:

@@ -9,7 +9,7 @@ import msgspec
 import nbformat
 
 from autograder.course.assignment import Assignment
-from autograder.course.cells import grade_id
+from autograder.course.cells import grade_id, problem_name
 from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.course.score import points
 from autograder.grading.gradebook.changes import Change, Published
@@ -44,7 +44,7 @@ def with_kept(
     kept = [change for change in changes if change.kept]
     if not kept:
         return reply
-    most = {name.removeprefix("test_"): mark.max_score for name, mark in published.items()}
+    most = {problem_name(name): mark.max_score for name, mark in published.items()}
     results = {one.problem: _kept_result(one, most[one.problem], old, reply.record) for one in kept}
     record = _with_results(assignment, reply.record, results)
     catalogue = assignment.in_language(record.language).catalogue

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import nbformat
 from nbgrader.preprocessors import SaveAutoGrades
 
+from autograder.course.cells import problem_name
 from autograder.course.course import find_course
 from autograder.course.results import ProblemResult, Record, RecordError, counted, read_record, write_record
 from autograder.nbgrader_plugins.mark_cells import RECORD
@@ -66,7 +67,7 @@ def automatic_score(record: Record, grade_id: str, max_score: float) -> float | 
 
     A person marks some questions, also unanswered ones, and looks at problems with an unresolved fault of the grader's.
     """
-    result: ProblemResult | None = record.problem(grade_id.removeprefix("test_"))
+    result: ProblemResult | None = record.problem(problem_name(grade_id))
     if grade_id in record.manual or result is None or result.unresolved:
         return None
     return min(max(result.score, 0.0), max_score)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from autograder.course.cells import problem_name
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.nbgrader_plugins.save_grades import automatic_score
 
@@ -108,8 +109,7 @@ def compare(old: Record | None, published: Mapping[str, Published], new: Record)
     # A first marking changes nothing that anybody has seen.
     if not published:
         return []
-    # nbgrader calls the cell of a problem's checks test_<problem>, and a written question by its own name.
-    before = {name.removeprefix("test_"): (name, mark) for name, mark in published.items()}
+    before = {problem_name(name): (name, mark) for name, mark in published.items()}
     order = [problem.id for problem in new.problems]
     names = [*order, *(name for name in before if name not in order)]
     changes = []
@@ -131,7 +131,7 @@ def points_of(record: Record, grade_id: str, max_score: float) -> float | None:
 
 def refused_outright(record: Record, grade_id: str) -> bool:
     """Return whether a cell has no points because the submission was refused."""
-    return record.status == "rejected" and record.problem(grade_id.removeprefix("test_")) is None
+    return record.status == "rejected" and record.problem(problem_name(grade_id)) is None
 
 
 def _change(problem: str, grade_id: str, mark: Published, old: Record | None, new: Record) -> Change:

@@ -13,6 +13,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, List, Unicode, default
 
 from autograder.course import assignment as kit
+from autograder.course.cells import problem_name
 from autograder.course.course import CourseError, find_course
 from autograder.course.gradebook_scores import check_points
 from autograder.course.score import DECIMALS, Score, given, points
@@ -151,7 +152,7 @@ def _cells(assignment: Assignment) -> Iterator[tuple[tuple[str, str], str]]:
     for notebook in assignment.notebooks:
         beside = "" if notebook.name == assignment.name else f"{notebook.name}/"
         for cell in (*notebook.grade_cells, *notebook.task_cells):
-            name = f"{beside}{cell.name.removeprefix('test_')} ({points(cell.max_score)})"
+            name = f"{beside}{problem_name(cell.name)} ({points(cell.max_score)})"
             yield (notebook.name, cell.name), name
 
 
