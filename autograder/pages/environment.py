@@ -17,14 +17,16 @@ STYLE = PAGES / "style.css"
 
 
 @cache
-def templates(folder: Path) -> Environment:
-    """Return the environment of the page templates in a folder; it escapes whatever is put into them.
+def templates(folder: Path, *, html: bool = True) -> Environment:
+    """Return the environment of the templates in a folder.
 
-    They can extend ``base.html.j2``, the frame that lies beside this file.
+    Args:
+        folder: Those of pages can extend ``base.html.j2``, the frame that lies beside this file.
+        html: Whether they are of pages: whatever is put into them is escaped then.
     """
     made = Environment(
         loader=FileSystemLoader([folder, PAGES]),
-        autoescape=True,
+        autoescape=html,
         # A name that is misspelt in a template stops the marking; it would otherwise be an empty place on a page.
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, TestResult, Verdict
-from autograder.course.score import points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
+from autograder.pages.environment import templates
 from autograder.testing.faults import StudentError
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -44,11 +43,6 @@ def reply(
     catalogue = assignment.catalogue
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
     lost = [test for test in problem.tests if test.verdict in TOLD and test.score < test.max_score]
-    # Text, not HTML: nothing is escaped.
-    pages = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    pages.filters["points"] = points
     groups = [
         [
             (test, told_message(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
@@ -56,7 +50,7 @@ def reply(
         ]
         for group in same_question(lost)
     ]
-    page = pages.get_template("reply.txt.j2")
+    page = templates(TEMPLATES, html=False).get_template("reply.txt.j2")
     return page.render(problem=problem, groups=groups, title=assignment.title, say=catalogue.say) + "\n"
 
 
