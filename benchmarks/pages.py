@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -22,7 +22,7 @@ from autograder.course.course import find_course
 from benchmarks.chromium import NoChromium, chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 WIDTHS, HEIGHT = (1280, 390), 900
 SCHEMES = ("light", "dark")
@@ -73,13 +73,15 @@ def default_pages() -> list[Path]:
     return [page for place in places for page in sorted(place.rglob("*.html"))]
 
 
+def window(browser: Browser, width: int, scheme: str, **options: Any) -> Page:
+    """Return a window of its own, with nothing in it."""
+    colours = "dark" if scheme == "dark" else "light"
+    return browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=colours, **options)
+
+
 def look(browser: Browser, page: Path, width: int, scheme: str, axe: str, pictures: Path | None) -> Seen:
     """Open a page in a window of its own and return what is seen."""
-    window = browser.new_context(
-        viewport={"width": width, "height": HEIGHT},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    shown = window.new_page()
+    shown = window(browser, width, scheme)
     asked: list[str] = []
     refused: list[str] = []
     shown.on("request", lambda request: asked.append(request.url))
@@ -91,7 +93,7 @@ def look(browser: Browser, page: Path, width: int, scheme: str, axe: str, pictur
         shown.screenshot(path=pictures / f"{name}.png", full_page=True)
         if width == WIDTHS[0] and scheme == "light":
             shown.pdf(path=pictures / f"{name}.pdf", format="A4")
-    window.close()
+    shown.close()
     others = [url for url in asked[1:] if not url.startswith("data:")]
     findings = axe_findings(browser, page, width, scheme, axe) if axe else None
     return Seen(page, width, scheme, len(others), refused, needs, height, findings)
@@ -100,17 +102,12 @@ def look(browser: Browser, page: Path, width: int, scheme: str, axe: str, pictur
 def axe_findings(browser: Browser, page: Path, width: int, scheme: str, axe: str) -> list[tuple[str, str, int]]:
     """Return what axe-core finds in a page, of which everything is open."""
     # It is a script, which the page's own policy refuses.
-    window = browser.new_context(
-        viewport={"width": width, "height": HEIGHT},
-        color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=True,
-    )
-    shown = window.new_page()
+    shown = window(browser, width, scheme, bypass_csp=True)
     shown.goto(page.resolve().as_uri())
     shown.evaluate(OPEN_ALL)
     shown.evaluate(axe)
     found = [(impact, rule, count) for impact, rule, count in shown.evaluate(FINDINGS)]
-    window.close()
+    shown.close()
     return found
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from autograder.course.results import ProblemResult, TestResult, Verdict
+from autograder.testing.diagnosis.attempted import STUB_RAISES
 from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
-
-# What a stub raises until it is replaced.
-STUB_RAISES = "NotImplementedError"
 
 
 class Failure(StrEnum):

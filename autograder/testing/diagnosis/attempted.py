@@ -14,7 +14,8 @@ from autograder.testing.scoring import Finding
 
 TITLE = say("Not written yet.")
 HINT = say("Write the body of the function; its docstring says what it has to return.")
-STUB = "NotImplementedError"
+# What a stub raises until it is replaced.
+STUB_RAISES = "NotImplementedError"
 # What a test sees of the forward function, when it marks the backward function.
 OF_ANOTHER = "output"
 
@@ -51,7 +52,7 @@ def _nothing_seen(finding: Finding) -> bool:
         case None | NoCache():
             pass
         case StudentError(name=name):
-            if name != STUB:
+            if name != STUB_RAISES:
                 return False
         case CheckFailed(misconception=str()):
             return False
