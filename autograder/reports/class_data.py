@@ -56,6 +56,11 @@ class TableCell:
         """What stands in the table: points, or nothing where they wait for a person."""
         return "" if self.score is None else points(self.score)
 
+    @property
+    def full(self) -> bool:
+        """Whether it has all of its points."""
+        return self.score is not None and self.score >= self.max_score
+
     @cached_property
     def failure(self) -> Failure | None:
         """In what way it lost points; None where it lost none, or a person has seen to it."""

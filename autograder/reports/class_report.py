@@ -217,7 +217,7 @@ def problem_line(problem: Problem, rows: Sequence[Row]) -> ProblemLine:
     """Return how a class did in one problem."""
     cells = [row.marks[problem.id] for row in rows]
     failures = {kind: sum(cell.failure is kind for cell in cells) for kind in Failure}
-    full = sum(cell.score is not None and cell.score >= cell.max_score for cell in cells)
+    full = sum(cell.full for cell in cells)
     waiting = sum(cell.score is None and cell.failure is None for cell in cells)
     other = len(cells) - full - waiting - sum(failures.values())
     counted = [("right", "all points", full), *((kind.value, WORDS[kind], failures[kind]) for kind in Failure)]

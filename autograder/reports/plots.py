@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from autograder.course.results import Verdict
+from autograder.course.score import points
 from autograder.reports.class_data import ClassData
 from autograder.reports.failure import WORDS, Failure
 
@@ -68,7 +69,9 @@ def totals(data: ClassData) -> Figure:
         [row.score.points for row in data.marked], bins=list(np.linspace(0, most, 21)), color=RIGHT, edgecolor="white"
     )
     axes.set(
-        xlabel=f"points of {most:g}", ylabel="hand-ins", title=f"{data.assignment.title}: {len(data.marked)} hand-ins"
+        xlabel=f"points of {points(most)}",
+        ylabel="hand-ins",
+        title=f"{data.assignment.title}: {len(data.marked)} hand-ins",
     )
     axes.spines[["top", "right"]].set_visible(False)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -82,7 +85,7 @@ def problems(data: ClassData) -> Figure:
     names = [problem.id for problem in data.problems if not problem.manual]
     left = np.zeros(len(names))
     seen = [[row.marks[name] for row in data.rows] for name in names]
-    full = [sum(cell.score is not None and cell.score >= cell.max_score for cell in cells) for cells in seen]
+    full = [sum(cell.full for cell in cells) for cells in seen]
     parts = [("all points", RIGHT, full)]
     parts += [
         (WORDS[kind], COLOURS[kind], [sum(cell.failure is kind for cell in cells) for cells in seen])
