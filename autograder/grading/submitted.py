@@ -54,7 +54,9 @@ class Submission:
         check_no_link(self.folder)
         # Sorted, because the order in which a folder is read differs between machines.
         entries = sorted(walk(self.folder), key=lambda one: one.path)
-        fits = sum(entry.stat(follow_symlinks=False).st_size for entry in entries) <= LIMITS.total
+        # Folders have sizes, too, which `check_folder` does not count.
+        files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)]
+        fits = sum(entry.stat(follow_symlinks=False).st_size for entry in files) <= LIMITS.total
         names = [os.path.relpath(entry.path, self.folder) for entry in entries]
         return digest_of(
             part

@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -97,6 +98,8 @@ class NotebookMarker(Access):
         self._took: dict[int, float] = {}
         self._cleaner = OutputCleaner()
         self._results: dict[str, ProblemResult] = {}
+        # Each test asks, and reading the longest notebook takes seconds, which no budget counts. Cells do not change.
+        self._written, self._unreadable = lru_cache(64)(self._is_written), lru_cache(64)(self._why_unreadable)
 
     def mark(self) -> dict[str, ProblemResult]:
         """Run the cells and all hidden tests, and return results by problem."""
@@ -296,10 +299,16 @@ class NotebookMarker(Access):
 
     def written(self, functions: Collection[str]) -> bool | None:
         """Return whether the text of some functions does more than set initial values; None where it has none."""
+        return self._written(tuple(functions))
+
+    def _is_written(self, functions: tuple[str, ...]) -> bool | None:
         return has_content((cell.source for cell in self._notebook.cells if cell.cell_type == "code"), functions)
 
     def unreadable(self, functions: Collection[str]) -> str | None:
         """Return what Python says of the cell, or the module file, that is to define functions and cannot be read."""
+        return self._unreadable(tuple(functions))
+
+    def _why_unreadable(self, functions: tuple[str, ...]) -> str | None:
         for name, text in self._modules.items():
             if fault := unreadable(text):
                 return f"{name}: {fault}"

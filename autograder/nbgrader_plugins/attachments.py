@@ -19,7 +19,7 @@ from pathlib import Path
 from nbgrader.utils import find_all_files
 
 from autograder.i18n.terminal import is_plain
-from autograder.submissions.checks import NAME_MAX, read_start, walk
+from autograder.submissions.checks import ENVIRONMENT, NAME_MAX, read_start
 
 NOTEBOOKS = "*.ipynb"
 TEXTS = frozenset({".md", ".txt"})
@@ -54,6 +54,9 @@ def is_attachment(file: Path, folder: Path) -> bool:
     """Return whether a file is a picture or a plain text, in folders whose names mean nothing to Python."""
     *folders, name = file.relative_to(folder).parts
     if len(os.fsencode(file.relative_to(folder))) > PATH_MAX:
+        return False
+    # Environments are passed over when a submission is checked: what lies in them has no bounds, and no digest.
+    if any(os.path.lexists(folder.joinpath(*folders[:depth], ENVIRONMENT)) for depth in range(1, len(folders) + 1)):
         return False
     status = file.lstat()
     # A second link to the same file could be a file of the grader's: hard links are refused as symbolic ones are.
@@ -103,15 +106,14 @@ def sweep(folder: Path, is_kept: Callable[[Path, Path], bool]) -> list[Path]:
         is_kept: Returns whether a file, in that folder, is not the student's and stays.
     """
     removed = []
-    # A list first: removing files while folders are read can pass some over.
-    entries = list(walk(folder))
-    for file in (Path(entry.path) for entry in entries if not entry.is_dir(follow_symlinks=False)):
-        if not is_kept(file, folder) and not is_attachment(file, folder):
-            file.unlink()
-            removed.append(file)
-    # From below upwards. rmdir() fails for a folder in which something is left, so that folder stays.
-    for entry in reversed(entries):
-        with contextlib.suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                os.rmdir(entry.path)
+    # With no bounds of a submission's: together with the instructor's files there may be more, and a class is not
+    # stopped for that. From below upwards, so that a folder in which nothing is left can be removed.
+    for place, folders, names in os.walk(folder, topdown=False):
+        for path in (Path(place, name) for name in (*names, *folders)):
+            if path.is_dir() and not path.is_symlink():
+                with contextlib.suppress(OSError):  # something is left in it
+                    path.rmdir()
+            elif not is_kept(path, folder) and not is_attachment(path, folder):
+                path.unlink()
+                removed.append(path)
     return removed

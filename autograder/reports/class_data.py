@@ -33,6 +33,14 @@ from autograder.reports.mistakes import Mistake, mistakes
 
 # Digits of a pseudonym: of 1,000 students, two have the same first 8 in one class of 9,000.
 PSEUDONYM_DIGITS = 8
+# Scripts in which words stand without blanks, or with endings: a name in them ends nowhere that could be seen. Thai to
+# Burmese; Hangul; kana; Chinese characters.
+UNSPACED = (
+    r"\u0e00-\u109f"
+    r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
+    r"\u3040-\u30ff"
+    r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 
 
 @dataclass(frozen=True)
@@ -300,17 +308,26 @@ class Scrubber:
     def __init__(self, names: Sequence[str]) -> None:
         # One letter is in too many words; the longest first, so that no part of a name is left.
         known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-        pattern = "|".join(map(re.escape, known)) or r"(?!)"
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
+        self._pattern = re.compile("|".join(map(_name_pattern, known)) or r"(?!)", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         """Return a text without them."""
         return self._pattern.sub("student", text)
 
 
+def _name_pattern(name: str) -> str:
+    """Return a pattern of a name that is no part of a word, as far as its script shows where words end."""
+    letter = rf"[^\W_{UNSPACED}]"
+    before = rf"(?<!{letter})" if re.match(letter, name[0]) else ""
+    after = rf"(?!{letter})" if re.match(letter, name[-1]) else ""
+    return f"{before}{re.escape(name)}{after}"
+
+
 def scrubber(students: Sequence[str], names: Sequence[str]) -> Scrubber:
-    """Return what takes ids and names of a class out of texts; a name in each of its parts."""
-    return Scrubber([*students, *names, *(part for name in names for part in name.split())])
+    """Return what takes ids and names of a class out of texts; a name in each of its parts, and without its blanks."""
+    parts = [name.split() for name in names]
+    joined = ["".join(order) for one in parts for order in (one, one[::-1])]
+    return Scrubber([*students, *names, *(part for one in parts for part in one), *joined])
 
 
 def renamed_row(row: Row, student: str, scrub: Scrubber) -> Row:

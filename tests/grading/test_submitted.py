@@ -10,6 +10,7 @@ import pytest
 
 from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
+from autograder.grading import submitted
 from autograder.grading.submitted import STUDENT_MAX, Submission, submissions, unfit_id
 from autograder.submissions.checks import IntakeLimits, Rejected
 
@@ -115,6 +116,12 @@ def test_the_digest_tells_every_change_and_nothing_else(put):
     assert digests[0] == digests[1]
     assert one.digest({"arithmetic.ipynb": (one.folder / "arithmetic.ipynb").read_bytes()}) == digests[-1]
     assert len(set(digests[1:])) == 6
+
+
+def test_folders_make_no_hand_in_too_large_for_its_bytes_to_count(put, monkeypatch):
+    monkeypatch.setattr(submitted, "LIMITS", IntakeLimits(total=2))
+    before = put("ada", "folder/a.ipynb", "{}").digest()
+    assert put("ada", "folder/a.ipynb", "[]").digest() != before
 
 
 def test_too_much_is_refused_before_it_is_read(put):

@@ -212,4 +212,14 @@ def test_what_python_cannot_read_of_a_function_is_told_of_its_cell_or_of_its_fil
     assert found.unreadable(["f"]).startswith("IndentationError")
     assert found.unreadable(["h"]) is None
     found._modules = {"rnn.py": "x = (1"}
-    assert found.unreadable(["h"]).startswith("rnn.py: SyntaxError")
+    assert found.unreadable(["i"]).startswith("rnn.py: SyntaxError")
+
+
+@pytest.mark.parametrize(("asked", "reads"), [("written", "has_content"), ("unreadable", "definitions")])
+def test_what_each_test_asks_of_the_text_is_read_once(marker, monkeypatch, asked, reads):
+    found, _ = marker("def f(): pass")
+    read = []
+    monkeypatch.setattr(notebook_runner, reads, lambda *_: read.append(1) or [])
+    for _ in range(3):
+        getattr(found, asked)(["f"])
+    assert len(read) == 1

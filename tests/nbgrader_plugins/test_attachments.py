@@ -7,6 +7,7 @@ import os
 import pytest
 
 from autograder.nbgrader_plugins.attachments import attachments, sweep
+from autograder.submissions.checks import LIMITS
 from tests.nbgrader_plugins.attached import FIT, UNFIT, fill, names
 
 
@@ -29,6 +30,18 @@ def test_links_may_not(tmp_path):
     (folder / "b").symlink_to(tmp_path)
     os.link(secret, folder / "c.txt")
     assert attachments(folder) == []
+
+
+def test_environments_are_passed_over_as_where_hand_ins_are_counted(tmp_path):
+    fill(tmp_path, {"of them/pyvenv.cfg": b"", "of them/notes/a.txt": b"", "notes/b.txt": b""})
+    assert attachments(tmp_path) == [tmp_path / "notes" / "b.txt"]
+
+
+def test_more_files_than_may_be_handed_in_are_swept_and_environments_too(tmp_path):
+    fill(tmp_path, {f"{number}.txt": b"" for number in range(LIMITS.files + 1)})
+    fill(tmp_path, {"of them/pyvenv.cfg": b"", "of them/lib/x.py": b""})
+    sweep(tmp_path, lambda *_: False)
+    assert len(names(tmp_path)) == LIMITS.files + 1
 
 
 def test_what_earlier_versions_left_is_removed_and_what_is_not_the_students_stays(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
@@ -12,6 +14,11 @@ def test_a_spreadsheet_runs_no_cell(begins):
     cell = plain_cell(f"{begins}cmd|' /C calc'!A0")
     assert str(cell).startswith("'")
     assert str(cell).isprintable()
+
+
+def test_nor_one_that_begins_at_a_semicolon():
+    cut = [cell for row in csv.reader(["Max," + plain_cell("Ada; =1+1;@x") + ";b"], delimiter=";") for cell in row]
+    assert cut == ["Max,Ada", " '=1+1", "'@x", "b"]
 
 
 def test_other_cells_stay_as_they_are():

@@ -12,7 +12,7 @@ from autograder.course.course import CourseError
 from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
 from autograder.pages.environment import policy
-from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of
+from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of, scrubber
 from autograder.reports.class_report import ReportRequest, clusters, csv_of_tests, mean, ranked, write_report
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
@@ -254,6 +254,12 @@ def test_names_come_from_the_roster_and_not_under_pseudonyms(assignment, gradebo
 def test_a_scrubber_takes_names_and_no_parts_of_words():
     scrub = Scrubber(["ada", "x", "Ada Lovelace"])
     assert scrub("Ada Lovelace, ADA_1, shadado x") == "student, student_1, shadado x"
+
+
+def test_names_in_scripts_without_blanks_are_taken_out_of_the_midst_of_a_text():
+    scrub = scrubber(["ada"], ["三 张", "陈静", "김철수"])
+    assert scrub("我是张三的同学ada") == "我是student的同学student"
+    assert scrub("陈静写的 김철수는 ada") == "student写的 student는 student"
 
 
 def test_a_students_code_is_shown_without_docstring_escaped_and_cut(assignment):

@@ -127,6 +127,7 @@ def _gzip(blob: Blob, budget: UnpackBudget) -> Iterator[Blob]:
         data = bytearray()
         # Several may stand one behind the other, which programs read as one.
         while rest.startswith(GZIP) and whole and len(data) < most:
+            budget.listed(blob.name, 1)  # what comes behind is copied for each of them
             member = zlib.decompressobj(wbits=31)
             data += member.decompress(rest, most - len(data))
             rest, whole = member.unused_data, member.eof

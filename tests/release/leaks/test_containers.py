@@ -34,6 +34,11 @@ def test_a_member_of_an_archive_is_named_by_its_path():
     assert opened(gzip.compress(TEXT)) == {"a.zip: unpacked": TEXT}
 
 
+def test_parts_of_a_gzip_file_are_counted_as_members_are():
+    with pytest.raises(Unopened, match="more than 3 files"):
+        opened(gzip.compress(b"") * 4, UnpackBudget(IntakeLimits(files=3)))
+
+
 @pytest.mark.parametrize(
     ("packed", "name"),
     [(lambda data: zipped({"x": data}), "x"), (lambda data: tarred({"x": data}), "x"), (gzip.compress, "a.zip")],
