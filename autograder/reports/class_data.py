@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -312,7 +313,8 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         """Return a text without them."""
-        return self._pattern.sub("student", text)
+        # Names of files from a Mac have their accents as characters of their own.
+        return self._pattern.sub("student", unicodedata.normalize("NFC", text))
 
 
 def _name_pattern(name: str) -> str:
@@ -324,10 +326,22 @@ def _name_pattern(name: str) -> str:
 
 
 def scrubber(students: Sequence[str], names: Sequence[str]) -> Scrubber:
-    """Return what takes ids and names of a class out of texts; a name in each of its parts, and without its blanks."""
-    parts = [name.split() for name in names]
+    """Return what takes ids and names of a class out of texts.
+
+    A name is taken out whole and in each of its parts, without its blanks, and without its accents.
+    """
+    spelt = [unicodedata.normalize("NFC", one) for one in names]
+    spelt += [without_accents(one) for one in spelt]
+    parts = [one.split() for one in spelt]
     joined = ["".join(order) for one in parts for order in (one, one[::-1])]
-    return Scrubber([*students, *names, *(part for one in parts for part in one), *joined])
+    return Scrubber([*students, *spelt, *(part for one in parts for part in one), *joined])
+
+
+def without_accents(text: str) -> str:
+    """Return a text with the bare letters of those that have accents."""
+    letters = unicodedata.normalize("NFD", text)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare)
 
 
 def renamed_row(row: Row, student: str, scrub: Scrubber) -> Row:
