@@ -29,7 +29,10 @@ def has_content(sources: Iterable[str], functions: Collection[str]) -> bool | No
     Returns:
         None where no text defines any of them by ``def``.
     """
-    texts = [one.means for source in sources for one in definitions(source) if one.name.rpartition(".")[2] in functions]
+    # Each once: in a cell that does not parse, or by `a.f = b.f = ...`, thousands of names can have one long text.
+    texts = dict.fromkeys(
+        one.means for source in sources for one in definitions(source) if one.name.rpartition(".")[2] in functions
+    )
     found = [written for text in texts if (written := _has_content(text)) is not None]
     return any(found) if found else None
 

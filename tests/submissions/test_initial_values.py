@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.submissions import initial_values
 from autograder.submissions.initial_values import has_content
 
 NOTHING = [
@@ -51,3 +52,10 @@ def test_one_written_function_of_a_problem_is_enough_in_whichever_cell():
 def test_it_is_unknown_what_no_text_defines_and_what_cannot_be_read_may_be_anything():
     assert has_content(["y = f(2)", "f = 3"], ("f",)) is None
     assert has_content(["def f(x:\n    broken"], ("f",)) is True
+
+
+def test_a_text_that_many_names_share_is_read_once(monkeypatch):
+    read = []
+    monkeypatch.setattr(initial_values, "parsed", read.append)
+    assert has_content(["@of(A)\ndef f(): pass\n@of(B)\ndef f(): pass\n)"], ("f",)) is True
+    assert len(read) == 1
