@@ -42,6 +42,7 @@ UNSPACED = (
     r"\u3040-\u30ff"
     r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+NEVER = "(?!)"
 
 
 @dataclass(frozen=True)
@@ -309,7 +310,7 @@ class Scrubber:
     def __init__(self, names: Sequence[str]) -> None:
         # One letter is in too many words; the longest first, so that no part of a name is left.
         known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_name_pattern, known)) or r"(?!)", re.IGNORECASE)
+        self._pattern = re.compile(_names_pattern(known), re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         """Return a text without them."""
@@ -317,12 +318,15 @@ class Scrubber:
         return self._pattern.sub("student", unicodedata.normalize("NFC", text))
 
 
-def _name_pattern(name: str) -> str:
-    """Return a pattern of a name that is no part of a word, as far as its script shows where words end."""
+def _names_pattern(names: Sequence[str]) -> str:
+    """Return a pattern of names that are no parts of words, as far as their script shows where words end."""
+    unspaced = [re.escape(name) for name in names if re.match(f"[{UNSPACED}]", name)]
+    others = [re.escape(name) for name in names if not re.match(f"[{UNSPACED}]", name)]
     letter = rf"[^\W_{UNSPACED}]"
-    before = rf"(?<!{letter})" if re.match(letter, name[0]) else ""
-    after = rf"(?!{letter})" if re.match(letter, name[-1]) else ""
-    return f"{before}{re.escape(name)}{after}"
+    # What stands before the names of a class is looked at before any of them is tried, which takes long.
+    return (
+        rf"(?<!{letter})(?:{'|'.join(others) or NEVER})(?!{letter})|(?=[{UNSPACED}])(?:{'|'.join(unspaced) or NEVER})"
+    )
 
 
 def scrubber(students: Sequence[str], names: Sequence[str]) -> Scrubber:
