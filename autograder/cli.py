@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    options.ahead(options)
     try:
+        options.ahead(options)
         return int(options.run(options))
     except KeyboardInterrupt:
         print("autograder: stopped", file=sys.stderr)

@@ -223,4 +223,7 @@ def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypat
 
     monkeypatch.setattr("autograder.commands.run_doctor", stopped)
     assert main(["doctor"]) == STOPPED
-    assert capsys.readouterr().err == "autograder: stopped\n"
+    # What a command starts ahead of itself takes its time, too.
+    monkeypatch.setattr("autograder.commands.start_forks", stopped)
+    assert main(["grade", "none"]) == STOPPED
+    assert capsys.readouterr().err == "autograder: stopped\n" * 2

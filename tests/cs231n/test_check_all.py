@@ -175,7 +175,10 @@ def test_a_function_that_is_written_in_the_package_is_taken_from_there(monkeypat
     helped = graded(nbformat.v4.new_code_cell(f"def help(): ...\n\n{STUB}\n\nfactor = 2"), "any", solution=True)
     assert checks._taken_from_package(helped) == "def help(): ...\n\nfrom cs231n.layers import double\n\nfactor = 2"
     (package / "layers.py").write_text(STUB)
+    (package / "broken.py").write_bytes(b"x = '\0'")
     assert checks._taken_from_package(stub) == STUB
+    unreadable = graded(nbformat.v4.new_code_cell(f"{STUB}\n\0"), "any", solution=True)
+    assert checks._taken_from_package(unreadable) == unreadable.source
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def _taken_from_package(cell: Any) -> str:
         return source
     try:
         stubs = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and _is_stub(node)]
-    except SyntaxError:
+    except (SyntaxError, ValueError):  # ValueError: a null byte, on Python 3.11
         return source
     lines = source.split("\n")
     for stub in reversed(stubs):  # from the end, so that the numbers of the lines before it hold
@@ -255,7 +255,7 @@ def _functions() -> Iterator[tuple[Path, str, ast.FunctionDef]]:
     for file in sorted(PACKAGE.rglob("*.py")):
         if "datasets" in file.relative_to(PACKAGE).parts:
             continue
-        with contextlib.suppress(SyntaxError, UnicodeDecodeError):
+        with contextlib.suppress(SyntaxError, ValueError):  # UnicodeDecodeError is a ValueError
             for node in ast.parse(file.read_text(encoding="utf-8")).body:
                 inner = node.body if isinstance(node, ast.ClassDef) else [node]
                 owner = node.name if isinstance(node, ast.ClassDef) else ""
