@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import nbformat
 from markupsafe import Markup
@@ -105,7 +106,7 @@ class Card:
         """The lines of its tests of which there is nothing to say but that they passed."""
         return [row for row in self._all_rows if _is_plain(row.test)]
 
-    @property
+    @cached_property
     def _all_rows(self) -> list[TableRow]:
         # What fails where nothing was written says nothing of what somebody did.
         told = self.result and self.state not in (State.UNWRITTEN, State.SHARED)

@@ -20,6 +20,8 @@ def printable(text: str) -> str:
 
     Lines stay. Codes, what is invisible, and what turns the direction of writing, show as JSON has them: ``\u001b``.
     """
+    if text.isprintable():  # most texts, of which a report has half a million
+        return str(text)  # what was marked as HTML is no longer, as below
     return "".join(letter if letter.isprintable() or letter == "\n" else _seen(letter) for letter in text)
 
 

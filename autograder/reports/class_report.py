@@ -24,6 +24,7 @@ from autograder.course.problem import Problem
 from autograder.course.results import Confidence, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.languages import DEFAULT
+from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.nbgrader_plugins.spreadsheet import plain_cell
@@ -361,10 +362,10 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
     )
 
 
-def cell_text(text: str, most: int = FAULT_MAX) -> str:
+def cell_text(text: Text) -> str:
     """Return a text in which every character shows, cut: a student can have shaped it."""
     text = str(text)
-    return printable(text if len(text) <= most else f"{text[:most]} ...")
+    return printable(text if len(text) <= FAULT_MAX else f"{text[:FAULT_MAX]} ...")
 
 
 # The tables.

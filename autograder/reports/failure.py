@@ -68,4 +68,4 @@ def _is_not_attempted(result: ProblemResult, failed: list[TestResult]) -> bool:
 def _begins_as(test: TestResult, template: str) -> bool:
     """Return whether a test's message is of a template; records of version 1 hold the text alone."""
     # What student code can shape is filled in behind the first words.
-    return str(test.message).startswith(template.partition("{")[0])
+    return test.message.template.startswith(template.partition("{")[0])

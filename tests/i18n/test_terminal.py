@@ -7,6 +7,7 @@ import logging
 import sys
 
 import pytest
+from markupsafe import Markup, escape
 
 from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
@@ -23,6 +24,11 @@ def test_every_character_of_a_text_is_seen():
     assert printable("\x1b[2J\u202e\t\u3000.") == "\\u001b[2J\\u202e  ."
     assert printable(CODES).isprintable()
     assert on_one_line("a\n[Autograde | ERROR] b") == "a\\n[Autograde | ERROR] b"
+
+
+@pytest.mark.parametrize("text", ["<b>", "<b>\n"])
+def test_a_text_that_was_marked_as_html_is_escaped_again(text):
+    assert escape(printable(Markup(text))) == f"&lt;b&gt;{text[3:]}"
 
 
 def test_a_record_on_the_terminal_holds_no_codes_and_no_markup(capsys):
