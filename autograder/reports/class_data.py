@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import msgspec
 
@@ -24,25 +19,14 @@ from autograder.course.gradebook_scores import (
     gradebook_scores,
 )
 from autograder.course.problem import Problem
-from autograder.course.results import Diagnosis, ProblemResult, Record, Status, TestResult, Verdict, read_record
+from autograder.course.results import ProblemResult, Record, Status, TestResult, read_record
 from autograder.course.score import Score, given, points
 from autograder.grading.gradebook.changes import points_of
 from autograder.i18n.messages import NOTHING, Message
 from autograder.reports.failure import Failure, failure_of
 from autograder.reports.item_analysis import Analysis, analyse
 from autograder.reports.mistakes import Mistake, mistakes
-
-# Digits of a pseudonym: of 1,000 students, two have the same first 8 in one class of 9,000.
-PSEUDONYM_DIGITS = 8
-# Scripts in which words stand without blanks, or with endings: a name in them ends nowhere that could be seen. Thai to
-# Burmese; Hangul; kana; Chinese characters.
-UNSPACED = (
-    r"\u0e00-\u109f"
-    r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
-    r"\u3040-\u30ff"
-    r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-NEVER = "(?!)"
+from autograder.reports.pseudonyms import Scrubber, pseudonym, scrubber
 
 
 @dataclass(frozen=True)
@@ -294,60 +278,6 @@ def of_record(assignment: Assignment, record: Record) -> GradebookScore:
     return found
 
 
-def pseudonym(assignment: Assignment, student: str) -> str:
-    """Return a student's pseudonym: the same in every report of a course, and told by nobody without its salt."""
-    key, text = assignment.course.salt.encode(), f"pseudonym of {student}".encode()
-    return "S-" + hmac.new(key, text, hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
-
-
-class Scrubber:
-    """Takes the names of students out of texts.
-
-    Args:
-        names: Ids, and first and last names.
-    """
-
-    def __init__(self, names: Sequence[str]) -> None:
-        # One letter is in too many words; the longest first, so that no part of a name is left.
-        known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-        self._pattern = re.compile(_names_pattern(known), re.IGNORECASE)
-
-    def __call__(self, text: str) -> str:
-        """Return a text without them."""
-        # Names of files from a Mac have their accents as characters of their own.
-        return self._pattern.sub("student", unicodedata.normalize("NFC", text))
-
-
-def _names_pattern(names: Sequence[str]) -> str:
-    """Return a pattern of names that are no parts of words, as far as their script shows where words end."""
-    unspaced = [re.escape(name) for name in names if re.match(f"[{UNSPACED}]", name)]
-    others = [re.escape(name) for name in names if not re.match(f"[{UNSPACED}]", name)]
-    letter = rf"[^\W_{UNSPACED}]"
-    # What stands before the names of a class is looked at before any of them is tried, which takes long.
-    return (
-        rf"(?<!{letter})(?:{'|'.join(others) or NEVER})(?!{letter})|(?=[{UNSPACED}])(?:{'|'.join(unspaced) or NEVER})"
-    )
-
-
-def scrubber(students: Sequence[str], names: Sequence[str]) -> Scrubber:
-    """Return what takes ids and names of a class out of texts.
-
-    A name is taken out whole and in each of its parts, without its blanks, and without its accents.
-    """
-    spelt = [unicodedata.normalize("NFC", one) for one in names]
-    spelt += [without_accents(one) for one in spelt]
-    parts = [one.split() for one in spelt]
-    joined = ["".join(order) for one in parts for order in (one, one[::-1])]
-    return Scrubber([*students, *spelt, *(part for one in parts for part in one), *joined])
-
-
-def without_accents(text: str) -> str:
-    """Return a text with the bare letters of those that have accents."""
-    letters = unicodedata.normalize("NFD", text)
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", bare)
-
-
 def renamed_row(row: Row, student: str, scrub: Scrubber) -> Row:
     """Return a row under a pseudonym."""
 
@@ -391,103 +321,3 @@ def dealt(waiting: Sequence[Waiting], people: Sequence[str]) -> list[tuple[Waiti
             turn += 1
         found.append((one, [(person, tuple(students)) for person, students in hands.items()]))
     return found
-
-
-def tests_of(data: ClassData) -> Iterator[dict[str, Any]]:
-    """Yield a line for each test of each submission, and for a submission without tests one that says its status."""
-    for row in data.rows:
-        who = {"student": row.student, "name": row.name, "status": row.status}
-        if not any(result.tests for result in row.record.problems):
-            yield who
-        for result in row.record.problems:
-            failure = failure_of(result)
-            for test in result.tests:
-                yield {**who, "problem": result.id, **test_line(test, result.diagnoses, failure)}
-
-
-def test_line(test: TestResult, diagnoses: Sequence[Diagnosis], failure: Failure | None) -> dict[str, Any]:
-    """Return what a table says of one test."""
-    named = next((one for one in diagnoses if test.id in one.tests), None)
-    passed = test.verdict is Verdict.PASSED
-    return {
-        "test": test.id,
-        "title": str(test.title),
-        "verdict": test.verdict.value,
-        "points": test.score,
-        "max_points": test.max_score,
-        "basis": test.basis.value,
-        "diagnosis": named.name if named else test.misconception or test.pattern or "",
-        "confidence": named.confidence.value if named else test.confidence.value if test.confidence else "",
-        "failure": "" if passed or failure is None else failure.value,
-        "seconds": round(test.seconds, 4),
-        "message": str(test.message),
-    }
-
-
-TEST_COLUMNS = [
-    *("student", "name", "status", "problem", "test", "title", "verdict", "points", "max_points", "basis"),
-    *("diagnosis", "confidence", "failure", "seconds", "message"),
-]
-
-
-def json_of(data: ClassData) -> dict[str, Any]:
-    """Return a class as JSON holds it: problems, students with their tests, mistakes, item analysis."""
-    tests = data.tests
-    return {
-        "assignment": data.assignment.name,
-        "title": data.assignment.title,
-        "anonymous": data.anonymous,
-        "problems": [
-            {
-                "id": one.id,
-                "points": one.points,
-                "manual": one.manual,
-                "tests": [
-                    {"test": test.id, "title": str(test.title), "max_points": test.max_score} for test in tests[one.id]
-                ],
-            }
-            for one in data.problems
-        ],
-        "students": [_student(row) for row in data.rows],
-        "mistakes": [msgspec.to_builtins(one) for one in data.mistakes],
-        "waiting": [msgspec.to_builtins(one) for one in data.waiting],
-        "item_analysis": msgspec.to_builtins(data.analysis),
-    }
-
-
-def _student(row: Row) -> dict[str, Any]:
-    return {
-        "student": row.student,
-        "name": row.name,
-        "status": row.status,
-        "language": row.record.language,
-        "attempt": row.record.attempt,
-        "seconds": row.record.seconds,
-        "points": row.score.points,
-        "marked": row.score.marked,
-        "waiting": row.score.waiting,
-        "max_points": row.score.most,
-        "late_penalty": row.penalty,
-        "notes": [str(note) for note in (*row.record.mended, *row.record.notes)],
-        "problems": [_problem(name, cell) for name, cell in row.marks.items()],
-    }
-
-
-def _problem(name: str, cell: TableCell) -> dict[str, Any]:
-    result, failure = cell.result, cell.failure
-    diagnoses = result.diagnoses if result else []
-    return {
-        "problem": name,
-        "points": cell.score,
-        "max_points": cell.max_score,
-        "by_hand": cell.by_hand,
-        "failure": failure.value if failure else None,
-        "diagnoses": [{"name": one.name, "kind": one.kind, "confidence": one.confidence} for one in diagnoses],
-        "tests": [json_test(test, diagnoses, failure) for test in (result.tests if result else [])],
-    }
-
-
-def json_test(test: TestResult, diagnoses: Sequence[Diagnosis], failure: Failure | None) -> dict[str, Any]:
-    """Return what JSON says of one test: what the problem says of it for all students, and what is empty, left out."""
-    line = test_line(test, diagnoses, failure)
-    return {name: value for name, value in line.items() if value != "" and name not in ("title", "max_points")}

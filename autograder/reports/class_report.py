@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
-import re
 import shlex
 import statistics
 from collections.abc import Iterable, Sequence
@@ -21,28 +18,24 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
-from autograder.course.results import Confidence, TestResult, Verdict
-from autograder.course.score import points
+from autograder.course.results import TestResult, Verdict
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.pages.environment import STYLE, policy, templates
 from autograder.reports import item_analysis
 from autograder.reports.class_data import (
-    TEST_COLUMNS,
     ClassData,
     Row,
     TableCell,
-    Waiting,
     class_data,
     dealt,
-    json_of,
-    tests_of,
 )
+from autograder.reports.class_json import json_of
 from autograder.reports.failure import WORDS, Failure
 from autograder.reports.mistakes import Mistake
+from autograder.reports.tables import csv_of, csv_of_tests, mistakes_csv, waiting_csv
 from autograder.reports.typical_code import MarkedCode
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -50,7 +43,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 BINS = 10
 # What a student's part says of one failure is cut: student code can raise a text of any length.
 FAULT_MAX, SLOWEST = 400, 10
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # A symbol and a class of the stylesheet for each state of a test; a failed one has those of its problem's failure.
 SYMBOLS: dict[str, str] = {
     "right": "✓",
@@ -366,57 +358,3 @@ def cell_text(text: Text) -> str:
     """Return a text in which every character shows, cut: a student can have shaped it."""
     text = str(text)
     return printable(text if len(text) <= FAULT_MAX else f"{text[:FAULT_MAX]} ...")
-
-
-# The tables.
-
-
-def _table(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    # A number is no formula, though it may begin with a minus.
-    writer.writerows(
-        [value if isinstance(value, str) and NUMBER.fullmatch(value) else plain_cell(value) for value in line]
-        for line in lines
-    )
-    return text.getvalue()
-
-
-def csv_of(problems: Sequence[Problem], rows: Sequence[Row]) -> str:
-    """Return the table as CSV; a cell that waits for a person is empty, and ``waiting`` adds these cells' points up."""
-    ids = [problem.id for problem in problems]
-    lines = [
-        (
-            *(row.student, row.name, row.status),
-            *(row.marks[name].text for name in ids),
-            *map(points, (row.penalty, row.score.points, row.score.most, row.score.waiting)),
-        )
-        for row in rows
-    ]
-    return _table(["student", "name", "status", *ids, "late_penalty", "score", "max_score", "waiting"], lines)
-
-
-def csv_of_tests(data: ClassData) -> str:
-    """Return a line for each test of each submission as CSV."""
-    return _table(TEST_COLUMNS, ([line.get(name, "") for name in TEST_COLUMNS] for line in tests_of(data)))
-
-
-def mistakes_csv(behind: Sequence[Mistake]) -> str:
-    """Return mistakes as CSV, one line for each submission that shows one."""
-    lines = []
-    for one in behind:
-        for student in one.students:
-            sure = "" if one.kind is None else Confidence.LIKELY if student in one.unsure else Confidence.CERTAIN
-            lines.append((one.problem, one.name, one.kind or "failure", sure, student))
-    return _table(["problem", "mistake", "kind", "confidence", "student"], lines)
-
-
-def waiting_csv(waiting: Sequence[Waiting], assign: Sequence[str]) -> str:
-    """Return what waits for a person as CSV: a line for each submission and question, with who marks it."""
-    lines = []
-    for one, hands in dealt(waiting, assign):
-        why = "the grader failed" if one.by_grader else "a person marks it"
-        turn = {student: person for person, students in hands for student in students}
-        lines += [(one.problem, why, student, turn.get(student, "")) for student in one.students]
-    return _table(["problem", "why", "student", "assigned"], lines)

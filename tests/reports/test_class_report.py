@@ -13,8 +13,10 @@ from autograder.course.course import CourseError
 from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
 from autograder.pages.environment import policy
-from autograder.reports.class_data import Scrubber, class_data, dealt, pseudonym, records_of, rows_of, scrubber
-from autograder.reports.class_report import ReportRequest, clusters, csv_of_tests, mean, ranked, write_report
+from autograder.reports.class_data import class_data, dealt, records_of, rows_of
+from autograder.reports.class_report import ReportRequest, clusters, mean, ranked, write_report
+from autograder.reports.pseudonyms import Scrubber, pseudonym, scrubber
+from autograder.reports.tables import csv_of_tests
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 
