@@ -52,6 +52,11 @@ class Course:
         return self.classroom / "records"
 
     @property
+    def earlier(self) -> Path:
+        """Records that a new marking has replaced; see `autograder.course.earlier_records`."""
+        return self.classroom / "earlier"
+
+    @property
     def refused(self) -> Path:
         """Submissions that cannot be marked: ``<student>/<assignment>``."""
         return self.classroom / "refused"

@@ -314,13 +314,25 @@ def read_record(path: Path) -> Record:
     Raises:
         RecordError: The file is not a record of this schema.
     """
+    return parse_record(path.read_bytes(), path)
+
+
+def parse_record(data: bytes, path: Path) -> Record:
+    """Return the record that a file holds; ``path`` names it in errors.
+
+    Raises:
+        RecordError: It is not a record of this schema.
+    """
     try:
-        form = msgspec.json.decode(path.read_bytes())
+        form = msgspec.json.decode(data)
         version = form.get("schema_version") if isinstance(form, dict) else None
         if version == 1:
             form = {**_with_messages(form, form.get("english")), "schema_version": SCHEMA_VERSION}
         elif version is not None and version != SCHEMA_VERSION:
-            raise RecordError(f"{path} has schema version {version}; this kit reads {SCHEMA_VERSION}: mark it again")
+            raise RecordError(
+                f"{path} has schema version {version}; this kit reads {SCHEMA_VERSION}: mark it again, or read it with "
+                "the version of the kit that wrote it"
+            )
         if isinstance(form, dict) and form.get("status") == Status.REJECTED:
             # Records of before attempts were counted do not say it, and a refused submission is none.
             form = {"attempt": 0, **form}

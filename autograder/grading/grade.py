@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import __version__
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.earlier_records import new_run
 from autograder.course.gradebook_scores import check_points, gradebook_points, gradebook_scores
 from autograder.course.limits import Limits
 from autograder.course.nbgrader_app import load_config
@@ -102,8 +101,7 @@ class Grading:
         if self.request.scheduler is None:
             admitted(self.request.level, weaker)
         there = self._fit(submissions(config, name, self.request.students))
-        # Runs of the same second are told apart by the letters behind it.
-        run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        run = new_run()
         with GradebookWriter(course, name, run=run, never_lower=self.request.never_lower) as self._writer:
             check_points(self.assignment, gradebook_points(self.assignment))
             self._settings = self._make_settings(configured, weaker)

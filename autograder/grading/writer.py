@@ -2,11 +2,12 @@
 
 A submission is written in this order:
 
-1. the draft of its record, a sign that writing has begun;
-2. its folder in ``classroom/autograded``;
-3. lines in the audit trail, for points that change;
-4. all its rows in the gradebook, in one transaction;
-5. its record, which takes the draft's place: the sign that all is done.
+1. the record that is replaced, into ``classroom/earlier``, where the new one comes to something else;
+2. the draft of its record, a sign that writing has begun;
+3. its folder in ``classroom/autograded``;
+4. lines in the audit trail, for points that change;
+5. all its rows in the gradebook, in one transaction;
+6. its record, which takes the draft's place: the sign that all is done.
 
 A refused submission is moved out of the folder of submissions last. Whatever is cut short at any of these steps is done
 again by the next run, from the beginning, and comes to the same.
@@ -19,7 +20,6 @@ time.
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
+from autograder.course.earlier_records import keep_earlier, new_run
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status, counted, draft_record, drafts_in
 from autograder.course.score import Score
@@ -57,7 +58,7 @@ class GradebookWriter:
 
     Args:
         assignment: nbgrader's name of the assignment.
-        run: Names the run in the audit trail; made up when empty.
+        run: Names the run in the audit trail, and where earlier records are kept; made up when empty.
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
@@ -72,7 +73,8 @@ class GradebookWriter:
         self._converter = Autograde(coursedir=self._folders, config=config)
         self._penalties = LatePenalties(self._converter)
         self._tree = MarkedTree(self._folders, self._converter)
-        self._audit = Audit(course.audit / f"{assignment}.jsonl", run or uuid.uuid4().hex)
+        self._run = run or new_run()
+        self._audit = Audit(course.audit / f"{assignment}.jsonl", self._run)
         # Opened before the lock is taken, so that a course without a gradebook hears of that first.
         self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
         try:
@@ -144,6 +146,8 @@ class GradebookWriter:
         old = record_at(file)
         reply = replace(reply, record=counted(reply.record, old))
         reply, changes = self._decided(old, self.published(student), reply)
+        # Before the first sign of writing: what is cut short after it finds the same record again.
+        keep_earlier(self._course, self._run, old, reply.record)
         # From here on the run counts as cut short until the draft becomes the record.
         draft = draft_record(reply.record, file)
         self._write_tree(student, folder, reply)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
-from autograder.course.results import counted, write_record
 from autograder.marking.new_record import rejected
 from autograder.nbgrader_plugins.reading import read_folder
-from autograder.nbgrader_plugins.save_grades import record_at, record_file
+from autograder.nbgrader_plugins.save_grades import enter_record
 from autograder.submissions.checks import Rejected, check_no_link, data_in
 
 log = logging.getLogger(__name__)
@@ -44,8 +43,7 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
             data = data_in(folder, made.name)
             # The record after the move: a submission that is still there would be marked all the same.
             place = set_submission_aside(made.course, folder)
-            kept = record_file(made.course.records, made.name, who)
-            write_record(counted(rejected(made, who, data, fault.message), record_at(kept)), kept)
+            enter_record(made.course, rejected(made, who, data, fault.message))
             log.error("%s: refused: %s (set aside as %s)", who, fault, place)
 
 

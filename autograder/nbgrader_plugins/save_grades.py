@@ -14,7 +14,8 @@ import nbformat
 from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.course.cells import problem_name
-from autograder.course.course import find_course
+from autograder.course.course import Course, find_course
+from autograder.course.earlier_records import keep_earlier, run_of_process
 from autograder.course.results import ProblemResult, Record, RecordError, counted, read_record, write_record
 from autograder.nbgrader_plugins.mark_cells import RECORD
 
@@ -33,8 +34,7 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
         """
         record: Record = resources[RECORD]
         nb, resources = super().preprocess(nb, resources)
-        file = record_file(find_course().records, record.assignment, record.student)
-        write_record(counted(record, record_at(file)), file)
+        enter_record(find_course(), record)
         return nb, resources
 
     def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
@@ -76,6 +76,14 @@ def automatic_score(record: Record, grade_id: str, max_score: float) -> float | 
 def record_file(records: Path, assignment: str, student: str) -> Path:
     """Return the file of a submission's record."""
     return records / assignment / f"{student}.json"
+
+
+def enter_record(course: Course, record: Record) -> None:
+    """Write a record that this process has made; the one that it replaces is kept where it came to something else."""
+    file = record_file(course.records, record.assignment, record.student)
+    old = record_at(file)
+    keep_earlier(course, run_of_process(), old, record)
+    write_record(counted(record, old), file)
 
 
 def record_at(file: Path) -> Record | None:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from autograder.course.course import CourseError
+from autograder.course.earlier_records import earlier_runs, records_before
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Status, read_record
 from autograder.grading.gradebook.rows import StudentRows
@@ -177,3 +178,14 @@ class TestOnSqlite:
             other.wait()
             with GradebookWriter(handed_in, NAME) as writer:
                 writer.write("ada", place(handed_in, "ada"), by_nbgrader[0].replies["ada"])
+
+
+def test_the_record_that_a_run_replaces_is_kept_where_it_comes_to_something_else(handed_in, by_nbgrader):
+    reply = by_nbgrader[0].replies["ada"]
+    runs = ("20260301T080000-aa00", "20260302T080000-bb00", "20260303T080000-cc00")
+    other = replace(reply, record=msgspec.structs.replace(reply.record, sha256="1" * 64))
+    for run, made in zip(runs, (reply, other, other), strict=True):
+        with GradebookWriter(handed_in, NAME, run=run) as writer:
+            writer.write("ada", place(handed_in, "ada"), made)
+    assert earlier_runs(handed_in, NAME) == [runs[1]]
+    assert records_before(handed_in, NAME, runs[1])["ada"].sha256 == reply.record.sha256

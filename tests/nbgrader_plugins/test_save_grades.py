@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
+from autograder.course.earlier_records import earlier_runs, records_before
 from autograder.course.nbgrader_app import ConversionError, load_config, run_converter
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict, read_record
 from autograder.i18n.messages import Message
@@ -50,6 +51,16 @@ def test_points_reach_the_gradebook_from_the_record_and_the_record_lies_beside_i
     import hashlib
 
     assert record.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_the_record_of_an_earlier_marking_is_kept_where_it_comes_to_something_else(course, autograde, hand_in):
+    hand_in(DOUBLE, "def halve(x): return x, None")
+    autograde()
+    assert earlier_runs(course, "arithmetic") == []
+    hand_in(DOUBLE, HALVE)
+    autograde()
+    (run,) = earlier_runs(course, "arithmetic")
+    assert records_before(course, "arithmetic", run)["ada"].score == 4
 
 
 def test_nothing_is_marked_or_fed_back_while_gradebook_and_source_have_other_points(course, autograde, hand_in, tools):
