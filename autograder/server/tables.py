@@ -177,6 +177,7 @@ class Enrolment(Base):
 
     Attributes:
         student: The id under which gradebook and folders know a student; empty for staff.
+        section: The group of the course that a student is in; empty where there are none.
     """
 
     __tablename__ = "enrolment"
@@ -185,8 +186,25 @@ class Enrolment(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[Role]
     student: Mapped[str] = mapped_column(String(NAME), default="")
+    section: Mapped[str] = mapped_column(String(NAME), default="")
     ended_at: Mapped[datetime | None]
     course: Mapped[Course] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Identity(Base):
+    """Who somebody is at a provider through which they sign in.
+
+    Attributes:
+        provider: The provider's name in ``server.toml``.
+        subject: The provider's own, unchanging name of the person.
+    """
+
+    __tablename__ = "identity"
+    provider: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    linked_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
 
 

@@ -122,6 +122,7 @@ def upgrade() -> None:
             "role", sa.Enum("student", "ta", "instructor", name="role", native_enum=False, length=32), nullable=False
         ),
         sa.Column("student", sa.String(length=200), nullable=False),
+        sa.Column("section", sa.String(length=200), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_enrolment_course_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id")),
@@ -148,6 +149,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.create_index("ix_extension_person", ["course_id", "assignment", "person_id"], unique=False)
+
+    op.create_table(
+        "identity",
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.PrimaryKeyConstraint("provider", "subject", name=op.f("pk_identity")),
+    )
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identity_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "regrade",
