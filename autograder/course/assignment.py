@@ -73,9 +73,14 @@ class Assignment:
         name: nbgrader's name of the assignment.
         language: The language of the notebook's edition.
 
+    Attributes:
+        drafts: Whether drafts of misconceptions count: only where these are tried.
+
     Raises:
         CourseError: The assignment, or a part of it, is missing, or it has no edition in this language.
     """
+
+    drafts = False
 
     def __init__(self, course: Course, name: str, language: str = DEFAULT) -> None:
         self.course, self.name, self.language = course, name, language

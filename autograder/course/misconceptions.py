@@ -10,6 +10,9 @@ Besides it says, in English, with the translations in the assignment's catalogue
 - ``NOTE = "..."``: what helps a teaching assistant to talk about it;
 - ``LOSES = 4``: the shares that it costs in its problem, as in ``@pytest.mark.points``;
 - ``EQUIVALENT = "..."``, where no test can tell it from right code: why not. It then loses nothing.
+
+One whose texts begin with `UNWRITTEN` is a **draft**: it is tried by `autograder verify`, which asks for them, and
+counts nowhere else, so that no student reads what nobody has written yet.
 """
 
 from __future__ import annotations
@@ -23,9 +26,12 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.digest import digest_of
 
 FOLDER = "misconceptions"
 TEXTS = ("BELIEF", "HINT", "NOTE")
+# How a text begins that is still to be written.
+UNWRITTEN = "TODO"
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Misconception:
         note: For teaching assistants.
         loses: Shares of the problem's points.
         equivalent: Why no test can tell it from right code; empty for all others.
+        unwritten: Those of its texts that are still to be written; where there are any, it is a draft.
     """
 
     name: str
@@ -53,20 +60,49 @@ class Misconception:
     note: str
     loses: float
     equivalent: str = ""
+    unwritten: tuple[str, ...] = ()
 
 
 def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
     """Return the misconceptions of each problem that has any, by name, in the order of the notebook's problems.
 
+    Drafts are among them only where the assignment's `Assignment.drafts` says so.
+
     Raises:
         CourseError: A file lacks something, or lies in a folder of no problem.
     """
+    found = _of(assignment)
+    counting = {
+        problem: [one for one in several if assignment.drafts or not one.unwritten]
+        for problem, several in found.items()
+    }
+    return {problem: several for problem, several in counting.items() if several}
+
+
+def catalogue_sha256(assignment: Assignment) -> str:
+    """Return a digest of the misconceptions that count: when it is another one, names may be others.
+
+    Raises:
+        CourseError: A file lacks something, or lies in a folder of no problem.
+    """
+    files = [one.file for several in misconceptions(assignment).values() for one in several]
+    return _digest(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(8)
+def _digest(files: tuple[tuple[Path, int], ...]) -> str:
+    return digest_of(
+        part for file, _ in files for part in (f"{file.parent.name}/{file.name}".encode(), file.read_bytes())
+    )
+
+
+def _of(assignment: Assignment) -> dict[str, list[Misconception]]:
     folder = assignment.folder / FOLDER
     files = sorted(entry for entry in _entries(folder) if entry[1].endswith(".py"))
     strange = sorted({problem for problem, _, _ in files} - set(assignment.problems))
     if strange:
         raise CourseError(f"{FOLDER}/{strange[0]} is of no problem of {assignment.name}: rename the folder")
-    return {problem: list(kept) for problem, kept in _kept(folder, tuple(assignment.problems), tuple(files)).items()}
+    return _kept(folder, tuple(assignment.problems), tuple(files))
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, str, int]]:
@@ -114,6 +150,7 @@ def read(file: Path) -> Misconception:
             f"{file} lacks {', '.join(lacking)}: see autograder/course/misconceptions.py for what it needs"
         )
     belief, hint, note = (str(said[name]) for name in TEXTS)
+    texts = {"the title": title, **{name: str(said[name]) for name in TEXTS}}
     return Misconception(
         name=file.stem,
         problem=file.parent.name,
@@ -124,6 +161,7 @@ def read(file: Path) -> Misconception:
         note=note,
         loses=float(str(said["LOSES"])),
         equivalent=str(said.get("EQUIVALENT", "")),
+        unwritten=tuple(name for name, text in texts.items() if text.startswith(UNWRITTEN)),
     )
 
 

@@ -92,6 +92,43 @@ class Diagnosis(msgspec.Struct, kw_only=True, frozen=True):
     tests: list[str] = []
 
 
+class AnswerSketch(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """As much of an answer as tells whether another one is the same, except for rounding.
+
+    `autograder.testing.diagnosis.sketch` makes and compares them.
+
+    Attributes:
+        name: The answer's name in the handout.
+        shape: The shape of the array that was returned; null when there was none.
+        scale: The largest finite size of its elements.
+        sums: Weighted sums of its elements, in units of ``scale``; none where they are no numbers.
+        place: Where it is furthest off; null when that is not known, as with a wrong shape.
+        value: What was returned there; null where that is not finite.
+    """
+
+    name: str
+    shape: list[int] | None = None
+    scale: float = 0.0
+    sums: list[float] = []
+    place: list[int] | None = None
+    value: float | None = None
+
+
+class Sketch(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """As much of what a failed test saw as tells whether others made the same mistake.
+
+    Where the test failed with right versions of earlier functions in the place of wrong ones as well, it is what was
+    seen with these.
+
+    Attributes:
+        answers: What the test looked at, in order.
+        raised: The class of the exception that the code raised; null when it raised none.
+    """
+
+    answers: list[AnswerSketch] = []
+    raised: str | None = None
+
+
 class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     """One hidden test.
 
@@ -112,6 +149,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
         pattern: The name of a general pattern of wrong values, when no known mistake is recognised; ``not_attempted``
             where there is nothing yet in which a mistake could be.
         confidence: How sure the name is.
+        sketch: What it saw, for staff; kept where no misconception explains all that failed in the problem.
         seconds: Wall-clock time.
     """
 
@@ -132,6 +170,7 @@ class TestResult(msgspec.Struct, kw_only=True, frozen=True):
     misconception: str | None = None
     pattern: str | None = None
     confidence: Confidence | None = None
+    sketch: Sketch | None = None
     seconds: float = 0.0
 
 
@@ -209,6 +248,8 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
         language: The submission's language, in which its student is told what it says.
         kit_version: The version of this package.
         tests_sha256: The digest of the hidden tests.
+        misconceptions_sha256: The digest of the misconceptions that names were taken from; empty in records that do not
+            say it.
         salt_fingerprint: Tells whether two markings had the same hidden inputs; see `autograder.course.course.Course`.
         hand_in_sha256: The digest of all files that were handed in, with their names; empty where it is not kept.
         basis_sha256: The digest of everything else that marks depend on: tests, salt, version, the gradebook's cells;
@@ -237,6 +278,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     language: str = DEFAULT
     kit_version: str
     tests_sha256: str
+    misconceptions_sha256: str = ""
     salt_fingerprint: str = ""
     hand_in_sha256: str = ""
     basis_sha256: str = ""

@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from autograder import __version__
 from autograder.course.assignment import Assignment
+from autograder.course.misconceptions import catalogue_sha256
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Status, TestResult, Verdict
 from autograder.i18n.editions import LANGUAGE
@@ -99,6 +100,7 @@ def new_record(
         language=assignment.language,
         kit_version=__version__,
         tests_sha256=assignment.tests_sha256,
+        misconceptions_sha256=catalogue_sha256(assignment),
         salt_fingerprint=assignment.course.salt_fingerprint,
         environment=environment(level),
         seconds=round(seconds, 3),

@@ -129,7 +129,10 @@ def better_of(
     others = {test.id: test for test in followed.tests}
     # Test by test, because a test that passes with the student's own functions keeps its points whatever stand-ins do.
     taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
-    tests = [with_stand_ins(test, others[test.id], replaced) if test.id in taken else test for test in own.tests]
+    tests = [
+        with_stand_ins(test, others[test.id], replaced) if test.id in taken else sketched(test, others.get(test.id))
+        for test in own.tests
+    ]
     total = sum(test.max_score for test in tests)
     # In proportion: the points of a problem's tests need not add up to the problem's.
     earned = own.max_score * sum(test.score for test in tests) / total if total else 0.0
@@ -169,6 +172,16 @@ def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str
     if followed.verdict is not Verdict.PASSED:
         return result
     return replace(result, basis=Basis.FOLLOW_THROUGH, forgiven=[*replaced, *followed.forgiven])
+
+
+def sketched(own: TestResult, followed: TestResult | None) -> TestResult:
+    """Return a test's result without stand-ins, with the sketch of what it saw with them, where it failed with both.
+
+    Right functions around it leave nothing but the mistake of this problem, which others have made without an earlier
+    one.
+    """
+    seen = followed.sketch if followed is not None and own.verdict is Verdict.FAILED else None
+    return replace(own, sketch=seen or own.sketch)
 
 
 def restricted_to(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:

@@ -23,6 +23,7 @@ from autograder.feedback.entered import read_entered
 from autograder.feedback.page import feedback_page
 from autograder.nbgrader_plugins.compare_points import compare_points
 from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.testing.diagnosis.named_anew import named_anew
 
 
 class FeedbackExporter(HTMLExporter):
@@ -47,7 +48,7 @@ class FeedbackExporter(HTMLExporter):
         file = record_file(assignment.course.records, assignment.name, student)
         if not file.is_file():
             raise CourseError(f"no record of {student}'s {assignment.name}: run `autograder grade {assignment.name}`")
-        record = read_record(file)
+        record = named_anew(assignment, read_record(file))
         # One that an instructor has put beside it: no problem of the record's belongs to it.
         if names["notebook"] != assignment.name:
             return feedback_page(assignment, record, nb, beside=True), resources

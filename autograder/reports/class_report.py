@@ -297,8 +297,15 @@ def cell_state(test: TestResult, failure: Failure | None) -> tuple[str, str]:
 
 
 def ranked(data: ClassData) -> list[Mistake]:
-    """Return the mistakes of all problems, the most frequent first; kinds of failure behind what has a name."""
-    return sorted(data.mistakes, key=lambda one: (one.kind is None, -len(one.students)))
+    """Return the mistakes of all problems, the most frequent first: what has a name, what several made, the rest."""
+    return sorted(data.mistakes, key=lambda one: (one.kind is None, not one.group, -len(one.students)))
+
+
+def naming(data: ClassData, mistake: Mistake, student: str) -> str:
+    """Return the command that makes a mistake known; empty where it has a name, or cannot be told by its values."""
+    if data.anonymous or mistake.name != Failure.UNKNOWN:
+        return ""
+    return f"autograder misconception new {data.assignment.name} --from {shlex.quote(student)} {mistake.problem}"
 
 
 def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
@@ -339,6 +346,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
         distribution=distribution(data.marked),
         ranked=ranked(data),
         typical=code.typical,
+        naming=lambda mistake, student: naming(data, mistake, student),
         clusters=clusters(data),
         tests=data.tests,
         analysis=data.analysis,

@@ -65,6 +65,15 @@ def _is_not_attempted(result: ProblemResult, failed: list[TestResult]) -> bool:
     return bool(failed) and all(str(test.message).startswith(stub) for test in failed)
 
 
+def raised_text(test: TestResult) -> str:
+    """Return the exception that a test's code raised, and behind it the lines that led there; empty if it raised none.
+
+    From the text that is read: records of version 1 and those under pseudonyms hold no other.
+    """
+    begin = RAISED.partition("{")[0]
+    return str(test.message).removeprefix(begin) if _begins_as(test, RAISED) else ""
+
+
 def _begins_as(test: TestResult, template: str) -> bool:
     """Return whether a test's message is of a template; records of version 1 hold the text alone."""
     # What student code can shape is filled in behind the first words.

@@ -57,8 +57,8 @@ def mistakes_csv(behind: Sequence[Mistake]) -> str:
     for one in behind:
         for student in one.students:
             sure = "" if one.kind is None else Confidence.LIKELY if student in one.unsure else Confidence.CERTAIN
-            lines.append((one.problem, one.name, one.kind or "failure", sure, student))
-    return csv_table(["problem", "mistake", "kind", "confidence", "student"], lines)
+            lines.append((one.problem, one.name, one.kind or "failure", sure, student, str(one.group or "")))
+    return csv_table(["problem", "mistake", "kind", "confidence", "student", "group"], lines)
 
 
 def waiting_csv(waiting: Sequence[Waiting], assign: Sequence[str]) -> str:

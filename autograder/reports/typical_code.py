@@ -6,6 +6,7 @@ import ast
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,19 @@ CANDIDATES = 5
 LINES_MAX, CHARACTERS_MAX, FILE_MAX = 40, 4_000, 30_000_000
 
 
+@dataclass(frozen=True)
+class Example:
+    """What one student wrote.
+
+    Attributes:
+        student: Whose it is, by the name in the report.
+        code: The code, as HTML.
+    """
+
+    student: str
+    code: Markup
+
+
 class MarkedCode:
     """Reads what students wrote from the marked notebooks.
 
@@ -37,14 +51,14 @@ class MarkedCode:
         self._read = lru_cache(64)(self._sources)
         self._folders = CourseDirectory(config=load_config(assignment.course))
 
-    def typical(self, mistake: Mistake) -> Markup | None:
-        """Return the code of one student who made a mistake, as HTML; None where no notebook is left."""
+    def typical(self, mistake: Mistake) -> Example | None:
+        """Return the code of one student who made a mistake; None where no notebook is left."""
         sure = [student for student in mistake.students if student not in mistake.unsure] or [*mistake.students]
-        found = [code for student in sure[:CANDIDATES] if (code := self.code(student, mistake.problem))]
+        found = [(code, student) for student in sure[:CANDIDATES] if (code := self.code(student, mistake.problem))]
         if not found:
             return None
-        shown = sorted(found, key=lambda code: (len(code), code))[len(found) // 2]
-        return Markup("\n").join(line.html for line in code_lines(shown))
+        shown, student = sorted(found, key=lambda one: (len(one[0]), one))[len(found) // 2]
+        return Example(student, Markup("\n").join(line.html for line in code_lines(shown)))
 
     def code(self, student: str, problem: str) -> str:
         """Return what a student wrote in a problem's cell, cut; nothing where it cannot be read."""

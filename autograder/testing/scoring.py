@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from autograder.course.problem import Problem
-from autograder.course.results import Basis, Confidence, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.course.results import (
+    Basis,
+    Confidence,
+    Deduction,
+    Diagnosis,
+    ProblemResult,
+    Sketch,
+    TestResult,
+    Verdict,
+)
 from autograder.course.score import points
 from autograder.i18n.messages import NOTHING, Message, gettext_noop, say
 from autograder.testing.case import Case
@@ -32,6 +41,7 @@ class Finding:
     misconception: str | None = None
     pattern: str | None = None
     confidence: Confidence | None = None
+    sketch: Sketch | None = None
     seconds: float = 0.0
     case: Case = field(default_factory=Case)
 
@@ -173,6 +183,7 @@ def result_of(finding: Finding, unit: float) -> TestResult:
         misconception=finding.misconception or finding.case.misconception,
         pattern=finding.pattern,
         confidence=finding.confidence,
+        sketch=finding.sketch,
         seconds=round(finding.seconds, 4),
     )
 

@@ -30,7 +30,7 @@ def double(x):
 @pytest.fixture
 def assignment(tmp_path):
     """What is asked of an assignment here; a whole one would take long to make."""
-    return SimpleNamespace(name="arithmetic", folder=tmp_path, problems=("double", "halve", "why"))
+    return SimpleNamespace(name="arithmetic", folder=tmp_path, problems=("double", "halve", "why"), drafts=False)
 
 
 @pytest.fixture

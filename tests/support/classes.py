@@ -40,6 +40,7 @@ def class_in(root):
         problems=PROBLEMS,
         course=Course(root),
         folder=root,
+        drafts=False,
         notebook_file=root / "sums.ipynb",
     )
 

@@ -15,13 +15,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment
-from autograder.course.misconceptions import misconceptions
+from autograder.course.misconceptions import catalogue_sha256, misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.i18n.messages import Message
 from autograder.testing.diagnosis.attempted import not_attempted
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
 from autograder.testing.diagnosis.patterns import Pattern, pattern
 from autograder.testing.diagnosis.replay import CaseOutcome
+from autograder.testing.diagnosis.sketch import sketch_of
 from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.scoring import Finding
 
@@ -32,19 +33,19 @@ UNLIKE = {"zeros": {"truncated"}}
 _known: dict[tuple[str, ...], Diagnostician] = {}
 
 
-def diagnostician(assignment: Assignment, problem: str) -> Diagnostician | None:
-    """Return the diagnostician of a problem, None when it has no misconceptions.
+def diagnostician(assignment: Assignment, problem: str) -> Diagnostician:
+    """Return the diagnostician of a problem.
 
     Raises:
-        CourseError: The catalogue cannot be read.
+        CourseError: The catalogue, or the problem's hidden tests, cannot be read.
     """
-    known = misconceptions(assignment).get(problem)
-    if not known:
-        return None
-    # Tests and salt are part of the key: what tests see of a mistake follows from both.
-    key = (str(assignment.course.root), assignment.name, assignment.tests_sha256, assignment.course.salt, problem)
+    # Tests, salt and catalogue are part of the key: what tests see of a mistake follows from these.
+    key = (
+        *(str(assignment.course.root), assignment.name, assignment.tests_sha256, assignment.course.salt),
+        *(catalogue_sha256(assignment), problem),
+    )
     if key not in _known:
-        _known[key] = Diagnostician(assignment, problem, known)
+        _known[key] = Diagnostician(assignment, problem, misconceptions(assignment).get(problem, []))
     return _known[key]
 
 
@@ -83,7 +84,19 @@ def _diagnosed(
     explained = {test for one in found for test in one.tests}
     found += by_hand(assignment, problem, [finding for finding in failed if finding.id not in explained])
     found += by_pattern([finding for finding in failed if finding.misconception is None])
+    if not all(finding.misconception and finding.confidence is Confidence.CERTAIN for finding in failed):
+        keep_sketches(failed)
     return merged(found)
+
+
+def keep_sketches(failed: Iterable[Finding]) -> None:
+    """Write what failed tests saw into their findings: others may have made the same mistake, or it is known one day.
+
+    Of all of them, where one is unexplained: whether a mistake is recognised depends on what each of them saw.
+    """
+    for finding in failed:
+        if (outcome := seen(finding)) is not None:
+            finding.sketch = sketch_of(outcome, finding.case.fault)
 
 
 def by_hand(assignment: Assignment, problem: str, failed: Iterable[Finding]) -> list[Diagnosis]:
@@ -101,18 +114,37 @@ def by_replay(
     assignment: Assignment, problem: str, findings: Sequence[Finding], earlier: Mapping[str, ProblemResult]
 ) -> list[Diagnosis]:
     """Return the misconceptions that give the same wrong values."""
-    expert = diagnostician(assignment, problem)
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
     failed = [outcome for outcome in student.values() if not outcome.passed]
     # An exception alone is never given a name, so there is nothing to look for where nothing else was seen.
-    if expert is None or all(outcome.raised is not None and not outcome.looks for outcome in failed):
+    if not misconceptions(assignment).get(problem) or all(one.raised and not one.looks for one in failed):
         return []
     gates = frozenset(finding.id for finding in findings if finding.gate)
+    return [entered(one, findings) for one in recognised(assignment, problem, student, gates, earlier)]
+
+
+def recognised(
+    assignment: Assignment,
+    problem: str,
+    student: Mapping[str, CaseOutcome],
+    gates: frozenset[str],
+    earlier: Mapping[str, ProblemResult],
+) -> list[Named]:
+    """Return the misconceptions that give the same wrong values.
+
+    Args:
+        assignment: In any of its languages.
+        problem: By its id.
+        student: What each test saw of the student's code, by the tests' ids.
+        gates: The tests that say nothing by themselves.
+        earlier: Results of problems before this one.
+    """
+    expert = diagnostician(assignment, problem)
     # The first background in which something fits is taken: a later one supposes more.
     for background in backgrounds(assignment, earlier):
         named = expert.named(Seen(student, background, gates))
         if named:
-            return [entered(one, findings) for one in named]
+            return named
     return []
 
 
@@ -149,6 +181,12 @@ def entered(named: Named, findings: Iterable[Finding]) -> Diagnosis:
         if finding.id in named.tests:
             finding.misconception, finding.confidence = one.name, named.confidence
             finding.hint = Message(one.hint)
+    return diagnosis_of(named)
+
+
+def diagnosis_of(named: Named) -> Diagnosis:
+    """Return a misconception as a diagnosis."""
+    one = named.misconception
     return Diagnosis(
         name=one.name,
         kind=Kind.MISCONCEPTION,

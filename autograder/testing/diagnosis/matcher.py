@@ -72,6 +72,11 @@ class Diagnostician:
         self._code: dict[tuple[str, ...], Mapping[str, object]] = {}
         self._outcomes: dict[tuple[str, ...], CaseOutcome] = {}
 
+    @property
+    def gates(self) -> frozenset[str]:
+        """The tests that say nothing by themselves."""
+        return self._replay.gates
+
     def outcome(self, test: str, *replaced: Misconception) -> CaseOutcome:
         """Return what a test sees of the solution with some functions replaced."""
         files = tuple(str(one.file) for one in replaced)

@@ -51,6 +51,12 @@ class Replay(Collector):
         super().__init__(assignment, file)
         self._tests = {identify(item): item for item in self.items if isinstance(item, pytest.Function)}
 
+    @property
+    def gates(self) -> frozenset[str]:
+        """The tests that count only once a test of values passes, by their ids."""
+        marks = {test: item.get_closest_marker("points") for test, item in self._tests.items()}
+        return frozenset(test for test, mark in marks.items() if mark is not None and mark.kwargs.get("gate"))
+
     def run(self, test: str, code: Mapping[str, Any]) -> CaseOutcome:
         """Run one test, by its id, on trusted code: the names that it defines."""
         item = self._tests[test]

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.testing.case import Look
 from autograder.testing.diagnosis.replay import CaseOutcome
+from autograder.testing.diagnosis.sketch import KeptLook, fits
 from autograder.testing.expect import TOLERANCE
 
 # A share of the difference that the mistake makes: values closer to the mistake's than this are its values.
@@ -41,12 +42,20 @@ def likeness(student: CaseOutcome, wrong: CaseOutcome, right: CaseOutcome) -> Li
     blurred = student.raised is None
     for place, (given, other) in enumerate(zip(student.looks, wrong.looks, strict=True)):
         best = right.looks[place] if place < len(right.looks) else None
-        if given.name != other.name or not alike(given.values, other.values, best):
+        if given.name != other.name or not _agree(given, other, best):
             return Likeness.NONE
         telling = telling or is_telling(other, best)
     if telling:
         return Likeness.CLEAR
     return Likeness.BLURRED if blurred else Likeness.SILENT
+
+
+def _agree(given: Look, other: Look, right: Look | None) -> bool:
+    if not isinstance(given, KeptLook):
+        return alike(given.values, other.values, right)
+    if other.values is None:
+        return given.sketch.shape is None
+    return fits(given.sketch, other.values, allowed(other.values, right))
 
 
 def alike(given: np.ndarray | None, other: np.ndarray | None, right: Look | None) -> bool:
