@@ -11,7 +11,10 @@ https://github.com/instructure/canvas-lms, and of its page ``ui/features/gradebo
 - A student is found by ``ID``, else by the SIS ids, else by name (``process_student``).
 - A blank where Canvas has a grade takes the grade away (``shouldHighlightScoreChange``: ``updateWillRemoveGrade``).
 - ``EX`` excuses, in capitals or not. ``N/A`` stands where the assignment is not the student's, and is ignored.
-- Columns that are not in the file stay as they are.
+- Columns that are not in the file stay as they are, and so does one whose title holds a word for totals, such as
+  ``Final Grade`` (``strip_non_assignment_columns``).
+- A byte order mark, which Canvas' own exporter may write, is taken for a part of the first cell (``csv_stream``): then
+  ``LastName`` is not known, and the file is refused (``update_column_count``).
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
 STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])
 POINTS = "Points Possible"
 NOT_ASSIGNED = "N/A"
+TOTALS = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 TITLE_AND_ID = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
 
 
@@ -38,6 +42,7 @@ class ExportCanvas(LmsExport):
 
     SITE = "Canvas"
     FILE = "canvas.csv"
+    BOM = False
 
     def places(self, sheet: Worksheet, assignment: str) -> Places:
         """Find the columns by their headers; see `LmsExport.places`."""
@@ -79,6 +84,11 @@ class ExportCanvas(LmsExport):
         else:
             fitting = [one for one, found in titles.items() if _words(found["title"]) == _words(assignment)]
         if len(fitting) == 1:
+            if total := TOTALS.search(header[fitting[0]]):
+                raise CourseError(
+                    f"Canvas takes {header[fitting[0]]} for a total and does not import it: rename the assignment "
+                    f'there, without "{total[0]}", and export the file again'
+                )
             return fitting[0]
         listed = "".join(f"\n  {found[0]}" for found in titles.values()) or "\n  none"
         raise CourseError(

@@ -48,6 +48,8 @@ class LmsExport(GradeExport):
     """
 
     SITE: ClassVar[str]
+    # Whether the site reads a file that begins with a byte order mark.
+    BOM: ClassVar[bool] = True
 
     file = Unicode("", help="The CSV file that the site exported").tag(config=True)
     column = Unicode("", help="The header of the column of grades, where it is not found").tag(config=True)
@@ -103,7 +105,8 @@ class LmsExport(GradeExport):
                 self.log.warning("%s: %s; the cell stays as %s exported it", student.id, str(why), self.SITE)
             else:
                 graded[index] = student
-        self.write(self.lines(sheet, places), sheet.encoding, sheet.delimiter, sheet.lineterminator)
+        encoding = sheet.encoding if self.BOM else "utf-8"
+        self.write(self.lines(sheet, places), encoding, sheet.delimiter, sheet.lineterminator)
         self.log.info("%d of %d students of the gradebook have a grade in it", len(graded), len(asked))
         self.also(assignment, sheet, graded)
 

@@ -10,6 +10,13 @@ import csv
 import io
 import re
 import zipfile
+from datetime import UTC, datetime
+
+# ``NON_ASSIGNMENT_COLUMN_HEADERS``
+CANVAS_TOTALS = (
+    "Current Score|Current Points|Current Grade|Final Score|Final Points|Final Grade"
+    "|Override Score|Override Grade|Override Status"
+)
 
 
 def canvas(data, students, grades, title_ids):
@@ -45,20 +52,34 @@ def canvas(data, students, grades, title_ids):
 
 
 def canvas_rows(data):
-    """``identify_delimiter``: of the first three lines, a separator counts that cuts them all alike."""
-    text = data.decode("utf-8-sig")
+    """``identify_delimiter``: of the first three lines, a separator counts that cuts them all alike.
+
+    ``csv_stream``: nothing takes a byte order mark away; numbers get a decimal point.
+    """
+    text = data.decode("utf-8")
     counts = {}
     for separator in ";,":
         sizes = {len(next(csv.reader([line], delimiter=separator), [])) for line in text.splitlines()[:3]}
         counts[separator] = sizes.pop() if len(sizes) == 1 else 0
     delimiter = ";" if counts[";"] > counts[","] else ","
-    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(row)]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return [[canvas_number(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
+
+
+def canvas_number(cell):
+    """``decimal_comma_to_period``: the last comma or point of a number is the decimal one."""
+    if not re.fullmatch(r"-?[0-9.,]+%?", cell):
+        return cell
+    *whole, last = re.split("[,.]", cell)
+    return f"{''.join(whole)}.{last}" if whole else last
 
 
 def canvas_places(header):
     """``row_has_student_headers?`` and ``update_column_count``: where ids stand, and how many columns say who it is."""
+    whole = len(header) > 3 and "Student" in header[0] and "ID" in header[1]
+    parts = len(header) > 4 and "LastName" in header[0] and "FirstName" in header[1] and "ID" in header[2]
+    assert whole or parts, "Invalid header row"
     named_apart = header[:2] == ["LastName", "FirstName"]
-    assert named_apart or (len(header) > 3 and "Student" in header[0] and "ID" in header[1]), "Invalid header row"
     width = 4 if named_apart else 3
     places = {"id": width - 2}
     if "SIS Login ID" in header[width - 1]:
@@ -72,22 +93,30 @@ def canvas_places(header):
 
 
 def canvas_assignments(header, width, title_ids):
-    """``parse_assignments``: a title with an id that Canvas knows is that assignment, all else is a new one."""
+    """``parse_assignments``: a title with an id that Canvas knows, or a whole title that it knows, is that assignment.
+
+    All else is a new one, but what looks like a total, which is not imported (``strip_non_assignment_columns``).
+    """
     columns, new = {}, []
     for index, name in enumerate(header[width:], width):
+        if re.search(CANVAS_TOTALS, name):
+            continue
         found = re.fullmatch(r"(.*)\s\((\d+)\)", name)
+        titled = next((one for one, title in title_ids.items() if title == name), None)
         if found and int(found[2]) in title_ids:
             columns[index] = int(found[2])
-        # strip_non_assignment_columns
-        elif not re.search("Current Score|Current Points|Final Score|Final Points|Override", name):
+        elif titled is not None:
+            columns[index] = titled
+        else:
             new.append(name)
     return columns, new
 
 
 def canvas_user(row, places, students):
     """``process_student``: by id, else by the SIS ids, else by name."""
-    if (key := row[places["id"]]).isdigit() and int(key) in students:
-        return int(key)
+    # Ruby's to_i takes the digits that a text begins with.
+    if (key := re.match(r"\s*\d+", row[places["id"]])) and int(key[0]) in students:
+        return int(key[0])
     for place, which in (("sis", 1), ("login", 2)):
         if place in places and row[places[place]]:
             for user, about in students.items():
@@ -97,13 +126,18 @@ def canvas_user(row, places, students):
 
 
 def canvas_change(assignment, user, grade, old):
-    """``populateGradeDataPerSubmission``: what differs is set, and a blank takes a grade away."""
-    if grade in ("N/A", old):
+    """``populateGradeDataPerSubmission``: what differs is set, and a blank takes a grade away.
+
+    ``no_change_to_value?``: grades differ when they do in two decimals, and a dash is a blank.
+    """
+    old, new = ("" if one == "-" else one for one in (old, grade))
+    numbers = [re.fullmatch(r"-?\d+(\.\d+)?", one) for one in (old, new)]
+    if new in ("N/A", old) or (all(numbers) and f"{float(old):.2f}" == f"{float(new):.2f}"):
         return {}
     return {(assignment, user): "excused" if grade.upper() in {"EX", "EXCUSED"} else grade or None}
 
 
-def moodle(data, participants, headers, most, old=()):
+def moodle(data, participants, headers, most, old=(), changed=(), locked=(), ignore_changes=False):
     """Return the grades and comments that an upload sets on Moodle, each by participant.
 
     Args:
@@ -113,24 +147,38 @@ def moodle(data, participants, headers, most, old=()):
             before an identifier.
         most: The assignment's maximum.
         old: Pairs of participant and grade that Moodle has.
+        changed: Pairs of participant and the time at which Moodle's grade was last changed.
+        locked: Participants whose grade is locked.
+        ignore_changes: Whether "Allow updating records that have been modified more recently" is ticked.
     """
     identifier, grade, modified, comments, word = headers
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
     places = {name: index for index, name in enumerate(rows[0])}
     # init: without these three, the upload is refused.
     assert {identifier, grade, modified} <= set(places), "invalidgradeimport"
-    grades, said, old = {}, {}, dict(old)
+    grades, said, old, changed = {}, {}, dict(old), dict(changed)
     for row in rows[1:]:
         participant = row[places[identifier]][len(word) :]
         if not participant.isdigit() or int(participant) not in participants:
             continue
         text = row[places[grade]].strip().replace(" ", "").replace(",", ".")
         value = float(text) if text else None
-        if value is not None and 0 <= value <= most and value != old.get(int(participant)):
-            grades[int(participant)] = value
-        if comments in places:
-            said[int(participant)] = row[places[comments]]
+        user = int(participant)
+        stale = user in changed and changed[user].timestamp() > moodle_time(row[places[modified]]) + 60
+        refused = user in locked or (stale and not ignore_changes)
+        if value is not None and 0 <= value <= most and value != old.get(user) and not refused:
+            grades[user] = value
+        if comments in places and (ignore_changes or not stale):
+            said[user] = row[places[comments]]
     return grades, said
+
+
+def moodle_time(text):
+    """``strtotime``: it reads English alone; of all else it makes 0."""
+    try:
+        return datetime.strptime(text, "%A, %d %B %Y, %I:%M %p").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0
 
 
 def moodle_files(data, participants):

@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,57 @@ def worksheet(rows, names=ENGLISH):
 def upload(gradebook, rows, names=ENGLISH, most=10.0, old=(), **settings):
     """Export, and return the grades that uploading the file sets on Moodle, by participant."""
     ExportMoodle(file=str(worksheet(rows, names)), **settings).export(gradebook)
-    return moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, names, most, old)[0]
+    return uploaded(names, most, old)[0]
+
+
+def uploaded(names=ENGLISH, most=10.0, old=(), **moodles):
+    """Return the grades and comments that uploading the file that was written sets on Moodle."""
+    return moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, names, most, old, **moodles)
+
+
+GRADED = "Monday, 2 March 2026, 6:00 PM"
+
+
+def graded(participant, grade, **about):
+    """Return the row of a participant who had a grade when the worksheet was downloaded."""
+    return [*row(participant, grade, **about)[:-2], GRADED, "<p>old</p>"]
+
+
+def test_a_grade_that_has_changed_on_moodle_since_the_download_stays_and_the_others_are_set(gradebook, pupils):
+    old = [(11, 7.0), (12, 7.0)]
+    upload(gradebook, [graded(11, "7.00"), graded(12, "7.00")])
+    then = datetime(2026, 3, 2, 18, 0, 59, tzinfo=UTC)
+    changed = [(11, then), (12, then.replace(hour=19))]
+    assert uploaded(old=old, changed=changed)[0] == {11: 9.5}
+    assert uploaded(old=old, changed=changed, ignore_changes=True)[0] == {11: 9.5, 12: 1.0}
+
+
+def test_where_moodle_writes_no_english_it_takes_no_second_grade_unless_its_box_is_ticked(gradebook, pupils):
+    rows = [graded(11, "7,00", names=CHINESE), row(12, names=CHINESE)]
+    rows[0][-2] = "2026年3月2日 星期一 18:00"
+    changed = [(11, datetime(2026, 3, 2, 18, 0, tzinfo=UTC))]
+    assert upload(gradebook, rows, CHINESE, old=[(11, 7.0)]) == {11: 9.5, 12: 1.0}
+    assert uploaded(CHINESE, old=[(11, 7.0)], changed=changed)[0] == {12: 1.0}
+    assert uploaded(CHINESE, old=[(11, 7.0)], changed=changed, ignore_changes=True)[0] == {11: 9.5, 12: 1.0}
+
+
+def test_a_locked_grade_stays(gradebook, pupils):
+    upload(gradebook, CLASS)
+    assert uploaded(locked=[11])[0] == {12: 1.0}
+
+
+def test_comments_come_back_as_they_are_on_moodle(gradebook, pupils):
+    upload(gradebook, CLASS)
+    assert uploaded()[1] == dict.fromkeys(PARTICIPANTS, "<p>old</p>")
+
+
+@pytest.mark.parametrize("name", ["Identifier,", ",Grade,", ",Last modified (grade),"])
+def test_a_file_without_a_column_that_moodle_needs_is_refused_there_and_ours_has_all(gradebook, pupils, name):
+    upload(gradebook, CLASS)
+    data = Path("classroom/moodle.csv").read_bytes()
+    assert data.count(name.encode()) == 1
+    with pytest.raises(AssertionError, match="invalidgradeimport"):
+        moodle(data.replace(name.encode(), b",Else,"), PARTICIPANTS, ENGLISH, 10.0)
 
 
 def points_cell():
