@@ -1,0 +1,191 @@
+"""Reads the server's own settings, ``server.toml`` in its data folder; all of them have a default."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from autograder.course.course import CourseError
+
+SETTINGS_FILE = "server.toml"
+
+
+class Kind(StrEnum):
+    """What a provider through which people sign in is."""
+
+    JUPYTERHUB = "jupyterhub"
+    OIDC = "oidc"
+
+
+class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A provider through which people sign in.
+
+    Attributes:
+        kind: What it is.
+        url: JupyterHub's public address, or the issuer of an OpenID provider.
+        client_id: What it knows this server by.
+        client_secret_file: The file, below the data folder or absolute, that holds the secret; only its owner may read
+            it.
+        title: What people know it by; its name in the file when left out.
+        link_by_login: Whether somebody who signs in here for the first time is the person of the same login. Only for a
+            provider whose users cannot choose their names.
+        login_claim: The claim of an OpenID provider that is the login.
+    """
+
+    kind: Kind
+    url: str
+    client_id: str
+    client_secret_file: str
+    title: str = ""
+    link_by_login: bool = False
+    login_claim: str = "preferred_username"
+
+
+class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people stay signed in.
+
+    Attributes:
+        idle_hours: A browser stays signed in for so long after its last page.
+        longest_days: And so long after signing in, at most.
+        wrong_in_ten_minutes: Wrong tokens from one address; further ones are answered 429.
+    """
+
+    idle_hours: float = 24.0
+    longest_days: float = 14.0
+    wrong_in_ten_minutes: int = 30
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits on what the server takes in.
+
+    Attributes:
+        files: Files of one attempt.
+        file_bytes: Bytes of one file.
+        attempt_bytes: Bytes of all files of one attempt.
+        waiting_each: Attempts of one student that may wait to be marked, in a course.
+        waiting: Attempts of all students that may wait, in a course.
+        marking_each: Attempts of one student that are marked at the same time.
+        reserve_bytes: Free space of the disk below which nothing is taken; None: 1 GiB, or a fiftieth of the disk where
+            that is more.
+        same_minutes: The same files again within this time are the same attempt.
+    """
+
+    files: int = 40
+    file_bytes: int = 50 << 20
+    attempt_bytes: int = 100 << 20
+    waiting_each: int = 5
+    waiting: int = 5_000
+    marking_each: int = 2
+    reserve_bytes: int | None = None
+    same_minutes: float = 10.0
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: str = ""
+    administrators: list[str] = []
+    sessions: Sessions = Sessions()
+    limits: Limits = Limits()
+    providers: dict[str, Provider] = {}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The server's settings.
+
+    Attributes:
+        url: The address under which people reach it, without a slash at its end.
+        administrators: The logins of those who may see and set up all courses.
+        sessions: How people stay signed in.
+        limits: Limits on what is taken in.
+        providers: Providers through which people sign in, by their names in addresses.
+    """
+
+    url: str = "http://127.0.0.1:8765"
+    administrators: tuple[str, ...] = ()
+    sessions: Sessions = field(default_factory=Sessions)
+    limits: Limits = field(default_factory=Limits)
+    providers: dict[str, Provider] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of its address, as browsers name them in ``Origin``."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach it through TLS: cookies are then sent through nothing else."""
+        return self.url.startswith("https://")
+
+
+def read_settings(data: Path, url: str | None = None) -> Settings:
+    """Return the settings in a data folder; the defaults where it has no ``server.toml``.
+
+    Args:
+        data: The server's data folder.
+        url: The public address, where the command line says it; it goes before the file's.
+
+    Raises:
+        CourseError: The file says something that is not known, or that cannot be.
+    """
+    file = data / SETTINGS_FILE
+    said = _read(file) if file.is_file() else _File()
+    url = (url or said.url or Settings.url).rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise CourseError(f"{url!r} is no address of a server: give one such as https://handin.example.edu")
+    for table in ("sessions", "limits"):
+        for key, value in msgspec.structs.asdict(getattr(said, table)).items():
+            if value is not None and value <= 0:
+                raise CourseError(f"{file}: [{table}] {key} is {value}: write a number above 0")
+    for name, provider in said.providers.items():
+        _check_provider(file, name, provider)
+    return Settings(url, tuple(one.lower() for one in said.administrators), said.sessions, said.limits, said.providers)
+
+
+def _read(file: Path) -> _File:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise CourseError(f"{file} is no TOML ({fault}): mend that place, then try again") from fault
+    _check_keys(file, values, _File, "")
+    try:
+        return msgspec.convert(values, _File)
+    except msgspec.ValidationError as fault:
+        raise CourseError(f"{file}: {fault}; docs/operator.md has an example of each setting") from fault
+
+
+def _check_keys(file: Path, values: dict[str, Any], kind: type[msgspec.Struct], table: str) -> None:
+    known = [one.name for one in msgspec.structs.fields(kind)]
+    for key in values:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            raise CourseError(f"{file}: {table}{key} is not known: {meant}")
+    if kind is not _File:
+        return
+    for name, inner in (("sessions", Sessions), ("limits", Limits)):
+        if isinstance(values.get(name), dict):
+            _check_keys(file, values[name], inner, f"[{name}] ")
+    providers = values.get("providers")
+    for name, provider in providers.items() if isinstance(providers, dict) else ():
+        if isinstance(provider, dict):
+            _check_keys(file, provider, Provider, f"[providers.{name}] ")
+
+
+def _check_provider(file: Path, name: str, provider: Provider) -> None:
+    if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+        raise CourseError(f"{file}: [providers.{name}]: name it with letters, digits and - alone: addresses hold it")
+    parts = urlsplit(provider.url)
+    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.netloc or parts.query or parts.fragment or (parts.scheme != "https" and not local):
+        raise CourseError(
+            f"{file}: [providers.{name}] url is {provider.url!r}: write an address with https, or one of this machine; "
+            "secrets go there"
+        )
