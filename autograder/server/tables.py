@@ -329,6 +329,7 @@ class Marking(Base):
     """What one marking of an attempt came to; record, notebook and page are files, see `autograder.server.storage`.
 
     Attributes:
+        claim: The number of the job's claim under which it was made.
         status: The record's.
         score: Automatic points.
         problems: Points by problem: ``{"id": [score, max_score]}``.
@@ -340,6 +341,7 @@ class Marking(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), index=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    claim: Mapped[int]
     made_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(16))
     score: Mapped[float]
