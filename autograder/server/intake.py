@@ -5,7 +5,7 @@ transaction makes attempt, job and events; the receipt is answered. Whatever is 
 was never handed in, and nobody has been told otherwise.
 
 An idempotency key makes a double click, or a retry after a lost answer, the same attempt. The same bytes as the
-student's newest attempt, within `IntakeSettings.repeat_seconds`, are that attempt as well.
+student's newest attempt, within `Limits.same_minutes`, are that attempt as well.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from autograder.course.handing_in import Lateness, costs, lateness, may_hand_in
 from autograder.i18n.messages import say
 from autograder.server import queue
 from autograder.server.errors import RequestError
 from autograder.server.server import ServedCourse, Server
 from autograder.server.storage import digest_of_files
-from autograder.server.tables import NAME, Attempt, Enrolment, JobKind, Source, State
-from autograder.server.uploads import FULL, Upload, disk_full, read_form, too_much, FRAMES
+from autograder.server.tables import NAME, Attempt, Enrolment, Extension, JobKind, Source, State
+from autograder.server.uploads import FRAMES, FULL, Upload, disk_full, read_form, too_much
 
 log = logging.getLogger(__name__)
+# What comes within that time counts as handed in when its first byte came; what takes longer, so much before its end.
+SLOW_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -89,15 +92,15 @@ async def receive(
         RequestError: It cannot be handed in; nothing of it is kept.
     """
     began = server.clock()
-    limits = server.intake
-    if length is not None and length > limits.total + FRAMES:
+    limits = server.settings.limits
+    if length is not None and length > limits.attempt_bytes + FRAMES:
         raise too_much(limits)
     # Before anything is sent that would be refused in the end; the transaction looks again.
-    free = await run_in_threadpool(_look, server, intent, began)
+    room = await run_in_threadpool(_look, server, intent, began)
     attempt_id = uuid.uuid4().hex
     try:
         folder = await run_in_threadpool(server.storage.begin_attempt, attempt_id)
-        upload = await read_form(content_type, stream, folder, limits, free)
+        upload = await read_form(content_type, stream, folder, limits, room)
         if check is not None:
             intent = check(upload)
         received = await run_in_threadpool(_keep, server, intent, upload, attempt_id, began)
@@ -116,14 +119,15 @@ async def receive(
 
 
 def _look(server: Server, intent: Intent, now: datetime) -> int:
-    """Refuse what could not be taken in now, and return how many bytes are free."""
-    free = server.storage.free()
-    if free < server.intake.reserve:
+    """Refuse what could not be taken in now, and return how many bytes may be written."""
+    room = server.storage.free() - server.reserve
+    if room <= 0:
         raise disk_full()
     with server.database.reading() as session:
         if not (intent.key and _by_key(session, intent)):
             refuse_crowd(server, session, intent)
-    return free
+            refuse_by_rules(session, intent, now)
+    return room
 
 
 def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began: datetime) -> Received:
@@ -136,8 +140,9 @@ def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began
             say("Choose the notebook, or the files that you have written, and hand in again."),
         )
     sha256 = digest_of_files(upload.files)
-    # The end of the upload, by the server's clock: nobody has to hurry for a slow line of the last minute's.
     arrived = server.clock()
+    # By the server's clock. A slow line costs nothing; one that is kept open on purpose gains no more than that.
+    received_at = max(began, arrived - timedelta(seconds=SLOW_SECONDS))
     server.storage.keep_attempt(attempt_id)
     with server.database.writing() as session:
         # One of a student's requests at a time, where the database has many writers.
@@ -150,7 +155,8 @@ def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began
         if known is not None:
             return Received(known, new=False)
         refuse_crowd(server, session, intent)
-        attempt = _attempt(server, session, intent, upload, attempt_id, sha256, began)
+        refuse_by_rules(session, intent, received_at)
+        attempt = _attempt(server, session, intent, upload, attempt_id, sha256, received_at)
         session.add(attempt)
         session.flush()
         queue.tell(session, attempt.id, "received", arrived, sha256=sha256)
@@ -208,7 +214,7 @@ def _known(server: Server, session: Session, intent: Intent, sha256: str, now: d
     # One that failed by the server's fault may be tried again.
     if newest is None or newest.sha256 != sha256 or newest.state is State.FOR_A_PERSON:
         return None
-    recent = now - newest.received_at < timedelta(seconds=server.intake.repeat_seconds)
+    recent = now - newest.received_at < timedelta(minutes=server.settings.limits.same_minutes)
     return newest if recent else None
 
 
@@ -218,10 +224,10 @@ def refuse_crowd(server: Server, session: Session, intent: Intent) -> None:
     Raises:
         RequestError: They do; it says when it can be tried again.
     """
-    limits, course = server.intake, intent.course.id
+    limits, course = server.settings.limits, intent.course.id
     each = queue.usual_seconds(session, course, intent.assignment)
     own = queue.waiting(session, course, intent.enrolment.person_id)
-    if own >= limits.per_student:
+    if own >= limits.waiting_each:
         raise RequestError(
             429,
             "too-many-waiting",
@@ -230,14 +236,63 @@ def refuse_crowd(server: Server, session: Session, intent: Intent) -> None:
             retry_after=each,
         )
     everybody = queue.waiting(session, course)
-    if everybody >= limits.queue:
+    if everybody >= limits.waiting:
         raise RequestError(
             429,
             "queue-full",
             say("{count} attempts wait to be marked, and no more are taken. This one was not kept.", count=everybody),
             say("Hand in again in a few minutes."),
-            retry_after=max(30.0, each * (everybody - limits.queue + 1) / max(1, server.slots)),
+            retry_after=max(30.0, each * (everybody - limits.waiting + 1) / max(1, server.slots)),
         )
+
+
+def refuse_by_rules(session: Session, intent: Intent, now: datetime) -> None:
+    """Refuse what the instructor's rules do not take.
+
+    Raises:
+        RequestError: They do not; it says why, and when it is possible again.
+    """
+    rules = intent.course.rules(intent.assignment)
+    extended = extended_due(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
+    earlier = session.execute(
+        select(Attempt.received_at, Attempt.state).where(
+            Attempt.course_id == intent.course.id,
+            Attempt.assignment == intent.assignment,
+            Attempt.person_id == intent.enrolment.person_id,
+        )
+    )
+    spent = [
+        received
+        for received, state in earlier
+        if costs(refused=state is State.REFUSED, system_fault=state is State.FOR_A_PERSON)
+    ]
+    refusal = may_hand_in(rules, now, spent, extended)
+    if refusal is None:
+        return
+    raise RequestError(
+        403,
+        refusal.why.value.replace("_", "-"),
+        refusal.text,
+        again_at=refusal.again_at.isoformat() if refusal.again_at else None,
+        retry_after=(refusal.again_at - now).total_seconds() if refusal.again_at else None,
+    )
+
+
+def extended_due(session: Session, course_id: int, assignment: str, person_id: int) -> datetime | None:
+    """Return the due time that a student was given; None without an extension."""
+    return session.scalar(
+        select(Extension.due_at)
+        .where(Extension.course_id == course_id, Extension.assignment == assignment, Extension.person_id == person_id)
+        .order_by(Extension.id.desc())
+        .limit(1)
+    )
+
+
+def counts_as(late: Lateness) -> str:
+    """Return how an attempt counts, as receipts say it to programs and people."""
+    if not late.accepted:
+        return "too late"
+    return "late" if late.seconds else "in time"
 
 
 def _attempt(
@@ -261,20 +316,23 @@ def _attempt(
         )
         or 0
     )
+    rules = course.rules(intent.assignment)
+    extended = extended_due(session, course.id, intent.assignment, enrolment.person_id)
+    late, due = lateness(rules, received_at, extended), rules.due_for(extended)
     files = [one.as_json() for one in sorted(upload.files, key=lambda one: one.name)]
     receipt = server.key.sign(
         {
-            "server": server.url,
+            "server": server.settings.url,
             "course": course.slug,
             "assignment": intent.assignment,
             "student": enrolment.student,
             "attempt": attempt_id,
             "number": number,
             "received_at": received_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "due_at": None,
-            "late_seconds": 0.0,
-            "counts_as": "in time",
-            "penalty": 0.0,
+            "due_at": due.astimezone(UTC).isoformat() if due else None,
+            "late_seconds": late.seconds,
+            "counts_as": counts_as(late),
+            "penalty": late.penalty,
             "files": files,
             "sha256": sha256,
         }
@@ -292,6 +350,7 @@ def _attempt(
         files=files,
         size=sum(one.size for one in upload.files),
         sha256=sha256,
+        late_seconds=late.seconds,
         receipt=receipt,
         state=State.QUEUED,
     )

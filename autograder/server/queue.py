@@ -97,9 +97,7 @@ def tell(session: Session, attempt_id: str, kind: str, now: datetime, **data: ob
 
 def put(session: Session, attempt: Attempt, kind: JobKind, now: datetime, regrade_id: int | None = None) -> Job:
     """Queue an attempt's marking, in the transaction of whatever is the reason for it."""
-    job = Job(
-        attempt_id=attempt.id, kind=kind, state=JobState.QUEUED, queued_at=now, regrade_id=regrade_id, seconds={}
-    )
+    job = Job(attempt_id=attempt.id, kind=kind, state=JobState.QUEUED, queued_at=now, regrade_id=regrade_id, seconds={})
     session.add(job)
     if kind is JobKind.LIVE:
         attempt.state = State.QUEUED
@@ -167,13 +165,13 @@ def _candidates(session: Session, course_id: int, assignment: str, now: datetime
         .where(other.kind == JobKind.LIVE)
         .scalar_subquery()
     )
-    by_student = {"partition_by": (Job.kind, Attempt.person_id)}
+    each_student = (Job.kind, Attempt.person_id)
     ranked = (
         select(
             Job.id,
             Job.kind,
-            func.row_number().over(order_by=(Attempt.number.desc(), Job.id), **by_student).label("newest"),
-            func.min(Job.queued_at).over(**by_student).label("since"),
+            func.row_number().over(order_by=(Attempt.number.desc(), Job.id), partition_by=each_student).label("newest"),
+            func.min(Job.queued_at).over(partition_by=each_student).label("since"),
             at_marker.label("at_marker"),
             last_turn.label("last_turn"),
         )

@@ -11,41 +11,23 @@ from fastapi import Request
 
 from autograder.course.assignment import Assignment, assignment_names
 from autograder.course.course import Course, CourseError
-from autograder.course.gradebook_scores import gradebook_assignments
+from autograder.course.gradebook_scores import gradebook_points
+from autograder.course.handing_in import RULES_FILE, Rules, read_rules
 from autograder.i18n.messages import say
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.receipts import ReceiptKey
+from autograder.server.settings import Settings
 from autograder.server.storage import Storage
 from autograder.server.tables import Course as CourseRow
+
+# What stays free of the disk: bytes, or the share of one in so many, whichever is more.
+RESERVE, RESERVE_SHARE = 1 << 30, 50
 
 
 def now() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class IntakeSettings:
-    """Limits on what comes in.
-
-    Attributes:
-        files: How many files one attempt may have.
-        file: Bytes of one file.
-        total: Bytes of all of them.
-        per_student: How many attempts of one student may wait to be marked in a course.
-        queue: How many may wait in a course.
-        reserve: Bytes that stay free on the disk; nothing is taken in when there are fewer.
-        repeat_seconds: Within that time, the same bytes as the student's newest attempt are that attempt.
-    """
-
-    files: int = 30
-    file: int = 50_000_000
-    total: int = 100_000_000
-    per_student: int = 5
-    queue: int = 5_000
-    reserve: int = 1 << 30
-    repeat_seconds: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +47,23 @@ class ServedCourse:
     title: str
     course: Course
     assignments: Mapping[str, Assignment]
+    _read: dict[tuple[int, int] | None, Mapping[str, Rules]] = field(default_factory=dict, compare=False, repr=False)
+
+    def rules(self, assignment: str) -> Rules:
+        """Return the rules of handing in an assignment, as the course's file says them now.
+
+        Raises:
+            CourseError: The file is wrong.
+        """
+        file = self.course.root / RULES_FILE
+        status = file.stat() if file.is_file() else None
+        version = (status.st_mtime_ns, status.st_size) if status else None
+        found = self._read.get(version)
+        if found is None:
+            found = read_rules(self.course)
+            self._read.clear()
+            self._read[version] = found
+        return found[assignment]
 
 
 @dataclass(frozen=True)
@@ -73,22 +72,20 @@ class Server:
 
     Attributes:
         data: The server's folder.
-        url: The address by which people reach it, without a slash at its end.
         database: Its database.
         courses: Its courses, by their names in addresses.
         key: Signs receipts.
-        intake: Limits on what comes in.
+        settings: Its address, limits on what comes in, providers.
         slots: How many submissions are marked at once.
         clock: Gives the time; nobody else's clock is believed.
         wake: Called when there is something to mark, with the course's id and the assignment.
     """
 
     data: Path
-    url: str
     database: Database
     courses: Mapping[str, ServedCourse]
     key: ReceiptKey
-    intake: IntakeSettings = field(default_factory=IntakeSettings)
+    settings: Settings = field(default_factory=Settings)
     slots: int = 1
     clock: Callable[[], datetime] = now
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
@@ -97,6 +94,12 @@ class Server:
     def storage(self) -> Storage:
         """Its files."""
         return Storage(self.data)
+
+    @property
+    def reserve(self) -> int:
+        """Bytes that stay free on the disk; nothing is taken in when there are fewer."""
+        said = self.settings.limits.reserve_bytes
+        return said if said is not None else max(RESERVE, self.storage.size() // RESERVE_SHARE)
 
     def course(self, slug: str) -> ServedCourse:
         """Return a course by its name in addresses.
@@ -174,5 +177,4 @@ def serve_courses(database: Database, courses: Mapping[str, Course]) -> dict[str
 
 def set_assignments(course: Course) -> list[str]:
     """Return the assignments of a course that can be handed in: those that its gradebook knows."""
-    known = gradebook_assignments(course)
-    return [name for name in assignment_names() if name in known]
+    return [name for name in assignment_names() if gradebook_points(Assignment(course, name))]

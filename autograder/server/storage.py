@@ -114,6 +114,10 @@ class Storage:
         """Return how many bytes are free for the server on its disk."""
         return shutil.disk_usage(self.data).free
 
+    def size(self) -> int:
+        """Return how many bytes its disk has."""
+        return shutil.disk_usage(self.data).total
+
     def older_than(self, seconds: float, now: float) -> Iterator[str]:
         """Yield the ids of attempts whose folders were made earlier than so many seconds before now."""
         for two in _folders(self.attempts):

@@ -21,7 +21,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from autograder.i18n.messages import say
 from autograder.server.errors import RequestError
-from autograder.server.server import IntakeSettings
+from autograder.server.settings import Limits
 from autograder.server.storage import StoredFile
 from autograder.submissions.checks import TIMESTAMP
 
@@ -53,9 +53,7 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-async def read_form(
-    content_type: str, stream: AsyncIterator[bytes], folder: Path, limits: IntakeSettings, free: int
-) -> Upload:
+async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Path, limits: Limits, room: int) -> Upload:
     """Write the files of a form into a folder, and return what came.
 
     Args:
@@ -63,7 +61,7 @@ async def read_form(
         stream: The request's body.
         folder: Where files are written; it is there, and empty.
         limits: What may come.
-        free: Bytes that are free on the disk.
+        room: Bytes that may be written.
 
     Raises:
         RequestError: It is no such form, is too much, stood still, or does not fit on the disk.
@@ -76,7 +74,7 @@ async def read_form(
             say("This is no form with files."),
             say("Send multipart/form-data with a part named files for each file."),
         )
-    reader = _Reader(Upload(folder), limits, free)
+    reader = _Reader(Upload(folder), limits, room)
     parser = MultipartParser(options[b"boundary"], reader.callbacks())  # type: ignore[arg-type]
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
@@ -111,9 +109,9 @@ async def read_form(
 class _Reader:
     """Takes what the parser finds."""
 
-    def __init__(self, upload: Upload, limits: IntakeSettings, free: int) -> None:
+    def __init__(self, upload: Upload, limits: Limits, room: int) -> None:
         self.upload, self.ended = upload, False
-        self._limits, self._room = limits, free - limits.reserve
+        self._limits, self._room = limits, room
         self._total = self._frames = 0
         self._header, self._value = bytearray(), bytearray()
         self._headers: dict[bytes, bytes] = {}
@@ -169,7 +167,7 @@ class _Reader:
             raise too_much(self._limits)
         self._name = unused(file_name(said), {one.name for one in self.upload.files})
         # Never through a link, and never over a file: the folder is new, and nobody else's.
-        self._file = open(self.upload.folder / self._name, "xb")
+        self._file = (self.upload.folder / self._name).open("xb")
         self._said = said
 
     def _data(self, data: bytes) -> None:
@@ -178,7 +176,7 @@ class _Reader:
             return
         self._size += len(data)
         self._total += len(data)
-        if self._size > self._limits.file or self._total > self._limits.total:
+        if self._size > self._limits.file_bytes or self._total > self._limits.attempt_bytes:
             raise too_much(self._limits)
         if self._total > self._room:
             raise disk_full()
@@ -232,7 +230,7 @@ def unused(name: str, used: set[str]) -> str:
     return candidate
 
 
-def too_much(limits: IntakeSettings) -> RequestError:
+def too_much(limits: Limits) -> RequestError:
     """Return the error for what is larger than may come."""
     return RequestError(
         413,
@@ -240,8 +238,8 @@ def too_much(limits: IntakeSettings) -> RequestError:
         say(
             "More came than may be handed in: at most {files} files, {file} MB each and {total} MB together.",
             files=limits.files,
-            file=limits.file // 1_000_000,
-            total=limits.total // 1_000_000,
+            file=limits.file_bytes >> 20,
+            total=limits.attempt_bytes >> 20,
         ),
         say("Clear the notebook's outputs, leave data out, and hand in the notebook alone. Nothing of it was kept."),
     )

@@ -1,0 +1,1 @@
+"""The server's interface for programs: JSON below ``/api/v1``, told by ``/api/v1/openapi.json``."""

@@ -1,0 +1,144 @@
+"""Makes the server's web application of its parts."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from autograder import __version__
+from autograder.i18n.messages import Message, say
+from autograder.server.errors import PROBLEM_JSON, RequestError
+from autograder.server.events import Feed
+from autograder.server.server import Server
+
+log = logging.getLogger(__name__)
+API = "/api/v1"
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # What shows something says more itself.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+HSTS = "max-age=31536000"
+
+
+def make_app(server: Server) -> FastAPI:
+    """Return the web application of a server."""
+
+    @contextlib.asynccontextmanager
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await app.state.feed.stop()
+
+    app = FastAPI(
+        title="autograder",
+        version=__version__,
+        openapi_url=f"{API}/openapi.json",
+        # Both load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=living,
+    )
+    app.state.server, app.state.feed = server, Feed(server.database)
+    app.add_exception_handler(RequestError, answer_error)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.middleware("http")(around(server))
+    return app
+
+
+def around(server: Server) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Return what is done around each request: an id, headers, a line in the log."""
+
+    async def surround(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.request_id = request_id = uuid.uuid4().hex
+        began = time.perf_counter()
+        try:
+            response = await answer(request)
+        except Exception:
+            log.exception("failed", extra={"request": request_id, "path": request.url.path})
+            response = problem(request, internal())
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if server.settings.https:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        response.headers["X-Request-Id"] = request_id
+        log.info(
+            "answered",
+            extra={
+                "request": request_id,
+                "method": request.method,
+                "path": request.url.path,
+                "status": response.status_code,
+                "seconds": round(time.perf_counter() - began, 4),
+            },
+        )
+        return response
+
+    return surround
+
+
+def problem(request: Request, fault: RequestError) -> Response:
+    """Return the answer for an error."""
+    request_id = getattr(request.state, "request_id", "")
+    return JSONResponse(
+        fault.as_json(request_id), status_code=fault.status, headers=fault.headers, media_type=PROBLEM_JSON
+    )
+
+
+def answer_error(request: Request, fault: Exception) -> Response:
+    """Answer an error of the server's own."""
+    assert isinstance(fault, RequestError)
+    return problem(request, fault)
+
+
+def answer_invalid(request: Request, fault: Exception) -> Response:
+    """Answer a request whose form is not what the interface says."""
+    assert isinstance(fault, RequestValidationError)
+    wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors()[:5])
+    return problem(
+        request,
+        RequestError(
+            422,
+            "invalid",
+            say("The request is not as the interface describes it: {wrong}.", wrong=wrong),
+            say("Compare it with {address}.", address=f"{API}/openapi.json"),
+        ),
+    )
+
+
+def answer_http(request: Request, fault: Exception) -> Response:
+    """Answer an error of the framework's: no such route, or no such method."""
+    assert isinstance(fault, HTTPException)
+    texts: dict[int, Message] = {
+        404: say("There is nothing at this address."),
+        405: say("This address does not know this method."),
+    }
+    text = texts.get(fault.status_code, Message(str(fault.detail)))
+    made = RequestError(fault.status_code, "not-found" if fault.status_code == 404 else "refused", text)
+    answered = problem(request, made)
+    answered.headers.update(fault.headers or {})
+    return answered
+
+
+def internal() -> RequestError:
+    """Return the error for a fault of the server's own."""
+    return RequestError(
+        500,
+        "internal",
+        say("The server has failed at this."),
+        say("Try again; if it happens again, tell your course's staff the request's id."),
+    )

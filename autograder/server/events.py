@@ -1,0 +1,142 @@
+"""Tells those who watch an attempt what becomes of it, as it happens.
+
+One task of the web process looks for new rows of the table of events while anybody watches, and hands them to all
+watchers: a hundred open pages cost what one does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import func, select
+
+from autograder.server.database import Database
+from autograder.server.tables import Event
+
+POLL_SECONDS = 0.1
+# Something is sent so often, so that proxies keep the connection open and a reader who has gone is noticed.
+KEEP_ALIVE_SECONDS = 15.0
+# Ids of transactions that are under way may still appear below those that are there: PostgreSQL gives ids before it
+# commits. So many of the last ones are read again.
+OVERLAP = 200
+# Events after which nothing more happens by itself.
+LAST = frozenset({"marked", "refused", "for_a_person"})
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event of an attempt."""
+
+    id: int
+    attempt_id: str
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+class Feed:
+    """New events, for those who watch.
+
+    Args:
+        database: The server's database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watchers: dict[str, set[asyncio.Queue[Happened]]] = {}
+        self._poller: asyncio.Task[None] | None = None
+        self._stopped = asyncio.Event()
+
+    async def watch(self, attempt_id: str, after: int = 0) -> AsyncIterator[Happened | None]:
+        """Yield an attempt's events, those of before first; None when nothing has happened for a while.
+
+        Ends after an event after which nothing more happens by itself, or when the server stops.
+
+        Args:
+            attempt_id: The attempt.
+            after: The id of the last event that is known already.
+        """
+        queue: asyncio.Queue[Happened] = asyncio.Queue()
+        self._watchers.setdefault(attempt_id, set()).add(queue)
+        try:
+            # Watched first, then read: nothing falls in between, and what comes twice is left out.
+            seen = set()
+            for one in await run_in_threadpool(self._of_attempt, attempt_id, after):
+                seen.add(one.id)
+                yield one
+            if await run_in_threadpool(self._over, attempt_id):
+                return
+            if self._poller is None or self._poller.done():
+                self._poller = asyncio.create_task(self._poll())
+            while not self._stopped.is_set():
+                try:
+                    happened = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+                except TimeoutError:
+                    yield None
+                    continue
+                if happened.id in seen or happened.id <= after:
+                    continue
+                seen.add(happened.id)
+                yield happened
+                if happened.kind in LAST:
+                    return
+        finally:
+            watchers = self._watchers[attempt_id]
+            watchers.discard(queue)
+            if not watchers:
+                del self._watchers[attempt_id]
+
+    async def stop(self) -> None:
+        """End all watching."""
+        self._stopped.set()
+        if self._poller is not None:
+            self._poller.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._poller
+
+    async def _poll(self) -> None:
+        newest = await run_in_threadpool(self._newest)
+        handed: set[int] = set()
+        while self._watchers:
+            for one in await run_in_threadpool(self._since, newest - OVERLAP):
+                newest = max(newest, one.id)
+                if one.id in handed:
+                    continue
+                handed.add(one.id)
+                for queue in self._watchers.get(one.attempt_id, ()):
+                    queue.put_nowait(one)
+            handed = {one for one in handed if one > newest - OVERLAP}
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _newest(self) -> int:
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(Event.id))) or 0
+
+    def _since(self, event_id: int) -> list[Happened]:
+        with self._database.reading() as session:
+            rows = session.scalars(select(Event).where(Event.id > event_id).order_by(Event.id))
+            return [_happened(row) for row in rows]
+
+    def _of_attempt(self, attempt_id: str, after: int) -> list[Happened]:
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(Event).where(Event.attempt_id == attempt_id, Event.id > after).order_by(Event.id)
+            )
+            return [_happened(row) for row in rows]
+
+    def _over(self, attempt_id: str) -> bool:
+        from autograder.server.tables import Attempt, State
+
+        with self._database.reading() as session:
+            state = session.scalar(select(Attempt.state).where(Attempt.id == attempt_id))
+        return state not in {State.QUEUED, State.MARKING}
+
+
+def _happened(row: Event) -> Happened:
+    return Happened(row.id, row.attempt_id, row.at, row.kind, row.data)
