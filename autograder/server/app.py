@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from autograder import __version__
 from autograder.i18n.messages import Message, say
+from autograder.server.access import check_rules
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
 from autograder.server.server import Server
@@ -57,6 +58,8 @@ def make_app(server: Server) -> FastAPI:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.middleware("http")(around(server))
+    # After all routes are there: none is served that says not who may use it.
+    check_rules(app)
     return app
 
 

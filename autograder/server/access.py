@@ -1,0 +1,404 @@
+"""Decides who may do what. Each route names one of these rules; `check_rules` refuses an app with one that has none.
+
+A rule is a dependency of FastAPI. What somebody may not know of is not found, 404, as what is not there: a course that
+they are not in, somebody else's attempt. 403 is for what they know of and may not do.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from starlette.concurrency import run_in_threadpool
+
+from autograder.i18n.messages import say
+from autograder.server import people
+from autograder.server.errors import RequestError
+from autograder.server.server import ServedCourse, Server, not_found, server
+from autograder.server.tables import Attempt, Enrolment, Person, Role
+
+COOKIE = "autograder_session"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
+# They change nothing.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+STAFF = (Role.TA, Role.INSTRUCTOR)
+
+
+class By(StrEnum):
+    """How somebody has signed in."""
+
+    SESSION = "session"
+    TOKEN = "token"
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who makes a request.
+
+    Attributes:
+        person: The person.
+        enrolments: What they are, by the names of the courses that they are in now.
+        by: How they have signed in.
+        administers: Whether they may see and set up all courses.
+        csrf: What the forms of a browser's pages send along; empty for programs.
+        request_id: The id that the log has of the request.
+    """
+
+    person: Person
+    enrolments: Mapping[str, Enrolment]
+    by: By
+    administers: bool = False
+    csrf: str = ""
+    request_id: str = ""
+
+    def role(self, course: str) -> Role | None:
+        """Return what they are in a course; None where they are nothing. An administrator is an instructor anywhere."""
+        if course in self.enrolments:
+            return Role.INSTRUCTOR if self.administers else self.enrolments[course].role
+        return Role.INSTRUCTOR if self.administers else None
+
+    def teaches(self, course: str) -> bool:
+        """Return whether they are staff in a course."""
+        return self.role(course) in STAFF
+
+    def check_csrf(self, sent: str) -> None:
+        """Check what a form has sent along; for routes that read a form with files themselves.
+
+        Raises:
+            RequestError: It is not what this browser's pages hold.
+        """
+        if self.by is By.SESSION and not hmac.compare_digest(sent.encode(), self.csrf.encode()):
+            raise forged()
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who makes a request about a course, and what they are in it.
+
+    Attributes:
+        who: Who it is.
+        course: The course.
+        role: What they are in it.
+        enrolment: Their row in it; None for an administrator who has none.
+    """
+
+    who: Who
+    course: ServedCourse
+    role: Role
+    enrolment: Enrolment | None
+
+    @property
+    def staff(self) -> bool:
+        """Whether they are staff in it."""
+        return self.role in STAFF
+
+
+class Rule(StrEnum):
+    """The kinds of rules."""
+
+    # Anybody, signed in or not.
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    ADMINISTRATOR = "administrator"
+    COURSE = "in the course"
+    ATTEMPT = "whose attempt it is"
+
+
+@dataclass(frozen=True)
+class Access:
+    """A rule of a route.
+
+    Attributes:
+        rule: Its kind.
+        roles: The roles in the course that may do it, for `Rule.COURSE` and `Rule.ATTEMPT`.
+    """
+
+    rule: Rule
+    roles: tuple[Role, ...] = ()
+
+
+Dependency = Callable[..., Any]
+_rules: dict[Dependency, Access] = {}
+
+
+def _declares(rule: Rule, *roles: Role) -> Callable[[Dependency], Dependency]:
+    def keep(dependency: Dependency) -> Dependency:
+        _rules[dependency] = Access(rule, roles)
+        return dependency
+
+    return keep
+
+
+async def who(request: Request, serves: Annotated[Server, Depends(server)]) -> Who | None:
+    """Return who makes a request; None when nobody has signed in.
+
+    Raises:
+        RequestError: A token is wrong, or a form does not come from a page of this server.
+    """
+    found = await run_in_threadpool(_find, request, serves)
+    if found is not None and found.by is By.SESSION and request.method not in SAFE_METHODS:
+        await _check_origin(request, serves, found)
+    return found
+
+
+Caller = Annotated[Who | None, Depends(who)]
+
+
+def token_in(request: Request) -> str | None:
+    """Return the token of a request, as programs and JupyterHub's users send it; None when it has none."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() in ("bearer", "token") and secret.strip() else None
+
+
+def _find(request: Request, serves: Server) -> Who | None:
+    now, secret = serves.clock(), token_in(request)
+    if secret is not None:
+        return _by_token(request, serves, secret)
+    cookie = request.cookies.get(COOKIE)
+    if cookie is None:
+        return None
+    with serves.database.reading() as session:
+        row = people.find_session(session, cookie, now)
+        if row is None:
+            return None
+        found = _known(session, serves, row.person, By.SESSION, request, row.csrf)
+        prolonged = people.prolong(row, now, serves.settings.sessions)
+    if prolonged:
+        with serves.database.writing() as session:
+            session.merge(row)
+    return found
+
+
+def _by_token(request: Request, serves: Server, secret: str) -> Who:
+    now = serves.clock()
+    with serves.database.reading() as session:
+        row = people.find_token(session, secret, now)
+        found = _known(session, serves, row.person, By.TOKEN, request) if row is not None else None
+        used = row is not None and people.note_use(row, now)
+    if found is None:
+        raise wrong_token()
+    if used:
+        with serves.database.writing() as session:
+            session.merge(row)
+    return found
+
+
+def _known(session: Session, serves: Server, person: Person, by: By, request: Request, csrf: str = "") -> Who:
+    enrolments = people.enrolments_of(session, person)
+    administers = person.administers or person.login in serves.settings.administrators
+    return Who(person, enrolments, by, administers, csrf, getattr(request.state, "request_id", ""))
+
+
+async def _check_origin(request: Request, serves: Server, found: Who) -> None:
+    """Check that what a browser asks to change was asked on a page of this server.
+
+    Raises:
+        RequestError: It was asked elsewhere.
+    """
+    # Browsers name it with whatever changes something, and no page can make them name another.
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.lower() != serves.settings.origin:
+        raise forged()
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise forged()
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    sent = request.headers.get(CSRF_HEADER)
+    if sent is None and kind == MULTIPART:
+        # A form with files is read by its route, as it comes; that looks at the field, which stands first.
+        return
+    if sent is None and kind == FORM:
+        field_ = (await request.form()).get(CSRF_FIELD)
+        sent = field_ if isinstance(field_, str) else None
+    found.check_csrf(sent or "")
+
+
+@_declares(Rule.PUBLIC)
+def public() -> None:
+    """Let anybody in."""
+
+
+@_declares(Rule.SIGNED_IN)
+def signed_in(found: Caller) -> Who:
+    """Let in who has signed in.
+
+    Raises:
+        RequestError: Nobody has.
+    """
+    if found is None:
+        raise RequestError(
+            401,
+            "not-signed-in",
+            say("You have not signed in, or not for a long time."),
+            say("Sign in with the link or the token that you were given."),
+        )
+    return found
+
+
+SignedIn = Annotated[Who, Depends(signed_in)]
+
+
+@_declares(Rule.ADMINISTRATOR)
+def administrator(found: Annotated[Who, Depends(signed_in)]) -> Who:
+    """Let in who administers the server.
+
+    Raises:
+        RequestError: They do not.
+    """
+    if not found.administers:
+        raise forbidden()
+    return found
+
+
+def allowed(*roles: Role) -> Dependency:
+    """Return the rule of a route with ``{course}`` in its path that some roles in the course may use.
+
+    Args:
+        roles: These; all roles when none is named. Administrators are instructors in every course.
+    """
+    return _allowed(roles or tuple(Role))
+
+
+def _allowed(roles: tuple[Role, ...]) -> Dependency:
+    if roles in _made:
+        return _made[roles]
+
+    @_declares(Rule.COURSE, *roles)
+    def rule(course: str, found: SignedIn, serves: Annotated[Server, Depends(server)]) -> Member:
+        served, role = serves.course(course), found.role(course)
+        if role is None:
+            raise not_found()
+        if role not in roles:
+            raise forbidden()
+        return Member(found, served, role, found.enrolments.get(course))
+
+    _made[roles] = rule
+    return rule
+
+
+# A rule is made once for the same roles, so that FastAPI asks it once in a request.
+_made: dict[tuple[Role, ...], Dependency] = {}
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """An attempt, and who asks for it.
+
+    Attributes:
+        who: Who it is.
+        attempt: The attempt, with its course and its person.
+        own: Whether it is their own; it is a student's of a course that they teach otherwise.
+    """
+
+    who: Who
+    attempt: Attempt
+    own: bool
+
+
+def own_attempt(*, staff: bool = True) -> Dependency:
+    """Return the rule of a route with ``{attempt}`` in its path: for the student who made it, and staff of the course.
+
+    Args:
+        staff: Whether staff may, too.
+    """
+    return _own_or_staff if staff else _own
+
+
+def _find_attempt(serves: Server, attempt: str, found: Who) -> Theirs:
+    with serves.database.reading() as session:
+        chosen = select(Attempt).options(joinedload(Attempt.course), joinedload(Attempt.person))
+        row = session.scalar(chosen.where(Attempt.id == attempt))
+    # A course that is no longer served, or that they have left, is not there for them, with all that is in it.
+    if row is None or row.course.slug not in serves.courses or found.role(row.course.slug) is None:
+        raise not_found()
+    return Theirs(found, row, row.person_id == found.person.id)
+
+
+@_declares(Rule.ATTEMPT, Role.STUDENT)
+def _own(attempt: str, found: SignedIn, serves: Annotated[Server, Depends(server)]) -> Theirs:
+    theirs = _find_attempt(serves, attempt, found)
+    if theirs.own:
+        return theirs
+    raise forbidden() if found.teaches(theirs.attempt.course.slug) else not_found()
+
+
+@_declares(Rule.ATTEMPT, Role.STUDENT, *STAFF)
+def _own_or_staff(attempt: str, found: SignedIn, serves: Annotated[Server, Depends(server)]) -> Theirs:
+    theirs = _find_attempt(serves, attempt, found)
+    if theirs.own or found.teaches(theirs.attempt.course.slug):
+        return theirs
+    raise not_found()
+
+
+def forbidden() -> RequestError:
+    """Return the error for what somebody knows of and may not do."""
+    return RequestError(
+        403,
+        "not-allowed",
+        say("You may not do this."),
+        say("Ask the course's instructor, if you think that you should."),
+    )
+
+
+def forged() -> RequestError:
+    """Return the error for what was not asked for on a page of this server, as far as can be told."""
+    return RequestError(
+        403,
+        "forged",
+        say("This did not come from a page of this server, or that page is too old."),
+        say("Load the page again, and repeat what you did."),
+    )
+
+
+def wrong_token() -> RequestError:
+    """Return the error for a token that does not hold."""
+    return RequestError(
+        401,
+        "wrong-token",
+        say("The token is wrong, has been revoked, or has ended."),
+        say("Make a new one on the page of your tokens, or ask your instructor for a new link."),
+    )
+
+
+class UnruledError(Exception):
+    """Routes do not say who may use them; the message names them."""
+
+
+def check_rules(app: FastAPI) -> None:
+    """Check that each route of an app names one rule.
+
+    Raises:
+        UnruledError: A route names none, or two that are not the same.
+    """
+    wrong = [f"{path}: {len(found)} rules" for path, found in rules_of(app) if len(found) != 1]
+    if wrong:
+        raise UnruledError("each route depends on one rule of autograder.server.access: " + "; ".join(wrong))
+
+
+def rules_of(app: FastAPI) -> Iterator[tuple[str, set[Access]]]:
+    """Yield each route's methods and path, and the rules that it names; the description of all is for anybody."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            yield f"{' '.join(sorted(route.methods or ()))} {route.path}", set(_asked(route.dependant))
+        elif getattr(route, "path", None) == app.openapi_url:
+            yield f"GET {app.openapi_url}", {Access(Rule.PUBLIC)}
+        else:
+            yield str(route), set()
+
+
+def _asked(dependant: Dependant) -> Iterator[Access]:
+    for one in dependant.dependencies:
+        if one.call in _rules:
+            # What it is built on is no rule of the route's own.
+            yield _rules[one.call]
+        else:
+            yield from _asked(one)
