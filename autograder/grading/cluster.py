@@ -117,7 +117,7 @@ class Workers:
         self, client: Client, settings: RunSettings, heal: Callable[[int], None] = lambda _count: None
     ) -> None:
         self._client, self._settings, self._heal = client, settings, heal
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._futures: dict[str, Future[Any]] = {}
         self._listen()
 
@@ -166,6 +166,10 @@ class Workers:
         if isinstance(event, Lost):
             self._listen()  # a scheduler that was started again does not know its listeners
         return event
+
+    def wake(self) -> None:
+        """Let `next` return at once, in whatever thread this is called: there is something new to send."""
+        self._events.put(None)
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, TimeoutError):  # only the display depends on who has begun

@@ -24,7 +24,7 @@ from autograder.grading.gradebook.changes import Change, compare
 from autograder.grading.journal import Journal
 from autograder.grading.never_lower import keep
 from autograder.grading.progress import Progress
-from autograder.grading.run import ClassRun
+from autograder.grading.run import ClassList, ClassRun
 from autograder.grading.submitted import Submission, submissions, unfit_id
 from autograder.grading.task import Reply, RunSettings
 from autograder.grading.what_if import print_what_if
@@ -168,7 +168,7 @@ class Grading:
         self._say(f"{self.assignment.name}: {len(wanted)} hand-ins to mark, {unchanged} unchanged; on {where}")
         try:
             with workers(self._settings, count, self.request.scheduler) as there, self.progress:
-                self._run(there, journal).mark(wanted)
+                self._run(there, journal).mark(ClassList(wanted, journal.run))
         except KeyboardInterrupt:
             done = "What was marked is saved. " if not self.request.what_if else ""
             self._say(

@@ -1,4 +1,6 @@
-"""Marks the submissions of a class: keeps workers busy, ensures that each is marked once, and hands the results on.
+"""Marks submissions: keeps workers busy, ensures that each is marked once, and hands the results on.
+
+They come from a class's list, or, as long as the grading server runs, from its queue: see `Source`.
 
 A submission whose worker has ended is sent again, because nobody can know whether that was its own doing. A submission
 with which workers end again and again is left to a person, and the class goes on. Ctrl-C waits until the current step
@@ -14,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
@@ -85,6 +87,52 @@ class Ticket:
 Sink = Callable[[Submission, str, Reply], Score | None]
 
 
+class Source(Protocol):
+    """Where submissions come from."""
+
+    @property
+    def open(self) -> bool:
+        """Whether more can come."""
+        ...
+
+    def take(self, room: int) -> Iterable[Ticket]:
+        """Return what is to be marked next; what there is no room for waits in the run.
+
+        Args:
+            room: How many more workers take now; at least 1.
+        """
+        ...
+
+    def begin(self, ticket: Ticket) -> None:
+        """Take note that a worker has begun with a submission."""
+        ...
+
+
+class ClassList:
+    """A class's submissions, which are all there from the beginning.
+
+    Args:
+        submissions: The submissions.
+        run: Names the run in their ids.
+    """
+
+    def __init__(self, submissions: Iterable[Submission], run: str) -> None:
+        self._tickets = [Ticket(one, f"{run}-{number:05d}") for number, one in enumerate(submissions, start=1)]
+
+    @property
+    def open(self) -> bool:
+        """Whether they have not been taken yet."""
+        return bool(self._tickets)
+
+    def take(self, _room: int) -> Iterable[Ticket]:
+        """Return all of them, once."""
+        taken, self._tickets = self._tickets, []
+        return taken
+
+    def begin(self, _ticket: Ticket) -> None:
+        """Do nothing: nobody waits to hear it."""
+
+
 @dataclass
 class ClassRun:
     """One run over submissions.
@@ -101,13 +149,14 @@ class ClassRun:
     sink: Sink
     journal: Journal
     progress: Progress
+    _source: Source = field(default_factory=lambda: ClassList([], ""))
     _waiting: deque[Ticket] = field(default_factory=deque)
     _flying: dict[str, Ticket] = field(default_factory=dict)
     _slots: int = 0
     _counted: float = float("-inf")
 
-    def mark(self, submissions: Iterable[Submission]) -> None:
-        """Mark submissions. Ctrl-C stops between two of them.
+    def mark(self, source: Source) -> None:
+        """Mark what comes from a source, until no more can come. Ctrl-C stops between two submissions.
 
         Raises:
             ClusterError: The scheduler has gone.
@@ -116,13 +165,13 @@ class ClassRun:
             SandboxError: A kernel cannot be sandboxed as far as it must be.
             WeakIsolationError: They would be marked with less than full isolation, and nobody has allowed that.
         """
-        run = self.journal.run
-        self._waiting = deque(Ticket(one, f"{run}-{number:05d}") for number, one in enumerate(submissions, start=1))
+        self._source = source
         with stop_between() as stop:
-            while self._waiting or self._flying:
+            while source.open or self._waiting or self._flying:
                 stop.check()
                 self._fill()
-                event = self.workers.next(POLL_SECONDS) if self._flying else None
+                # Waited for also where nothing is on its way, and more can come: `Workers.wake` ends it.
+                event = self.workers.next(POLL_SECONDS) if self._flying or source.open else None
                 if event is not None:
                     self._take(event)
                 self.progress.tick(len(self._waiting), self._slots)
@@ -134,6 +183,8 @@ class ClassRun:
             self._slots, self._counted = self.workers.slots, time.monotonic()
         # With no workers at all, one place stays open: the scheduler keeps what is sent until a worker comes.
         room = AHEAD * max(1, self._slots)
+        if self._source.open and (free := room - len(self._flying) - len(self._waiting)) > 0:
+            self._waiting.extend(self._source.take(free))
         while self._waiting and len(self._flying) < room:
             if self._flying and sum(ticket.size for ticket in self._flying.values()) > BYTES:
                 return
@@ -152,7 +203,8 @@ class ClassRun:
         ticket.size, ticket.sent, ticket.begun = submitted.size, ticket.sent + 1, False
         self._flying[ticket.key] = ticket
         self.journal.tell("sent", id=ticket.id, student=submission.student, bytes=ticket.size, time_sent=ticket.sent)
-        self.workers.send(ticket.key, MarkingTask(ticket.id, submission.student, submitted), run=ticket.run)
+        task = MarkingTask(ticket.id, submission.student, submitted, submission.attempt)
+        self.workers.send(ticket.key, task, run=ticket.run)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Begun):
@@ -182,6 +234,7 @@ class ClassRun:
         student = ticket.submission.student
         self.journal.tell("begun", id=ticket.id, student=student, worker=event.worker, pid=event.pid)
         self.progress.begin(student)
+        self._source.begin(ticket)
 
     def _failed(self, ticket: Ticket, fault: BaseException) -> None:
         if isinstance(fault, FATAL):

@@ -33,10 +33,12 @@ class Submission:
     Attributes:
         student: The student's id.
         folder: The folder that was handed in.
+        attempt: Its number among the student's, where somebody keeps count; see `Record.attempt`.
     """
 
     student: str
     folder: Path
+    attempt: int = 1
 
     def digest(self, read: Mapping[str, bytes] = MappingProxyType({})) -> str:
         """Return a digest of the names and bytes of all its files; links are named, not followed.

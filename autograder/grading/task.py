@@ -33,6 +33,7 @@ class RunSettings:
         kit_version: The grader's version of the kit; a worker's must be the same.
         tests_sha256: The digest of the grader's hidden tests; a worker's must be the same.
         salt_fingerprint: The fingerprint of the grader's salt; a worker's must be the same.
+        pages: Whether the worker makes the feedback page as well.
     """
 
     assignment: str
@@ -44,6 +45,7 @@ class RunSettings:
     kit_version: str
     tests_sha256: str
     salt_fingerprint: str
+    pages: bool = False
 
     @property
     def basis(self) -> str:
@@ -62,11 +64,13 @@ class MarkingTask:
         id: Names this marking of it in logs.
         student: The student's id.
         submitted: Its bytes.
+        attempt: Its number among the student's; see `autograder.grading.submitted.Submission`.
     """
 
     id: str
     student: str
     submitted: SubmittedFiles
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Reply:
         record: The submission's record.
         notebook: The marked notebook as a file's bytes; None where there is none because the submission was refused.
         comments: nbgrader's automatic comment on each cell that students write in, by ``grade_id``.
+        page: The feedback page, where the run makes pages; None where it doesn't.
         log: Lines that the worker logged.
     """
 
@@ -85,6 +90,7 @@ class Reply:
     record: Record
     notebook: bytes | None
     comments: Mapping[str, str | None] = field(default_factory=dict)
+    page: str | None = None
     log: tuple[Mapping[str, Any], ...] = ()
 
 

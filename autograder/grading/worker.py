@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import nbformat
 
 from autograder import __version__
@@ -23,6 +24,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
+from autograder.feedback.page import feedback_page
 from autograder.grading.pipeline import Pipeline, comments, notebook_bytes
 from autograder.grading.task import MarkingTask, Reply, RunSettings
 from autograder.marking.execution import launcher
@@ -82,14 +84,25 @@ class WorkerState:
         started = time.process_time()
         with taken_down(task.id) as lines:
             try:
-                record, notebook = self._marked(task, run)
-                reply = Reply(task.id, record, notebook_bytes(notebook), comments(notebook))
+                reply = self._reply(task, *self._marked(task, run))
             except Rejected as fault:
                 log.info("refused", extra={"reason": str(fault)})
                 data = task.submitted.files.get(f"{self._assignment.name}.ipynb", b"")
-                reply = Reply(task.id, rejected(self._assignment, task.student, data, fault.message), None)
+                reply = self._reply(task, rejected(self._assignment, task.student, data, fault.message), None)
             log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
             return replace(reply, log=tuple(lines))
+
+    def _reply(self, task: MarkingTask, record: Record, notebook: nbformat.NotebookNode | None) -> Reply:
+        page = None
+        if self._settings.pages:
+            # The number of the attempt decides which hints it shows.
+            record = msgspec.structs.replace(record, attempt=task.attempt)
+            began = time.perf_counter()
+            page = feedback_page(self._assignment, record, notebook)
+            log.info("page made", extra={"seconds": round(time.perf_counter() - began, 3)})
+        if notebook is None:
+            return Reply(task.id, record, None, page=page)
+        return Reply(task.id, record, notebook_bytes(notebook), comments(notebook), page)
 
     def _marked(self, task: MarkingTask, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_submission(self._assignment, task.submitted)

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 from autograder.course.handing_in import Lateness, costs, lateness, may_hand_in
 from autograder.i18n.messages import say
 from autograder.server import queue
+from autograder.server.counting import attempts_of, extended_due
 from autograder.server.errors import RequestError
 from autograder.server.server import ServedCourse, Server
 from autograder.server.storage import digest_of_files
-from autograder.server.tables import NAME, Attempt, Enrolment, Extension, JobKind, Source, State
+from autograder.server.tables import NAME, Attempt, Enrolment, JobKind, Source, State
 from autograder.server.uploads import FRAMES, FULL, Upload, disk_full, read_form, too_much
 
 log = logging.getLogger(__name__)
@@ -254,17 +255,10 @@ def refuse_by_rules(session: Session, intent: Intent, now: datetime) -> None:
     """
     rules = intent.course.rules(intent.assignment)
     extended = extended_due(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
-    earlier = session.execute(
-        select(Attempt.received_at, Attempt.state).where(
-            Attempt.course_id == intent.course.id,
-            Attempt.assignment == intent.assignment,
-            Attempt.person_id == intent.enrolment.person_id,
-        )
-    )
     spent = [
-        received
-        for received, state in earlier
-        if costs(refused=state is State.REFUSED, system_fault=state is State.FOR_A_PERSON)
+        one.received_at
+        for one in attempts_of(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
+        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
     ]
     refusal = may_hand_in(rules, now, spent, extended)
     if refusal is None:
@@ -275,16 +269,6 @@ def refuse_by_rules(session: Session, intent: Intent, now: datetime) -> None:
         refusal.text,
         again_at=refusal.again_at.isoformat() if refusal.again_at else None,
         retry_after=(refusal.again_at - now).total_seconds() if refusal.again_at else None,
-    )
-
-
-def extended_due(session: Session, course_id: int, assignment: str, person_id: int) -> datetime | None:
-    """Return the due time that a student was given; None without an extension."""
-    return session.scalar(
-        select(Extension.due_at)
-        .where(Extension.course_id == course_id, Extension.assignment == assignment, Extension.person_id == person_id)
-        .order_by(Extension.id.desc())
-        .limit(1)
     )
 
 

@@ -18,7 +18,7 @@ from autograder.course.results import Record, Status
 from autograder.grading import run as run_module
 from autograder.grading.journal import Journal
 from autograder.grading.progress import Progress
-from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassRun
+from autograder.grading.run import AHEAD, FAULTS, KILLS, ONLY_SENT, ClassList, ClassRun
 from autograder.grading.submitted import Submission
 from autograder.grading.task import Begun, Done, Failed, Killed, Lost, Reply
 
@@ -96,7 +96,7 @@ def mark(assignment, submitted, tmp_path):
 
         with Journal(tmp_path / "log.jsonl", "run") as journal, Progress(6, 0, Console(file=io.StringIO())) as progress:
             one = ClassRun(assignment, workers, write, journal, progress)
-            one.mark(submitted if submissions is None else submissions)
+            one.mark(ClassList(submitted if submissions is None else submissions, "run"))
         return came
 
     return run
