@@ -82,16 +82,16 @@ class Reply:
         record: The submission's record.
         notebook: The marked notebook as a file's bytes; None where there is none because the submission was refused.
         comments: nbgrader's automatic comment on each cell that students write in, by ``grade_id``.
-        page: The feedback page, where the run makes pages; None where it doesn't.
         log: Lines that the worker logged.
+        page: The feedback page, where the run makes pages; None where it doesn't.
     """
 
     id: str
     record: Record
     notebook: bytes | None
     comments: Mapping[str, str | None] = field(default_factory=dict)
-    page: str | None = None
     log: tuple[Mapping[str, Any], ...] = ()
+    page: str | None = None
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class WorkerState:
             log.info("page made", extra={"seconds": round(time.perf_counter() - began, 3)})
         if notebook is None:
             return Reply(task.id, record, None, page=page)
-        return Reply(task.id, record, notebook_bytes(notebook), comments(notebook), page)
+        return Reply(task.id, record, notebook_bytes(notebook), comments(notebook), page=page)
 
     def _marked(self, task: MarkingTask, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_submission(self._assignment, task.submitted)

@@ -314,7 +314,7 @@ def _attempt(
             "number": number,
             "received_at": received_at.astimezone(UTC).isoformat(timespec="milliseconds"),
             "due_at": due.astimezone(UTC).isoformat() if due else None,
-            "late_seconds": late.seconds,
+            "late_seconds": round(late.seconds),
             "counts_as": counts_as(late),
             "penalty": late.penalty,
             "files": files,

@@ -27,6 +27,7 @@ from autograder.server.access import (
     own_attempt,
     public,
 )
+from autograder.server.api import API
 from autograder.server.attempt_view import AttemptView, shown_of, view, views
 from autograder.server.counting import recount
 from autograder.server.errors import RequestError
@@ -37,7 +38,7 @@ from autograder.server.storage import FEEDBACK
 from autograder.server.tables import NAME, Attempt, Marking, Role, Source
 from autograder.server.uploads import Upload
 
-router = APIRouter(tags=["attempts"])
+router = APIRouter(prefix=API, tags=["attempts"])
 OF_ASSIGNMENT = "/courses/{course}/assignments/{assignment}"
 # A page that shows what a student's code has made: nothing of it may run, load, or be framed elsewhere.
 FEEDBACK_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -94,7 +95,7 @@ async def hand_in(
     return JSONResponse(
         attempt.receipt,
         status_code=201 if received.new else 200,
-        headers={"Location": f"/api/v1/attempts/{attempt.id}"},
+        headers={"Location": f"{API}/attempts/{attempt.id}"},
     )
 
 
