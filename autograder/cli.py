@@ -268,6 +268,8 @@ def add_report(chosen: Any) -> None:
         ("report rnn_captioning", "the report of the class"),
         ("report rnn_captioning --assign ada,ben", "with what waits for a person dealt out to two"),
         ("report rnn_captioning --anonymous --plots", "under pseudonyms, with pictures for slides"),
+        ("report rnn_captioning --against last", "with who gained or lost by the last run, and by which tests"),
+        ("report rnn_captioning --against ../2025/classroom", "with what got easier or harder since then"),
     )
     add_assignment(made)
     made.add_argument(
@@ -288,6 +290,16 @@ def add_report(chosen: Any) -> None:
         help="deal out what waits for a person to these, as many answers to each",
     )
     made.add_argument("--plots", action="store_true", help="make pictures for slides too, as PNG and SVG, in plots/")
+    made.add_argument(
+        "--against",
+        default="",
+        metavar="EARLIER",
+        help="compare with this class before a run (`last`, or the run's name), or with the course, classroom, folder "
+        "of records or class.json of another year; makes regrade.html, or years.html where the students are others",
+    )
+    made.add_argument(
+        "--years", action="store_true", help="EARLIER is another year's class, although the same ids are in it"
+    )
 
 
 def names(text: str) -> list[str]:

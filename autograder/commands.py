@@ -211,14 +211,23 @@ def run_explain(options: argparse.Namespace) -> int:
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
-    from autograder.course.course import PUBLIC_SALT
+    from autograder.course.course import PUBLIC_SALT, CourseError
     from autograder.reports.class_report import ReportRequest, write_report
 
     assignment = Assignment.here(options.assignment)
-    request = ReportRequest(options.other_points, options.anonymous, tuple(options.assign), options.plots)
+    if options.years and not options.against:
+        raise CourseError("--years says what --against names: give both, such as --against FOLDER --years")
+    request = ReportRequest(
+        other_points=options.other_points,
+        anonymous=options.anonymous,
+        assign=tuple(options.assign),
+        plots=options.plots,
+        against=options.against,
+        years=options.years,
+    )
     if options.anonymous and assignment.course.salt == PUBLIC_SALT:
         print("Anyone who knows a student's id can compute the pseudonym: this course has no salt of its own.")
-    for file in write_report(assignment, request):
+    for file in write_report(assignment, request, lambda sentence: print(f"{options.assignment}: {sentence}")):
         print(f"{options.assignment}: made {file}")
     return 0
 

@@ -16,8 +16,17 @@ from autograder.grading.gradebook.changes import Change, Published
 from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
 from autograder.i18n.catalogue import Catalogue
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.marking.feedback import problem_output
+
+# The notes of a problem whose earlier points are kept.
+HIGHER = gettext_noop("marked again it has {score} points; the higher ones that it had stay")
+NOT_AGAIN = gettext_noop("it could not be marked again, and the points that it had stay")
+
+
+def is_kept(result: ProblemResult) -> bool:
+    """Return whether a problem has points that an earlier marking gave, and the latest would not have given."""
+    return any(note.template in (HIGHER, NOT_AGAIN) for note in result.notes)
 
 
 def keep(changes: Iterable[Change]) -> list[Change]:
@@ -72,8 +81,8 @@ def _resolved(change: Change, most: float, result: ProblemResult | None) -> Prob
 
 def _note(change: Change) -> Message:
     if change.new is None:
-        return say("it could not be marked again, and the points that it had stay")
-    return say("marked again it has {score} points; the higher ones that it had stay", score=points(change.new))
+        return say(NOT_AGAIN)
+    return say(HIGHER, score=points(change.new))
 
 
 def _with_results(assignment: Assignment, record: Record, results: Mapping[str, ProblemResult]) -> Record:

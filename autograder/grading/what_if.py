@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -54,8 +55,13 @@ def _shown(score: float | None) -> str:
     return "?" if score is None else points(score)
 
 
-def reasons(change: Change) -> list[str]:
-    """Return the scores that stay in spite of a change, and the tests that move points, a few to a line."""
+def reasons(change: Change, most: int = TESTS_SHOWN) -> list[str]:
+    """Return the scores that stay in spite of a change, and the tests that move points, one a line.
+
+    Args:
+        change: The change.
+        most: How many tests are named; the others are counted.
+    """
     lines = []
     if change.override is not None:
         lines.append(f"OVERRIDE {points(change.override)} stays")
@@ -63,39 +69,73 @@ def reasons(change: Change) -> list[str]:
         lines.append(f"extra credit {points(change.extra_credit)} stays")
     if change.kept:
         lines.append(f"{_shown(change.old)} is KEPT")
-    lines += [f"{_sign(test)}{_name(test)}" for test in change.tests[:TESTS_SHOWN]]
-    if (more := len(change.tests) - TESTS_SHOWN) > 0:
+    lines += [f"{_sign(test)}{short_name(test.id)}" for test in change.tests[:most]]
+    if (more := len(change.tests) - most) > 0:
         lines.append(f"and {more} more")
     return lines or ["no test of the record"]
 
 
-def _name(test: TestChange) -> str:
-    return test.id.rpartition("::")[2].removeprefix("test_")
+def short_name(test: str) -> str:
+    """Return what of a test's id tells it from the others of its problem."""
+    return test.rpartition("::")[2].removeprefix("test_")
 
 
 def _sign(test: TestChange) -> str:
     return "+" if test.gain > 0 else "-" if test.gain < 0 else "~"
 
 
-def by_test(changes: Iterable[Change]) -> Table:
-    """Return a table of tests: for how many submissions each came to more, to less, or to another verdict."""
-    counts: dict[tuple[str, str], dict[str, int]] = {}
+@dataclass(frozen=True)
+class TestCount:
+    """For how many submissions a test came to something else.
+
+    Attributes:
+        problem: The problem's id.
+        id: The test's id.
+        more: How many gained points by it.
+        less: How many lost some.
+        other: How many have as many with another verdict.
+    """
+
+    # pytest would otherwise collect a class of this name.
+    __test__ = False
+
+    problem: str
+    id: str
+    more: int
+    less: int
+    other: int
+
+
+def count_by_test(changes: Iterable[Change]) -> list[TestCount]:
+    """Return the tests that came to something else, those that did so for most submissions first."""
+    signs: dict[tuple[str, str], list[str]] = {}
     for change in changes:
         for test in change.tests:
-            found = counts.setdefault((change.problem, _name(test)), {"+": 0, "-": 0, "~": 0})
-            found[_sign(test)] += 1
+            signs.setdefault((change.problem, test.id), []).append(_sign(test))
+    counts = [TestCount(*key, *(found.count(sign) for sign in "+-~")) for key, found in signs.items()]
+    return sorted(counts, key=lambda one: -(one.more + one.less + one.other))
+
+
+def by_test(changes: Iterable[Change]) -> Table:
+    """Return a table of tests: for how many submissions each came to more, to less, or to another verdict."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("test", overflow="fold")
     table.add_column("problem", overflow="fold")
     for title in ("more", "less", "other"):
         table.add_column(title, justify="right")
-    for (problem, name), found in sorted(counts.items(), key=lambda item: -sum(item[1].values())):
-        table.add_row(said(name), said(problem), *(str(number) for number in found.values()))
+    for one in count_by_test(changes):
+        table.add_row(said(short_name(one.id)), said(one.problem), str(one.more), str(one.less), str(one.other))
     return table
 
 
-def summary(changes: Sequence[Change], students: int) -> str:
-    """Return a summary: how many submissions would move, and by how many points up and down."""
+def summary(changes: Sequence[Change], students: int, moved: str = "would move") -> str:
+    """Return a summary: how many submissions move, and by how many points up and down.
+
+    Args:
+        changes: The changes of all students.
+        students: How many submissions were compared.
+        moved: What is said of those that move.
+    """
     moving = [change for change in changes if change.moves]
     # A person's decision stands: there, nothing that anybody sees would move.
     seen = [change for change in moving if change.override is None and not change.kept]
@@ -103,10 +143,10 @@ def summary(changes: Sequence[Change], students: int) -> str:
     up = sum(difference for difference in differences if difference > 0)
     down = -sum(difference for difference in differences if difference < 0)
     people = len({change.student for change in seen})
-    text = f"{people} of {students} hand-ins would move, +{points(up)}/-{points(down)} points"
+    text = f"{people} of {students} hand-ins {moved}, +{points(up)}/-{points(down)} points"
     for what, among in (
         ("overridden by a person", [change for change in moving if change.override is not None]),
-        ("kept", [change for change in moving if change.kept and change.override is None]),
+        ("kept", [change for change in changes if change.kept and change.override is None]),
         ("left to a person", [change for change in seen if change.new is None]),
     ):
         if among:

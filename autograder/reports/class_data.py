@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
@@ -37,14 +37,25 @@ class TableCell:
     Attributes:
         score: Points; None where they wait for a person.
         max_score: Points it could have had.
-        by_hand: Whether a person gave them.
+        by_hand: Whether a person gave them, or some of them.
         result: What its tests came to; None for a question that a person marks.
+        manual_score: What a person gave instead of the tests' points; None where nobody did, or nothing says so.
+        extra_credit: What a person gave in addition.
     """
 
     score: float | None
     max_score: float
     by_hand: bool = False
     result: ProblemResult | None = None
+    manual_score: float | None = None
+    extra_credit: float = 0.0
+
+    @classmethod
+    def of_grade(cls, grade: CellGrade, result: ProblemResult | None) -> TableCell:
+        """Return the points of a cell of a gradebook; ``result`` is what its tests came to."""
+        by_hand = grade.manual_score is not None or bool(grade.extra_credit)
+        extra = grade.extra_credit or 0.0
+        return cls(given(grade), grade.max_score, by_hand, result, grade.manual_score, extra)
 
     @property
     def text(self) -> str:
@@ -266,8 +277,7 @@ def row_of(assignment: Assignment, record: Record, known: GradebookScore | None,
         if cell is None:  # a problem that came into the notebook after this was marked
             marks[problem.id] = TableCell(None, problem.points)
         else:
-            by_hand = cell.manual_score is not None
-            marks[problem.id] = TableCell(given(cell), cell.max_score, by_hand or bool(cell.extra_credit), result)
+            marks[problem.id] = TableCell.of_grade(cell, result)
     return Row(record.student, name, record, marks, known.score, known.penalty)
 
 
@@ -302,9 +312,7 @@ def renamed_row(row: Row, student: str, scrub: Scrubber) -> Row:
         mended=[clean(note) for note in row.record.mended],
     )
     results = {result.id: result for result in record.problems}
-    marks = {
-        name: TableCell(cell.score, cell.max_score, cell.by_hand, results.get(name)) for name, cell in row.marks.items()
-    }
+    marks = {name: replace(cell, result=results.get(name)) for name, cell in row.marks.items()}
     return Row(student, "", record, marks, row.score, row.penalty)
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from autograder.reports.class_data import (
     dealt,
 )
 from autograder.reports.class_json import json_of
+from autograder.reports.comparison import compare_classes
 from autograder.reports.failure import WORDS, Failure
 from autograder.reports.mistakes import Mistake
 from autograder.reports.tables import csv_of, csv_of_tests, mistakes_csv, waiting_csv
@@ -69,38 +70,52 @@ class ReportRequest:
         anonymous: Whether students are under pseudonyms; the report then goes into a folder of its own.
         assign: Who marks what waits for a person; nobody where it is not dealt out.
         plots: Whether to make pictures for slides, too.
+        against: What the class is compared with, too; see `autograder.reports.earlier_class.earlier_class`. Nothing
+            when empty.
+        years: Whether that is another class, although ids recur in it.
     """
 
     other_points: bool = False
     anonymous: bool = False
     assign: tuple[str, ...] = ()
     plots: bool = False
+    against: str = ""
+    years: bool = False
 
 
-def write_report(assignment: Assignment, request: ReportRequest = ReportRequest()) -> list[Path]:
+def write_report(
+    assignment: Assignment, request: ReportRequest = ReportRequest(), tell: Callable[[str], object] = lambda _: None
+) -> list[Path]:
     """Write the report of a class and return the files: the page first, then its table.
 
     Args:
         assignment: The assignment.
         request: What it is to have.
+        tell: Takes the sentence that a comparison comes to.
 
     Raises:
-        CourseError: No submission has been marked, or the gradebook has other points than the source notebook.
+        CourseError: No submission has been marked, or the gradebook has other points than the source notebook; or there
+            is nothing to compare the class with.
         RecordError: A record is damaged.
     """
     data = class_data(assignment, other_points=request.other_points, anonymous=request.anonymous)
+    # Before anything is written: it can be refused.
+    compared = compare_classes(data, request.against, years=request.years) if request.against else None
     folder = assignment.course.reports / assignment.name
     if request.anonymous:
         folder /= "anonymous"
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        "class.html": html_of(data, folder, request),
+        "class.html": html_of(data, folder, request, compared.page if compared else ""),
         "class.csv": csv_of(data.problems, data.rows),
         "tests.csv": csv_of_tests(data),
         "mistakes.csv": mistakes_csv(data.mistakes),
         "waiting.csv": waiting_csv(data.waiting, request.assign),
         "class.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
     }
+    if compared:
+        texts |= compared.texts
+        tell(compared.sentence)
     for name, text in texts.items():
         # What cannot be written as UTF-8 came from a student's exception.
         (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -308,13 +323,14 @@ def naming(data: ClassData, mistake: Mistake, student: str) -> str:
     return f"autograder misconception new {data.assignment.name} --from {shlex.quote(student)} {mistake.problem}"
 
 
-def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
+def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str = "") -> str:
     """Return the page.
 
     Args:
         data: The class.
         folder: Where the page will lie.
         request: What it is to have.
+        compared: The page of a comparison, in the same folder; none when empty.
     """
     style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "class.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
@@ -359,6 +375,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest) -> str:
         symbols=SYMBOLS,
         said=cell_text,
         anonymous=request.anonymous,
+        compared=compared,
     )
 
 

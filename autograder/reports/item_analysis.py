@@ -119,13 +119,19 @@ class Analysis:
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
     """One test: its problem, and by submission its points and whether it failed; NaN where it was not run."""
 
     problem: str
     test: TestResult
     points: np.ndarray
     failed: np.ndarray
+
+    @property
+    def shares(self) -> np.ndarray:
+        """The shares of its points that were reached, of the submissions on which it was run."""
+        seen: np.ndarray = self.points[np.isfinite(self.points)]
+        return seen / (self.test.max_score or 1.0)
 
 
 def analyse(records: Sequence[Record]) -> Analysis:
@@ -137,9 +143,9 @@ def analyse(records: Sequence[Record]) -> Analysis:
     Args:
         records: Of one assignment, one for each student.
     """
-    marked = [record for record in records if record.status is not Status.REJECTED and record.problems]
-    columns = _columns(marked)
-    groups = _together(columns) if len(marked) >= LEAST_FOR_FLAGS else [[column] for column in columns]
+    marked = tested(records)
+    found = columns_of(marked)
+    groups = _together(found) if len(marked) >= LEAST_FOR_FLAGS else [[column] for column in found]
     correlations = _discriminations(groups, len(marked))
     items = [_item(group, *found) for group, found in zip(groups, correlations, strict=True)]
     order = list(Flag)
@@ -147,7 +153,13 @@ def analyse(records: Sequence[Record]) -> Analysis:
     return Analysis(len(marked), tuple(items), *_alpha(marked))
 
 
-def _columns(records: Sequence[Record]) -> list[_Column]:
+def tested(records: Sequence[Record]) -> list[Record]:
+    """Return the records that say something of tests: those of submissions that could be marked."""
+    return [record for record in records if record.status is not Status.REJECTED and record.problems]
+
+
+def columns_of(records: Sequence[Record]) -> list[Column]:
+    """Return the tests of a class, in the order of the records, with what each submission came to."""
     known: dict[str, tuple[str, TestResult]] = {}
     for record in records:
         for problem in record.problems:
@@ -161,12 +173,12 @@ def _columns(records: Sequence[Record]) -> list[_Column]:
                 # Of a test without points, whether it passed.
                 found[test.id][0][row] = test.score if test.max_score else float(passed)
                 found[test.id][1][row] = float(not passed)
-    return [_Column(*known[name], *values) for name, values in found.items()]
+    return [Column(*known[name], *values) for name, values in found.items()]
 
 
-def _together(columns: list[_Column]) -> list[list[_Column]]:
+def _together(columns: list[Column]) -> list[list[Column]]:
     """Return the tests in groups of one problem that fail together always, where some fail and some don't."""
-    groups: dict[tuple[str, bytes | str], list[_Column]] = {}
+    groups: dict[tuple[str, bytes | str], list[Column]] = {}
     for column in columns:
         tells = 0 < np.nansum(column.failed) < np.isfinite(column.failed).sum()
         key = (column.problem, column.failed.tobytes() if tells else column.test.id)
@@ -174,7 +186,7 @@ def _together(columns: list[_Column]) -> list[list[_Column]]:
     return list(groups.values())
 
 
-def _item(group: list[_Column], discrimination: Correlation | None, refused: str) -> Item:
+def _item(group: list[Column], discrimination: Correlation | None, refused: str) -> Item:
     first = group[0]
     seen = int(np.isfinite(first.failed).sum())
     failed = int(np.nansum(first.failed))
@@ -204,7 +216,7 @@ def _flag(seen: int, failed: int, discrimination: Correlation | None) -> Flag | 
     return Flag.NEGATIVE if discrimination and discrimination.value < 0 else None
 
 
-def _discriminations(groups: list[list[_Column]], count: int) -> list[tuple[Correlation | None, str]]:
+def _discriminations(groups: list[list[Column]], count: int) -> list[tuple[Correlation | None, str]]:
     """Return each item's correlation with the rest, or why it is refused."""
     if count < LEAST:
         return [(None, f"fewer than {LEAST} hand-ins")] * len(groups)

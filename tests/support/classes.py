@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
+
+import msgspec
 
 from autograder.course.course import Course
 from autograder.course.problem import Problem
@@ -78,11 +81,13 @@ def hand_in(
     assignment,
     student: str,
     problems: Sequence[ProblemResult],
+    /,
     status: Status = Status.MARKED,
     notes: Sequence[Message] = (),
-) -> None:
-    """Write a submission's record."""
-    record = Record(
+    **more: Any,
+) -> Record:
+    """Write a submission's record and return it; ``more`` are fields that it has instead."""
+    made = Record(
         assignment="sums",
         student=student,
         sha256="0",
@@ -97,4 +102,6 @@ def hand_in(
         environment={},
         seconds=0.1,
     )
+    record = msgspec.structs.replace(made, **more)
     write_record(record, record_file(assignment.course.records, "sums", student))
+    return record
