@@ -44,6 +44,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 BINS = 10
 # What a student's part says of one failure is cut: student code can raise a text of any length.
 FAULT_MAX, SLOWEST = 400, 10
+# Mistakes with a name that show without a click: of 300 hand-ins, the others were made by a handful each.
+MISTAKES_OPEN = 12
 # A symbol and a class of the stylesheet for each state of a test; a failed one has those of its problem's failure.
 SYMBOLS: dict[str, str] = {
     "right": "✓",
@@ -316,6 +318,19 @@ def ranked(data: ClassData) -> list[Mistake]:
     return sorted(data.mistakes, key=lambda one: (one.kind is None, not one.group, -len(one.students)))
 
 
+def mistake_lists(data: ClassData) -> dict[str, list[Mistake]]:
+    """Return the mistakes in the lists that the page has: what is frequent, what is rare, what has no name, stubs."""
+    found = ranked(data)
+    named = [one for one in found if one.kind is not None]
+    others = [one for one in found if one.kind is None]
+    return {
+        "frequent": named[:MISTAKES_OPEN],
+        "rare": named[MISTAKES_OPEN:],
+        "unnamed": [one for one in others if one.name != Failure.NOT_ATTEMPTED],
+        "untouched": [one for one in others if one.name == Failure.NOT_ATTEMPTED],
+    }
+
+
 def naming(data: ClassData, mistake: Mistake, student: str) -> str:
     """Return the command that makes a mistake known; empty where it has a name, or cannot be told by its values."""
     if data.anonymous or mistake.name != Failure.UNKNOWN:
@@ -360,7 +375,8 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str
         named=any(row.name for row in data.rows),
         late=any(row.penalty for row in data.rows),
         distribution=distribution(data.marked),
-        ranked=ranked(data),
+        **mistake_lists(data),
+        broken=sum(item.flag is not item_analysis.Flag.NONE_FAIL for item in data.analysis.flagged),
         typical=code.typical,
         naming=lambda mistake, student: naming(data, mistake, student),
         clusters=clusters(data),

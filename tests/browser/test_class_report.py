@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from autograder.course.results import Status, Verdict
 from autograder.reports.class_report import write_report
@@ -51,6 +51,21 @@ def opened(browser: Browser, report: Path, **options: Any) -> Page:
     return page
 
 
+@pytest.fixture(scope="module")
+def long_report(tmp_path_factory) -> Path:
+    """The report of a class of 60."""
+    assignment = class_in(tmp_path_factory.mktemp("long"))
+    for number in range(60):
+        hand_in(assignment, f"s{number:02d}", [result("add", 4, 4), result("train", 6, 6)])
+    return write_report(assignment)[0]
+
+
+@pytest.fixture(scope="module")
+def phone() -> dict[str, Any]:
+    """What a phone's browser has, beside a small screen: fingers."""
+    return {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
+
+
 @pytest.fixture
 def page(browser, report) -> Iterator[Page]:
     """The report in a window of its own."""
@@ -88,8 +103,13 @@ def test_filters_ask_for_both_in_one_problem(page):
     assert students(page) == ["emeka"]
 
 
+def head_of(page: Page, name: str) -> Locator:
+    """Return the head of a column of the table of points."""
+    return page.locator("#students thead th", has_text=name)
+
+
 def test_a_columns_head_sorts_by_keyboard_and_turns_round(page):
-    head = page.locator("#students thead th").nth(1)
+    head = head_of(page, "add")
     head.get_by_role("button").focus()
     page.keyboard.press("Enter")
     expect(head).to_have_attribute("aria-sort", "ascending")
@@ -99,8 +119,29 @@ def test_a_columns_head_sorts_by_keyboard_and_turns_round(page):
     assert students(page) == ["ada", "dana", "ben", "chen", "emeka"]
 
 
+def test_a_click_sorts_too_by_numbers_as_numbers_and_by_one_column_at_a_time(page):
+    total, add = head_of(page, "total"), head_of(page, "add")
+    add.get_by_role("button").click()
+    total.get_by_role("button").click()
+    expect(add).not_to_have_attribute("aria-sort", "ascending")
+    # 10 points are more than 6 to 8, though "1" comes before "6".
+    assert students(page) == ["emeka", "chen", "ben", "dana", "ada"]
+
+
+def test_a_search_and_a_sorted_column_go_together(page):
+    head_of(page, "total").get_by_role("button").click()
+    page.get_by_label("Id or name").fill("en")
+    assert students(page) == ["chen", "ben"]
+
+
+def test_tests_can_be_sorted_by_how_many_fail(page):
+    fails = page.locator(".items tbody tr td:nth-child(4)")
+    page.locator(".items thead th", has_text="fail").get_by_role("button").click()
+    assert fails.all_inner_texts() == ["0 of 4", "3 of 4"]
+
+
 def test_what_is_empty_stays_at_the_end_of_a_sorted_column(page):
-    head = page.locator("#students thead th").nth(3)  # the question, of which emeka alone has points
+    head = head_of(page, "essay")  # of which emeka alone has points
     for _ in range(2):
         head.get_by_role("button").click()
         assert students(page)[0] == "emeka"
@@ -121,6 +162,61 @@ def test_a_mistake_shows_who_made_it_in_the_tables(page):
     page.get_by_role("button", name="Show these in the tables").first.click()
     assert students(page) == ["ben", "dana"]
     expect(page.locator("#found")).to_contain_text("with one mistake")
+
+
+def test_a_way_in_which_points_were_lost_shows_whose_they_are(page):
+    page.get_by_role("button", name="wrong, and known: 2").click()
+    assert students(page) == ["ben", "dana"]
+    expect(page.get_by_role("combobox", name="Problem")).to_have_value("add")
+    expect(page.get_by_label("What happened")).to_have_value("known")
+    page.get_by_role("button", name="waits for a person: 4").click()
+    assert students(page) == ["ada", "ben", "chen", "dana"]
+
+
+def test_a_link_from_elsewhere_to_a_student_opens_that_student(browser, report):
+    page = browser.new_page()
+    page.goto(f"{report.as_uri()}#s1")
+    expect(page.locator("#s1")).to_have_attribute("open", "")
+    expect(page.get_by_text("autograder explain sums ben add")).to_be_in_viewport()
+    page.close()
+
+
+def test_heads_stay_in_sight_when_a_long_table_is_scrolled(browser, long_report):
+    page = opened(browser, long_report, viewport={"width": 1280, "height": 700})
+    for table in ("#students", "#heat"):
+        page.locator(".pane", has=page.locator(table)).evaluate(
+            "pane => { pane.scrollIntoView({ block: 'end' }); pane.scrollTop = pane.scrollHeight; }"
+        )
+        for part in ("tbody tr:last-child", "thead"):
+            expect(page.locator(table).locator(part)).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
+def test_on_a_phone_all_works_by_touch(browser, report, phone):
+    page = opened(browser, report, **phone)
+    head_of(page, "total").get_by_role("button").tap()
+    assert students(page) == ["emeka", "chen", "ben", "dana", "ada"]
+    page.get_by_text("Does sign.").first.tap()
+    page.get_by_role("button", name="Show these in the tables").first.tap()
+    assert students(page) == ["ben", "dana"]
+    page.get_by_label("Id or name").tap()
+    page.keyboard.type("be")
+    assert students(page) == ["ben"]
+    page.locator("#students tbody a", has_text="ben").tap()
+    page.get_by_role("link", name="feedback page").locator("visible=true").tap()
+    expect(page).to_have_title("The feedback of ben")
+    page.context.close()
+
+
+def test_what_is_tapped_on_a_phone_is_large_enough_for_a_finger(browser, report, phone):
+    page = opened(browser, report, **phone)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for control in page.locator("button:visible, input:visible, select:visible, summary:visible").all():
+        box = control.bounding_box()
+        assert box
+        # WCAG 2.2, 2.5.8: 24 pixels.
+        assert min(box["width"], box["height"]) >= 24, control.inner_text()
+    page.context.close()
 
 
 def test_a_student_leads_to_what_tests_saw_and_on_to_the_feedback_page(page):

@@ -14,7 +14,7 @@ from autograder.course.results import Status, Verdict
 from autograder.i18n.messages import Message
 from autograder.pages.environment import policy
 from autograder.reports.class_data import class_data, dealt, records_of, rows_of
-from autograder.reports.class_report import ReportRequest, clusters, mean, ranked, write_report
+from autograder.reports.class_report import ReportRequest, clusters, mean, mistake_lists, ranked, write_report
 from autograder.reports.pseudonyms import Scrubber, pseudonym, scrubber
 from autograder.reports.tables import csv_of_tests
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
@@ -377,3 +377,42 @@ def test_a_class_of_which_nothing_can_be_marked_has_a_report_of_what_to_do(assig
     assert "1 rejected" in page
     assert "Empty." in page
     assert "mean so far" not in page
+
+
+def test_frequent_mistakes_are_open_rare_ones_and_stubs_folded_and_none_is_lost(assignment):
+    for number in range(14):
+        for student in range(2 if number < 3 else 1):
+            hand_in(assignment, f"s{number}-{student}", [result("add", 0, 4, Verdict.FAILED, "off", f"m{number}")])
+    hand_in(assignment, "eve", [result("add", 0, 4, Verdict.FAILED, "off")])
+    data = class_data(assignment)
+    lists = mistake_lists(data)
+    assert {name: len(found) for name, found in lists.items()} == {
+        "frequent": 12,
+        "rare": 2,
+        "unnamed": 1,
+        "untouched": 0,
+    }
+    assert {one.name for one in lists["frequent"][:3]} == {"m0", "m1", "m2"}
+    assert [one for found in lists.values() for one in found] == ranked(data)
+    page = files_of(assignment)["class.html"].read_text(encoding="utf-8")
+    assert "2 more with a name: one hand-in each" in page
+    assert page.count('class="mistake"') == 15
+
+
+def test_stubs_are_folded_by_problem(assignment):
+    message = "Your code raised NotImplementedError: rnn_step_forward"
+    hand_in(assignment, "ada", [result("add", 0, 4, Verdict.FAILED, message), result("train", 6, 6)])
+    lists = mistake_lists(class_data(assignment))
+    assert [one.problem for one in lists["untouched"]] == ["add"]
+    assert not lists["unnamed"]
+    assert "Not attempted, by problem" in files_of(assignment)["class.html"].read_text(encoding="utf-8")
+
+
+def test_tests_that_may_be_broken_are_among_what_to_do_and_those_that_nobody_fails_are_not(assignment):
+    for number in range(6):
+        hand_in(assignment, f"s{number}", [result("add", 0, 4, Verdict.FAILED, "off"), result("train", 6, 6)])
+    page = files_of(assignment)["class.html"].read_text(encoding="utf-8")
+    assert "1 test may be broken" in page
+    assert "<b>everybody fails</b> (1): Solve it from the handout alone" in page
+    assert "<b>nobody fails</b> (1)" in page
+    assert "alpha are not given: fewer than 25 hand-ins." in page

@@ -37,12 +37,29 @@
   kind.addEventListener("change", filter);
   problem.addEventListener("change", filter);
   one("#find-clear").addEventListener("click", () => { clear(); text.focus(); });
-  all(".show").forEach((button) => button.addEventListener("click", () => {
-    clear();
-    only = new Set(button.dataset.students.split(" "));
+  const lead = () => {
     filter();
     one("#find").scrollIntoView();
     text.focus({ preventScroll: true });
+  };
+  all(".show").forEach((button) => button.addEventListener("click", () => {
+    clear();
+    only = new Set(button.dataset.students.split(" "));
+    lead();
+  }));
+  // What is below a problem's bar leads to whose it is.
+  const buttonIn = (element) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...element.childNodes);
+    element.append(button);
+    return button;
+  };
+  all(".kinds [data-kind]").forEach((item) => buttonIn(item).addEventListener("click", () => {
+    clear();
+    problem.value = item.dataset.problem;
+    kind.value = item.dataset.kind;
+    lead();
   }));
 
   // Sort: a click on a column's head; once more turns it round. What is empty stays at the end.
@@ -56,11 +73,7 @@
   for (const table of all("table.sortable")) {
     const heads = all("thead th", table), body = table.tBodies[0];
     heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
+      buttonIn(head).addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
