@@ -21,7 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, select
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import CourseError
+from autograder.course.course import Course, CourseError
 from autograder.course.gradebook_database import database_missing, reading
 from autograder.course.nbgrader_app import load_config
 from autograder.course.score import Score, points
@@ -139,6 +139,30 @@ def gradebook_names(assignment: Assignment) -> dict[str, str]:
         found = connection.execute(select(table.c.id, table.c.first_name, table.c.last_name)).all()
     names = {student: " ".join(filter(None, parts)) for student, *parts in found}
     return {student: name for student, name in names.items() if name}
+
+
+class GradebookStudent(NamedTuple):
+    """A student on the gradebook's roster; what nobody has entered is None."""
+
+    id: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+
+
+def gradebook_students(course: Course) -> list[GradebookStudent]:
+    """Return the students on the roster of a course's gradebook, in the order of their ids; none without a gradebook.
+
+    Raises:
+        CourseError: The gradebook cannot be read.
+    """
+    url: str = CourseDirectory(config=load_config(course)).db_url
+    if database_missing(url):
+        return []
+    table = Student.__table__
+    with reading(url) as connection:
+        chosen = select(table.c.id, table.c.first_name, table.c.last_name, table.c.email).order_by(table.c.id)
+        return [GradebookStudent(*row) for row in connection.execute(chosen)]
 
 
 def gradebook_points(assignment: Assignment) -> dict[str, float]:
