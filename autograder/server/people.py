@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from autograder.server.settings import Sessions
-from autograder.server.tables import BrowserSession, Course, Enrolment, Person, Role, Token
+from autograder.server.tables import BrowserSession, Enrolment, Person, Role, Token
 
 # A token is this and 256 random bits: scanners of repositories and people see what it is, and no shell takes it for an
 # option.
@@ -175,15 +175,10 @@ def enrolments_of(session: Session, person: Person) -> dict[str, Enrolment]:
     return {row.course.slug: row for row in rows}
 
 
-def find_course(session: Session, slug: str) -> Course | None:
-    """Return the course of a name."""
-    return session.scalar(select(Course).where(Course.slug == slug))
-
-
-def members(session: Session, course: Course, *roles: Role) -> Sequence[Enrolment]:
+def members(session: Session, course_id: int, *roles: Role) -> Sequence[Enrolment]:
     """Return who is in a course now, in the order of their logins; of all roles when none is named."""
     chosen = select(Enrolment).join(Person).options(joinedload(Enrolment.person))
-    chosen = chosen.where(Enrolment.course_id == course.id, Enrolment.ended_at.is_(None))
+    chosen = chosen.where(Enrolment.course_id == course_id, Enrolment.ended_at.is_(None))
     if roles:
         chosen = chosen.where(Enrolment.role.in_(roles))
     return session.scalars(chosen.order_by(func.lower(Person.login))).all()

@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.course.course import Course as CourseFolder
+from autograder.course.course import Course
 from autograder.course.gradebook_scores import gradebook_students
 from autograder.i18n.terminal import is_plain
 from autograder.server import people
-from autograder.server.tables import NAME, Attempt, Course, Enrolment, Person, Role
+from autograder.server.tables import NAME, Attempt, Enrolment, Person, Role
 
 # By what a column may be called in its first line, in small letters, without blanks and lines: what it holds.
 COLUMNS = {
@@ -116,7 +116,7 @@ def read_roster(content: bytes) -> list[Line]:
         raise RosterError(f"the file is empty: its first line names its columns, such as {EXAMPLE}") from None
     columns = _columns(header)
     faults: list[str] = []
-    read = [line for number, cells in table if (line := _line(number, cells, columns, faults)) is not None]
+    read = [one for number, cells in table if (one := _line(number, cells, columns, faults)) is not None]
     faults += _twice(read)
     if not read and not faults:
         faults.append(f"there is nobody below the first line ({','.join(header)})")
@@ -222,7 +222,7 @@ def _twice(read: Iterable[Line]) -> Iterator[str]:
                 yield f"line {line.number}: {kind} {key!r} stands in line {first[key]} already: take one of them out"
 
 
-def roster_of_gradebook(course: CourseFolder) -> list[Line]:
+def roster_of_gradebook(course: Course) -> list[Line]:
     """Return the students of a course's gradebook.
 
     Raises:
@@ -250,13 +250,13 @@ def roster_of_gradebook(course: CourseFolder) -> list[Line]:
 
 
 def apply_roster(
-    session: Session, course: Course, roster: Sequence[Line], now: datetime, *, end_missing: bool = False
+    session: Session, course_id: int, roster: Sequence[Line], now: datetime, *, end_missing: bool = False
 ) -> Changes:
     """Bring a course up to date with a roster.
 
     Args:
         session: A transaction, which the caller commits.
-        course: The course.
+        course_id: The course.
         roster: Who is in it.
         now: The time.
         end_missing: Whether students who are not in the roster are no longer in the course; what they handed in stays.
@@ -265,7 +265,7 @@ def apply_roster(
     Raises:
         RosterError: A line contradicts what is known; nothing must be committed then.
     """
-    enrolments = session.scalars(select(Enrolment).where(Enrolment.course_id == course.id)).all()
+    enrolments = session.scalars(select(Enrolment).where(Enrolment.course_id == course_id)).all()
     by_student = {row.student: row for row in enrolments if row.student}
     by_person = {row.person_id: row for row in enrolments}
     changes, faults = Changes(ended=end_missing), []
@@ -273,9 +273,9 @@ def apply_roster(
     listed = set()
     for line in roster:
         try:
-            person, known = _person(session, course, line, by_student.get(line.student), now)
+            person, known = _person(session, course_id, line, by_student.get(line.student), now)
             listed.add(person.id)
-            _enrol(session, course, person, line, by_person.get(person.id), changes, known)
+            _enrol(session, course_id, person, line, by_person.get(person.id), changes, known)
         except RosterError as fault:
             place = f"line {line.number}: " if line.number else ""
             faults.append(f"{place}{fault}")
@@ -285,7 +285,7 @@ def apply_roster(
             if end_missing:
                 row.ended_at = now
     session.flush()
-    if had_instructor and not people.members(session, course, Role.INSTRUCTOR):
+    if had_instructor and not people.members(session, course_id, Role.INSTRUCTOR):
         faults.append("nobody would be an instructor of the course any more: leave one of them one")
     if faults:
         raise RosterError("\n".join(faults[:TOLD]))
@@ -293,13 +293,13 @@ def apply_roster(
 
 
 def _person(
-    session: Session, course: Course, line: Line, enrolled: Enrolment | None, now: datetime
+    session: Session, course_id: int, line: Line, enrolled: Enrolment | None, now: datetime
 ) -> tuple[Person, bool]:
     """Return the person of a line, and whether somebody has to be told of a change of theirs."""
     person = people.find_person(session, line.login)
     if enrolled is not None and (person is None or person.id != enrolled.person_id):
         # The same student under another login.
-        if person is not None or elsewhere(session, enrolled.person, course):
+        if person is not None or elsewhere(session, enrolled.person, course_id):
             raise RosterError(
                 f"student {line.student} is {enrolled.person.login} already, and not {line.login}: nobody can be made "
                 "another person; give the line the login that the student has"
@@ -313,7 +313,7 @@ def _person(
         return person, False
     changed = False
     # Whoever sets one course up renames nobody in another one.
-    mine = not elsewhere(session, person, course)
+    mine = not elsewhere(session, person, course_id)
     for column in ("name", "email"):
         said, is_now = getattr(line, column), getattr(person, column)
         if said and said != is_now and (mine or not is_now):
@@ -322,15 +322,15 @@ def _person(
     return person, changed
 
 
-def elsewhere(session: Session, person: Person, course: Course) -> bool:
+def elsewhere(session: Session, person: Person, course_id: int) -> bool:
     """Return whether a person administers the server, or is or was in another course."""
-    chosen = select(Enrolment.course_id).where(Enrolment.person_id == person.id, Enrolment.course_id != course.id)
+    chosen = select(Enrolment.course_id).where(Enrolment.person_id == person.id, Enrolment.course_id != course_id)
     return person.administers or session.scalar(chosen.limit(1)) is not None
 
 
 def _enrol(
     session: Session,
-    course: Course,
+    course_id: int,
     person: Person,
     line: Line,
     row: Enrolment | None,
@@ -340,7 +340,7 @@ def _enrol(
     if row is None:
         session.add(
             Enrolment(
-                course_id=course.id, person_id=person.id, role=line.role, student=line.student, section=line.section
+                course_id=course_id, person_id=person.id, role=line.role, student=line.student, section=line.section
             )
         )
         changes.added.append(person.login)
