@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from starlette.concurrency import run_in_threadpool
 
-from autograder.i18n.messages import say
+from autograder.i18n.messages import NOTHING, Message, say
 from autograder.server import people
 from autograder.server.errors import RequestError
 from autograder.server.server import ServedCourse, Server, not_found, server
@@ -147,7 +147,7 @@ async def who(request: Request, serves: Annotated[Server, Depends(server)]) -> W
     """
     found = await run_in_threadpool(_find, request, serves)
     if found is not None and found.by is By.SESSION and request.method not in SAFE_METHODS:
-        await _check_origin(request, serves, found)
+        await _check_form(request, serves, found)
     return found
 
 
@@ -186,7 +186,7 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
         found = _known(session, serves, row.person, By.TOKEN, request) if row is not None else None
         used = row is not None and people.note_use(row, now)
     if found is None:
-        raise wrong_token()
+        raise wrong_token(request, serves)
     if used:
         with serves.database.writing() as session:
             session.merge(row)
@@ -199,18 +199,13 @@ def _known(session: Session, serves: Server, person: Person, by: By, request: Re
     return Who(person, enrolments, by, administers, csrf, getattr(request.state, "request_id", ""))
 
 
-async def _check_origin(request: Request, serves: Server, found: Who) -> None:
+async def _check_form(request: Request, serves: Server, found: Who) -> None:
     """Check that what a browser asks to change was asked on a page of this server.
 
     Raises:
         RequestError: It was asked elsewhere.
     """
-    # Browsers name it with whatever changes something, and no page can make them name another.
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.lower() != serves.settings.origin:
-        raise forged()
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise forged()
+    check_origin(request, serves)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     sent = request.headers.get(CSRF_HEADER)
     if sent is None and kind == MULTIPART:
@@ -220,6 +215,20 @@ async def _check_origin(request: Request, serves: Server, found: Who) -> None:
         field_ = (await request.form()).get(CSRF_FIELD)
         sent = field_ if isinstance(field_, str) else None
     found.check_csrf(sent or "")
+
+
+def check_origin(request: Request, serves: Server) -> None:
+    """Check that no other site's page has made a browser send this.
+
+    Raises:
+        RequestError: One has.
+    """
+    # Browsers name the page's site with whatever changes something, and no page can make them name another.
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.lower() != serves.settings.origin:
+        raise forged()
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise forged()
 
 
 @_declares(Rule.PUBLIC)
@@ -339,13 +348,13 @@ def _own_or_staff(attempt: str, found: SignedIn, serves: Annotated[Server, Depen
     raise not_found()
 
 
-def forbidden() -> RequestError:
+def forbidden(why: Message = NOTHING, what_to_do: Message = NOTHING) -> RequestError:
     """Return the error for what somebody knows of and may not do."""
     return RequestError(
         403,
         "not-allowed",
-        say("You may not do this."),
-        say("Ask the course's instructor, if you think that you should."),
+        why or say("You may not do this."),
+        what_to_do or say("Ask the course's instructor, if you think that you should."),
     )
 
 
@@ -359,12 +368,19 @@ def forged() -> RequestError:
     )
 
 
-def wrong_token() -> RequestError:
-    """Return the error for a token that does not hold."""
+def wrong_token(request: Request, serves: Server) -> RequestError:
+    """Note that a wrong token came, and return the error: another one after too many of them."""
+    address = request.client.host if request.client else ""
+    wait = serves.guesses.wrong(address, serves.clock(), serves.settings.sessions.wrong_in_ten_minutes)
+    what = say("The token is wrong, has been revoked, or has ended.")
+    if wait is not None:
+        return RequestError(
+            429, "too-many-guesses", what, say("Wait some minutes before you try again."), retry_after=wait
+        )
     return RequestError(
         401,
         "wrong-token",
-        say("The token is wrong, has been revoked, or has ended."),
+        what,
         say("Make a new one on the page of your tokens, or ask your instructor for a new link."),
     )
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from autograder import __version__
 from autograder.i18n.messages import Message, say
 from autograder.server.access import check_rules
-from autograder.server.api import API, attempts
+from autograder.server.api import API, attempts, people
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
 from autograder.server.server import Server
@@ -54,7 +54,7 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    for router in (attempts.router,):
+    for router in (attempts.router, people.router):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
     app.add_exception_handler(RequestError, answer_error)

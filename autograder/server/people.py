@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -160,6 +160,9 @@ def tokens_of(session: Session, person_id: int) -> Sequence[Token]:
 
 def find_person(session: Session, login: str) -> Person | None:
     """Return the person of a login, however it is capitalised."""
+    # PostgreSQL takes no such text, not even to look for it.
+    if "\0" in login:
+        return None
     return session.scalar(select(Person).where(Person.login == normal_login(login)))
 
 
@@ -182,3 +185,11 @@ def members(session: Session, course_id: int, *roles: Role) -> Sequence[Enrolmen
     if roles:
         chosen = chosen.where(Enrolment.role.in_(roles))
     return session.scalars(chosen.order_by(func.lower(Person.login))).all()
+
+
+def logins_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the logins of people, by their keys."""
+    if not person_ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.login).where(Person.id.in_(person_ids)))
+    return {row.id: row.login for row in rows}

@@ -16,6 +16,7 @@ from autograder.course.handing_in import RULES_FILE, Rules, read_rules
 from autograder.i18n.messages import say
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
+from autograder.server.rates import Guesses
 from autograder.server.receipts import ReceiptKey
 from autograder.server.settings import Settings
 from autograder.server.storage import Storage
@@ -78,6 +79,7 @@ class Server:
         settings: Its address, limits on what comes in, providers.
         slots: How many submissions are marked at once.
         clock: Gives the time; nobody else's clock is believed.
+        guesses: Wrong tokens that came in the last minutes.
         wake: Called when there is something to mark, with the course's id and the assignment.
     """
 
@@ -88,6 +90,7 @@ class Server:
     settings: Settings = field(default_factory=Settings)
     slots: int = 1
     clock: Callable[[], datetime] = now
+    guesses: Guesses = field(default_factory=Guesses)
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
 
     @property
