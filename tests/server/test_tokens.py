@@ -63,6 +63,7 @@ def test_nobody_fills_the_table(school):
 def test_the_use_of_a_token_is_noted_now_and_then(school):
     with school.database.writing() as session:
         row = people.find_token(session, school.tokens["ada"], school.clock())
+        assert row is not None
         assert people.note_use(row, school.clock())
         assert not people.note_use(row, school.clock() + timedelta(minutes=9))
         assert people.note_use(row, school.clock() + timedelta(minutes=10))
