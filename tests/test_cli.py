@@ -175,6 +175,10 @@ def test_mark_ends_with_three_when_the_grader_is_at_fault(course, assignment, ha
         (["mark", "arithmetic", "nowhere.ipynb", ANY_LEVEL], "autograder mark: no hand-in nowhere.ipynb"),
         (["mark", "geometry", "x.ipynb", ANY_LEVEL], "autograder mark: no assignment 'geometry': there are arithmetic"),
         (["release", "geometry"], "autograder release: no assignment 'geometry': there are arithmetic"),
+        (
+            ["report", "arithmetic", "--years"],
+            "autograder report: --years says what --against names: give both, such as --against FOLDER --years",
+        ),
     ],
 )
 def test_what_is_missing_ends_with_two_and_is_named(course, capsys, arguments, message):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from autograder.course.results import Basis, Kind, Record
 from autograder.reports.class_data import ClassData, Row
 from autograder.reports.earlier_class import EarlierClass
+from autograder.reports.failure import WORDS, Failure
 from autograder.reports.item_analysis import LEAST, Column, columns_of, tested
 from autograder.reports.mistakes import Mistake, mistakes
 from autograder.reports.shares import LEVEL, Difference, MeanShare, difference, holm, mean_share
@@ -211,30 +212,45 @@ def _side(column: Column) -> Side:
     return Side(mean_share(column.shares), column.test.max_score)
 
 
+@dataclass
+class _Made:
+    """A mistake in one class: whose, what it is called, and whether the catalogue has it."""
+
+    title: str
+    known: bool
+    students: set[str]
+
+
 def _mistakes(now: ClassData, before: Sequence[Record], after: Sequence[Record]) -> list[Compared]:
-    classes = [
-        {(one.problem, one.name): one for one in mistakes(now.assignment, records)} for records in (before, after)
-    ]
-    looked_at = [_looked_at(records) for records in (before, after)]
+    earlier, later = (_made(mistakes(now.assignment, records)) for records in (before, after))
+    among = [_looked_at(records) for records in (before, after)]
     compared = []
-    for key in dict.fromkeys([*classes[1], *classes[0]]):
+    for key in dict.fromkeys([*later, *earlier]):
         problem, name = key
-        if problem not in looked_at[0] or problem not in looked_at[1]:
-            continue  # a problem of one class alone
-        one = classes[1].get(key) or classes[0][key]
-        earlier, later = (
-            _made(found.get(key), among[problem]) for found, among in zip(classes, looked_at, strict=True)
-        )
-        # The catalogue of mistakes grows: one of today's was unknown to who marked then.
-        remark = UNNAMED if one.kind is Kind.MISCONCEPTION and key not in classes[0] else ""
-        compared.append(Compared(problem, name, one.title, earlier, later, remark=remark))
+        if problem in among[0] and problem in among[1]:
+            one = later.get(key) or earlier[key]
+            sides = [
+                _showing(found.get(key), people[problem]) for found, people in zip((earlier, later), among, strict=True)
+            ]
+            # The catalogue of mistakes grows: one of today's was unknown to who marked then.
+            remark = UNNAMED if one.known and key not in earlier else ""
+            compared.append(Compared(problem, name, one.title, sides[0], sides[1], remark=remark))
     return compared
 
 
-def _made(one: Mistake | None, among: Sequence[str]) -> Side:
-    """Return how many of those in whose answers it could be found have made a mistake."""
-    students = set(one.students) if one else set()
-    return Side(mean_share([float(student in students) for student in among]))
+def _made(behind: Iterable[Mistake]) -> dict[tuple[str, str], _Made]:
+    """Return the mistakes of a class by problem and name; those without a name by their kind of failure, together."""
+    found: dict[tuple[str, str], _Made] = {}
+    for one in behind:
+        title = one.title if one.kind else WORDS[Failure(one.name)]
+        made = found.setdefault((one.problem, one.name), _Made(title, one.kind is Kind.MISCONCEPTION, set()))
+        made.students.update(one.students)
+    return found
+
+
+def _showing(made: _Made | None, among: Sequence[str]) -> Side:
+    """Return how many of those in whose answers a mistake could be found have made it."""
+    return Side(mean_share([float(made is not None and student in made.students) for student in among]))
 
 
 def _looked_at(records: Iterable[Record]) -> dict[str, list[str]]:

@@ -147,6 +147,21 @@ def test_mistakes_are_compared_by_how_many_show_them(then, now):
     assert sign.remark == ""
 
 
+def test_what_has_no_name_is_compared_together_by_the_kind_of_failure(then, now):
+    def make(wrong):
+        # Some of them alike, and each of the others in another way: told apart in the report, and not between years.
+        texts = ["off", "off", *(f"off by {number}" for number in range(wrong - 2))]
+        return lambda number: [
+            result("add", 0, 4, Verdict.FAILED, texts[number]) if number < wrong else result("add", 4, 4)
+        ]
+
+    fill(then, "t", 40, make(30))
+    fill(now, "n", 40, make(4))
+    (unknown,) = compared(then, now).mistakes
+    assert (unknown.name, unknown.title, unknown.trend) == ("unknown", "wrong, and unknown", Trend.LESS)
+    assert (unknown.earlier.share.value, unknown.now.share.value) == (0.75, 0.1)
+
+
 def test_what_they_were_marked_with_is_told_where_it_differs(then, now):
     fill(then, "t", 30, lambda _: [problem("add", [True])], tests_sha256="aa", kit_version="1", environment={})
     fill(now, "n", 30, lambda _: [problem("add", [True])], tests_sha256="bb", kit_version="1", environment={"a": "1"})
