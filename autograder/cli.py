@@ -96,7 +96,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=__version__, help="show the version and end")
     made.set_defaults(ahead=lambda _options: None)
     chosen = made.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
-    for add in (add_release, add_verify, add_mark, add_grade, add_report, add_explain, add_audit, add_doctor):
+    for add in (
+        add_release,
+        add_verify,
+        add_mark,
+        add_grade,
+        add_report,
+        add_explain,
+        add_audit,
+        add_serve,
+        add_doctor,
+    ):
         add(chosen)
     return made
 
@@ -351,6 +361,48 @@ def add_audit(chosen: Any) -> None:
     )
     add_assignment(made, optional=True)
     made.add_argument("--json", type=Path, metavar="FILE", help="write what was found into this file")
+
+
+def add_serve(chosen: Any) -> None:
+    """Add `autograder serve`."""
+    made = command(
+        chosen,
+        "serve",
+        "run the grading server: students hand in, and read why within seconds",
+        "Serves one course or several: people hand in from a browser, a terminal or JupyterLab, get a receipt, and read "
+        "feedback when it is marked. What counts is written into the course's gradebook, as `autograder grade` does. "
+        "SIGTERM or Ctrl-C stops it; what is being marked is finished first, and nothing is lost.",
+        ("serve", "the course of this folder, on this machine alone"),
+        ("serve --host 0.0.0.0 --url https://handin.example.edu", "for others, behind a proxy with TLS"),
+        ("serve cs231n cs224n --data /srv/handin", "two courses"),
+    )
+    made.add_argument(
+        "courses", nargs="*", type=Path, metavar="COURSE", help="folders of courses; this one when left out"
+    )
+    made.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="where the server keeps its files; classroom/server of the course when left out",
+    )
+    made.add_argument("--host", default="127.0.0.1", help="listen on this address; on this machine alone when left out")
+    made.add_argument("--port", type=int, default=8765, help="listen on this port; 8765 when left out")
+    made.add_argument(
+        "--url", metavar="URL", help="the address by which people reach it, where a proxy stands before it"
+    )
+    made.add_argument(
+        "--database", metavar="URL", help="for example postgresql+psycopg://user@host/name; SQLite when left out"
+    )
+    made.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="mark so many at once, for each assignment; one for each core when left out",
+    )
+    made.add_argument(
+        "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
+    )
+    add_sandbox_options(made)
 
 
 def add_doctor(chosen: Any) -> None:

@@ -252,6 +252,35 @@ def run_audit(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def run_serve(options: argparse.Namespace) -> int:
+    """Run `autograder serve`."""
+    from autograder.course.course import find_course
+    from autograder.kernel.sandbox.levels import Level
+
+    with importing():
+        from autograder.server.serve import ServeRequest, serve
+        from autograder.server.supervisor import MarkerSettings
+
+    markers = MarkerSettings(
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        level=Level(options.level) if options.level else None,
+        weaker=options.allow_weaker_isolation,
+    )
+    serve(
+        ServeRequest(
+            courses=options.courses or [find_course().root],
+            data=options.data,
+            host=options.host,
+            port=options.port,
+            url=options.url,
+            database=options.database,
+            markers=markers,
+        )
+    )
+    return 0
+
+
 def run_doctor(_options: argparse.Namespace) -> int:
     """Run `autograder doctor`."""
     from autograder.course.course import find_course

@@ -123,16 +123,13 @@ class Grading:
         return [one for one in there if one.student not in self._unwritten]
 
     def _make_settings(self, configured: Any, weaker: bool) -> RunSettings:
-        return RunSettings(
-            assignment=self.assignment.name,
-            cells=self._writer.cells(),
+        return RunSettings.of(
+            self.assignment,
+            self._writer.cells(),
             limits=self.request.limits or configured.limits,
             level=self.request.level,
             weaker=weaker,
             all_cells=self.request.all_cells or configured.all_cells,
-            kit_version=__version__,
-            tests_sha256=self.assignment.tests_sha256,
-            salt_fingerprint=self.assignment.course.salt_fingerprint,
         )
 
     def _to_mark(self, there: list[Submission]) -> list[Submission]:

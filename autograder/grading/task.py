@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from autograder import __version__
+from autograder.course.assignment import Assignment
 from autograder.course.digest import digest_of
 from autograder.course.limits import Limits
 from autograder.course.results import Record
@@ -46,6 +48,32 @@ class RunSettings:
     tests_sha256: str
     salt_fingerprint: str
     pages: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        assignment: Assignment,
+        cells: ProvidedCells,
+        *,
+        limits: Limits,
+        level: Level | None,
+        weaker: bool,
+        all_cells: bool,
+        pages: bool = False,
+    ) -> RunSettings:
+        """Return the settings of a run over an assignment's submissions with this kit, and with this salt."""
+        return cls(
+            assignment.name,
+            cells,
+            limits,
+            level,
+            weaker,
+            all_cells,
+            kit_version=__version__,
+            tests_sha256=assignment.tests_sha256,
+            salt_fingerprint=assignment.course.salt_fingerprint,
+            pages=pages,
+        )
 
     @property
     def basis(self) -> str:

@@ -53,6 +53,10 @@ log = logging.getLogger(__name__)
 LOCK = ".writing"
 
 
+class ClassBusyError(CourseError):
+    """Another process writes what came of the class; it can be tried again later."""
+
+
 class GradebookWriter:
     """Writes submissions of one assignment as ``nbgrader autograde`` with the course's configuration leaves them.
 
@@ -62,7 +66,8 @@ class GradebookWriter:
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
-        CourseError: The gradebook cannot be opened, or does not know the assignment; or another process writes.
+        CourseError: The gradebook cannot be opened, or does not know the assignment.
+        ClassBusyError: Another process writes.
     """
 
     def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
@@ -121,13 +126,14 @@ class GradebookWriter:
             if cell.kind == "GradeCell" and cell.notebook == marked and (row := found.get(cell.id))
         }
 
-    def write(self, student: str, folder: Path, reply: Reply) -> Score:
+    def write(self, student: str, folder: Path, reply: Reply, *, numbered: bool = False) -> Score:
         """Write the result of one submission, and return its score; the module's docstring gives the order.
 
         Args:
             student: The id under which gradebook, records and folders know the student.
             folder: The submission, where it was handed in.
             reply: What a worker sent.
+            numbered: Whether the record has the number of its attempt already; it is counted by the records otherwise.
 
         Raises:
             CourseError: The student may not be added, the submission's time cannot be read, or it now holds a link that
@@ -144,7 +150,7 @@ class GradebookWriter:
         file = record_file(self._course.records, self._assignment, student)
         # Read before the draft is written, for the trail and for points that are kept.
         old = record_at(file)
-        reply = replace(reply, record=counted(reply.record, old))
+        reply = replace(reply, record=reply.record if numbered else counted(reply.record, old))
         reply, changes = self._decided(old, self.published(student), reply)
         # Before the first sign of writing: what is cut short after it finds the same record again.
         keep_earlier(self._course, self._run, old, reply.record)
@@ -220,14 +226,14 @@ def alone(file: Path) -> FileLock:
     A second process that writes would remove what the first has just built.
 
     Raises:
-        CourseError: Another process holds the class.
+        ClassBusyError: Another process holds the class.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise CourseError(
+        raise ClassBusyError(
             f"another `autograder grade` is writing in {file.parent}: wait until it has ended, or stop it"
         ) from None
     return lock

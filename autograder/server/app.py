@@ -42,7 +42,7 @@ def make_app(server: Server) -> FastAPI:
     @contextlib.asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         yield
-        await app.state.feed.stop()
+        app.state.feed.end()
 
     app = FastAPI(
         title="autograder",

@@ -5,6 +5,7 @@ The marker enters the one that counts into the gradebook; see `autograder.server
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.handing_in import Marked, Rules, lateness, which_counts
 from autograder.server import queue
+from autograder.server.database import Database
 from autograder.server.tables import Attempt, Extension, Marking, State
 
 
@@ -86,3 +88,34 @@ def _scores(session: Session, attempts: list[Attempt]) -> dict[str, float]:
         return {}
     rows = session.execute(select(Marking.attempt_id, Marking.score).where(Marking.id.in_(ids)))
     return {attempt: score for attempt, score in rows}  # noqa: C416  # rows are no tuples
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An attempt that counts and is not in the gradebook.
+
+    Attributes:
+        attempt: The attempt.
+        marking: The marking that counts for it.
+    """
+
+    attempt: Attempt
+    marking: Marking
+
+
+def to_enter(database: Database, course_id: int, assignment: str) -> list[Entry]:
+    """Return what has to be entered, the longest waiting first."""
+    chosen = (
+        select(Attempt, Marking)
+        .join(Marking, Attempt.marking_id == Marking.id)
+        .where(
+            Attempt.course_id == course_id,
+            Attempt.assignment == assignment,
+            Attempt.counts,
+            Attempt.entered_at.is_(None),
+            Attempt.state.in_([State.MARKED, State.REFUSED]),
+        )
+        .order_by(Marking.id)
+    )
+    with database.reading() as session:
+        return [Entry(attempt, marking) for attempt, marking in session.execute(chosen)]

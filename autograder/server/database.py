@@ -29,11 +29,12 @@ class Database:
             ``postgresql+psycopg://user@host/handin``.
 
     Attributes:
+        url: That URL.
         engine: Its connections.
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+        self.url, self.engine = url, make_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def migrate(self) -> None:

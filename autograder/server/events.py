@@ -7,7 +7,6 @@ watchers: a hundred open pages cost what one does.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
 
 from autograder.server.database import Database
-from autograder.server.tables import Event
+from autograder.server.tables import Attempt, Event, State
 
 POLL_SECONDS = 0.1
 # Something is sent so often, so that proxies keep the connection open and a reader who has gone is noticed.
@@ -49,9 +48,10 @@ class Feed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._watchers: dict[str, set[asyncio.Queue[Happened]]] = {}
+        self._watchers: dict[str, set[asyncio.Queue[Happened | None]]] = {}
         self._poller: asyncio.Task[None] | None = None
-        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = False
 
     async def watch(self, attempt_id: str, after: int = 0) -> AsyncIterator[Happened | None]:
         """Yield an attempt's events, those of before first; None when nothing has happened for a while.
@@ -62,7 +62,8 @@ class Feed:
             attempt_id: The attempt.
             after: The id of the last event that is known already.
         """
-        queue: asyncio.Queue[Happened] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[Happened | None] = asyncio.Queue()
         self._watchers.setdefault(attempt_id, set()).add(queue)
         try:
             # Watched first, then read: nothing falls in between, and what comes twice is left out.
@@ -74,12 +75,14 @@ class Feed:
                 return
             if self._poller is None or self._poller.done():
                 self._poller = asyncio.create_task(self._poll())
-            while not self._stopped.is_set():
+            while not self._stopped:
                 try:
                     happened = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
                 except TimeoutError:
                     yield None
                     continue
+                if happened is None:
+                    return
                 if happened.id in seen or happened.id <= after:
                     continue
                 seen.add(happened.id)
@@ -92,13 +95,18 @@ class Feed:
             if not watchers:
                 del self._watchers[attempt_id]
 
-    async def stop(self) -> None:
-        """End all watching."""
-        self._stopped.set()
+    def end(self) -> None:
+        """End all watching, from a signal's handler or another thread: readers come again when the server does."""
+        self._stopped = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        for queues in self._watchers.values():
+            for queue in queues:
+                queue.put_nowait(None)
         if self._poller is not None:
             self._poller.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._poller
 
     async def _poll(self) -> None:
         newest = await run_in_threadpool(self._newest)
@@ -131,8 +139,6 @@ class Feed:
             return [_happened(row) for row in rows]
 
     def _over(self, attempt_id: str) -> bool:
-        from autograder.server.tables import Attempt, State
-
         with self._database.reading() as session:
             state = session.scalar(select(Attempt.state).where(Attempt.id == attempt_id))
         return state not in {State.QUEUED, State.MARKING}

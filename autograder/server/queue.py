@@ -193,7 +193,12 @@ def _candidates(session: Session, course_id: int, assignment: str, now: datetime
 def _waiting(course_id: int, assignment: str, now: datetime) -> ColumnElement[bool]:
     return and_(
         Job.state == JobState.QUEUED,
-        or_(Job.not_before.is_(None), Job.not_before <= now),
+        # One that would wait longer than any does had its time before the clock was put back.
+        or_(
+            Job.not_before.is_(None),
+            Job.not_before <= now,
+            Job.not_before > now + timedelta(seconds=2 * BACK_OFF_MOST),
+        ),
         Attempt.course_id == course_id,
         Attempt.assignment == assignment,
     )
