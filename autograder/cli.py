@@ -370,8 +370,8 @@ def add_serve(chosen: Any) -> None:
         "serve",
         "run the grading server: students hand in, and read why within seconds",
         "Serves one course or several: people hand in from a browser, a terminal or JupyterLab, get a receipt, and "
-        "read feedback when it is marked. What counts is written into the course's gradebook, as `autograder grade` does. "
-        "SIGTERM or Ctrl-C stops it; what is being marked is finished first, and nothing is lost.",
+        "read feedback when it is marked. What counts is written into the course's gradebook, as `autograder grade` "
+        "does. SIGTERM or Ctrl-C stops it; what is being marked is finished first, and nothing is lost.",
         ("serve", "the course of this folder, on this machine alone"),
         ("serve --host 0.0.0.0 --url https://handin.example.edu", "for others, behind a proxy with TLS"),
         ("serve cs231n cs224n --data /srv/handin", "two courses"),

@@ -6,15 +6,18 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograder import __version__
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Message as Text
+from autograder.i18n.messages import say
 from autograder.server.access import check_rules
 from autograder.server.api import API, attempts, people
 from autograder.server.errors import PROBLEM_JSON, RequestError
@@ -60,41 +63,60 @@ def make_app(server: Server) -> FastAPI:
     app.add_exception_handler(RequestError, answer_error)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
-    app.middleware("http")(around(server))
+    app.add_middleware(Around, server=server)
     # After all routes are there: none is served that says not who may use it.
     check_rules(app)
     return app
 
 
-def around(server: Server) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    """Return what is done around each request: an id, headers, a line in the log."""
+class Around:
+    """What is done around each request: an id, headers, a line in the log; a fault of the server's own is answered.
 
-    async def surround(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.request_id = request_id = uuid.uuid4().hex
-        began = time.perf_counter()
+    It works on messages, not on whole answers: those of files and of events are sent as they come.
+    """
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self._app = app
+        secure = {"Strict-Transport-Security": HSTS} if server.settings.https else {}
+        self._headers = SECURITY_HEADERS | secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id, began, status = uuid.uuid4().hex, time.perf_counter(), 0
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers["X-Request-Id"] = request_id
+            await send(message)
+
         try:
-            response = await answer(request)
+            await self._app(scope, receive, send_on)
         except Exception:
-            log.exception("failed", extra={"request": request_id, "path": request.url.path})
-            response = problem(request, internal())
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        if server.settings.https:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        response.headers["X-Request-Id"] = request_id
-        log.info(
-            "answered",
-            extra={
-                "request": request_id,
-                "method": request.method,
-                "path": request.url.path,
-                "status": response.status_code,
-                "seconds": round(time.perf_counter() - began, 4),
-            },
-        )
-        return response
-
-    return surround
+            log.exception("failed", extra={"request": request_id, "path": scope["path"]})
+            # What has begun is cut short, so that nobody takes it for the whole.
+            if status:
+                raise
+            await problem(Request(scope), internal())(scope, receive, send_on)
+        finally:
+            log.info(
+                "answered",
+                extra={
+                    "request": request_id,
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "seconds": round(time.perf_counter() - began, 4),
+                },
+            )
 
 
 def problem(request: Request, fault: RequestError) -> Response:
@@ -129,11 +151,11 @@ def answer_invalid(request: Request, fault: Exception) -> Response:
 def answer_http(request: Request, fault: Exception) -> Response:
     """Answer an error of the framework's: no such route, or no such method."""
     assert isinstance(fault, HTTPException)
-    texts: dict[int, Message] = {
+    texts: dict[int, Text] = {
         404: say("There is nothing at this address."),
         405: say("This address does not know this method."),
     }
-    text = texts.get(fault.status_code, Message(str(fault.detail)))
+    text = texts.get(fault.status_code, Text(str(fault.detail)))
     made = RequestError(fault.status_code, "not-found" if fault.status_code == 404 else "refused", text)
     answered = problem(request, made)
     answered.headers.update(fault.headers or {})
