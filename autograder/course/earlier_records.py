@@ -11,10 +11,10 @@ import gzip
 import re
 import secrets
 import shutil
+import time
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from autograder.course.course import Course
@@ -24,6 +24,8 @@ from autograder.course.results import Record, RecordError, dump_record, parse_re
 RUNS_KEPT = 20
 RUN = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-z]+")
 ENDING = ".json.gz"
+# Longer than the marking of one submission takes, and shorter than what lies between two people who start one.
+PAUSE_SECONDS = 15 * 60.0
 
 
 def new_run() -> str:
@@ -31,10 +33,30 @@ def new_run() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
-@cache
+class ProcessRuns:
+    """Names the runs of a process that marks one submission after the other, and is not told where a run ends.
+
+    `nbgrader autograde` marks a class in one process. Formgrader marks whenever somebody asks, in a server that runs
+    for weeks: what comes after a pause is another run.
+    """
+
+    def __init__(self) -> None:
+        self._name, self._last = "", -PAUSE_SECONDS
+
+    def name(self, moment: float) -> str:
+        """Return the name of the run in which something is marked at a moment, by a clock in seconds."""
+        if not self._name or moment - self._last >= PAUSE_SECONDS:
+            self._name = new_run()
+        self._last = moment
+        return self._name
+
+
+PROCESS_RUNS = ProcessRuns()
+
+
 def run_of_process() -> str:
-    """Return the name of the run that this process is: `nbgrader autograde` marks a class in one."""
-    return new_run()
+    """Return the name of the run that this process is in."""
+    return PROCESS_RUNS.name(time.monotonic())
 
 
 def keep_earlier(course: Course, run: str, old: Record | None, new: Record) -> None:

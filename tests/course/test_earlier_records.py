@@ -8,7 +8,9 @@ import pytest
 from autograder.course import earlier_records
 from autograder.course.course import Course
 from autograder.course.earlier_records import (
+    PAUSE_SECONDS,
     RUN,
+    ProcessRuns,
     earlier_runs,
     keep_earlier,
     new_run,
@@ -103,6 +105,16 @@ def test_a_draft_is_no_record_and_a_damaged_one_is_named(course):
         records_before(course, "sums", FIRST)
 
 
-def test_runs_have_names_that_sort_by_time_and_a_process_has_one():
+def test_runs_have_names_that_sort_by_time():
     assert RUN.fullmatch(new_run())
+
+
+def test_a_process_is_in_one_run_until_nothing_is_marked_for_a_while():
+    runs, minute = ProcessRuns(), 60
+    first = runs.name(0)
+    # Half an hour of one marking after the other is one run.
+    assert {runs.name(moment * minute) for moment in range(0, 40, 10)} == {first}
+    later = runs.name(30 * minute + PAUSE_SECONDS)
+    assert later != first
+    assert RUN.fullmatch(later)
     assert run_of_process() == run_of_process()
