@@ -22,6 +22,8 @@ from autograder.server.access import check_rules
 from autograder.server.api import API, attempts, people
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
+from autograder.server.pages import routes as pages
+from autograder.server.pages.faults import fault_page, wants_page
 from autograder.server.server import Server
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,7 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    for router in (attempts.router, people.router):
+    for router in (attempts.router, people.router, *pages.ROUTERS):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
     app.add_exception_handler(RequestError, answer_error)
@@ -120,7 +122,9 @@ class Around:
 
 
 def problem(request: Request, fault: RequestError) -> Response:
-    """Return the answer for an error."""
+    """Return the answer for an error: a page for people, problem+json for programs."""
+    if wants_page(request):
+        return fault_page(request, fault)
     request_id = getattr(request.state, "request_id", "")
     return JSONResponse(
         fault.as_json(request_id), status_code=fault.status, headers=fault.headers, media_type=PROBLEM_JSON

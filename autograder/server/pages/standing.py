@@ -1,0 +1,197 @@
+"""Gathers where a student stands in an assignment: attempts, what counts, what is open, what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
+from autograder.course.gradebook_scores import gradebook_url, read_scores
+from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, costs, left, may_hand_in
+from autograder.course.score import DECIMALS, Score
+from autograder.server.attempt_view import AttemptView, views
+from autograder.server.counting import attempts_of, extended_due
+from autograder.server.pages.history import Gain, gains
+from autograder.server.queue import Place
+from autograder.server.server import ServedCourse, Server
+from autograder.server.tables import Attempt, Marking, State
+
+
+@dataclass(frozen=True)
+class SeenAttempt:
+    """An attempt, with what may be shown of it.
+
+    Attributes:
+        attempt: The attempt.
+        marking: The marking that counts for it; None before the first, and where nothing of it may be seen.
+        late: How late it came, after what extensions are now.
+        shown: What is shown of its marking.
+        place: Its place in the queue; None when it waits no longer.
+        score: Its score, less what lateness takes off; None where it is not marked, or not shown.
+        gained: The problems whose points differ from those of the attempt before.
+    """
+
+    attempt: Attempt
+    marking: Marking | None
+    late: Lateness
+    shown: Shown
+    place: Place | None = None
+    score: Score | None = None
+    gained: list[Gain] = field(default_factory=list)
+
+    @property
+    def off(self) -> float:
+        """The points that lateness takes off."""
+        return round(self.marking.score * self.late.penalty, DECIMALS) if self.marking else 0.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a student stands in an assignment.
+
+    Attributes:
+        name: The assignment's name.
+        title: What people call it.
+        rules: Its rules.
+        extended: The due time that this student was given; None without an extension.
+        now: The time at which this was so.
+        attempts: The newest first.
+        refusal: Why nothing is taken at the moment; None where an attempt is taken.
+        left_today: How many attempts are left today; None without a limit.
+        left_in_all: How many are left in all; None without a limit.
+        most: The points of the whole assignment.
+        score: That of the attempt that counts, with what people gave; None where there is none, or it is not shown.
+    """
+
+    name: str
+    title: str
+    rules: Rules
+    extended: datetime | None
+    now: datetime
+    attempts: list[SeenAttempt]
+    refusal: Refusal | None
+    left_today: int | None
+    left_in_all: int | None
+    most: float
+    score: Score | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When it is due for this student."""
+        return self.rules.due_for(self.extended)
+
+    @property
+    def closes(self) -> datetime | None:
+        """The last moment at which something is taken."""
+        return self.rules.closes(self.extended)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until it closes."""
+        return _until(self.now, self.closes)
+
+    @property
+    def seconds_to_due(self) -> float:
+        """Seconds until it is due."""
+        return _until(self.now, self.due)
+
+    @property
+    def counted(self) -> SeenAttempt | None:
+        """The attempt that counts."""
+        return next((one for one in self.attempts if one.attempt.counts), None)
+
+
+def _until(now: datetime, at: datetime | None) -> float:
+    return max(0.0, (at - now).total_seconds()) if at is not None else 0.0
+
+
+def standing(
+    server: Server,
+    session: Session,
+    served: ServedCourse,
+    assignment: Assignment,
+    person_id: int,
+    *,
+    staff: bool = False,
+    gradebook: bool = False,
+) -> Standing:
+    """Return where a student stands in an assignment.
+
+    Args:
+        server: The server.
+        session: Reads attempts.
+        served: The course.
+        assignment: In the language of whoever asks.
+        person_id: The student.
+        staff: Whether all is shown, as it is to staff.
+        gradebook: Whether nbgrader's gradebook is asked for what people gave.
+    """
+    now, rules = server.clock(), served.rules(assignment.name)
+    extended = extended_due(session, served.id, assignment.name, person_id)
+    rows = attempts_of(session, served.id, assignment.name, person_id)[::-1]
+    spent = [
+        one.received_at
+        for one in rows
+        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
+    ]
+    seen = [see(assignment, one) for one in views(server, session, rows, staff=staff, now=now)]
+    seen = [_with_gains(one, seen[index + 1 :]) for index, one in enumerate(seen)]
+    left_today, left_in_all = left(rules, now, spent)
+    made = Standing(
+        name=assignment.name,
+        title=assignment.title,
+        rules=rules,
+        extended=extended,
+        now=now,
+        attempts=seen,
+        refusal=may_hand_in(rules, now, spent, extended),
+        left_today=left_today,
+        left_in_all=left_in_all,
+        most=sum(problem.points for problem in assignment.problems.values()),
+    )
+    counted = made.counted
+    if counted is None or counted.score is None:
+        return made
+    entered = gradebook_score(assignment, counted.attempt) if gradebook else None
+    return replace(made, score=entered or counted.score)
+
+
+def see(assignment: Assignment, one: AttemptView) -> SeenAttempt:
+    """Return an attempt with its score, as far as it may be seen."""
+    seen = SeenAttempt(one.attempt, one.marking, one.late, one.shown, one.place)
+    if one.marking is None or one.attempt.state is not State.MARKED:
+        return seen
+    return replace(seen, score=score_of(assignment, one.marking, one.late.penalty))
+
+
+def score_of(assignment: Assignment, marking: Marking, penalty: float = 0.0) -> Score:
+    """Return a marking's score, less a share for being late; questions that a person marks wait."""
+    waiting = sum(problem.points for problem in assignment.problems.values() if problem.manual)
+    # Problems on which the grader failed have no points, and wait as well.
+    failed = sum(most for score, most in marking.problems.values() if score is None)
+    return Score(
+        round(marking.score * (1 - penalty), DECIMALS), round(marking.max_score - failed, DECIMALS), waiting + failed
+    )
+
+
+def gradebook_score(assignment: Assignment, attempt: Attempt) -> Score | None:
+    """Return what nbgrader's gradebook says of an attempt that was entered there; None where it says nothing yet."""
+    if attempt.entered_at is None:
+        return None
+    try:
+        url = gradebook_url(assignment)
+        found = read_scores(url, assignment.name, attempt.student) if url else {}
+    except CourseError:  # it is being restored, or locked for longer than anybody waits: the marking's own score stands
+        return None
+    return found[attempt.student].score if attempt.student in found else None
+
+
+def _with_gains(one: SeenAttempt, earlier: Sequence[SeenAttempt]) -> SeenAttempt:
+    before = next((other for other in earlier if other.score is not None), None)
+    if one.score is None or before is None or one.marking is None or before.marking is None:
+        return one
+    return replace(one, gained=gains(before.marking.problems, one.marking.problems))

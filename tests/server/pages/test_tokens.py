@@ -1,0 +1,17 @@
+"""People make tokens of their own, see each once, and revoke them."""
+
+import re
+
+
+def test_a_token_is_shown_once_signs_in_and_is_over_once_it_is_revoked(browser):
+    ada = browser("ada")
+    page = ada.post("/tokens", label="my <laptop>")
+    (secret,) = re.findall(r'<code class="secret">([^<]+)</code>', page.text)
+    assert "my &lt;laptop&gt;" in page.text
+    assert secret not in ada.get("/tokens").text
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert browser().get("/tokens", headers=bearer).status_code == 200
+    revoke = re.findall(r'action="(/tokens/\d+/revoked)"', page.text)[0]
+    assert browser("ben").post(revoke).status_code == 404
+    assert ada.post(revoke).headers["location"] == "/tokens?done=revoked"
+    assert browser().get("/tokens", headers=bearer).status_code == 401
