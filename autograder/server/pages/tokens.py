@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from autograder.i18n.catalogue import catalogue
-from autograder.server import audit, people
+from autograder.server import people, tokens
 from autograder.server.access import SignedIn, Who
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.server import not_found
-from autograder.server.tables import Token
 
 router = APIRouter(include_in_schema=False)
 LABEL_MAX = 100
@@ -27,29 +26,23 @@ def tokens_page(request: Request, found: SignedIn, serves: Serves) -> Response:
 
 def _page(request: Request, found: Who, serves: Serves, made: str = "") -> Response:
     with serves.database.reading() as session:
-        tokens = people.tokens_of(session, found.person.id)
+        mine = people.tokens_of(session, found.person.id)
     crumbs = [Crumb(catalogue(language_of(request)).say("Your tokens"))]
-    return page(request, "tokens.html.j2", visitor(found), crumbs, tokens=tokens, made=made)
+    return page(request, "tokens.html.j2", visitor(found), crumbs, tokens=mine, made=made)
 
 
 @router.post("/tokens")
 def make(request: Request, found: SignedIn, serves: Serves, label: Annotated[str, Form()] = "") -> Response:
     """Make a token, and show it: no address may hold it, so that this page is not led away from."""
-    now = serves.clock()
     with serves.database.writing() as session:
-        token, secret = people.make_token(session, found.person, label.strip()[:LABEL_MAX], now)
-        audit.note(session, now, found, "token.made", f"token/{token.id}", label=token.label)
+        _, secret = tokens.make_own(session, found, label.strip()[:LABEL_MAX], serves.clock())
     return _page(request, found, serves, secret)
 
 
 @router.post("/tokens/{token_id}/revoked")
 def revoke(token_id: int, found: SignedIn, serves: Serves) -> Response:
     """End one of one's own tokens."""
-    now = serves.clock()
     with serves.database.writing() as session:
-        token = session.get(Token, token_id)
-        if token is None or token.person_id != found.person.id:
+        if not tokens.revoke_own(session, found, token_id, serves.clock()):
             raise not_found()
-        people.revoke_token(token, now)
-        audit.note(session, now, found, "token.revoked", f"token/{token.id}")
     return go("/tokens", "revoked")
