@@ -16,7 +16,7 @@ comma := ,
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
-.PHONY: help install demo test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures release lock clean
+.PHONY: help install demo serve test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ install: $(INSTALLED)  ## install into .venv, nothing more
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
 	$(BIN)/python -m autograder.demo
+
+serve: $(INSTALLED)  ## run the grading server with the demo class, and print sign-in links
+	$(BIN)/python -m autograder.demo_server
 
 test: checks  ## lint, compare what is generated, and run the tests: some minutes
 	$(PYTEST)

@@ -110,8 +110,8 @@ def replace_function(notebook: nbformat.NotebookNode, name: str, text: str) -> N
     raise LookupError(f"no stub cell defines {name}")
 
 
-def clear_class(course: Course, assignment: str, names: set[str]) -> None:
-    """Remove what an earlier demo left, and nothing else.
+def check_demo(course: Course, names: set[str]) -> None:
+    """Check that a course has no other students than those of the demo.
 
     Raises:
         DemoError: There are submissions of other students.
@@ -127,12 +127,21 @@ def clear_class(course: Course, assignment: str, names: set[str]) -> None:
             f"{course.classroom} holds a real class ({', '.join(sorted(there - names)[:3])} ...): "
             "run the demo in a fresh clone"
         )
+
+
+def clear_class(course: Course, assignment: str, names: set[str]) -> None:
+    """Remove what an earlier demo left, and nothing else.
+
+    Raises:
+        DemoError: There are submissions of other students.
+    """
+    check_demo(course, names)
     for step in ("submitted", "autograded", "feedback"):
         for name in names:
             shutil.rmtree(course.classroom / step / name, ignore_errors=True)
     for name in names:
         record_file(course.records, assignment, name).unlink(missing_ok=True)
-    database.unlink(missing_ok=True)
+    (course.classroom / "gradebook.db").unlink(missing_ok=True)
 
 
 def demonstrate(name: str, console: Console) -> int:

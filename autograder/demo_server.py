@@ -1,0 +1,115 @@
+"""Runs ``make serve``: the grading server with the demo class, and a sign-in link for each kind of person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError, find_course
+from autograder.course.gradebook_scores import gradebook_points
+from autograder.demo import DemoError, Pupil, announced, check_demo, pupils_of, write_submission
+from autograder.kernel.sandbox.levels import best
+from autograder.release.release import release
+from autograder.server import people, tokens
+from autograder.server.serve import ServeRequest, Serving, listening, run_web, set_up
+from autograder.server.serve import address_of as with_port
+from autograder.server.server import Server
+from autograder.server.supervisor import MarkerSettings
+from autograder.server.tables import Enrolment, Person, Role
+
+NAME = "rnn_captioning"
+# Staff of the demo, besides its students.
+STAFF = {"tao": Role.TA, "ines": Role.INSTRUCTOR}
+
+
+def prepare(console: Console) -> tuple[Assignment, list[Pupil]]:
+    """Prepare what is missing of the demo's course, and return its assignment and its students.
+
+    Raises:
+        DemoError: The course has a real class.
+    """
+    assignment = Assignment(find_course(), NAME)
+    pupils = pupils_of(assignment)
+    check_demo(assignment.course, {pupil.name for pupil in pupils})
+    with announced(console, "Data"):
+        assignment.prepare_data()
+    if not gradebook_points(assignment):
+        with announced(console, "Release and solutions"):
+            release(assignment)
+    return assignment, pupils
+
+
+def enrol(server: Server, pupils: list[Pupil]) -> dict[str, str]:
+    """Put the demo's people into its course, and return a sign-in link of each, by login."""
+    (course,), now = server.courses.values(), server.clock()
+    roles = {pupil.name: Role.STUDENT for pupil in pupils} | STAFF
+    links = {}
+    with server.database.writing() as session:
+        for login, role in roles.items():
+            person = people.find_person(session, login)
+            if person is None:
+                person = Person(login=login, name=login.title(), created_at=now)
+                session.add(person)
+                session.flush()
+                student = login if role is Role.STUDENT else ""
+                session.add(Enrolment(course_id=course.id, person_id=person.id, role=role, student=student))
+            _, secret = people.make_token(session, person, "make serve", now)
+            links[login] = tokens.link_with(server.settings.url, secret)
+    return links
+
+
+def write_examples(assignment: Assignment, pupils: list[Pupil], folder: Path) -> dict[str, Path]:
+    """Write what the demo's students could hand in, and return the notebooks by student."""
+    made = {}
+    for pupil in pupils:
+        place = folder / pupil.name / assignment.name / f"{assignment.name}.ipynb"
+        made[pupil.name] = place if place.is_file() else write_submission(assignment, pupil, folder)
+    return made
+
+
+def show(console: Console, serving: Serving, links: dict[str, str], examples: dict[str, Path]) -> None:
+    """Print where to sign in, and what to hand in."""
+    url, (course,) = serving.server.settings.url, serving.server.courses
+    student = next(iter(examples))
+    shown = {student: "a student", **{login: f"the {role.value}" for login, role in STAFF.items()}}
+
+    def say(text: str = "") -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    say(f"\nThe grading server runs at {url}. Sign in as")
+    for login, what in shown.items():
+        say(f"  {what}, {login}:  {links[login]}")
+    say("\nNotebooks to hand in:")
+    for login, file in examples.items():
+        say(f"  {login:>8}  {file}")
+    token = links[student].partition("#")[2]
+    say("\nThe same from a terminal:")
+    say(f"  curl -H 'Authorization: Bearer {token}' \\")
+    say(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{NAME}/attempts")
+    say("\nCtrl-C stops it.")
+
+
+def run() -> int:
+    """Run the server with the demo class until it is stopped."""
+    console = Console()
+    try:
+        assignment, pupils = prepare(console)
+        console.print(f"Isolation: {best()}", highlight=False)
+        # This class is our own.
+        request = ServeRequest([assignment.course.root], markers=MarkerSettings(weaker=True))
+        with listening(request) as sock, set_up(with_port(request, sock)) as serving:
+            examples = write_examples(assignment, pupils, serving.server.data / "examples")
+            show(console, serving, enrol(serving.server, pupils), examples)
+            run_web(serving, sock)
+            console.print("Stopping: what is being marked is finished first ...", highlight=False)
+    except (CourseError, DemoError) as fault:
+        console.print(str(fault), style="red", markup=False, soft_wrap=True)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())
