@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import math
 import random
 import statistics
+from collections import defaultdict
 
 import numpy as np
 import pytest
 
 from autograder.course.results import Basis, ProblemResult, Record, Status, TestResult, Verdict
 from autograder.i18n.messages import Message
+from autograder.reports.class_report import write_report
 from autograder.reports.item_analysis import LEAST, Flag, analyse, cronbach_alpha, least_submissions
+from tests.support.classes import class_in, hand_in
 
 
 def record(number, passed, *, status=Status.MARKED, verdicts=None, basis=None):
@@ -174,3 +179,93 @@ def test_a_test_that_was_run_on_nobody_says_so():
     records = [record(number, one, basis={1: Basis.SHARE}) for number, one in enumerate(a_class(30))]
     item = by_id(analyse(records))["p1.py::t0"]
     assert (item.seen, item.difficulty, item.discrimination, item.flag) == (0, None, None, None)
+
+
+# From the tables that the report writes, as somebody would who has nothing else.
+
+SHARES = {"add": (1.0, 1.0, 2.0), "train": (3.0, 2.0, 1.0)}
+
+
+def results_of(strength, chance, broken):
+    """Return the problems of a student, with points in part, too; the grader failed on a test of some."""
+    made = []
+    for problem, most in SHARES.items():
+        tests = []
+        for index, points in enumerate(most):
+            share = 1.0 if chance.random() < strength else chance.choice((0.0, 0.0, 0.5))
+            verdict = Verdict.PASSED if share == 1 else Verdict.FAILED
+            if broken and (problem, index) == ("train", 2):
+                verdict, share = Verdict.GRADER_ERROR, 0.0
+            name = f"test_{problem}.py::t{index}"
+            found = TestResult(id=name, title=Message(name), verdict=verdict, score=points * share, max_score=points)
+            tests.append(found)
+        score = sum(test.score for test in tests)
+        made.append(ProblemResult(id=problem, score=score, max_score=sum(most), tests=tests))
+    return made
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """What the report writes of a class of 90: JSON, and the lines of tests.csv and class.csv."""
+    assignment, chance = class_in(tmp_path_factory.mktemp("course")), random.Random(3)
+    for number in range(90):
+        hand_in(assignment, f"s{number:02d}", results_of(chance.random(), chance, number % 30 == 7))
+    hand_in(assignment, "t", [], Status.REJECTED)
+    files = {file.name: file for file in write_report(assignment)}
+    lines = []
+    for name in ("tests.csv", "class.csv"):
+        with files[name].open(newline="", encoding="utf-8") as stream:
+            lines.append([row for row in csv.DictReader(stream) if row["status"] != "rejected"])
+    return json.loads(files["class.json"].read_text(encoding="utf-8"))["item_analysis"], *lines
+
+
+@pytest.fixture(scope="module")
+def pairs(tables):
+    """For each item, the points of those who were seen in it, beside those that they have in all others."""
+    analysis, lines, _ = tables
+    points = defaultdict(dict)
+    for row in lines:
+        points[row["student"]][row["test"]] = None if row["verdict"] == "grader_error" else float(row["points"])
+    found = {}
+    for item in analysis["items"]:
+        own = {who: [of[test] for test in item["tests"]] for who, of in points.items()}
+        rest = {who: sum(of[test] or 0 for test in of if test not in item["tests"]) for who, of in points.items()}
+        found[tuple(item["tests"])] = np.array([(sum(of), rest[who]) for who, of in own.items() if None not in of])
+    return found
+
+
+def test_the_tables_give_the_same_difficulty_and_discrimination(tables, pairs):
+    most = {row["test"]: float(row["max_points"]) for row in tables[1]}
+    assert sorted(len(one) for one in pairs.values()) == [87, 90, 90, 90, 90, 90]
+    for item in tables[0]["items"]:
+        seen = pairs[tuple(item["tests"])]
+        assert item["seen"] == len(seen)
+        assert item["difficulty"] == pytest.approx(seen[:, 0].mean() / sum(most[test] for test in item["tests"]))
+        assert item["discrimination"]["value"] == pytest.approx(np.corrcoef(seen.T)[0, 1], abs=1e-12)
+
+
+def test_the_tables_give_about_the_same_interval_when_students_are_drawn_one_by_one(tables, pairs):
+    generator = np.random.default_rng(1)
+    for item in tables[0]["items"]:
+        seen = pairs[tuple(item["tests"])]
+        drawn = [np.corrcoef(generator.choice(seen, len(seen)).T)[0, 1] for _ in range(2000)]
+        ends = item["discrimination"]["low"], item["discrimination"]["high"]
+        # Two runs of 2,000 differ in such an end by 0.02 at most, as scipy.stats.bootstrap with two seeds does.
+        assert ends == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.03)
+
+
+def test_the_tables_give_the_same_alpha_and_about_the_same_interval(tables):
+    analysis, _, rows = tables
+    scores = np.array([[float(row[name]) for name in SHARES] for row in rows if all(row[name] for name in SHARES)])
+    assert len(scores) == 87
+
+    def alpha(table):
+        # By covariances: k / (k - 1) times the share of them in the variance of the total.
+        covariance = np.cov(table.T)
+        return len(covariance) / (len(covariance) - 1) * (1 - np.trace(covariance) / covariance.sum())
+
+    generator = np.random.default_rng(2)
+    drawn = [alpha(generator.choice(scores, len(scores))) for _ in range(2000)]
+    assert analysis["alpha"]["value"] == pytest.approx(alpha(scores), abs=1e-12)
+    ends = analysis["alpha"]["low"], analysis["alpha"]["high"]
+    assert ends == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.03)
