@@ -25,7 +25,7 @@ from autograder.course.course import CourseError
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
 from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
-from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
+from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
 STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])
 POINTS = "Points Possible"
@@ -115,9 +115,12 @@ class ExportCanvas(LmsExport):
         header, *rows = ([*row[: places.ids[-1] + 2], row[places.grade]] for row in kept)
         for row in rows:
             if number_in(row[places.ids[0]]) is not None:
-                row[:-1] = [cell if at == places.ids[0] else plain_cell(cell) for at, cell in enumerate(row[:-1])]
+                row[:-1] = [
+                    cell if at == places.ids[0] else plain_cell(cell, sheet.delimiter)
+                    for at, cell in enumerate(row[:-1])
+                ]
                 continue
-            for cell in filter(FORMULA.match, row[:-1]):
+            for cell in (one for one in row[:-1] if holds_formula(one, sheet.delimiter)):
                 self.log.warning(
                     "%s (in the file) looks like a formula and is kept, for Canvas finds the student by it: do not "
                     "open the file in a spreadsheet program",

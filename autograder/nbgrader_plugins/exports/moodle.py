@@ -29,7 +29,7 @@ from autograder.course.nbgrader_app import load_config
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
 from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
-from autograder.nbgrader_plugins.spreadsheet import FORMULA, plain_cell
+from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
 # The least that a worksheet has left of the grade: identifier and status.
 BEFORE_GRADE = 2
@@ -92,13 +92,13 @@ class ExportMoodle(LmsExport):
         formulas = {
             index
             for index in range(places.grade + 1, len(sheet.rows[0]))
-            if any(map(FORMULA.match, sheet.column(index)))
+            if any(holds_formula(cell, sheet.delimiter) for cell in sheet.column(index))
         }
         header, *rows = sheet.rows
         for index in sorted(formulas):
             self.log.warning("%s: left out, a cell looks like a formula; Moodle keeps what it has", header[index])
         for row in rows:
-            row[1 : places.grade] = map(plain_cell, row[1 : places.grade])
+            row[1 : places.grade] = [plain_cell(cell, sheet.delimiter) for cell in row[1 : places.grade]]
         return [[cell for index, cell in enumerate(row) if index not in formulas] for row in (header, *rows)]
 
     def also(self, assignment: Assignment, sheet: Worksheet, graded: dict[int, Student]) -> None:

@@ -266,6 +266,14 @@ def test_a_spreadsheet_runs_no_cell_where_canvas_finds_the_student_by_id(gradebo
         assert [cell[0] for cell in list(csv.reader(stream))[2]] == ["'", "1", "'", "'", "'", "1"]
 
 
+def test_a_spreadsheet_that_cuts_at_commas_runs_no_part_of_a_name_in_a_file_with_semicolons(gradebook, mark):
+    mark("ada", lms_user_id="101")
+    file = exported([["Lovelace, =HYPERLINK(1)", "101", "s1", "ada", "Lab", "", "", "", ""]], delimiter=";")
+    assert upload(gradebook, [], file=file) == {101: "10"}
+    with open("classroom/canvas.csv", newline="", encoding="utf-8") as stream:
+        assert list(csv.reader(stream))[2] == ["Lovelace", " '=HYPERLINK(1);101;s1;ada;Lab;10"]
+
+
 def test_an_id_that_canvas_must_read_back_stays_to_the_byte_and_is_named(gradebook, mark, caplog):
     mark("=s1")
     file = exported([["Lovelace, Ada", "", "=s1", "ada", "Lab", "", "", "", ""]])

@@ -173,6 +173,13 @@ def test_comments_that_look_like_formulas_stay_moodles_and_reach_no_spreadsheet(
     assert moodle(Path("classroom/moodle.csv").read_bytes(), PARTICIPANTS, ENGLISH, 10.0)[1] == {}
 
 
+@pytest.mark.parametrize("text", ["good;=1+1", "good\n=1+1", "good\n- but long", "good\t@SUM(1)"])
+def test_so_do_those_that_would_be_a_formula_where_a_spreadsheet_cuts_them(gradebook, pupils, text):
+    assert upload(gradebook, [row(11, comment=text, online=text), row(12)]) == {11: 9.5, 12: 1.0}
+    assert not {"Feedback comments", "Online text"} & set(points_cell()[0])
+    assert "Last modified (grade)" in points_cell()[0]
+
+
 def test_a_name_that_is_a_formula_is_made_harmless(gradebook, pupils):
     rows = [row(11)]
     rows[0][1] = "=1+1"
