@@ -29,6 +29,7 @@ from autograder.nbgrader_plugins.discovery import see_all
 from autograder.nbgrader_plugins.exporter import MendingExporter
 from autograder.nbgrader_plugins.exports import ExportScores
 from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter, show_refusals
+from autograder.nbgrader_plugins.late_days import LateDays
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
 from autograder.nbgrader_plugins.release_steps import (
@@ -100,6 +101,8 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCells,
 ]
+# What late days cost by handing_in.toml; a course without that file has nbgrader's own penalties, by default none.
+c.AssignLatePenalties.plugin_class = LateDays
 # Module files and archives are hand-ins too, though nothing in them is called a notebook.
 see_all()
 # Nothing of them that could do anything comes to lie where people open notebooks.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from nbgrader.api import Assignment
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -63,6 +65,35 @@ def for_writing(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def set_due(url: str, assignment: str, due: datetime) -> None:
+    """Set when an assignment is due in a gradebook that has it; one in which that stands already is not written.
+
+    Args:
+        url: SQLAlchemy's address of the gradebook.
+        assignment: nbgrader's name of the assignment.
+        due: The time.
+
+    Raises:
+        CourseError: The gradebook cannot be reached or read.
+    """
+    if database_missing(url):
+        return
+    table = Assignment.__table__
+    # nbgrader keeps times in UTC, without a zone.
+    value = due.astimezone(UTC).replace(tzinfo=None)
+    mine = table.c.name == assignment
+    with database_errors(url):
+        engine = for_writing(url)
+        try:
+            with engine.connect() as connection:
+                stands = connection.execute(select(table.c.duedate).where(mine)).one_or_none()
+            if stands is not None and stands.duedate != value:
+                with engine.begin() as connection:
+                    connection.execute(update(table).where(mine).values(duedate=value))
+        finally:
+            engine.dispose()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -248,7 +248,10 @@ def may_hand_in(
             )
             again = tomorrow if closes is None or tomorrow <= closes else None
             if again is None:
-                text = say("You have used all of today's attempts, and handing in closes today.")
+                text = say(
+                    "You have used all of today's attempts: {count} of {count}. Handing in closes today.",
+                    count=rules.per_day,
+                )
             return Refusal(Why.TOO_MANY_TODAY, text, again)
     return None
 
@@ -324,7 +327,100 @@ def said_time(rules: Rules, at: datetime) -> str:
     local = at.astimezone(rules.tz)
     seconds = ":%S" if local.second else ""
     offset = local.strftime("%z")
-    return f"{local.strftime(f'%Y-%m-%d %H:%M{seconds}')} ({rules.zone}, UTC{offset[:3]}:{offset[3:5]})"
+    zone = rules.zone if rules.zone == "UTC" else f"{rules.zone}, UTC{offset[:3]}:{offset[3:5]}"
+    return f"{local.strftime(f'%Y-%m-%d %H:%M{seconds}')} ({zone})"
+
+
+def sentences(rules: Rules, extended_due: datetime | None = None) -> list[Message]:
+    """Return the rules as sentences for students, in the order in which they matter.
+
+    Args:
+        rules: The assignment's.
+        extended_due: The due time that this student was given; None without an extension.
+    """
+    return [*_when(rules, extended_due), *_how_often(rules), *_what_then(rules, extended_due)]
+
+
+def _when(rules: Rules, extended_due: datetime | None) -> Iterator[Message]:
+    if rules.opens is not None:
+        yield say("Handing in opens at {time}.", time=said_time(rules, rules.opens))
+    due, closes = rules.due_for(extended_due), rules.closes(extended_due)
+    if rules.due is None or due is None or closes is None:
+        return
+    yield say("It is due at {time}.", time=said_time(rules, rules.due))
+    if due > rules.due:
+        yield say("For you it is due at {time}: you have an extension.", time=said_time(rules, due))
+    if rules.grace_minutes:
+        yield say("What comes within {minutes} minutes after that is still in time.", minutes=rules.grace_minutes)
+    if not rules.late_days:
+        yield say("Nothing is taken after that.")
+    elif rules.penalty_per_day:
+        yield say(
+            "You can hand in late until {time}; each late day of 24 hours that has begun costs {percent:g} % of your "
+            "points.",
+            time=said_time(rules, closes),
+            percent=round(100 * rules.penalty_per_day, 2),
+        )
+    else:
+        yield say("You can hand in late until {time}, at no cost.", time=said_time(rules, closes))
+
+
+def _how_often(rules: Rules) -> Iterator[Message]:
+    match rules.per_day, rules.in_all:
+        case None, None:
+            if rules.due is None and rules.opens is None:
+                yield say("You can hand in at any time, as often as you like.")
+            else:
+                yield say("You can hand in as often as you like.")
+            return
+        case None, 1:
+            yield say("You can hand in once.")
+        case None, count:
+            yield say("You can hand in {count} times in all.", count=count)
+        case 1, None:
+            yield say("You can hand in once a day. Days begin at midnight in {zone}.", zone=rules.zone)
+        case count, None:
+            yield say(
+                "You can hand in {count} times a day. Days begin at midnight in {zone}.", count=count, zone=rules.zone
+            )
+        case 1, in_all:
+            yield say(
+                "You can hand in once a day and {in_all} times in all. Days begin at midnight in {zone}.",
+                in_all=in_all,
+                zone=rules.zone,
+            )
+        case per_day, in_all:
+            yield say(
+                "You can hand in {per_day} times a day and {in_all} times in all. Days begin at midnight in {zone}.",
+                per_day=per_day,
+                in_all=in_all,
+                zone=rules.zone,
+            )
+    yield say("What cannot be read, and what the grader fails on, costs no attempt.")
+
+
+def _what_then(rules: Rules, extended_due: datetime | None) -> Iterator[Message]:
+    match rules.counts:
+        case Counts.LAST:
+            yield say("Your last attempt counts.")
+        case Counts.BEST if rules.penalty_per_day:
+            yield say("The attempt with the most points counts, after what lateness costs.")
+        case Counts.BEST:
+            yield say("The attempt with the most points counts.")
+        case Counts.CHOSEN:
+            yield say("The attempt that you choose counts, or your last one if you choose none.")
+    closes = rules.closes(extended_due)
+    if rules.shows is Shows.COUNTS_ONLY:
+        yield say("You see your points and how many tests passed, and not which ones.")
+    elif rules.shows is Shows.AFTER_DUE and closes is not None:
+        yield say(
+            "You see your points and feedback once you can hand in no more: after {time}.",
+            time=said_time(rules, closes),
+        )
+    else:
+        yield say("You see your points and feedback as soon as it is marked.")
+    if rules.hints is not None and rules.shows is not Shows.COUNTS_ONLY:
+        yield say("Hints are shown from attempt {number} on.", number=rules.hints)
 
 
 def read_rules(course: Course) -> dict[str, Rules]:
@@ -449,14 +545,14 @@ class _Entry:
             raise self._wrong(key, f"{example}, without an offset: zone names the time zone")
         if self._zone is None:
             raise self._error(key, f"is a local time of no place: {ZONE_MISSING}")
-        at = value.replace(tzinfo=ZoneInfo(self._zone), fold=fold).astimezone(UTC)
-        back = at.astimezone(ZoneInfo(self._zone))
-        if back.replace(tzinfo=None) != value:
+        local = value.replace(tzinfo=ZoneInfo(self._zone))
+        there = local.astimezone(UTC).astimezone(local.tzinfo)
+        if there.replace(tzinfo=None) != value:
             raise self._error(
                 key,
-                f"is {value}, a time that {self._zone} does not have, as clocks are put forward: write {back:%H:%M}",
+                f"is {value}, a time that {self._zone} does not have, as clocks are put forward: write {there:%H:%M}",
             )
-        return at
+        return local.replace(fold=fold).astimezone(UTC)
 
     def _whole(self, key: str, least: int) -> int | None:
         value = self._said.get(key)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +33,8 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.earlier_records import keep_earlier, new_run
+from autograder.course.gradebook_database import set_due
+from autograder.course.handing_in import Rules, read_rules
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status, counted, draft_record, drafts_in
 from autograder.course.score import Score
@@ -66,7 +68,7 @@ class GradebookWriter:
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
-        CourseError: The gradebook cannot be opened, or does not know the assignment.
+        CourseError: The gradebook cannot be opened, or does not know the assignment; the rules of handing in are wrong.
         ClassBusyError: Another process writes.
     """
 
@@ -76,7 +78,10 @@ class GradebookWriter:
         config = load_config(course)
         self._folders = CourseDirectory(config=config, assignment_id=assignment)
         self._converter = Autograde(coursedir=self._folders, config=config)
-        self._penalties = LatePenalties(self._converter)
+        due = read_rules(course).get(assignment, Rules()).due
+        if due is not None:
+            set_due(self._folders.db_url, assignment, due)
+        self._penalties = LatePenalties(self._converter, assignment)
         self._tree = MarkedTree(self._folders, self._converter)
         self._run = run or new_run()
         self._audit = Audit(course.audit / f"{assignment}.jsonl", self._run)
@@ -126,7 +131,15 @@ class GradebookWriter:
             if cell.kind == "GradeCell" and cell.notebook == marked and (row := found.get(cell.id))
         }
 
-    def write(self, student: str, folder: Path, reply: Reply, *, numbered: bool = False) -> Score:
+    def write(
+        self,
+        student: str,
+        folder: Path,
+        reply: Reply,
+        *,
+        numbered: bool = False,
+        extension: timedelta | None = None,
+    ) -> Score:
         """Write the result of one submission, and return its score; the module's docstring gives the order.
 
         Args:
@@ -134,6 +147,7 @@ class GradebookWriter:
             folder: The submission, where it was handed in.
             reply: What a worker sent.
             numbered: Whether the record has the number of its attempt already; it is counted by the records otherwise.
+            extension: How much later than others the student may hand in; None leaves what the gradebook has.
 
         Raises:
             CourseError: The student may not be added, the submission's time cannot be read, or it now holds a link that
@@ -159,7 +173,7 @@ class GradebookWriter:
         self._write_tree(student, folder, reply)
         self._audit.note(changes, old, reply.record)
         with self._book.transaction() as session:
-            entry = Entry(student, reply.record, reply.comments, timestamp, missing)
+            entry = Entry(student, reply.record, reply.comments, timestamp, missing, extension)
             score = enter(self._book, session, entry, self._penalties)
         # One step, so that a record is never half written.
         draft.replace(file)

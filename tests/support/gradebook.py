@@ -1,11 +1,15 @@
-"""A gradebook of nbgrader's with one assignment, that no class has been marked in."""
+"""A gradebook of nbgrader's with one assignment, that no class has been marked in, and records to enter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+
+from autograder.course.results import ProblemResult, Record, Status
 
 NAME = "arithmetic"
 
@@ -40,3 +44,30 @@ def url(fresh_gradebook: bytes, tmp_path: Path) -> str:
     file = tmp_path / "gradebook.db"
     file.write_bytes(fresh_gradebook)
     return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def record_of() -> Callable[..., Record]:
+    """Return a function that makes ada's record: points of ``double``, and what else it says."""
+
+    def make(score: float | None = None, status: Status = Status.MARKED, **more: Any) -> Record:
+        problems = [] if score is None else [ProblemResult(id="double", score=score, max_score=4)]
+        return Record(
+            **{
+                "assignment": NAME,
+                "student": "ada",
+                "sha256": "",
+                "status": status,
+                "score": score or 0,
+                "max_score": 4,
+                "manual": ["why"],
+                "problems": problems,
+                "kit_version": "2",
+                "tests_sha256": "b",
+                "environment": {},
+                "seconds": 0,
+                **more,
+            }
+        )
+
+    return make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 from nbgrader.converters import Autograde
@@ -33,6 +33,7 @@ class Entry:
         comments: nbgrader's automatic comments, by ``grade_id``.
         timestamp: When it was handed in, in UTC; None when nothing says so.
         missing: Names of the assignment's notebooks for which the submission holds no file.
+        extension: How much later than others the student may hand in; None leaves what the gradebook has.
     """
 
     student: str
@@ -40,6 +41,7 @@ class Entry:
     comments: Mapping[str, str | None]
     timestamp: datetime | None
     missing: frozenset[str]
+    extension: timedelta | None = None
 
     @property
     def refused(self) -> bool:
@@ -52,17 +54,20 @@ class LatePenalties:
 
     Args:
         converter: nbgrader's converter, as the course configures it.
+        assignment: nbgrader's name of the assignment.
 
     Attributes:
         wanted: Whether the course's configuration has penalties at all.
     """
 
-    def __init__(self, converter: Autograde) -> None:
+    def __init__(self, converter: Autograde, assignment: str) -> None:
         steps = [import_item(step) if isinstance(step, str) else step for step in converter.autograde_preprocessors]
         kinds = [step for step in steps if isinstance(step, type) and issubclass(step, AssignLatePenalties)]
         self.wanted = bool(kinds)
         # The step checks what a plugin returns, in ``_check_late_penalty`` of nbgrader 0.9.6, and holds the plugin.
         self._step = (kinds or [AssignLatePenalties])[0](config=converter.config)
+        # As nbgrader sets it on the step before it makes the plugin.
+        self._step.assignment_id = assignment
 
     def penalty(self, student: str, score: float, seconds: float) -> float | None:
         """Return the points that a submission loses for being ``seconds`` late, at most ``score``; None when none."""
@@ -84,7 +89,7 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
     rows = StudentRows(book, session, entry.student)
     if not rows.known():
         rows.add_student()
-    submission = rows.submit(entry.timestamp)
+    submission = rows.submit(entry.timestamp, entry.extension)
     notebooks = rows.notebooks(submission, add=True)
     marked = book.notebooks[entry.record.assignment]
     missing = {book.notebooks[name] for name in entry.missing}

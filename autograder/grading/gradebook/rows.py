@@ -101,10 +101,16 @@ class StudentRows:
         table = SubmittedAssignment
         return table.assignment_id == self._book.assignment_id, table.student_id == self._student
 
-    def submit(self, timestamp: datetime | None) -> str:
-        """Add or update the submission and return its key; an unknown timestamp leaves the one that is there."""
+    def submit(self, timestamp: datetime | None, extension: timedelta | None = None) -> str:
+        """Add or update the submission and return its key.
+
+        Args:
+            timestamp: When it came, in UTC; None leaves the time that is there.
+            extension: How much later than others the student may hand in; None leaves what is there.
+        """
         key = self.submitted()
-        given = {} if timestamp is None else {"timestamp": timestamp}
+        said: dict[str, Any] = {"timestamp": timestamp, "extension": extension}
+        given = {name: value for name, value in said.items() if value is not None}
         if key is None:
             key = new_uuid()
             new = {"id": key, "assignment_id": self._book.assignment_id, "student_id": self._student, **given}

@@ -118,7 +118,7 @@ def penalties_with(steps, penalty):
 
     config = Config()
     config.AssignLatePenalties.plugin_class = Plugin
-    return LatePenalties(SimpleNamespace(autograde_preprocessors=steps, config=config))
+    return LatePenalties(SimpleNamespace(autograde_preprocessors=steps, config=config), NAME)
 
 
 @pytest.mark.parametrize("steps", [[AssignLatePenalties], ["nbgrader.preprocessors.AssignLatePenalties"]])
