@@ -65,7 +65,9 @@ def by_nbgrader(course, url, received, extension=None):
 
 def by_the_kit(course, url, record, received, extension=None):
     """Return the penalty that the one writer leaves."""
-    set_due(url, NAME, read_rules(course)[NAME].due)
+    due = read_rules(course)[NAME].due
+    assert due is not None
+    set_due(url, NAME, due)
     converter = SimpleNamespace(autograde_preprocessors=[AssignLatePenalties], config=config_of(course))
     book = Book(url, "cs231n", NAME)
     try:
