@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -31,7 +31,7 @@ from autograder.grading.submitted import Submission, unfit_id
 from autograder.grading.task import Reply
 from autograder.grading.writer import ClassBusyError, GradebookWriter
 from autograder.server import queue
-from autograder.server.counting import Entry, to_enter
+from autograder.server.counting import Entry, extended_due, to_enter
 from autograder.server.database import Database
 from autograder.server.server import ServedCourse
 from autograder.server.storage import NOTEBOOK, RECORD, Storage
@@ -161,7 +161,15 @@ class Entering:
         if (made / NOTEBOOK).is_file():
             notebook = (made / NOTEBOOK).read_bytes()
             said = dict(comments(nbformat.reads(notebook.decode(), as_version=4)))
-        writer.write(attempt.student, folder, Reply(attempt.id, record, notebook, said), numbered=True)
+        reply = Reply(attempt.id, record, notebook, said)
+        writer.write(attempt.student, folder, reply, numbered=True, extension=self._extension(attempt))
+
+    def _extension(self, attempt: Attempt) -> timedelta | None:
+        """Return how much later than others a student may hand in; None for what is never due."""
+        rules = self.course.rules(self.assignment)
+        with self.database.reading() as session:
+            due = rules.due_for(extended_due(session, attempt.course_id, self.assignment, attempt.person_id))
+        return due - rules.due if due is not None and rules.due is not None else None
 
 
 def place(course: ServedCourse, assignment: str, attempt: Attempt, files: Path) -> Path:
