@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         add_grade,
         add_report,
         add_explain,
+        add_misconception,
         add_audit,
         add_serve,
         add_doctor,
@@ -346,6 +347,41 @@ def add_explain(chosen: Any) -> None:
         help="also write scripts that make the calls again, and the draft of a reply",
     )
     add_sandbox_options(made)
+
+
+def add_misconception(chosen: Any) -> None:
+    """Add `autograder misconception`."""
+    made = command(
+        chosen,
+        "misconception",
+        "make a known mistake of what a student wrote, so that it is named for everybody",
+        "new takes the answer of one student to one problem, as in classroom/submitted, without comments, names and "
+        "docstrings, shows it, and makes a draft of a misconception of it once you have read it: from then on it is "
+        "run as the course's own code, without a sandbox. Then it is tried, as by try: do hidden tests catch it, is "
+        "it named as itself, is any other mistake or right solution taken for it, and whose hand-ins is it in? It is "
+        "named to students and in reports as soon as its texts are written. Exit code 1: something does not hold, or "
+        "you said no.",
+        ("misconception new rnn_captioning --from ada rnn_backward --name state_halved", "make one of ada's answer"),
+        ("misconception try rnn_captioning --name state_halved", "try it again, when its texts are written"),
+        ("misconception try rnn_captioning", "try all that are drafts yet"),
+    )
+    made.add_argument("action", choices=("new", "try"), help="make a new one, or try one that is there")
+    made.add_argument("assignment", nargs="?", help="the assignment's name; may be left out where there is one alone")
+    made.add_argument(
+        "--from",
+        dest="source",
+        nargs=2,
+        metavar=("STUDENT", "PROBLEM"),
+        help="for new: whose answer to take, and to which problem",
+    )
+    made.add_argument(
+        "--name",
+        help="what the code does in a few words joined by _; for new it may be left out and the file renamed later; "
+        "for try: all drafts when left out",
+    )
+    made.add_argument(
+        "--yes", action="store_true", help="do not ask: you have read the code, and it may be run without a sandbox"
+    )
 
 
 def add_audit(chosen: Any) -> None:

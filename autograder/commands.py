@@ -208,6 +208,38 @@ def run_explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_misconception(options: argparse.Namespace) -> int:
+    """Run `autograder misconception`; its exit code is 1 when something does not hold, or the person said no."""
+    from rich.console import Console
+
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import CourseError
+    from autograder.verification.misconception_terminal import print_tried, say_yes, show_draft
+    from autograder.verification.new_misconception import drafted, found, try_one, write_draft
+
+    new, names = options.action == "new", assignment_names()
+    if new is not bool(options.source):
+        raise CourseError("new needs --from STUDENT PROBLEM, and try takes none")
+    if options.assignment is None and len(names) > 1:
+        raise CourseError(f"say of which assignment: {', '.join(names)}")
+    assignment, console = Assignment.here(options.assignment or names[0]), Console()
+    if new:
+        student, problem = options.source
+        draft = drafted(assignment, student, problem, options.name)
+        show_draft(draft, console)
+        if not options.yes and not say_yes(console):
+            return 1
+        tried = [write_draft(assignment, draft)]
+    else:
+        tried = found(assignment, options.name)
+    holds = True
+    for one in tried:
+        with console.status("Trying ...") as status:
+            outcome = try_one(assignment, one, lambda text: status.update(f"Trying {text}"), measure=new)
+        holds = print_tried(assignment, outcome, console) and holds
+    return 0 if holds else 1
+
+
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,7 @@ from autograder.course.course import CourseError
 from autograder.course.digest import digest_of
 
 FOLDER = "misconceptions"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 TEXTS = ("BELIEF", "HINT", "NOTE")
 # How a text begins that is still to be written.
 UNWRITTEN = "TODO"

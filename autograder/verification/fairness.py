@@ -27,9 +27,10 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
     """
     promised = declared_tests(assignment)
     yield _solved(trials)
-    yield _caught(assignment, trials.variants, promised)
-    yield _harmless_elsewhere(trials.variants)
-    yield _styles(trials.styles)
+    yield written(trials.variants)
+    yield caught(assignment, trials.variants, promised)
+    yield harmless_elsewhere(trials.variants)
+    yield fair_to_styles(trials.styles)
     yield _unbroken(trials)
     if trials.mutants is not None:
         yield _mutants(trials.mutants, explained_changes(assignment))
@@ -63,7 +64,19 @@ def _solved(trials: Trials) -> Proof:
     return Proof("the solution passes every hidden test", BOTH, f"{count} tests", faults)
 
 
-def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -> Proof:
+def written(variants: list[Trial]) -> Proof:
+    """Prove that the texts of misconceptions are written: drafts count for nothing but these trials."""
+    drafts = [trial.subject for trial in variants if isinstance(trial.subject, Misconception)]
+    faults = tuple(
+        f"{title(one)} is a draft, and names nothing yet: write {', '.join(one.unwritten)} in {one.file}"
+        for one in drafts
+        if one.unwritten
+    )
+    return Proof("the texts of misconceptions are written", BOTH, f"variants: {len(variants)}", faults, counts=True)
+
+
+def caught(assignment: Assignment, variants: list[Trial], promised: Promised) -> Proof:
+    """Prove that hidden tests catch misconceptions, name them, and take what these say that they lose."""
     faults: list[str] = []
     tally: Counter[str] = Counter()
     for trial in variants:
@@ -75,7 +88,7 @@ def _caught(assignment: Assignment, variants: list[Trial], promised: Promised) -
             faults.append(f"{title(known)} {trial.ended}")
             continue
         shares = promised[known.problem]
-        faults += _lost_otherwise(known, own, assignment.problems[known.problem].points / sum(s.share for s in shares))
+        faults += _lost_otherwise(known, own, share_of(assignment, known.problem, shares))
         names = names_said(trial, known, own, gates_of(shares))
         tally["caught"] += bool(failed(own))
         tally["equivalent"] += bool(known.equivalent)
@@ -104,8 +117,18 @@ def gates_of(shares: Iterable[DeclaredTest]) -> set[str]:
     return {promise.test for promise in shares if promise.gate}
 
 
+def share_of(assignment: Assignment, problem: str, shares: list[DeclaredTest]) -> float:
+    """Return the points of one share of a problem."""
+    return assignment.problems[problem].points / sum(one.share for one in shares)
+
+
+def shares_lost(own: ProblemResult, share: float) -> float:
+    """Return how many shares a problem lost, at so many points each."""
+    return round((own.max_score - own.score) / share, 3)
+
+
 def _lost_otherwise(known: Misconception, own: ProblemResult, share: float) -> Iterator[str]:
-    lost = round((own.max_score - own.score) / share, 3)
+    lost = shares_lost(own, share)
     if known.equivalent:
         if lost:
             yield f"{title(known)} is said to be equivalent, and loses {points(lost)} shares"
@@ -115,7 +138,8 @@ def _lost_otherwise(known: Misconception, own: ProblemResult, share: float) -> I
         yield f"{title(known)} loses {points(lost)} shares; it says LOSES = {points(known.loses)}"
 
 
-def _harmless_elsewhere(variants: list[Trial]) -> Proof:
+def harmless_elsewhere(variants: list[Trial]) -> Proof:
+    """Prove that misconceptions cost nothing in the problems that are built on theirs."""
     faults = [
         f"{title(trial.subject)} costs {points(result.max_score - result.score)} points in {name}: "
         f"{', '.join(failed(result)) or 'by deductions'}"
@@ -131,7 +155,8 @@ def _harmless_elsewhere(variants: list[Trial]) -> Proof:
     return Proof("a misconception costs nothing in other problems", BOTH, seen, tuple(faults))
 
 
-def _styles(styles: list[Trial]) -> Proof:
+def fair_to_styles(styles: list[Trial]) -> Proof:
+    """Prove that right solutions in other styles get full marks, and are taken for no misconception."""
     faults = [f"{title(trial.subject)} {trial.ended}" for trial in styles if trial.ended]
     for trial in styles:
         for name in trial.caught_in:

@@ -139,19 +139,18 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         WorkerFault: A worker failed.
     """
     problems = automatic(assignment)
-    wrong = [one for several in misconceptions(assignment).values() for one in several]
-    right = sorted((assignment.folder / RIGHT).glob("*.py"))
-    arguments = (assignment.course.root, assignment.name)
-    with WorkerPool(worker, arguments, WORKERS) as pool:
+    wrong = [one for several in misconceptions(with_drafts(assignment)).values() for one in several]
+    right = right_solutions(assignment)
+    with workers(assignment) as pool:
         tell("the solution ...")
         trials = Trials(_solution(pool, SANE * len(problems)))
-        trials.variants = _try(
+        trials.variants = run_tasks(
             pool,
             [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
             lambda task: SANE * len(task.problems),
             lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
         )
-        trials.styles = _try(
+        trials.styles = run_tasks(
             pool,
             [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
             lambda task: SANE * len(task.problems),
@@ -160,6 +159,23 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         if not quick:
             trials.mutants = _try_mutants(pool, list(mutants(assignment)), trials.baseline, tell)
     return trials
+
+
+def with_drafts(assignment: Assignment) -> Assignment:
+    """Return an assignment of whose misconceptions drafts count as well; the one that is given stays as it is."""
+    made = Assignment(assignment.course, assignment.name)
+    made.drafts = True
+    return made
+
+
+def workers(assignment: Assignment) -> WorkerPool:
+    """Return workers that run the tasks of an assignment, with the drafts of its misconceptions."""
+    return WorkerPool(worker, (assignment.course.root, assignment.name), WORKERS)
+
+
+def right_solutions(assignment: Assignment) -> list[Path]:
+    """Return the files of right solutions in other styles."""
+    return sorted((assignment.folder / RIGHT).glob("*.py"))
 
 
 def _solution(pool: WorkerPool, limit: float) -> Baseline:
@@ -176,7 +192,7 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     def limit(task: Task) -> float:
         return max(FLOOR, SLOWER * sum(found.seconds[problem] for problem in task.problems))
 
-    own = _try(
+    own = run_tasks(
         pool,
         [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
         limit,
@@ -184,7 +200,7 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     )
     left = [trial.subject for trial in own if not trial.ended and not trial.caught_in]
     passed = [mutant for mutant in left if isinstance(mutant, Mutant) and found.built_on(mutant.problem)]
-    again = _try(
+    again = run_tasks(
         pool,
         [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
         limit,
@@ -198,7 +214,7 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     ]
 
 
-def _try(
+def run_tasks(
     pool: WorkerPool, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
 ) -> list[Trial]:
     """Return the trials of subjects in their order."""
@@ -214,7 +230,7 @@ def _try(
 
 def worker(root: Path, name: str, connection: Connection) -> None:
     """Run the problems of tasks in a worker process; those of the solution where a task names no code."""
-    assignment = Assignment(Course(root), name)
+    assignment = with_drafts(Assignment(Course(root), name))
 
     def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
         return baseline(assignment) if work is None else _results(assignment, work[1])
