@@ -347,7 +347,7 @@ def _when(rules: Rules, extended_due: datetime | None) -> Iterator[Message]:
     due, closes = rules.due_for(extended_due), rules.closes(extended_due)
     if rules.due is None or due is None or closes is None:
         return
-    yield say("It is due at {time}.", time=said_time(rules, rules.due))
+    yield say("It is due at {time}; the server's clock counts.", time=said_time(rules, rules.due))
     if due > rules.due:
         yield say("For you it is due at {time}: you have an extension.", time=said_time(rules, due))
     if rules.grace_minutes:
@@ -419,7 +419,7 @@ def _what_then(rules: Rules, extended_due: datetime | None) -> Iterator[Message]
         )
     else:
         yield say("You see your points and feedback as soon as it is marked.")
-    if rules.hints is not None and rules.shows is not Shows.COUNTS_ONLY:
+    if rules.hints is not None and rules.hints > 1 and rules.shows is not Shows.COUNTS_ONLY:
         yield say("Hints are shown from attempt {number} on.", number=rules.hints)
 
 

@@ -303,7 +303,7 @@ def test_hints_are_shown_from_the_attempt_on_that_the_rules_name():
 def test_rules_are_told_in_sentences(read):
     assert [str(one) for one in sentences(read(FULL))] == [
         "Handing in opens at 2026-11-01 08:00 (Asia/Shanghai, UTC+08:00).",
-        "It is due at 2026-12-01 23:59 (Asia/Shanghai, UTC+08:00).",
+        "It is due at 2026-12-01 23:59 (Asia/Shanghai, UTC+08:00); the server's clock counts.",
         "What comes within 5 minutes after that is still in time.",
         "You can hand in late until 2026-12-05 00:04 (Asia/Shanghai, UTC+08:00); each late day of 24 hours that has "
         "begun costs 10 % of your points.",

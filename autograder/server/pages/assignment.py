@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from autograder.course.assignment import Assignment
-from autograder.course.handing_in import Counts
+from autograder.course.handing_in import Counts, sentences
 from autograder.feedback.page import around_points
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.server.access import Member, allowed
@@ -18,7 +18,6 @@ from autograder.server.pages import preview
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, in_language, visitor
 from autograder.server.pages.language import language_of
-from autograder.server.pages.rules import rule_sentences
 from autograder.server.pages.standing import Standing, standing
 from autograder.server.server import Server, not_found
 from autograder.server.tables import Role, Source
@@ -70,7 +69,7 @@ def assignment_page(
         student=student,
         score_words=around_points(found.catalogue, one.score) if one.score else ("", ""),
         why_counts=found.catalogue.say(why_counts(one)),
-        rules=rule_sentences(one.rules),
+        rules=sentences(one.rules, one.extended),
         downloads=downloads(served.slug, found),
         key=secrets.token_urlsafe(16),
         limits=serves.settings.limits,
