@@ -14,14 +14,15 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from autograder.course.course import Course
 from autograder.course.results import Record, RecordError, dump_record, parse_record
 
-# In a class of 1,000, a run in which every record changes keeps some 4 MB.
-RUNS_KEPT = 20
+# In a class of 1,000, a run in which every record changes keeps some 4 MB. A server that takes attempts has many runs a
+# day, of few records each: they must not push out the one in which a class was marked again.
+RUNS_KEPT, TIME_KEPT = 20, timedelta(days=30)
 RUN = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-z]+")
 ENDING = ".json.gz"
 # Longer than the marking of one submission takes, and shorter than what lies between two people who start one.
@@ -30,14 +31,18 @@ PAUSE_SECONDS = 15 * 60.0
 
 def new_run() -> str:
     """Return the name of a run that begins now: when, in UTC, and letters that tell runs of one second apart."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    return f"{_stamp(datetime.now(UTC))}-{secrets.token_hex(2)}"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}"
 
 
 class ProcessRuns:
     """Names the runs of a process that marks one submission after the other, and is not told where a run ends.
 
-    `nbgrader autograde` marks a class in one process. Formgrader marks whenever somebody asks, in a server that runs
-    for weeks: what comes after a pause is another run.
+    `nbgrader autograde` marks a class in one process. Formgrader marks whenever somebody asks, and `autograder serve`
+    whenever something comes, in a server that runs for weeks: what comes after a pause is another run.
     """
 
     def __init__(self) -> None:
@@ -62,7 +67,7 @@ def run_of_process() -> str:
 def keep_earlier(course: Course, run: str, old: Record | None, new: Record) -> None:
     """Keep a record that is about to be replaced, where the new one comes to something else.
 
-    Only the latest `RUNS_KEPT` runs in which anything changed are kept.
+    Kept are the latest `RUNS_KEPT` runs in which anything changed, and those that are younger than `TIME_KEPT`.
 
     Args:
         course: The course.
@@ -81,8 +86,10 @@ def keep_earlier(course: Course, run: str, old: Record | None, new: Record) -> N
         return
     if not folder.is_dir():
         folder.mkdir(parents=True)
+        oldest = _stamp(datetime.now(UTC) - TIME_KEPT)
         for name in earlier_runs(course, old.assignment)[:-RUNS_KEPT]:
-            shutil.rmtree(folder.with_name(name), ignore_errors=True)
+            if name < oldest:
+                shutil.rmtree(folder.with_name(name), ignore_errors=True)
     draft = file.with_name(f".{file.name}")
     draft.write_bytes(gzip.compress(dump_record(old), mtime=0))
     draft.replace(file)

@@ -32,7 +32,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
-from autograder.course.earlier_records import keep_earlier, new_run
+from autograder.course.earlier_records import keep_earlier, run_of_process
 from autograder.course.gradebook_database import set_due
 from autograder.course.handing_in import Rules, read_rules
 from autograder.course.nbgrader_app import load_config
@@ -64,7 +64,8 @@ class GradebookWriter:
 
     Args:
         assignment: nbgrader's name of the assignment.
-        run: Names the run in the audit trail, and where earlier records are kept; made up when empty.
+        run: Names the run in the audit trail, and where earlier records are kept; that of this process
+            when empty.
         never_lower: Whether a problem keeps its points where the new marking gives less.
 
     Raises:
@@ -83,7 +84,7 @@ class GradebookWriter:
             set_due(self._folders.db_url, assignment, due)
         self._penalties = LatePenalties(self._converter, assignment)
         self._tree = MarkedTree(self._folders, self._converter)
-        self._run = run or new_run()
+        self._run = run or run_of_process()
         self._audit = Audit(course.audit / f"{assignment}.jsonl", self._run)
         # Opened before the lock is taken, so that a course without a gradebook hears of that first.
         self._book = Book(self._folders.db_url, self._folders.course_id, assignment)

@@ -95,6 +95,14 @@ def test_the_oldest_runs_are_dropped_and_nothing_else(course, monkeypatch):
     assert (course.earlier / "sums" / "mine").is_dir()
 
 
+def test_of_the_last_weeks_all_runs_are_kept(course, monkeypatch):
+    monkeypatch.setattr(earlier_records, "RUNS_KEPT", 1)
+    latest = sorted(new_run() for _ in range(3))
+    for run in (FIRST, *latest):
+        keep_earlier(course, run, record(1.0), record(2.0))
+    assert earlier_runs(course, "sums") == latest
+
+
 def test_a_draft_is_no_record_and_a_damaged_one_is_named(course):
     keep_earlier(course, FIRST, record(1.0), record(2.0))
     folder = course.earlier / "sums" / FIRST
