@@ -20,7 +20,7 @@ def test_the_page_says_when_it_is_due_in_the_zone_of_the_course_and_how_much_is_
     assert '<time datetime="2026-11-30T07:59:00+00:00">Sun 29 Nov 2026, 23:59</time>' in page
     assert "America/Los_Angeles, UTC-08:00" in page
     assert "19 hours 59 minutes" in page
-    assert "You can hand in late until 2026-12-01 23:59 (America/Los_Angeles, UTC-08:00)" in page
+    assert "You can hand in late until 2026-12-02 00:04 (America/Los_Angeles, UTC-08:00)" in page
     assert "each late day of 24 hours that has begun costs 10 % of your points." in page
 
 
