@@ -7,6 +7,7 @@ shape, how far off, where) and never shows a hidden input or an expected value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,13 @@ def distance(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return error
 
 
-def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: int | None = None) -> np.ndarray:
+def close(
+    answer: Answer,
+    expected: Any,
+    tolerance: float = TOLERANCE,
+    steps: int | None = None,
+    others: Mapping[str, np.ndarray] | None = None,
+) -> np.ndarray:
     """Check an answer against expected values and return it.
 
     Args:
@@ -159,6 +166,8 @@ def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: in
         expected: The right values; their shape is the shape that is asked.
         tolerance: The largest `distance` that is right.
         steps: The axis that is time, if one is: the text then names the steps that are off.
+        others: What is right for the function's other results, by the names that students know them by: a result that
+            is another's is then called so.
 
     Raises:
         CheckFailed: The shape is different, a number is not finite, or an element is off.
@@ -167,7 +176,7 @@ def close(answer: Answer, expected: Any, tolerance: float = TOLERANCE, steps: in
     try:
         return _compare(answer, right, tolerance, steps)
     except CheckFailed as fault:
-        fault.comparison = Comparison(answer.name, answer.value, right, tolerance)
+        fault.comparison = Comparison(answer.name, answer.value, right, tolerance, others or {})
         raise
 
 

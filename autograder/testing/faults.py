@@ -6,7 +6,8 @@ is raised says what a student may read of it, and carries what diagnoses need.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class Comparison:
         value: What the student returned, as a `autograder.testing.student.Remote`; None when it was not returned.
         expected: The right values.
         tolerance: The largest `autograder.testing.expect.distance` that is right.
+        others: What is right for the function's other results, by their names.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Comparison:
     value: Any
     expected: np.ndarray
     tolerance: float
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 class CheckFailed(Exception):

@@ -20,9 +20,10 @@ from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult
 from autograder.i18n.messages import Message
 from autograder.testing.diagnosis.attempted import not_attempted
 from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
-from autograder.testing.diagnosis.patterns import Pattern, pattern
+from autograder.testing.diagnosis.patterns import pattern
 from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.diagnosis.sketch import sketch_of
+from autograder.testing.diagnosis.wrong_values import Pattern
 from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.scoring import Finding
 
@@ -155,8 +156,9 @@ def seen(finding: Finding) -> CaseOutcome | None:
         return CaseOutcome(True, tuple(finding.case.looks))
     if finding.verdict is not Verdict.FAILED or not isinstance(fault, CheckFailed | StudentError):
         return None
-    raised = fault.name if isinstance(fault, StudentError) else None
-    return CaseOutcome(False, tuple(finding.case.looks), raised)
+    if isinstance(fault, StudentError):
+        return CaseOutcome(False, tuple(finding.case.looks), fault.name, fault.text)
+    return CaseOutcome(False, tuple(finding.case.looks))
 
 
 def backgrounds(assignment: Assignment, earlier: Mapping[str, ProblemResult]) -> list[Background]:
@@ -198,13 +200,17 @@ def diagnosis_of(named: Named) -> Diagnosis:
     )
 
 
-def by_pattern(failed: Iterable[Finding]) -> list[Diagnosis]:
+def by_pattern(failed: Sequence[Finding]) -> list[Diagnosis]:
     """Return the patterns that wrong values show, and write them into the findings."""
     made = []
     shown = [(finding, found) for finding in failed if (found := pattern_of(finding)) is not None]
     names = {found.name for _, found in shown}
+    # The worked example's numbers are evenly spaced, so that there a pattern may be chance where the others lack it.
+    plain = any(not finding.worked_example for finding in failed)
+    elsewhere = {found.name for finding, found in shown if not finding.worked_example}
     for finding, found in shown:
-        if not names & UNLIKE.get(found.name, set()):
+        chance = finding.worked_example and plain and found.name not in elsewhere
+        if not chance and not names & UNLIKE.get(found.name, set()):
             finding.pattern, finding.confidence = found.name, Confidence.CERTAIN
             finding.hint = finding.hint or found.hint
             made.append(patterned(found, finding))
@@ -235,7 +241,8 @@ def pattern_of(finding: Finding) -> Pattern | None:
     if last.values is None or last.name != fault.comparison.name:
         return None
     with np.errstate(all="ignore"):
-        return pattern(last.values, fault.comparison.expected, finding.case.observed.inputs, fault.comparison.tolerance)
+        shown = fault.comparison
+        return pattern(last.values, shown.expected, finding.case.observed.inputs, shown.tolerance, shown.others)
 
 
 def merged(found: Iterable[Diagnosis]) -> list[Diagnosis]:

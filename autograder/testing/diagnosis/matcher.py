@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from autograder.testing.diagnosis.replay import CaseOutcome, Replay
 from autograder.testing.diagnosis.similarity import Likeness, likeness
 from autograder.testing.variants import variant
 
+# Messages with different sizes that all agree are no chance.
+DIFFERENT_SIZES = 2
 Background = tuple[Misconception, ...]
 
 
@@ -117,7 +120,21 @@ class Diagnostician:
             found.add(self._match(one, test, seen))
             if Likeness.NONE in found:
                 return False
-        return not found <= {Likeness.SILENT} and not any(self._spoken_against(one, seen))
+        if found <= {Likeness.SILENT} and not self._echoed(one, seen):
+            return False
+        return not any(self._spoken_against(one, seen))
+
+    def _echoed(self, one: Misconception, seen: Seen) -> bool:
+        """Return whether a misconception raises what the student's code raises, with the same sizes in the messages.
+
+        One message says little. Several tests with arrays of several sizes tell which arrays do not fit, and how.
+        """
+        texts = {test: seen.student[test].text for test in seen.failed}
+        # In any order: whether a + b or b + a is computed changes which size comes first.
+        same = all(
+            sizes_in(self.outcome(test, *seen.background, one).text) == sizes_in(text) for test, text in texts.items()
+        )
+        return same and len(set(texts.values())) >= DIFFERENT_SIZES and all(map(has_sizes, texts.values()))
 
     def _spoken_against(self, one: Misconception, seen: Seen) -> Iterator[str]:
         """Yield the tests that passed, but would fail with a misconception."""
@@ -156,6 +173,16 @@ class Diagnostician:
             for test, like in matches.items()
             if like is Likeness.NONE and not self.outcome(test, *seen.background, one).passed
         ]
+
+
+def has_sizes(text: str) -> bool:
+    """Return whether an exception's message names two numbers or more, as numpy's do where shapes do not fit."""
+    return len(sizes_in(text)) > 1
+
+
+def sizes_in(text: str) -> list[str]:
+    """Return the numbers in an exception's message, in order of their digits."""
+    return sorted(re.findall(r"\d+", text))
 
 
 def fewest(fitting: Iterable[Misconception], doubts: Mapping[str, int | None]) -> Misconception | None:

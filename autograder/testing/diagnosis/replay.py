@@ -30,11 +30,13 @@ class CaseOutcome:
         passed: Whether it passed.
         looks: What it saw of answers, in order.
         raised: The class of the exception that the code raised, None when it raised none.
+        text: The exception's message.
     """
 
     passed: bool
     looks: tuple[Look, ...]
     raised: str | None = None
+    text: str = ""
 
 
 class Replay(Collector):
@@ -70,7 +72,7 @@ class Replay(Collector):
                 # The function itself, without pytest: hundreds of pairs of test and mistake are run for one problem.
                 item.obj(**values)
             except StudentError as fault:
-                return CaseOutcome(False, tuple(case.looks), fault.name)
+                return CaseOutcome(False, tuple(case.looks), fault.name, fault.text)
             except (CheckFailed, NotRun):
                 return CaseOutcome(False, tuple(case.looks))
         return CaseOutcome(True, tuple(case.looks))

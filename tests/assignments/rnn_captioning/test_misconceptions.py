@@ -12,6 +12,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.misconceptions import misconceptions
 from autograder.course.paths import KIT_ROOT
+from autograder.course.results import Verdict
 from tests.assignments.rnn_captioning.wrong_variants import PAIRED, WRONG
 from tests.support.sampling import some
 
@@ -30,7 +31,9 @@ def test_it_is_named_and_loses_its_shares_in_its_problem_and_none_in_the_backwar
     wrong.check(marks, one.loses)
     assert marks.misconceptions == {one.name}
     for pair in PAIRED.get(one.problem, ()):
-        assert pair not in marker.mark(one.file, one.problem, pair).lost
+        backward = marker.mark(one.file, one.problem, pair)
+        # Where the forward function raises there is nothing to call its backward function with.
+        assert pair not in backward.lost or {test.verdict for test in backward.results[pair].tests} == {Verdict.NOT_RUN}
 
 
 @each

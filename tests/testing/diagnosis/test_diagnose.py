@@ -97,6 +97,22 @@ def test_nothing_is_looked_for_where_all_that_was_seen_is_an_exception(known):
     assert diagnose(ASSIGNMENT, "add", [finding("a", fault=StudentError("ValueError", "", []))], {}) == []
 
 
+def worked(found):
+    found.worked_example = True
+    return found
+
+
+def test_a_pattern_of_the_worked_example_alone_may_be_chance(known):
+    found = [worked(finding("a", -RIGHT)), finding("b", RIGHT**2 - 3)]
+    assert diagnose(ASSIGNMENT, "add", found, {}) == []
+
+
+@pytest.mark.parametrize("others", [[], [finding("b", -RIGHT)]], ids=["nothing-else-failed", "others-show-it-too"])
+def test_a_pattern_of_the_worked_example_is_named_where_no_other_test_speaks_against_it(known, others):
+    (one,) = diagnose(ASSIGNMENT, "add", [worked(finding("a", -RIGHT)), *others], {})
+    assert (one.name, one.tests) == ("sign_flipped", ["a", *(other.id for other in others)])
+
+
 def test_where_all_passed_nothing_is_behind_it(known):
     assert diagnose(ASSIGNMENT, "add", [finding(verdict=Verdict.PASSED)], {}) == []
 
@@ -132,7 +148,7 @@ def test_a_test_that_ended_for_time_saw_nothing():
     assert seen(finding(fault=StudentTimeout(5))) is None
     assert seen(finding(verdict=Verdict.NOT_RUN)) is None
     assert seen(finding(verdict=Verdict.PASSED)) == CaseOutcome(True, ())
-    assert seen(finding(fault=StudentError("KeyError", "h", []))) == CaseOutcome(False, (), "KeyError")
+    assert seen(finding(fault=StudentError("KeyError", "h", []))) == CaseOutcome(False, (), "KeyError", "h")
 
 
 def test_only_the_value_that_a_test_failed_on_has_a_pattern():

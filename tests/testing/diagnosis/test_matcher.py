@@ -80,6 +80,30 @@ def test_an_exception_alone_is_never_given_a_name(expert):
     assert named(expert(one={X: RAISED}), {X: RAISED}) == []
 
 
+def raised(*sizes):
+    return CaseOutcome(False, (), "ValueError", f"shapes {sizes} do not fit")
+
+
+def test_exceptions_that_tell_of_the_same_sizes_in_several_tests_are_likely_of_one_mistake(expert):
+    wrong = {X: raised(3, 4), DW: raised(5, 2)}
+    assert named(expert(one=wrong, other={X: raised(3, 4)}), wrong) == [("one", Confidence.LIKELY, (X, DW))]
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        {X: raised(3, 4), DW: raised(3, 4)},
+        {X: raised(3, 4), DW: raised(5, 3)},
+        {X: raised(3), DW: raised(5)},
+        {X: raised(3, 4), DW: CaseOutcome(False, (), "IndexError", raised(5, 2).text)},
+    ],
+    ids=["the-same-sizes-throughout", "another-size", "one-number-each", "another-exception"],
+)
+def test_exceptions_with_sizes_that_may_be_alike_by_chance_are_given_no_name(expert, student):
+    one_number = {X: raised(3), DW: raised(5)}
+    assert named(expert(one={X: raised(3, 4), DW: raised(5, 2)}, plain=one_number), student) == []
+
+
 def test_a_mistake_that_would_fail_a_test_of_another_function_is_ruled_out(expert):
     assert named(expert(one={X: fail(2), DW: fail(3)}), {X: fail(2)}) == []
 

@@ -8,6 +8,7 @@ from autograder.testing.diagnosis.patterns import pattern
 RIGHT = np.random.default_rng(5).normal(size=(3, 4, 5))
 MATRIX = RIGHT[0]
 SQUARE = RIGHT[:, :3, 0]
+OTHER = np.random.default_rng(7).normal(size=(3, 2))
 GIVEN = np.random.default_rng(6).normal(size=(3, 4, 5))
 
 
@@ -43,12 +44,30 @@ CASES = {
     "in_other_places": (RIGHT.reshape(4, 3, 5).transpose(1, 0, 2), RIGHT),
     "truncated": ((RIGHT * 4).astype(int), RIGHT * 4),
     "input_echoed": (GIVEN, RIGHT),
+    "input_added": (RIGHT + GIVEN, RIGHT),
+    "input_subtracted": (RIGHT - GIVEN, RIGHT),
+    "input_multiplied": (RIGHT * GIVEN, RIGHT),
+    "vector_added": (MATRIX + GIVEN[0, 0], MATRIX),
+    "function_applied": (np.tanh(RIGHT), RIGHT),
+    "clipped": (np.clip(RIGHT, -0.5, 0.5), RIGHT),
+    "scaled_by_place": (RIGHT * np.arange(1, 5)[:, None], RIGHT),
+    "accumulated": (np.cumsum(RIGHT[:, ::-1], axis=1)[:, ::-1], RIGHT),
+    "misplaced": (RIGHT[:, [1, 0, 3, 2]], RIGHT),
+    "repeated": (np.repeat(RIGHT[:, -1:], 4, axis=1), RIGHT),
+    "right_at_first": (np.where(np.arange(4)[:, None] < 2, RIGHT, RIGHT**2 - 3), RIGHT),
+    "right_at_last": (np.where(np.arange(4)[:, None] < 2, RIGHT**2 - 3, RIGHT), RIGHT),
+    "first_row_alone": (np.where(np.arange(4)[:, None] < 1, MATRIX, MATRIX**2 - 3), MATRIX),
+    "left_zero": (np.where(MATRIX > 0, MATRIX, 0) * (MATRIX < 1), MATRIX),
+    "wrong_length": (np.concatenate([GIVEN[:, :1], RIGHT], axis=1), RIGHT),
+    "summed_and_repeated": (np.repeat(RIGHT.mean(axis=1, keepdims=True), 4, axis=1), RIGHT),
+    "few_digits": (RIGHT.astype(np.float16), RIGHT),
+    "another_result": (OTHER.T * 2, MATRIX),
 }
 
 
 @pytest.mark.parametrize(("values", "right"), CASES.values(), ids=CASES)
 def test_a_pattern_is_named(values, right, request):
-    found = pattern(values, right, [GIVEN], 1e-5)
+    found = pattern(values, right, [GIVEN], 1e-5, {"dWh": OTHER})
     assert found is not None
     assert found.name == request.node.callspec.id
 
@@ -67,6 +86,22 @@ def test_a_factor_that_could_be_the_length_of_an_axis_is_told(factor, text):
 def test_nothing_is_said_of_a_few_numbers_that_may_be_alike_by_chance(name):
     values, right = CASES[name]
     assert pattern(np.sign(values), np.sign(right), [np.sign(GIVEN)], 1e-5) is None
+
+
+def test_a_sum_of_everything_is_known_though_it_is_one_number():
+    assert pattern(np.array(MATRIX.sum()), MATRIX, [], 1e-5).name == "summed"
+
+
+def test_sums_that_come_to_nothing_are_not_taken_for_a_pattern():
+    right = MATRIX - MATRIX.mean(axis=1, keepdims=True)
+    assert pattern(100 * GIVEN[0], right, [], 1e-5) is None
+
+
+def test_a_result_is_said_to_belong_to_another_by_its_name():
+    assert (
+        str(pattern(SQUARE, MATRIX, [], 1e-5, {"dx": MATRIX, "dWh": SQUARE}).title)
+        == "What is returned here belongs to dWh."
+    )
 
 
 def test_nothing_is_said_of_one_number():

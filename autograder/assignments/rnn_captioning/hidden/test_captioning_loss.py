@@ -137,7 +137,11 @@ def test_gradient(student, reference, rng, parameter):
     # A loss that differs by one constant costs its value alone: gradients that differ by the same one are right.
     scale = scale_of(student, reference, rng)
     own_scale = number(loss) / batch.loss if scale is not None else 1.0
-    close(answer, own_scale * batch.grads[parameter])
+    close(
+        answer,
+        own_scale * batch.grads[parameter],
+        others={f"grads['{name}']": batch.grads[name] for name in PARAMETERS},
+    )
 
 
 @pytest.mark.points(1, asks="The parameters in self.params must not be changed.", gate=True)

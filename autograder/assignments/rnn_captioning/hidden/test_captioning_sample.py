@@ -12,7 +12,7 @@ from autograder.assignments.rnn_captioning.examples import (
     first_word_example,
     sampling_example,
 )
-from autograder.testing import Answer, Basis, fail, look, note, numbers, rest_on, returned
+from autograder.testing import Answer, Basis, fail, look, mark, note, numbers, rest_on, returned
 
 SHAPE = "The result is an array of integers of shape (N, max_length), at most max_length words for each picture."
 FIRST = (
@@ -21,6 +21,16 @@ FIRST = (
 )
 FED_BACK = "Each further word is the word with the highest score after the word before it has been fed back."
 LENGTH = 12
+FEWEST_ROWS = 3
+SAME_FOR_ALL = mark("All pictures get the same caption.")
+FIRST_ROW = mark("The first picture alone gets its right caption.")
+OF_ANOTHER = mark("Pictures get the captions of other pictures.")
+WHOSE = mark("Along which axis is each picture's word chosen, and what does a picture take from the others?")
+FIRST_WORD = mark("In every caption the first word is right, and the second is wrong.")
+SECOND_STEP = mark("What is read in the second step, and which state does that step start from?")
+LATE = mark("The captions are the right ones, one place late.")
+EARLY = mark("The captions are the right ones without their first words.")
+OFF = mark("What is written in the first round of your loop, and where?")
 
 
 class Sampled(NamedTuple):
@@ -98,12 +108,34 @@ def blame(student, example, got, length, row, place):
             "Take the word with the highest score; nothing is drawn at random.",
             "drawn_at_random",
         )
+    likeness = resemblance(got, example.captions)
+    if likeness is not None:
+        fail(*likeness[:2], pattern=likeness[2])
     fail(
         "caption {row} of {count} is wrong from word {place} on (counted from 0)",
         row=row,
         count=len(got),
         place=place,
     )
+
+
+def resemblance(got, captions):
+    """Return what can be said of wrong captions, what to look at, and the pattern's name; None where nothing can."""
+    pairs = [(row, right, caption_length(right)) for row, right in zip(got, captions, strict=True)]
+    # How far each caption is right, up to its second word.
+    begun = [int((row[:2] == right[:2]).cumprod().sum()) for row, right, _ in pairs]
+    alike = [np.array_equal(row[:count], right[:count]) for row, right, count in pairs]
+    taken = [any(np.array_equal(row[:count], right[:count]) for _, right, count in pairs) for row in got]
+    # By the first that holds. Of two captions, what they have in common may be chance.
+    found = (
+        ((got == got[0]).all(), (SAME_FOR_ALL, WHOSE, "repeated")),
+        (alike[0] and not any(alike[1:]), (FIRST_ROW, WHOSE, "first_row_alone")),
+        (all(words == 1 for words in begun), (FIRST_WORD, SECOND_STEP, "first_alone")),
+        (all(np.array_equal(row[1:count], right[: count - 1]) for row, right, count in pairs), (LATE, OFF, "shifted")),
+        (all(np.array_equal(row[: count - 1], right[1:count]) for row, right, count in pairs), (EARLY, OFF, "shifted")),
+        (all(taken), (OF_ANOTHER, WHOSE, "misplaced")),
+    )
+    return next((said for holds, said in found if holds), None) if len(got) >= FEWEST_ROWS else None
 
 
 @pytest.mark.points(2, asks=FIRST)
@@ -170,4 +202,5 @@ def test_integer_type(student, reference, rng):
     """The words are of an integer type."""
     sampled = sample(student, sampling_example(reference, rng, ends=True, max_length=LENGTH))
     if sampled.type.kind not in "iu":
-        fail("captions are of type {type}; an integer type is asked", type=str(sampled.type))
+        hint = "Which type does numpy give to a new array when none is named?"
+        fail("captions are of type {type}; an integer type is asked", hint, pattern="type", type=str(sampled.type))
