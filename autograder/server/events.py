@@ -16,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
 
 from autograder.server.database import Database
-from autograder.server.tables import Attempt, Event, State
+from autograder.server.tables import Event
 
 POLL_SECONDS = 0.1
 # Something is sent so often, so that proxies keep the connection open and a reader who has gone is noticed.
@@ -26,6 +26,7 @@ KEEP_ALIVE_SECONDS = 15.0
 OVERLAP = 200
 # Events after which nothing more happens by itself.
 LAST = frozenset({"marked", "refused", "for_a_person"})
+STEPS = LAST | {"received", "queued", "marking"}
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,14 @@ class Feed:
         self._watchers.setdefault(attempt_id, set()).add(queue)
         try:
             # Watched first, then read: nothing falls in between, and what comes twice is left out.
-            seen = set()
-            for one in await run_in_threadpool(self._of_attempt, attempt_id, after):
-                seen.add(one.id)
-                yield one
-            if await run_in_threadpool(self._over, attempt_id):
+            before = await run_in_threadpool(self._of_attempt, attempt_id)
+            seen = {one.id for one in before}
+            for one in before:
+                if one.id > after:
+                    yield one
+            # By the events alone: an attempt that is marked again goes through them again.
+            steps = [one.kind for one in before if one.kind in STEPS]
+            if steps and steps[-1] in LAST:
                 return
             if self._poller is None or self._poller.done():
                 self._poller = asyncio.create_task(self._poll())
@@ -83,7 +87,7 @@ class Feed:
                     continue
                 if happened is None:
                     return
-                if happened.id in seen or happened.id <= after:
+                if happened.id in seen:
                     continue
                 seen.add(happened.id)
                 yield happened
@@ -131,17 +135,10 @@ class Feed:
             rows = session.scalars(select(Event).where(Event.id > event_id).order_by(Event.id))
             return [_happened(row) for row in rows]
 
-    def _of_attempt(self, attempt_id: str, after: int) -> list[Happened]:
+    def _of_attempt(self, attempt_id: str) -> list[Happened]:
         with self._database.reading() as session:
-            rows = session.scalars(
-                select(Event).where(Event.attempt_id == attempt_id, Event.id > after).order_by(Event.id)
-            )
+            rows = session.scalars(select(Event).where(Event.attempt_id == attempt_id).order_by(Event.id))
             return [_happened(row) for row in rows]
-
-    def _over(self, attempt_id: str) -> bool:
-        with self._database.reading() as session:
-            state = session.scalar(select(Attempt.state).where(Attempt.id == attempt_id))
-        return state not in {State.QUEUED, State.MARKING}
 
 
 def _happened(row: Event) -> Happened:
