@@ -42,13 +42,15 @@ def reply(
     """
     catalogue = assignment.catalogue
     lines = {line.strip() for cell in cells for line in cell.split("\n")}
-    lost = [test for test in problem.tests if test.verdict in TOLD and test.score < test.max_score]
+    failed, not_run = (
+        [test for test in problem.tests if test.verdict is verdict and test.score < test.max_score] for verdict in TOLD
+    )
     groups = [
         [
             (test, told_message(catalogue, redacted_message(test, faults.get(test.id), lines), faults.get(test.id)))
             for test in group
         ]
-        for group in same_question(lost)
+        for group in (*same_question(failed), *same_message(not_run))
     ]
     page = templates(TEMPLATES, html=False).get_template("reply.txt.j2")
     return page.render(problem=problem, groups=groups, title=assignment.title, say=catalogue.say) + "\n"
@@ -60,6 +62,14 @@ def same_question(tests: Iterable[TestResult]) -> list[list[TestResult]]:
     for test in tests:
         asked = str(test.asks)
         groups.setdefault((asked, str(test.hint)) if asked else (asked, test.id), []).append(test)
+    return list(groups.values())
+
+
+def same_message(tests: Iterable[TestResult]) -> list[list[TestResult]]:
+    """Return tests in groups of which the same was seen, in the order of first ones."""
+    groups: dict[str, list[TestResult]] = {}
+    for test in tests:
+        groups.setdefault(str(test.message), []).append(test)
     return list(groups.values())
 
 

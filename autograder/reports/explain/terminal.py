@@ -12,14 +12,14 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
 
-from autograder.course.results import Basis, Verdict
+from autograder.course.results import Basis, TestResult, Verdict
 from autograder.course.score import points
 from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable, said
 from autograder.marking.sanitise import clean_text
 from autograder.reports.explain.evidence import Evidence, largest_difference
 from autograder.reports.explain.explain import Explained, Explanation
-from autograder.reports.explain.reply import same_question
+from autograder.reports.explain.reply import same_message, same_question
 from autograder.reports.explain.transcript import NO_REPLY
 
 SHOWN_ELEMENTS = 12
@@ -43,9 +43,10 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
     for deduction in result.deductions:
         console.print(said(f"{points(deduction.points)} taken off: {cut(str(deduction.reason))}"))
     print_diagnoses(explanation, console)
-    for test in result.tests:
-        if test.verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
-            console.print(said(f"{test.verdict}: {test.id}: {cut(str(test.message))}"))
+    for verdict in (Verdict.NOT_RUN, Verdict.GRADER_ERROR):
+        for group in same_message(test for test in result.tests if test.verdict is verdict):
+            console.print(said(f"{verdict}: {', '.join(map(name_of, group))}", "bold"))
+            console.print(said(cut(str(group[0].message))))
     by_id = {explained.test.id: explained for explained in explanation.tests}
     for group in same_question(explained.test for explained in explanation.tests):
         first = by_id[group[0].id]
@@ -54,7 +55,14 @@ def print_explanation(explanation: Explanation, console: Console | None = None) 
             print_test(by_id[test.id], console, above=first)
     if not explanation.tests:
         console.print("No test of this problem failed.")
-    console.print(Panel(said(explanation.reply.rstrip()), title="Draft of a reply", title_align="left"))
+    console.print(Rule("Draft of a reply", align="left"))
+    # In whole lines and without a frame, so that it can be copied into a mail.
+    console.print(said(explanation.reply.rstrip()), soft_wrap=True)
+
+
+def name_of(test: TestResult) -> str:
+    """Return a test's name without its file, which is the problem's."""
+    return test.id.partition("::")[2]
 
 
 def print_diagnoses(explanation: Explanation, console: Console) -> None:
@@ -81,7 +89,7 @@ def print_test(explained: Explained, console: Console, above: Explained | None =
         above: A test that asks the same and has been printed; what the two share is not printed again.
     """
     test, found, made = explained.test, explained.found, explained.made
-    console.print(Rule(f"✗ {escape(test.id)}: 0 of {points(test.max_score)} points", align="left"))
+    console.print(Rule(f"✗ {escape(name_of(test))}: 0 of {points(test.max_score)} points", align="left"))
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")

@@ -112,6 +112,21 @@ def test_what_was_not_run_is_told_with_what_it_did_not_get_and_without_a_name_th
     assert "1. About dx. (0.75 points, not given)\n   What was seen: halve raised an exception, so there is no" in page
 
 
+def test_tests_that_were_not_run_for_the_same_reason_are_told_of_together_behind_those_that_failed():
+    why = {"verdict": Verdict.NOT_RUN, "message": say("No cache.")}
+    page = replied(asking("dx", **why), asking("dy"), asking("dz", asks="It doubles.", **why))
+    told = (
+        "2. 2 tests were not run (2 points, not given)\n   What was seen: No cache.\n   - About dx.\n   - About dz.\n"
+    )
+    assert told in page
+    assert page.index("1. About dy.") < page.index(told)
+    assert page.count("What is asked") == 2  # that of dy, and where it stands
+
+
+def test_no_sentence_of_a_reply_is_broken_into_lines():
+    assert "stands in the notebook, in the description of the function." in replied(asking("dx"))
+
+
 @pytest.mark.parametrize("phrases", [ENGLISH, catalogue("zh-CN")], ids=["English", "Chinese"])
 def test_only_failed_tests_are_told_of_in_the_submissions_language(phrases):
     tests = [outcome("x"), outcome("seen only by staff", Verdict.GRADER_ERROR, "t::b")]

@@ -99,8 +99,15 @@ def explanation(**more):
         environment={},
         seconds=0,
     )
-    given = {"differences": [], "tests": [], "student_code": {}, "reply": "", "notes": {"tripled": "Ask for 2 x."}}
-    return Explanation(record=record, problem=result, result=result, **{**given, **more})
+    given = {
+        "result": result,
+        "differences": [],
+        "tests": [],
+        "student_code": {},
+        "reply": "",
+        "notes": {"tripled": "Ask for 2 x."},
+    }
+    return Explanation(record=record, problem=result, **{**given, **more})
 
 
 def failing(name, asks="It doubles.", x=1.0):
@@ -134,6 +141,20 @@ def test_other_inputs_are_printed_though_the_tests_ask_the_same():
     assert text.count("x: float64") == 2
 
 
+def test_the_reply_is_printed_without_a_frame_and_in_whole_lines():
+    text = printed(explanation(reply="Hello,\n\n" + "word " * 40 + "end.\n"))
+    assert "\nHello,\n\n" + "word " * 40 + "end.\n" in text
+
+
+def test_tests_that_were_not_run_for_the_same_reason_are_told_of_together():
+    tests = [
+        Outcome(id=name, title=Message(""), verdict=Verdict.NOT_RUN, score=0, max_score=1, message=Message(why))
+        for name, why in (("t::a", "no time"), ("t::b", "no cache"), ("t::c", "no time"))
+    ]
+    text = printed(explanation(result=ProblemResult(id="double", score=1, max_score=4, tests=tests)))
+    assert "not_run: a, c\nno time\nnot_run: b\nno cache\n" in text
+
+
 def printed(one):
     file = io.StringIO()
     print_explanation(one, Console(file=file, width=100))
@@ -149,7 +170,7 @@ def printed(one):
         "Triples. (tripled)",
         "[b]Two is three.",
         "Ask for 2 x.",
-        "not_run: t::a: no time",
+        "not_run: a\nno time",
         "No test of this problem failed.",
     ],
 )
