@@ -120,7 +120,7 @@ def test_tests_that_were_not_run_for_the_same_reason_are_told_of_together_behind
     )
     assert told in page
     assert page.index("1. About dy.") < page.index(told)
-    assert page.count("What is asked") == 2  # that of dy, and where it stands
+    assert page.count("What is asked: ") == 1  # that of dy
 
 
 def test_no_sentence_of_a_reply_is_broken_into_lines():
