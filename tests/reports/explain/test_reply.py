@@ -115,9 +115,7 @@ def test_what_was_not_run_is_told_with_what_it_did_not_get_and_without_a_name_th
 def test_tests_that_were_not_run_for_the_same_reason_are_told_of_together_behind_those_that_failed():
     why = {"verdict": Verdict.NOT_RUN, "message": say("No cache.")}
     page = replied(asking("dx", **why), asking("dy"), asking("dz", asks="It doubles.", **why))
-    told = (
-        "2. 2 tests were not run (2 points, not given)\n   What was seen: No cache.\n   - About dx.\n   - About dz.\n"
-    )
+    told = "2. 2 tests were not run (2 points, not given)\n   No cache.\n   - About dx.\n   - About dz.\n"
     assert told in page
     assert page.index("1. About dy.") < page.index(told)
     assert page.count("What is asked: ") == 1  # that of dy
