@@ -1,11 +1,13 @@
 """`nbgrader export`: the scores of the gradebook, in one column and by problem."""
 
 import csv
+import random
 from types import SimpleNamespace
 
 import pytest
 
-from autograder.nbgrader_plugins.exports import ExportProblems, ExportScores
+from autograder.nbgrader_plugins.exports import ExportCanvas, ExportMoodle, ExportProblems, ExportScores
+from tests.nbgrader_plugins.exports.importers import canvas, moodle
 
 
 def exported(gradebook, exporter=ExportScores, **settings):
@@ -125,3 +127,64 @@ def test_a_spreadsheet_runs_no_id_and_no_name(gradebook, mark, name):
         for row in exported(gradebook, exporter).values():
             for cell in (row["student_id"], row["first_name"], row["last_name"]):
                 assert cell[0] == "'", cell
+
+
+def uploads(students):
+    """Write the files that Canvas and Moodle export of a class; return Canvas' users."""
+    users = {100 + number: (f"Doe, {student}", student, student) for number, student in enumerate(students)}
+    with open("from_canvas.csv", "w", newline="", encoding="utf-8") as stream:
+        header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Sums (71)"]
+        rows = [[name, user, sis, login, "Lab", ""] for user, (name, sis, login) in users.items()]
+        csv.writer(stream).writerows([header, ["Points Possible", "", "", "", "", "15"], *rows])
+    with open("from_moodle.csv", "w", newline="", encoding="utf-8") as stream:
+        header = [
+            "Identifier",
+            "Full name",
+            "Email address",
+            "Status",
+            "Grade",
+            "Maximum Grade",
+            "Last modified (grade)",
+        ]
+        rows = [[f"Participant {user}", name, login, "-", "", "15.00", "-"] for user, (name, _, login) in users.items()]
+        csv.writer(stream).writerows([header, *rows])
+    return users
+
+
+def test_the_totals_of_a_class_are_nbgraders_own_in_every_export(gradebook, question, mark):
+    chance = random.Random(4)
+    for number in range(40):
+        student = f"s{number:02d}"
+        mark(student, chance.randint(0, 8) / 2, chance.randint(0, 12) / 2)
+        for cell, most in (("test_add", 4), ("test_train", 6), ("essay", 5)):
+            grade = gradebook.find_grade(cell, "sums", "sums", student)
+            if chance.random() < (0.7 if cell == "essay" else 0.2):
+                grade.manual_score = chance.randint(0, 4 * most) / 4
+            if chance.random() < 0.1 and grade.score + 1 <= most:
+                grade.extra_credit = 0.75
+        if chance.random() < 0.3:
+            notebook = gradebook.find_submission_notebook("sums", "sums", student)
+            notebook.late_submission_penalty = min(1.25, notebook.score)
+    gradebook.db.commit()
+    submissions = {student.id: gradebook.find_submission("sums", student.id) for student in gradebook.students}
+    # nbgrader adds them up itself; it has no score yet of whoever's question waits.
+    total = {name: one.score - one.late_submission_penalty for name, one in submissions.items()}
+    whole = {
+        name: total[name]
+        for name, one in submissions.items()
+        if all((grade.auto_score, grade.manual_score) != (None, None) for nb in one.notebooks for grade in nb.grades)
+    }
+    assert 20 < len(whole) < 40
+    users = uploads(submissions)
+    assert {name: float(row["score"]) for name, row in exported(gradebook).items()} == pytest.approx(total)
+    assert {name: float(row["score"]) for name, row in exported(gradebook, ExportProblems).items()} == (
+        pytest.approx(total)
+    )
+    ExportCanvas(file="from_canvas.csv").export(gradebook)
+    ExportMoodle(file="from_moodle.csv").export(gradebook)
+    with open("classroom/canvas.csv", "rb") as canvas_file, open("classroom/moodle.csv", "rb") as moodle_file:
+        changes, *_ = canvas(canvas_file.read(), users, {71: {}}, {71: "Sums"})
+        names = ("Identifier", "Grade", "Last modified (grade)", "Feedback comments", "Participant ")
+        grades, _ = moodle(moodle_file.read(), set(users), names, 15.0)
+    assert {users[user][1]: float(grade) for (_, user), grade in changes.items()} == pytest.approx(whole)
+    assert {users[user][1]: grade for user, grade in grades.items()} == pytest.approx(whole)
