@@ -78,15 +78,17 @@ def test_tests_that_ask_the_same_are_told_of_together_and_their_sentence_once():
     page = replied(asking("dx"), asking("dy", asks="It doubles."), asking("dz"), asking("dw", hint="Look at its sign."))
     assert page.count("What is asked: It halves.") == 2
     assert "1. 2 tests ask the same (2 points, not given)\n   What is asked: It halves.\n" in page
-    assert "   - About dx.\n     dx is off\n   - About dz.\n     dz is off\n" in page
-    assert "2. About dy. (1 points, not given)\n   What was seen: dy is off\n   What is asked: It doubles." in page
-    assert "3. About dw." in page
+    assert "   - Test: About dx.\n     dx is off\n   - Test: About dz.\n     dz is off\n" in page
+    assert (
+        "2. Test: About dy. (1 points, not given)\n   What was seen: dy is off\n   What is asked: It doubles." in page
+    )
+    assert "3. Test: About dw." in page
 
 
 def test_tests_without_a_sentence_are_told_of_one_by_one():
     page = replied(asking("dx", asks="", hint=""), asking("dy", asks="", hint=""))
-    assert "1. About dx." in page
-    assert "2. About dy." in page
+    assert "1. Test: About dx." in page
+    assert "2. Test: About dy." in page
 
 
 def test_a_reply_can_be_sent_as_it_stands():
@@ -109,15 +111,18 @@ def test_what_was_not_run_is_told_with_what_it_did_not_get_and_without_a_name_th
     whole = asking("dy", verdict=Verdict.NOT_RUN, message=say("It takes the share of another."), score=1.0)
     page = replied(asking("dx", verdict=Verdict.NOT_RUN, message=why, score=0.25), whole)
     assert "share of another" not in page
-    assert "1. About dx. (0.75 points, not given)\n   What was seen: halve raised an exception, so there is no" in page
+    assert (
+        "1. Test: About dx. (0.75 points, not given)\n   What was seen: halve raised an exception, so there is no"
+        in page
+    )
 
 
 def test_tests_that_were_not_run_for_the_same_reason_are_told_of_together_behind_those_that_failed():
     why = {"verdict": Verdict.NOT_RUN, "message": say("No cache.")}
     page = replied(asking("dx", **why), asking("dy"), asking("dz", asks="It doubles.", **why))
-    told = "2. 2 tests were not run (2 points, not given)\n   No cache.\n   - About dx.\n   - About dz.\n"
+    told = "2. 2 tests were not run (2 points, not given)\n   No cache.\n   - Test: About dx.\n   - Test: About dz.\n"
     assert told in page
-    assert page.index("1. About dy.") < page.index(told)
+    assert page.index("1. Test: About dy.") < page.index(told)
     assert page.count("What is asked: ") == 1  # that of dy
 
 
