@@ -13,10 +13,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from autograder.course.handing_in import Rules
+from autograder.course.results import Status
 from autograder.course.score import DECIMALS
 from autograder.i18n.messages import say
 from autograder.server import queue
+from autograder.server.counting import recount
 from autograder.server.errors import RequestError
+from autograder.server.results import STATES
 from autograder.server.tables import (
     Attempt,
     Job,
@@ -248,13 +252,13 @@ def _before(session: Session, regrade: Regrade, rows: Sequence[tuple[Attempt, Ma
 
 
 def _compared(job: Job, attempt: Attempt, old: Marking | None, new: Marking | None) -> Comparison:
-    if new is None:
+    if new is None or job.state is JobState.GIVEN_UP:
         return Comparison(attempt, job, old, None, [], [], [])
     before, after = (old.problems if old else {}), new.problems
     moves = []
     for name in [*after, *(name for name in before if name not in after)]:
         one = ProblemMove(name, before[name][0] if name in before else None, after[name][0] if name in after else None)
-        if one.before != one.after and (abs(one.difference) > 10**-DECIMALS / 2 or None in (one.before, one.after)):
+        if one.before != one.after and (one.difference or None in (one.before, one.after)):
             moves.append(one)
     names, were = _mistakes(new), _mistakes(old) if old else set()
     return Comparison(attempt, job, old, new, moves, sorted(names - were), sorted(were - names))
@@ -264,11 +268,12 @@ def _mistakes(marking: Marking) -> set[str]:
     return {f"{problem}: {name}" for problem, names in marking.mistakes.items() for name in names}
 
 
-def apply(session: Session, regrade: Regrade, now: datetime) -> list[Attempt]:
+def apply(session: Session, rules: Rules, regrade: Regrade, now: datetime) -> list[Attempt]:
     """Let a regrade's markings count, and return the attempts that changed; those without a new one stay as they are.
 
     Args:
         session: A transaction, which the caller commits.
+        rules: The assignment's: which attempt counts is decided anew.
         regrade: The regrade.
         now: The time.
 
@@ -286,14 +291,16 @@ def apply(session: Session, regrade: Regrade, now: datetime) -> list[Attempt]:
         )
     changed = []
     for one in seen.attempts:
-        if one.new is None:
+        if one.new is None or one in seen.failed:
             continue
-        one.attempt.marking_id = one.new.id
-        one.attempt.state = State.REFUSED if one.new.status == "rejected" else State.MARKED
+        one.attempt.marking_id, one.attempt.state = one.new.id, STATES[Status(one.new.status)]
         # The marker enters what counts and is not entered.
         one.attempt.entered_at = None
         changed.append(one.attempt)
         queue.tell(session, one.attempt.id, one.attempt.state.value, now, regrade=regrade.id)
+    session.flush()
+    for person_id in {one.person_id for one in changed}:
+        recount(session, rules, regrade.course_id, regrade.assignment, person_id, now)
     regrade.state, regrade.decided_at = RegradeState.APPLIED, now
     return changed
 

@@ -90,7 +90,7 @@ def marking_of(claim: Claim, record: Record, now: datetime) -> Marking:
         score=record.score,
         max_score=record.max_score,
         waits=bool(score.waiting),
-        problems={one.id: [one.score, one.max_score] for one in record.problems},
+        problems={one.id: [None if one.unresolved else one.score, one.max_score] for one in record.problems},
         mistakes={one.id: [found.name for found in one.diagnoses] for one in record.problems if one.diagnoses},
         kit_version=record.kit_version,
         basis_sha256=record.basis_sha256,

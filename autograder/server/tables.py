@@ -332,7 +332,7 @@ class Marking(Base):
         claim: The number of the job's claim under which it was made.
         status: The record's.
         score: Automatic points.
-        problems: Points by problem: ``{"id": [score, max_score]}``.
+        problems: Points by problem: ``{"id": [score, max_score]}``; the score is null where the grader failed on it.
         mistakes: The misconceptions and patterns that it names, by problem.
         basis_sha256: What marks depended on besides the submission.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -242,6 +242,18 @@ class Seeder:
         files = {RECORD: dump_record(record), NOTEBOOK: marked, FEEDBACK: feedback.encode()}
         self.server.storage.write_marking(row.id, job.id, job.claim, files)
         return marking.id
+
+    def marked_again(self, regrade_id: int, right: Mapping[str, int], failed: Sequence[str] = ()) -> None:
+        """Let a regrade's jobs be done: so many problems of each student are right now; on some the grader failed."""
+        now = self.school.clock()
+        with self.server.database.writing() as session:
+            for job in session.query(Job).filter_by(regrade_id=regrade_id).all():
+                row = session.get_one(Attempt, job.attempt_id)
+                job.claim, job.begun_at, job.finished_at = 1, now, now
+                job.state = JobState.GIVEN_UP if row.student in failed else JobState.DONE
+                if row.student in right:
+                    record = record_of(self.assignment, row.student, right[row.student], "off", "new_mistake")
+                    self.marking(session, row, job, record, now, "<title>Again</title>", notebook(right[row.student]))
 
 
 def seed(folder: Path, *, rules: str = RULES, settings: Settings | None = None, crowd: int = 0) -> Seeded:

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Counts, sentences
 from autograder.feedback.page import around_points
+from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.server.access import Member, allowed
 from autograder.server.api.attempts import checking, intent_of, length_of
 from autograder.server.intake import receive
 from autograder.server.pages import preview
 from autograder.server.pages.frame import Crumb, go, page
-from autograder.server.pages.home import Serves, in_language, visitor
+from autograder.server.pages.home import Serves, in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.standing import Standing, standing
 from autograder.server.server import Server, not_found
@@ -55,7 +56,7 @@ def assignment_page(
     """Show an assignment."""
     served = member.course
     found = in_language(_assignment(member, assignment), language_of(request))
-    student = member.role is Role.STUDENT
+    student, texts = member.role is Role.STUDENT, texts_of(request, found)
     with serves.database.reading() as session:
         one = standing(serves, session, served, found, member.who.person.id, gradebook=student)
     return page(
@@ -63,17 +64,17 @@ def assignment_page(
         "assignment.html.j2",
         visitor(member.who),
         [Crumb(served.title, f"/c/{served.slug}/"), Crumb(one.title)],
-        texts=found.catalogue,
+        texts=texts,
         course=served,
         one=one,
         student=student,
-        score_words=around_points(found.catalogue, one.score) if one.score else ("", ""),
-        why_counts=found.catalogue.say(why_counts(one)),
+        score_words=around_points(texts, one.score) if one.score else ("", ""),
+        why_counts=texts.say(why_counts(one)),
         rules=sentences(one.rules, one.extended),
         downloads=downloads(served.slug, found),
         key=secrets.token_urlsafe(16),
         limits=serves.settings.limits,
-        settings=settings(serves, served.slug, found),
+        settings=settings(serves, served.slug, found, texts),
     )
 
 
@@ -83,7 +84,7 @@ def _assignment(member: Member, name: str) -> Assignment:
     return member.course.assignments[name]
 
 
-def settings(serves: Server, course: str, assignment: Assignment) -> dict[str, Any]:
+def settings(serves: Server, course: str, assignment: Assignment, texts: Catalogue) -> dict[str, Any]:
     """Return what the page's script is told: limits, stubs, texts, and where it sends files to."""
     limits = serves.settings.limits
     return {
@@ -96,7 +97,7 @@ def settings(serves: Server, course: str, assignment: Assignment) -> dict[str, A
             "tries": TRIES,
         },
         "stubs": preview.stubs(assignment),
-        "texts": {name: assignment.catalogue.text(text) for name, text in SCRIPT_TEXTS.items()},
+        "texts": {name: texts.text(text) for name, text in SCRIPT_TEXTS.items()},
     }
 
 

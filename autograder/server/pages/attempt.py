@@ -17,13 +17,13 @@ from autograder.feedback.cards import State as ProblemState
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
-from autograder.server import regrade_requests
+from autograder.server import audit, regrade_requests
 from autograder.server.access import Theirs, own_attempt
 from autograder.server.api.attempts import FEEDBACK_POLICY, choose_attempt, feedback_of
 from autograder.server.pages.assignment import why_counts
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.history import CodeChange, cells_in, code_changes, gains
-from autograder.server.pages.home import Serves, in_language, visitor
+from autograder.server.pages.home import Serves, in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.preview import LOOK_MAX, Preview, preview, stubs
 from autograder.server.pages.standing import SeenAttempt, Standing, standing
@@ -98,12 +98,17 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
     served = serves.course_of(theirs.attempt.course_id)
     language = language_of(request)
     assignment = in_language(served.assignments[theirs.attempt.assignment], language)
+    texts = texts_of(request, assignment)
     with serves.database.reading() as session:
         one = standing(
             serves, session, served, assignment, theirs.attempt.person_id, staff=not theirs.own, gradebook=True
         )
         requests = regrade_requests.requests_of(session, theirs.attempt.id)
         session.expunge_all()
+    if not theirs.own:
+        with serves.database.writing() as session:
+            what = f"attempt/{theirs.attempt.id}"
+            audit.note(session, serves.clock(), theirs.who, "attempt.read", what, course_id=served.id)
     seen = next(seen for seen in one.attempts if seen.attempt.id == theirs.attempt.id)
     record = record_of(serves, seen)
     score = one.score if seen.attempt.counts else seen.score
@@ -111,8 +116,8 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
         request,
         "attempt.html.j2",
         visitor(theirs.who),
-        _crumbs(served, one, seen, assignment.catalogue, own=theirs.own),
-        texts=assignment.catalogue,
+        _crumbs(served, one, seen, texts, own=theirs.own),
+        texts=texts,
         course=served,
         assignment=assignment,
         attempt=seen.attempt,
@@ -125,14 +130,12 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
         steps=steps(seen.attempt.state),
         notes=record.notes if record else [],
         score=score,
-        score_words=around_points(assignment.catalogue, score) if score else ("", ""),
+        score_words=around_points(texts, score) if score else ("", ""),
         late_points=seen.off,
         problems=problem_rows(assignment, record) if record and score else [],
         found=_found(serves, seen, assignment) if seen.attempt.state in REFRESHES else None,
         feedback=seen.marking is not None and (seen.shown.feedback or seen.attempt.state is State.REFUSED),
-        why_counts=assignment.catalogue.say(say("It counts: {why}", why=why_counts(one)))
-        if seen.attempt.counts
-        else "",
+        why_counts=texts.say(say("It counts: {why}", why=why_counts(one))) if seen.attempt.counts else "",
         choosable=theirs.own and can_choose(one, seen),
         asks=theirs.own and seen.marking is not None and seen.shown.scores,
         requests=requests,

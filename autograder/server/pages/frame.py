@@ -15,7 +15,6 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from autograder.i18n.catalogue import Catalogue, catalogue
-from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Text, gettext_noop
 from autograder.i18n.terminal import printable
 from autograder.marking.execution.outputs import storable
@@ -124,37 +123,29 @@ def page(
         visitor: Who looks at it.
         crumbs: The way to it, from the first page; the last is the page itself.
         status: The HTTP status.
-        language: The language; that of whoever asks when empty.
+        language: The one language that the page is in; that of whoever asks when empty.
         texts: Says the page's texts, where some are an assignment's own; the kit's when None.
         values: What the template asks for.
     """
-    language = language or language_of(request)
-    texts = texts or catalogue(language)
+    texts = texts or catalogue(language or language_of(request))
     html = (
         environment()
         .get_template(template)
         .render(
             language=texts.language,
             say=sayer(texts),
-            moment=lambda at, zone, **how: times.moment(at, zone, language, **how),
-            span=lambda seconds: times.span(seconds, language),
+            moment=lambda at, zone, **how: times.moment(at, zone, texts.language, **how),
+            span=lambda seconds: times.span(seconds, texts.language),
             person=visitor.name,
             csrf=visitor.csrf,
             crumbs=[Crumb(texts.text(MY_COURSES), "/"), *crumbs],
             here=_here(request),
             done=texts.text(DONE[done]) if (done := request.query_params.get("done", "")) in DONE else "",
-            broad=False,
+            switches=not language,
             **values,
         )
     )
     return HTMLResponse(html, status, HEADERS)
-
-
-def staff_page(
-    request: Request, template: str, visitor: Visitor, crumbs: Sequence[Crumb], **values: Any
-) -> HTMLResponse:
-    """Return a page for staff, which is in English."""
-    return page(request, f"staff/{template}", visitor, crumbs, language=DEFAULT, **values)
 
 
 def _here(request: Request) -> str:
@@ -174,6 +165,7 @@ DONE = {
     "extended": gettext_noop("The extension was set; what was handed in already counts by it."),
     "marked-again": gettext_noop("It is being marked again."),
     "applied": gettext_noop("The results were applied."),
+    "locked-out": gettext_noop("All of their tokens were revoked, and all of their browsers signed out."),
     "cancelled": gettext_noop("The regrade was cancelled; no mark was changed."),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
-from autograder.i18n.catalogue import catalogue
+from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.server.access import Member, SignedIn, Who, allowed, public
 from autograder.server.pages import static
 from autograder.server.pages.frame import MY_COURSES, Crumb, Visitor, go, local, page
@@ -48,6 +48,11 @@ def visitor(found: Who) -> Visitor:
 def in_language(assignment: Assignment, language: str) -> Assignment:
     """Return an assignment in a language, or in English where it has no edition in it."""
     return assignment.in_language(language if language in assignment.languages else assignment.language)
+
+
+def texts_of(request: Request, assignment: Assignment) -> Catalogue:
+    """Return what says a page's texts and an assignment's own, whether or not it has an edition in the language."""
+    return catalogue(language_of(request), (assignment.folder, assignment.name))
 
 
 @router.get("/")

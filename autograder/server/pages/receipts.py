@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,14 +11,13 @@ from fastapi import APIRouter, Request, Response
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import say
 from autograder.server import receipts
-from autograder.server.access import CSRF_FIELD, SignedIn, Who
-from autograder.server.api.attempts import length_of
+from autograder.server.access import SignedIn, Who
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
+from autograder.server.pages.uploaded import uploaded
 from autograder.server.server import Server
 from autograder.server.storage import StoredFile
-from autograder.server.uploads import FRAMES, read_form, too_much
 
 router = APIRouter(include_in_schema=False)
 # Bytes of a receipt: it names at most some tens of files.
@@ -43,22 +40,12 @@ def _page(request: Request, found: Who, serves: Serves, **shown: Any) -> Respons
 @router.post("/receipts")
 async def check(request: Request, found: SignedIn, serves: Serves) -> Response:
     """Check a receipt, and the files that came with it; nothing of them is kept."""
-    limits, length = serves.settings.limits, length_of(request)
-    if length is not None and length > limits.attempt_bytes + FRAMES:
-        raise too_much(limits)
-    with tempfile.TemporaryDirectory(dir=serves.data, prefix="check-") as folder:
-        upload = await read_form(
-            request.headers.get("content-type", ""),
-            request.stream(),
-            Path(folder),
-            limits,
-            serves.storage.free() - serves.reserve,
-        )
-        found.check_csrf(upload.fields.get(CSRF_FIELD, ""))
+    async with uploaded(request, found, serves) as upload:
         files, text = upload.files, upload.fields.get("text", "").encode()
         if not text.strip() and files:
             # The receipt's own field stands first in the form.
-            files, text = files[1:], (Path(folder) / files[0].name).read_bytes()[: RECEIPT_MAX + 1]
+            text = (upload.folder / files[0].name).read_bytes()[: RECEIPT_MAX + 1]
+            files = files[1:]
     return _page(request, found, serves, **checked(serves, text, files, language_of(request)))
 
 

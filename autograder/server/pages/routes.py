@@ -1,6 +1,20 @@
 """Lists the routes of all pages."""
 
 from autograder.server.pages import assignment, attempt, home, receipts, tokens
+from autograder.server.pages.staff import (
+    audit,
+    class_table,
+    extensions,
+    overview,
+    people,
+    queue,
+    regrades,
+    report,
+    requests,
+    student,
+    written,
+)
 
-# Those of staff come first: no assignment is called so.
-ROUTERS = (home.router, receipts.router, tokens.router, assignment.router, attempt.router)
+# The first that fits is taken: those with fixed names come before those with the name of an assignment.
+STAFF = (overview, queue, requests, people, audit, regrades, report, extensions, written, student, class_table)
+ROUTERS = tuple(one.router for one in (home, receipts, tokens, *STAFF, assignment, attempt))

@@ -172,10 +172,10 @@ def score_of(assignment: Assignment, marking: Marking, penalty: float = 0.0) -> 
     """Return a marking's score, less a share for being late; questions that a person marks wait."""
     waiting = sum(problem.points for problem in assignment.problems.values() if problem.manual)
     # Problems on which the grader failed have no points, and wait as well.
-    failed = sum(most for score, most in marking.problems.values() if score is None)
-    return Score(
-        round(marking.score * (1 - penalty), DECIMALS), round(marking.max_score - failed, DECIMALS), waiting + failed
-    )
+    given = [(score, most) for score, most in marking.problems.values() if score is not None]
+    waiting += sum(most for score, most in marking.problems.values() if score is None)
+    got, marked = (sum(values) for values in zip(*given, strict=True)) if given else (0.0, 0.0)
+    return Score(round(got * (1 - penalty), DECIMALS), round(marked, DECIMALS), round(waiting, DECIMALS))
 
 
 def gradebook_score(assignment: Assignment, attempt: Attempt) -> Score | None:

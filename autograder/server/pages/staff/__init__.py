@@ -1,0 +1,1 @@
+"""The pages of staff, in English: the queue, the class, submissions, regrades, extensions, people, the audit trail."""

@@ -1,0 +1,65 @@
+"""Shows staff the extensions of an assignment; instructors give them and take them back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from autograder.i18n.messages import Message, say
+from autograder.server import people
+from autograder.server.errors import RequestError
+from autograder.server.extensions import ExtensionError, extend, extensions_of, find_student, read_time
+from autograder.server.pages.frame import go
+from autograder.server.pages.home import Serves
+from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, set_in, show
+from autograder.server.server import Server
+from autograder.server.tables import Role
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(IN_COURSE + "/{assignment}/extensions")
+def extensions_page(request: Request, assignment: str, member: Staff, serves: Serves) -> Response:
+    """Show the extensions of an assignment."""
+    found = set_in(member, assignment)
+    with serves.database.reading() as session:
+        given = extensions_of(session, member.course.id, assignment)
+        students = people.members(session, member.course.id, Role.STUDENT)
+    return show(
+        request, "extensions.html.j2", member, "Extensions", assignment=found, tab="extensions", given=given,
+        students=students, rules=member.course.rules(assignment), student=request.query_params.get("student", ""),
+    )  # fmt: skip
+
+
+@router.post(IN_COURSE + "/{assignment}/extensions")
+def give(
+    assignment: str,
+    member: Instructor,
+    serves: Serves,
+    student: Annotated[str, Form()] = "",
+    due_at: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Give a student a later due time; without one, take an extension back."""
+    set_in(member, assignment)
+    try:
+        rules = member.course.rules(assignment)
+        at = read_time(rules, due_at) if due_at.strip() else None
+        _extend(serves, member, assignment, student.strip(), at, reason.strip())
+    except ExtensionError as fault:
+        raise RequestError(422, "extension", Message(str(fault)), say("Nothing was changed.")) from fault
+    return go(address(member, assignment, "extensions"), "extended")
+
+
+def _extend(
+    serves: Server, member: Instructor, assignment: str, student: str, due_at: datetime | None, reason: str
+) -> None:
+    rules = member.course.rules(assignment)
+    with serves.database.writing() as session:
+        enrolment = find_student(session, member.course.id, student)
+        if enrolment is None:
+            raise ExtensionError(f"no student {student!r} is in this course: choose one of the list")
+        extend(session, member, rules, assignment, enrolment, due_at, reason, serves.clock())
+    serves.wake(member.course.id, assignment)

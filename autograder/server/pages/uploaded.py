@@ -1,0 +1,41 @@
+"""Reads what a form with files sends along, for pages that keep nothing of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import Request
+
+from autograder.server.access import CSRF_FIELD, Who
+from autograder.server.api.attempts import length_of
+from autograder.server.server import Server
+from autograder.server.uploads import FRAMES, Upload, read_form, too_much
+
+
+@asynccontextmanager
+async def uploaded(request: Request, found: Who, serves: Server) -> AsyncIterator[Upload]:
+    """Yield what a form has sent, whose files are gone afterwards.
+
+    They are read as they come, within the limits of handing in: the framework would take in any amount before it asks
+    who sends it.
+
+    Args:
+        request: The request; nothing of its body has been read.
+        found: Who sends it.
+        serves: The server.
+
+    Raises:
+        RequestError: It is too much, or not from a page of this server.
+    """
+    limits, length = serves.settings.limits, length_of(request)
+    if length is not None and length > limits.attempt_bytes + FRAMES:
+        raise too_much(limits)
+    room = serves.storage.free() - serves.reserve
+    with tempfile.TemporaryDirectory(dir=serves.data, prefix="check-") as folder:
+        kind = request.headers.get("content-type", "")
+        upload = await read_form(kind, request.stream(), Path(folder), limits, room)
+        found.check_csrf(upload.fields.get(CSRF_FIELD, ""))
+        yield upload
