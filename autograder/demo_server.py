@@ -74,22 +74,25 @@ def show(console: Console, serving: Serving, links: dict[str, str], examples: di
     """Print where to sign in, and what to hand in."""
     url, (course,) = serving.server.settings.url, serving.server.courses
     student = next(iter(examples))
-    shown = {student: "a student", **{login: f"the {role.value}" for login, role in STAFF.items()}}
+    shown = {
+        student: "a student",
+        **{login: f"the {role.name if role is Role.TA else role.value}" for login, role in STAFF.items()},
+    }
 
-    def say(text: str = "") -> None:
+    def tell(text: str = "") -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    say(f"\nThe grading server runs at {url}. Sign in as")
+    tell(f"\nThe grading server runs at {url}. Sign in as")
     for login, what in shown.items():
-        say(f"  {what}, {login}:  {links[login]}")
-    say("\nNotebooks to hand in:")
+        tell(f"  {what}, {login}:  {links[login]}")
+    tell("\nNotebooks to hand in:")
     for login, file in examples.items():
-        say(f"  {login:>8}  {file}")
+        tell(f"  {login:>8}  {file}")
     token = links[student].partition("#")[2]
-    say("\nThe same from a terminal:")
-    say(f"  curl -H 'Authorization: Bearer {token}' \\")
-    say(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{NAME}/attempts")
-    say("\nCtrl-C stops it.")
+    tell("\nThe same from a terminal:")
+    tell(f"  curl -H 'Authorization: Bearer {token}' \\")
+    tell(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{NAME}/attempts")
+    tell("\nCtrl-C stops it.")
 
 
 def run() -> int:

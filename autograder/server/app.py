@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -102,12 +103,13 @@ class Around:
 
         try:
             await self._app(scope, receive, send_on)
-        except Exception:
+        except Exception as fault:
             log.exception("failed", extra={"request": request_id, "path": scope["path"]})
             # What has begun is cut short, so that nobody takes it for the whole.
             if status:
                 raise
-            await problem(Request(scope), internal())(scope, receive, send_on)
+            gone = isinstance(fault, OperationalError | InterfaceError)
+            await problem(Request(scope), unavailable() if gone else internal())(scope, receive, send_on)
         finally:
             log.info(
                 "answered",
@@ -164,6 +166,17 @@ def answer_http(request: Request, fault: Exception) -> Response:
     answered = problem(request, made)
     answered.headers.update(fault.headers or {})
     return answered
+
+
+def unavailable() -> RequestError:
+    """Return the error for a database that is gone, or has been locked for too long."""
+    return RequestError(
+        503,
+        "unavailable",
+        say("The server cannot reach its database at the moment."),
+        say("Try again in a minute. If you were handing in and have no receipt, hand in again."),
+        retry_after=30,
+    )
 
 
 def internal() -> RequestError:

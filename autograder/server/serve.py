@@ -34,6 +34,8 @@ HOST, PORT = "127.0.0.1", 8765
 # Requests that are under way when the server is told to stop may take so long.
 REQUEST_SECONDS = 20
 SQLITE = "server.db"
+# Connections that wait to be accepted: a class hands in within the same minute.
+BACKLOG = 2048
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,8 @@ def listening(request: ServeRequest) -> Iterator[socket.socket]:
                 f"cannot listen on {request.host}, port {request.port} ({fault.strerror}): look whether a server runs "
                 "there already, or name another with --port"
             ) from fault
+        # Who comes before it answers waits, and is not turned away.
+        sock.listen(BACKLOG)
         yield sock
 
 

@@ -1,0 +1,231 @@
+"""What is handed in at a server comes back as feedback, and is in the gradebook as `autograder grade` has it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+
+from autograder.course.course import Course, CourseError
+from autograder.course.results import read_record
+from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.server import receipts
+from autograder.server.serve import ServeRequest, data_folder, find_courses
+from autograder.server.tables import Job, JobState, Role
+from tests.grading.dumps import differences, dump, files_of
+from tests.server.served import NAME, Served, hand_in, serving, show, wait_until_entered, watch
+from tests.support.sampling import thorough
+
+DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
+WRONG = "def halve(x): return x, None"
+
+
+@pytest.fixture(scope="module")
+def made(made_course, tmp_path_factory):
+    root = tmp_path_factory.mktemp("served") / "made"
+    shutil.copytree(made_course, root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def served(made, tmp_path_factory):
+    with serving(Course(made / "course"), tmp_path_factory.mktemp("scratch")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def notebooks(made_course, tools, tmp_path_factory):
+    """Notebooks to hand in: right, half right, nothing done; and what is none."""
+    root = tmp_path_factory.mktemp("notebooks") / "made"
+    shutil.copytree(made_course, root)
+    course = Course(root / "course")
+
+    def write(name, *sources):
+        return tools.write_hand_in(course, *sources, student=name)
+
+    made = SimpleNamespace(right=write("right", DOUBLE, HALVE), half=write("half", DOUBLE, WRONG), none=write("none"))
+    made.broken = root / f"{NAME}.ipynb"
+    made.broken.write_text("no notebook")
+    return made
+
+
+def test_what_is_handed_in_is_acknowledged_marked_shown_and_entered(served: Served, notebooks):
+    ada = served.person("ada")
+    answer = hand_in(ada, notebooks.right)
+    assert answer.status_code == 201
+    receipt = receipts.verify(answer.json(), ada.get("/api/v1/receipt-key").json()["public_key"])
+    attempt = receipt["attempt"]
+    assert watch(ada, attempt)[:4] == ["received", "queued", "marking", "marked"]
+    found = show(ada, attempt)
+    assert (found["state"], found["score"], found["max_score"]) == ("marked", 10, 10)
+    assert {"uploaded", "sent", "marked", "page", "written"} <= found["seconds"].keys()
+    page = ada.get(f"/api/v1/attempts/{attempt}/feedback")
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert "<html" in page.text
+    assert ada.get(f"/api/v1/attempts/{attempt}/files").content == notebooks.right.read_bytes()
+    assert wait_until_entered(ada, attempt)["counts"]
+    record = read_record(record_file(served.course.records, NAME, "ada"))
+    assert (record.score, record.attempt) == (10, 1)
+
+
+def test_what_cannot_be_marked_is_refused_with_a_reason(served: Served, notebooks):
+    ben = served.person("ben")
+    attempt = hand_in(ben, notebooks.broken).json()["attempt"]
+    assert watch(ben, attempt)[-1] == "refused"
+    assert ben.get(f"/api/v1/attempts/{attempt}/feedback").status_code == 200
+    # The next one is marked, and counts.
+    attempt = hand_in(ben, notebooks.half).json()["attempt"]
+    watch(ben, attempt)
+    assert wait_until_entered(ben, attempt)["score"] == 4
+
+
+def test_an_archive_and_module_files_are_read_as_on_every_other_way(served: Served, notebooks):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(notebooks.right, "mine/work.ipynb")
+    for login, files in (
+        ("zoe", [("mine.zip", packed.getvalue())]),
+        ("mod", [("rnn_layers.py", f"{DOUBLE}\n{HALVE}\n".encode())]),
+        ("two", [("a.ipynb", notebooks.none.read_bytes()), ("b.ipynb", notebooks.right.read_bytes())]),
+    ):
+        client = served.person(login)
+        attempt = hand_in(client, *files).json()["attempt"]
+        watch(client, attempt)
+        assert (login, wait_until_entered(client, attempt)["score"]) == (login, 10)
+
+
+def test_the_class_is_left_as_autograder_grade_leaves_it(served: Served, made_course, notebooks, tmp_path):
+    """The same files, in the same places, marked by the command."""
+    for login, notebook in (("eva", notebooks.half), ("finn", notebooks.none), ("gil", notebooks.broken)):
+        client = served.person(login)
+        attempt = hand_in(client, notebook).json()["attempt"]
+        watch(client, attempt)
+        wait_until_entered(client, attempt)
+    root = tmp_path / "graded"
+    shutil.copytree(made_course, root)
+    graded = Course(root / "course")
+    students = [folder.name for folder in served.course.submitted.iterdir()]
+    refused = [folder.name for folder in served.course.refused.iterdir()]
+    assert {"ada", "ben", "eva", "finn", "mod", "two", "zoe"} <= set(students)
+    assert "gil" in refused
+    shutil.copytree(served.course.submitted, graded.submitted, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(served.course.refused / "gil", graded.submitted / "gil", dirs_exist_ok=True)
+    assert (graded.submitted / "gil" / NAME).exists()
+    command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "--jobs", "2"]
+    environment = {**served.environment, "TESTED": str(root)}
+    ended = subprocess.run(command, cwd=graded.root, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert differences(left_of(served.course), left_of(graded)) == []
+
+
+def left_of(course):
+    """Return what marking leaves of a class, without what differs between any two markings: times, and marked files."""
+    book = dump(f"sqlite:///{course.classroom / 'gradebook.db'}")
+    return SimpleNamespace(
+        gradebook=book, files=modes(course, "autograded"), refused=modes(course, "submitted"), records={}
+    )
+
+
+def modes(course, folder):
+    found = files_of(course.classroom / folder)
+    return {name: mode for name, (mode, _) in found.items() if not name.startswith("hal")}
+
+
+@thorough
+def test_autograder_grade_beside_it_finds_nothing_that_has_changed(served: Served, notebooks):
+    client = served.person("hal")
+    attempt = hand_in(client, notebooks.half).json()["attempt"]
+    watch(client, attempt)
+    wait_until_entered(client, attempt)
+    command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "--student", "hal"]
+    # The server holds the class for a moment after it has entered something.
+    while True:
+        ended = subprocess.run(
+            command, cwd=served.course.root, env=served.environment, capture_output=True, text=True, check=False
+        )
+        if "is writing" not in ended.stderr:
+            break
+    assert "1 unchanged" in ended.stdout, ended.stdout + ended.stderr
+
+
+def test_a_marker_that_is_killed_is_replaced_and_what_it_had_is_marked(served: Served, notebooks):
+    client = served.person("ida")
+    watch(client, hand_in(client, notebooks.half).json()["attempt"])
+    kill_markers(served)
+    attempt = hand_in(client, notebooks.right).json()["attempt"]
+    assert watch(client, attempt)[-1] == "marked"
+    assert show(client, attempt)["number"] == 2
+
+
+def kill_markers(served: Served) -> None:
+    """Kill the processes that mark, at once."""
+    listed = subprocess.run(["pgrep", "-P", str(served.process.pid)], capture_output=True, text=True, check=True)
+    for pid in map(int, listed.stdout.split()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@thorough
+def test_staff_see_all_and_others_nothing(served: Served, notebooks):
+    ada, tao = served.person("ada"), served.person("tao", Role.TA)
+    attempt = hand_in(ada, notebooks.none).json()["attempt"]
+    watch(ada, attempt)
+    assert show(tao, attempt)["student"] == "ada"
+    for path in ("", "/events", "/files", "/feedback", "/receipt", "/receipt.txt", f"/files/{NAME}.ipynb"):
+        assert served.person("kim").get(f"/api/v1/attempts/{attempt}{path}").status_code == 404
+        assert tao.get(f"/api/v1/attempts/{attempt}{path}").status_code == 200
+    assert hand_in(tao, notebooks.none).status_code == 403
+
+
+def test_a_server_that_is_stopped_gives_back_what_it_has_and_the_next_goes_on(made_course, notebooks, tmp_path):
+    root = tmp_path / "made"
+    shutil.copytree(made_course, root)
+    course = Course(root / "course")
+    with serving(course, tmp_path) as first:
+        client = first.person("ada")
+        attempts = [
+            hand_in(client, notebooks.half).json()["attempt"],
+            hand_in(client, notebooks.right).json()["attempt"],
+        ]
+        assert "Stopping" in first.stop()
+        assert first.process.returncode == 0
+        with first.database.reading() as session:
+            assert session.query(Job).filter_by(state=JobState.LEASED).count() == 0
+    with serving(course, tmp_path) as second:
+        client = second.person("ada")
+        for attempt in attempts:
+            watch(client, attempt)
+            assert show(client, attempt)["state"] == "marked"
+        assert wait_until_entered(client, attempts[1])["score"] == 10
+
+
+class TestSettingUp:
+    def test_a_folder_that_is_no_course_is_said_to_be_none(self, tmp_path):
+        with pytest.raises(CourseError, match="is no course"):
+            find_courses([tmp_path])
+
+    def test_two_courses_need_names_and_a_place(self, tmp_path):
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
+        with pytest.raises(CourseError, match="give one another"):
+            find_courses([tmp_path / "a", tmp_path / "b"])
+        with pytest.raises(CourseError, match="--data"):
+            data_folder(ServeRequest([]), {})
+
+    def test_a_name_that_no_address_holds_is_refused(self, tmp_path):
+        (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'a/b'\n")
+        with pytest.raises(CourseError, match="letters, digits"):
+            find_courses([tmp_path])
+
+    def test_nobody_else_looks_into_the_servers_folder(self, tmp_path):
+        data = data_folder(ServeRequest([], data=tmp_path / "data"), {})
+        assert data.stat().st_mode & 0o077 == 0
