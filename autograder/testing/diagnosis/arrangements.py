@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from autograder.i18n.messages import say
-from autograder.testing.diagnosis.wrong_values import SMALLEST, Pattern, WrongValues, is_distinctive
+from autograder.testing.diagnosis.wrong_values import FEWEST, SMALLEST, Pattern, WrongValues, is_distinctive
 
 # Arrays of up to so many axes are tried with their axes in every order.
 MOST_AXES = 4
@@ -60,11 +60,13 @@ def axes(wrong: WrongValues) -> Pattern | None:
 def shape(wrong: WrongValues) -> Pattern | None:
     """Find the right values in another shape, summed, or in part."""
     values, right = wrong.values, wrong.right
-    if not is_distinctive(right):
-        return None
     if values.shape == right.shape:
-        return _summed_and_repeated(wrong)
-    if values.size == right.size and wrong.same(values.reshape(right.shape), right):
+        return _summed_and_repeated(wrong) if is_distinctive(right) else None
+    # Where only axes of length 1 differ, fewer numbers tell enough.
+    alike = values.squeeze().shape == right.squeeze().shape
+    if not is_distinctive(right, FEWEST_IN_PART if alike else FEWEST):
+        return None
+    if values.size == right.size and wrong.near(values.reshape(right.shape), right):
         return Pattern("reshaped", say("The values are the right ones in another shape."), SHAPES)
     return _sums(wrong) or _one_place(wrong) or _length(wrong)
 

@@ -94,8 +94,9 @@ def clipped(wrong: WrongValues) -> Pattern | None:
     if values.shape != right.shape or not wrong.near(values, np.clip(right, values.min(), values.max())):
         return None
     cut = ~wrong.near_places(values, right)
-    # A single value that is off is now and then the largest by chance.
-    if cut.sum() < FEWEST_ALIKE or not is_distinctive(values):
+    # A single value that is off is now and then the largest by chance, but hardly a round number then.
+    is_round = bool((np.round(values[cut], 1) == values[cut]).all())
+    if (cut.sum() < FEWEST_ALIKE and not is_round) or not is_distinctive(values):
         return None
     return Pattern(
         "clipped",

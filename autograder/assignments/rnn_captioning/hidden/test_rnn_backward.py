@@ -23,7 +23,7 @@ SHARES = {
     "dWh": (2, SUMS),
     "db": (2, SUMS),
 }
-T = 4
+T = 6
 
 
 def gradients_of(student, reference, rng, only_step=None):
