@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 # The tiny course and the gradebook that tests of several packages use.
-pytest_plugins = ["tests.support.course", "tests.support.gradebook"]
+pytest_plugins = ["tests.support.course", "tests.support.gradebook", "tests.support.postgres"]
 # Files that share what takes long to make, as the class of tests/grading that nbgrader marks, or that would be handed
 # out last, having few tests, though each takes long.
 TOGETHER = ("tests/grading/", "tests/nbgrader_plugins/", "tests/release/")

@@ -48,7 +48,7 @@ def make_app(server: Server) -> FastAPI:
     @contextlib.asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         yield
-        app.state.feed.end()
+        await app.state.feed.ended()
 
     app = FastAPI(
         title="autograder",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from autograder.course.handing_in import Marked, Rules, lateness, which_counts
 from autograder.server import queue
 from autograder.server.database import Database
-from autograder.server.tables import Attempt, Extension, Marking, State
+from autograder.server.tables import Attempt, Enrolment, Extension, Marking, State
 
 
 def extended_due(session: Session, course_id: int, assignment: str, person_id: int) -> datetime | None:
@@ -48,6 +48,12 @@ def recount(
         person_id: The student.
         now: The time.
     """
+    # One change of a student's at a time, where the database has many writers; SQLite has one.
+    session.execute(
+        select(Enrolment.person_id)
+        .where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
+        .with_for_update()
+    )
     attempts = attempts_of(session, course_id, assignment, person_id)
     extended = extended_due(session, course_id, assignment, person_id)
     scores = _scores(session, attempts)

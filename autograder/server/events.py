@@ -7,18 +7,23 @@ watchers: a hundred open pages cost what one does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from autograder.server.database import Database
 from autograder.server.tables import Event
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
+# While the database is gone, it is looked for so often.
+GONE_SECONDS = 1.0
 # Something is sent so often, so that proxies keep the connection open and a reader who has gone is noticed.
 KEEP_ALIVE_SECONDS = 15.0
 # Ids of transactions that are under way may still appear below those that are there: PostgreSQL gives ids before it
@@ -54,7 +59,7 @@ class Feed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = False
 
-    async def watch(self, attempt_id: str, after: int = 0) -> AsyncIterator[Happened | None]:
+    async def watch(self, attempt_id: str, after: int = 0) -> AsyncGenerator[Happened | None]:
         """Yield an attempt's events, those of before first; None when nothing has happened for a while.
 
         Ends after an event after which nothing more happens by itself, or when the server stops.
@@ -109,14 +114,25 @@ class Feed:
         for queues in self._watchers.values():
             for queue in queues:
                 queue.put_nowait(None)
+
+    async def ended(self) -> None:
+        """End all watching, and wait until nothing is read for it any longer."""
+        self.end()
         if self._poller is not None:
-            self._poller.cancel()
+            await self._poller
 
     async def _poll(self) -> None:
-        newest = await run_in_threadpool(self._newest)
-        handed: set[int] = set()
-        while self._watchers:
-            for one in await run_in_threadpool(self._since, newest - OVERLAP):
+        newest, handed = None, set[int]()
+        while self._watchers and not self._stopped:
+            try:
+                if newest is None:
+                    newest = await run_in_threadpool(self._newest)
+                new = await run_in_threadpool(self._since, newest - OVERLAP)
+            except (OperationalError, InterfaceError) as fault:
+                log.warning("cannot look for events", extra={"why": str(fault.orig)})
+                await asyncio.sleep(GONE_SECONDS)
+                continue
+            for one in new:
                 newest = max(newest, one.id)
                 if one.id in handed:
                     continue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,6 @@ from autograder.course.results import read_record
 from autograder.grading.task import Reply
 from autograder.nbgrader_plugins.save_grades import record_file
 from tests.grading.dumps import copy_gradebook, differences, dump, files_of, new_database
-from tests.grading.postgres import NoServerError, server
 from tests.support.sampling import thorough
 
 NAME = "arithmetic"
@@ -189,18 +187,6 @@ def reply_of(course: Course, student: str) -> Reply:
 def rounds() -> SimpleNamespace:
     """The functions of this file that tests use."""
     return SimpleNamespace(handed_in=[first_round, second_round], by_hand=by_hand, state=state, differences=differences)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server's first database."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: install the extra `postgresql`")
-    with contextlib.ExitStack() as stack:
-        try:
-            url = stack.enter_context(server())
-        except NoServerError as fault:
-            pytest.skip(str(fault))
-        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=thorough)])

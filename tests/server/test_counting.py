@@ -7,7 +7,7 @@ import pytest
 from autograder.course.handing_in import Counts, Rules
 from autograder.server.counting import recount, to_enter
 from autograder.server.tables import Attempt, Event, Extension, Job, JobKind, JobState, Marking, State
-from tests.support.school import NOON, make_school
+from tests.support.school import NOON
 
 NAME = "rnn_captioning"
 
@@ -59,10 +59,8 @@ class Class:
 
 
 @pytest.fixture
-def ours(tmp_path):
-    school = make_school(tmp_path)
-    yield Class(school)
-    school.database.close()
+def ours(either_school):
+    return Class(either_school)
 
 
 def test_the_last_one_that_is_marked_counts(ours):

@@ -1,21 +1,19 @@
 """Who watches an attempt hears all of its events, once, in their order, and nothing of others'."""
 
 import asyncio
+import contextlib
 
 import pytest
 
 from autograder.server import events, queue
 from autograder.server.events import Feed
 from autograder.server.tables import Attempt, State
-from tests.support.school import make_school
 
 
 @pytest.fixture
-def school(tmp_path, monkeypatch):
+def school(either_school, monkeypatch):
     monkeypatch.setattr(events, "POLL_SECONDS", 0.005)
-    made = make_school(tmp_path)
-    yield made
-    made.database.close()
+    return either_school
 
 
 def tell(school, attempt_id, *kinds, state=None):
@@ -52,7 +50,9 @@ def test_events_of_before_come_first_then_those_that_happen(school):
         tell(school, other, "marking")
         tell(school, attempt_id, "marking")
         tell(school, attempt_id, "marked", state=State.MARKED)
-        return await asyncio.wait_for(watching, 30)
+        found = await asyncio.wait_for(watching, 30)
+        await feed.ended()
+        return found
 
     found = asyncio.run(run())
     assert kinds(found) == ["received", "queued", "marking", "marked"]
@@ -80,6 +80,7 @@ def test_many_watchers_hear_the_same_and_one_task_looks_for_all(school, monkeypa
         tell(school, attempt_id, "marking", "marked", state=State.MARKED)
         found = await asyncio.wait_for(asyncio.gather(*watching), 30)
         assert feed._watchers == {}
+        await feed.ended()
         return found
 
     found = asyncio.run(run())
@@ -91,9 +92,11 @@ def test_somebody_who_hears_nothing_is_kept_connected(school, monkeypatch):
     attempt_id = school.attempt("ada", state=State.QUEUED)
 
     async def run():
-        async for one in Feed(school.database).watch(attempt_id):
-            return one
-        raise AssertionError
+        feed = Feed(school.database)
+        async with contextlib.aclosing(feed.watch(attempt_id)) as watching:
+            heard = await anext(watching)
+        await feed.ended()
+        return heard
 
     assert asyncio.run(run()) is None
 
@@ -106,7 +109,7 @@ def test_a_server_that_stops_lets_everybody_go(school):
         feed, told = Feed(school.database), asyncio.Event()
         watching = asyncio.create_task(heard(feed, attempt_id, told=told))
         await told.wait()
-        feed.end()
+        await feed.ended()
         return await asyncio.wait_for(watching, 30)
 
     assert kinds(asyncio.run(run())) == ["queued"]

@@ -16,7 +16,6 @@ from autograder.server.settings import Limits, Settings
 from autograder.server.storage import Storage, StoredFile, digest_of_files
 from autograder.server.tables import Attempt, Event, Extension, Job, JobState, State
 from tests.server.test_uploads import TYPE, form, part
-from tests.support.school import make_school
 
 NAME = "rnn_captioning"
 
@@ -61,10 +60,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
-    school = make_school(tmp_path)
-    yield Desk(school)
-    school.database.close()
+def desk(either_school):
+    return Desk(either_school)
 
 
 def test_what_is_handed_in_is_kept_with_its_job_and_proved_by_a_receipt(desk):

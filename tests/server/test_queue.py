@@ -8,7 +8,6 @@ import pytest
 from autograder.server import queue
 from autograder.server.queue import LEASE, TRIES, Fairness
 from autograder.server.tables import Attempt, Event, Job, JobKind, JobState, State
-from tests.support.school import make_school
 
 NAME = "rnn_captioning"
 
@@ -56,10 +55,8 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path):
-    school = make_school(tmp_path)
-    yield Line(school)
-    school.database.close()
+def line(either_school):
+    return Line(either_school)
 
 
 def test_who_has_waited_longest_comes_first(line):

@@ -10,14 +10,11 @@ from autograder.server.queue import LEASE, TRIES
 from autograder.server.sweeper import ORPHAN_SECONDS, ORPHANS_EACH, Sweeper
 from autograder.server.tables import Job, JobState, State
 from tests.server.test_queue import Line
-from tests.support.school import make_school
 
 
 @pytest.fixture
-def line(tmp_path):
-    school = make_school(tmp_path)
-    yield Line(school)
-    school.database.close()
+def line(either_school):
+    return Line(either_school)
 
 
 @pytest.fixture

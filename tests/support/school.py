@@ -103,15 +103,16 @@ class School:
         return row.id
 
 
-def make_school(folder: Path, settings: Settings | None = None) -> School:
+def make_school(folder: Path, settings: Settings | None = None, url: str | None = None) -> School:
     """Return a server with two courses, ``vision`` and ``other``, and the people of `PEOPLE`; close its database.
 
     Args:
         folder: An empty folder for its data and its courses.
         settings: Its settings.
+        url: Its database's address; None for SQLite in that folder.
     """
     clock = Clock()
-    database = Database(f"sqlite:///{folder / 'server.db'}")
+    database = Database(url or f"sqlite:///{folder / 'server.db'}")
     database.migrate()
     courses, tokens = {}, {}
     with database.writing() as session:

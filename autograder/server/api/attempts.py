@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import zipfile
@@ -172,8 +173,9 @@ async def stream_events(
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
 
     async def lines() -> AsyncIterator[str]:
-        async for happened in feed.watch(theirs.attempt.id, after):
-            yield ": still here\n\n" if happened is None else event_text(happened)
+        async with contextlib.aclosing(feed.watch(theirs.attempt.id, after)) as watched:
+            async for happened in watched:
+                yield ": still here\n\n" if happened is None else event_text(happened)
 
     # Proxies that collect answers before they pass them on would make it no stream.
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

