@@ -18,6 +18,7 @@ counts nowhere else, so that no student reads what nobody has written yet.
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ class Misconception:
         loses: Shares of the problem's points.
         equivalent: Why no test can tell it from right code; empty for all others.
         unwritten: Those of its texts that are still to be written; where there are any, it is a draft.
+        sha256: The digest of its file.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Misconception:
     loses: float
     equivalent: str = ""
     unwritten: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 def misconceptions(assignment: Assignment) -> dict[str, list[Misconception]]:
@@ -87,15 +90,8 @@ def catalogue_sha256(assignment: Assignment) -> str:
     Raises:
         CourseError: A file lacks something, or lies in a folder of no problem.
     """
-    files = [one.file for several in misconceptions(assignment).values() for one in several]
-    return _digest(tuple((file, file.stat().st_mtime_ns) for file in files))
-
-
-@lru_cache(8)
-def _digest(files: tuple[tuple[Path, int], ...]) -> str:
-    return digest_of(
-        part for file, _ in files for part in (f"{file.parent.name}/{file.name}".encode(), file.read_bytes())
-    )
+    known = [one for several in misconceptions(assignment).values() for one in several]
+    return digest_of(part.encode() for one in known for part in (one.problem, one.name, one.sha256))
 
 
 def _of(assignment: Assignment) -> dict[str, list[Misconception]]:
@@ -136,8 +132,9 @@ def read(file: Path) -> Misconception:
     Raises:
         CourseError: It cannot be parsed, or lacks something.
     """
+    text = file.read_text(encoding="utf-8")
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = ast.parse(text)
     except SyntaxError as fault:
         raise CourseError(f"{file} cannot be read: {fault}") from fault
     said = constants(tree)
@@ -163,7 +160,8 @@ def read(file: Path) -> Misconception:
         note=note,
         loses=float(str(said["LOSES"])),
         equivalent=str(said.get("EQUIVALENT", "")),
-        unwritten=tuple(name for name, text in texts.items() if text.startswith(UNWRITTEN)),
+        unwritten=tuple(name for name, said_of_it in texts.items() if said_of_it.startswith(UNWRITTEN)),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 

@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
-from autograder.course.results import TestResult, Verdict
+from autograder.course.results import Kind, TestResult, Verdict
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable
@@ -332,8 +332,9 @@ def mistake_lists(data: ClassData) -> dict[str, list[Mistake]]:
 
 
 def naming(data: ClassData, mistake: Mistake, student: str) -> str:
-    """Return the command that makes a mistake known; empty where it has a name, or cannot be told by its values."""
-    if data.anonymous or mistake.name != Failure.UNKNOWN:
+    """Return the command that makes a mistake known; empty where it is, or cannot be told by its values."""
+    told_by_values = mistake.name == Failure.UNKNOWN or (mistake.kind is Kind.PATTERN and mistake.group)
+    if data.anonymous or not told_by_values:
         return ""
     return f"autograder misconception new {data.assignment.name} --from {shlex.quote(student)} {mistake.problem}"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
-from autograder.course.results import Confidence, Diagnosis, Kind, Record
+from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record
 from autograder.reports.failure import WORDS, Failure, failure_of
-from autograder.reports.unknown import Found, difference, groups
+from autograder.reports.unknown import Found, Group, difference, groups
 
 # Of these there is nothing to say: what is behind them is in another problem, or costs next to nothing.
 SILENT = (None, Failure.SHARE, Failure.NOT_RUN, Failure.DEDUCTION, Failure.GRADER_ERROR)
@@ -33,7 +33,8 @@ class Mistake:
         note: For teaching assistants.
         students: The students whose submissions show it.
         unsure: Those of them for whom it is only likely.
-        group: The number of a mistake without a name that several made, in its problem, from 1; 0 for all else.
+        group: The number of a mistake that no misconception explains and several made, in its problem and of its
+            name, from 1; 0 for all else.
         seen: Of such a mistake, what its code returns and what is expected.
     """
 
@@ -57,19 +58,27 @@ def mistakes(assignment: Assignment, records: Iterable[Record]) -> list[Mistake]
 def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> Iterator[Mistake]:
     notes = {one.name: one.note for one in misconceptions(assignment).get(problem, [])}
     seen: dict[tuple[Kind, str], list[tuple[str, Diagnosis]]] = {}
+    patterned: list[Found] = []
     unnamed: dict[Failure, list[Found]] = {}
     for record in records:
         result = record.problem(problem)
         failure = failure_of(result) if result else None
         if result is None or failure in SILENT:
             continue
-        if failure is Failure.KNOWN:
+        if failure is Failure.KNOWN and is_told_by_pattern(result):
+            patterned.append((record, result))
+        elif failure is Failure.KNOWN:
             for one in result.diagnoses:
                 seen.setdefault((one.kind, one.name), []).append((record.student, one))
         else:
             unnamed.setdefault(failure, []).append((record, result))
+    # A pattern is what the values are, and no mistake: several mistakes may show the same one.
+    alike, alone = several_and_others(patterned)
+    for record, result in alone:
+        for one in result.diagnoses:
+            seen.setdefault((one.kind, one.name), []).append((record.student, one))
     for (kind, name), found in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
-        students = tuple(dict.fromkeys(student for student, _ in found))
+        students = tuple(sorted({student for student, _ in found}))
         unsure = {student for student, one in found if one.confidence is Confidence.LIKELY}
         yield Mistake(
             problem=problem,
@@ -80,26 +89,45 @@ def _of_problem(assignment: Assignment, problem: str, records: list[Record]) -> 
             students=students,
             unsure=tuple(student for student in students if student in unsure),
         )
+    for number, group in enumerate(alike, 1):
+        pattern = group.found[0][1].diagnoses[0]
+        yield _of_group(assignment, problem, group, number, pattern.name, str(pattern.title), pattern.kind)
     for failure, others in sorted(unnamed.items(), key=lambda item: list(Failure).index(item[0])):
         yield from _without_name(assignment, problem, failure, others)
 
 
+def is_told_by_pattern(result: ProblemResult) -> bool:
+    """Return whether nothing but patterns is known of wrong values that others may have as well."""
+    return all(one.kind is Kind.PATTERN for one in result.diagnoses) and any(test.sketch for test in result.tests)
+
+
+def several_and_others(found: list[Found]) -> tuple[list[Group], list[Found]]:
+    """Return the groups of those who made the same mistake, and those who are alone with theirs."""
+    several = [one for one in groups(found) if len(one.found) > 1]
+    together = {student for group in several for student in group.students}
+    return several, [(record, result) for record, result in found if record.student not in together]
+
+
 def _without_name(assignment: Assignment, problem: str, failure: Failure, found: list[Found]) -> Iterator[Mistake]:
     """Yield the mistakes without a name that several made, and all others as one."""
-    several = [one for one in groups(found) if len(one.found) > 1] if failure in GROUPED else []
+    several, others = several_and_others(found) if failure in GROUPED else ([], found)
     for number, group in enumerate(several, 1):
-        yield Mistake(
-            problem=problem,
-            name=failure.value,
-            kind=None,
-            title=f"{WORDS[failure]}, alike",
-            note="",
-            students=group.students,
-            group=number,
-            seen=difference(assignment, group),
-        )
-    together = {student for group in several for student in group.students}
-    alone = tuple(record.student for record, _ in found if record.student not in together)
-    if alone:
+        yield _of_group(assignment, problem, group, number, failure.value, f"{WORDS[failure]}, alike", None)
+    if others:
         title = f"{WORDS[failure]}, each in another way" if several else WORDS[failure]
-        yield Mistake(problem, failure.value, None, title, "", alone)
+        yield Mistake(problem, failure.value, None, title, "", tuple(record.student for record, _ in others))
+
+
+def _of_group(
+    assignment: Assignment, problem: str, group: Group, number: int, name: str, title: str, kind: Kind | None
+) -> Mistake:
+    return Mistake(
+        problem=problem,
+        name=name,
+        kind=kind,
+        title=title,
+        note="",
+        students=group.students,
+        group=number,
+        seen=difference(assignment, group),
+    )

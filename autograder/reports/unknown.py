@@ -51,6 +51,8 @@ def groups(found: Sequence[Found]) -> list[Group]:
     by_form: dict[tuple[object, ...], list[Group]] = {}
     for record, result in found:
         tests = [test for test in result.tests if test.verdict is Verdict.FAILED]
+        # What has no sketch beside others that have, as a test behind its gate, says nothing by itself.
+        tests = [test for test in tests if test.sketch] or tests
         answers = [answer for test in tests if test.sketch for answer in test.sketch.answers]
         form = (record.tests_sha256, record.salt_fingerprint, *map(_form, tests))
         there = by_form.setdefault(form, [])

@@ -23,7 +23,10 @@ SHOWN_MAX = 12
 def show_draft(draft: Draft, console: Console) -> None:
     """Print the file that is to be written, as text in which every character shows."""
     console.print(Text(f"{draft.file}:"))
-    console.print(Syntax(printable(draft.texts[-1]), "python", background_color="default"))
+    # Not folded or cut to the terminal's width: a person has to see all of it.
+    console.print(
+        Syntax("", "python", background_color="default").highlight(printable(draft.texts[-1])), soft_wrap=True
+    )
     if draft.traces:
         console.print(Text(f"The student is named in it: {', '.join(draft.traces)}. Take that out."), style="bold")
 

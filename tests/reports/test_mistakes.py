@@ -5,7 +5,18 @@ import msgspec
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status, TestResult, Verdict
+from autograder.course.results import (
+    AnswerSketch,
+    Confidence,
+    Diagnosis,
+    Kind,
+    ProblemResult,
+    Record,
+    Sketch,
+    Status,
+    TestResult,
+    Verdict,
+)
 from autograder.i18n.messages import Message
 from autograder.reports.mistakes import mistakes
 
@@ -101,3 +112,33 @@ def test_one_that_never_ends_is_that_and_no_mistake():
     changed = [msgspec.structs.replace(problem, tests=tests)]
     (found,) = of(msgspec.structs.replace(record("a"), problems=changed))
     assert (found.name, found.students) == ("endless", ("a",))
+
+
+def same_values(student, *diagnoses, value=1.0):
+    made = record(student, *diagnoses)
+    answer = AnswerSketch(name="dh", shape=[2], scale=value, sums=[value, 0.5, 0.5, 0.5])
+    sketch = Sketch(answers=[answer])
+    tests = [msgspec.structs.replace(test, sketch=sketch) for test in made.problems[0].tests]
+    return msgspec.structs.replace(made, problems=[msgspec.structs.replace(made.problems[0], tests=tests)])
+
+
+def test_those_who_return_the_same_wrong_values_are_together_and_the_others_as_one():
+    found = of(same_values("a"), same_values("b", value=2.0), same_values("c"), same_values("d", value=3.0))
+    assert [(one.name, one.group, one.students, one.seen) for one in found] == [
+        ("unknown", 1, ("a", "c"), "dh has wrong values"),
+        ("unknown", 0, ("b", "d"), ""),
+    ]
+
+
+def test_one_pattern_may_be_several_mistakes():
+    scaled = diagnosis("scaled", kind=Kind.PATTERN)
+    found = of(
+        *(same_values(student, scaled, value=number) for student, number in zip("abcde", (1, 2, 1, 2, 3), strict=True)),
+        same_values("f", scaled, diagnosis("recurrence_lost")),
+    )
+    assert [(one.name, one.kind, one.group, one.students) for one in found] == [
+        ("scaled", Kind.PATTERN, 0, ("e", "f")),
+        ("recurrence_lost", Kind.MISCONCEPTION, 0, ("f",)),
+        ("scaled", Kind.PATTERN, 1, ("a", "c")),
+        ("scaled", Kind.PATTERN, 2, ("b", "d")),
+    ]

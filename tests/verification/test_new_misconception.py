@@ -110,6 +110,13 @@ def test_nothing_is_written_or_run_before_a_person_has_read_it(marked, assignmen
     assert not (assignment.folder / "misconceptions").exists()
 
 
+def test_all_of_a_long_line_is_shown(hand_in, assignment, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    hand_in("def double(x):\n    return x" + " + x" * 60 + " + 12345")
+    assert main(["misconception", "new", "--from", "ada", "double"]) == 2
+    assert " + x" * 60 + " + 12345\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("", False), ("no", False)])
 def test_a_person_is_asked(marked, assignment, monkeypatch, answer, written):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
