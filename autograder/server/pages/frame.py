@@ -67,6 +67,8 @@ def environment() -> Environment:
     """Return the environment of the server's templates. Every text that is put into one shows all of its characters."""
     made = templates(TEMPLATES).overlay(finalize=_shown)
     made.filters["bytes"] = said_bytes
+    # What the script is told stays in its order, that of the notebook.
+    made.policies["json.dumps_kwargs"] = {"sort_keys": False}
     made.globals.update(static={name: file.address for name, file in static_files().items()}, languages=languages())
     made.globals.update(zone_name=times.zone_name, states=STATES, sources=SOURCES, request_states=REQUEST_STATES)
     return made

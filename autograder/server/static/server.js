@@ -138,6 +138,7 @@
   // it is put in place of what is here.
   const live = () => one("[data-live]");
   if (live()) {
+    const announced = one("#announced");
     let asking = false, timer = 0, source = null, silent = 0;
     const seconds = () => Number(live().dataset.live);
     const again = (after) => { clearTimeout(timer); if (live() && seconds()) timer = setTimeout(refresh, 1000 * after); };
@@ -149,7 +150,13 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const next = one("[data-live]", new DOMParser().parseFromString(await answer.text(), "text/html"));
         silent = 0;
-        if (next && next.outerHTML !== live().outerHTML) live().replaceWith(document.importNode(next, true));
+        if (next && next.outerHTML !== live().outerHTML) {
+          // At the end other parts of the page have changed as well.
+          const over = next.dataset.live === "0", part = over ? next.ownerDocument.querySelector("main") : next;
+          (over ? one("main") : live()).replaceWith(document.importNode(part, true));
+          const said = one("[data-said]");
+          if (said && announced.textContent !== said.textContent) announced.textContent = said.textContent;
+        }
         if (!seconds() && source) source.close();
       } catch { silent += 1; }
       asking = false;

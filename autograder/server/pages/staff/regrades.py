@@ -42,11 +42,11 @@ def regrades_page(request: Request, assignment: str, member: Staff, serves: Serv
 def _mistakes(session: Session, attempts: list[Attempt]) -> dict[str, list[str]]:
     """Return the students in whose attempts each mistake was named, by problem and name; the most frequent first."""
     found: dict[str, list[str]] = {}
-    for attempt in attempts:
-        marking = session.get(Marking, attempt.marking_id) if attempt.marking_id else None
-        for problem, names in marking.mistakes.items() if marking else ():
+    students = {one.marking_id: one.student for one in attempts if one.marking_id is not None}
+    for marking in session.scalars(select(Marking).where(Marking.id.in_(students)).order_by(Marking.id)):
+        for problem, names in marking.mistakes.items():
             for name in names:
-                found.setdefault(f"{problem}: {name}", []).append(attempt.student)
+                found.setdefault(f"{problem}: {name}", []).append(students[marking.id])
     return dict(sorted(found.items(), key=lambda one: -len(one[1])))
 
 
