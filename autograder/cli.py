@@ -102,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
         add_mark,
         add_grade,
         add_report,
+        add_similarity,
         add_explain,
         add_misconception,
         add_audit,
@@ -311,6 +312,58 @@ def add_report(chosen: Any) -> None:
     made.add_argument(
         "--years", action="store_true", help="EARLIER is another year's class, although the same ids are in it"
     )
+
+
+def add_similarity(chosen: Any) -> None:
+    """Add `autograder similarity`."""
+    made = command(
+        chosen,
+        "similarity",
+        "show hand-ins that are alike in what few others wrote",
+        "Compares the answers of a class with each other, problem by problem, and with those of earlier years. What was"
+        " released and what most write counts for nothing; what few others have counts most. Writes into the folder "
+        "classroom/reports/ASSIGNMENT/similarity: similarity.html, a page with the code side by side; pairs.csv; "
+        "similarity.json. It is a signal for a person to look, and no verdict. No code of students is run.",
+        ("similarity rnn_captioning", "the class"),
+        ("similarity rnn_captioning --previous ../2025 --previous ../2024", "with two earlier years"),
+        ("similarity rnn_captioning --threshold 80", "only what is very much alike"),
+    )
+    add_assignment(made)
+    made.add_argument(
+        "--previous",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="compare with this earlier year, too: a course's folder, its classroom, or a folder with a folder, a "
+        "notebook or a zip for each student; may be given many times",
+    )
+    made.add_argument(
+        "--threshold",
+        type=bits,
+        metavar="BITS",
+        help="show pairs that share so much; 60, as measured, when left out",
+    )
+    made.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="pseudonyms in place of ids and names, in the folder anonymous/; the same as in the class report",
+    )
+
+
+def bits(text: str) -> float:
+    """Return a threshold.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number above 0.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bits above 0, such as 60")
+    return number
 
 
 def names(text: str) -> list[str]:

@@ -243,7 +243,7 @@ def run_misconception(options: argparse.Namespace) -> int:
 def run_report(options: argparse.Namespace) -> int:
     """Run `autograder report`."""
     from autograder.course.assignment import Assignment
-    from autograder.course.course import PUBLIC_SALT, CourseError
+    from autograder.course.course import CourseError
     from autograder.reports.class_report import ReportRequest, write_report
 
     assignment = Assignment.here(options.assignment)
@@ -257,11 +257,39 @@ def run_report(options: argparse.Namespace) -> int:
         against=options.against,
         years=options.years,
     )
-    if options.anonymous and assignment.course.salt == PUBLIC_SALT:
-        print("Anyone who knows a student's id can compute the pseudonym: this course has no salt of its own.")
+    if options.anonymous:
+        print_if_salt_is_public(assignment)
     for file in write_report(assignment, request, lambda sentence: print(f"{options.assignment}: {sentence}")):
         print(f"{options.assignment}: made {file}")
     return 0
+
+
+def run_similarity(options: argparse.Namespace) -> int:
+    """Run `autograder similarity`; its exit code says nothing of what was found, which is for a person to judge."""
+    from autograder.course.assignment import Assignment
+    from autograder.reports.similarity.evidence import THRESHOLD
+    from autograder.reports.similarity.report import SimilarityRequest, write_similarity
+
+    assignment = Assignment.here(options.assignment)
+    request = SimilarityRequest(tuple(options.previous), options.threshold or THRESHOLD, options.anonymous)
+    if options.anonymous:
+        print_if_salt_is_public(assignment)
+    with steps(options.assignment) as tell:
+        files, data = write_similarity(assignment, request, tell)
+    for file in files:
+        print(f"{options.assignment}: made {file}")
+    compared = f"{data.hand_ins} hand-ins" + (f" and {data.earlier} of earlier years" if request.previous else "")
+    left = f", {len(data.unread)} could not be" if data.unread else ""
+    print(f"{options.assignment}: {compared} were compared{left}; {len(data.pairs)} pairs are for a person to look at")
+    return 0
+
+
+def print_if_salt_is_public(assignment: Assignment) -> None:
+    """Print that pseudonyms can be computed where the course has no salt of its own."""
+    from autograder.course.course import PUBLIC_SALT
+
+    if assignment.course.salt == PUBLIC_SALT:
+        print("Anyone who knows a student's id can compute the pseudonym: this course has no salt of its own.")
 
 
 def run_audit(options: argparse.Namespace) -> int:

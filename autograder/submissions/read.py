@@ -8,6 +8,7 @@ matched there, and comes back as plain data. A submission that cannot be read wi
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ from autograder.submissions.select import choose, likeliest, notebooks, submitte
 BOTH = say(
     "Code was found in a notebook as well; the module files, which hold more of it, were marked. Hand in one of them."
 )
+# What begins an answer of the child process.
+READ, REFUSED = b"+", b"-"
 
 
 @dataclass(frozen=True)
@@ -73,23 +76,55 @@ def read_submission(
             what to do.
         WorkFault: The grader failed at reading it.
     """
-    if isinstance(submitted, Path):
-        submitted = collect(submitted, limits)
+    packed = work_on(assignment, submitted, _packed, limits)
+    return _unpacked(assignment, packed)
+
+
+def work_on(
+    assignment: Assignment,
+    submitted: SubmittedFiles | Path,
+    work: Callable[[RepairedSubmission], bytes],
+    limits: IntakeLimits = LIMITS,
+) -> bytes:
+    """Read a submission and do some work on it, in one child process within the limits; return what the work returns.
+
+    Args:
+        assignment: In any of its languages.
+        submitted: The bytes that were handed in; of a path they are collected here.
+        work: Called in the child, where nothing must be imported.
+        limits: What may be handed in, and what reading it and the work may cost.
+
+    Raises:
+        FileNotFoundError: There is no such path.
+        Rejected: It is no submission of this assignment, or cannot be read within the limits; the message says why and
+            what to do.
+        WorkFault: The grader failed at reading it.
+    """
+    files = collect(submitted, limits) if isinstance(submitted, Path) else submitted
     # In this process, before the fork; in the child it would be forgotten with it.
     make_ready(assignment)
+
+    def read_and_work() -> bytes:
+        try:
+            return READ + work(read_here(assignment, files, limits))
+        except Rejected as fault:
+            return REFUSED + msgspec.msgpack.encode(fault.message)
+
     try:
-        packed = in_child(lambda: _packed(assignment, submitted, limits), limits.seconds, limits.memory)
+        answer = in_child(read_and_work, limits.seconds, limits.memory)
     except WorkEnded as fault:
         raise Rejected(
             say(
                 "reading {name} took more than {seconds:g} seconds or {memory} MB of memory: copy your code into a "
                 "fresh notebook and hand that in",
-                name=printable_name(submitted.name),
+                name=printable_name(files.name),
                 seconds=limits.seconds,
                 memory=limits.memory >> 20,
             )
         ) from fault
-    return _unpacked(assignment, packed)
+    if answer[:1] == REFUSED:
+        raise Rejected(msgspec.msgpack.decode(answer[1:], type=Message))
+    return answer[1:]
 
 
 @once_each
@@ -102,7 +137,7 @@ def make_ready(assignment: Assignment) -> None:
         mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
 
 
-class Packed(msgspec.Struct, tag=True):
+class Packed(msgspec.Struct):
     """What was read of a submission, on its way from the child process."""
 
     language: str
@@ -112,26 +147,14 @@ class Packed(msgspec.Struct, tag=True):
     modules: PackedModules | None
 
 
-class Refusal(msgspec.Struct, tag=True):
-    """Why a submission is refused, on the same way."""
-
-    message: Message
-
-
-def _packed(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeLimits) -> bytes:
-    """Return what was read of a submission, or why it is refused, as plain data."""
-    try:
-        read = read_here(assignment, submitted, limits)
-    except Rejected as fault:
-        return msgspec.msgpack.encode(Refusal(fault.message))
+def _packed(read: RepairedSubmission) -> bytes:
+    """Return what was read of a submission as plain data."""
     modules = read.modules.packed() if read.modules else None
     return msgspec.msgpack.encode(Packed(read.assignment.language, read.data, read.notebook, read.mended, modules))
 
 
 def _unpacked(assignment: Assignment, packed: bytes) -> RepairedSubmission:
-    form = msgspec.msgpack.decode(packed, type=Packed | Refusal)
-    if isinstance(form, Refusal):
-        raise Rejected(form.message)
+    form = msgspec.msgpack.decode(packed, type=Packed)
     return RepairedSubmission(
         assignment.in_language(form.language),
         form.data,
