@@ -25,6 +25,8 @@ from autograder.submissions.read import RepairedSubmission, work_on
 
 # Characters of an answer that are looked at.
 ANSWER_MAX = 20_000
+# After so many hand-ins it is told how far it is.
+TOLD = 25
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +71,9 @@ def given_to(assignment: Assignment) -> Given:
     """Return what students were given in any language: the notebook, and the files beside it."""
     codes: list[str] = []
     texts: list[str] = []
+    unanswered = str(load_config(assignment.course).ClearSolutions.text_stub)
     for language in assignment.languages:
+        texts.append(assignment.in_language(language).catalogue.text(unanswered))
         for cell in as_students_get_them(assignment.in_language(language)).cells:
             (codes if cell.cell_type == "code" else texts).append(cell.source)
         for folder in (assignment.course.release, assignment.course.module_release):
@@ -136,8 +140,9 @@ def read_all(
     given = given_to(assignment)
     read: list[HandIn] = []
     unread: list[Unread] = []
-    for number, (student, year, place) in enumerate(wanted, start=1):
-        tell(f"reading hand-in {number} of {len(wanted)}")
+    for number, (student, year, place) in enumerate(wanted):
+        if number % TOLD == 0:
+            tell(f"reading hand-ins {number + 1} to {min(number + TOLD, len(wanted))} of {len(wanted)}")
         try:
             if place.is_symlink() or place.parent.is_symlink():
                 raise CourseError("it is a link")

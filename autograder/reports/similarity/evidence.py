@@ -33,7 +33,7 @@ COMMON = 0.5
 THRESHOLD = 60.0
 # How many hand-ins the plain rarity of a unit counts for beside those that have a rarer one, too; what is left of a
 # unit's worth at least; and what a structure costs that only one of the two has, in bits.
-PLAIN_WEIGHT, LEFT, DIFFERENCE = 1.0, 0.15, 1.0
+PLAIN_WEIGHT, LEFT, DIFFERENCE = 3.0, 0.15, 1.0
 # How alike two layouts are by chance, where nobody else wrote the same tokens; how many hand-ins that guess counts for.
 LAYOUT_CHANCE, LAYOUT_WEIGHT = 0.5, 2.0
 # What a unit is counted as: names and texts are the same anywhere, all else in its problem.

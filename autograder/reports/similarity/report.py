@@ -13,8 +13,10 @@ import msgspec
 from markupsafe import Markup
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_names
+from autograder.course.released_notebook import as_students_get_them
 from autograder.feedback.show import code_lines
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.terminal import printable
@@ -28,10 +30,12 @@ from autograder.reports.tables import csv_table
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Pairs that are shown with their code; pairs in a group beyond some dozen say the same again and again.
-SHOWN_MAX = 60
+SHOWN_MAX = 40
 # Below the threshold: pairs from this share of it on are counted and listed, without their code.
 NEAR = 2 / 3
 LISTED_MAX = 20
+# Characters of a name or comment that are shown, and how many of these in a problem.
+TEXT_MAX, TEXTS_MAX = 120, 12
 # Bits in one bar of the distribution.
 BIN = 10
 # Fewer hand-ins can hardly tell what is rare; docs/reference/similarity.md has the figures.
@@ -198,15 +202,30 @@ class Line:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """What two hand-ins share in one problem, with the code of both."""
+    """What two hand-ins share in one problem.
+
+    Attributes:
+        found: What they share.
+        sides: The code of both.
+        texts: Names, and comments and strings, the rarest first.
+    """
 
     found: InProblem
     sides: tuple[list[Line], list[Line]]
-    texts: list[tuple[str, str, int, float]]
+    texts: dict[Kind, list[Shared]]
 
 
-def side_by_side(pair: Pair, found: InProblem, size: int) -> SideBySide:
-    """Return the code of both in one problem, marked where they are alike."""
+def given_lines(assignment: Assignment) -> dict[str, frozenset[str]]:
+    """Return the lines that each answer's cell was given with in any language, by problem: everybody has them."""
+    lines: dict[str, set[str]] = {}
+    for language in assignment.languages:
+        for cell in as_students_get_them(assignment.in_language(language)).cells:
+            lines.setdefault(grade_id(cell) or "", set()).update(line.strip() for line in cell.source.split("\n"))
+    return {problem: frozenset(lines.get(problem, ())) for problem in assignment.problems}
+
+
+def side_by_side(pair: Pair, found: InProblem, size: int, given: frozenset[str]) -> SideBySide:
+    """Return the code of both in one problem, without what was given, marked where they are alike."""
     sides = []
     for place, hand_in in enumerate((pair.one, pair.other)):
         source = next(answer.source for answer in hand_in.answers if answer.problem == found.problem)
@@ -216,18 +235,17 @@ def side_by_side(pair: Pair, found: InProblem, size: int) -> SideBySide:
             if shared.unit.kind is not Kind.LAYOUT:
                 for line in shared.lines[place]:
                     holders[line] = min(shared.holders, holders.get(line, size))
+        own = {number for number, line in enumerate(source.split("\n"), start=1) if line.strip() not in given}
         sides.append(
             [
                 Line(one.number, one.html, _mark(holders.get(one.number, 0), size), holders.get(one.number, 0))
                 for one in code_lines(source)
+                if one.number in own
             ]
         )
-    texts = [
-        (WORDS[one.unit.kind], printable(one.unit.key), one.holders, one.bits)
-        for one in sorted(found.shared, key=lambda one: -one.bits)
-        if one.unit.kind in (Kind.NAME, Kind.TEXT)
-    ]
-    return SideBySide(found, (sides[0], sides[1]), texts)
+    rarest = sorted(found.shared, key=lambda one: (one.holders, one.lines))
+    texts = {kind: [one for one in rarest if one.unit.kind is kind] for kind in (Kind.NAME, Kind.TEXT)}
+    return SideBySide(found, (sides[0], sides[1]), {kind: units for kind, units in texts.items() if units})
 
 
 def _mark(holders: int, size: int) -> str:
@@ -246,7 +264,7 @@ def unlikely(found: InProblem, size: int) -> str:
         told += f", {len(rare)} of them in {'these two alone' if most == 2 else f'at most {most}'}"
     layouts = sum(one.unit.kind is Kind.LAYOUT for one in found.shared)
     told += f". {layouts} statements are the same to the blank." if layouts else "."
-    return f"{told} {found.differences} statements stand in one of the two only."
+    return f"{told} {found.differences} statements stand in one of the two only." if found.differences else told
 
 
 def _things(counted: Sequence[Shared]) -> str:
@@ -285,7 +303,8 @@ def html_of(data: SimilarityData) -> str:
     """Return the page."""
     style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "similarity.css").read_text(encoding="utf-8")
     shown = data.pairs[:SHOWN_MAX]
-    code = [[side_by_side(pair, found, data.size) for found in by_worth(pair)] for pair in shown]
+    given = given_lines(data.assignment)
+    code = [[side_by_side(pair, found, data.size, given[found.problem]) for found in by_worth(pair)] for pair in shown]
     return (
         templates(TEMPLATES)
         .get_template("similarity.html.j2")
@@ -301,6 +320,7 @@ def html_of(data: SimilarityData) -> str:
             distribution=distribution(data),
             who=lambda one: who(data, one.year, one.student),
             name=lambda year, student: who(data, year, student),
+            most_texts=TEXTS_MAX,
             most_bits=math.log2(data.size - 1),
             words=WORDS,
             kinds=list(Kind),
@@ -311,7 +331,7 @@ def html_of(data: SimilarityData) -> str:
             worth=by_worth,
             unlikely=lambda found: unlikely(found, data.size),
             said=cell_text,
-            say=data.scrub,
+            say=lambda text: printable(data.scrub(text[:TEXT_MAX])),
         )
     )
 

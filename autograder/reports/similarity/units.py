@@ -140,23 +140,22 @@ def units_of_text(source: str, given: Given) -> list[Found]:
 
 def given_of(codes: Iterable[str], texts: Iterable[str]) -> Given:
     """Return what is given in provided code and in texts."""
-    units: set[Unit] = set()
+    codes, texts = [*codes], [*texts]
     names: set[str] = set()
     strings: set[str] = set()
-    for code in codes:
-        units.update(one.unit for one in units_of_code(code, Given()))
-        for kind, text in LEXER.get_tokens(code):
-            if kind in Name:
-                names.add(text)
-            elif kind in String:
-                strings.add(text)
-                names.update(LIKE_A_NAME.findall(text))
-            elif kind in Comment:
-                names.update(LIKE_A_NAME.findall(text))
-    for text in texts:
-        units.update(one.unit for one in units_of_text(text, Given()))
-        names.update(LIKE_A_NAME.findall(text))
-    return Given(frozenset(names), frozenset(strings), frozenset(units))
+    for kind, text in (token for code in codes for token in LEXER.get_tokens(code)):
+        if kind in Name:
+            names.add(text)
+        elif kind in String:
+            strings.add(text)
+        if kind in String or kind in Comment:
+            names.update(LIKE_A_NAME.findall(text))
+    names.update(name for text in texts for name in LIKE_A_NAME.findall(text))
+    # Structures depend on which names are given, so units are cut when all of these are known.
+    known = Given(frozenset(names), frozenset(strings))
+    units = {one.unit for code in codes for one in units_of_code(code, known)}
+    units |= {one.unit for text in texts for one in units_of_text(text, known)}
+    return Given(known.names, known.strings, frozenset(units))
 
 
 def _statements(source: str) -> tuple[list[_Statement], list[Found]]:
