@@ -335,17 +335,18 @@ def name_parts(body: list[ast.stmt], habits: Habits) -> None:
         made: list[ast.stmt] = []
         for statement in block:
             value = getattr(statement, "value", None)
-            parts = value.elts if isinstance(value, ast.Tuple) else [value] if isinstance(value, ast.BinOp) else []
+            # The elements of a tuple, or the right side of a sum or a product.
+            parts = (
+                value.elts if isinstance(value, ast.Tuple) else [value.right] if isinstance(value, ast.BinOp) else []
+            )
             for place, part in enumerate(parts):
-                inner = part if isinstance(value, ast.Tuple) else part.right
-                if isinstance(inner, ast.BinOp | ast.Call) and habits.rng.random() < habits.verbose:
+                if isinstance(part, ast.BinOp | ast.Call) and habits.rng.random() < habits.verbose:
                     number += 1
-                    name = ast.Name(f"part{number}", ast.Load())
-                    made.append(ast.Assign([ast.Name(name.id, ast.Store())], inner, lineno=0))
-                    if isinstance(value, ast.Tuple):
-                        value.elts[place] = name
-                    else:
-                        part.right = name
+                    name = f"part{number}"
+                    made.append(ast.Assign([ast.Name(name, ast.Store())], part, lineno=0))
+                    parts[place] = ast.Name(name, ast.Load())
+            if isinstance(value, ast.BinOp):
+                value.right = parts[0]
             made.append(statement)
         block[:] = made
 

@@ -94,7 +94,7 @@ def copies_of(writer: ClassWriter, students: dict[str, Cells], before: dict[str,
     copyist = Copyist(writer)
     sources = writer.rng.sample(sorted(students), each * len(COPIES))
     old = writer.rng.sample(sorted(before), each)
-    made = []
+    made: list[Copy] = []
     for kind, change in COPIES.items():
         for _ in range(each):
             of = old.pop() if kind == "from last year" else sources.pop()
@@ -247,10 +247,10 @@ def main() -> None:
         started = time.monotonic()
         seconds, size = whole_run(assignment, made, Path(folder), console)
         figures["whole run"] = {"cpu": seconds, "wall": time.monotonic() - started, "page": size}
-    alarms = [len(one.alarms) for one in by_size[largest]]
+    mean_alarms = statistics.mean(len(one.alarms) for one in by_size[largest])
     aims = [
         at_least(f"of {largest}: planted copies that are found", 0.9, shares(by_size[largest], PLANTED), "{:.0%}"),
-        at_most(f"of {largest}: false alarms in a class", 1, statistics.mean(alarms)),
+        at_most(f"of {largest}: false alarms in a class", 1, mean_alarms),
         at_most("CPU s for the class", 20, seconds, "{:.1f}"),
         at_most("page, MB", 2, size / 1e6),
     ]

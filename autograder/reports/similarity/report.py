@@ -21,8 +21,8 @@ from autograder.feedback.show import code_lines
 from autograder.i18n.languages import DEFAULT
 from autograder.i18n.terminal import printable
 from autograder.pages.environment import STYLE, policy, templates
-from autograder.reports.class_data import pseudonym, scrubber
 from autograder.reports.class_report import cell_text
+from autograder.reports.pseudonyms import pseudonym, scrubber
 from autograder.reports.similarity.answers import HandIn, Unread, of_class, of_earlier, read_all
 from autograder.reports.similarity.evidence import THRESHOLD, Comparison, InProblem, Pair, Shared
 from autograder.reports.similarity.units import Kind

@@ -8,7 +8,7 @@ import pytest
 from autograder.cli import main
 from autograder.course.course import CourseError
 from autograder.pages.environment import STYLE, policy
-from autograder.reports.class_data import pseudonym
+from autograder.reports.pseudonyms import pseudonym
 from autograder.reports.similarity import report
 from autograder.reports.similarity.report import SimilarityRequest, write_similarity
 
