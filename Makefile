@@ -59,6 +59,7 @@ bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and
 	$(BIN)/python -m benchmarks.endless $(if $(QUICK),--only busy)
 	$(BIN)/python -m benchmarks.similarity $(if $(QUICK),--classes 1 --sizes 100)
 	$(BIN)/python -m benchmarks.coco
+	$(BIN)/python -m benchmarks.mistakes
 
 bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)
 
