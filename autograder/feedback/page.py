@@ -52,6 +52,7 @@ def feedback_page(
     entered: Entered | None = None,
     *,
     beside: bool = False,
+    hints_from: int | None = None,
 ) -> str:
     """Return the feedback page of a submission, as HTML in its language.
 
@@ -62,6 +63,7 @@ def feedback_page(
         entered: What the gradebook says of it; None where there is no gradebook.
         beside: Whether the notebook is one that stands beside the assignment's own. Its page shows its cells, and no
             problem and no score.
+        hints_from: The attempt from which on hints are shown; None: as ``assignment.toml`` says.
 
     Raises:
         CourseError: The assignment's source is missing.
@@ -94,7 +96,8 @@ def feedback_page(
             segments=segments(cards),
             bar=BAR,
             cells=shown_cells(assignment, notebook, cards, texts),
-            hint=_hint(assignment.hints, record.attempt),
+            hint=_hint(assignment.hints, record.attempt, hints_from),
+            hints_from=hints_from or 2,
             words=WORDS,
             checks=CHECKS,
             **TABLE_NAMES,
@@ -125,11 +128,11 @@ def _template(name: str, **values: Any) -> str:
     return templates(TEMPLATES).get_template(name).render(**values)
 
 
-def _hint(hints: Hints, attempt: int) -> str:
+def _hint(hints: Hints, attempt: int, hints_from: int | None) -> str:
     """Return how hints are shown: ``folded``, ``shown``, or ``later``."""
     if hints is Hints.SECOND_ATTEMPT:
-        return "folded" if attempt > 1 else "later"
-    return hints.value
+        hints, hints_from = Hints.FOLDED, hints_from or 2
+    return hints.value if hints_from is None or attempt >= hints_from else "later"
 
 
 def segments(cards: list[Card]) -> list[Segment]:

@@ -36,6 +36,7 @@ class RunSettings:
         tests_sha256: The digest of the grader's hidden tests; a worker's must be the same.
         salt_fingerprint: The fingerprint of the grader's salt; a worker's must be the same.
         pages: Whether the worker makes the feedback page as well.
+        hints_from: The attempt from which on hints are shown in it; None: as ``assignment.toml`` says.
     """
 
     assignment: str
@@ -48,6 +49,7 @@ class RunSettings:
     tests_sha256: str
     salt_fingerprint: str
     pages: bool = False
+    hints_from: int | None = None
 
     @classmethod
     def of(
@@ -60,6 +62,7 @@ class RunSettings:
         weaker: bool,
         all_cells: bool,
         pages: bool = False,
+        hints_from: int | None = None,
     ) -> RunSettings:
         """Return the settings of a run over an assignment's submissions with this kit, and with this salt."""
         return cls(
@@ -73,6 +76,7 @@ class RunSettings:
             tests_sha256=assignment.tests_sha256,
             salt_fingerprint=assignment.course.salt_fingerprint,
             pages=pages,
+            hints_from=hints_from,
         )
 
     @property

@@ -32,6 +32,7 @@ from autograder.marking.execution.isolation import admitted, isolation_for
 from autograder.marking.mark_notebook import mark_notebook
 from autograder.marking.new_record import SubmissionData, rejected, unmarked
 from autograder.submissions.checks import Rejected
+from autograder.submissions.collect import SubmittedFiles
 from autograder.submissions.read import read_submission
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,12 @@ class WorkerState:
         gc.collect()
         gc.freeze()
         launcher.warm_kernels(isolation_for(self._assignment, self._level))
+        if self._settings.pages:
+            # Somebody waits for each page. The first marking takes three times as long as others: all that is read,
+            # compiled and remembered once is so with the instructor's own notebook.
+            name = f"{self._assignment.name}.ipynb"
+            source = SubmittedFiles(name, {name: nbformat.writes(self._assignment.notebook).encode()}, folder=False)
+            self.mark(MarkingTask("rehearsal", "", source))
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
         """Mark one submission; unless its code may be ``run``, only prepare it for a person to read."""
@@ -98,7 +105,7 @@ class WorkerState:
             # The number of the attempt decides which hints it shows.
             record = msgspec.structs.replace(record, attempt=task.attempt)
             began = time.perf_counter()
-            page = feedback_page(self._assignment, record, notebook)
+            page = feedback_page(self._assignment, record, notebook, hints_from=self._settings.hints_from)
             log.info("page made", extra={"seconds": round(time.perf_counter() - began, 3)})
         if notebook is None:
             return Reply(task.id, record, None, page=page)

@@ -30,6 +30,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
+from autograder.course.handing_in import read_rules
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.course.score import Score
@@ -302,6 +303,7 @@ def settings_of(assignment: Assignment, order: Order) -> RunSettings:
         weaker=order.weaker or configured.weaker_isolation,
         all_cells=configured.all_cells,
         pages=True,
+        hints_from=read_rules(assignment.course)[assignment.name].hints,
     )
 
 
@@ -381,7 +383,7 @@ def watch_basis(marker: Marker, order: Order, ended: threading.Event, stale: thr
         except (CourseError, OSError, ValueError) as fault:  # in the middle of a change
             log.warning("cannot read the assignment", extra={"why": str(fault)})
             continue
-        if now_set.basis != marker.settings.basis or now_set.limits != marker.settings.limits:
+        if now_set != marker.settings:
             log.warning("what is marked with has changed")
             stale.set()
             marker.stop()

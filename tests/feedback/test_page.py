@@ -190,6 +190,13 @@ def test_a_hint_is_there_when_the_instructor_wants_it(assignment, notebook, hint
     assert ("it comes with the feedback on your next hand-in" in page) is not there
 
 
+@pytest.mark.parametrize(("attempt", "said"), [(1, "on attempt 3."), (2, "on your next hand-in."), (3, ""), (4, "")])
+def test_the_rules_of_a_course_say_from_which_attempt_on_hints_are_shown(assignment, notebook, attempt, said):
+    page = feedback_page(assignment, record(WRONG, RIGHT, attempt=attempt), notebook, hints_from=3)
+    assert ("Try 5." in page) is not bool(said)
+    assert said in page
+
+
 @pytest.mark.parametrize("wrong", ['[feedback]\nhints = "never"', "[feedback]\nhint = 1", "feedback = 3"])
 def test_a_setting_of_hints_that_is_not_known_is_named(assignment, wrong):
     file = assignment.folder / "assignment.toml"

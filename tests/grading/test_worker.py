@@ -73,6 +73,16 @@ def test_a_reply_holds_record_notebook_comments_and_log_and_can_travel(settings,
     assert sorted(course.classroom.rglob("*")) == before
 
 
+def test_where_somebody_waits_the_page_comes_with_the_reply(settings, task, thawed, scratch):
+    asked = dataclasses.replace(settings, pages=True)
+    warm(asked)  # with a rehearsal, of which nothing is kept
+    reply = mark_submission(dataclasses.replace(task, attempt=3), asked)
+    assert reply.record.attempt == 3
+    assert "<html" in str(reply.page)
+    assert 'id="halve"' in str(reply.page)
+    assert mark_submission(task, settings).page is None
+
+
 def test_what_is_no_hand_in_is_refused(settings):
     reply = mark_submission(
         MarkingTask("run-1", "ada", SubmittedFiles("arithmetic", {"arithmetic.ipynb": b"no notebook"})), settings
