@@ -125,6 +125,19 @@ class Settings:
         return self.url.startswith("https://")
 
 
+def secret_of(provider: Provider, data: Path) -> str:
+    """Return the secret by which a provider knows this server.
+
+    Args:
+        provider: The provider.
+        data: The server's data folder.
+
+    Raises:
+        OSError: Its file cannot be read.
+    """
+    return (data / provider.client_secret_file).read_text(encoding="utf-8").strip()
+
+
 def read_settings(data: Path, url: str | None = None) -> Settings:
     """Return the settings in a data folder; the defaults where it has no ``server.toml``.
 
@@ -189,3 +202,11 @@ def _check_provider(file: Path, name: str, provider: Provider) -> None:
             f"{file}: [providers.{name}] url is {provider.url!r}: write an address with https, or one of this machine; "
             "secrets go there"
         )
+    secret = file.parent / provider.client_secret_file
+    if not secret.is_file():
+        raise CourseError(
+            f"{file}: [providers.{name}] client_secret_file is {provider.client_secret_file!r}, and there is no file "
+            f"{secret}: write the secret that the provider shows into it"
+        )
+    if secret.stat().st_mode & 0o077:
+        raise CourseError(f"{secret} can be read by others on this machine: run `chmod 600 {secret}`")

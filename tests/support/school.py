@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.orm import Session
 
@@ -103,7 +105,22 @@ class School:
         return row.id
 
 
+<<<<<<< HEAD
 def make_school(folder: Path, settings: Settings | None = None, url: str | None = None) -> School:
+=======
+@cache
+def empty_database() -> bytes:
+    """Return the bytes of a server's database in which there is nothing: migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "server.db")
+        database = Database(f"sqlite:///{file}")
+        database.migrate()
+        database.close()
+        return file.read_bytes()
+
+
+def make_school(folder: Path, settings: Settings | None = None) -> School:
+>>>>>>> 8f53d87 (People sign in by a link, through JupyterHub or an OpenID provider, and sign out everywhere)
     """Return a server with two courses, ``vision`` and ``other``, and the people of `PEOPLE`; close its database.
 
     Args:
@@ -112,8 +129,13 @@ def make_school(folder: Path, settings: Settings | None = None, url: str | None 
         url: Its database's address; None for SQLite in that folder.
     """
     clock = Clock()
+<<<<<<< HEAD
     database = Database(url or f"sqlite:///{folder / 'server.db'}")
     database.migrate()
+=======
+    (folder / "server.db").write_bytes(empty_database())
+    database = Database(f"sqlite:///{folder / 'server.db'}")
+>>>>>>> 8f53d87 (People sign in by a link, through JupyterHub or an OpenID provider, and sign out everywhere)
     courses, tokens = {}, {}
     with database.writing() as session:
         for slug in ("vision", "other"):
