@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from autograder.course.course import Course
 from autograder.server import people
 from autograder.server.database import Database
-from autograder.server.receipts import key_at
+from autograder.server.receipts import ReceiptKey, key_at
 from autograder.server.server import ServedCourse, Server
 from autograder.server.settings import Settings
 from autograder.server.tables import Attempt, Enrolment, Person, Role, Source, State
@@ -105,9 +105,11 @@ class School:
         return row.id
 
 
-<<<<<<< HEAD
-def make_school(folder: Path, settings: Settings | None = None, url: str | None = None) -> School:
-=======
+def unserved() -> Server:
+    """Return a server without courses and without a database, of whose app somebody wants the routes alone."""
+    return Server(Path(), Database("sqlite:////nowhere/server.db"), {}, ReceiptKey(bytes(32)))
+
+
 @cache
 def empty_database() -> bytes:
     """Return the bytes of a server's database in which there is nothing: migrations take longer than most tests."""
@@ -119,8 +121,7 @@ def empty_database() -> bytes:
         return file.read_bytes()
 
 
-def make_school(folder: Path, settings: Settings | None = None) -> School:
->>>>>>> 8f53d87 (People sign in by a link, through JupyterHub or an OpenID provider, and sign out everywhere)
+def make_school(folder: Path, settings: Settings | None = None, url: str | None = None) -> School:
     """Return a server with two courses, ``vision`` and ``other``, and the people of `PEOPLE`; close its database.
 
     Args:
@@ -129,13 +130,10 @@ def make_school(folder: Path, settings: Settings | None = None) -> School:
         url: Its database's address; None for SQLite in that folder.
     """
     clock = Clock()
-<<<<<<< HEAD
+    if url is None:
+        (folder / "server.db").write_bytes(empty_database())
     database = Database(url or f"sqlite:///{folder / 'server.db'}")
     database.migrate()
-=======
-    (folder / "server.db").write_bytes(empty_database())
-    database = Database(f"sqlite:///{folder / 'server.db'}")
->>>>>>> 8f53d87 (People sign in by a link, through JupyterHub or an OpenID provider, and sign out everywhere)
     courses, tokens = {}, {}
     with database.writing() as session:
         for slug in ("vision", "other"):

@@ -25,6 +25,7 @@ from autograder.server.access import (
     Member,
     Theirs,
     allowed,
+    checks_form,
     own_attempt,
     public,
 )
@@ -71,6 +72,7 @@ OwnAttempt = Annotated[Theirs, Depends(own_attempt(staff=False))]
         }
     },
 )
+@checks_form
 async def hand_in(
     assignment: str,
     request: Request,

@@ -12,7 +12,7 @@ from autograder.course.handing_in import Counts, sentences
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, gettext_noop, say
-from autograder.server.access import Member, allowed
+from autograder.server.access import Member, allowed, checks_form
 from autograder.server.api.attempts import checking, intent_of, length_of
 from autograder.server.intake import receive
 from autograder.server.pages import preview
@@ -122,6 +122,7 @@ def why_counts(one: Standing) -> Message:
 
 
 @router.post("/c/{course}/{assignment}/")
+@checks_form
 async def hand_in(
     request: Request, assignment: str, member: Annotated[Member, Depends(allowed(Role.STUDENT))], serves: Serves
 ) -> Response:

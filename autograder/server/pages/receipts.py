@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import say
 from autograder.server import receipts
-from autograder.server.access import SignedIn, Who
+from autograder.server.access import SignedIn, Who, checks_form
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
@@ -38,6 +38,7 @@ def _page(request: Request, found: Who, serves: Serves, **shown: Any) -> Respons
 
 
 @router.post("/receipts")
+@checks_form
 async def check(request: Request, found: SignedIn, serves: Serves) -> Response:
     """Check a receipt, and the files that came with it; nothing of them is kept."""
     async with uploaded(request, found, serves) as upload:

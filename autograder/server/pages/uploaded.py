@@ -20,7 +20,7 @@ async def uploaded(request: Request, found: Who, serves: Server) -> AsyncIterato
     """Yield what a form has sent, whose files are gone afterwards.
 
     They are read as they come, within the limits of handing in: the framework would take in any amount before it asks
-    who sends it.
+    who sends it. The route's function is marked with `checks_form`.
 
     Args:
         request: The request; nothing of its body has been read.
