@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from autograder.server import people, tokens
-from autograder.server.access import Member
+from autograder.server.access import Member, checks_form
 from autograder.server.api.people import person_in, take_roster
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
@@ -34,6 +34,7 @@ def _page(request: Request, member: Member, serves: Server, **shown: Any) -> Res
 
 
 @router.post(IN_COURSE + "/people")
+@checks_form
 async def put_roster(request: Request, member: Instructor, serves: Serves) -> Response:
     """Bring the course up to date with a CSV file."""
     async with uploaded(request, member.who, serves) as upload:
