@@ -13,23 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from autograder_client import settings as places
-from autograder_client.errors import ClientError, NotReachedError, RefusedError
+from autograder_client.errors import NOT_UNDERSTOOD, ClientError, NotReachedError, RefusedError
 from autograder_client.http import Server, assignment_path, attempt_path, course_path
 from autograder_client.receipts import check_files, check_signature, read_receipt
 from autograder_client.settings import Settings
-from autograder_client.submitting import hand_in, keep_receipt, read_files
+from autograder_client.states import ENDED, line_of
+from autograder_client.submitting import Wanted, hand_in, keep_receipt, read_files
 
 # Exit codes: the server refuses, or the usage is wrong; the server is not there, so that a program can try again later.
 REFUSED, NOT_THERE, STOPPED = 2, 4, 130
-ENDED = {"marked", "refused", "for_a_person"}
 POLL_SECONDS = 1.0
-WORDS = {
-    "queued": "queued",
-    "marking": "being marked",
-    "marked": "marked",
-    "refused": "refused: it cannot be marked as it is",
-    "for_a_person": "waits for a person",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +39,12 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED
+    except (KeyError, TypeError, ValueError):
+        print(NOT_UNDERSTOOD, file=sys.stderr)
+        return REFUSED
+    except OSError as fault:
+        print(shown(f"{fault.filename or 'this machine'}: {fault.strerror or fault}"), file=sys.stderr)
+        return REFUSED
     except ClientError as fault:
         print(shown(str(fault)), file=sys.stderr)
         if isinstance(fault, RefusedError) and fault.retry_after:
@@ -103,7 +102,7 @@ def _course(server: Server, options: argparse.Namespace) -> str:
     """
     if options.course:
         return str(options.course)
-    courses = [one["slug"] for one in server.json("/api/v1/me")["courses"]]
+    courses = [one["course"] for one in server.json("/api/v1/me")["courses"]]
     if len(courses) == 1:
         return str(courses[0])
     named = ", ".join(courses) or "none"
@@ -113,11 +112,16 @@ def _course(server: Server, options: argparse.Namespace) -> str:
 def _submit(options: argparse.Namespace) -> int:
     server = _server(options)
     course = _course(server, options)
-    receipt = hand_in(server, course, options.assignment, read_files(options.files), "terminal")
-    file = keep_receipt(receipt, options.files[0], options.assignment)
+    wanted = Wanted.told(server.json(assignment_path(course, options.assignment)))
+    receipt = hand_in(server, course, options.assignment, read_files(options.files, wanted), "terminal")
     print(shown(f"handed in: attempt {receipt['number']} of {options.assignment}, {receipt['received_at']}"))
     print(shown(f"SHA-256 {receipt['sha256']}, {receipt['counts_as']}"))
-    print(f"receipt: {file}")
+    beside = options.files[0]
+    try:
+        print(f"receipt: {keep_receipt(receipt, beside if beside.is_dir() else beside.parent, options.assignment)}")
+    except ClientError as fault:
+        # What matters is done.
+        print(shown(str(fault)), file=sys.stderr)
     return _wait(server, receipt["attempt"]) if options.wait else 0
 
 
@@ -126,7 +130,7 @@ def _wait(server: Server, attempt: str) -> int:
     said = ""
     while True:
         found = server.json(attempt_path(attempt))
-        line = _line(found)
+        line = line_of(found)
         if line != said:
             print(shown(line), flush=True)
             said = line
@@ -135,31 +139,20 @@ def _wait(server: Server, attempt: str) -> int:
         time.sleep(POLL_SECONDS)
 
 
-def _line(attempt: Any) -> str:
-    words = f"attempt {attempt['number']}: {WORDS.get(attempt['state'], attempt['state'])}"
-    if attempt["state"] == "queued" and attempt.get("place"):
-        words += f", place {attempt['place']}"
-        if attempt.get("expected_seconds") is not None:
-            words += f", about {max(1, round(attempt['expected_seconds']))} s"
-    if attempt.get("score") is not None:
-        words += f", {attempt['score']:g} of {attempt['max_score']:g} points"
-        words += " so far" if attempt.get("waits") else ""
-    return words + (" (this one counts)" if attempt.get("counts") else "")
-
-
 def _status(options: argparse.Namespace) -> int:
     server = _server(options)
     course = _course(server, options)
     there = server.json(f"{course_path(course)}/assignments")
-    for one in there:
-        name = one["assignment"]
-        if options.assignment in (None, name):
-            due = f", due {one['due_at']}" if one.get("due_at") else ""
-            print(shown(f"{name}{due}"))
-            for attempt in server.json(f"{assignment_path(course, name)}/attempts"):
-                print(shown(f"  {attempt['received_at']}  {_line(attempt)}"))
     if options.assignment and options.assignment not in {one["assignment"] for one in there}:
-        raise ClientError(f"no assignment {options.assignment} in {course}")
+        named = ", ".join(one["assignment"] for one in there) or "none"
+        raise ClientError(f"no assignment {options.assignment} in {course}: there are {named}")
+    for one in there:
+        if options.assignment in (None, one["assignment"]):
+            print(shown(f"{one['assignment']}: {one['title']}"))
+            for sentence in one["rules"] + ([one["refusal"]] if one["refusal"] else []):
+                print(shown(f"  {sentence}"))
+            for attempt in one["attempts"]:
+                print(shown(f"  {attempt['received_at']}  {line_of(attempt)}"))
     return 0
 
 
@@ -192,7 +185,7 @@ def _verify(options: argparse.Namespace) -> int:
     if not options.key:
         print(f"The key is the receipt's own: compare it with the server's, {receipt['public_key']}")
     if options.files:
-        check_files(receipt, read_files(options.files))
+        check_files(receipt, options.files)
         print("The files are those that were handed in.")
     return 0
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+NOT_UNDERSTOOD = (
+    "The server answers in a way that this client does not know: look whether that is its address, and get its client "
+    "anew, from /client/ there."
+)
+
 
 class ClientError(Exception):
     """Something has not worked; the message is a sentence for the person who asked for it."""

@@ -6,9 +6,11 @@ repetitions one attempt.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +27,7 @@ PAUSE_SECONDS = 0.5
 PASSING = {502, 503, 504}
 # An answer that says what went wrong and what to do (RFC 9457).
 PROBLEM = "application/problem+json"
+CHUNK = 1 << 16
 
 
 @dataclass
@@ -33,13 +36,14 @@ class Server:
 
     Attributes:
         settings: Where it is, and who asks.
-        patience: Seconds after which nothing is tried again. JupyterLab does nothing else while it waits.
-        answer: Seconds that one answer may take.
+        patience: Seconds after which nothing is tried again.
+        longest: Seconds after which nothing is waited for, whatever goes on: JupyterLab does nothing else meanwhile.
+            None: as long as something comes.
     """
 
     settings: Settings
     patience: float = 30.0
-    answer: float = ANSWER_SECONDS
+    longest: float | None = None
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
@@ -49,13 +53,26 @@ class Server:
         """Return what the server has at a path, as JSON."""
         return self._json(self._ask("GET", path, params=parameters))
 
-    def content(self, path: str) -> bytes:
+    def content(self, path: str, **parameters: str) -> bytes:
         """Return what the server has at a path."""
-        return self._ask("GET", path).content
+        return self._ask("GET", path, params=parameters).content
+
+    def download(self, path: str, file: Path, **parameters: str) -> None:
+        """Write what the server has at a path into a file, as it comes."""
+        with self._ask("GET", path, params=parameters, stream=True) as response, file.open("wb") as stream:
+            try:
+                for chunk in response.iter_content(CHUNK):
+                    stream.write(chunk)
+            except requests.exceptions.RequestException as fault:
+                raise NotReachedError(f"{self.settings.url} stopped in the middle: try again") from fault
 
     def put(self, path: str, files: Mapping[str, bytes]) -> Any:
         """Put files at a path, which comes to the same when it is done twice."""
         return self._json(self._ask("PUT", path, files=_parts(files)))
+
+    def delete(self, path: str) -> None:
+        """Delete what the server has at a path."""
+        self._ask("DELETE", path)
 
     def hand_in(self, course: str, assignment: str, files: Mapping[str, bytes], key: str, source: str) -> Any:
         """Hand in files, and return the receipt.
@@ -68,7 +85,7 @@ class Server:
             source: ``terminal`` or ``jupyterlab``.
         """
         path = f"{assignment_path(course, assignment)}/attempts"
-        headers = {"Idempotency-Key": key, "X-Autograder-Source": source}
+        headers = {"Idempotency-Key": key, "Autograder-Source": source}
         return self._json(self._ask("POST", path, files=_parts(files), headers=headers))
 
     def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -78,10 +95,11 @@ class Server:
             NotReachedError: There was no answer.
             RefusedError: The answer is no.
         """
-        ends = time.monotonic() + self.patience
+        begun = time.monotonic()
+        ends = begun + min(self.patience, self.longest or self.patience)
         while True:
             try:
-                response = self._send(method, path, **more)
+                response = self._within(begun, method, path, **more)
             except NotReachedError:
                 if time.monotonic() + PAUSE_SECONDS > ends:
                     raise
@@ -90,6 +108,29 @@ class Server:
                     return self._fine(response)
             time.sleep(PAUSE_SECONDS)
 
+    def _within(self, begun: float, method: str, path: str, **more: Any) -> requests.Response:
+        """Ask once, for no longer than is left of the longest time."""
+        if self.longest is None:
+            return self._send(method, path, **more)
+        found: list[requests.Response] = []
+        faults: list[ClientError] = []
+
+        def ask() -> None:
+            try:
+                found.append(self._send(method, path, **more))
+            except ClientError as fault:
+                faults.append(fault)
+
+        # Time-outs of sockets end neither a name that is not found, nor an answer that comes byte by byte.
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(max(0.0, begun + self.longest - time.monotonic()))
+        if faults:
+            raise faults[0]
+        if not found:
+            raise self._silent(self.longest)
+        return found[0]
+
     def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> requests.Response:
         url = self.settings.url + path
         try:
@@ -97,7 +138,7 @@ class Server:
                 method,
                 url,
                 auth=_Bearer(self.settings.token),
-                timeout=(CONNECT_SECONDS, self.answer),
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 # A server that leads elsewhere would be told the token there.
                 allow_redirects=False,
                 headers=dict(headers or {}),
@@ -107,15 +148,19 @@ class Server:
             raise ClientError(
                 f"{self.settings.url} shows a certificate that is not trusted ({_reason(fault)}): ask your course"
             ) from fault
-        except requests.exceptions.Timeout as fault:
-            raise NotReachedError(
-                f"{self.settings.url} is reached, or not, but does not answer in time: try again in a minute"
-            ) from fault
+        except requests.exceptions.ReadTimeout as fault:
+            raise self._silent(ANSWER_SECONDS) from fault
         except requests.exceptions.RequestException as fault:
             raise NotReachedError(
-                f"{self.settings.url} cannot be reached ({_reason(fault)}): look at your connection, and try again; "
-                "if others cannot reach it either, tell your course"
+                f"{self.settings.url} cannot be reached ({_reason(fault)}): look at your connection, and try again in "
+                "a minute; if others cannot reach it either, tell your course"
             ) from fault
+
+    def _silent(self, seconds: float) -> NotReachedError:
+        return NotReachedError(
+            f"{self.settings.url} has not answered for {seconds:g} seconds: it is very busy, or stuck. Try again in a "
+            "minute"
+        )
 
     def _fine(self, response: requests.Response) -> requests.Response:
         if response.ok and not response.is_redirect:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder_client.errors import ClientError
+from autograder_client.submitting import files_below
 
 SIGNATURE = "signature"
 
@@ -32,9 +33,10 @@ def read_receipt(file: Path) -> dict[str, Any]:
         raise ClientError(f"{file} cannot be read ({fault.strerror})") from fault
     except ValueError as fault:
         raise ClientError(f"{file} is no receipt: it is not JSON. The server's page of the attempt has it") from fault
-    if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in (SIGNATURE, "public_key")):
+    texts = isinstance(found, dict) and all(isinstance(found.get(name), str) for name in (SIGNATURE, "public_key"))
+    if not texts or not isinstance(found.get("files"), list):
         raise ClientError(f"{file} is no receipt: it has no signature. The server's page of the attempt has it")
-    return found
+    return dict(found)
 
 
 def check_signature(receipt: Mapping[str, Any], key: str = "") -> None:
@@ -62,17 +64,33 @@ def check_signature(receipt: Mapping[str, Any], key: str = "") -> None:
         raise ClientError("the signature does not fit: the receipt is not as the server made it") from fault
 
 
-def check_files(receipt: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
-    """Check that files are those of a receipt.
+def check_files(receipt: Mapping[str, Any], paths: Sequence[Path]) -> None:
+    """Check that files are those of a receipt; what a folder holds besides does not matter.
 
     Raises:
         ClientError: One is missing, is another, or is too many.
     """
-    named = {one["name"]: one["sha256"] for one in receipt["files"]}
-    for name, data in files.items():
-        if name not in named:
-            raise ClientError(f"{name} is not in the receipt, which names {', '.join(named)}")
-        if hashlib.sha256(data).hexdigest() != named[name]:
-            raise ClientError(f"{name} is not the file that was handed in: its SHA-256 is another")
-    if missing := [name for name in named if name not in files]:
-        raise ClientError(f"not given, and in the receipt: {', '.join(missing)}")
+    named = {str(one["name"]): str(one["sha256"]) for one in receipt["files"]}
+    found = set()
+    for path in paths:
+        if path.is_dir():
+            found |= {_digest(file) for _, file in files_below(path)}
+            continue
+        digest = _digest(path)
+        if digest not in named.values():
+            raise ClientError(
+                f"{path.name} is not what was handed in: no file of the receipt has its SHA-256, {digest}"
+            )
+        found.add(digest)
+    if missing := [name for name, digest in named.items() if digest not in found]:
+        raise ClientError(
+            f"not found as it was handed in: {', '.join(missing)}. It has changed since, or lies elsewhere; the server "
+            "gives back what was handed in"
+        )
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as fault:
+        raise ClientError(f"{file} cannot be read ({fault.strerror})") from fault

@@ -48,17 +48,19 @@ class Settings:
         Raises:
             ClientError: There is none, or it cannot be used.
         """
-        url = url or os.environ.get(SERVER) or _kept("server")
+        kept = _kept("server")
+        url = url or os.environ.get(SERVER) or kept
         if not url:
             raise ClientError(
                 f"no grading server is named: give its address with --server, or set {SERVER}, as your course says"
             )
-        token = token or os.environ.get(TOKEN) or _kept("token") or os.environ.get(HUB_TOKEN, "")
+        url = checked(url)
+        # A token that was kept is told to the server that it is for, and to no other.
+        own = _kept("token") if kept in ("", url) else ""
+        token = token or os.environ.get(TOKEN) or own or os.environ.get(HUB_TOKEN, "")
         if not token:
-            raise ClientError(
-                f"no token: make one on {url.rstrip('/')}/tokens and run `autograder-client sign-in`, or set {TOKEN}"
-            )
-        return cls(checked(url), token)
+            raise ClientError(f"no token: make one on {url}/tokens and run `autograder-client sign-in`, or set {TOKEN}")
+        return cls(url, token)
 
 
 def checked(url: str) -> str:

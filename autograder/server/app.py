@@ -21,7 +21,7 @@ from autograder.i18n.messages import Message as Text
 from autograder.i18n.messages import say
 from autograder.server import oauth, sign_in
 from autograder.server.access import check_rules
-from autograder.server.api import API, attempts, people
+from autograder.server.api import API, attempts, people, releases
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
 from autograder.server.pages import routes as pages
@@ -61,7 +61,8 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    for router in (attempts.router, people.router, sign_in.router, oauth.router, *pages.ROUTERS):
+    api = (attempts.router, people.router, releases.router, sign_in.router, oauth.router)
+    for router in (*api, *pages.ROUTERS):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
     app.add_exception_handler(RequestError, answer_error)

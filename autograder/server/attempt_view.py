@@ -63,6 +63,8 @@ class AttemptView:
             "chosen": one.chosen_at is not None,
             "entered": one.entered_at is not None,
             "shows": self.shown._asdict(),
+            # Another number stands for another page.
+            "feedback": one.marking_id if self.shown.feedback else None,
             "score": marking.score if marking else None,
             "max_score": marking.max_score if marking else None,
             "problems": marking.problems if marking else None,
