@@ -11,9 +11,7 @@ from typing import Any
 
 from autograder import __version__, commands
 from autograder.commands import BAD_USAGE, GRADER_ERROR
-
-# As shells report a program that Ctrl-C has ended.
-STOPPED = 130
+from autograder_client.cli import EXAMPLES, STOPPED, Help, add_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,22 +70,12 @@ def complain(options: argparse.Namespace, fault: Exception) -> None:
     print(printable(f"autograder {options.command}: {fault}"), file=sys.stderr)
 
 
-EXAMPLES = "examples:"
-
-
-class Help(argparse.HelpFormatter):
-    """Wraps what a command does to the width of the terminal, and leaves its examples line by line."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return text if text.startswith(EXAMPLES) else super()._fill_text(text, width, indent)
-
-
 DESCRIPTION = """Sets and marks programming assignments with nbgrader. `release` makes what students get from the
 source notebook; what they hand in comes into classroom/submitted; `grade` marks it into nbgrader's gradebook; people
 mark what waits for them in formgrader; `report` shows the class. Run commands in the course's folder, the one with
 nbgrader_config.py. `autograder COMMAND --help` has examples."""
 EXIT_CODES = """Exit codes: 0, done; 1, what was looked at is not right; 2, wrong usage, or something is missing; 3, the
-grader failed."""
+grader failed; 4, the grading server could not be reached."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -107,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         add_misconception,
         add_audit,
         add_serve,
+        add_client,
         add_doctor,
     ):
         add(chosen)
@@ -492,6 +481,11 @@ def add_serve(chosen: Any) -> None:
         "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
     )
     add_sandbox_options(made)
+
+
+def add_client(chosen: Any) -> None:
+    """Add what students use of a grading server; they have these commands without the kit, too."""
+    add_commands(chosen, "autograder")
 
 
 def add_doctor(chosen: Any) -> None:
