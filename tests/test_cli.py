@@ -13,11 +13,12 @@ import psutil
 import pytest
 
 from autograder import __version__
-from autograder.cli import STOPPED, main, parser
+from autograder.cli import main, parser
 from autograder.commands import importing
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError
+from autograder_client.cli import STOPPED
 
 ANY_LEVEL = "--allow-weaker-isolation"
 DOUBLE = "def double(x): return 2 * x"

@@ -58,7 +58,7 @@ class ServerList(ServerExchange, ExchangeList):
         if self.remove:
             return self.withdraw()
         if self.inbound:
-            found = [self._inbound(one) for one in self._assignments()]
+            found = [one for told in self._assignments() for one in self._inbound(told)]
         elif self.cached:
             found = [self._submitted(one, one["attempts"]) for one in self._assignments()]
         else:
@@ -113,12 +113,11 @@ class ServerList(ServerExchange, ExchangeList):
             "notebooks": [{"notebook_id": f"{path.stem}{due}", "path": str(path)} for path in paths],
         }
 
-    def _inbound(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def _inbound(self, told: Mapping[str, Any]) -> list[dict[str, Any]]:
         path = f"{assignment_path(told['course'], told['assignment'])}/submissions"
         wanted = self.coursedir.student_id
-        return self._submitted(
-            told, [one for one in self.ask().json(path) if wanted in NAMED or one["student"] == wanted]
-        )
+        # One of each student: the attempt that counts.
+        return [self._submitted(told, [one]) for one in self.ask().json(path) if wanted in NAMED | {one["student"]}]
 
     def _submitted(self, told: Mapping[str, Any], attempts: list[dict[str, Any]]) -> dict[str, Any]:
         return {

@@ -25,6 +25,7 @@ class Stub:
         self.answers: list[Answer] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.over = threading.Event()
+        self.url = ""
 
 
 @pytest.fixture

@@ -118,6 +118,8 @@ def test_a_student_collects_nothing(formgrader, staff):
     assert last_line(formgrader().collect(NAME)).startswith("NotDone: You may not do this.")
 
 
+# nbgrader's own: it misspells an argument.
+@pytest.mark.filterwarnings("ignore:Passing unrecognized arguments")
 def test_feedback_is_the_servers_to_show_and_that_is_said(formgrader, staff):
     staff("ina")
     assert "shows students their feedback itself" in last_line(formgrader().release_feedback(NAME))
