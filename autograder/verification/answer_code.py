@@ -88,8 +88,15 @@ def answer_codes(assignment: Assignment, student: str, problem: Problem) -> list
         read = read_submission(assignment, place)
     except Rejected as fault:
         raise CourseError(f"the hand-in of {student} cannot be read: {fault}") from fault
+    try:
+        return _codes(assignment, student, problem, _sources(read))
+    except (RecursionError, MemoryError) as fault:
+        raise UnfitAnswer("the code nests too deep to be read: take another one of the group") from fault
+
+
+def _codes(assignment: Assignment, student: str, problem: Problem, sources: Iterable[str]) -> list[AnswerCode]:
     forwards = tuple(one.forward for one in assignment.pairs if one.backward in problem.functions)
-    own = _own(assignment, {*problem.functions, *forwards}, _sources(read))
+    own = _own(assignment, {*problem.functions, *forwards}, sources)
     missing = [name for name in problem.functions if name not in own.functions]
     if missing:
         raise CourseError(f"the hand-in of {student} defines no {', '.join(missing)}: take another one of the group")

@@ -113,13 +113,16 @@ def write_draft(assignment: Assignment, draft: Draft) -> Misconception:
     """Write a draft into the catalogue and return it: the shortest code that does what the student's did, or the last.
 
     Raises:
-        OSError: The file cannot be written.
+        CourseError: The file cannot be written.
         RecordError: The student's record is damaged.
     """
     assignment = with_drafts(assignment)
-    draft.file.parent.mkdir(parents=True, exist_ok=True)
     for text in draft.texts:
-        draft.file.write_text(text, encoding="utf-8")
+        try:
+            draft.file.parent.mkdir(parents=True, exist_ok=True)
+            draft.file.write_text(text, encoding="utf-8")
+        except OSError as fault:
+            raise CourseError(f"{draft.file} cannot be written ({fault.strerror}): may you write there?") from fault
         known = read(draft.file)
         if _names(assignment, draft.student, known) is Confidence.CERTAIN:
             break

@@ -112,6 +112,11 @@ def test_what_is_very_long_is_refused(taken):
         taken("def double(x):\n" + "    x = x + 1\n" * 300 + "    return x")
 
 
+def test_what_nests_too_deep_is_refused(taken):
+    with pytest.raises(CourseError):
+        taken(f"def double(x):\n    return {'-' * 3000}x")
+
+
 def test_nothing_of_it_is_run(taken, tmp_path):
     taken(f"open({str(tmp_path / 'ran')!r}, 'w')\n\ndef double(x):\n    return x")
     assert not (tmp_path / "ran").exists()

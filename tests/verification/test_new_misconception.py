@@ -110,6 +110,13 @@ def test_nothing_is_written_or_run_before_a_person_has_read_it(marked, assignmen
     assert not (assignment.folder / "misconceptions").exists()
 
 
+def test_a_catalogue_that_cannot_be_written_is_named(hand_in, assignment):
+    hand_in(THREE_TIMES)
+    (assignment.folder / "misconceptions").write_text("no folder")
+    with pytest.raises(CourseError, match="cannot be written"):
+        write_draft(assignment, drafted(assignment, "ada", "double", "parabola"))
+
+
 def test_all_of_a_long_line_is_shown(hand_in, assignment, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     hand_in("def double(x):\n    return x" + " + x" * 60 + " + 12345")
