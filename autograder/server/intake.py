@@ -10,6 +10,7 @@ student's newest attempt, within `Limits.same_minutes`, are that attempt as well
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from autograder.course.handing_in import Lateness, costs, lateness, may_hand_in
@@ -98,19 +100,22 @@ async def receive(
         raise too_much(limits)
     # Before anything is sent that would be refused in the end; the transaction looks again.
     room = await run_in_threadpool(_look, server, intent, began)
-    attempt_id = uuid.uuid4().hex
+    attempt_id, committing = uuid.uuid4().hex, False
     try:
         folder = await run_in_threadpool(server.storage.begin_attempt, attempt_id)
         upload = await read_form(content_type, stream, folder, limits, room)
         if check is not None:
             intent = check(upload)
+        committing = True
         received = await run_in_threadpool(_keep, server, intent, upload, attempt_id, began)
-    except OSError as fault:
-        await run_in_threadpool(server.storage.forget_attempt, attempt_id)
-        raise disk_full() if fault.errno in FULL else fault from fault
-    except BaseException:
-        # Also when whoever sends has gone. In this thread, since a cancelled task may not wait.
-        server.storage.forget_attempt(attempt_id)
+    except BaseException as fault:
+        # Where the connection was lost while it committed, or the task was cancelled while its thread goes on, there
+        # may be a row that speaks of the files; without one, the sweeper removes them later.
+        if not (committing and isinstance(fault, DBAPIError | asyncio.CancelledError)):
+            # In this thread, since a cancelled task may not wait.
+            server.storage.forget_attempt(attempt_id)
+        if isinstance(fault, OSError) and fault.errno in FULL:
+            raise disk_full() from fault
         raise
     if received.new:
         server.wake(intent.course.id, intent.assignment)

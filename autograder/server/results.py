@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from autograder.course.handing_in import Rules
 from autograder.course.results import Record, Status, dump_record
 from autograder.course.score import Score
@@ -56,6 +59,9 @@ def keep(
     now: datetime = clock()
     with database.writing() as session:
         job = queue.held(session, claim)
+        if job is None and kept(session, claim):
+            # The connection was lost after it had committed, and it is tried again: these are that marking's files.
+            return True
         if job is None:
             log.warning("dropped", extra={"attempt": claim.attempt_id, "claim": claim.key})
             shutil.rmtree(storage.marking_folder(claim.attempt_id, claim.job_id, claim.number), ignore_errors=True)
@@ -76,6 +82,12 @@ def keep(
             session.flush()
             recount(session, rules, attempt.course_id, attempt.assignment, attempt.person_id, now)
     return True
+
+
+def kept(session: Session, claim: Claim) -> bool:
+    """Return whether a claim's marking is kept already."""
+    chosen = select(Marking.id).where(Marking.job_id == claim.job_id, Marking.claim == claim.number)
+    return session.scalar(chosen) is not None
 
 
 def marking_of(claim: Claim, record: Record, now: datetime) -> Marking:

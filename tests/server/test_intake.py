@@ -3,13 +3,17 @@
 import asyncio
 import errno
 import hashlib
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from autograder.server import people, receipts
+from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.intake import SLOW_SECONDS, Intent, receive
 from autograder.server.settings import Limits, Settings
@@ -285,3 +289,50 @@ def test_the_digest_of_several_files_is_of_names_and_contents():
     both = digest_of_files([one, two])
     assert both == digest_of_files([two, one])
     assert both != digest_of_files([replace(one, name="b"), replace(two, name="a")])
+
+
+def test_what_was_committed_keeps_its_files_though_the_connection_was_lost_before_it_said_so(desk, monkeypatch):
+    whole = Database.writing
+
+    @contextmanager
+    def cut(database):
+        with whole(database) as session:
+            yield session
+        raise OperationalError("COMMIT", {}, ConnectionError())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "writing", cut)
+        with pytest.raises(OperationalError):
+            desk.hand_in(key="k")
+    again = desk.hand_in(key="k")
+    assert not again.new
+    assert (desk.server.storage.files(again.attempt.id) / "rnn.ipynb").read_bytes() == b"a notebook"
+
+
+def test_a_request_that_is_cancelled_while_it_is_committed_keeps_its_files(desk, monkeypatch):
+    begun, cancelled, keep = threading.Event(), threading.Event(), Storage.keep_attempt
+
+    def slowly(storage, attempt):
+        keep(storage, attempt)
+        begun.set()
+        cancelled.wait()
+
+    monkeypatch.setattr(Storage, "keep_attempt", slowly)
+
+    async def stop():
+        async def chunks():
+            yield form(part(b"a notebook", filename="rnn.ipynb"))
+
+        task = asyncio.create_task(receive(desk.server, desk.intent(key="k"), TYPE, chunks()))
+        await asyncio.to_thread(begun.wait)
+        task.cancel()
+        await asyncio.sleep(0)
+        cancelled.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(stop())
+    monkeypatch.undo()
+    again = desk.hand_in(key="k")
+    assert (desk.server.storage.files(again.attempt.id) / "rnn.ipynb").read_bytes() == b"a notebook"
+    assert not again.new
