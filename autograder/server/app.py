@@ -21,7 +21,8 @@ from autograder.i18n.messages import Message as Text
 from autograder.i18n.messages import say
 from autograder.server import oauth, sign_in
 from autograder.server.access import check_rules
-from autograder.server.api import API, attempts, people, releases
+from autograder.server.api import API, attempts, people, regrades, releases
+from autograder.server.bodies import Bounded
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
 from autograder.server.pages import routes as pages
@@ -61,13 +62,14 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    api = (attempts.router, people.router, releases.router, sign_in.router, oauth.router)
+    api = (attempts.router, people.router, regrades.router, releases.router, sign_in.router, oauth.router)
     for router in (*api, *pages.ROUTERS):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
     app.add_exception_handler(RequestError, answer_error)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
+    app.add_middleware(Bounded)
     app.add_middleware(Around, server=server)
     # After all routes are there: none is served that says not who may use it.
     check_rules(app)
@@ -162,6 +164,7 @@ def answer_http(request: Request, fault: Exception) -> Response:
     texts: dict[int, Text] = {
         404: say("There is nothing at this address."),
         405: say("This address does not know this method."),
+        413: say("More came than this address takes."),
     }
     text = texts.get(fault.status_code, Text(str(fault.detail)))
     made = RequestError(fault.status_code, "not-found" if fault.status_code == 404 else "refused", text)

@@ -21,6 +21,7 @@ from autograder.server import queue
 from autograder.server.counting import recount
 from autograder.server.errors import RequestError
 from autograder.server.results import STATES
+from autograder.server.server import not_found
 from autograder.server.tables import (
     Attempt,
     Job,
@@ -211,6 +212,18 @@ def counted(session: Session, course_id: int, assignment: str, students: Sequenc
         # The last of each: the one that counts stands behind all others.
         found[one.person_id] = one
     return list(found.values())
+
+
+def find(session: Session, course_id: int, regrade_id: int) -> Regrade:
+    """Return a regrade of a course.
+
+    Raises:
+        RequestError: There is none.
+    """
+    found = session.get(Regrade, regrade_id)
+    if found is None or found.course_id != course_id:
+        raise not_found()
+    return found
 
 
 def preview(session: Session, regrade: Regrade) -> Preview:

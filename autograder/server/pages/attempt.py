@@ -20,6 +20,7 @@ from autograder.i18n.messages import Message, say
 from autograder.server import audit, regrade_requests
 from autograder.server.access import Theirs, own_attempt
 from autograder.server.api.attempts import FEEDBACK_POLICY, choose_attempt, feedback_of
+from autograder.server.api.regrades import keep_request
 from autograder.server.pages.assignment import why_counts
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.history import CodeChange, cells_in, code_changes, gains
@@ -239,10 +240,7 @@ def ask(
     problem: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a request that a person look at a mark again."""
-    assignment = serves.course_of(theirs.attempt.course_id).assignments[theirs.attempt.assignment]
-    with serves.database.writing() as session:
-        attempt = session.get_one(Attempt, theirs.attempt.id)
-        regrade_requests.ask(session, attempt, problem, text, frozenset(assignment.problems), serves.clock())
+    keep_request(serves, theirs, problem, text)
     return go(f"/attempts/{theirs.attempt.id}/#ask", "asked")
 
 
