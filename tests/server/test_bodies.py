@@ -6,6 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from autograder.server.access import CHECKS_FORM
 from autograder.server.app import make_app
 from autograder.server.bodies import BODY_MAX, STREAMED
 from tests.support.school import make_school
@@ -56,10 +57,14 @@ def test_routes_that_read_their_bodies_themselves_are_named_and_no_others(client
     app = client[0].app
     reads = set()
     for route in app.routes:
-        if isinstance(route, APIRoute) and route.methods & {"POST", "PUT"}:
+        if isinstance(route, APIRoute) and (route.methods or set()) & {"POST", "PUT"}:
             path = re.sub(r"\{[^}]*\}", "x", route.path)
             whole = route.body_field is not None
             if STREAMED.fullmatch(path):
                 reads.add(path)
                 assert not whole, f"{path} is read by the framework, and has no bound"
+            else:
+                assert not getattr(route.endpoint, CHECKS_FORM, False), (
+                    f"{path} takes files, and is bounded as forms are"
+                )
     assert {"/receipts", "/c/x/x/", "/c/x/staff/people"} <= reads
