@@ -130,8 +130,8 @@ def better_of(
     # Test by test, because a test that passes with the student's own functions keeps its points whatever stand-ins do.
     taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
     tests = [
-        with_stand_ins(test, others[test.id], replaced) if test.id in taken else sketched(test, others.get(test.id))
-        for test in own.tests
+        with_stand_ins(test, others[test.id], replaced) if test.id in taken else test
+        for test in sketched(own.tests, followed.tests)
     ]
     total = sum(test.max_score for test in tests)
     # In proportion: the points of a problem's tests need not add up to the problem's.
@@ -174,14 +174,16 @@ def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str
     return replace(result, basis=Basis.FOLLOW_THROUGH, forgiven=[*replaced, *followed.forgiven])
 
 
-def sketched(own: TestResult, followed: TestResult | None) -> TestResult:
-    """Return a test's result without stand-ins, with the sketch of what it saw with them, where it failed with both.
+def sketched(own: Sequence[TestResult], followed: Sequence[TestResult]) -> list[TestResult]:
+    """Return the results of tests without stand-ins, with the sketches of what was seen with them, where there are any.
 
     Right functions around it leave nothing but the mistake of this problem, which others have made without an earlier
-    one.
+    one. All sketches of a problem are of one run: a test behind its gate has none.
     """
-    seen = followed.sketch if followed is not None and own.verdict is Verdict.FAILED else None
-    return replace(own, sketch=seen or own.sketch)
+    seen = {test.id: test.sketch for test in followed}
+    if not any(seen.values()):
+        return [*own]
+    return [replace(test, sketch=seen.get(test.id) if test.verdict is Verdict.FAILED else None) for test in own]
 
 
 def restricted_to(diagnoses: list[Diagnosis], tests: list[str]) -> list[Diagnosis]:

@@ -18,6 +18,7 @@ from autograder.testing.variants import VariantAccess
 
 NAME = "recurrence_lost"
 PROBLEM = "rnn_backward"
+PROBLEMS = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", PROBLEM)
 FOLDER = Assignment(Course(KIT_ROOT), "rnn_captioning").folder / "misconceptions"
 
 
@@ -41,7 +42,7 @@ def without(monkeypatch):
     return take
 
 
-def record_of(assignment, *files, problems=("rnn_step_forward", "rnn_step_backward", "rnn_forward", PROBLEM)):
+def record_of(assignment, *files, problems=PROBLEMS):
     access, results = VariantAccess(assignment, *files), {}
     for name in problems:
         results[name] = mark_problem(assignment, assignment.problems[name], access, results)
@@ -75,6 +76,18 @@ def test_an_earlier_mistake_leaves_it_recognised(assignment, without):
     put_back()
     (said,) = named_anew(assignment, record).problem(PROBLEM).diagnoses
     assert (said.name, said.confidence) == (NAME, Confidence.CERTAIN)
+
+
+def test_sketches_are_the_same_with_an_earlier_mistake_and_without(assignment, without):
+    without("state_not_carried")
+    mistake, earlier = FOLDER / "rnn_forward" / "state_not_carried.py", FOLDER / "rnn_step_forward" / "no_bias.py"
+    alone, after = (
+        [test.sketch for test in record_of(assignment, *files, problems=PROBLEMS[:3]).problem("rnn_forward").tests]
+        for files in ((mistake,), (earlier, mistake))
+    )
+    assert any(alone)
+    assert None in alone  # the test behind its gate
+    assert after == alone
 
 
 @pytest.mark.parametrize("changed", ["tests_sha256", "salt_fingerprint"])
