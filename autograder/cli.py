@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         add_misconception,
         add_audit,
         add_serve,
+        add_people,
         add_client,
         add_doctor,
     ):
@@ -486,6 +487,88 @@ def add_serve(chosen: Any) -> None:
 def add_client(chosen: Any) -> None:
     """Add what students use of a grading server; they have these commands without the kit, too."""
     add_commands(chosen, "autograder")
+
+
+def add_people(chosen: Any) -> None:
+    """Add `autograder people`."""
+    made = command(
+        chosen,
+        "people",
+        "set who is in the grading server's course, and make sign-in links",
+        "Sets who may hand in, mark and set up at the server of `autograder serve`, for the course of this folder; the "
+        "server may run meanwhile. A roster is a CSV file whose first line names its columns: student, name, email, "
+        "section, role. A sign-in link is for one person, and is shown this once: only its digest is kept.",
+        ("people import roster.csv", "students, assistants and instructors, as the file says"),
+        ("people import --from-gradebook", "the students that nbgrader's gradebook has"),
+        ("people set ina instructor", "one more person, or another role"),
+        ("people links --all --out links.csv", "a sign-in link for each, to be sent by mail merge"),
+        ("people links ada", "a new link for somebody who lost theirs"),
+        ("people revoke ada", "end all of somebody's links and tokens, and sign their browsers out"),
+    )
+    # Each action has them, so that they may stand where people write them.
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, metavar="DIR", help="the server's folder, as `autograder serve` got it")
+    common.add_argument("--url", metavar="URL", help="the server's public address, for links")
+    common.add_argument("--database", metavar="URL", help="the server's database, as `autograder serve` got it")
+    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION", help="one of the following:")
+
+    def action(name: str, title: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(name, help=title, description=title, parents=[common])
+        return added
+
+    taken = action("import", "bring the course up to date with a CSV file or with the gradebook")
+    one_of = taken.add_mutually_exclusive_group(required=True)
+    one_of.add_argument("file", nargs="?", type=Path, help="the roster, a CSV file in UTF-8")
+    one_of.add_argument("--from-gradebook", action="store_true", help="take the students of nbgrader's gradebook")
+    taken.add_argument(
+        "--end-missing",
+        action="store_true",
+        help="students who are not in it are no longer in the course; what they handed in stays",
+    )
+    action("list", "show who is in the course")
+    given = action("set", "give somebody a role in the course; who is new is added")
+    given.add_argument("login", help="the name by which they sign in")
+    given.add_argument("role", choices=("student", "ta", "instructor"), help="what they are in the course")
+    given.add_argument(
+        "--student", default="", metavar="ID", help="a student's id in the gradebook; the login when left out"
+    )
+    given.add_argument("--name", default="", help="what they are called")
+    given.add_argument("--email", default="", help="their address, for lists of links")
+    add_login(action("remove", "put somebody out of the course; what they handed in stays"))
+    linked = action("links", "make sign-in links, as CSV: login, name, email, link")
+    linked.add_argument("login", nargs="*", help="for these people")
+    linked.add_argument("--all", action="store_true", help="for everybody in the course")
+    linked.add_argument(
+        "--role", choices=("student", "ta", "instructor"), help="with --all: only for those of this role"
+    )
+    linked.add_argument(
+        "--days", type=whole_number, default=180, metavar="N", help="they end after so many days; 180 when left out"
+    )
+    linked.add_argument("--out", type=Path, metavar="FILE", help="write them into this file, which only you can read")
+    add_login(action("revoke", "end all links and tokens of somebody, and sign their browsers out"))
+    for name, title in (
+        ("disable", "let somebody in nowhere any more"),
+        ("administrator", "let somebody see and set up all courses of the server"),
+    ):
+        changed = action(name, title)
+        add_login(changed)
+        changed.add_argument("--off", action="store_true", help="take it back again")
+
+
+def add_login(made: argparse.ArgumentParser) -> None:
+    """Add the login of one person."""
+    made.add_argument("login", help="the name by which they sign in")
+
+
+def whole_number(text: str) -> int:
+    """Return a number of days.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none from 1 to 3660.
+    """
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 3660:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 3660")
+    return int(text)
 
 
 def add_doctor(chosen: Any) -> None:

@@ -341,6 +341,44 @@ def run_serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_people(options: argparse.Namespace) -> int:
+    """Run `autograder people`."""
+    from autograder.course.course import CourseError, find_course
+
+    with importing():
+        from autograder.server.people_command import Where, opened, print_members, write_links
+        from autograder.server.tables import Role
+
+    if options.action == "links" and bool(options.login) == options.all:
+        raise CourseError("say for whom: logins, or --all")
+    with opened(Where(find_course(), options.data, options.url, options.database)) as server:
+        match options.action:
+            case "import":
+                print(server.bring_up_to_date(options.file, end_missing=options.end_missing))
+            case "list":
+                print_members(server.members())
+            case "set":
+                role, more = Role(options.role), {"name": options.name, "email": options.email}
+                person = server.put(options.login, role, student=options.student, **more)
+                print(f"{person.login} is {role} now")
+            case "remove":
+                server.remove(options.login)
+            case "links":
+                roles = [Role(options.role)] if options.role else []
+                everybody = [one.person for one in server.members(roles)] if options.all else []
+                links = server.make_links(everybody or [server.person(login) for login in options.login], options.days)
+            case "revoke":
+                server.revoke(options.login)
+            case "disable":
+                server.disable(options.login, off=options.off)
+            case "administrator":
+                server.administer(options.login, off=options.off)
+    if options.action == "links":
+        # After they hold: nobody gets a link that does not.
+        write_links(links, options.out)
+    return 0
+
+
 def run_doctor(_options: argparse.Namespace) -> int:
     """Run `autograder doctor`."""
     from autograder.course.course import find_course

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.course.course import Course
+from autograder.course.course import Course, CourseError
 from autograder.course.gradebook_scores import gradebook_students
 from autograder.i18n.terminal import is_plain
 from autograder.server import people
@@ -43,7 +43,7 @@ TOLD = 20
 UNFIT = frozenset("/\\*?[]")
 
 
-class RosterError(ValueError):
+class RosterError(CourseError):
     """A roster cannot be taken as it is; the message names lines and columns, and nothing of it was taken."""
 
 

@@ -48,7 +48,7 @@ class ServeRequest:
         host: The address that it listens on.
         port: The port; 0 for any that is free.
         url: The address by which people reach it; None for what the settings say, or that of host and port.
-        database: The database's URL; None for SQLite in the server's folder.
+        database: The database's URL; None for what the settings say, or SQLite in the server's folder.
         markers: How submissions are marked.
     """
 
@@ -92,7 +92,7 @@ def set_up(request: ServeRequest) -> Iterator[Serving]:
     if request.markers.scheduler is None:
         # Now, and not with the first hand-in.
         admitted(request.markers.level, request.markers.weaker)
-    database = Database(request.database or f"sqlite:///{data / SQLITE}")
+    database = Database(request.database or settings.database or f"sqlite:///{data / SQLITE}")
     try:
         database.migrate()
         server = Server(

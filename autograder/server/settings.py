@@ -89,6 +89,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
+    database: str = ""
     administrators: list[str] = []
     sessions: Sessions = Sessions()
     limits: Limits = Limits()
@@ -101,6 +102,7 @@ class Settings:
 
     Attributes:
         url: The address under which people reach it, without a slash at its end.
+        database: Its database's URL; SQLite in its data folder when empty.
         administrators: The logins of those who may see and set up all courses.
         sessions: How people stay signed in.
         limits: Limits on what is taken in.
@@ -108,6 +110,7 @@ class Settings:
     """
 
     url: str = "http://127.0.0.1:8765"
+    database: str = ""
     administrators: tuple[str, ...] = ()
     sessions: Sessions = field(default_factory=Sessions)
     limits: Limits = field(default_factory=Limits)
@@ -159,7 +162,14 @@ def read_settings(data: Path, url: str | None = None) -> Settings:
                 raise CourseError(f"{file}: [{table}] {key} is {value}: write a number above 0")
     for name, provider in said.providers.items():
         _check_provider(file, name, provider)
-    return Settings(url, tuple(one.lower() for one in said.administrators), said.sessions, said.limits, said.providers)
+    return Settings(
+        url,
+        said.database,
+        tuple(one.lower() for one in said.administrators),
+        said.sessions,
+        said.limits,
+        said.providers,
+    )
 
 
 def _read(file: Path) -> _File:
