@@ -24,7 +24,7 @@ pytestmark = [
 ]
 ASSIGNMENT = f"/c/vision/{NAME}/"
 STAFF = "/c/vision/staff/"
-STUDENTS = ["/", ASSIGNMENT, "first", "second", "third", "/tokens", "/receipts", "/nothing/here"]
+STUDENTS = ["/", ASSIGNMENT, "first", "second", "third", "/tokens", "/receipts", "/sign-in", "/nothing/here"]
 OTHERS = [("ben", "refused"), ("chen", "queued"), ("dana", "marking"), ("emeka", "failed")]
 STAFFS = [
     *(STAFF + page for page in ("", "queue", "requests", "people", "audit", f"{NAME}/", f"{NAME}/students/1/")),

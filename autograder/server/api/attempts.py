@@ -34,9 +34,9 @@ from autograder.server.attempt_view import AttemptView, shown_of, view, views
 from autograder.server.counting import recount
 from autograder.server.errors import RequestError
 from autograder.server.events import Feed, Happened
+from autograder.server.feedback import page_of
 from autograder.server.intake import Intent, receive
 from autograder.server.server import Server, not_found, server
-from autograder.server.storage import FEEDBACK
 from autograder.server.tables import NAME, Attempt, Marking, Role, Source
 from autograder.server.uploads import Upload
 
@@ -279,7 +279,9 @@ def feedback_of(serves: Server, theirs: Theirs) -> bytes:
         raise RequestError(
             403, "not-shown", say("Your instructor shows feedback on this assignment later, or not at all.")
         )
-    return (serves.storage.marking(marking) / FEEDBACK).read_bytes()
+    served = serves.course_of(attempt.course_id)
+    hints_from = served.rules(attempt.assignment).hints
+    return page_of(serves.storage, served.assignments[attempt.assignment], attempt, marking, hints_from)
 
 
 @router.put("/attempts/{attempt}/chosen")

@@ -20,6 +20,7 @@ from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.standing import Standing, standing
+from autograder.server.releases import Releases
 from autograder.server.server import Server, not_found
 from autograder.server.tables import Role, Source
 
@@ -71,7 +72,7 @@ def assignment_page(
         score_words=around_points(texts, one.score) if one.score else ("", ""),
         why_counts=texts.say(why_counts(one)),
         rules=sentences(one.rules, one.extended),
-        downloads=downloads(served.slug, found),
+        downloads=downloads(serves, member, found, one),
         key=secrets.token_urlsafe(16),
         limits=serves.settings.limits,
         settings=settings(serves, served.slug, found, texts),
@@ -101,11 +102,16 @@ def settings(serves: Server, course: str, assignment: Assignment, texts: Catalog
     }
 
 
-def downloads(course: str, assignment: Assignment) -> dict[str, str]:
+def downloads(serves: Server, member: Member, assignment: Assignment, one: Standing) -> dict[str, str]:
     """Return where the students' folder is had, by language, of the languages in which it was released."""
-    released = [one for one in assignment.languages if assignment.course.release(assignment.name, one).is_dir()]
-    address = f"/api/v1/courses/{course}/assignments/{assignment.name}/release"
-    return {one: f"{address}?language={one}" for one in released}
+    if not member.staff and one.rules.opens is not None and one.now < one.rules.opens:
+        return {}
+    releases = Releases(serves.data)
+    # What was sent to the server is one folder for all languages.
+    folders = {releases.folder(member.course, assignment.name, tag): tag for tag in reversed(assignment.languages)}
+    address = f"/api/v1/courses/{member.course.slug}/assignments/{assignment.name}/release"
+    there = [tag for folder, tag in folders.items() if folder is not None]
+    return {tag: f"{address}?language={tag}" for tag in reversed(there)}
 
 
 def why_counts(one: Standing) -> Message:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 # As CLDR writes patterns. Weeks are how people remember what is due.
 PATTERNS = {"en": "EEE d MMM y, HH:mm", "zh": "y年M月d日（EEE）HH:mm"}
+SHORT = {"en": "d MMM, HH:mm", "zh": "M月d日 HH:mm"}
 SECONDS = {"en": "EEE d MMM y, HH:mm:ss", "zh": "y年M月d日（EEE）HH:mm:ss"}
 UNITS: tuple[tuple[int, Literal["day", "hour", "minute", "second"]], ...] = (
     (86400, "day"),
@@ -26,7 +27,7 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(language.replace("-", "_"))
 
 
-def moment(at: datetime, zone: str, language: str, *, seconds: bool = False) -> Markup:
+def moment(at: datetime, zone: str, language: str, *, seconds: bool = False, short: bool = False) -> Markup:
     """Return a time as HTML, without its zone's name.
 
     Args:
@@ -34,9 +35,11 @@ def moment(at: datetime, zone: str, language: str, *, seconds: bool = False) -> 
         zone: The name of the zone in which it is said.
         language: The language in which it is said.
         seconds: Whether its seconds are said, too.
+        short: Whether day and year are left out, where there are many.
     """
     locale = locale_of(language)
-    pattern = (SECONDS if seconds else PATTERNS).get(locale.language, PATTERNS["en"])
+    patterns = SECONDS if seconds else SHORT if short else PATTERNS
+    pattern = patterns.get(locale.language, patterns["en"])
     said = format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
     return Markup(f'<time datetime="{at.isoformat(timespec="seconds")}">{escape(said)}</time>')
 

@@ -16,6 +16,10 @@ def test_a_time_is_said_where_the_course_is(language, said):
     assert moment(AT, "America/Los_Angeles", language) == f'<time datetime="2026-11-30T07:59:03+00:00">{said}</time>'
 
 
+def test_where_there_are_many_a_time_is_short():
+    assert ">29 Nov, 23:59<" in moment(AT, "America/Los_Angeles", "en", short=True)
+
+
 def test_a_zone_says_how_far_it_is_from_others():
     assert zone_name(AT, "Asia/Kathmandu") == "Asia/Kathmandu, UTC+05:45"
     assert zone_name(AT, "UTC") == "UTC"
