@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.server.access import Who
+from autograder.server.access import Theirs, Who
+from autograder.server.server import Server
 from autograder.server.tables import NAME, AuditLine
 
 # Lines of one page.
@@ -48,6 +49,29 @@ def note(
             request_id=who.request_id if who else "",
         )
     )
+
+
+def note_read(server: Server, theirs: Theirs, what: str) -> None:
+    """Add a line when staff read something of a student's attempt; a student's own reading is nobody's business.
+
+    Args:
+        server: The server.
+        theirs: The attempt, and who reads.
+        what: What they read of it, for example ``files``.
+    """
+    if theirs.own:
+        return
+    with server.database.writing() as session:
+        attempt = theirs.attempt
+        note(
+            session,
+            server.clock(),
+            theirs.who,
+            f"attempt.{what}.read",
+            f"attempt/{attempt.id}",
+            course_id=attempt.course_id,
+            student=attempt.student,
+        )
 
 
 def lines(

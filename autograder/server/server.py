@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 
@@ -24,6 +26,9 @@ from autograder.server.tables import Course as CourseRow
 
 # What stays free of the disk: bytes, or the share of one in so many, whichever is more.
 RESERVE, RESERVE_SHARE = 1 << 30, 50
+
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -48,23 +53,42 @@ class ServedCourse:
     title: str
     course: Course
     assignments: Mapping[str, Assignment]
-    _read: dict[tuple[int, int] | None, Mapping[str, Rules]] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def rules(self, assignment: str) -> Rules:
         """Return the rules of handing in an assignment, as the course's file says them now.
 
+        While the file is wrong, those hold that held before; see `rules_fault`.
+
         Raises:
-            CourseError: The file is wrong.
+            CourseError: The file is wrong, and was so from the beginning.
         """
         file = self.course.root / RULES_FILE
         status = file.stat() if file.is_file() else None
         version = (status.st_mtime_ns, status.st_size) if status else None
-        found = self._read.get(version)
-        if found is None:
-            found = read_rules(self.course)
-            self._read.clear()
-            self._read[version] = found
-        return found[assignment]
+        if "rules" not in self._read or self._read["version"] != version:
+            self._look(version)
+        rules: Rules = self._read["rules"][assignment]
+        return rules
+
+    def _look(self, version: tuple[int, int] | None) -> None:
+        fault = ""
+        try:
+            found: Mapping[str, Rules] = read_rules(self.course)
+        except CourseError as wrong:
+            if "rules" not in self._read:
+                raise
+            # Whoever edits the file has it half written for a while: nobody must be kept from handing in by that.
+            fault, found = str(wrong), self._read["rules"]
+            log.error("the rules of before hold: %s", fault)
+        # As one, since requests are answered in many threads.
+        self._read.update(version=version, rules=found, fault=fault)
+
+    @property
+    def rules_fault(self) -> str:
+        """What is wrong with the file of rules, for staff; empty when nothing is."""
+        fault: str = self._read.get("fault", "")
+        return fault
 
 
 @dataclass(frozen=True)

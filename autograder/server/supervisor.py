@@ -27,6 +27,7 @@ from autograder.kernel.sandbox.levels import Level
 from autograder.server import queue
 from autograder.server.counting import to_enter
 from autograder.server.order import GRACE_SECONDS, STALE_EXIT, Order
+from autograder.server.rule_changes import RuleWatch
 from autograder.server.server import ServedCourse, Server
 from autograder.server.sweeper import SWEEP_SECONDS, Sweeper
 from autograder.server.tables import Attempt, Job, JobState
@@ -298,9 +299,11 @@ class Supervisor:
                 queue.release(self.server.database, owner, self.server.clock(), "the server ended")
 
     def _sweep(self) -> None:
+        rules = RuleWatch(self.server)
         while not self._stopped.wait(SWEEP_SECONDS):
             try:
                 self.sweeper.sweep(self.server.clock())
+                rules.look(self.server.clock())
             except (SQLAlchemyError, OSError) as fault:
                 log.error("cannot sweep", extra={"why": f"{type(fault).__name__}: {fault}"})
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from autograder.course.handing_in import Counts
 from autograder.i18n.messages import say
-from autograder.server import receipts
+from autograder.server import audit, receipts
 from autograder.server.access import (
     CSRF_FIELD,
     CSRF_HEADER,
@@ -161,6 +161,7 @@ def show_attempt(serves: Serves, theirs: TheirAttempt) -> dict[str, Any]:
     """Return what has become of an attempt, as far as it may be seen."""
     with serves.database.reading() as session:
         found = view(serves, session, theirs.attempt, staff=not theirs.own, now=serves.clock())
+    audit.note_read(serves, theirs, "score")
     return found.as_json(theirs.attempt.course.slug)
 
 
@@ -205,6 +206,7 @@ def print_receipt(theirs: TheirAttempt) -> Response:
 @router.get("/attempts/{attempt}/files", response_class=FileResponse)
 def read_files(serves: Serves, theirs: TheirAttempt) -> Response:
     """Return what was handed in, byte for byte: one file as it is, several in a zip."""
+    audit.note_read(serves, theirs, "files")
     files = theirs.attempt.files
     if len(files) == 1:
         return file_of(serves, theirs.attempt, files[0]["name"])
@@ -221,6 +223,7 @@ def read_files(serves: Serves, theirs: TheirAttempt) -> Response:
 @router.get("/attempts/{attempt}/files/{name}", response_class=FileResponse)
 def read_file(name: str, serves: Serves, theirs: TheirAttempt) -> Response:
     """Return one of the files that were handed in, byte for byte."""
+    audit.note_read(serves, theirs, "files")
     return file_of(serves, theirs.attempt, name)
 
 
@@ -269,6 +272,7 @@ def feedback_of(serves: Server, theirs: Theirs) -> bytes:
     Raises:
         RequestError: There is none yet, or the rules do not show it now.
     """
+    audit.note_read(serves, theirs, "feedback")
     attempt = theirs.attempt
     with serves.database.reading() as session:
         shown = shown_of(serves, session, attempt, staff=not theirs.own, now=serves.clock())
