@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -21,9 +20,7 @@ DUE_AT_NOON = HEAD + "due = 2026-11-29T12:00:00\nlate_days = 1\npenalty_per_day 
 @pytest.fixture
 def school(tmp_path, monkeypatch):
     monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
-    made = make_school(tmp_path)
-    for slug, course in made.server.courses.items():
-        made.server.courses[slug] = replace(course, assignments={NAME: SimpleNamespace()}, _read={})
+    made = make_school(tmp_path, assignments=[NAME])
     yield made
     made.database.close()
 

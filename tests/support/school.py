@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -121,13 +124,16 @@ def empty_database() -> bytes:
         return file.read_bytes()
 
 
-def make_school(folder: Path, settings: Settings | None = None, url: str | None = None) -> School:
+def make_school(
+    folder: Path, settings: Settings | None = None, url: str | None = None, assignments: Sequence[str] = ()
+) -> School:
     """Return a server with two courses, ``vision`` and ``other``, and the people of `PEOPLE`; close its database.
 
     Args:
         folder: An empty folder for its data and its courses.
         settings: Its settings.
         url: Its database's address; None for SQLite in that folder.
+        assignments: The names of assignments that both courses have, of which nobody asks more.
     """
     clock = Clock()
     if url is None:
@@ -135,6 +141,7 @@ def make_school(folder: Path, settings: Settings | None = None, url: str | None 
     database = Database(url or f"sqlite:///{folder / 'server.db'}")
     database.migrate()
     courses, tokens = {}, {}
+    named: dict[str, Any] = {name: SimpleNamespace() for name in assignments}
     with database.writing() as session:
         for slug in ("vision", "other"):
             root = folder / slug
@@ -143,7 +150,7 @@ def make_school(folder: Path, settings: Settings | None = None, url: str | None 
             row = CourseRow(slug=slug, title=slug.title(), root=str(root))
             session.add(row)
             session.flush()
-            courses[slug] = ServedCourse(row.id, slug, row.title, Course(root), {})
+            courses[slug] = ServedCourse(row.id, slug, row.title, Course(root), dict(named))
         for login, (role, slug) in PEOPLE.items():
             person = Person(login=login, name=login.title(), created_at=NOON, administers=role is None)
             session.add(person)

@@ -1,8 +1,6 @@
 """Who one is, one's tokens; for staff the roster, links, extensions and the trail, by the interface for programs."""
 
-from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -23,9 +21,7 @@ RULES = 'zone = "Asia/Shanghai"\n[rnn_captioning]\ndue = 2026-11-29T20:00:00\n'
 @pytest.fixture
 def school(tmp_path, monkeypatch):
     monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
-    made = make_school(tmp_path)
-    for slug, course in made.server.courses.items():
-        made.server.courses[slug] = replace(course, assignments={NAME: SimpleNamespace()}, _read={})
+    made = make_school(tmp_path, assignments=[NAME])
     (made.server.courses["vision"].course.root / "handing_in.toml").write_text(RULES)
     yield made
     made.database.close()
