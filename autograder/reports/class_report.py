@@ -75,6 +75,7 @@ class ReportRequest:
         against: What the class is compared with, too; see `autograder.reports.earlier_class.earlier_class`. Nothing
             when empty.
         years: Whether that is another class, although ids recur in it.
+        served: Students whose feedback pages the grading server shows, under the addresses that they have on the disk.
     """
 
     other_points: bool = False
@@ -83,6 +84,7 @@ class ReportRequest:
     plots: bool = False
     against: str = ""
     years: bool = False
+    served: frozenset[str] = frozenset()
 
 
 def write_report(
@@ -109,11 +111,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
         "class.html": html_of(data, folder, request, compared.page if compared else ""),
-        "class.csv": csv_of(data.problems, data.rows),
-        "tests.csv": csv_of_tests(data),
-        "mistakes.csv": mistakes_csv(data.mistakes),
-        "waiting.csv": waiting_csv(data.waiting, request.assign),
-        "class.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
+        **tables_of(data, request.assign),
     }
     if compared:
         texts |= compared.texts
@@ -127,6 +125,22 @@ def write_report(
 
         files += write_plots(data, folder / "plots")
     return files
+
+
+def tables_of(data: ClassData, assign: Sequence[str] = ()) -> dict[str, str]:
+    """Return the report's tables by the names of their files.
+
+    Args:
+        data: The class.
+        assign: Who marks what waits for a person; nobody where it is not dealt out.
+    """
+    return {
+        "class.csv": csv_of(data.problems, data.rows),
+        "tests.csv": csv_of_tests(data),
+        "mistakes.csv": mistakes_csv(data.mistakes),
+        "waiting.csv": waiting_csv(data.waiting, assign),
+        "class.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
+    }
 
 
 # The page.
@@ -153,10 +167,11 @@ class PageLinks:
     Args:
         assignment: The assignment.
         folder: The report's folder.
+        served: Students whose feedback pages are there although no file of them is.
     """
 
-    def __init__(self, assignment: Assignment, folder: Path) -> None:
-        self._assignment, self._folder = assignment, folder
+    def __init__(self, assignment: Assignment, folder: Path, served: frozenset[str] = frozenset()) -> None:
+        self._assignment, self._folder, self._served = assignment, folder, served
         self._folders = CourseDirectory(config=load_config(assignment.course))
 
     def of(self, row: Row) -> Place:
@@ -166,7 +181,7 @@ class PageLinks:
         page = pages / f"{name}.html"
         command = f"autograder explain {name} {shlex.quote(student)} "
         return Place(
-            feedback=self._address(page) if page.is_file() else "",
+            feedback=self._address(page) if student in self._served or page.is_file() else "",
             record=self._address(record_file(self._assignment.course.records, name, student)),
             explain={problem: command + problem for problem, cell in row.marks.items() if explained(cell)},
         )
@@ -351,7 +366,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str
     style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "class.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
     environment = templates(TEMPLATES)
-    places = None if data.anonymous else PageLinks(data.assignment, folder)
+    places = None if data.anonymous else PageLinks(data.assignment, folder, request.served)
     code = MarkedCode(data.assignment, data.people, data.scrub)
     scores = [row.score.points for row in data.marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]

@@ -160,7 +160,8 @@
         if (!seconds() && source) source.close();
       } catch { silent += 1; }
       asking = false;
-      again(Math.min(60, Math.max(1, seconds()) * 2 ** silent));
+      // Events tell of what happens; looking again is for the place in the queue alone then.
+      again(Math.min(60, Math.max(1, seconds()) * (source?.readyState === 1 ? 4 : 1) * 2 ** silent));
     }
     const events = live().dataset.events;
     if (events && seconds() && "EventSource" in window) {

@@ -1,4 +1,4 @@
-"""Shows the class report, made of the class as it is now; its tables beside it, and what it links to."""
+"""Shows the class report, made of the class as it is now; its tables, and what it links to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from sqlalchemy import select
 
 from autograder.course.course import CourseError
 from autograder.course.results import RecordError
+from autograder.marking.execution.outputs import storable
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports.class_report import write_report
+from autograder.reports.class_data import class_data
+from autograder.reports.class_report import ReportRequest, html_of, tables_of
+from autograder.server.api.attempts import as_attachment
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Staff, address, set_in, show
@@ -23,45 +26,44 @@ POLICY = (
     "form-action 'none'; frame-ancestors 'none'"
 )
 PAGE = "class.html"
-# What the report links to beside itself.
-TABLES = {"class.csv", "tests.csv", "mistakes.csv", "waiting.csv", "class.json"}
 # The report's links are those between the class's folders: reports/, records/, feedback/.
 CLASSROOM = IN_COURSE + "/classroom"
 
 
 @router.get(IN_COURSE + "/{assignment}/report")
-def make_report(request: Request, assignment: str, member: Staff) -> Response:
-    """Make the report anew, and lead to it."""
-    found = set_in(member, assignment)
-    try:
-        write_report(found)
-    except (CourseError, RecordError) as fault:
-        return show(
-            request, "no_report.html.j2", member, "Class report", assignment=found, tab="report", fault=str(fault)
-        )
+def to_report(assignment: str, member: Staff) -> Response:
+    """Lead to the report."""
+    set_in(member, assignment)
     return go(address(member, "classroom", "reports", assignment, PAGE))
 
 
 @router.get(CLASSROOM + "/reports/{assignment}/{name}")
-def report_file(assignment: str, name: str, member: Staff) -> Response:
-    """Return a file of the report."""
+def report(request: Request, assignment: str, name: str, member: Staff, serves: Serves) -> Response:
+    """Return the report's page, or one of its tables, of the class as it is now; no file is written."""
     found = set_in(member, assignment)
-    # Only by the names that are known: no name leads elsewhere.
-    file = found.course.reports / found.name / name
-    if name not in {PAGE, *TABLES} or not file.is_file():
-        raise not_found()
+    try:
+        data = class_data(found)
+    except (CourseError, RecordError) as fault:
+        why = str(fault)
+        return show(request, "no_report.html.j2", member, "Class report", assignment=found, tab="report", fault=why)
     if name == PAGE:
-        return HTMLResponse(file.read_bytes(), headers={"Content-Security-Policy": POLICY})
-    return FileResponse(file, filename=f"{assignment}-{name}")
+        asked = ReportRequest(served=frozenset(_counted(serves, member, assignment)))
+        page = html_of(data, found.course.reports / found.name, asked)
+        return HTMLResponse(storable(page), headers={"Content-Security-Policy": POLICY})
+    tables = tables_of(data)
+    if name not in tables:
+        raise not_found()
+    kind = "application/json" if name.endswith(".json") else "text/csv"
+    return Response(storable(tables[name]), media_type=kind, headers=as_attachment(f"{assignment}-{name}"))
 
 
 @router.get(CLASSROOM + "/records/{assignment}/{name}.json")
 def record(assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Return the record of a student's submission that is in the gradebook."""
     found = set_in(member, assignment)
-    _counted(serves, member, assignment, name)
+    # Only of students who are known: no name leads elsewhere.
     file = record_file(found.course.records, found.name, name)
-    if not file.is_file():
+    if name not in _counted(serves, member, assignment) or not file.is_file():
         raise not_found()
     return FileResponse(file, media_type="application/json")
 
@@ -70,23 +72,16 @@ def record(assignment: str, name: str, member: Staff, serves: Serves) -> Respons
 def feedback(student: str, assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Lead to the feedback page of the attempt that counts."""
     set_in(member, assignment)
-    return go(f"/attempts/{_counted(serves, member, assignment, student)}/feedback")
+    attempt = _counted(serves, member, assignment).get(student)
+    if attempt is None or name != f"{assignment}.html":
+        raise not_found()
+    return go(f"/attempts/{attempt}/feedback")
 
 
-def _counted(serves: Serves, member: Staff, assignment: str, student: str) -> str:
-    """Return the id of the attempt of a student that counts.
-
-    Raises:
-        RequestError: There is none.
-    """
-    chosen = select(Attempt.id).where(
-        Attempt.course_id == member.course.id,
-        Attempt.assignment == assignment,
-        Attempt.student == student,
-        Attempt.counts,
+def _counted(serves: Serves, member: Staff, assignment: str) -> dict[str, str]:
+    """Return the ids of the attempts that count, by student."""
+    chosen = select(Attempt.student, Attempt.id).where(
+        Attempt.course_id == member.course.id, Attempt.assignment == assignment, Attempt.counts
     )
     with serves.database.reading() as session:
-        found = session.scalar(chosen)
-    if found is None:
-        raise not_found()
-    return found
+        return {row.student: row.id for row in session.execute(chosen)}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 
+from autograder.course.results import write_record
+from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.server import regrade
 from autograder.server.access import rules_of
 from autograder.server.tables import Attempt, AuditLine, JobState, Regrade, RequestState, State
-from tests.support.seeded import NAME, Seeder
+from tests.support.seeded import NAME, Seeder, record_of
 
 STAFF = "/c/vision/staff/"
 CLASS = f"{STAFF}{NAME}/"
@@ -205,8 +208,28 @@ def test_the_trail_is_for_instructors(browser):
 
 
 def test_a_report_that_cannot_be_made_says_why(browser):
-    page = browser("tom").get(f"{CLASS}report")
+    answer = browser("tom").get(f"{CLASS}report")
+    assert answer.headers["location"] == f"{STAFF}classroom/reports/{NAME}/class.html"
+    page = browser("tom").get(answer.headers["location"])
     assert page.status_code == 200
     assert "no hand-in of rnn_captioning is marked yet" in page.text
-    for name in ("class.html", "nbgrader_config.py", "..%2F..%2F..%2Fnbgrader_config.py"):
+
+
+def test_a_report_is_of_the_class_as_it_is_and_its_links_lead_on(seeded, browser):
+    tom, report = browser("tom"), f"{STAFF}classroom/reports/{NAME}/"
+    for login, right in (("ada", 8), ("ben", 4)):
+        record = record_of(seeded.assignment, login, right, "off", "transposed")
+        write_record(record, record_file(seeded.course.course.records, NAME, login))
+    page = tom.get(f"{report}class.html")
+    assert "class report" in page.text
+    assert "&#39;sha256-" in page.text  # its own policy
+    links = {urljoin(f"{report}class.html", one) for one in re.findall(r'<a href="(\.\./[^"]+)"', page.text)}
+    assert len(links) == 4
+    for link in links:
+        answer = tom.get(link)
+        assert answer.status_code == (200 if link.endswith(".json") else 303), link
+        assert browser("ada").get(link).status_code == 403
+    assert tom.get(f"{report}class.csv").headers["content-disposition"].startswith("attachment")
+    assert tom.get(f"{report}class.json").json()["assignment"] == NAME
+    for name in ("nbgrader_config.py", "..%2F..%2F..%2Fnbgrader_config.py"):
         assert browser("tom").get(f"{STAFF}classroom/reports/{NAME}/{name}").status_code == 404
