@@ -215,8 +215,18 @@ def _client(serves: Server, name: str, provider: Provider) -> OAuth2Session:
         scope="openid profile email" if provider.kind is Kind.OIDC else None,
         redirect_uri=redirect_uri(serves, name),
         code_challenge_method="S256",
+        token_endpoint_auth_method=_auth_method(provider),
         default_timeout=PATIENCE,
     )
+
+
+def _auth_method(provider: Provider) -> str:
+    """Return how the secret is sent: in a form to JupyterHub, which takes no other, and as an OpenID provider says."""
+    if provider.kind is Kind.JUPYTERHUB:
+        return "client_secret_post"
+    # What a provider that says nothing has to take.
+    known = _places(provider).get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return "client_secret_basic" if "client_secret_basic" in known else "client_secret_post"
 
 
 def _places(provider: Provider) -> Mapping[str, Any]:

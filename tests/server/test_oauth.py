@@ -145,6 +145,11 @@ def test_what_is_told_of_another_person_is_no_word_about_this_one(browser, provi
     assert go_through(browser(link_by_login=True), provider).status_code == 403
 
 
+def test_the_secret_is_sent_as_the_provider_says(browser, provider):
+    provider.metadata["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
+    assert go_through(browser(link_by_login=True), provider).status_code == 303
+
+
 def test_the_browser_is_sent_with_state_nonce_and_challenge_and_back_to_one_address(browser, provider):
     left = browser().get("/sign-in/campus", params={"redirect_uri": "https://evil.example", "next": "/"})
     asked = {name: values[0] for name, values in parse_qs(urlsplit(left.headers["location"]).query).items()}
