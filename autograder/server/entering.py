@@ -112,8 +112,10 @@ class Entering:
         """
         if not self._due():
             return 0
-        entered, last = 0, time.monotonic()
+        entered = 0
         with GradebookWriter(self.course.course, self.assignment) as writer:
+            # From here on: opening the gradebook may take longer than that.
+            last = time.monotonic()
             while not self._stop.is_set() and time.monotonic() - last < HOLD_SECONDS:
                 for entry in self._due():
                     if self._stop.is_set():
