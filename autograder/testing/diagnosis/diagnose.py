@@ -19,7 +19,7 @@ from autograder.course.misconceptions import catalogue_sha256, misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Verdict
 from autograder.i18n.messages import Message
 from autograder.testing.diagnosis.attempted import not_attempted
-from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen
+from autograder.testing.diagnosis.matcher import Background, Diagnostician, Named, Seen, has_sizes
 from autograder.testing.diagnosis.patterns import pattern
 from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.diagnosis.sketch import sketch_of
@@ -117,8 +117,9 @@ def by_replay(
     """Return the misconceptions that give the same wrong values."""
     student = {finding.id: outcome for finding in findings if (outcome := seen(finding)) is not None}
     failed = [outcome for outcome in student.values() if not outcome.passed]
-    # An exception alone is never given a name, so there is nothing to look for where nothing else was seen.
-    if not misconceptions(assignment).get(problem) or all(one.raised and not one.looks for one in failed):
+    # An exception alone says something by the sizes in its message only.
+    silent = all(one.raised and not one.looks and not has_sizes(one.text) for one in failed)
+    if silent or not misconceptions(assignment).get(problem):
         return []
     gates = frozenset(finding.id for finding in findings if finding.gate)
     return [entered(one, findings) for one in recognised(assignment, problem, student, gates, earlier)]

@@ -97,6 +97,14 @@ def test_nothing_is_looked_for_where_all_that_was_seen_is_an_exception(known):
     assert diagnose(ASSIGNMENT, "add", [finding("a", fault=StudentError("ValueError", "", []))], {}) == []
 
 
+def test_an_exception_that_tells_of_sizes_is_looked_for(known):
+    known[()] = ["a"]
+    fault = StudentError("ValueError", "shapes (3,4) and (3,) do not fit", [])
+    assert names(diagnose(ASSIGNMENT, "add", [finding("a", fault=fault)], {})) == [
+        (Kind.MISCONCEPTION, "one", ["a"]),
+    ]
+
+
 def worked(found):
     found.worked_example = True
     return found
