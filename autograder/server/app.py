@@ -21,7 +21,7 @@ from autograder.i18n.messages import Message as Text
 from autograder.i18n.messages import say
 from autograder.server import oauth, sign_in
 from autograder.server.access import check_rules
-from autograder.server.api import API, attempts, people, regrades, releases
+from autograder.server.api import API, attempts, client, people, regrades, releases
 from autograder.server.bodies import Bounded
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
@@ -62,8 +62,8 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    api = (attempts.router, people.router, regrades.router, releases.router, sign_in.router, oauth.router)
-    for router in (*api, *pages.ROUTERS):
+    api = (attempts, client, people, regrades, releases, sign_in, oauth)
+    for router in (*(one.router for one in api), *pages.ROUTERS):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
     app.add_exception_handler(RequestError, answer_error)
