@@ -16,7 +16,7 @@ comma := ,
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
-.PHONY: help install demo serve test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures release lock clean
+.PHONY: help install demo serve test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures client release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ format: $(INSTALLED)
 
 pictures: $(INSTALLED)  ## make the pictures of README and docs: the demo's pages, in Chromium (two minutes)
 	$(BIN)/python -m docs.make_pictures
+
+client: $(INSTALLED)  ## make the wheel that students install, in dist/; a server offers it under /client/
+	$(BIN)/python -m autograder.server.client_wheel dist
 
 release: $(INSTALLED)  ## make release/ and solutions/ from source/
 	$(BIN)/autograder release

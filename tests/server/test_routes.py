@@ -37,6 +37,8 @@ FOR_ANYBODY = {
     "POST /language",
     "GET /static/{name}",
     "GET /favicon.ico",
+    "GET /client/",
+    "GET /client/{name}",
 }
 # What staff alone may see or change, by words in the address.
 OF_STAFF = re.compile(r"/staff|/roster|/audit|/extensions|/regrades|/queue|/submissions|/people")
