@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import costs, left, may_hand_in, sentences
+from autograder.course.handing_in import Rules, costs, left, may_hand_in, sentences
 from autograder.i18n.catalogue import ENGLISH
 from autograder.server.access import Who
 from autograder.server.attempt_view import views
@@ -44,7 +45,6 @@ def assignment_json(
     ]
     refusal = may_hand_in(rules, now, spent, extended)
     left_today, left_in_all = left(rules, now, spent)
-    due, closes = rules.due_for(extended), rules.closes(extended)
     folder = Releases(server.data).folder(served, name)
     released = folder is not None and (staff or rules.opens is None or rules.opens <= now)
     limits = server.settings.limits
@@ -53,9 +53,9 @@ def assignment_json(
         "assignment": name,
         "title": served.assignments[name].title,
         "languages": served.assignments[name].languages,
-        "opens_at": rules.opens.isoformat() if rules.opens else None,
-        "due_at": due.isoformat() if due else None,
-        "closes_at": closes.isoformat() if closes else None,
+        "opens_at": _local(rules, rules.opens),
+        "due_at": _local(rules, rules.due_for(extended)),
+        "closes_at": _local(rules, rules.closes(extended)),
         "zone": rules.zone,
         "rules": [ENGLISH.say(one) for one in sentences(rules, extended)],
         "refusal": ENGLISH.say(refusal.text) if refusal else None,
@@ -67,3 +67,8 @@ def assignment_json(
         "attempts": [one.as_json(served.slug) for one in views(server, session, rows, staff=staff, now=now)],
     }
     return told | ({"files": digests(folder) if released and folder else {}} if files else {})
+
+
+def _local(rules: Rules, at: datetime | None) -> str | None:
+    """Return a time as the rules say times: local, with its offset."""
+    return at.astimezone(rules.tz).isoformat() if at else None

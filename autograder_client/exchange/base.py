@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,17 +20,32 @@ from autograder_client.settings import Settings
 from autograder_client.submitting import RECEIPT_SUFFIX
 
 FEEDBACK = "feedback"
+# Letters in a line of what is said of a fault.
+WIDTH = 100
 
 
-class NotDone(ExchangeError):
-    """Something has not worked; the message is for whoever asked for it."""
+class _Said(Exception):
+    """Says a sentence at the end of a traceback, which is what JupyterLab and formgrader show.
+
+    Attributes:
+        said: The sentence.
+    """
+
+    def __init__(self, said: str) -> None:
+        # Apart from the rest, and in lines: the boxes that show it wrap none.
+        super().__init__("\n\n" + textwrap.fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
+        self.said = said
 
 
-class NotListed(Exception):
+class NotDone(_Said, ExchangeError):
+    """Something has not worked."""
+
+
+class NotListed(_Said):
     """There is no list, in JupyterLab, which shows a text of its own about folders for nbgrader's `ExchangeError`."""
 
 
-# JupyterLab shows the traceback, which ends with the name and the message: without the module there is less to read.
+# A traceback ends with the name and the message: without the module there is less to read.
 NotDone.__module__ = NotListed.__module__ = "builtins"
 
 

@@ -14,7 +14,7 @@ from nbgrader.exchange.abc import ExchangeFetchAssignment, ExchangeFetchFeedback
 from traitlets import Unicode
 
 from autograder_client.errors import ClientError
-from autograder_client.exchange.base import FEEDBACK, ServerExchange, is_fetched, safe
+from autograder_client.exchange.base import FEEDBACK, NotDone, ServerExchange, is_fetched, safe
 from autograder_client.exchange.listing import MARKING, NAMED, ServerList, is_newer
 from autograder_client.http import assignment_path, attempt_path, course_path
 
@@ -31,9 +31,9 @@ class _Fetch(ServerExchange):
         """
         try:
             return super().start()
-        except Exception as fault:
+        except NotDone as fault:
             if self.in_lab:
-                ServerList.say_later(str(fault))
+                ServerList.say_later(fault.said)
             raise
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.abc import ExchangeList
 
 from autograder_client.errors import ClientError
-from autograder_client.exchange.base import FEEDBACK, NotListed, ServerExchange, is_fetched, safe
+from autograder_client.exchange.base import FEEDBACK, NotDone, NotListed, ServerExchange, is_fetched, safe
 from autograder_client.http import assignment_path, course_path
 from autograder_client.states import line_of
 
@@ -40,11 +41,11 @@ class ServerList(ServerExchange, ExchangeList):
             try:
                 found: list[dict[str, Any]] = super().start()
                 return found
-            except Exception as fault:
+            except NotDone as fault:
                 if not self.in_lab:
                     raise
-                said = str(fault)
-        raise NotListed(f"\n\n{said}") from None
+                said = fault.said
+        raise NotListed(said) from None
 
     @staticmethod
     def say_later(said: str) -> None:
@@ -103,7 +104,7 @@ class ServerList(ServerExchange, ExchangeList):
     def _released(self, told: Mapping[str, Any]) -> dict[str, Any]:
         folder = self.folder(told["course"], told["assignment"])
         fetched = is_fetched(folder)
-        due = f" (due {told['due_at']})" if self.in_lab and told.get("due_at") else ""
+        due = f" (due {_local(told['due_at'], told['zone'])})" if self.in_lab and told["due_at"] else ""
         paths = sorted(folder.glob("*.ipynb")) if fetched else [folder / f"{name}.ipynb" for name in told["notebooks"]]
         return {
             "course_id": told["course"],
@@ -150,6 +151,11 @@ class ServerList(ServerExchange, ExchangeList):
             "local_feedback_path": str(place) if path else None,
             **there,
         }
+
+
+def _local(at: str, zone: str) -> str:
+    """Return a time as the server tells it, in the zone of the course's rules."""
+    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M}, {zone}"
 
 
 def is_newer(attempt: Mapping[str, Any], place: Path) -> bool:

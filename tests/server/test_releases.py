@@ -31,13 +31,19 @@ def archive_of(folder, *entries):
     return file
 
 
+def fetched(kept, seeded) -> list[str]:
+    """Return the names of the files that students get."""
+    folder = kept.folder(seeded.course, NAME)
+    assert folder is not None
+    return [name for name, _ in files_in(folder)]
+
+
 def test_what_the_course_has_is_released_until_something_is_sent(seeded, tmp_path):
     kept = Releases(tmp_path)
     assert kept.folder(seeded.course, NAME) == seeded.course.course.release(NAME, "en")
     assert kept.folder(seeded.course, NAME, "zh-CN") == seeded.course.course.release(NAME, "zh-CN")
     kept.send(seeded.course, seeded.assignment, archive_of(tmp_path, ("a.ipynb", NOTEBOOK), ("d/b.txt", b"b")))
-    sent = kept.folder(seeded.course, NAME)
-    assert [name for name, _ in files_in(sent)] == ["a.ipynb", "d/b.txt"]
+    assert fetched(kept, seeded) == ["a.ipynb", "d/b.txt"]
 
 
 def test_what_was_withdrawn_is_there_again_when_it_is_sent(seeded, tmp_path):
@@ -61,7 +67,7 @@ def test_what_is_no_release_changes_nothing(seeded, tmp_path, entries, said):
     kept.send(seeded.course, seeded.assignment, archive_of(tmp_path, ("a.ipynb", NOTEBOOK)))
     with pytest.raises(ReleaseError, match=said):
         kept.send(seeded.course, seeded.assignment, archive_of(tmp_path, *entries))
-    assert [name for name, _ in files_in(kept.folder(seeded.course, NAME))] == ["a.ipynb"]
+    assert fetched(kept, seeded) == ["a.ipynb"]
     assert sorted(one.name for one in kept.place(seeded.course, NAME).iterdir()) == ["files"]
 
 
