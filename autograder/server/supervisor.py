@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,12 +102,14 @@ class Supervisor:
         settings: How markers mark.
         sweeper: Finds what is stuck.
         markers: What it watches, by course and assignment.
+        command: Starts a marker.
     """
 
     server: Server
     settings: MarkerSettings
     sweeper: Sweeper
     markers: dict[tuple[int, str], Watched] = field(default_factory=dict)
+    command: Sequence[str] = (sys.executable, "-m", "autograder.server.marker")
     _stopped: threading.Event = field(default_factory=threading.Event)
     _look: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -239,7 +241,7 @@ class Supervisor:
         logs.mkdir(exist_ok=True)
         with (logs / "markers.log").open("ab") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.server.marker"],
+                self.command,
                 cwd=watched.course.course.root,
                 stdin=subprocess.PIPE,
                 stdout=said,
@@ -264,7 +266,8 @@ class Supervisor:
         why = "" if as_told else f"its marker ended with {code}"
         given_back = self._give_back(watched, why)
         if as_told:
-            watched.wait, watched.not_before = RESTART_SECONDS, now
+            # In this very look, if it is needed.
+            watched.wait, watched.not_before = RESTART_SECONDS, 0.0
             return
         watched.restarts += 1
         if now - watched.started > WORKED_SECONDS:
