@@ -97,7 +97,8 @@ def lines(
     if before is not None:
         chosen = chosen.where(AuditLine.id < before)
     if action:
-        chosen = chosen.where(AuditLine.action.startswith(action, autoescape=True))
+        # PostgreSQL takes no text with a null character.
+        chosen = chosen.where(AuditLine.action.startswith(action.replace("\0", " "), autoescape=True))
     if actor_id is not None:
         chosen = chosen.where(AuditLine.actor_id == actor_id)
     return session.scalars(chosen).all()

@@ -63,6 +63,8 @@ def read_time(rules: Rules, text: str) -> datetime:
 
 def find_student(session: Session, course_id: int, student: str) -> Enrolment | None:
     """Return a student who is in a course now, by their id."""
+    if "\0" in student:  # PostgreSQL takes no such text
+        return None
     chosen = select(Enrolment).options(joinedload(Enrolment.person))
     return session.scalar(
         chosen.where(

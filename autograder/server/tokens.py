@@ -16,6 +16,8 @@ from autograder.server.tables import NAME, Enrolment, Person, Role, Token
 
 # Tokens of one person that were not revoked.
 MOST = 20
+# The largest key that a table can have.
+KEY_MAX = 2**31 - 1
 # The page on which one signs in.
 SIGN_IN = "/sign-in"
 
@@ -53,7 +55,8 @@ def make_own(
 
 def revoke_own(session: Session, who: Who, token_id: int, now: datetime) -> bool:
     """Revoke a token of one's own; return whether there was one."""
-    row = session.get(Token, token_id)
+    # A number that no key can be is none of a token; databases make an error of it.
+    row = session.get(Token, token_id) if 0 < token_id <= KEY_MAX else None
     if row is None or row.person_id != who.person.id or row.revoked_at is not None:
         return False
     people.revoke_token(row, now)

@@ -8,16 +8,13 @@ from autograder.course.course import Course
 from autograder.server.roster import Line, RosterError, apply_roster, read_roster, roster_of_gradebook
 from autograder.server.tables import Course as CourseRow
 from autograder.server.tables import Enrolment, Person, Role
-from tests.support.school import make_school
 
 HEADER = b"student,name,email,section,role\n"
 
 
 @pytest.fixture
-def school(tmp_path):
-    made = make_school(tmp_path)
-    yield made
-    made.database.close()
+def school(either_school):
+    return either_school
 
 
 def test_a_file_is_read_line_by_line():

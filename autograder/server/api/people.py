@@ -28,9 +28,7 @@ Serves = Annotated[Server, Depends(server)]
 Staff = Annotated[Member, Depends(allowed(*STAFF))]
 Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
 IN_COURSE = "/courses/{course}"
-# The largest key that a table can have.
-KEY_MAX = 2**31 - 1
-Key = Annotated[int, Path(ge=1, le=KEY_MAX)]
+Key = Annotated[int, Path(ge=1, le=tokens.KEY_MAX)]
 
 
 class NewToken(BaseModel):
@@ -292,7 +290,7 @@ def _extend(
 def trail(
     member: Instructor,
     serves: Serves,
-    before: Annotated[int | None, Query(ge=1, le=KEY_MAX, description="Only lines with a smaller id.")] = None,
+    before: Annotated[int | None, Query(ge=1, le=tokens.KEY_MAX, description="Only lines with a smaller id.")] = None,
     action: Annotated[str, Query(max_length=64, description="Only what begins with this.")] = "",
 ) -> list[dict[str, Any]]:
     """Who saw or changed what in the course, the newest first."""

@@ -9,6 +9,8 @@ from autograder.course import handing_in
 from autograder.server.app import make_app
 from autograder.server.tables import Attempt
 from autograder.server.tokens import MOST
+from tests.grading.dumps import new_database
+from tests.support.sampling import thorough
 from tests.support.school import NOON, make_school
 
 NAME = "rnn_captioning"
@@ -18,10 +20,11 @@ EXTENSIONS = f"{COURSE}/assignments/{NAME}/extensions"
 RULES = 'zone = "Asia/Shanghai"\n[rnn_captioning]\ndue = 2026-11-29T20:00:00\n'
 
 
-@pytest.fixture
-def school(tmp_path, monkeypatch):
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=thorough)])
+def school(request, tmp_path, monkeypatch):
     monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
-    made = make_school(tmp_path, assignments=[NAME])
+    url = new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
+    made = make_school(tmp_path, url=url, assignments=[NAME])
     (made.server.courses["vision"].course.root / "handing_in.toml").write_text(RULES)
     yield made
     made.database.close()
@@ -133,6 +136,7 @@ def lateness(school, attempt):
         ("ada", "0001-01-01T00:00", 422, "no calendar"),
         ("ada", "2026-11-30T20:00" + "0" * 90, 422, "at most 64"),
         ("nobody", "2026-11-30T20:00", 404, ""),
+        ("a%00b", "2026-11-30T20:00", 404, ""),
         ("otto", "2026-11-30T20:00", 404, ""),
         ("tom", "2026-11-30T20:00", 404, ""),
     ],
@@ -164,6 +168,7 @@ def test_the_trail_says_who_did_what_page_by_page(ask):
     assert [one["action"] for one in older] == ["extension.taken-back", "extension.set"]
     assert ask("olga", "GET", f"{API}/courses/other/audit").json() == []
     assert ask("ina", "GET", f"{COURSE}/audit?action=%25").json() == []
+    assert ask("ina", "GET", f"{COURSE}/audit?action=%00").json() == []
 
 
 def test_what_staff_read_of_a_student_is_in_the_trail_and_what_the_student_reads_is_not(ask, school):
