@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from autograder.server.tables import NAME, AuditLine
 
 # Lines of one page.
 PAGE = 100
+# Within that time, looks at the same page are one.
+SAME_LOOK = timedelta(minutes=10)
 
 
 def note(
@@ -49,6 +51,30 @@ def note(
             request_id=who.request_id if who else "",
         )
     )
+
+
+def note_look(server: Server, who: Who, action: str, what: str, course_id: int) -> None:
+    """Add a line when staff look at a page; a page that looks again by itself adds no further one for a while.
+
+    Args:
+        server: The server.
+        who: Who looks.
+        action: For example ``submission.read``.
+        what: What is looked at.
+        course_id: The course that it belongs to.
+    """
+    now = server.clock()
+    lately = select(AuditLine.id).where(
+        AuditLine.at > now - SAME_LOOK,
+        AuditLine.actor_id == who.person.id,
+        AuditLine.action == action,
+        AuditLine.object == what[:NAME],
+    )
+    with server.database.reading() as session:
+        if session.scalar(lately.limit(1)) is not None:
+            return
+    with server.database.writing() as session:
+        note(session, now, who, action, what, course_id=course_id)
 
 
 def note_read(server: Server, theirs: Theirs, what: str) -> None:

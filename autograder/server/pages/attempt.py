@@ -107,9 +107,7 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
         requests = regrade_requests.requests_of(session, theirs.attempt.id)
         session.expunge_all()
     if not theirs.own:
-        with serves.database.writing() as session:
-            what = f"attempt/{theirs.attempt.id}"
-            audit.note(session, serves.clock(), theirs.who, "attempt.read", what, course_id=served.id)
+        audit.note_look(serves, theirs.who, "attempt.read", f"attempt/{theirs.attempt.id}", served.id)
     seen = next(seen for seen in one.attempts if seen.attempt.id == theirs.attempt.id)
     record = record_of(serves, seen)
     score = one.score if seen.attempt.counts else seen.score

@@ -101,9 +101,8 @@ def student_page(request: Request, assignment: str, person: int, member: Staff, 
             )
             .order_by(Extension.id.desc())
         ).all()
-    with serves.database.writing() as session:
-        what = f"student/{enrolment.student}/{assignment}"
-        audit.note(session, serves.clock(), member.who, "submission.read", what, course_id=member.course.id)
+    what = f"student/{enrolment.student}/{assignment}"
+    audit.note_look(serves, member.who, "submission.read", what, member.course.id)
     return show(
         request,
         "student.html.j2",
