@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Counts
 from autograder.course.problem import Problem
-from autograder.course.results import ProblemResult, Record, read_record
+from autograder.course.results import ProblemResult, Record, Verdict, read_record
 from autograder.feedback.cards import WORDS
 from autograder.feedback.cards import State as ProblemState
 from autograder.feedback.page import around_points
@@ -104,12 +104,15 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
         one = standing(
             serves, session, served, assignment, theirs.attempt.person_id, staff=not theirs.own, gradebook=True
         )
+        seen = next(seen for seen in one.attempts if seen.attempt.id == theirs.attempt.id)
+        # Why something was refused is shown whatever the rules show of marks.
+        refused = seen.attempt.state is State.REFUSED and seen.attempt.marking_id is not None
+        marking = session.get(Marking, seen.attempt.marking_id) if refused else seen.marking
         requests = regrade_requests.requests_of(session, theirs.attempt.id)
         session.expunge_all()
     if not theirs.own:
         audit.note_look(serves, theirs.who, "attempt.read", f"attempt/{theirs.attempt.id}", served.id)
-    seen = next(seen for seen in one.attempts if seen.attempt.id == theirs.attempt.id)
-    record = record_of(serves, seen)
+    record = record_of(serves, marking)
     score = one.score if seen.attempt.counts else seen.score
     return page(
         request,
@@ -133,7 +136,8 @@ def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt
         late_points=seen.off,
         problems=problem_rows(assignment, record) if record and score else [],
         found=_found(serves, seen, assignment) if seen.attempt.state in REFRESHES else None,
-        feedback=seen.marking is not None and (seen.shown.feedback or seen.attempt.state is State.REFUSED),
+        passed=passed(record) if record and score else None,
+        feedback=marking is not None and seen.shown.feedback,
         why_counts=texts.say(say("It counts: {why}", why=why_counts(one))) if seen.attempt.counts else "",
         choosable=theirs.own and can_choose(one, seen),
         asks=theirs.own and seen.marking is not None and seen.shown.scores,
@@ -158,12 +162,16 @@ def _crumbs(served: ServedCourse, one: Standing, seen: SeenAttempt, texts: Catal
     ]
 
 
-def record_of(serves: Server, seen: SeenAttempt) -> Record | None:
-    """Return the record of an attempt's marking; None before the first, and where nothing of it may be seen."""
-    if seen.marking is None:
-        return None
-    file = serves.storage.marking(seen.marking) / RECORD
-    return read_record(file) if file.is_file() else None
+def record_of(serves: Server, marking: Marking | None) -> Record | None:
+    """Return the record of a marking; None where there is none."""
+    file = serves.storage.marking(marking) / RECORD if marking is not None else None
+    return read_record(file) if file is not None and file.is_file() else None
+
+
+def passed(record: Record) -> tuple[int, int]:
+    """Return how many tests passed, and how many there are."""
+    tests = [test.verdict for problem in record.problems for test in problem.tests]
+    return sum(verdict is Verdict.PASSED for verdict in tests), len(tests)
 
 
 def can_choose(one: Standing, seen: SeenAttempt) -> bool:

@@ -118,7 +118,7 @@ def student_page(request: Request, assignment: str, person: int, member: Staff, 
 
 def _detail(serves: Server, session: Session, assignment: Assignment, seen: SeenAttempt) -> Detail:
     jobs = session.scalars(select(Job).where(Job.attempt_id == seen.attempt.id).order_by(Job.id.desc())).all()
-    record = record_of(serves, seen)
+    record = record_of(serves, seen.marking)
     problems: list[Any] = []
     if record is not None and record.problems:
         problems = details_of(assignment, seen.attempt.student, record, counts=seen.attempt.counts)
