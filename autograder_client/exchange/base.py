@@ -57,7 +57,7 @@ class ServerExchange(Exchange):
         5.0, help="Seconds in which the server has to answer. JupyterLab does nothing else while it waits."
     ).tag(config=True)
     transfer_seconds = Float(
-        30.0, help="Seconds in which files have to be there: handed in, fetched, or a feedback page."
+        15.0, help="Seconds in which files have to be there: handed in, fetched, or a feedback page."
     ).tag(config=True)
     path_includes_course = Bool(
         False, help="Whether assignments are fetched into a folder of their course: course101/ps1 in place of ps1."
