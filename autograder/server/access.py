@@ -22,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.server import people
 from autograder.server.errors import RequestError
+from autograder.server.hub_tokens import HubGoneError
 from autograder.server.server import ServedCourse, Server, not_found, server
 from autograder.server.tables import Attempt, Enrolment, Person, Role
 
@@ -185,7 +186,10 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
     now = serves.clock()
     with serves.database.reading() as session:
         row = people.find_token(session, secret, now)
-        found = _known(session, serves, row.person, By.TOKEN, request) if row is not None else None
+        person = row.person if row is not None else None
+        if person is None and not secret.startswith(people.PREFIX):
+            person = _by_hub(session, serves, secret)
+        found = _known(session, serves, person, By.TOKEN, request) if person is not None else None
         used = row is not None and people.note_use(row, now)
     if found is None:
         raise wrong_token(request, serves)
@@ -193,6 +197,19 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
         with serves.database.writing() as session:
             session.merge(row)
     return found
+
+
+def _by_hub(session: Session, serves: Server, secret: str) -> Person | None:
+    try:
+        return serves.hub_tokens.person(session, serves.settings.providers, secret)
+    except HubGoneError as fault:
+        raise RequestError(
+            503,
+            "hub-gone",
+            say("JupyterHub could not be asked whose token this is."),
+            say("Try again in a minute; a token of this server's own works meanwhile."),
+            retry_after=30,
+        ) from fault
 
 
 def _known(session: Session, serves: Server, person: Person, by: By, request: Request, csrf: str = "") -> Who:

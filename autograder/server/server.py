@@ -18,6 +18,7 @@ from autograder.course.handing_in import RULES_FILE, Rules, read_rules
 from autograder.i18n.messages import say
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
+from autograder.server.hub_tokens import HubTokens
 from autograder.server.rates import Guesses
 from autograder.server.receipts import ReceiptKey
 from autograder.server.settings import Settings
@@ -104,6 +105,7 @@ class Server:
         slots: How many submissions are marked at once.
         clock: Gives the time; nobody else's clock is believed.
         guesses: Wrong tokens that came in the last minutes.
+        hub_tokens: What JupyterHub has said of its tokens in the last minutes.
         wake: Called when there is something to mark, with the course's id and the assignment.
     """
 
@@ -115,6 +117,7 @@ class Server:
     slots: int = 1
     clock: Callable[[], datetime] = now
     guesses: Guesses = field(default_factory=Guesses)
+    hub_tokens: HubTokens = field(default_factory=HubTokens)
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
 
     @property

@@ -110,7 +110,8 @@ class LocalProvider:
             "/userinfo": lambda: {"sub": "s-1", "preferred_username": "Ada"},
         }
         said = pages.get(path, lambda: None)()
-        return (200 if said else 400), {}, json.dumps(said or {"error": "invalid_grant"}).encode()
+        wrong = 403 if path == "/hub/api/user" else 400
+        return (200 if said else wrong), {}, json.dumps(said or {"error": "invalid_grant"}).encode()
 
     def _metadata(self) -> dict[str, Any]:
         return {
