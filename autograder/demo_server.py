@@ -92,6 +92,8 @@ def show(console: Console, serving: Serving, links: dict[str, str], examples: di
     tell("\nThe same from a terminal:")
     tell(f"  curl -H 'Authorization: Bearer {token}' \\")
     tell(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{NAME}/attempts")
+    tell(f"  AUTOGRADER_TOKEN={token} autograder submit {NAME} {examples[student]} \\")
+    tell(f"    --server {url} --wait")
     tell("\nCtrl-C stops it.")
 
 

@@ -1,7 +1,7 @@
 """Finds the server's address and the person's token: in variables, then in files.
 
-On a JupyterHub nobody has to set anything: the hub gives each notebook server a token, and its administrator sets the
-address for all.
+On a JupyterHub nobody has to set anything: its administrator sets both variables, see docs/reference/jupyterlab.md. The
+hub's own token, which its notebook servers hold, is sent nowhere: whoever has it can do there what its user can.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from autograder_client.errors import ClientError
 
 SERVER, TOKEN, COURSE = "AUTOGRADER_SERVER", "AUTOGRADER_TOKEN", "AUTOGRADER_COURSE"
-HUB_TOKEN = "JUPYTERHUB_API_TOKEN"
 # What travels unencrypted can be read, and so can the token; on this machine nobody is between.
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -57,7 +56,7 @@ class Settings:
         url = checked(url)
         # A token that was kept is told to the server that it is for, and to no other.
         own = _kept("token") if kept in ("", url) else ""
-        token = token or os.environ.get(TOKEN) or own or os.environ.get(HUB_TOKEN, "")
+        token = token or os.environ.get(TOKEN) or own
         if not token:
             raise ClientError(f"no token: make one on {url}/tokens and run `autograder-client sign-in`, or set {TOKEN}")
         return cls(url, token)

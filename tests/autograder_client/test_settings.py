@@ -33,11 +33,10 @@ def test_a_kept_token_is_not_told_to_another_server():
         Settings.found("https://other.example.edu")
 
 
-def test_a_hubs_token_does_where_there_is_no_other(monkeypatch):
+def test_a_hubs_token_is_told_to_nobody(monkeypatch):
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "hub")
-    assert Settings.found(URL).token == "hub"
-    keep("token", "kept")
-    assert Settings.found(URL).token == "kept"
+    with pytest.raises(ClientError, match="no token"):
+        Settings.found(URL)
 
 
 def test_what_is_missing_is_named_with_what_to_do():

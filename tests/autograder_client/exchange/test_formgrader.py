@@ -38,8 +38,8 @@ def last_line(answer) -> str:
     return " ".join(answer["error"].strip().rpartition("\n\n")[2].splitlines())
 
 
-def test_formgrader_opens_with_what_is_released(formgrader, staff):
-    staff("ina")
+def test_formgrader_opens_with_what_is_released(formgrader, sign_in):
+    sign_in("ina")
     api = formgrader()
     assert api.exchange_is_functional
     assert api.get_released_assignments() == {NAME}
@@ -64,8 +64,8 @@ def test_what_is_taken_back_cannot_be_fetched_until_it_is_released_again(formgra
     assert "extra.txt" in ada.json(f"/api/v1/courses/vision/assignments/{NAME}")["files"]
 
 
-def test_what_is_released_is_not_replaced_unless_told_so(formgrader, staff, course):
-    staff("ina")
+def test_what_is_released_is_not_replaced_unless_told_so(formgrader, sign_in, course):
+    sign_in("ina")
     assert last_line(formgrader().release_assignment(NAME)).startswith(f"{NAME} is released already: use --force")
 
 
@@ -80,13 +80,13 @@ def test_what_would_give_a_solution_away_is_not_released(formgrader, staff, cour
     assert api.get_released_assignments() == set()
 
 
-def test_a_teaching_assistant_releases_nothing(formgrader, staff, course):
-    staff("tom")
+def test_a_teaching_assistant_releases_nothing(formgrader, sign_in, course):
+    sign_in("tom")
     assert last_line(formgrader().unrelease(NAME)).startswith("You may not do this.")
 
 
-def test_what_counts_is_collected_where_nbgrader_looks_for_it(formgrader, staff):
-    staff("ina")
+def test_what_counts_is_collected_where_nbgrader_looks_for_it(formgrader, sign_in):
+    sign_in("ina")
     api = formgrader()
     assert api.collect(NAME)["success"]
     place = api.coursedir.format_path(api.coursedir.submitted_directory, "ada", NAME)
@@ -111,20 +111,20 @@ def test_what_was_collected_is_loaded_again_only_where_another_attempt_counts(fo
     assert str(api.coursedir.get_existing_timestamp(place)) == "2026-11-28 16:00:00"
 
 
-def test_a_student_collects_nothing(formgrader, staff):
-    staff("ada")
+def test_a_student_collects_nothing(formgrader, sign_in):
+    sign_in("ada")
     assert last_line(formgrader().collect(NAME)).startswith("You may not do this.")
 
 
 # nbgrader's own: it misspells an argument.
 @pytest.mark.filterwarnings("ignore:Passing unrecognized arguments")
-def test_feedback_is_the_servers_to_show_and_that_is_said(formgrader, staff):
-    staff("ina")
+def test_feedback_is_the_servers_to_show_and_that_is_said(formgrader, sign_in):
+    sign_in("ina")
     assert "shows students their feedback itself" in last_line(formgrader().release_feedback(NAME))
 
 
-def test_staff_list_what_was_handed_in(formgrader, staff):
-    staff("ina")
+def test_staff_list_what_was_handed_in(formgrader, sign_in):
+    sign_in("ina")
     api = formgrader()
     api.coursedir.assignment_id = NAME
     lister = api.exchange.List(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
