@@ -33,7 +33,7 @@ POLICY = "; ".join((
 # Pages hold marks and keys of forms: no browser and no proxy keeps one.
 HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
 KILO = 1000
-MY_COURSES = gettext_noop("My courses")
+MY_COURSES = gettext_noop("Your courses")
 
 
 @dataclass(frozen=True)
