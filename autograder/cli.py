@@ -481,6 +481,9 @@ def add_serve(chosen: Any) -> None:
     made.add_argument(
         "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
     )
+    made.add_argument(
+        "--log-to-stderr", action="store_true", help="write the log there, and not into the server's folder"
+    )
     add_sandbox_options(made)
 
 

@@ -336,6 +336,7 @@ def run_serve(options: argparse.Namespace) -> int:
             url=options.url,
             database=options.database,
             markers=markers,
+            log_to_stderr=options.log_to_stderr,
         )
     )
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -47,17 +48,17 @@ class Journal:
             event: The kind of line, such as ``sent`` or ``finished``.
             more: Further fields: ``id`` and ``student`` where the line is about a submission.
         """
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.add([{"time": now, "level": "info", "event": event, **more}])
+        self.add([{**began(datetime.now(UTC)), "event": event, **more}])
 
     @contextmanager
-    def taking(self, *names: str) -> Iterator[None]:
-        """Write warnings of parts of the program into the journal instead of printing them, inside the context.
+    def taking(self, *names: str, level: int = logging.WARNING) -> Iterator[None]:
+        """Write what parts of the program log into the journal instead of printing it, inside the context.
 
         Args:
             names: Names of loggers; what goes through Python's ``warnings`` is taken as well.
+            level: What is less than that is left out.
         """
-        handler = _Handler(self)
+        handler = _Handler(self, level)
         loggers = [logging.getLogger(name) for name in (*names, "py.warnings")]
         logging.captureWarnings(True)
         before = [logger.propagate for logger in loggers]
@@ -75,20 +76,43 @@ class Journal:
 
     def add(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add lines that were made elsewhere."""
-        texts = [json.dumps({"run": self.run, **line}, ensure_ascii=False, default=str) for line in lines]
+        texts = [as_line({"run": self.run, **line}) for line in lines]
         with self._lock:
             # A thread of dask's may still log after the run has ended.
             if not self._stream.closed:
-                self._stream.writelines(f"{printable(text)}\n" for text in texts)  # as JSON writes it, too
+                self._stream.writelines(f"{text}\n" for text in texts)
 
 
 class _Handler(logging.Handler):
     """Adds what is logged to a journal."""
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(logging.WARNING)
+    def __init__(self, journal: Journal, level: int) -> None:
+        super().__init__(level)
         self._journal = journal
 
     def emit(self, record: logging.LogRecord) -> None:
         """Add one line."""
-        self._journal.tell(record.getMessage(), level=record.levelname.lower(), source=record.name)
+        self._journal.add([fields_of(record)])
+
+
+# What each record has, whoever logs it.
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the fields of a line for something that was logged: with what its ``extra`` holds, and its traceback."""
+    more = {name: value for name, value in vars(record).items() if name not in _PLAIN}
+    if record.exc_info and record.exc_info[0] is not None:
+        more["traceback"] = "".join(traceback.format_exception(*record.exc_info))
+    at = datetime.fromtimestamp(record.created, UTC)
+    return {**began(at, record.levelname.lower()), "event": record.getMessage(), "source": record.name, **more}
+
+
+def began(at: datetime, level: str = "info") -> dict[str, str]:
+    """Return the fields with which each line begins."""
+    return {"time": at.isoformat(timespec="milliseconds"), "level": level}
+
+
+def as_line(fields: Mapping[str, Any]) -> str:
+    """Return a line of a log, which a terminal shows as it is."""
+    return printable(json.dumps(fields, ensure_ascii=False, default=str))  # which writes it as JSON does

@@ -7,6 +7,7 @@ they are not in, somebody else's attempt. 403 is for what they know of and may n
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -112,6 +113,8 @@ class Rule(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
     ADMINISTRATOR = "administrator"
+    # On the server's own machine, or with the token of its settings.
+    OPERATOR = "operator"
     COURSE = "in the course"
     ATTEMPT = "whose attempt it is"
 
@@ -293,6 +296,29 @@ def administrator(found: Annotated[Who, Depends(signed_in)]) -> Who:
     if not found.administers:
         raise forbidden()
     return found
+
+
+@_declares(Rule.OPERATOR)
+def operator(request: Request, serves: Annotated[Server, Depends(server)]) -> None:
+    """Let in who asks on the server's own machine, or has the token of its settings.
+
+    Raises:
+        RequestError: Nothing is there for others.
+    """
+    token = serves.settings.metrics_token
+    if token and hmac.compare_digest((token_in(request) or "").encode(), token.encode()):
+        return
+    # What a proxy passes on comes from elsewhere, whatever it says of where.
+    passed_on = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via"))
+    if passed_on or not _is_local(request):
+        raise not_found()
+
+
+def _is_local(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:  # a socket's name
+        return False
 
 
 def allowed(*roles: Role) -> Dependency:

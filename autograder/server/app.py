@@ -21,10 +21,11 @@ from autograder.i18n.messages import Message as Text
 from autograder.i18n.messages import say
 from autograder.server import oauth, sign_in
 from autograder.server.access import check_rules
-from autograder.server.api import API, attempts, client, people, regrades, releases
+from autograder.server.api import API, attempts, client, operating, people, regrades, releases
 from autograder.server.bodies import Bounded
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
+from autograder.server.metrics import Metrics
 from autograder.server.pages import routes as pages
 from autograder.server.pages.faults import fault_page, wants_page
 from autograder.server.server import Server
@@ -62,7 +63,8 @@ def make_app(server: Server) -> FastAPI:
         lifespan=living,
     )
     app.state.server, app.state.feed = server, Feed(server.database)
-    api = (attempts, client, people, regrades, releases, sign_in, oauth)
+    app.state.metrics = Metrics(server, lambda: app.state.feed.watchers)
+    api = (operating, attempts, client, people, regrades, releases, sign_in, oauth)
     for router in (*(one.router for one in api), *pages.ROUTERS):
         # Not `include_router`, which newer versions keep as one route: `check_rules` looks at each.
         app.router.routes.extend(router.routes)
@@ -70,20 +72,20 @@ def make_app(server: Server) -> FastAPI:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_middleware(Bounded)
-    app.add_middleware(Around, server=server)
+    app.add_middleware(Around, server=server, metrics=app.state.metrics)
     # After all routes are there: none is served that says not who may use it.
     check_rules(app)
     return app
 
 
 class Around:
-    """What is done around each request: an id, headers, a line in the log; a fault of the server's own is answered.
+    """What is done around each request: an id, headers, a line in the log, a count, an answer where the server fails.
 
     It works on messages, not on whole answers: those of files and of events are sent as they come.
     """
 
-    def __init__(self, app: ASGIApp, server: Server) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, server: Server, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
         secure = {"Strict-Transport-Security": HSTS} if server.settings.https else {}
         self._headers = SECURITY_HEADERS | secure
 
@@ -92,13 +94,13 @@ class Around:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, began, status = uuid.uuid4().hex, time.perf_counter(), 0
+        request_id, began, status, answer_began = uuid.uuid4().hex, time.perf_counter(), 0, None
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_on(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answer_began
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answer_began = message["status"], time.perf_counter()
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
@@ -115,6 +117,9 @@ class Around:
             gone = isinstance(fault, OperationalError | InterfaceError)
             await problem(Request(scope), unavailable() if gone else internal())(scope, receive, send_on)
         finally:
+            ended, fault_kind = time.perf_counter(), scope["state"].get("fault", "")
+            route = getattr(scope.get("route"), "path", "")
+            self._metrics.answered(scope["method"], route, status, (answer_began or ended) - began, fault_kind)
             log.info(
                 "answered",
                 extra={
@@ -122,13 +127,15 @@ class Around:
                     "method": scope["method"],
                     "path": scope["path"],
                     "status": status,
-                    "seconds": round(time.perf_counter() - began, 4),
+                    "seconds": round(ended - began, 4),
+                    **({"fault": fault_kind} if fault_kind else {}),
                 },
             )
 
 
 def problem(request: Request, fault: RequestError) -> Response:
     """Return the answer for an error: a page for people, problem+json for programs."""
+    request.state.fault = fault.kind
     if wants_page(request):
         return fault_page(request, fault)
     request_id = getattr(request.state, "request_id", "")

@@ -59,6 +59,11 @@ class Feed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = False
 
+    @property
+    def watchers(self) -> int:
+        """How many watch an attempt."""
+        return sum(len(queues) for queues in list(self._watchers.values()))
+
     async def watch(self, attempt_id: str, after: int = 0) -> AsyncGenerator[Happened | None]:
         """Yield an attempt's events, those of before first; None when nothing has happened for a while.
 

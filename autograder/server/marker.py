@@ -45,6 +45,7 @@ from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.server import queue, results
 from autograder.server.database import Database
 from autograder.server.entering import Entering
+from autograder.server.log import LOGS, roll
 from autograder.server.order import FATAL_EXIT, GRACE_SECONDS, STALE_EXIT, Order
 from autograder.server.queue import Claim, Fairness
 from autograder.server.server import ServedCourse, now
@@ -326,13 +327,17 @@ def run(order: Order) -> int:
             (watch_basis, (marker, order, ended, stale)),
         )
     ]
-    log_file = Path(order.data) / "logs" / f"{order.slug}-{order.assignment}.jsonl"
+    logging.getLogger("autograder.server").setLevel(logging.INFO)
+    # It tells of each connection.
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    log_file = Path(order.data) / LOGS / f"{order.slug}-{order.assignment}.jsonl"
+    roll(log_file)
     try:
         if order.scheduler is None:
             assignment.prepare_data()
         with (
             Journal(log_file, order.owner) as journal,
-            journal.taking("autograder", "distributed"),
+            journal.taking("autograder", "distributed", level=logging.INFO),
             workers(settings, jobs_here(order.jobs), order.scheduler) as there,
         ):
             mark(marker, there, journal, beside)

@@ -81,6 +81,7 @@ def keep(
             queue.tell(session, attempt.id, attempt.state.value, now)
             session.flush()
             recount(session, rules, attempt.course_id, attempt.assignment, attempt.person_id, now)
+    log.info("kept", extra={"attempt": claim.attempt_id, "claim": claim.key, "status": record.status.value})
     return True
 
 

@@ -23,6 +23,7 @@ from autograder.marking.execution.isolation import admitted
 from autograder.server.app import make_app
 from autograder.server.database import Database
 from autograder.server.events import Feed
+from autograder.server.log import logging_to
 from autograder.server.receipts import key_at
 from autograder.server.server import Server, serve_courses
 from autograder.server.settings import Settings, read_settings
@@ -50,6 +51,7 @@ class ServeRequest:
         url: The address by which people reach it; None for what the settings say, or that of host and port.
         database: The database's URL; None for what the settings say, or SQLite in the server's folder.
         markers: How submissions are marked.
+        log_to_stderr: Whether the log is written there, as containers have it, and not to the server's folder.
     """
 
     courses: Sequence[Path]
@@ -59,6 +61,7 @@ class ServeRequest:
     url: str | None = None
     database: str | None = None
     markers: MarkerSettings = field(default_factory=MarkerSettings)
+    log_to_stderr: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,12 @@ def set_up(request: ServeRequest) -> Iterator[Serving]:
     """
     courses = find_courses(request.courses)
     data = data_folder(request, courses)
+    with logging_to(None if request.log_to_stderr else data), _set_up(request, courses, data) as serving:
+        yield serving
+
+
+@contextmanager
+def _set_up(request: ServeRequest, courses: dict[str, Course], data: Path) -> Iterator[Serving]:
     settings = read_settings(data, request.url)
     if request.url is None and settings.url == Settings.url:
         settings = replace(settings, url=f"http://{request.host}:{request.port}")
@@ -104,7 +113,7 @@ def set_up(request: ServeRequest) -> Iterator[Serving]:
             slots=jobs_here(request.markers.jobs).count,
         )
         supervisor = Supervisor(server, request.markers, Sweeper(database, server.storage))
-        server = replace(server, wake=supervisor.wake)
+        server = replace(server, wake=supervisor.wake, supervision=supervisor.status)
         supervisor.server = server
         for course in server.courses.values():
             for assignment in course.assignments:
@@ -190,7 +199,10 @@ class WebServer(uvicorn.Server):
 
 def serve(request: ServeRequest) -> None:
     """Serve until SIGTERM or Ctrl-C: what is under way is finished, and what cannot be is given back."""
-    with listening(request) as sock, set_up(address_of(request, sock)) as serving:
+    with (
+        listening(request) as sock,
+        set_up(address_of(request, sock)) as serving,
+    ):
         print(f"Serving {', '.join(serving.server.courses)} at {serving.server.settings.url}", flush=True)
         run_web(serving, sock)
         print("Stopping: what is being marked is finished first ...", flush=True)
@@ -204,8 +216,7 @@ def run_web(serving: Serving, sock: socket.socket) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=REQUEST_SECONDS,
-        # Only of a proxy on this machine.
-        forwarded_allow_ips="127.0.0.1",
+        forwarded_allow_ips=list(serving.server.settings.trusted_proxies),
     )
     WebServer(config, serving.app.state.feed).run(sockets=[sock])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,40 @@ class ServedCourse:
 
 
 @dataclass(frozen=True)
+class MarkerStatus:
+    """What one assignment's marker is doing.
+
+    Attributes:
+        course: The course's name in addresses.
+        assignment: The assignment.
+        alive: Whether its process runs.
+        failing: Whether it has ended by itself so often that it is started again only every half minute.
+        restarts: How often it has ended by itself.
+    """
+
+    course: str
+    assignment: str
+    alive: bool
+    failing: bool = False
+    restarts: int = 0
+
+
+@dataclass(frozen=True)
+class Supervision:
+    """What is done beside answering requests.
+
+    Attributes:
+        watched: Whether markers are watched, and what is stuck is looked for.
+        markers: The markers.
+        stuck: What was found stuck so far, how often, by kind.
+    """
+
+    watched: bool = True
+    markers: Sequence[MarkerStatus] = ()
+    stuck: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Server:
     """What routes get.
 
@@ -107,6 +141,7 @@ class Server:
         guesses: Wrong tokens that came in the last minutes.
         hub_tokens: What JupyterHub has said of its tokens in the last minutes.
         wake: Called when there is something to mark, with the course's id and the assignment.
+        supervision: Says how marking goes.
     """
 
     data: Path
@@ -119,6 +154,7 @@ class Server:
     guesses: Guesses = field(default_factory=Guesses)
     hub_tokens: HubTokens = field(default_factory=HubTokens)
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
+    supervision: Callable[[], Supervision] = Supervision
 
     @property
     def storage(self) -> Storage:

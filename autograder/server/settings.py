@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -87,13 +88,33 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same_minutes: float = 10.0
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the server keeps what it need not keep for good; `autograder server retention` deletes it.
+
+    Attributes:
+        attempts_days: What was handed in, and the pages of it, after the assignment's end.
+        logs_days: Logs.
+        ended_days: Sessions and tokens after they have ended, and the steps of attempts that were watched.
+    """
+
+    attempts_days: float = 730.0
+    logs_days: float = 90.0
+    ended_days: float = 30.0
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     database: str = ""
     administrators: list[str] = []
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    metrics_token_file: str = ""
     sessions: Sessions = Sessions()
     limits: Limits = Limits()
+    retention: Retention = Retention()
     providers: dict[str, Provider] = {}
+
+
+TABLES: dict[str, type[msgspec.Struct]] = {"sessions": Sessions, "limits": Limits, "retention": Retention}
 
 
 @dataclass(frozen=True)
@@ -104,16 +125,23 @@ class Settings:
         url: The address under which people reach it, without a slash at its end.
         database: Its database's URL; SQLite in its data folder when empty.
         administrators: The logins of those who may see and set up all courses.
+        trusted_proxies: Addresses and networks of proxies; what these say of who asks, and by which scheme, is
+            believed, and nobody else's word.
+        metrics_token: The secret with which metrics are read from elsewhere; empty: on this machine alone.
         sessions: How people stay signed in.
         limits: Limits on what is taken in.
+        retention: How long things are kept.
         providers: Providers through which people sign in, by their names in addresses.
     """
 
     url: str = "http://127.0.0.1:8765"
     database: str = ""
     administrators: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    metrics_token: str = field(default="", repr=False)
     sessions: Sessions = field(default_factory=Sessions)
     limits: Limits = field(default_factory=Limits)
+    retention: Retention = field(default_factory=Retention)
     providers: dict[str, Provider] = field(default_factory=dict)
 
     @property
@@ -156,18 +184,23 @@ def read_settings(data: Path, url: str | None = None) -> Settings:
     url = (url or said.url or Settings.url).rstrip("/")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise CourseError(f"{url!r} is no address of a server: give one such as https://handin.example.edu")
-    for table in ("sessions", "limits"):
+    for table in TABLES:
         for key, value in msgspec.structs.asdict(getattr(said, table)).items():
             if value is not None and value <= 0:
                 raise CourseError(f"{file}: [{table}] {key} is {value}: write a number above 0")
+    for proxy in said.trusted_proxies:
+        _check_proxy(file, proxy)
     for name, provider in said.providers.items():
         _check_provider(file, name, provider)
     return Settings(
         url,
         said.database,
         tuple(one.lower() for one in said.administrators),
+        said.trusted_proxies,
+        _metrics_token(file, said.metrics_token_file),
         said.sessions,
         said.limits,
+        said.retention,
         said.providers,
     )
 
@@ -193,13 +226,41 @@ def _check_keys(file: Path, values: dict[str, Any], kind: type[msgspec.Struct], 
             raise CourseError(f"{file}: {table}{key} is not known: {meant}")
     if kind is not _File:
         return
-    for name, inner in (("sessions", Sessions), ("limits", Limits)):
+    for name, inner in TABLES.items():
         if isinstance(values.get(name), dict):
             _check_keys(file, values[name], inner, f"[{name}] ")
     providers = values.get("providers")
     for name, provider in providers.items() if isinstance(providers, dict) else ():
         if isinstance(provider, dict):
             _check_keys(file, provider, Provider, f"[providers.{name}] ")
+
+
+def _check_proxy(file: Path, proxy: str) -> None:
+    try:
+        ipaddress.ip_network(proxy)
+    except ValueError as fault:
+        raise CourseError(
+            f"{file}: trusted_proxies has {proxy!r}: write the proxy's address or its network, such as 10.0.0.5 or "
+            "10.0.0.0/24; who is trusted can say that a request comes from anybody"
+        ) from fault
+
+
+def _metrics_token(file: Path, named: str) -> str:
+    if not named:
+        return ""
+    secret = file.parent / named
+    _check_secret(file, "metrics_token_file", named, "write a long random word into it, and into Prometheus's settings")
+    if not (token := secret.read_text(encoding="utf-8").strip()):
+        raise CourseError(f"{secret} is empty: write a long random word into it")
+    return token
+
+
+def _check_secret(file: Path, key: str, named: str, what_to_do: str) -> None:
+    secret = file.parent / named
+    if not secret.is_file():
+        raise CourseError(f"{file}: {key} is {named!r}, and there is no file {secret}: {what_to_do}")
+    if secret.stat().st_mode & 0o077:
+        raise CourseError(f"{secret} can be read by others on this machine: run `chmod 600 {secret}`")
 
 
 def _check_provider(file: Path, name: str, provider: Provider) -> None:
@@ -212,11 +273,9 @@ def _check_provider(file: Path, name: str, provider: Provider) -> None:
             f"{file}: [providers.{name}] url is {provider.url!r}: write an address with https, or one of this machine; "
             "secrets go there"
         )
-    secret = file.parent / provider.client_secret_file
-    if not secret.is_file():
-        raise CourseError(
-            f"{file}: [providers.{name}] client_secret_file is {provider.client_secret_file!r}, and there is no file "
-            f"{secret}: write the secret that the provider shows into it"
-        )
-    if secret.stat().st_mode & 0o077:
-        raise CourseError(f"{secret} can be read by others on this machine: run `chmod 600 {secret}`")
+    _check_secret(
+        file,
+        f"[providers.{name}] client_secret_file",
+        provider.client_secret_file,
+        "write the secret that the provider shows into it",
+    )

@@ -26,9 +26,10 @@ from autograder.course.course import CourseError
 from autograder.kernel.sandbox.levels import Level
 from autograder.server import queue
 from autograder.server.counting import to_enter
+from autograder.server.log import LOGS, roll
 from autograder.server.order import GRACE_SECONDS, STALE_EXIT, Order
 from autograder.server.rule_changes import RuleWatch
-from autograder.server.server import ServedCourse, Server
+from autograder.server.server import MarkerStatus, ServedCourse, Server, Supervision
 from autograder.server.sweeper import SWEEP_SECONDS, Sweeper
 from autograder.server.tables import Attempt, Job, JobState
 
@@ -140,6 +141,20 @@ class Supervisor:
             # Full: it has been told often enough. Closed: it is about to be started again.
             self._look.set()
 
+    def status(self) -> Supervision:
+        """Return how marking goes."""
+        markers = [
+            MarkerStatus(
+                one.course.slug,
+                one.assignment,
+                alive=one.alive,
+                failing=not one.alive and one.wait >= RESTART_MOST,
+                restarts=one.restarts,
+            )
+            for one in self.markers.values()
+        ]
+        return Supervision(all(one.is_alive() for one in self._threads), markers, dict(self.sweeper.found))
+
     def stop(self) -> None:
         """Stop markers: they finish what they have, or give it back."""
         self._stopped.set()
@@ -237,9 +252,10 @@ class Supervisor:
             weaker=self.settings.weaker,
             at_once=self.server.settings.limits.marking_each,
         )
-        logs = self.server.data / "logs"
-        logs.mkdir(exist_ok=True)
-        with (logs / "markers.log").open("ab") as said:
+        said_by_all = self.server.data / LOGS / "markers.log"
+        said_by_all.parent.mkdir(exist_ok=True)
+        roll(said_by_all)
+        with said_by_all.open("ab") as said:
             process = subprocess.Popen(
                 self.command,
                 cwd=watched.course.course.root,

@@ -38,9 +38,16 @@ def test_what_is_warned_of_is_taken_down_and_not_printed(tmp_path, capfd):
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.warn("a port is taken", UserWarning, stacklevel=1)
+        log.warning("a file is gone", extra={"attempt": "4f", "why": OSError("no")})
+        try:
+            raise ValueError("wrong")
+        except ValueError:
+            log.exception("failed")
     log.debug("after")
-    slow, port = lines(tmp_path / "a.jsonl")
+    slow, port, gone, failed = lines(tmp_path / "a.jsonl")
     assert (slow["event"], slow["source"], slow["level"]) == ("a worker is slow", "some.part", "warning")
     assert "UserWarning: a port is taken" in port["event"]
+    assert (gone["attempt"], gone["why"], gone["run"]) == ("4f", "no", "one")
+    assert "ValueError: wrong" in failed["traceback"]
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("some").propagate

@@ -12,6 +12,14 @@ from tests.support.sampling import thorough
 from tests.support.school import School, make_school
 
 
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    """A server with people, its database in SQLite."""
+    made = make_school(tmp_path)
+    yield made
+    made.database.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=thorough)])
 def either_school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[School]:
     """A server with people, on either database."""

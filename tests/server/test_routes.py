@@ -27,6 +27,8 @@ SETTINGS = Settings(url=URL, sessions=Sessions(wrong_in_ten_minutes=10_000))
 EVERYBODY = ("nobody", *PEOPLE, "gone", "disabled")
 # What anybody may ask for, who has not signed in: no more than this.
 FOR_ANYBODY = {
+    "GET /healthz",
+    "GET /readyz",
     "GET /api/v1/openapi.json",
     "GET /api/v1/receipt-key",
     "POST /api/v1/receipts/verify",
@@ -70,6 +72,8 @@ class Asked:
         rule = self.access.rule
         if rule is Rule.PUBLIC:
             return 200
+        if rule is Rule.OPERATOR:  # all of them ask from elsewhere
+            return 404
         if login in ("nobody", "disabled"):
             return 401
         if rule in (Rule.COURSE, Rule.ATTEMPT):

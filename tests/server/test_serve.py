@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -74,6 +75,26 @@ def test_what_is_handed_in_is_acknowledged_marked_shown_and_entered(served: Serv
     assert wait_until_entered(ada, attempt)["counts"]
     record = read_record(record_file(served.course.records, NAME, "ada"))
     assert (record.score, record.attempt) == (10, 1)
+
+
+def test_an_attempt_is_found_in_the_logs_from_upload_to_feedback(served: Served, notebooks):
+    lea = served.person("lea")
+    answer = hand_in(lea, notebooks.half)
+    attempt = answer.json()["attempt"]
+    watch(lea, attempt)
+    wait_until_entered(lea, attempt)
+    page = lea.get(f"/api/v1/attempts/{attempt}/feedback")
+    logged = [
+        json.loads(line)
+        for file in (served.course.classroom / "server" / "logs").glob("*.jsonl")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    events = [one for one in logged if attempt in json.dumps(one)]
+    assert {"received", "sent", "begun", "kept", "entered", "answered"} <= {one["event"] for one in events}
+    (received,) = [one for one in events if one["event"] == "received"]
+    assert received["request"] == answer.headers["X-Request-Id"]
+    paths = {one["path"]: one["request"] for one in events if one["event"] == "answered"}
+    assert paths[f"/api/v1/attempts/{attempt}/feedback"] == page.headers["X-Request-Id"]
 
 
 def test_what_cannot_be_marked_is_refused_with_a_reason(served: Served, notebooks):

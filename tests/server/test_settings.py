@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.course.course import CourseError
-from autograder.server.settings import Kind, Limits, Provider, Sessions, Settings, read_settings, secret_of
+from autograder.server.settings import Kind, Limits, Provider, Retention, Sessions, Settings, read_settings, secret_of
 
 FULL = """
 url = "https://handin.example.edu/"
@@ -94,3 +94,33 @@ def test_a_secret_that_others_can_read_is_no_secret(read, tmp_path):
 
 def test_a_hub_on_this_machine_needs_no_tls(read):
     assert read(FULL.replace("https://hub.example.edu", "http://127.0.0.1:8000")).providers["hub"].url
+
+
+def test_proxies_are_addresses_or_networks_and_never_everybody(read):
+    assert read('trusted_proxies = ["10.0.0.5", "10.1.0.0/16", "fd00::/8"]').trusted_proxies[1] == "10.1.0.0/16"
+    assert read("trusted_proxies = []").trusted_proxies == ()
+    for wrong in ("*", "proxy.example.edu", "10.0.0.1/8"):
+        with pytest.raises(CourseError, match="proxy's address or its network"):
+            read(f'trusted_proxies = ["{wrong}"]')
+
+
+def test_the_metrics_token_is_in_a_file_that_nobody_else_reads(read, tmp_path):
+    secret = tmp_path / "hub.secret"
+    found = read('metrics_token_file = "hub.secret"')
+    assert found.metrics_token == "s3cret"
+    assert "s3cret" not in repr(found)
+    secret.write_text("\n")
+    with pytest.raises(CourseError, match="is empty"):
+        read('metrics_token_file = "hub.secret"')
+    secret.chmod(0o644)
+    with pytest.raises(CourseError, match="chmod 600"):
+        read('metrics_token_file = "hub.secret"')
+    with pytest.raises(CourseError, match=r"metrics_token_file.*there is no file"):
+        read('metrics_token_file = "none"')
+
+
+def test_retention_is_set_in_days(read):
+    assert read("[retention]\nlogs_days = 7").retention == Retention(logs_days=7)
+    for wrong, said in (("logs_days = 0", "above 0"), ("log_days = 7", "did you mean logs_days")):
+        with pytest.raises(CourseError, match=said):
+            read(f"[retention]\n{wrong}")
