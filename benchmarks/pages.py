@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -75,7 +75,7 @@ def default_pages() -> list[Path]:
 
 def window(browser: Browser, width: int, scheme: str, **options: Any) -> Page:
     """Return a window of its own, with nothing in it."""
-    colours = "dark" if scheme == "dark" else "light"
+    colours: Literal["dark", "light"] = "dark" if scheme == "dark" else "light"
     return browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=colours, **options)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +18,15 @@ from autograder.server.app import make_app
 from autograder.server.settings import Settings
 from autograder.server.tables import Attempt, Job, JobState, State
 from benchmarks.chromium import NAMES, chromium, program
+from benchmarks.pages import FINDINGS, OPEN_ALL
 from tests.support.seeded import NAME, Seeded, Seeder, notebook, record_of, seed
 
 pytestmark = [
     pytest.mark.thorough,
     pytest.mark.skipif(program() is None, reason=f"needs Chromium, found as {' or '.join(NAMES)}"),
 ]
+# The file of axe-core, where somebody has it.
+AXE = os.environ.get("AXE", "")
 ASSIGNMENT = f"/c/vision/{NAME}/"
 STAFF = "/c/vision/staff/"
 STUDENTS = ["/", ASSIGNMENT, "first", "second", "third", "/tokens", "/receipts", "/sign-in", "/nothing/here"]
@@ -258,3 +263,20 @@ def check_fits(page: Page, web: Web, address: str, width: int) -> None:
     assert [one for one in asked if not one.startswith(web.url)] == []
     assert said in ([], expected_fault if "nothing" in address else []), address
     assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.skipif(not AXE, reason="needs axe-core of npm: AXE=node_modules/axe-core/axe.min.js")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_core_finds_nothing(opened, web, width, scheme):
+    # It is a script, which the pages' own policy refuses.
+    look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    pages = [*(("ada", one) for one in STUDENTS), *OTHERS, *(("ina", one) for one in STAFFS)]
+    found = {}
+    for login, name in pages:
+        page = opened(login, address_of(web, name), **look)
+        page.evaluate(OPEN_ALL)
+        page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+        found[name] = page.evaluate(FINDINGS)
+        page.context.close()
+    assert {name: rules for name, rules in found.items() if rules} == {}

@@ -153,7 +153,9 @@
         if (next && next.outerHTML !== live().outerHTML) {
           // At the end other parts of the page have changed as well.
           const over = next.dataset.live === "0", part = over ? next.ownerDocument.querySelector("main") : next;
-          (over ? one("main") : live()).replaceWith(document.importNode(part, true));
+          const old = over ? one("main") : live(), focused = old.contains(document.activeElement);
+          old.replaceWith(document.importNode(part, true));
+          if (focused) one("main").focus({ preventScroll: true });
           const said = one("[data-said]");
           if (said && announced.textContent !== said.textContent) announced.textContent = said.textContent;
         }

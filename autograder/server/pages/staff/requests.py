@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from autograder.server import audit, people, queue, regrade_requests
+from autograder.server import audit, people, regrade_requests
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, KEY_MAX, Staff, address, show
@@ -57,7 +57,6 @@ def answer(
         if attempt.course_id != member.course.id:
             raise not_found()
         regrade_requests.answer(one, decisions.get(decision, RequestState.OPEN), text, member.who.person.id, now)
-        queue.tell(session, attempt.id, "answered", now)
         audit.note(
             session, now, member.who, f"request.{one.state.value}", f"attempt/{attempt.id}", course_id=member.course.id
         )
