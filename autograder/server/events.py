@@ -27,7 +27,7 @@ GONE_SECONDS = 1.0
 # Something is sent so often, so that proxies keep the connection open and a reader who has gone is noticed.
 KEEP_ALIVE_SECONDS = 15.0
 # Ids of transactions that are under way may still appear below those that are there: PostgreSQL gives ids before it
-# commits. So many of the last ones are read again.
+# commits. So many of the last ones are read again; SQLite has one writer, whose ids come in their order.
 OVERLAP = 200
 # Events after which nothing more happens by itself.
 LAST = frozenset({"marked", "refused", "for_a_person"})
@@ -45,6 +45,10 @@ class Happened:
     data: dict[str, Any]
 
 
+# Columns, not objects: this is read ten times a second.
+EVENTS = select(Event.id, Event.attempt_id, Event.at, Event.kind, Event.data).order_by(Event.id)
+
+
 class Feed:
     """New events, for those who watch.
 
@@ -54,6 +58,7 @@ class Feed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._overlap = 0 if database.engine.dialect.name == "sqlite" else OVERLAP
         self._watchers: dict[str, set[asyncio.Queue[Happened | None]]] = {}
         self._poller: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,7 +82,9 @@ class Feed:
         queue: asyncio.Queue[Happened | None] = asyncio.Queue()
         self._watchers.setdefault(attempt_id, set()).add(queue)
         try:
-            # Watched first, then read: nothing falls in between, and what comes twice is left out.
+            # Watched first, from what is the newest event now, then read: nothing falls in between, and what comes
+            # twice is left out.
+            await self._look()
             before = await run_in_threadpool(self._of_attempt, attempt_id)
             seen = {one.id for one in before}
             for one in before:
@@ -87,8 +94,6 @@ class Feed:
             steps = [one.kind for one in before if one.kind in STEPS]
             if steps and steps[-1] in LAST:
                 return
-            if self._poller is None or self._poller.done():
-                self._poller = asyncio.create_task(self._poll())
             while not self._stopped:
                 try:
                     happened = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
@@ -126,13 +131,18 @@ class Feed:
         if self._poller is not None:
             await self._poller
 
-    async def _poll(self) -> None:
-        newest, handed = None, set[int]()
+    async def _look(self) -> None:
+        """Let there be a task that looks for new events."""
+        if self._poller is None or self._poller.done():
+            newest = await run_in_threadpool(self._newest)
+            if self._poller is None or self._poller.done():
+                self._poller = asyncio.create_task(self._poll(newest))
+
+    async def _poll(self, newest: int) -> None:
+        handed = set[int]()
         while self._watchers and not self._stopped:
             try:
-                if newest is None:
-                    newest = await run_in_threadpool(self._newest)
-                new = await run_in_threadpool(self._since, newest - OVERLAP)
+                new = await run_in_threadpool(self._since, newest - self._overlap)
             except (OperationalError, InterfaceError) as fault:
                 log.warning("cannot look for events", extra={"why": str(fault.orig)})
                 await asyncio.sleep(GONE_SECONDS)
@@ -144,7 +154,7 @@ class Feed:
                 handed.add(one.id)
                 for queue in self._watchers.get(one.attempt_id, ()):
                     queue.put_nowait(one)
-            handed = {one for one in handed if one > newest - OVERLAP}
+            handed = {one for one in handed if one > newest - self._overlap}
             await asyncio.sleep(POLL_SECONDS)
 
     def _newest(self) -> int:
@@ -153,14 +163,8 @@ class Feed:
 
     def _since(self, event_id: int) -> list[Happened]:
         with self._database.reading() as session:
-            rows = session.scalars(select(Event).where(Event.id > event_id).order_by(Event.id))
-            return [_happened(row) for row in rows]
+            return [Happened(*row) for row in session.execute(EVENTS.where(Event.id > event_id))]
 
     def _of_attempt(self, attempt_id: str) -> list[Happened]:
         with self._database.reading() as session:
-            rows = session.scalars(select(Event).where(Event.attempt_id == attempt_id).order_by(Event.id))
-            return [_happened(row) for row in rows]
-
-
-def _happened(row: Event) -> Happened:
-    return Happened(row.id, row.attempt_id, row.at, row.kind, row.data)
+            return [Happened(*row) for row in session.execute(EVENTS.where(Event.attempt_id == attempt_id))]
