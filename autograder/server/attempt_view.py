@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from autograder.server.queue import Place
 from autograder.server.server import Server
 from autograder.server.tables import Attempt, Job, Marking, State
 
+# So old the places in the queue may be that people are told.
+PLACES_SECONDS = 1.0
 # Staff see what marking came to, whatever students see of it.
 ALL = Shown(True, True, True, True)
 
@@ -83,20 +86,33 @@ def view(server: Server, session: Session, attempt: Attempt, *, staff: bool, now
         staff: Whether whoever asks is staff of its course.
         now: The time.
     """
-    places: Mapping[str, Place] = {}
-    if attempt.state in {State.QUEUED, State.MARKING}:
-        places = queue.places(session, attempt.course_id, attempt.assignment, now, server.slots)
-    return _view(server, session, attempt, places, staff=staff, now=now)
+    (found,) = views(server, session, [attempt], staff=staff, now=now)
+    return found
 
 
 def views(
     server: Server, session: Session, attempts: list[Attempt], *, staff: bool, now: datetime
 ) -> list[AttemptView]:
     """Return what somebody may see of attempts of one assignment; the queue is looked at once for all."""
-    places: Mapping[str, Place] = {}
-    if waiting := [one for one in attempts if one.state in {State.QUEUED, State.MARKING}]:
-        places = queue.places(session, waiting[0].course_id, waiting[0].assignment, now, server.slots)
+    waiting = [one for one in attempts if one.state in {State.QUEUED, State.MARKING}]
+    places = places_of(server, session, waiting, now)
     return [_view(server, session, one, places, staff=staff, now=now) for one in attempts]
+
+
+def places_of(server: Server, session: Session, waiting: list[Attempt], now: datetime) -> Mapping[str, Place]:
+    """Return the places of attempts of one assignment that wait.
+
+    They are computed for the whole queue, at most once in `PLACES_SECONDS` unless one of these is new: in a rush, each
+    of thousands of students asks for theirs.
+    """
+    if not waiting:
+        return {}
+    key = waiting[0].course_id, waiting[0].assignment
+    made_at, places = server.places.get(key, (float("-inf"), {}))
+    if time.monotonic() - made_at > PLACES_SECONDS or any(one.id not in places for one in waiting):
+        places = queue.places(session, *key, now, server.slots)
+        server.places[key] = time.monotonic(), places
+    return places
 
 
 def shown_of(server: Server, session: Session, attempt: Attempt, *, staff: bool, now: datetime) -> Shown:

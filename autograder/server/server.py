@@ -19,6 +19,7 @@ from autograder.i18n.messages import say
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.hub_tokens import HubTokens
+from autograder.server.queue import Place
 from autograder.server.rates import Guesses
 from autograder.server.receipts import ReceiptKey
 from autograder.server.settings import Settings
@@ -142,6 +143,7 @@ class Server:
         hub_tokens: What JupyterHub has said of its tokens in the last minutes.
         wake: Called when there is something to mark, with the course's id and the assignment.
         supervision: Says how marking goes.
+        places: Places in the queue, and when they were computed; see `autograder.server.attempt_view`.
     """
 
     data: Path
@@ -155,6 +157,9 @@ class Server:
     hub_tokens: HubTokens = field(default_factory=HubTokens)
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
     supervision: Callable[[], Supervision] = Supervision
+    places: dict[tuple[int, str], tuple[float, Mapping[str, Place]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def storage(self) -> Storage:
