@@ -34,6 +34,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 CHECKS_FORM = "checks_form"
+# Who has too much under way tries again after so many seconds.
+BUSY_SECONDS = 5.0
 STAFF = (Role.TA, Role.INSTRUCTOR)
 
 
@@ -152,9 +154,37 @@ async def who(request: Request, serves: Annotated[Server, Depends(server)]) -> W
         RequestError: A token is wrong, or a form does not come from a page of this server.
     """
     found = await run_in_threadpool(_find, request, serves)
+    if found is not None:
+        _admit(request, serves, found)
     if found is not None and found.by is By.SESSION and request.method not in SAFE_METHODS:
         await _check_form(request, serves, found)
     return found
+
+
+def _admit(request: Request, serves: Server, found: Who) -> None:
+    """Let a person's request in, unless they have too many under way, or change too much.
+
+    Raises:
+        RequestError: They have, or do; it says when to try again.
+    """
+    limits, person, ends = serves.settings.limits, found.person.id, getattr(request.state, "ends", None)
+    if ends is not None:
+        if not serves.busy.begin("request", person, limits.at_once):
+            raise too_many(say("You have {number} requests under way already.", number=limits.at_once), BUSY_SECONDS)
+        ends.append(lambda: serves.busy.end("request", person))
+    if request.method in SAFE_METHODS or any(found.teaches(one) for one in serves.courses):
+        return
+    wait = serves.changes.note(str(person), serves.clock(), limits.changes)
+    if wait is not None:
+        raise too_many(say("You have sent {number} requests within ten minutes.", number=limits.changes), wait)
+
+
+def too_many(why: Message, wait: float) -> RequestError:
+    """Return the error for somebody who asks for more than the server gives one person."""
+    return RequestError(
+        429, "too-many-requests", why, say("Close other pages and stop other programs of yours, then try again."),
+        retry_after=wait,
+    )  # fmt: skip
 
 
 Caller = Annotated[Who | None, Depends(who)]

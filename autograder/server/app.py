@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -95,7 +95,8 @@ class Around:
             await self._app(scope, receive, send)
             return
         request_id, began, status, answer_began = uuid.uuid4().hex, time.perf_counter(), 0, None
-        scope.setdefault("state", {})["request_id"] = request_id
+        ends: list[Callable[[], None]] = []
+        scope.setdefault("state", {}).update(request_id=request_id, ends=ends)
 
         async def send_on(message: Message) -> None:
             nonlocal status, answer_began
@@ -117,6 +118,8 @@ class Around:
             gone = isinstance(fault, OperationalError | InterfaceError)
             await problem(Request(scope), unavailable() if gone else internal())(scope, receive, send_on)
         finally:
+            for end in ends:
+                end()
             ended, fault_kind = time.perf_counter(), scope["state"].get("fault", "")
             route = getattr(scope.get("route"), "path", "")
             self._metrics.answered(scope["method"], route, status, (answer_began or ended) - began, fault_kind)
@@ -171,6 +174,7 @@ def answer_http(request: Request, fault: Exception) -> Response:
     texts: dict[int, Text] = {
         404: say("There is nothing at this address."),
         405: say("This address does not know this method."),
+        408: say("The upload stood still for too long."),
         413: say("More came than this address takes."),
     }
     text = texts.get(fault.status_code, Text(str(fault.detail)))

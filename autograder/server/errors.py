@@ -9,6 +9,7 @@ from typing import Any
 
 from autograder.i18n.catalogue import ENGLISH, Catalogue
 from autograder.i18n.messages import NOTHING, Message
+from autograder.marking.execution.outputs import storable
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -51,8 +52,9 @@ class RequestError(Exception):
             "type": f"urn:autograder:{self.kind}",
             "title": self.kind.replace("-", " "),
             "status": self.status,
-            "detail": catalogue.say(self.detail),
-            "what_to_do": catalogue.say(self.what_to_do),
+            # It may say what somebody sent.
+            "detail": storable(catalogue.say(self.detail)),
+            "what_to_do": storable(catalogue.say(self.what_to_do)),
             "request_id": request_id,
             **self.more,
         }

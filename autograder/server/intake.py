@@ -35,6 +35,7 @@ from autograder.server.uploads import FRAMES, FULL, Upload, disk_full, read_form
 log = logging.getLogger(__name__)
 # What comes within that time counts as handed in when its first byte came; what takes longer, so much before its end.
 SLOW_SECONDS = 120.0
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,20 @@ async def receive(
     if length is not None and length > limits.attempt_bytes + FRAMES:
         raise too_much(limits)
     # Before anything is sent that would be refused in the end; the transaction looks again.
-    room = await run_in_threadpool(_look, server, intent, began)
+    await run_in_threadpool(_look, server, intent, began)
     attempt_id, committing = uuid.uuid4().hex, False
+    person = intent.enrolment.person_id
+    if not server.busy.begin("upload", person, limits.uploading_each):
+        raise RequestError(
+            429,
+            "too-many-uploads",
+            say("{number} of your uploads are under way already.", number=limits.uploading_each),
+            say("Wait until they have ended, then hand in again."),
+            retry_after=30,
+        )
     try:
         folder = await run_in_threadpool(server.storage.begin_attempt, attempt_id)
-        upload = await read_form(content_type, stream, folder, limits, room)
+        upload = await read_form(content_type, stream, folder, limits, server.room)
         if check is not None:
             intent = check(upload)
         committing = True
@@ -117,6 +127,8 @@ async def receive(
         if isinstance(fault, OSError) and fault.errno in FULL:
             raise disk_full() from fault
         raise
+    finally:
+        server.busy.end("upload", person)
     if received.new:
         server.wake(intent.course.id, intent.assignment)
     else:
@@ -124,16 +136,15 @@ async def receive(
     return received
 
 
-def _look(server: Server, intent: Intent, now: datetime) -> int:
-    """Refuse what could not be taken in now, and return how many bytes may be written."""
-    room = server.storage.free() - server.reserve
-    if room <= 0:
+def _look(server: Server, intent: Intent, now: datetime) -> None:
+    """Refuse what could not be taken in now."""
+    if server.room() <= 0:
         raise disk_full()
     with server.database.reading() as session:
         if not (intent.key and _by_key(session, intent)):
             refuse_crowd(server, session, intent)
+            refuse_too_much(server, session, intent, now)
             refuse_by_rules(session, intent, now)
-    return room
 
 
 def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began: datetime) -> Received:
@@ -161,6 +172,7 @@ def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began
         if known is not None:
             return Received(known, new=False)
         refuse_crowd(server, session, intent)
+        refuse_too_much(server, session, intent, arrived)
         refuse_by_rules(session, intent, received_at)
         attempt = _attempt(server, session, intent, upload, attempt_id, sha256, received_at)
         session.add(attempt)
@@ -249,6 +261,34 @@ def refuse_crowd(server: Server, session: Session, intent: Intent) -> None:
             say("{count} attempts wait to be marked, and no more are taken. This one was not kept.", count=everybody),
             say("Hand in again in a few minutes."),
             retry_after=max(30.0, each * (everybody - limits.waiting + 1) / max(1, server.slots)),
+        )
+
+
+def refuse_too_much(server: Server, session: Session, intent: Intent, now: datetime) -> None:
+    """Refuse a further attempt of a student who has handed in more than anybody needs to.
+
+    Raises:
+        RequestError: They have: too often within an hour, or too many bytes in all.
+    """
+    limits = server.settings.limits
+    mine = (Attempt.course_id == intent.course.id, Attempt.person_id == intent.enrolment.person_id)
+    hour = (Attempt.assignment == intent.assignment, Attempt.received_at > now - HOUR)
+    times = session.execute(select(func.count(), func.min(Attempt.received_at)).where(*mine, *hour)).one()
+    if times[0] >= limits.hourly_each:
+        raise RequestError(
+            429,
+            "too-many-in-an-hour",
+            say("You have handed in {number} times within an hour. This one was not kept.", number=times[0]),
+            say("Wait a while, then hand in again."),
+            retry_after=(times[1] + HOUR - now).total_seconds(),
+        )
+    size = session.scalar(select(func.sum(Attempt.size)).where(*mine)) or 0
+    if size >= limits.bytes_each:
+        raise RequestError(
+            413,
+            "too-many-bytes",
+            say("All that you have handed in has {total} MB, and no more is taken.", total=limits.bytes_each >> 20),
+            say("Ask your course's staff; nothing that you have handed in is lost."),
         )
 
 

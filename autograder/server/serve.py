@@ -21,6 +21,7 @@ from autograder.course.nbgrader_app import load_config
 from autograder.grading.cluster import jobs_here
 from autograder.marking.execution.isolation import admitted
 from autograder.server.app import make_app
+from autograder.server.connections import PatientProtocol, raise_file_limit
 from autograder.server.database import Database
 from autograder.server.events import Feed
 from autograder.server.log import logging_to
@@ -210,8 +211,11 @@ def serve(request: ServeRequest) -> None:
 
 def run_web(serving: Serving, sock: socket.socket) -> None:
     """Answer requests until the process is told to stop."""
+    raise_file_limit()
     config = uvicorn.Config(
         serving.app,
+        http=PatientProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

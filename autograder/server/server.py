@@ -20,7 +20,7 @@ from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.hub_tokens import HubTokens
 from autograder.server.queue import Place
-from autograder.server.rates import Guesses
+from autograder.server.rates import Busy, Counts, Guesses
 from autograder.server.receipts import ReceiptKey
 from autograder.server.settings import Settings
 from autograder.server.storage import Storage
@@ -141,6 +141,8 @@ class Server:
         clock: Gives the time; nobody else's clock is believed.
         guesses: Wrong tokens that came in the last minutes.
         hub_tokens: What JupyterHub has said of its tokens in the last minutes.
+        changes: What people have changed in the last minutes.
+        busy: What people have under way.
         wake: Called when there is something to mark, with the course's id and the assignment.
         supervision: Says how marking goes.
         places: Places in the queue, and when they were computed; see `autograder.server.attempt_view`.
@@ -155,6 +157,8 @@ class Server:
     clock: Callable[[], datetime] = now
     guesses: Guesses = field(default_factory=Guesses)
     hub_tokens: HubTokens = field(default_factory=HubTokens)
+    changes: Counts = field(default_factory=Counts)
+    busy: Busy = field(default_factory=Busy)
     wake: Callable[[int, str], None] = lambda _course, _assignment: None
     supervision: Callable[[], Supervision] = Supervision
     places: dict[tuple[int, str], tuple[float, Mapping[str, Place]]] = field(
@@ -171,6 +175,10 @@ class Server:
         """Bytes that stay free on the disk; nothing is taken in when there are fewer."""
         said = self.settings.limits.reserve_bytes
         return said if said is not None else max(RESERVE, self.storage.size() // RESERVE_SHARE)
+
+    def room(self) -> int:
+        """Return how many bytes may be written to the disk now; fewer than none when its reserve is used already."""
+        return self.storage.free() - self.reserve
 
     def course(self, slug: str) -> ServedCourse:
         """Return a course by its name in addresses.

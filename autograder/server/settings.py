@@ -71,6 +71,11 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         file_bytes: Bytes of one file.
         attempt_bytes: Bytes of all files of one attempt.
         waiting_each: Attempts of one student that may wait to be marked, in a course.
+        hourly_each: Attempts of one student at one assignment within an hour, whatever the rules say.
+        bytes_each: Bytes of all attempts of one student in a course.
+        uploading_each: Uploads of one person that are under way at the same time.
+        at_once: Requests of one person that are under way at the same time, with pages that follow an attempt.
+        changes: Requests of one person within ten minutes that change something; staff may send as many as they like.
         waiting: Attempts of all students that may wait, in a course.
         marking_each: Attempts of one student that are marked at the same time.
         reserve_bytes: Free space of the disk below which nothing is taken; None: 1 GiB, or a fiftieth of the disk where
@@ -82,6 +87,11 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_bytes: int = 50 << 20
     attempt_bytes: int = 100 << 20
     waiting_each: int = 5
+    hourly_each: int = 60
+    bytes_each: int = 2 << 30
+    uploading_each: int = 8
+    at_once: int = 32
+    changes: int = 600
     waiting: int = 5_000
     marking_each: int = 2
     reserve_bytes: int | None = None

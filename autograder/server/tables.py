@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from autograder.marking.execution.outputs import storable
+
 # The length of an attempt's id, 32 hexadecimal digits that nobody can guess.
 ID = 32
 DIGEST = 64
@@ -119,6 +121,32 @@ class Time(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class _Storable(TypeDecorator[str]):
+    """Text as any database takes it: PostgreSQL has no zero characters, and none has halves of surrogate pairs.
+
+    What is looked for is changed in the same way: an odd id is the id of nobody, and no fault of the server's.
+    """
+
+    impl = String
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return what the database gets."""
+        return None if value is None else storable(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+class Kept(_Storable):
+    """A short text."""
+
+    cache_ok = True
+
+
+class KeptText(_Storable):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     """The base of all tables; constraints have names, so that migrations can name them."""
 
@@ -149,9 +177,9 @@ class Course(Base):
 
     __tablename__ = "course"
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(NAME), unique=True)
-    title: Mapped[str] = mapped_column(String(NAME))
-    root: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Kept(NAME), unique=True)
+    title: Mapped[str] = mapped_column(Kept(NAME))
+    root: Mapped[str] = mapped_column(KeptText)
 
 
 class Person(Base):
@@ -164,9 +192,9 @@ class Person(Base):
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(String(NAME), unique=True)
-    name: Mapped[str] = mapped_column(String(NAME), default="")
-    email: Mapped[str] = mapped_column(String(NAME), default="")
+    login: Mapped[str] = mapped_column(Kept(NAME), unique=True)
+    name: Mapped[str] = mapped_column(Kept(NAME), default="")
+    email: Mapped[str] = mapped_column(Kept(NAME), default="")
     administers: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
@@ -185,8 +213,8 @@ class Enrolment(Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[Role]
-    student: Mapped[str] = mapped_column(String(NAME), default="")
-    section: Mapped[str] = mapped_column(String(NAME), default="")
+    student: Mapped[str] = mapped_column(Kept(NAME), default="")
+    section: Mapped[str] = mapped_column(Kept(NAME), default="")
     ended_at: Mapped[datetime | None]
     course: Mapped[Course] = relationship()
     person: Mapped[Person] = relationship()
@@ -201,8 +229,8 @@ class Identity(Base):
     """
 
     __tablename__ = "identity"
-    provider: Mapped[str] = mapped_column(String(NAME), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    provider: Mapped[str] = mapped_column(Kept(NAME), primary_key=True)
+    subject: Mapped[str] = mapped_column(Kept(NAME), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     linked_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
@@ -219,9 +247,9 @@ class Token(Base):
     __tablename__ = "token"
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    digest: Mapped[str] = mapped_column(String(DIGEST), unique=True)
-    hint: Mapped[str] = mapped_column(String(16))
-    label: Mapped[str] = mapped_column(String(NAME), default="")
+    digest: Mapped[str] = mapped_column(Kept(DIGEST), unique=True)
+    hint: Mapped[str] = mapped_column(Kept(16))
+    label: Mapped[str] = mapped_column(Kept(NAME), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
@@ -237,9 +265,9 @@ class BrowserSession(Base):
     """
 
     __tablename__ = "browser_session"
-    digest: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    digest: Mapped[str] = mapped_column(Kept(DIGEST), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    csrf: Mapped[str] = mapped_column(String(DIGEST))
+    csrf: Mapped[str] = mapped_column(Kept(DIGEST))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     person: Mapped[Person] = relationship()
@@ -269,18 +297,18 @@ class Attempt(Base):
         UniqueConstraint("course_id", "assignment", "person_id", "key"),
         Index("ix_attempt_received", "course_id", "assignment", "received_at"),
     )
-    id: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    id: Mapped[str] = mapped_column(Kept(ID), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    assignment: Mapped[str] = mapped_column(String(NAME))
+    assignment: Mapped[str] = mapped_column(Kept(NAME))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    student: Mapped[str] = mapped_column(String(NAME))
+    student: Mapped[str] = mapped_column(Kept(NAME))
     number: Mapped[int]
-    key: Mapped[str] = mapped_column(String(NAME))
+    key: Mapped[str] = mapped_column(Kept(NAME))
     received_at: Mapped[datetime]
     source: Mapped[Source]
     files: Mapped[list[Any]]
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(DIGEST), index=True)
+    sha256: Mapped[str] = mapped_column(Kept(DIGEST), index=True)
     late_seconds: Mapped[float] = mapped_column(default=0.0)
     receipt: Mapped[dict[str, Any]]
     state: Mapped[State] = mapped_column(index=True)
@@ -314,13 +342,13 @@ class Job(Base):
     regrade_id: Mapped[int | None] = mapped_column(ForeignKey("regrade.id"), index=True)
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
-    owner: Mapped[str | None] = mapped_column(String(NAME))
+    owner: Mapped[str | None] = mapped_column(Kept(NAME))
     claim: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    fault: Mapped[str] = mapped_column(Text, default="")
+    fault: Mapped[str] = mapped_column(KeptText, default="")
     seconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attempt: Mapped[Attempt] = relationship()
 
@@ -343,14 +371,14 @@ class Marking(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
     claim: Mapped[int]
     made_at: Mapped[datetime]
-    status: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(Kept(16))
     score: Mapped[float]
     max_score: Mapped[float]
     waits: Mapped[bool] = mapped_column(default=False)
     problems: Mapped[dict[str, Any]]
     mistakes: Mapped[dict[str, Any]]
-    kit_version: Mapped[str] = mapped_column(String(32))
-    basis_sha256: Mapped[str] = mapped_column(String(DIGEST))
+    kit_version: Mapped[str] = mapped_column(Kept(32))
+    basis_sha256: Mapped[str] = mapped_column(Kept(DIGEST))
 
 
 class Event(Base):
@@ -364,7 +392,7 @@ class Event(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), index=True)
     at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(Kept(32))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
@@ -375,10 +403,10 @@ class Extension(Base):
     __table_args__ = (Index("ix_extension_person", "course_id", "assignment", "person_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    assignment: Mapped[str] = mapped_column(String(NAME))
+    assignment: Mapped[str] = mapped_column(Kept(NAME))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     due_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(KeptText, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 
@@ -389,9 +417,9 @@ class Regrade(Base):
     __tablename__ = "regrade"
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
-    assignment: Mapped[str] = mapped_column(String(NAME))
+    assignment: Mapped[str] = mapped_column(Kept(NAME))
     state: Mapped[RegradeState]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(KeptText, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -403,11 +431,11 @@ class RegradeRequest(Base):
     __tablename__ = "regrade_request"
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), index=True)
-    problem: Mapped[str] = mapped_column(String(NAME), default="")
-    text: Mapped[str] = mapped_column(Text)
+    problem: Mapped[str] = mapped_column(Kept(NAME), default="")
+    text: Mapped[str] = mapped_column(KeptText)
     at: Mapped[datetime]
     state: Mapped[RequestState]
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(KeptText, default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
     attempt: Mapped[Attempt] = relationship()
@@ -427,7 +455,7 @@ class AuditLine(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    action: Mapped[str] = mapped_column(String(64), index=True)
-    object: Mapped[str] = mapped_column(String(NAME))
+    action: Mapped[str] = mapped_column(Kept(64), index=True)
+    object: Mapped[str] = mapped_column(Kept(NAME))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    request_id: Mapped[str] = mapped_column(String(ID), default="")
+    request_id: Mapped[str] = mapped_column(Kept(ID), default="")

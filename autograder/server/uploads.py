@@ -11,7 +11,7 @@ import errno
 import hashlib
 import os
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -35,6 +35,8 @@ NAME_BYTES = 200
 IDLE_SECONDS = 60.0
 # However slowly it comes, an upload ends.
 UPLOAD_SECONDS = 1_800.0
+# After so many bytes it is looked again whether the disk has room: others hand in at the same time.
+ROOM_EACH = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -53,7 +55,9 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Path, limits: Limits, room: int) -> Upload:
+async def read_form(
+    content_type: str, stream: AsyncIterator[bytes], folder: Path, limits: Limits, room: Callable[[], int]
+) -> Upload:
     """Write the files of a form into a folder, and return what came.
 
     Args:
@@ -61,7 +65,7 @@ async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Pat
         stream: The request's body.
         folder: Where files are written; it is there, and empty.
         limits: What may come.
-        room: Bytes that may be written.
+        room: Returns how many bytes may still be written; others write as well.
 
     Raises:
         RequestError: It is no such form, is too much, stood still, or does not fit on the disk.
@@ -74,7 +78,7 @@ async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Pat
             say("This is no form with files."),
             say("Send multipart/form-data with a part named files for each file."),
         )
-    reader = _Reader(Upload(folder), limits, room)
+    reader, came = _Reader(Upload(folder), limits, room), 0
     parser = MultipartParser(options[b"boundary"], reader.callbacks())  # type: ignore[arg-type]
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
@@ -84,6 +88,10 @@ async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Pat
                     chunk = await anext(chunks, None)
                 if chunk is None:
                     break
+                # Also what stands before, between and after files, and is none.
+                came += len(chunk)
+                if came > limits.attempt_bytes + FRAMES:
+                    raise too_much(limits)
                 parser.write(chunk)
         parser.finalize()
         if not reader.ended:
@@ -109,10 +117,10 @@ async def read_form(content_type: str, stream: AsyncIterator[bytes], folder: Pat
 class _Reader:
     """Takes what the parser finds."""
 
-    def __init__(self, upload: Upload, limits: Limits, room: int) -> None:
+    def __init__(self, upload: Upload, limits: Limits, room: Callable[[], int]) -> None:
         self.upload, self.ended = upload, False
         self._limits, self._room = limits, room
-        self._total = self._frames = 0
+        self._total = self._frames = self._looked = 0
         self._header, self._value = bytearray(), bytearray()
         self._headers: dict[bytes, bytes] = {}
         self._file: IO[bytes] | None = None
@@ -178,8 +186,10 @@ class _Reader:
         self._total += len(data)
         if self._size > self._limits.file_bytes or self._total > self._limits.attempt_bytes:
             raise too_much(self._limits)
-        if self._total > self._room:
-            raise disk_full()
+        if self._total > self._looked:
+            if self._room() < len(data):
+                raise disk_full()
+            self._looked = self._total + ROOM_EACH
         self._digest.update(data)
         self._file.write(data)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
+import msgspec
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse
@@ -24,8 +25,9 @@ from autograder.server.access import (
     public,
     signed_in,
 )
+from autograder.server.app import make_app
 from autograder.server.errors import RequestError
-from autograder.server.settings import Settings
+from autograder.server.settings import Limits, Settings
 from autograder.server.tables import Enrolment, Person, Role, Token
 from tests.support.school import make_school
 
@@ -247,3 +249,40 @@ def test_secrets_are_not_kept(school):
     kept = b"".join(file.read_bytes() for file in school.server.data.glob("server.db*"))
     assert school.tokens["ada"].encode() not in kept
     assert people.digest_of(school.tokens["ada"]).encode() in kept
+
+
+class TestTooMuchAtOnce:
+    """Requests of one person alone: nobody else waits for them."""
+
+    @pytest.fixture
+    def asking(self, school):
+        limits = msgspec.structs.replace(Limits(), at_once=2, changes=3)
+        settings = replace(school.server.settings, limits=limits)
+        server = replace(school.server, settings=settings)
+        with TestClient(make_app(server), URL) as client:
+            yield client, server
+
+    def test_who_has_too_many_under_way_is_told_to_wait(self, asking, school):
+        client, server = asking
+        ada = school.person("ada").id
+        assert all(server.busy.begin("request", ada, 2) for _ in range(2))
+        refused = client.get("/api/v1/me", headers=school.bearer("ada"))
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "6")
+        assert client.get("/api/v1/me", headers=school.bearer("ben")).status_code == 200
+        server.busy.end("request", ada)
+        for _ in range(3):  # each ends
+            assert client.get("/api/v1/me", headers=school.bearer("ada")).status_code == 200
+        assert client.get("/api/v1/attempts/none", headers=school.bearer("ada")).status_code == 404
+        assert client.get("/api/v1/me", headers=school.bearer("ada")).status_code == 200
+
+    def test_a_student_who_changes_things_without_end_is_told_to_wait(self, asking, school):
+        client, _ = asking
+
+        def change(login):
+            return client.post("/api/v1/me/tokens", json={"label": "x"}, headers=school.bearer(login)).status_code
+
+        assert [change("ada") for _ in range(4)] == [201, 201, 201, 429]
+        assert client.get("/api/v1/me", headers=school.bearer("ada")).status_code == 200
+        assert [change("ina") for _ in range(4)] == [201] * 4
+        school.clock.forward(minutes=11)
+        assert change("ada") == 201

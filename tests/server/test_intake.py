@@ -336,3 +336,49 @@ def test_a_request_that_is_cancelled_while_it_is_committed_keeps_its_files(desk,
     again = desk.hand_in(key="k")
     assert (desk.server.storage.files(again.attempt.id) / "rnn.ipynb").read_bytes() == b"a notebook"
     assert not again.new
+
+
+def test_who_hands_in_all_the_time_is_told_to_wait(desk):
+    desk.limit(hourly_each=2, waiting_each=10)
+    desk.hand_in(b"1")
+    desk.school.clock.forward(minutes=20)
+    desk.hand_in(b"2")
+    fault = desk.refused(b"3")
+    assert (fault.status, fault.kind, fault.retry_after) == (429, "too-many-in-an-hour", 40 * 60)
+    assert desk.hand_in(b"3", login="ben").new
+    desk.school.clock.forward(minutes=40, seconds=1)
+    assert desk.hand_in(b"3").new
+
+
+def test_nobody_fills_the_disk_with_what_costs_no_attempt(desk):
+    desk.limit(bytes_each=20)
+    for content in (b"x" * 15, b"y" * 15):
+        desk.hand_in(content)
+    fault = desk.refused(b"z")
+    assert (fault.status, fault.kind) == (413, "too-many-bytes")
+    assert desk.hand_in(b"z", login="ben").new
+
+
+def test_nobody_has_more_uploads_under_way_than_some(desk):
+    desk.limit(uploading_each=2)
+    held, refused = asyncio.Event(), []
+
+    async def slow():
+        await held.wait()
+        yield form(part(b"x", filename="a.ipynb"))
+
+    async def one():
+        try:
+            await receive(desk.server, desk.intent(), TYPE, slow())
+        except RequestError as fault:
+            refused.append(fault)
+            # What is refused leaves the others alone.
+            held.set()
+
+    async def all_():
+        await asyncio.gather(*(one() for _ in range(3)))
+
+    asyncio.run(all_())
+    assert [(fault.status, fault.kind) for fault in refused] == [(429, "too-many-uploads")]
+    # They have ended.
+    assert desk.hand_in(b"another").new

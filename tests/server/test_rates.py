@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from autograder.server import rates
-from autograder.server.rates import Guesses, network
+from autograder.server.rates import Busy, Guesses, network
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -57,3 +57,12 @@ def test_only_so_many_addresses_are_remembered(monkeypatch):
     # `b` was silent for longest.
     assert guesses.wrong("b", NOON, 1) is None
     assert guesses.wrong("c", NOON, 1) is not None
+
+
+def test_a_person_has_so_many_requests_under_way_and_no_more():
+    busy = Busy()
+    assert [busy.begin("request", 1, 2) for _ in range(3)] == [True, True, False]
+    assert busy.begin("upload", 1, 2)
+    assert busy.begin("request", 2, 2)
+    busy.end("request", 1)
+    assert busy.begin("request", 1, 2)

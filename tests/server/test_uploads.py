@@ -32,7 +32,7 @@ def read(folder, body, content_type=TYPE, size=7, room=ROOM, **limits):
             yield body[start : start + size]
 
     settings = msgspec.structs.replace(Limits(), **limits)
-    return asyncio.run(read_form(content_type, stream(), folder, settings, room))
+    return asyncio.run(read_form(content_type, stream(), folder, settings, room if callable(room) else lambda: room))
 
 
 def refused(folder, *arguments, **more):
@@ -119,8 +119,11 @@ def test_what_ends_too_early_is_refused(tmp_path, cut):
     assert refused(tmp_path, body[:cut]).status == 400
 
 
-def test_what_does_not_fit_beside_the_reserve_is_refused_as_it_comes(tmp_path):
-    fault = refused(tmp_path, form(part(b"x" * 100, filename="a")), room=50)
+def test_what_does_not_fit_beside_the_reserve_is_refused_as_it_comes(tmp_path, monkeypatch):
+    """Others hand in at the same time: there was room when it began."""
+    monkeypatch.setattr(uploads, "ROOM_EACH", 50)
+    rooms = iter([200, 120, 6])
+    fault = refused(tmp_path, form(part(b"x" * 200, filename="a")), room=lambda: next(rooms))
     assert (fault.status, fault.kind) == (507, "disk-full")
     assert "not kept" in str(fault.detail)
 
@@ -141,5 +144,5 @@ def test_an_upload_that_stands_still_ends(tmp_path, monkeypatch):
         await asyncio.Event().wait()
 
     with pytest.raises(RequestError) as caught:
-        asyncio.run(read_form(TYPE, stream(), tmp_path, Limits(), ROOM))
+        asyncio.run(read_form(TYPE, stream(), tmp_path, Limits(), lambda: ROOM))
     assert caught.value.status == 408

@@ -256,7 +256,9 @@ class Seeder:
                     self.marking(session, row, job, record, now, "<title>Again</title>", notebook(right[row.student]))
 
 
-def seed(folder: Path, *, rules: str = RULES, settings: Settings | None = None, crowd: int = 0) -> Seeded:
+def seed(
+    folder: Path, *, rules: str = RULES, settings: Settings | None = None, crowd: int = 0, url: str | None = None
+) -> Seeded:
     """Return a server in whose course ``vision`` each state of an attempt occurs; close its database.
 
     Args:
@@ -265,7 +267,7 @@ def seed(folder: Path, *, rules: str = RULES, settings: Settings | None = None, 
         settings: The server's settings.
         crowd: So many further students, each with an attempt.
     """
-    school = make_school(folder, settings)
+    school = make_school(folder, settings, url)
     course = course_in(folder / "vision", rules)
     served = school.server.courses["vision"]
     assignment = Assignment(course, NAME)

@@ -99,9 +99,8 @@ async def send_release(assignment: str, request: Request, serves: Serves, member
     """Let students get what is in a zip file, once it was looked through for solutions and tests."""
     set_ = serves.assignment(member.course.slug, assignment)
     with tempfile.TemporaryDirectory(dir=serves.data) as scratch:
-        room = serves.storage.free() - serves.reserve
         form = request.headers.get("Content-Type", "")
-        upload = await read_form(form, request.stream(), Path(scratch), SENT, room)
+        upload = await read_form(form, request.stream(), Path(scratch), SENT, serves.room)
         if len(upload.files) != 1:
             raise RequestError(
                 422, "no-file", say("No file came."), say("Send the folder that students get as one zip file.")

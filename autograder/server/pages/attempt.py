@@ -20,6 +20,7 @@ from autograder.i18n.messages import Message, say
 from autograder.server import audit, regrade_requests
 from autograder.server.access import Theirs, own_attempt
 from autograder.server.api.attempts import FEEDBACK_POLICY, choose_attempt, feedback_of
+from autograder.server.api.people import Key
 from autograder.server.api.regrades import keep_request
 from autograder.server.pages.assignment import why_counts
 from autograder.server.pages.frame import Crumb, go, page
@@ -251,7 +252,7 @@ def ask(
 
 
 @router.post("/attempts/{attempt}/regrade-requests/{request_id}/withdrawn")
-def withdraw(request_id: int, theirs: Annotated[Theirs, Depends(own_attempt(staff=False))], serves: Serves) -> Response:
+def withdraw(request_id: Key, theirs: Annotated[Theirs, Depends(own_attempt(staff=False))], serves: Serves) -> Response:
     """Take a request back."""
     with serves.database.writing() as session:
         found = regrade_requests.find(session, request_id, theirs.attempt.id)

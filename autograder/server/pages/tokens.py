@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from autograder.i18n.catalogue import catalogue
 from autograder.server import people, tokens
 from autograder.server.access import SignedIn, Who
+from autograder.server.api.people import Key
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
@@ -40,7 +41,7 @@ def make(request: Request, found: SignedIn, serves: Serves, label: Annotated[str
 
 
 @router.post("/tokens/{token_id}/revoked")
-def revoke(token_id: int, found: SignedIn, serves: Serves) -> Response:
+def revoke(token_id: Key, found: SignedIn, serves: Serves) -> Response:
     """End one of one's own tokens."""
     with serves.database.writing() as session:
         if not tokens.revoke_own(session, found, token_id, serves.clock()):

@@ -33,9 +33,8 @@ async def uploaded(request: Request, found: Who, serves: Server) -> AsyncIterato
     limits, length = serves.settings.limits, length_of(request)
     if length is not None and length > limits.attempt_bytes + FRAMES:
         raise too_much(limits)
-    room = serves.storage.free() - serves.reserve
     with tempfile.TemporaryDirectory(dir=serves.data, prefix="check-") as folder:
         kind = request.headers.get("content-type", "")
-        upload = await read_form(kind, request.stream(), Path(folder), limits, room)
+        upload = await read_form(kind, request.stream(), Path(folder), limits, serves.room)
         found.check_csrf(upload.fields.get(CSRF_FIELD, ""))
         yield upload

@@ -16,6 +16,7 @@ from autograder.course.results import Record
 from autograder.reports.class_data import TableCell
 from autograder.reports.class_report import cell_text, explained
 from autograder.server import audit, regrade_requests
+from autograder.server.api.people import Key
 from autograder.server.pages.attempt import ProblemRow, problem_rows, record_of
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show
@@ -83,7 +84,7 @@ def details_of(assignment: Assignment, student: str, record: Record, *, counts: 
 
 
 @router.get(IN_COURSE + "/{assignment}/students/{person}/")
-def student_page(request: Request, assignment: str, person: int, member: Staff, serves: Serves) -> Response:
+def student_page(request: Request, assignment: str, person: Key, member: Staff, serves: Serves) -> Response:
     """Show one student's submission."""
     found = set_in(member, assignment)
     with serves.database.reading() as session:
