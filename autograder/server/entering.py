@@ -98,6 +98,9 @@ class Entering:
                 # A full disk, a gradebook or a database that is gone: nothing is lost, it waits in the database.
                 log.error("cannot enter", extra={"why": f"{type(fault).__name__}: {fault}"})
                 wait = min(AGAIN_MOST, 2 * wait)
+            except Exception:  # a fault of ours must not end the thread: what waits would wait for ever
+                log.exception("failed")
+                wait = AGAIN_MOST
             self._wake.wait(wait)
             self._wake.clear()
 
@@ -138,8 +141,12 @@ class Entering:
             if why := unfit_id(attempt.student):
                 raise CourseError(f"{attempt.student}: {why}")
             self._write(writer, entry)
-        except (CourseError, RecordError, UnicodeError) as fault:
-            self.failed[attempt.id] = str(fault)
+        except (OSError, SQLAlchemyError):
+            raise  # the disk's, or a database's: it concerns all of them
+        except Exception as fault:  # whatever is wrong with this one; staff see it, and it is tried again
+            if not isinstance(fault, CourseError | RecordError | UnicodeError):
+                log.exception("failed")
+            self.failed[attempt.id] = str(fault) or type(fault).__name__
             self._not_before[attempt.id] = time.monotonic() + AGAIN_MOST
             log.error("not entered", extra={"attempt": attempt.id, "student": attempt.student, "why": str(fault)})
             return False

@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
@@ -263,8 +263,8 @@ class Marker:
                 continue
             try:
                 queue.renew(self.database, claims, self.clock())
-            except GONE as fault:
-                log.warning("the database is gone", extra={"why": str(fault.orig)})
+            except SQLAlchemyError as fault:
+                log.warning("cannot renew leases", extra={"why": f"{type(fault).__name__}: {fault}"})
 
 
 GONE = (OperationalError, InterfaceError)

@@ -178,11 +178,14 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._stopped.is_set():
             self._look.clear()
-            try:
-                for watched in self.markers.values():
+            for watched in self.markers.values():
+                try:
                     self._look_after(watched)
-            except SQLAlchemyError as fault:
-                log.error("the database is gone", extra={"why": f"{type(fault).__name__}: {fault}"})
+                # A database that is gone, a full disk, no room for a process: the others are looked after all the same,
+                # and this one again.
+                except (SQLAlchemyError, OSError) as fault:
+                    why = f"{type(fault).__name__}: {fault}"
+                    log.error("cannot look after", extra={"assignment": watched.assignment, "why": why})
             self._look.wait(self._pause())
 
     def _pause(self) -> float:

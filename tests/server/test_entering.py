@@ -101,7 +101,7 @@ def test_nobody_is_kept_waiting_when_there_is_nothing_to_enter(ours):
 
 @pytest.mark.parametrize("moment", ["place", "read_record", "write", "tell"])
 def test_whatever_is_cut_short_is_done_again_and_comes_to_the_same(ours, monkeypatch, moment):
-    class KilledError(Exception):
+    class KilledError(BaseException):
         pass
 
     def end(*_arguments, **_more):
@@ -132,6 +132,23 @@ def test_one_that_cannot_be_entered_keeps_no_other_from_it(ours):
     assert "nbgrader db student add ada" in entering.failed[stranger]
     # It waits, and is looked at again later.
     assert (waiting(ours), entering.enter_all()) == (1, 0)
+
+
+def test_a_fault_of_the_kits_own_keeps_no_other_from_it_and_is_told(ours, monkeypatch):
+    broken = ours.mark("ada")
+    ours.mark("ben")
+    read = read_record
+
+    def fail(file):
+        if broken in str(file):
+            raise KeyError("nobody thought of it")
+        return read(file)
+
+    monkeypatch.setattr(module, "read_record", fail)
+    entering = ours.entering
+    assert entering.enter_all() == 1
+    assert points(ours).keys() == {"ben"}
+    assert "nobody thought of it" in entering.failed[broken]
 
 
 def test_a_full_disk_is_waited_for(ours, monkeypatch):
