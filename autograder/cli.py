@@ -272,6 +272,7 @@ def add_report(chosen: Any) -> None:
         ("report rnn_captioning --anonymous --plots", "under pseudonyms, with pictures for slides"),
         ("report rnn_captioning --against last", "with who gained or lost by the last run, and by which tests"),
         ("report rnn_captioning --against ../2025/classroom", "with what got easier or harder since then"),
+        ("report rnn_captioning --hints", "with what hints did, by the grading server's attempts"),
     )
     add_assignment(made)
     made.add_argument(
@@ -302,6 +303,14 @@ def add_report(chosen: Any) -> None:
     made.add_argument(
         "--years", action="store_true", help="EARLIER is another year's class, although the same ids are in it"
     )
+    made.add_argument(
+        "--hints",
+        action="store_true",
+        help="tell for each hint how many fixed their problem at their next attempt, with it and without; makes "
+        "hints.html, hints.csv and hints.json of what was handed in at the grading server",
+    )
+    made.add_argument("--data", type=Path, metavar="DIR", help="with --hints: the server's folder")
+    made.add_argument("--database", metavar="URL", help="with --hints: the server's database")
 
 
 def add_similarity(chosen: Any) -> None:

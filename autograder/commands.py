@@ -256,12 +256,26 @@ def run_report(options: argparse.Namespace) -> int:
         plots=options.plots,
         against=options.against,
         years=options.years,
+        hints=options.hints,
     )
+    if (options.data or options.database) and not options.hints:
+        raise CourseError("--data and --database say where the attempts for --hints are: give --hints, too")
+    more = hint_texts_of(assignment, options) if options.hints else {}
     if options.anonymous:
         print_if_salt_is_public(assignment)
-    for file in write_report(assignment, request, lambda sentence: print(f"{options.assignment}: {sentence}")):
+    for file in write_report(assignment, request, lambda sentence: print(f"{options.assignment}: {sentence}"), more):
         print(f"{options.assignment}: made {file}")
     return 0
+
+
+def hint_texts_of(assignment: Assignment, options: argparse.Namespace) -> dict[str, str]:
+    """Return the texts of the files on what hints did, by their names."""
+    from autograder.reports.hint_report import hint_texts
+
+    with importing():
+        from autograder.server.hints_command import retries_of
+
+    return hint_texts(assignment, retries_of(assignment, options.data, options.database))
 
 
 def run_similarity(options: argparse.Namespace) -> int:

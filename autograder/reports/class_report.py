@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ class ReportRequest:
         against: What the class is compared with, too; see `autograder.reports.earlier_class.earlier_class`. Nothing
             when empty.
         years: Whether that is another class, although ids recur in it.
+        hints: Whether a page on hints lies beside it; see `autograder.reports.hint_report`.
         served: Students whose feedback pages the grading server shows, under the addresses that they have on the disk.
     """
 
@@ -84,11 +85,15 @@ class ReportRequest:
     plots: bool = False
     against: str = ""
     years: bool = False
+    hints: bool = False
     served: frozenset[str] = frozenset()
 
 
 def write_report(
-    assignment: Assignment, request: ReportRequest = ReportRequest(), tell: Callable[[str], object] = lambda _: None
+    assignment: Assignment,
+    request: ReportRequest = ReportRequest(),
+    tell: Callable[[str], object] = lambda _: None,
+    more: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write the report of a class and return the files: the page first, then its table.
 
@@ -96,6 +101,7 @@ def write_report(
         assignment: The assignment.
         request: What it is to have.
         tell: Takes the sentence that a comparison comes to.
+        more: Texts of further files that belong beside it, by their names.
 
     Raises:
         CourseError: No submission has been marked, or the gradebook has other points than the source notebook; or there
@@ -116,6 +122,7 @@ def write_report(
     if compared:
         texts |= compared.texts
         tell(compared.sentence)
+    texts |= more or {}
     for name, text in texts.items():
         # What cannot be written as UTF-8 came from a student's exception.
         (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -408,6 +415,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str
         said=cell_text,
         anonymous=request.anonymous,
         compared=compared,
+        hints=request.hints,
     )
 
 

@@ -385,7 +385,9 @@ class Event(Base):
     """Something that happened to an attempt; whoever watches it reads these in their order.
 
     Attributes:
-        kind: ``received``, ``queued``, ``marking``, ``marked``, ``refused``, ``for_a_person``, ``entered``, ``counts``.
+        kind: ``received``, ``queued``, ``marking``, ``marked``, ``refused``, ``for_a_person``, ``entered``, ``counts``;
+            ``feedback_read`` when its student first opens the page of a marking, with what `autograder.server.hints`
+            asks.
     """
 
     __tablename__ = "event"

@@ -33,6 +33,7 @@ from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
 from autograder.marking.figures import Figures
 from autograder.marking.notebook_runner import CELL_STOPPED
+from autograder.server.hints import SHOWS_HINTS
 from autograder.testing.case import NO_KEY
 from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
 from autograder.testing.scoring import GATE_CLOSED, share_of, why_not_run
@@ -195,6 +196,8 @@ def test_the_rules_of_a_course_say_from_which_attempt_on_hints_are_shown(assignm
     page = feedback_page(assignment, record(WRONG, RIGHT, attempt=attempt), notebook, hints_from=3)
     assert ("Try 5." in page) is not bool(said)
     assert said in page
+    # What the server keeps of its being opened.
+    assert bool(SHOWS_HINTS.search(page.encode())) is not bool(said)
 
 
 @pytest.mark.parametrize("wrong", ['[feedback]\nhints = "never"', "[feedback]\nhint = 1", "feedback = 3"])

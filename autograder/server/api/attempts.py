@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from autograder.course.handing_in import Counts
 from autograder.i18n.messages import say
-from autograder.server import audit, receipts
+from autograder.server import audit, hints, receipts
 from autograder.server.access import (
     CSRF_FIELD,
     CSRF_HEADER,
@@ -285,7 +285,10 @@ def feedback_of(serves: Server, theirs: Theirs) -> bytes:
         )
     served = serves.course_of(attempt.course_id)
     hints_from = served.rules(attempt.assignment).hints
-    return page_of(serves.storage, served.assignments[attempt.assignment], attempt, marking, hints_from)
+    page = page_of(serves.storage, served.assignments[attempt.assignment], attempt, marking, hints_from)
+    if theirs.own:
+        hints.note_read(serves.database, marking, page, serves.clock())
+    return page
 
 
 @router.put("/attempts/{attempt}/chosen")

@@ -1,4 +1,4 @@
-"""Shows the class report, made of the class as it is now; its tables, and what it links to."""
+"""Shows the class report and what hints did, made of the class as it is now; their tables, and what they link to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from sqlalchemy import select
 
+from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.results import RecordError
 from autograder.marking.execution.outputs import storable
 from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.reports import hint_report
 from autograder.reports.class_data import class_data
 from autograder.reports.class_report import ReportRequest, html_of, tables_of
+from autograder.server import hints
 from autograder.server.api.attempts import as_attachment
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
@@ -37,24 +40,48 @@ def to_report(assignment: str, member: Staff) -> Response:
     return go(address(member, "classroom", "reports", assignment, PAGE))
 
 
+@router.get(IN_COURSE + "/{assignment}/hints")
+def to_hints(assignment: str, member: Staff) -> Response:
+    """Lead to the page on hints."""
+    set_in(member, assignment)
+    return go(address(member, "classroom", "reports", assignment, hint_report.PAGE))
+
+
 @router.get(CLASSROOM + "/reports/{assignment}/{name}")
 def report(request: Request, assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Return the report's page, or one of its tables, of the class as it is now; no file is written."""
     found = set_in(member, assignment)
+    if name in hint_report.FILES:
+        return _hints(found, name, member, serves)
     try:
         data = class_data(found)
     except (CourseError, RecordError) as fault:
         why = str(fault)
         return show(request, "no_report.html.j2", member, "Class report", assignment=found, tab="report", fault=why)
     if name == PAGE:
-        asked = ReportRequest(served=frozenset(_counted(serves, member, assignment)))
-        page = html_of(data, found.course.reports / found.name, asked)
-        return HTMLResponse(storable(page), headers={"Content-Security-Policy": POLICY})
+        asked = ReportRequest(served=frozenset(_counted(serves, member, assignment)), hints=True)
+        return _as_page(html_of(data, found.course.reports / found.name, asked))
     tables = tables_of(data)
     if name not in tables:
         raise not_found()
+    return _as_file(found, name, tables[name])
+
+
+def _hints(found: Assignment, name: str, member: Staff, serves: Serves) -> Response:
+    """Return what hints did: a page, or one of its tables."""
+    with serves.database.reading() as session:
+        retries = hints.Finder(session, serves.storage, found, member.course.id).find()
+    text = hint_report.hint_texts(found, retries)[name]
+    return _as_page(text) if name == hint_report.PAGE else _as_file(found, name, text)
+
+
+def _as_page(text: str) -> Response:
+    return HTMLResponse(storable(text), headers={"Content-Security-Policy": POLICY})
+
+
+def _as_file(found: Assignment, name: str, text: str) -> Response:
     kind = "application/json" if name.endswith(".json") else "text/csv"
-    return Response(storable(tables[name]), media_type=kind, headers=as_attachment(f"{assignment}-{name}"))
+    return Response(storable(text), media_type=kind, headers=as_attachment(f"{found.name}-{name}"))
 
 
 @router.get(CLASSROOM + "/records/{assignment}/{name}.json")

@@ -50,7 +50,7 @@ def test_a_page_is_for_staff_of_the_course_alone(browser, page):
 
 def test_the_list_of_pages_above_is_whole(app):
     shown = {path for path, _ in rules_of(app) if path.startswith("GET /c/{course}/staff") and "classroom" not in path}
-    assert len(shown) == len(PAGES) + len(["audit", "report", "regrades/{id}"])
+    assert len(shown) == len(PAGES) + len(["audit", "report", "hints", "regrades/{id}"])
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -239,3 +239,14 @@ def test_a_report_is_of_the_class_as_it_is_and_its_links_lead_on(seeded, browser
     assert tom.get(f"{report}class.json").json()["assignment"] == NAME
     for name in ("nbgrader_config.py", "..%2F..%2F..%2Fnbgrader_config.py"):
         assert browser("tom").get(f"{STAFF}classroom/reports/{NAME}/{name}").status_code == 404
+
+
+def test_what_hints_did_is_for_staff_alone(browser):
+    tom, report = browser("tom"), f"{STAFF}classroom/reports/{NAME}/"
+    assert tom.get(f"{CLASS}hints").headers["location"] == f"{report}hints.html"
+    page = tom.get(f"{report}hints.html")
+    assert "do hints help?" in page.text
+    assert tom.get(f"{report}hints.csv").headers["content-disposition"].startswith("attachment")
+    assert tom.get(f"{report}hints.json").json()["hints"] == []
+    assert browser("ada").get(f"{report}hints.html").status_code == 403
+    assert browser("olga").get(f"{report}hints.json").status_code == 404

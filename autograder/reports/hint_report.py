@@ -1,0 +1,148 @@
+"""Writes what hints did: a page, a table and JSON. No student is named in them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from autograder.course.assignment import Assignment
+from autograder.i18n.languages import DEFAULT
+from autograder.i18n.terminal import printable
+from autograder.pages.environment import STYLE, policy, templates
+from autograder.reports import hint_effects, shares
+from autograder.reports.comparison import TEMPLATES, signed
+from autograder.reports.hint_effects import CANNOT_TELL, Effect, Finding, Group, Retries, Without, effects
+from autograder.reports.tables import csv_table
+
+PAGE = "hints.html"
+FILES = (PAGE, "hints.csv", "hints.json")
+SCHEMA_VERSION = 1
+TOGETHER = "all hints together"
+
+
+def hint_texts(assignment: Assignment, found: Retries) -> dict[str, str]:
+    """Return the texts of the files of what hints did, by their names; the page first."""
+    made = effects(found)
+    return {
+        PAGE: _page(assignment, found, made),
+        "hints.csv": csv_table(COLUMNS, map(line_of, made)),
+        "hints.json": json.dumps(json_of(assignment, found, made), ensure_ascii=False) + "\n",
+    }
+
+
+def sentence_of(made: Sequence[Effect]) -> str:
+    """Return what the hints of a class come to."""
+    counts = Counter(one.finding for one in made if one.hint is not None)
+    told = [f"{counts[finding]} {finding}" for finding in (Finding.MORE, Finding.LESS) if counts[finding]]
+    if counts[Finding.NONE]:
+        told.append(f"of {counts[Finding.NONE]} {Finding.NONE}")
+    silent = f"of {counts[None]} too little is known" if counts[None] else ""
+    return f"Hints: {'; '.join(filter(None, [*told, silent])) or 'nobody has had any yet'}."
+
+
+COLUMNS = [
+    *("problem", "mistake", "kind", "title", "with_fixed", "with", "without_fixed", "without", "without_by_setting"),
+    *("without_by_edition", "with_share", "without_share", "difference", "low", "high", "p_holm", "finding", "refused"),
+    *("other_attempts", "unopened", "last_attempts"),
+]
+
+
+def line_of(one: Effect) -> list[Any]:
+    """Return a hint's line in the table."""
+    hint, there = one.hint, one.difference
+    interval = [f"{value:.4f}" for value in (there.value, there.low, there.high)] if there else ["", "", ""]
+    return [
+        *((hint.problem, hint.mistake, hint.kind.value, hint.title) if hint else ("", "", "", TOGETHER)),
+        *_counts(one.with_it),
+        *_counts(one.without),
+        *(str(one.reasons[why]) for why in (Without.SETTING, Without.EDITION)),
+        *("" if group is None else f"{group.share.value:.4f}" for group in (one.with_it, one.without)),
+        *interval,
+        "" if one.adjusted is None else f"{one.adjusted:.4g}",
+        one.finding or "",
+        one.refused,
+        *map(str, (one.elsewhere, one.unopened, one.stopped)),
+    ]
+
+
+def _counts(group: Group | None) -> tuple[str, str]:
+    return (str(group.fixed), str(group.count)) if group else ("0", "0")
+
+
+def json_of(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> dict[str, Any]:
+    """Return what hints did, for programs."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "assignment": assignment.name,
+        "retries": len(found.retries),
+        "students": len({one.student for one in found.retries}),
+        "unread": found.unread,
+        "least_of_each": hint_effects.least_of_each(),
+        "sentence": sentence_of(made),
+        "cannot_tell": list(CANNOT_TELL),
+        "hints": [dict(_fields_of(one)) for one in made],
+    }
+
+
+def _fields_of(one: Effect) -> Iterator[tuple[str, Any]]:
+    hint, there = one.hint, one.difference
+    yield "problem", hint.problem if hint else None
+    yield "mistake", hint.mistake if hint else None
+    yield "kind", hint.kind.value if hint else None
+    yield "title", hint.title if hint else TOGETHER
+    yield "hint", hint.text if hint else None
+    for name, group in (("with", one.with_it), ("without", one.without)):
+        yield name, group and {"fixed": group.fixed, "count": group.count, "share": group.share.value}
+    yield "without_by", {why.value: one.reasons[why] for why in Without}
+    yield "difference", there and {"value": there.value, "low": there.low, "high": there.high}
+    yield "p_holm", one.adjusted
+    yield "finding", one.finding
+    yield "refused", one.refused or None
+    yield "left_out", {"other_attempts": one.elsewhere, "unopened": one.unopened, "last_attempts": one.stopped}
+
+
+def _page(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> str:
+    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "comparison.css").read_text(encoding="utf-8")
+    told = [one for one in made if one.finding in (Finding.MORE, Finding.LESS)]
+    return (
+        templates(TEMPLATES)
+        .get_template("hints.html.j2")
+        .render(
+            language=DEFAULT,
+            style=Markup(style),
+            policy=policy(style),
+            assignment=assignment,
+            found=found,
+            students=len({one.student for one in found.retries}),
+            sentence=sentence_of(made),
+            told=told,
+            # What can be told first, then what most is known of.
+            rows=sorted(made, key=lambda one: (one.hint is not None, one.finding is None, -_known(one))),
+            together=TOGETHER,
+            reach=reach(made),
+            least=hint_effects.least_of_each(),
+            worth=hint_effects.WORTH,
+            level=shares.LEVEL,
+            cannot_tell=CANNOT_TELL,
+            reasons=Without,
+            more=Finding.MORE,
+            nothing=Finding.NONE,
+            said=lambda text: printable(str(text)),
+            signed=signed,
+        )
+    )
+
+
+def _known(one: Effect) -> int:
+    return sum(group.count for group in (one.with_it, one.without) if group) or one.elsewhere
+
+
+def reach(made: Sequence[Effect]) -> int:
+    """Return how far the intervals go to either side, in whole tens of percentage points."""
+    drawn = [one.difference for one in made if one.difference]
+    return max((10 * math.ceil(10 * max(abs(one.low), abs(one.high))) for one in drawn), default=100)
