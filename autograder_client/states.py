@@ -22,7 +22,7 @@ def line_of(attempt: Mapping[str, Any]) -> str:
     words = f"attempt {attempt['number']}: {WORDS.get(state, state)}"
     if state == "queued" and attempt.get("place") is not None:
         words += f", place {attempt['place'] + 1}"
-    if state not in ENDED and attempt.get("expected_seconds") is not None:
+    if state == "queued" and attempt.get("expected_seconds") is not None:
         words += f", about {max(1, round(attempt['expected_seconds']))} s"
     if attempt.get("score") is not None and state == "marked":
         words += f", {attempt['score']:g} of {attempt['max_score']:g} points"

@@ -60,7 +60,7 @@ def test_wait_tells_each_change_and_ends_with_the_last_one(sign_in, work, capsys
     assert main(["submit", NAME, str(work), "--wait"]) == 0
     assert [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()[3:]] == [
         "queued, place 1, about 2 s",
-        "being marked, about 2 s",
+        "being marked",
         "marked, 90.5 of 92 points so far",
     ]
 
