@@ -12,11 +12,13 @@ KERNEL := $(VENV)/share/jupyter/kernels/autograder-sandbox
 SERVER := $(VENV)/etc/jupyter
 # What is only compared with, in an environment of its own.
 PEERS := .venv-bench
+# Students of a rush: gevent changes Python for all that runs beside it, so it has an environment of its own, too.
+LOAD := .venv-load
 comma := ,
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
-.PHONY: help install demo serve test test-all coverage verify hostile fuzz bench bench-peers checks check lint ruff mypy imports format pictures client release lock clean
+.PHONY: help install demo serve test test-all coverage verify hostile fuzz chaos bench bench-peers rush load-tools checks check lint ruff mypy imports format pictures client release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +50,9 @@ hostile: $(INSTALLED)  ## attack the grader in every way that is known, and prin
 fuzz: $(INSTALLED)  ## give odd inputs to all that reads what others send (a minute; make fuzz SECONDS=3600 SEED=7 for more)
 	$(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
+chaos: $(INSTALLED)  ## kill the grading server's parts forty times while 300 hand-ins come, on SQLite and on PostgreSQL (most of an hour; make chaos SEED=7 for another)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
 bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and all else that is measured (about three quarters of an hour; make bench QUICK=1 for a first look)
 	$(BIN)/python -m benchmarks.classes $(if $(QUICK),--quick --stock 5 --otter 3)
 	$(BIN)/python -m benchmarks.modules $(if $(QUICK),--size 10 --times 3)
@@ -59,9 +64,16 @@ bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and
 	$(BIN)/python -m benchmarks.endless $(if $(QUICK),--only busy)
 	$(BIN)/python -m benchmarks.similarity $(if $(QUICK),--classes 1 --sizes 100)
 	$(BIN)/python -m benchmarks.coco
+	$(BIN)/python -m benchmarks.feedback_time $(if $(QUICK),--count 10)
 	$(BIN)/python -m benchmarks.mistakes
 
 bench-peers: $(PEERS)/.installed  ## install what make bench compares the kit with: otter-grader and PyTorch (from PyPI that is some GB)
+
+rush: $(INSTALLED) $(LOAD)/.installed  ## a class of 100 to 2,000 hands in before a deadline (half an hour; make rush SIZES=100 for one)
+	$(BIN)/python -m benchmarks.rush $(if $(SIZES),--sizes $(SIZES),--sizes 100$(comma)500)
+	$(if $(SIZES),,$(BIN)/python -m benchmarks.rush --sizes 1000$(comma)2000 --stub)
+
+load-tools: $(LOAD)/.installed  ## install locust, whose students make a rush
 
 checks: $(INSTALLED)
 	@$(MAKE) --no-print-directory --jobs 2 lint check
@@ -116,5 +128,10 @@ $(PEERS)/.installed: benchmarks/requirements.txt pyproject.toml
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< --editable .
 	@touch $@
 
+$(LOAD)/.installed: benchmarks/requirements-load.txt
+	@$(PYTHON) -m venv $(LOAD)
+	@$(LOAD)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) $(LOAD) .pytest_cache .mypy_cache .ruff_cache

@@ -87,6 +87,21 @@ def prepare(root: Path) -> Prepared:
     with contextlib.chdir(root):  # nbgrader's converters ask for the course around the current folder
         release(assignment)
     close_all()  # kernels in which the release was looked through: whoever measures waits for all children
+    return read_prepared(course)
+
+
+def prepared_in(root: Path) -> Prepared:
+    """Return the course of a folder, which is made where it is not there: preparing one takes most of a minute."""
+    if not (root / CONFIG).is_file():
+        root.mkdir(parents=True, exist_ok=True)
+        return prepare(root)
+    course = Course(root)
+    Assignment(course, NAME).prepare_data()
+    return read_prepared(course)
+
+
+def read_prepared(course: Course) -> Prepared:
+    """Return a course that was prepared, with its notebooks."""
     folders = (course.release(NAME), course.solutions(NAME))
     return Prepared(course, *(nbformat.read(folder / NOTEBOOK, as_version=4) for folder in folders))
 

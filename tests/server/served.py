@@ -107,6 +107,18 @@ def wait_until_entered(client: httpx.Client, attempt: str) -> dict[str, Any]:
     raise AssertionError(f"{attempt} is not in the gradebook after {MOST} s")
 
 
+def environment_of(course: Course, folder: Path) -> dict[str, str]:
+    """Return the environment of a server of the tiny course.
+
+    Args:
+        course: The course.
+        folder: A scratch folder.
+    """
+    (folder / "sitecustomize.py").write_text(textwrap.dedent(FINDS))
+    places = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": places, "TESTED": str(course.root.parent)}
+
+
 @contextmanager
 def serving(course: Course, folder: Path, *options: str) -> Iterator[Served]:
     """Run a server for a course, until the context ends.
@@ -116,9 +128,7 @@ def serving(course: Course, folder: Path, *options: str) -> Iterator[Served]:
         folder: A scratch folder.
         options: Further options of `autograder serve`.
     """
-    (folder / "sitecustomize.py").write_text(textwrap.dedent(FINDS))
-    places = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = {**os.environ, "PYTHONPATH": places, "TESTED": str(course.root.parent)}
+    environment = environment_of(course, folder)
     process = subprocess.Popen(
         [sys.executable, "-m", "autograder.cli", "serve", "--port", "0", "--jobs", "2", *options],
         cwd=course.root,

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,44 @@ class NoServerError(Exception):
     """No PostgreSQL is installed; the message says what would bring it."""
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server, which can be stopped and started again.
+
+    Attributes:
+        folder: Holds its data, its socket and its log.
+        programs: PostgreSQL's programs.
+        connections: How many connections it takes.
+    """
+
+    folder: Path
+    programs: Path
+    connections: int = 20
+
+    @property
+    def url(self) -> str:
+        """The address of its first database."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it, and return when it takes connections."""
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections={self.connections}"
+        self._control("-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; see ``pg_ctl``'s modes."""
+        self._control("-m", mode, "stop")
+
+    def _control(self, *options: object) -> None:
+        run(self.folder, self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *options)
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """Yield the address of a server's first database; other databases are made on it.
+def running(connections: int = 20) -> Iterator[Running]:
+    """Yield a server that runs.
+
+    Args:
+        connections: How many connections it takes.
 
     Raises:
         NoServerError: There is none to be had.
@@ -35,15 +71,25 @@ def server() -> Iterator[str]:
         folder.chmod(0o755)
         if os.geteuid() == 0:
             shutil.chown(folder, UNPRIVILEGED)
-        programs = programs_for(folder)
-        data = folder / "data"
+        programs, data = programs_for(folder), folder / "data"
         run(folder, programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=utf8")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=20"
-        run(folder, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+        made = Running(folder, programs, connections)
+        made.start()
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            yield made
         finally:
-            run(folder, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            made.stop()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Yield the address of a server's first database; other databases are made on it.
+
+    Raises:
+        NoServerError: There is none to be had.
+    """
+    with running() as made:
+        yield made.url
 
 
 def run(folder: Path, *command: object) -> None:
