@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import threading
@@ -38,7 +39,7 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
         """Close the file."""
-        with self._lock:
+        with self._lock, full_disk_ignored():
             self._stream.close()
 
     def tell(self, event: str, **more: Any) -> None:
@@ -80,7 +81,18 @@ class Journal:
         with self._lock:
             # A thread of dask's may still log after the run has ended.
             if not self._stream.closed:
-                self._stream.writelines(f"{text}\n" for text in texts)
+                with full_disk_ignored():
+                    self._stream.writelines(f"{text}\n" for text in texts)
+
+
+@contextmanager
+def full_disk_ignored() -> Iterator[None]:
+    """Let a full disk cost lines of a log, and not what is logged."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
 
 
 class _Handler(logging.Handler):

@@ -28,9 +28,9 @@ from autograder.server import queue
 from autograder.server.counting import attempts_of, extended_due
 from autograder.server.errors import RequestError
 from autograder.server.server import ServedCourse, Server
-from autograder.server.storage import digest_of_files
+from autograder.server.storage import FULL, digest_of_files
 from autograder.server.tables import NAME, Attempt, Enrolment, JobKind, Source, State
-from autograder.server.uploads import FRAMES, FULL, Upload, disk_full, read_form, too_much
+from autograder.server.uploads import FRAMES, Upload, disk_full, read_form, too_much
 
 log = logging.getLogger(__name__)
 # What comes within that time counts as handed in when its first byte came; what takes longer, so much before its end.

@@ -49,7 +49,7 @@ from autograder.server.log import LOGS, roll
 from autograder.server.order import FATAL_EXIT, GRACE_SECONDS, STALE_EXIT, Order
 from autograder.server.queue import Claim, Fairness
 from autograder.server.server import ServedCourse, now
-from autograder.server.storage import Storage
+from autograder.server.storage import FULL, Storage
 
 log = logging.getLogger(__name__)
 # While the main loop does not get so far as to look at its queue, leases are not renewed: it hangs.
@@ -58,7 +58,7 @@ STUCK_SECONDS = 120.0
 STALE_SECONDS = 20.0
 # Without being told, it looks into the queue so often.
 LOOK_SECONDS = 1.0
-# Waits for a database that is gone, in seconds, until the stop.
+# Waits for a database that is gone, or a disk that is full, in seconds, until the stop.
 DATABASE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 T = TypeVar("T")
 
@@ -216,17 +216,20 @@ class Marker:
         )
 
     def patiently(self, do: Callable[[], T]) -> T:
-        """Do something with the database; while that is gone, try again.
+        """Do something with the database or the disk; while the one is gone, or the other is full, try again.
 
         Raises:
-            sqlalchemy.exc.DBAPIError: It is gone, and the marker is to stop.
+            OSError: The disk is full, and the marker is to stop; or it fails in another way.
+            sqlalchemy.exc.DBAPIError: The database is gone, and the marker is to stop.
         """
         waits = iter(DATABASE_SECONDS)
         while True:
             try:
                 return do()
-            except GONE as fault:
-                log.warning("the database is gone", extra={"why": str(fault.orig)})
+            except (*GONE, OSError) as fault:
+                if isinstance(fault, OSError) and fault.errno not in FULL:
+                    raise
+                log.warning("the database is gone, or the disk is full", extra={"why": str(fault)})
                 if self._stopping.wait(next(waits, DATABASE_SECONDS[-1])):
                     raise
 
@@ -341,7 +344,7 @@ def run(order: Order) -> int:
             workers(settings, jobs_here(order.jobs), order.scheduler) as there,
         ):
             mark(marker, there, journal, beside)
-    except (KeyboardInterrupt, DBAPIError) as stopped:
+    except (KeyboardInterrupt, DBAPIError, OSError) as stopped:
         print(f"marker of {order.assignment}: stopped ({type(stopped).__name__})", file=sys.stderr, flush=True)
     except CourseError as fault:
         print(f"marker of {order.assignment}: {fault}", file=sys.stderr, flush=True)

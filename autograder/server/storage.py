@@ -9,6 +9,7 @@ cut short; see `autograder.server.sweeper`.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -20,6 +21,8 @@ from typing import Any
 from autograder.course.digest import digest_of
 from autograder.server.tables import Marking
 
+# Errors of a disk that has no room.
+FULL = {errno.ENOSPC, errno.EDQUOT}
 FILES, MARKINGS = "files", "markings"
 RECORD, NOTEBOOK, FEEDBACK = "record.json", "notebook.ipynb", "feedback.html"
 

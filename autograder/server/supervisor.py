@@ -270,10 +270,11 @@ class Supervisor:
                 start_new_session=True,
             )
         assert process.stdin is not None  # asked for above
+        # Kept first: where it has ended already, that is seen when it is looked after next.
+        watched.process = process
         process.stdin.write(msgspec.json.encode(order) + b"\n")
         process.stdin.flush()
         os.set_blocking(process.stdin.fileno(), False)
-        watched.process = process
         log.info("marker started", extra={"assignment": watched.assignment, "pid": process.pid, "owner": watched.owner})
 
     def _ended(self, watched: Watched) -> None:

@@ -7,7 +7,6 @@ fit on the disk is refused, and nothing stays of it.
 from __future__ import annotations
 
 import asyncio
-import errno
 import hashlib
 import os
 import unicodedata
@@ -22,7 +21,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from autograder.i18n.messages import say
 from autograder.server.errors import RequestError
 from autograder.server.settings import Limits
-from autograder.server.storage import StoredFile
+from autograder.server.storage import FULL, StoredFile
 from autograder.submissions.checks import TIMESTAMP
 
 # Fields beside the files, such as a form's token: how many, and bytes of each.
@@ -37,7 +36,6 @@ IDLE_SECONDS = 60.0
 UPLOAD_SECONDS = 1_800.0
 # After so many bytes it is looked again whether the disk has room: others hand in at the same time.
 ROOM_EACH = 1 << 20
-FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass

@@ -188,7 +188,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start them."""
-        programs = [("dask_scheduler", "--host", "127.0.0.1", "--port", str(self.port))]
+        programs: list[Sequence[str]] = [("dask_scheduler", "--host", "127.0.0.1", "--port", str(self.port))]
         programs += [("dask_worker", self.address, "--nthreads", "1")] * self.workers
         self._started = [(one, self._begin(one)) for one in programs]
 

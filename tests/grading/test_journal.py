@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
+from pathlib import Path
 
 from autograder.grading.journal import Journal
 
@@ -51,3 +52,9 @@ def test_what_is_warned_of_is_taken_down_and_not_printed(tmp_path, capfd):
     assert "ValueError: wrong" in failed["traceback"]
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("some").propagate
+
+
+def test_a_full_disk_costs_lines_and_not_the_run():
+    with Journal(Path("/dev/full"), "run") as journal:
+        for _ in range(1000):
+            journal.tell("sent", why="x" * 100)

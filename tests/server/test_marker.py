@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import threading
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from autograder.server import marker as module
 from autograder.server import queue
 from autograder.server.marker import Marker, listen
 from autograder.server.order import Order
+from autograder.server.storage import Storage
 from autograder.server.tables import Job, JobState, Marking, State
 from tests.grading.test_run import Workers
 from tests.server.marked import NAME, make_marked, record_of
@@ -135,6 +137,31 @@ def test_a_database_that_is_gone_for_a_moment_costs_nothing(ours, run, monkeypat
     run(done)
     assert states(ours, attempt) == [State.MARKED]
     assert next(gone, None) is None
+
+
+def test_a_disk_that_is_full_for_a_moment_costs_nothing(ours, run, monkeypatch):
+    monkeypatch.setattr(module, "DATABASE_SECONDS", (0.0,))
+    attempt, full, write = ours.put("ada"), iter(range(3)), Storage.write_marking
+
+    def sometimes(*arguments):
+        if next(full, None) is not None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(*arguments)
+
+    monkeypatch.setattr(Storage, "write_marking", sometimes)
+    run(done)
+    assert states(ours, attempt) == [State.MARKED]
+    assert next(full, None) is None
+    with ours.database.reading() as session:
+        assert session.query(Job).one().tries == 1
+
+
+def test_a_disk_that_fails_in_another_way_ends_it(marker):
+    def fail():
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        marker.patiently(fail)
 
 
 def test_a_marker_that_stops_takes_nothing_more(ours, marker):

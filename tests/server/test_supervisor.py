@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -30,6 +31,8 @@ for line in sys.stdin:
 said.write("stopped\\n")
 """
 MOST = 60.0
+# What `Watch` does by hand.
+WATCHING = Supervisor._watch
 
 
 class Watch:
@@ -184,3 +187,16 @@ def test_waking_never_waits_however_little_a_marker_reads(watch):
     watch.watched.process.kill()
     watch.watched.process.wait(MOST)
     watch.one.wake(watch.watched.course.id, NAME)
+
+
+def test_what_keeps_it_from_starting_a_marker_passes(watch, monkeypatch):
+    failed = threading.Event()
+    monkeypatch.setattr(supervisor.log, "error", lambda *_arguments, **_more: failed.set())
+    watch.one.command = ("/no/such/program",)
+    thread = threading.Thread(target=WATCHING, args=(watch.one,))
+    watch.one._threads.append(thread)
+    thread.start()
+    assert failed.wait(MOST)
+    watch.command()
+    watch.one._look.set()
+    watch.heard("\n")
