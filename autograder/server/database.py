@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Seconds that a writer of SQLite waits for another.
 BUSY_SECONDS = 30
+# Connections beyond the ten that stay open: one for each thread that answers requests (Starlette has 40), and some for
+# what runs beside them. With fewer, requests of a rush fail that only had to wait.
+OVERFLOW = 40
 
 
 class Database:
@@ -71,8 +74,8 @@ class Database:
 def make_engine(url: str) -> Engine:
     """Return an engine for a database's URL, set up so that nothing is lost and writers wait for each other."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=20)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=OVERFLOW)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=OVERFLOW)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
