@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
         add_audit,
         add_serve,
         add_people,
+        add_server,
         add_client,
         add_doctor,
     ):
@@ -565,6 +566,40 @@ def add_people(chosen: Any) -> None:
         changed = action(name, title)
         add_login(changed)
         changed.add_argument("--off", action="store_true", help="take it back again")
+
+
+def add_server(chosen: Any) -> None:
+    """Add `autograder server`."""
+    made = command(
+        chosen,
+        "server",
+        "back a grading server up, restore it, delete what is old",
+        "Works on what `autograder serve` keeps, on the same machine, while it runs. A backup is one file, with the "
+        "database, what was handed in, markings, settings, secrets and the key of the receipts: keep it where nobody "
+        "else reads it. The courses' own folders, gradebooks among them, are not in it.",
+        ("server backup /backup/handin.tar.gz", "all of the server of this folder's course"),
+        (
+            "server restore /backup/handin.tar.gz --data /srv/new",
+            "into a new folder, which `autograder serve` then gets",
+        ),
+        ("server retention", "what is old, by server.toml's [retention]; nothing is deleted yet"),
+        ("server retention --delete", "delete it; receipts, marks and the audit trail stay"),
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, metavar="DIR", help="the server's folder, as `autograder serve` got it")
+    common.add_argument("--database", metavar="URL", help="the server's database, as `autograder serve` got it")
+    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION", help="one of the following:")
+
+    def action(name: str, title: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(name, help=title, description=title, parents=[common])
+        return added
+
+    made_file = action("backup", "write all that the server has into a file; it may run meanwhile")
+    made_file.add_argument("file", type=Path, help="the archive, such as handin.tar.gz; not there yet")
+    restored = action("restore", "make a server of a backup, in an empty folder, after each receipt was checked")
+    restored.add_argument("file", type=Path, help="the archive")
+    old = action("retention", "show what is older than server.toml's [retention] lets it be")
+    old.add_argument("--delete", action="store_true", help="delete it")
 
 
 def add_login(made: argparse.ArgumentParser) -> None:

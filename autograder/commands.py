@@ -394,6 +394,36 @@ def run_people(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_server(options: argparse.Namespace) -> int:
+    """Run `autograder server`."""
+    from autograder.course.course import find_course
+
+    with importing():
+        from autograder.server.backup import Place, back_up, restore
+        from autograder.server.retention import carry_out, find_old
+        from autograder.server.server import now
+
+    data = options.data or find_course().classroom / "server"
+    if options.action == "retention":
+        place = Place.of(data, options.database)
+        old = find_old(place, now())
+        print(old)
+        if options.delete:
+            carry_out(place, old, now())
+            print("deleted")
+        return 0
+    if options.action == "backup":
+        copied = back_up(Place.of(data, options.database), options.file)
+    else:
+        copied = restore(options.file, data, options.database)
+    print(f"{copied.attempts} attempts, {copied.files} files, {copied.bytes / 1e6:.1f} MB: {options.file}")
+    for fault in copied.faults:
+        print(f"damaged: {fault}", file=sys.stderr)
+    if options.action == "restore":
+        print(f"restored into {data}; `autograder serve --data {data}` enters what counts into the gradebooks again")
+    return 1 if copied.faults else 0
+
+
 def run_doctor(_options: argparse.Namespace) -> int:
     """Run `autograder doctor`."""
     from autograder.course.course import find_course

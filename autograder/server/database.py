@@ -40,13 +40,17 @@ class Database:
         self.url, self.engine = url, make_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
-    def migrate(self) -> None:
-        """Bring its tables to what this version of the kit needs; nothing is done where they are that already."""
+    def migrate(self, revision: str = "head") -> None:
+        """Bring its tables to what this version of the kit needs; nothing is done where they are that already.
+
+        Args:
+            revision: Not further than to this migration.
+        """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

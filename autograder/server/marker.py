@@ -156,7 +156,7 @@ class Marker:
             return []
         self._asked.clear()
         try:
-            claims = queue.take(
+            taken = queue.take(
                 self.database,
                 self.order.course_id,
                 self.order.assignment,
@@ -165,18 +165,27 @@ class Marker:
                 self.clock(),
                 Fairness(self.order.at_once),
             )
+            claims = [claim for claim in taken if self._has_files(claim)]
         except GONE as fault:
             log.warning("the database is gone", extra={"why": str(fault.orig)})
             self._looked = time.monotonic()
             return []
         # As long as there is something to take, it is looked again at once when there is room.
-        if claims:
+        if taken:
             self._asked.set()
         self._looked = time.monotonic()
         with self._lock:
             for claim in claims:
                 self._taken[claim.job_id] = Taken(claim, time.monotonic())
         return [self._ticket(claim) for claim in claims]
+
+    def _has_files(self, claim: Claim) -> bool:
+        """Return whether there is something to mark; what retention has deleted keeps the marks that it has."""
+        if self.storage.files(claim.attempt_id).is_dir():
+            return True
+        log.error("nothing to mark", extra={"attempt": claim.attempt_id, "claim": claim.key})
+        queue.fail(self.database, claim, "what was handed in is not there any longer", self.clock(), most=1)
+        return False
 
     def _ticket(self, claim: Claim) -> Ticket:
         folder = self.storage.files(claim.attempt_id)

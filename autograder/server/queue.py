@@ -311,13 +311,21 @@ def give_up(session: Session, job: Job, now: datetime) -> None:
         tell(session, job.attempt_id, "for_a_person", now)
 
 
-def fail(database: Database, claim: Claim, why: str, now: datetime) -> bool:
-    """Note that the grader failed on a claim's job, and return whether the claim still held."""
+def fail(database: Database, claim: Claim, why: str, now: datetime, most: int = TRIES) -> bool:
+    """Note that the grader failed on a claim's job, and return whether the claim still held.
+
+    Args:
+        database: The server's database.
+        claim: The claim.
+        why: What went wrong, for staff.
+        now: The time.
+        most: After so many tries it is given up.
+    """
     with database.writing() as session:
         job = held(session, claim)
         if job is None:
             return False
-        again(session, job, now, why)
+        again(session, job, now, why, most=most)
     return True
 
 

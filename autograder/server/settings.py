@@ -138,6 +138,7 @@ class Settings:
         trusted_proxies: Addresses and networks of proxies; what these say of who asks, and by which scheme, is
             believed, and nobody else's word.
         metrics_token: The secret with which metrics are read from elsewhere; empty: on this machine alone.
+        metrics_token_file: The file that holds it.
         sessions: How people stay signed in.
         limits: Limits on what is taken in.
         retention: How long things are kept.
@@ -149,6 +150,7 @@ class Settings:
     administrators: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     metrics_token: str = field(default="", repr=False)
+    metrics_token_file: str = ""
     sessions: Sessions = field(default_factory=Sessions)
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
@@ -208,6 +210,7 @@ def read_settings(data: Path, url: str | None = None) -> Settings:
         tuple(one.lower() for one in said.administrators),
         said.trusted_proxies,
         _metrics_token(file, said.metrics_token_file),
+        said.metrics_token_file,
         said.sessions,
         said.limits,
         said.retention,

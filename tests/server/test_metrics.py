@@ -48,9 +48,9 @@ def add_job(school, attempt, **fields):
         return job.id
 
 
-def add_marking(school, attempt, status="marked", made_at=NOON, **fields):
-    """Add a marking that was finished."""
-    job = add_job(school, attempt, state=JobState.DONE, **fields)
+def add_marking(school, attempt, status="marked", made_at=NOON, job=None, **fields):
+    """Add a marking that was finished, of a job that is there or of a new one."""
+    job = job or add_job(school, attempt, state=JobState.DONE, **fields)
     with school.database.writing() as session:
         session.add(
             Marking(

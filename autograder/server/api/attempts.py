@@ -207,6 +207,7 @@ def print_receipt(theirs: TheirAttempt) -> Response:
 def read_files(serves: Serves, theirs: TheirAttempt) -> Response:
     """Return what was handed in, byte for byte: one file as it is, several in a zip."""
     audit.note_read(serves, theirs, "files")
+    must_be_kept(serves, theirs.attempt)
     files = theirs.attempt.files
     if len(files) == 1:
         return file_of(serves, theirs.attempt, files[0]["name"])
@@ -218,6 +219,21 @@ def read_files(serves: Serves, theirs: TheirAttempt) -> Response:
     return StreamingResponse(
         chunks_of(archive), media_type="application/zip", headers={**as_attachment(name), **UNREADABLE}
     )
+
+
+def must_be_kept(serves: Server, attempt: Attempt) -> None:
+    """Check that an attempt's files are there.
+
+    Raises:
+        RequestError: They were deleted, as the server's settings have it.
+    """
+    if not serves.storage.attempt(attempt.id).is_dir():
+        raise RequestError(
+            410,
+            "deleted",
+            say("The files of this attempt were deleted, some time after the course had ended."),
+            say("Its receipt and its marks are still here."),
+        )
 
 
 @router.get("/attempts/{attempt}/files/{name}", response_class=FileResponse)
@@ -240,6 +256,7 @@ def file_of(serves: Server, attempt: Attempt, name: str) -> Response:
     # Only by the names that were kept: no name leads elsewhere.
     if all(name != one["name"] for one in attempt.files):
         raise not_found()
+    must_be_kept(serves, attempt)
     return FileResponse(
         serves.storage.files(attempt.id) / name,
         media_type="application/octet-stream",
@@ -283,6 +300,7 @@ def feedback_of(serves: Server, theirs: Theirs) -> bytes:
         raise RequestError(
             403, "not-shown", say("Your instructor shows feedback on this assignment later, or not at all.")
         )
+    must_be_kept(serves, attempt)
     served = serves.course_of(attempt.course_id)
     hints_from = served.rules(attempt.assignment).hints
     page = page_of(serves.storage, served.assignments[attempt.assignment], attempt, marking, hints_from)

@@ -141,7 +141,7 @@ def collect(
         return JSONResponse([one.as_json(member.course.slug) for one in found])
     archive: IO[bytes] = tempfile.TemporaryFile(dir=serves.data)  # noqa: SIM115  # `chunks_of` closes it
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as zipped:
-        for row in rows:
+        for row in (one for one in rows if serves.storage.files(one.id).is_dir()):
             for one in row.files:
                 zipped.write(serves.storage.files(row.id) / one["name"], f"{row.student}/{one['name']}")
             zipped.writestr(f"{row.student}/{TIMESTAMP}", timestamp_of(row))
