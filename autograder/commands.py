@@ -332,8 +332,8 @@ def run_serve(options: argparse.Namespace) -> int:
     from autograder.kernel.sandbox.levels import Level
 
     with importing():
+        from autograder.server.marking.supervisor import MarkerSettings
         from autograder.server.serve import ServeRequest, serve
-        from autograder.server.supervisor import MarkerSettings
 
     markers = MarkerSettings(
         jobs=options.jobs,
@@ -361,7 +361,7 @@ def run_people(options: argparse.Namespace) -> int:
     from autograder.course.course import CourseError, find_course
 
     with importing():
-        from autograder.server.people_command import Where, opened, print_members, write_links
+        from autograder.server.accounts.people_command import Where, opened, print_members, write_links
         from autograder.server.tables import Role
 
     if options.action == "links" and bool(options.login) == options.all:
@@ -399,8 +399,8 @@ def run_server(options: argparse.Namespace) -> int:
     from autograder.course.course import find_course
 
     with importing():
-        from autograder.server.backup import Place, back_up, restore
-        from autograder.server.retention import carry_out, find_old
+        from autograder.server.operating.backup import Place, back_up, restore
+        from autograder.server.operating.retention import carry_out, find_old
         from autograder.server.server import now
 
     data = options.data or find_course().classroom / "server"

@@ -13,11 +13,11 @@ from autograder.course.gradebook_scores import gradebook_points
 from autograder.demo import DemoError, Pupil, announced, check_demo, pupils_of, write_submission
 from autograder.kernel.sandbox.levels import best
 from autograder.release.release import release
-from autograder.server import people, tokens
+from autograder.server.accounts import people, tokens
+from autograder.server.marking.supervisor import MarkerSettings
 from autograder.server.serve import ServeRequest, Serving, listening, run_web, set_up
 from autograder.server.serve import address_of as with_port
 from autograder.server.server import Server
-from autograder.server.supervisor import MarkerSettings
 from autograder.server.tables import Enrolment, Person, Role
 
 NAME = "rnn_captioning"

@@ -19,14 +19,14 @@ import nbformat
 import psutil
 
 from autograder.course.course import Course
-from autograder.server import people
+from autograder.server.accounts import people
 from autograder.server.database import Database
 from autograder.server.server import now, serve_courses
 from autograder.server.tables import Enrolment, Person, Role
 
 SLUG = "cs231n"
 READY_SECONDS, STOP_SECONDS = 300.0, 120.0
-MARKER = "autograder.server.marker"
+MARKER = "autograder.server.marking.marker"
 
 
 class HostingError(Exception):

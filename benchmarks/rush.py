@@ -32,9 +32,9 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from autograder.course.paths import KIT_ROOT
-from autograder.server import receipts
+from autograder.server.attempts import receipts
+from autograder.server.attempts.storage import Storage, sha256_of
 from autograder.server.database import Database
-from autograder.server.storage import Storage, sha256_of
 from autograder.server.tables import Attempt, Marking, State
 from benchmarks.courses import NAME, NOTEBOOK, Prepared, environment, prepared_in
 from benchmarks.feedback_time import ANSWER_SECONDS, Timing, quantiles

@@ -19,14 +19,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from autograder import __version__
 from autograder.i18n.messages import Message as Text
 from autograder.i18n.messages import say
-from autograder.server import oauth, sign_in
-from autograder.server.access import check_rules
+from autograder.server.accounts import oauth
+from autograder.server.accounts.access import check_rules
 from autograder.server.api import API, attempts, client, operating, people, regrades, releases
-from autograder.server.bodies import Bounded
+from autograder.server.attempts.bodies import Bounded
 from autograder.server.errors import PROBLEM_JSON, RequestError
 from autograder.server.events import Feed
-from autograder.server.metrics import Metrics
+from autograder.server.operating.metrics import Metrics
 from autograder.server.pages import routes as pages
+from autograder.server.pages import sign_in
 from autograder.server.pages.faults import fault_page, wants_page
 from autograder.server.server import Server
 

@@ -2,7 +2,7 @@
 
 uvicorn waits for a request's head, and for a reader, as long as they take. Here a head has to be there after
 `Patience.head` seconds, and a reader who takes nothing for `Patience.reader` seconds has gone. How long bodies may take
-is set where they are read; see `autograder.server.uploads` and `autograder.server.bodies`.
+is set where they are read; see `autograder.server.attempts.uploads` and `autograder.server.attempts.bodies`.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 from autograder.course.assignment import Assignment
 from autograder.course.results import Diagnosis, Kind, RecordError, read_record
 from autograder.reports.hint_effects import Hint, Retries, Retry, Without
-from autograder.server import queue
+from autograder.server.attempts import queue
+from autograder.server.attempts.storage import RECORD, Storage
 from autograder.server.database import Database
-from autograder.server.storage import RECORD, Storage
 from autograder.server.tables import Attempt, Event, Marking, State
 from autograder.testing.diagnosis.named_anew import named_anew
 

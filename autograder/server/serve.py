@@ -21,15 +21,15 @@ from autograder.course.nbgrader_app import load_config
 from autograder.grading.cluster import jobs_here
 from autograder.marking.execution.isolation import admitted
 from autograder.server.app import make_app
+from autograder.server.attempts.receipts import key_at
 from autograder.server.connections import PatientProtocol, raise_file_limit
 from autograder.server.database import Database
 from autograder.server.events import Feed
-from autograder.server.log import logging_to
-from autograder.server.receipts import key_at
+from autograder.server.marking.supervisor import MarkerSettings, Supervisor
+from autograder.server.marking.sweeper import Sweeper
+from autograder.server.operating.log import logging_to
 from autograder.server.server import Server, serve_courses
 from autograder.server.settings import Settings, read_settings
-from autograder.server.supervisor import MarkerSettings, Supervisor
-from autograder.server.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
 HOST, PORT = "127.0.0.1", 8765

@@ -16,14 +16,14 @@ from autograder.course.course import Course, CourseError
 from autograder.course.gradebook_scores import gradebook_points
 from autograder.course.handing_in import RULES_FILE, Rules, read_rules
 from autograder.i18n.messages import say
+from autograder.server.accounts.hub_tokens import HubTokens
+from autograder.server.accounts.rates import Busy, Counts, Guesses
+from autograder.server.attempts.queue import Place
+from autograder.server.attempts.receipts import ReceiptKey
+from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
-from autograder.server.hub_tokens import HubTokens
-from autograder.server.queue import Place
-from autograder.server.rates import Busy, Counts, Guesses
-from autograder.server.receipts import ReceiptKey
 from autograder.server.settings import Settings
-from autograder.server.storage import Storage
 from autograder.server.tables import Course as CourseRow
 
 # What stays free of the disk: bytes, or the share of one in so many, whichever is more.
@@ -145,7 +145,7 @@ class Server:
         busy: What people have under way.
         wake: Called when there is something to mark, with the course's id and the assignment.
         supervision: Says how marking goes.
-        places: Places in the queue, and when they were computed; see `autograder.server.attempt_view`.
+        places: Places in the queue, and when they were computed; see `autograder.server.attempts.attempt_view`.
     """
 
     data: Path

@@ -1,7 +1,7 @@
 """The server's database: people, attempts, the queue, and what was done by whom.
 
 What is in nbgrader's gradebook is not repeated here. Bytes are in files: what was handed in, and what marking it made;
-see `autograder.server.storage`. A column of JSON holds only what is read as a whole.
+see `autograder.server.attempts.storage`. A column of JSON holds only what is read as a whole.
 """
 
 from __future__ import annotations
@@ -354,7 +354,9 @@ class Job(Base):
 
 
 class Marking(Base):
-    """What one marking of an attempt came to; record, notebook and page are files, see `autograder.server.storage`.
+    """What one marking of an attempt came to.
+
+    Record, notebook and page are files; see `autograder.server.attempts.storage`.
 
     Attributes:
         claim: The number of the job's claim under which it was made.

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from autograder.server.receipts import key_at
+from autograder.server.attempts.receipts import key_at
 from autograder_client.errors import ClientError
 from autograder_client.receipts import check_files, check_signature, read_receipt
 

@@ -12,9 +12,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.server import people, queue
-from autograder.server.access import COOKIE
+from autograder.server.accounts import people
+from autograder.server.accounts.access import COOKIE
 from autograder.server.app import make_app
+from autograder.server.attempts import queue
 from autograder.server.settings import Settings
 from autograder.server.tables import Attempt, Job, JobState, State
 from benchmarks.chromium import NAMES, chromium, program

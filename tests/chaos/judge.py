@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from autograder.course.results import read_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server import receipts
+from autograder.server.attempts import receipts
 from autograder.server.database import Database
 from autograder.server.tables import Attempt, Job, JobState, Marking, State
 from benchmarks.hosted import Hosted

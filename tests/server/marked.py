@@ -11,12 +11,12 @@ from autograder.course.assignment import Assignment
 from autograder.course.results import ProblemResult, Record, Status
 from autograder.grading.task import Reply
 from autograder.i18n.messages import Message
-from autograder.server import queue, results
+from autograder.server.attempts import queue, results
+from autograder.server.attempts.queue import Claim
+from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database
-from autograder.server.entering import Entering
-from autograder.server.queue import Claim
+from autograder.server.marking.entering import Entering
 from autograder.server.server import ServedCourse
-from autograder.server.storage import Storage
 from autograder.server.tables import Attempt, Enrolment, JobKind, Person, Role, Source, State
 from autograder.server.tables import Course as CourseRow
 from tests.support.school import NOON, Clock

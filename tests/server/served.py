@@ -18,7 +18,7 @@ import httpx
 from sqlalchemy import select
 
 from autograder.course.course import Course
-from autograder.server import people
+from autograder.server.accounts import people
 from autograder.server.database import Database
 from autograder.server.server import now
 from autograder.server.tables import Course as CourseRow

@@ -9,8 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from autograder.server import bodies
 from autograder.server.app import make_app
+from autograder.server.attempts import bodies
 from autograder.server.connections import Patience, patient, raise_file_limit
 from tests.support.school import make_school
 

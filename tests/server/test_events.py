@@ -5,7 +5,8 @@ import contextlib
 
 import pytest
 
-from autograder.server import events, queue
+from autograder.server import events
+from autograder.server.attempts import queue
 from autograder.server.events import Feed
 from autograder.server.tables import Attempt, State
 

@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from autograder.server import people
-from autograder.server.access import CHECKS_FORM, COOKIE, SAFE_METHODS, STAFF, Access, Rule, rules_of
+from autograder.server.accounts import people
+from autograder.server.accounts.access import CHECKS_FORM, COOKIE, SAFE_METHODS, STAFF, Access, Rule, rules_of
 from autograder.server.app import make_app
 from autograder.server.settings import Sessions, Settings
 from autograder.server.tables import Enrolment, Person, Role

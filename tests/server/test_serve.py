@@ -18,7 +18,7 @@ import pytest
 from autograder.course.course import Course, CourseError
 from autograder.course.results import read_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server import receipts
+from autograder.server.attempts import receipts
 from autograder.server.serve import ServeRequest, data_folder, find_courses
 from autograder.server.tables import Job, JobState, Role
 from tests.grading.dumps import differences, dump, files_of

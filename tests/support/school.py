@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from autograder.course.course import Course
-from autograder.server import people
+from autograder.server.accounts import people
+from autograder.server.attempts.receipts import ReceiptKey, key_at
 from autograder.server.database import Database
-from autograder.server.receipts import ReceiptKey, key_at
 from autograder.server.server import ServedCourse, Server
 from autograder.server.settings import Settings
 from autograder.server.tables import Attempt, Enrolment, Person, Role, Source, State

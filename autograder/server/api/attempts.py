@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from autograder.course.handing_in import Counts
 from autograder.i18n.messages import say
-from autograder.server import audit, hints, receipts
-from autograder.server.access import (
+from autograder.server import hints
+from autograder.server.accounts import audit
+from autograder.server.accounts.access import (
     CSRF_FIELD,
     CSRF_HEADER,
     By,
@@ -30,15 +31,16 @@ from autograder.server.access import (
     public,
 )
 from autograder.server.api import API
-from autograder.server.attempt_view import AttemptView, shown_of, view, views
-from autograder.server.counting import recount
+from autograder.server.attempts import receipts
+from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
+from autograder.server.attempts.counting import recount
+from autograder.server.attempts.feedback import page_of
+from autograder.server.attempts.intake import Intent, receive
+from autograder.server.attempts.uploads import Upload
 from autograder.server.errors import RequestError
 from autograder.server.events import Feed, Happened
-from autograder.server.feedback import page_of
-from autograder.server.intake import Intent, receive
 from autograder.server.server import Server, not_found, server
 from autograder.server.tables import NAME, Attempt, Marking, Role, Source
-from autograder.server.uploads import Upload
 
 router = APIRouter(prefix=API, tags=["attempts"])
 OF_ASSIGNMENT = "/courses/{course}/assignments/{assignment}"

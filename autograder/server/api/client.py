@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
-from autograder.server.access import public
+from autograder.server.accounts.access import public
 from autograder.server.api.attempts import Serves, as_attachment
 from autograder.server.client_wheel import wheel, wheel_name
 from autograder.server.server import not_found

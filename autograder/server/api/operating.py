@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from autograder import __version__
-from autograder.server.access import operator, public
-from autograder.server.health import checks
-from autograder.server.metrics import Metrics
+from autograder.server.accounts.access import operator, public
+from autograder.server.operating.health import checks
+from autograder.server.operating.metrics import Metrics
 from autograder.server.server import Server, server
 
 router = APIRouter(tags=["operating"])

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from autograder.course.handing_in import Rules
 from autograder.i18n.messages import Message, say
 from autograder.i18n.terminal import on_one_line, printable
-from autograder.server import audit, people, tokens
-from autograder.server.access import STAFF, Member, SignedIn, allowed
+from autograder.server.accounts import audit, people, tokens
+from autograder.server.accounts.access import STAFF, Member, SignedIn, allowed
+from autograder.server.accounts.roster import FILE_MAX, RosterError, apply_roster, read_roster
 from autograder.server.api import API
+from autograder.server.attempts.extensions import REASON, ExtensionError, extend, extensions_of, find_student, read_time
 from autograder.server.errors import RequestError
-from autograder.server.extensions import REASON, ExtensionError, extend, extensions_of, find_student, read_time
-from autograder.server.roster import FILE_MAX, RosterError, apply_roster, read_roster
 from autograder.server.server import Server, not_found, server
 from autograder.server.tables import Enrolment, Person, Role, Token
 

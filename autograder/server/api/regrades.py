@@ -8,12 +8,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from autograder.i18n.messages import say
-from autograder.server import audit, regrade, regrade_requests
-from autograder.server.access import STAFF, Member, Theirs, allowed, own_attempt
+from autograder.server.accounts import audit
+from autograder.server.accounts.access import STAFF, Member, Theirs, allowed, own_attempt
 from autograder.server.api import API
 from autograder.server.api.people import Key
+from autograder.server.attempts import regrade_requests
 from autograder.server.errors import RequestError
-from autograder.server.regrade import Preview
+from autograder.server.marking import regrade
+from autograder.server.marking.regrade import Preview
 from autograder.server.server import Server, server
 from autograder.server.tables import Attempt, Regrade, Role
 

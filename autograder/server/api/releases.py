@@ -14,16 +14,16 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
 
 from autograder.i18n.messages import say
-from autograder.server.access import STAFF, Member, SignedIn, allowed
+from autograder.server.accounts.access import STAFF, Member, SignedIn, allowed
 from autograder.server.api import API
 from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, Anybody, Serves, as_attachment, chunks_of
-from autograder.server.assignment_view import assignment_json, assignments_of
-from autograder.server.attempt_view import views
+from autograder.server.attempts.assignment_view import assignment_json, assignments_of
+from autograder.server.attempts.attempt_view import views
+from autograder.server.attempts.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
+from autograder.server.attempts.uploads import read_form
 from autograder.server.errors import RequestError
-from autograder.server.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
 from autograder.server.settings import Limits
 from autograder.server.tables import NAME, Attempt, Role
-from autograder.server.uploads import read_form
 from autograder.submissions.checks import TIMESTAMP
 
 router = APIRouter(prefix=API, tags=["releases"])

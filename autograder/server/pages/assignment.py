@@ -12,15 +12,15 @@ from autograder.course.handing_in import Counts, sentences
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, gettext_noop, say
-from autograder.server.access import Member, allowed, checks_form
+from autograder.server.accounts.access import Member, allowed, checks_form
 from autograder.server.api.attempts import checking, intent_of, length_of
-from autograder.server.intake import receive
+from autograder.server.attempts.intake import receive
+from autograder.server.attempts.releases import Releases
 from autograder.server.pages import preview
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.standing import Standing, standing
-from autograder.server.releases import Releases
 from autograder.server.server import Server, not_found
 from autograder.server.tables import Role, Source
 

@@ -17,11 +17,13 @@ from autograder.feedback.cards import State as ProblemState
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
-from autograder.server import audit, regrade_requests
-from autograder.server.access import Theirs, own_attempt
+from autograder.server.accounts import audit
+from autograder.server.accounts.access import Theirs, own_attempt
 from autograder.server.api.attempts import FEEDBACK_POLICY, choose_attempt, feedback_of
 from autograder.server.api.people import Key
 from autograder.server.api.regrades import keep_request
+from autograder.server.attempts import regrade_requests
+from autograder.server.attempts.storage import NOTEBOOK, RECORD
 from autograder.server.pages.assignment import why_counts
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.history import CodeChange, cells_in, code_changes, gains
@@ -30,7 +32,6 @@ from autograder.server.pages.language import language_of
 from autograder.server.pages.preview import LOOK_MAX, Preview, preview, stubs
 from autograder.server.pages.standing import SeenAttempt, Standing, standing
 from autograder.server.server import ServedCourse, Server
-from autograder.server.storage import NOTEBOOK, RECORD
 from autograder.server.tables import Attempt, Marking, State
 
 router = APIRouter(include_in_schema=False)

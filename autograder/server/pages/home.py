@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.catalogue import Catalogue, catalogue
-from autograder.server.access import Member, SignedIn, Who, allowed, public
+from autograder.server.accounts.access import Member, SignedIn, Who, allowed, public
 from autograder.server.pages import static
 from autograder.server.pages.frame import MY_COURSES, Crumb, Visitor, go, local, page
 from autograder.server.pages.language import COOKIE, COOKIE_SECONDS, language_of, languages

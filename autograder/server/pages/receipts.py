@@ -10,14 +10,14 @@ from fastapi import APIRouter, Request, Response
 
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import say
-from autograder.server import receipts
-from autograder.server.access import SignedIn, Who, checks_form
+from autograder.server.accounts.access import SignedIn, Who, checks_form
+from autograder.server.attempts import receipts
+from autograder.server.attempts.storage import StoredFile
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.uploaded import uploaded
 from autograder.server.server import Server
-from autograder.server.storage import StoredFile
 
 router = APIRouter(include_in_schema=False)
 # Bytes of a receipt: it names at most some tens of files.

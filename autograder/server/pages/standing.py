@@ -13,10 +13,10 @@ from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_url, read_scores
 from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, costs, left, may_hand_in
 from autograder.course.score import DECIMALS, Score
-from autograder.server.attempt_view import AttemptView, views
-from autograder.server.counting import attempts_of, extended_due
+from autograder.server.attempts.attempt_view import AttemptView, views
+from autograder.server.attempts.counting import attempts_of, extended_due
+from autograder.server.attempts.queue import Place
 from autograder.server.pages.history import Gain, gains
-from autograder.server.queue import Place
 from autograder.server.server import ServedCourse, Server
 from autograder.server.tables import Attempt, Marking, State
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from autograder.i18n.catalogue import catalogue
-from autograder.server import people, tokens
-from autograder.server.access import SignedIn, Who
+from autograder.server.accounts import people, tokens
+from autograder.server.accounts.access import SignedIn, Who
 from autograder.server.api.people import Key
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.home import Serves, visitor

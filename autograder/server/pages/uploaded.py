@@ -9,10 +9,10 @@ from pathlib import Path
 
 from fastapi import Request
 
-from autograder.server.access import CSRF_FIELD, Who
+from autograder.server.accounts.access import CSRF_FIELD, Who
 from autograder.server.api.attempts import length_of
+from autograder.server.attempts.uploads import FRAMES, Upload, read_form, too_much
 from autograder.server.server import Server
-from autograder.server.uploads import FRAMES, Upload, read_form, too_much
 
 
 @asynccontextmanager

@@ -9,10 +9,11 @@ from fastapi.testclient import TestClient
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.server import people, queue
-from autograder.server.access import COOKIE, CSRF_FIELD
+from autograder.server.accounts import people
+from autograder.server.accounts.access import COOKIE, CSRF_FIELD
 from autograder.server.app import make_app
-from autograder.server.receipts import verify
+from autograder.server.attempts import queue
+from autograder.server.attempts.receipts import verify
 from autograder.server.settings import Sessions
 from autograder.server.tables import Attempt, State
 from tests.support.school import make_school

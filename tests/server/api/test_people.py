@@ -6,9 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from autograder.course import handing_in
+from autograder.server.accounts.tokens import MOST
 from autograder.server.app import make_app
 from autograder.server.tables import Attempt
-from autograder.server.tokens import MOST
 from tests.grading.dumps import new_database
 from tests.support.sampling import thorough
 from tests.support.school import NOON, make_school

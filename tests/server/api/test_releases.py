@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from autograder.course.paths import KIT_ROOT
 from autograder.server.app import make_app
-from autograder.server.releases import files_in, pack
+from autograder.server.attempts.releases import files_in, pack
 from tests.support.seeded import NAME, notebook, seed
 
 OF = f"/api/v1/courses/vision/assignments/{NAME}"

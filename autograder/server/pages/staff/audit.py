@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from autograder.server import audit, people
+from autograder.server.accounts import audit, people
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, KEY_MAX, Instructor, show
 

@@ -16,8 +16,8 @@ from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_scores
 from autograder.course.handing_in import Lateness, Rules, lateness
 from autograder.course.score import Score
-from autograder.server import people
-from autograder.server.extensions import extensions_of
+from autograder.server.accounts import people
+from autograder.server.attempts.extensions import extensions_of
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show
 from autograder.server.pages.standing import score_of

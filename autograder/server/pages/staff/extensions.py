@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from autograder.i18n.messages import Message, say
-from autograder.server import people
+from autograder.server.accounts import people
+from autograder.server.attempts.extensions import ExtensionError, extend, extensions_of, find_student, read_time
 from autograder.server.errors import RequestError
-from autograder.server.extensions import ExtensionError, extend, extensions_of, find_student, read_time
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, set_in, show

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.languages import DEFAULT
-from autograder.server.access import STAFF, Member, allowed
+from autograder.server.accounts.access import STAFF, Member, allowed
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import visitor
 from autograder.server.server import not_found

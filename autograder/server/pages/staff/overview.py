@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.messages import say
-from autograder.server import audit, queue
+from autograder.server.accounts import audit
+from autograder.server.attempts import queue
 from autograder.server.errors import RequestError
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves

@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from autograder.server import people, tokens
-from autograder.server.access import Member, checks_form
+from autograder.server.accounts import people, tokens
+from autograder.server.accounts.access import Member, checks_form
+from autograder.server.accounts.roster import EXAMPLE, FILE_MAX
 from autograder.server.api.people import person_in, take_roster
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, show
 from autograder.server.pages.uploaded import uploaded
-from autograder.server.roster import EXAMPLE, FILE_MAX
 from autograder.server.server import Server
 
 router = APIRouter(include_in_schema=False)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from autograder.server import people, regrade
+from autograder.server.accounts import people
 from autograder.server.api.people import Key
 from autograder.server.api.regrades import begin, decide
+from autograder.server.marking import regrade
 from autograder.server.pages.frame import Crumb, go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, set_in, show

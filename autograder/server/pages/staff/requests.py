@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from autograder.server import audit, people, regrade_requests
+from autograder.server.accounts import audit, people
+from autograder.server.attempts import regrade_requests
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, KEY_MAX, Staff, address, show

@@ -15,8 +15,9 @@ from autograder.course.assignment import Assignment
 from autograder.course.results import Record
 from autograder.reports.class_data import TableCell
 from autograder.reports.class_report import cell_text, explained
-from autograder.server import audit, regrade_requests
+from autograder.server.accounts import audit
 from autograder.server.api.people import Key
+from autograder.server.attempts import regrade_requests
 from autograder.server.pages.attempt import ProblemRow, problem_rows, record_of
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show

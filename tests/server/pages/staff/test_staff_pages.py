@@ -9,8 +9,8 @@ import pytest
 
 from autograder.course.results import write_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server import regrade
-from autograder.server.access import rules_of
+from autograder.server.accounts.access import rules_of
+from autograder.server.marking import regrade
 from autograder.server.tables import Attempt, AuditLine, JobState, Regrade, RequestState, State
 from tests.support.seeded import NAME, Seeder, record_of
 

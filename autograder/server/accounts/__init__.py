@@ -1,0 +1,1 @@
+"""Who people are: persons, tokens, rosters, providers, and what each may do."""

@@ -1,0 +1,131 @@
+"""Asks JupyterHub whose a token is: in JupyterLab on a hub, nobody has to make another one.
+
+A token counts that the hub lets into this service (``access:services!service=NAME`` is among its scopes): one that
+somebody has given to another service opens nothing here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from autograder.server.accounts import people
+from autograder.server.accounts.people import digest_of
+from autograder.server.settings import Kind, Provider
+from autograder.server.tables import NAME, Identity, Person
+
+log = logging.getLogger(__name__)
+# Seconds to connect, and between two parts of an answer.
+PATIENCE = (3.05, 5.0)
+# What the hub has said holds for so many seconds: somebody hands in, then asks for news again and again.
+KEPT_SECONDS = 120.0
+MOST_KEPT = 10_000
+LONGEST = 500
+# Questions at the same time: whoever sends made-up tokens keeps neither the hub nor all of this server's threads busy.
+AT_ONCE = 8
+TURN_SECONDS = 2.0
+
+
+class HubGoneError(Exception):
+    """A hub does not answer, so nobody knows whose a token is."""
+
+
+class HubTokens:
+    """What hubs have said of tokens, in the last minutes; tokens themselves are not kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+
+    def person(self, session: Session, providers: Mapping[str, Provider], secret: str) -> Person | None:
+        """Return the person whose token at a hub this is; None for any other token.
+
+        Args:
+            session: Reads.
+            providers: The server's, by name.
+            secret: The token.
+
+        Raises:
+            HubGoneError: A hub does not answer.
+        """
+        if len(secret) > LONGEST or not secret.isascii() or not secret.isprintable():
+            return None
+        for name, provider in providers.items():
+            if provider.kind is Kind.JUPYTERHUB and (user := self._user(name, provider, secret)):
+                return person_at(session, name, provider, user)
+        return None
+
+    def _user(self, name: str, provider: Provider, secret: str) -> str:
+        """Return the hub's user of a token; empty when it is none that is let in here."""
+        key = name, digest_of(secret)
+        with self._lock:
+            until, user = self._kept.get(key, (0.0, ""))
+        if time.monotonic() < until:
+            return user
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise HubGoneError(name)
+        try:
+            user = _let_in(provider, _ask(provider, secret))
+        finally:
+            self._turns.release()
+        with self._lock:
+            self._kept[key] = time.monotonic() + KEPT_SECONDS, user
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return user
+
+
+def _ask(provider: Provider, secret: str) -> Mapping[str, Any]:
+    """Return what a hub says of a token's user; nothing for a wrong token.
+
+    Raises:
+        HubGoneError: It does not answer, or nonsense.
+    """
+    place = f"{provider.url.rstrip('/')}/hub/api/user"
+    try:
+        answer = requests.get(
+            place, headers={"Authorization": f"token {secret}"}, timeout=PATIENCE, allow_redirects=False
+        )
+        if answer.status_code in (401, 403):
+            return {}
+        said = answer.json() if answer.status_code == 200 else None
+    except (requests.RequestException, ValueError) as fault:
+        log.warning("%s does not say whose a token is: %s", place, type(fault).__name__)
+        raise HubGoneError(place) from fault
+    if not isinstance(said, dict):
+        log.warning("%s does not say whose a token is: %s", place, answer.status_code)
+        raise HubGoneError(place)
+    return said
+
+
+def _let_in(provider: Provider, said: Mapping[str, Any]) -> str:
+    name, scopes = said.get("name"), said.get("scopes")
+    service = provider.client_id.removeprefix("service-")
+    wanted = {"access:services", f"access:services!service={service}"}
+    fits = isinstance(name, str) and 0 < len(name) <= NAME and said.get("kind") == "user"
+    return str(name) if fits and isinstance(scopes, list) and wanted & {str(one) for one in scopes} else ""
+
+
+def person_at(session: Session, name: str, provider: Provider, user: str) -> Person | None:
+    """Return the person whom a hub's user was linked to, or who has that login where logins are the same."""
+    chosen = select(Identity).options(joinedload(Identity.person))
+    row = session.scalar(chosen.where(Identity.provider == name, Identity.subject == user))
+    person = row.person if row is not None else None
+    if row is None and provider.link_by_login:
+        person = people.find_person(session, user)
+        # Who signs in there under another name is somebody else.
+        if person is not None and session.scalar(
+            select(Identity.subject).where(Identity.provider == name, Identity.person_id == person.id)
+        ):
+            return None
+    return person if person is not None and person.disabled_at is None else None

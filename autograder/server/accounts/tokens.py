@@ -1,0 +1,135 @@
+"""Makes and revokes tokens: one's own, and those of people in a course that one sets up."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from autograder.i18n.messages import say
+from autograder.server.accounts import audit, people
+from autograder.server.accounts.access import Member, Who, forbidden
+from autograder.server.errors import RequestError
+from autograder.server.tables import NAME, Enrolment, Person, Role, Token
+
+# Tokens of one person that were not revoked.
+MOST = 20
+# The largest key that a table can have.
+KEY_MAX = 2**31 - 1
+# The page on which one signs in.
+SIGN_IN = "/sign-in"
+
+
+def link_with(url: str, token: str) -> str:
+    """Return the link with which a person signs in: what stands behind the ``#`` is sent to no server.
+
+    Args:
+        url: The server's public address.
+        token: The token.
+    """
+    return f"{url}{SIGN_IN}#{token}"
+
+
+def make_own(
+    session: Session, who: Who, label: str, now: datetime, expires_at: datetime | None = None
+) -> tuple[Token, str]:
+    """Make a token for oneself; return its row, and the token itself, which is known only now.
+
+    Raises:
+        RequestError: They have too many.
+    """
+    mine = select(func.count()).where(Token.person_id == who.person.id, Token.revoked_at.is_(None))
+    if (session.scalar(mine) or 0) >= MOST:
+        raise RequestError(
+            409,
+            "too-many-tokens",
+            say("You have {most} tokens, and cannot have more.", most=MOST),
+            say("Revoke one that you no longer use."),
+        )
+    row, secret = people.make_token(session, who.person, label[:NAME], now, expires_at)
+    audit.note(session, now, who, "token.made", f"person/{who.person.login}", hint=row.hint)
+    return row, secret
+
+
+def revoke_own(session: Session, who: Who, token_id: int, now: datetime) -> bool:
+    """Revoke a token of one's own; return whether there was one."""
+    # A number that no key can be is none of a token; databases make an error of it.
+    row = session.get(Token, token_id) if 0 < token_id <= KEY_MAX else None
+    if row is None or row.person_id != who.person.id or row.revoked_at is not None:
+        return False
+    people.revoke_token(row, now)
+    audit.note(session, now, who, "token.revoked", f"person/{who.person.login}", hint=row.hint)
+    return True
+
+
+def make_for(
+    session: Session,
+    member: Member,
+    person: Person,
+    now: datetime,
+    expires_at: datetime | None,
+    administrators: Container[str],
+) -> tuple[Token, str]:
+    """Make a sign-in link's token for somebody in a course.
+
+    Args:
+        session: A transaction, which the caller commits.
+        member: Who makes it, an instructor of that course.
+        person: For whom.
+        now: The time.
+        expires_at: When it ends; None: when it is revoked.
+        administrators: Logins of administrators, besides those whose rows say so.
+
+    Raises:
+        RequestError: Whoever has it would see more than the instructor may see.
+    """
+    _check_all_theirs(session, member, person, administrators)
+    row, secret = people.make_token(session, person, "sign-in link", now, expires_at)
+    audit.note(
+        session,
+        now,
+        member.who,
+        "token.made",
+        f"person/{person.login}",
+        course_id=member.course.id,
+        hint=row.hint,
+    )
+    return row, secret
+
+
+def lock_out(session: Session, member: Member, person: Person, now: datetime, administrators: Container[str]) -> None:
+    """Revoke all tokens of somebody in a course, and sign all of their browsers out.
+
+    Raises:
+        RequestError: They are in other courses, too.
+    """
+    _check_all_theirs(session, member, person, administrators)
+    revoke_all(session, person, now)
+    audit.note(session, now, member.who, "tokens.revoked", f"person/{person.login}", course_id=member.course.id)
+
+
+def revoke_all(session: Session, person: Person, now: datetime) -> None:
+    """Revoke all tokens of a person, and sign all of their browsers out."""
+    held = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
+    session.execute(held.values(revoked_at=now))
+    people.end_sessions(session, person.id)
+
+
+def _check_all_theirs(session: Session, member: Member, person: Person, administrators: Container[str]) -> None:
+    """Check that all that a person may see is in courses in which somebody is instructor: a token opens all of it.
+
+    Raises:
+        RequestError: They may see more.
+    """
+    if member.who.administers:
+        return
+    taught = {one.course_id for one in member.who.enrolments.values() if one.role is Role.INSTRUCTOR}
+    # Also courses that they have left, and in which they can be again.
+    theirs = set(session.scalars(select(Enrolment.course_id).where(Enrolment.person_id == person.id)))
+    if person.administers or person.login in administrators or not theirs <= taught:
+        raise forbidden(
+            say("They are in other courses, too, which their token would open."),
+            say("Ask whoever administers the server to make it."),
+        )

@@ -1,0 +1,1 @@
+"""From the queue to the gradebook: markers, those who start them, and regrades."""

@@ -1,0 +1,1 @@
+"""What whoever runs the server needs: logs, figures, health, backup, retention."""
