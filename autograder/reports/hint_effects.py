@@ -221,7 +221,7 @@ def _why_none(retries: Sequence[Retry]) -> str:
         return f"all {had} had the hint"
     if had == 0:
         return f"none of {len(retries)} had the hint"
-    return "nobody with it and nobody without it at the same attempt number"
+    return "those with it and those without were at other attempt numbers"
 
 
 def both_sides(retries: Sequence[Retry], like: Callable[[Retry], Hashable]) -> list[Retry]:

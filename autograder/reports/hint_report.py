@@ -38,11 +38,15 @@ def hint_texts(assignment: Assignment, found: Retries) -> dict[str, str]:
 def sentence_of(made: Sequence[Effect]) -> str:
     """Return what the hints of a class come to."""
     counts = Counter(one.finding for one in made if one.hint is not None)
-    told = [f"{counts[finding]} {finding}" for finding in (Finding.MORE, Finding.LESS) if counts[finding]]
-    if counts[Finding.NONE]:
-        told.append(f"of {counts[Finding.NONE]} {Finding.NONE}")
-    silent = f"of {counts[None]} too little is known" if counts[None] else ""
-    return f"Hints: {'; '.join(filter(None, [*told, silent])) or 'nobody has had any yet'}."
+    if not counts:
+        return "Nobody has made a mistake yet that has a hint."
+    told = {
+        "with {}, the problem is fixed more often": counts[Finding.MORE],
+        "with {}, it is fixed less often": counts[Finding.LESS],
+        "of {}, no difference is told": counts[Finding.NONE],
+        "of {}, too little is known": counts[None],
+    }
+    return f"Of {counts.total()} hints: " + "; ".join(text.format(count) for text, count in told.items() if count) + "."
 
 
 COLUMNS = [

@@ -152,7 +152,7 @@ def test_it_says_why_nothing_can_be_compared():
     assert of_one(with_it).refused == "all 1 had the hint"
     assert of_one(without).refused == "none of 1 had the hint"
     both = of_one(with_it, without)
-    assert both.refused == "nobody with it and nobody without it at the same attempt number"
+    assert both.refused == "those with it and those without were at other attempt numbers"
     assert (both.with_it, both.elsewhere) == (None, 2)
 
 
