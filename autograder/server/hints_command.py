@@ -9,9 +9,9 @@ from sqlalchemy import select
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.reports.hint_effects import Retries
+from autograder.server.attempts.hints import Finder
 from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database
-from autograder.server.hints import Finder
 from autograder.server.serve import SQLITE, find_courses
 from autograder.server.settings import read_settings
 from autograder.server.tables import Course

@@ -388,8 +388,8 @@ class Event(Base):
 
     Attributes:
         kind: ``received``, ``queued``, ``marking``, ``marked``, ``refused``, ``for_a_person``, ``entered``, ``counts``;
-            ``feedback_read`` when its student first opens the page of a marking, with what `autograder.server.hints`
-            asks.
+            ``feedback_read`` when its student first opens the page of a marking, with what
+            `autograder.server.attempts.hints` asks.
     """
 
     __tablename__ = "event"

@@ -33,7 +33,7 @@ from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
 from autograder.marking.figures import Figures
 from autograder.marking.notebook_runner import CELL_STOPPED
-from autograder.server.hints import SHOWS_HINTS
+from autograder.server.attempts.hints import SHOWS_HINTS
 from autograder.testing.case import NO_KEY
 from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
 from autograder.testing.scoring import GATE_CLOSED, share_of, why_not_run

@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from autograder.course.handing_in import Counts
 from autograder.i18n.messages import say
-from autograder.server import hints
 from autograder.server.accounts import audit
 from autograder.server.accounts.access import (
     CSRF_FIELD,
@@ -31,7 +30,7 @@ from autograder.server.accounts.access import (
     public,
 )
 from autograder.server.api import API
-from autograder.server.attempts import receipts
+from autograder.server.attempts import hints, receipts
 from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
 from autograder.server.attempts.counting import recount
 from autograder.server.attempts.feedback import page_of

@@ -14,8 +14,8 @@ from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports import hint_report
 from autograder.reports.class_data import class_data
 from autograder.reports.class_report import ReportRequest, html_of, tables_of
-from autograder.server import hints
 from autograder.server.api.attempts import as_attachment
+from autograder.server.attempts import hints
 from autograder.server.pages.frame import go
 from autograder.server.pages.home import Serves
 from autograder.server.pages.staff.frame import IN_COURSE, Staff, address, set_in, show

@@ -16,9 +16,8 @@ from autograder.course.results import Kind
 from autograder.i18n.messages import Message
 from autograder.reports.hint_effects import Finding, Without, effects
 from autograder.reports.hint_report import hint_texts
-from autograder.server import hints
 from autograder.server.app import make_app
-from autograder.server.attempts import storage
+from autograder.server.attempts import hints, storage
 from autograder.server.tables import Attempt, Event, Job, JobKind, JobState, Marking, State
 from tests.support.school import NOON
 from tests.support.seeded import NAME, Seeder, notebook, record_of, seed
