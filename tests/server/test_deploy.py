@@ -11,10 +11,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from autograder.cli import parser
 from autograder.server.events import KEEP_ALIVE_SECONDS
-from autograder.server.metrics import Metrics
+from autograder.server.marking.supervisor import END_SECONDS
+from autograder.server.operating.metrics import Metrics
 from autograder.server.serve import PORT, REQUEST_SECONDS
 from autograder.server.settings import Limits, Retention, Settings, read_settings
-from autograder.server.supervisor import END_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -13,10 +13,10 @@ IN_NAMESPACES = ("unshare", "--user", "--map-root-user", "--mount")
 SCRIPT = """
 import hashlib, os, sys
 from pathlib import Path
-from autograder.server import receipts
+from autograder.server.attempts import receipts
 from autograder.server.errors import RequestError
 from autograder.server.tables import Attempt, Event, Job
-from tests.server.test_intake import Desk
+from tests.server.attempts.test_intake import Desk
 from tests.support.school import make_school
 
 disk, reserve = Path(sys.argv[1]), int(sys.argv[2])
