@@ -14,11 +14,13 @@ SERVER := $(VENV)/etc/jupyter
 PEERS := .venv-bench
 # Students of a rush: gevent changes Python for all that runs beside it, so it has an environment of its own, too.
 LOAD := .venv-load
+# Schemathesis, whose plug-in for pytest would make every start of pytest slower.
+FUZZER := .venv-fuzz
 comma := ,
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
-.PHONY: help install demo serve test test-all coverage verify hostile fuzz chaos bench bench-peers rush load-tools checks check lint ruff mypy imports format pictures client release lock clean
+.PHONY: help install demo serve test test-all coverage verify hostile fuzz fuzz-api chaos bench bench-peers rush load-tools checks check lint ruff mypy imports format pictures client release lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +54,9 @@ fuzz: $(INSTALLED)  ## give odd inputs to all that reads what others send (a min
 
 chaos: $(INSTALLED)  ## kill the grading server's parts forty times while 300 hand-ins come, on SQLite and on PostgreSQL (most of an hour; make chaos SEED=7 for another)
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+fuzz-api: $(INSTALLED) $(FUZZER)/.installed  ## ask the grading server everything that its OpenAPI document describes, in odd ways, as five people (some minutes)
+	$(BIN)/python -m tests.fuzz_api $(abspath $(FUZZER))/bin/schemathesis
 
 bench: $(INSTALLED)  ## how long marking a class takes beside other graders, and all else that is measured (about three quarters of an hour; make bench QUICK=1 for a first look)
 	$(BIN)/python -m benchmarks.classes $(if $(QUICK),--quick --stock 5 --otter 3)
@@ -133,5 +138,10 @@ $(LOAD)/.installed: benchmarks/requirements-load.txt
 	@$(LOAD)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+$(FUZZER)/.installed: Makefile
+	@$(PYTHON) -m venv $(FUZZER)
+	@$(FUZZER)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(PEERS) $(LOAD) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) $(LOAD) $(FUZZER) .pytest_cache .mypy_cache .ruff_cache

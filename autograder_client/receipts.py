@@ -21,6 +21,18 @@ def canonical(receipt: Mapping[str, Any]) -> bytes:
     return json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON that says each thing once: a person could read one, and what is checked is the other.
+
+    Raises:
+        ClientError: It says something twice.
+    """
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ClientError("this is no receipt: it says the same thing twice. The server's page of the attempt has it")
+    return found
+
+
 def read_receipt(file: Path) -> dict[str, Any]:
     """Return the receipt in a file.
 
@@ -28,7 +40,7 @@ def read_receipt(file: Path) -> dict[str, Any]:
         ClientError: There is none.
     """
     try:
-        found = json.loads(file.read_bytes())
+        found = json.loads(file.read_bytes(), object_pairs_hook=_once)
     except OSError as fault:
         raise ClientError(f"{file} cannot be read ({fault.strerror})") from fault
     except ValueError as fault:

@@ -7,9 +7,11 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.datastructures import MutableHeaders
@@ -74,9 +76,29 @@ def make_app(server: Server) -> FastAPI:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_middleware(Bounded)
     app.add_middleware(Around, server=server, metrics=app.state.metrics)
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
     # After all routes are there: none is served that says not who may use it.
     check_rules(app)
     return app
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """Return the app's OpenAPI document, in which errors are what they are here and not the framework's."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        texts = ("type", "title", "detail", "what_to_do", "request_id")
+        kinds = {name: {"type": "string"} for name in texts} | {"status": {"type": "integer"}}
+        schemas["Problem"] = {"type": "object", "properties": kinds, "required": list(kinds)}
+        content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        fault = {"description": "Why this is not possible (RFC 9457)", "content": content}
+        for operation in (one for path in made["paths"].values() for one in path.values()):
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = fault
+        app.openapi_schema = made
+    return app.openapi_schema
 
 
 class Around:

@@ -87,7 +87,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_bytes: int = 50 << 20
     attempt_bytes: int = 100 << 20
     waiting_each: int = 5
-    hourly_each: int = 60
+    hourly_each: int = 120
     bytes_each: int = 2 << 30
     uploading_each: int = 8
     at_once: int = 32

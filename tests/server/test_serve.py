@@ -58,6 +58,14 @@ def notebooks(made_course, tools, tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="module")
+def make_notebook(made_course, tools, tmp_path_factory):
+    """Return a function that writes a notebook with these functions."""
+    root = tmp_path_factory.mktemp("written") / "made"
+    shutil.copytree(made_course, root)
+    return lambda name, *sources: tools.write_hand_in(Course(root / "course"), *sources, student=name)
+
+
 def test_what_is_handed_in_is_acknowledged_marked_shown_and_entered(served: Served, notebooks):
     ada = served.person("ada")
     answer = hand_in(ada, notebooks.right)
@@ -175,6 +183,26 @@ def test_autograder_grade_beside_it_finds_nothing_that_has_changed(served: Serve
         if "is writing" not in ended.stderr:
             break
     assert "1 unchanged" in ended.stdout, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "line", "score"),
+    [
+        ("control", "import numpy; open(numpy.__file__, 'rb').read()", 10),
+        ("key", "open('{data}/receipt.key', 'rb').read()", 6),
+        ("database", "open('{data}/server.db', 'rb').read()", 6),
+        ("attempts", "import os; os.listdir('{data}/attempts')", 6),
+        ("port", "import socket; socket.create_connection(('127.0.0.1', {port}))", 6),
+    ],
+)
+def test_student_code_reaches_nothing_of_the_server(served: Served, make_notebook, what, line, score):
+    """A function that returns what is right, unless it cannot reach something."""
+    reach = line.format(data=served.course.classroom / "server", port=served.url.rpartition(":")[2])
+    notebook = make_notebook(what, f"def double(x):\n    {reach}\n    return 2 * x", HALVE)
+    client = served.person(f"spy-{what}")
+    attempt = hand_in(client, notebook).json()["attempt"]
+    watch(client, attempt)
+    assert show(client, attempt)["score"] == score
 
 
 def test_a_marker_that_is_killed_is_replaced_and_what_it_had_is_marked(served: Served, notebooks):

@@ -70,6 +70,7 @@ class Pending(msgspec.Struct, frozen=True):
         nonce: Comes back in an ID token.
         verifier: Shows the provider that who asks for the token has sent the browser.
         next: Where to go then.
+        links: Whether a person who is signed in here is linked to whom the provider names.
     """
 
     provider: str
@@ -77,6 +78,7 @@ class Pending(msgspec.Struct, frozen=True):
     nonce: str
     verifier: str
     next: str
+    links: bool
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,10 @@ class Asserted:
 
 
 @router.get(SIGN_IN + "/{provider}", dependencies=[Depends(public)])
-def leave(provider: str, serves: Serves, next: str = "/") -> Response:
+def leave(request: Request, provider: str, serves: Serves, next: str = "/") -> Response:
     """Send a browser to a provider."""
     found = _provider(serves, provider)
-    pending = Pending(provider, make_secret(), make_secret(), make_secret(), next[:NAME])
+    pending = Pending(provider, make_secret(), make_secret(), make_secret(), next[:NAME], from_here(request, serves))
     try:
         client = _client(serves, provider, found)
         place = _places(found)["authorization_endpoint"]
@@ -145,7 +147,7 @@ def come_back(
     except ProviderError as fault:
         raise _unanswered(provider, found, fault) from fault
     with serves.database.writing() as session:
-        person = _person(session, request, serves, provider, found, asserted)
+        person = _person(session, request, serves, pending, found, asserted)
         if person is None:
             raise RequestError(
                 403,
@@ -163,6 +165,19 @@ def come_back(
         answer = begin(session, request, serves, person, pending.next, provider)
     answer.delete_cookie(STATE_COOKIE, path=SIGN_IN)
     return answer
+
+
+def from_here(request: Request, serves: Server) -> bool:
+    """Return whether a person has begun this on a page of this server, or by an address that they have typed.
+
+    Another site's page can lead a browser to a provider, at which it has signed it in as its own author before: the
+    person who is signed in here would be linked to that one.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    # Browsers name no site to a server without TLS; they name the page, which `Referrer-Policy` lets them do here.
+    return request.headers.get("Referer", "").startswith(f"{serves.settings.url}/")
 
 
 def title(name: str, provider: Provider) -> str:
@@ -352,19 +367,21 @@ def _claims(
 
 
 def _person(
-    session: Session, request: Request, serves: Server, name: str, provider: Provider, asserted: Asserted
+    session: Session, request: Request, serves: Server, pending: Pending, provider: Provider, asserted: Asserted
 ) -> Person | None:
     """Return the person that a provider has named; None when nobody is known to be that.
 
-    Known is who has been linked before; who is signed in here already, and is linked now; and, where ``server.toml``
-    says that the provider's logins are those of rosters, the person of that login.
+    Known is who has been linked before; who is signed in here already, has begun on a page of this server, and is
+    linked now; and, where ``server.toml`` says that the provider's logins are those of rosters, the person of that
+    login.
     """
+    name = pending.provider
     chosen = select(Identity).options(joinedload(Identity.person))
     row = session.scalar(chosen.where(Identity.provider == name, Identity.subject == asserted.subject))
     if row is not None:
         return row.person if row.person.disabled_at is None else None
-    signed_in = people.find_session(session, request.cookies.get(COOKIE, ""), serves.clock())
-    person = signed_in.person if signed_in is not None else None
+    signed_in = pending.links and people.find_session(session, request.cookies.get(COOKIE, ""), serves.clock())
+    person = signed_in.person if signed_in else None
     if person is None and provider.link_by_login and asserted.login:
         person = people.find_person(session, asserted.login)
     if person is None or person.disabled_at is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
-import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import IO, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
@@ -46,6 +47,8 @@ OF_ASSIGNMENT = "/courses/{course}/assignments/{assignment}"
 # A page that shows what a student's code has made: nothing of it may run, load, or be framed elsewhere.
 FEEDBACK_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 CHUNK = 1 << 16
+# Zip files know no earlier time: the same files are always the same bytes.
+EPOCH = (1980, 1, 1, 0, 0, 0)
 
 Serves = Annotated[Server, Depends(server)]
 Anybody = Annotated[Member, Depends(allowed())]
@@ -213,13 +216,9 @@ def read_files(serves: Serves, theirs: TheirAttempt) -> Response:
     if len(files) == 1:
         return file_of(serves, theirs.attempt, files[0]["name"])
     name = f"{theirs.attempt.assignment}-{theirs.attempt.number}.zip"
-    archive: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # `chunks_of` closes it, when it was sent
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as zipped:
-        for one in files:
-            zipped.write(serves.storage.files(theirs.attempt.id) / one["name"], one["name"])
-    return StreamingResponse(
-        chunks_of(archive), media_type="application/zip", headers={**as_attachment(name), **UNREADABLE}
-    )
+    folder = serves.storage.files(theirs.attempt.id)
+    packed = zipped((one["name"], folder / one["name"]) for one in files)
+    return StreamingResponse(packed, media_type="application/zip", headers={**as_attachment(name), **UNREADABLE})
 
 
 def must_be_kept(serves: Server, attempt: Attempt) -> None:
@@ -270,12 +269,41 @@ def as_attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-def chunks_of(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield a file from its beginning, and close it."""
-    with stream:
-        stream.seek(0)
-        while chunk := stream.read(CHUNK):
-            yield chunk
+def zipped(files: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
+    """Yield a zip file part by part: whoever reads slowly holds no copy of it on the disk.
+
+    Args:
+        files: Names, each with a file or its bytes.
+    """
+    made = _Parts()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files:
+            with archive.open(zipfile.ZipInfo(name, EPOCH), "w", force_zip64=True) as entry:
+                stream = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+                with stream:
+                    while chunk := stream.read(CHUNK):
+                        entry.write(chunk)
+                        yield made.take()
+    yield made.take()
+
+
+class _Parts(io.RawIOBase):
+    """Takes what a zip file is made of, and cannot go back in it."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self._held)
+        self._held.clear()
+        return taken
 
 
 @router.get("/attempts/{attempt}/feedback", response_class=HTMLResponse)

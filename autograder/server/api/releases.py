@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -14,14 +14,16 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
 
 from autograder.i18n.messages import say
+from autograder.server.accounts import audit
 from autograder.server.accounts.access import STAFF, Member, SignedIn, allowed
 from autograder.server.api import API
-from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, Anybody, Serves, as_attachment, chunks_of
+from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, Anybody, Serves, as_attachment, zipped
 from autograder.server.attempts.assignment_view import assignment_json, assignments_of
 from autograder.server.attempts.attempt_view import views
 from autograder.server.attempts.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
 from autograder.server.attempts.uploads import read_form
 from autograder.server.errors import RequestError
+from autograder.server.server import Server
 from autograder.server.settings import Limits
 from autograder.server.tables import NAME, Attempt, Role
 from autograder.submissions.checks import TIMESTAMP
@@ -115,6 +117,7 @@ async def send_release(assignment: str, request: Request, serves: Serves, member
                 say("This is not released: {fault}.", fault=str(fault)),
                 say("Nothing has changed for students. Mend it, and release it again."),
             ) from fault
+        await run_in_threadpool(note, serves, member, "release.sent", assignment, sha256=upload.files[0].sha256)
     return {"course": member.course.slug, "assignment": assignment, "sha256": upload.files[0].sha256}
 
 
@@ -123,6 +126,7 @@ def withdraw_release(assignment: str, serves: Serves, member: Instructor) -> Non
     """Let students no longer fetch an assignment; what was handed in stays."""
     serves.assignment(member.course.slug, assignment)
     Releases(serves.data).withdraw(member.course, assignment)
+    note(serves, member, "release.withdrawn", assignment)
 
 
 @router.get(OF_ASSIGNMENT + "/submissions", response_model=None)
@@ -139,14 +143,24 @@ def collect(
         found = views(serves, session, rows, staff=True, now=serves.clock())
     if format == "json":
         return JSONResponse([one.as_json(member.course.slug) for one in found])
-    archive: IO[bytes] = tempfile.TemporaryFile(dir=serves.data)  # noqa: SIM115  # `chunks_of` closes it
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as zipped:
-        for row in (one for one in rows if serves.storage.files(one.id).is_dir()):
-            for one in row.files:
-                zipped.write(serves.storage.files(row.id) / one["name"], f"{row.student}/{one['name']}")
-            zipped.writestr(f"{row.student}/{TIMESTAMP}", timestamp_of(row))
+    note(serves, member, "submissions.collected", assignment, number=len(rows))
     name = f"{assignment}-submissions.zip"
-    return StreamingResponse(chunks_of(archive), media_type=ZIP, headers={**as_attachment(name), **UNREADABLE})
+    packed = zipped(_collected(serves, rows))
+    return StreamingResponse(packed, media_type=ZIP, headers={**as_attachment(name), **UNREADABLE})
+
+
+def _collected(serves: Server, rows: Sequence[Attempt]) -> Iterator[tuple[str, Path | bytes]]:
+    for row in (one for one in rows if serves.storage.files(one.id).is_dir()):
+        for one in row.files:
+            yield f"{row.student}/{one['name']}", serves.storage.files(row.id) / one["name"]
+        yield f"{row.student}/{TIMESTAMP}", timestamp_of(row).encode()
+
+
+def note(serves: Server, member: Member, action: str, assignment: str, **detail: Any) -> None:
+    """Add a line to the trail about an assignment."""
+    with serves.database.writing() as session:
+        what, course = f"assignment/{assignment}", member.course.id
+        audit.note(session, serves.clock(), member.who, action, what, course_id=course, **detail)
 
 
 def timestamp_of(attempt: Attempt) -> str:

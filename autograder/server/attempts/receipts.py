@@ -85,6 +85,24 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:KEY_ID_DIGITS]
 
 
+def read(text: bytes) -> Any:
+    """Return what the text of a receipt holds.
+
+    Raises:
+        ReceiptError: It says the same thing twice: a person could read one, and what is checked is the other.
+        ValueError: It is no JSON.
+        RecursionError: It is nested without end.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ReceiptError("it says the same thing twice, and a receipt says each once")
+        return found
+
+    return json.loads(text, object_pairs_hook=once)
+
+
 def canonical(receipt: Mapping[str, Any]) -> bytes:
     """Return what is signed of a receipt."""
     signed = {name: value for name, value in receipt.items() if name != SIGNATURE}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +62,7 @@ def checked(serves: Server, text: bytes, files: Sequence[StoredFile], language: 
     try:
         if len(text) > RECEIPT_MAX:
             raise receipts.ReceiptError("it is longer than any receipt")
-        receipt = receipts.verify(json.loads(text), serves.key.public)
+        receipt = receipts.verify(receipts.read(text), serves.key.public)
     except receipts.ReceiptError as fault:
         why = say("It was not signed by this server, or was changed since: {why}.", why=str(fault))
         return {**NOTHING, "fault": texts.say(why)}

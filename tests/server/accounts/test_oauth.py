@@ -57,9 +57,9 @@ def browser(school, provider):
     return opened
 
 
-def go_through(client, provider, name="campus", after="/tokens"):
+def go_through(client, provider, name="campus", after="/tokens", site="same-origin"):
     """Go to a provider and come back."""
-    left = client.get(f"/sign-in/{name}", params={"next": after})
+    left = client.get(f"/sign-in/{name}", params={"next": after}, headers={"Sec-Fetch-Site": site} if site else {})
     assert left.status_code == 303, left.text
     state, code = provider.authorize(left.headers["location"])
     return client.get(f"/sign-in/{name}/callback", params={"state": state, "code": code})
@@ -100,6 +100,28 @@ def test_who_is_signed_in_is_linked_and_known_from_then_on(browser, provider, sc
     other = browser()
     assert go_through(other, provider).status_code == 303
     assert (who(client), who(other)) == ("ben", "ben")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
+def test_no_other_site_links_who_is_signed_in_to_its_own_author(browser, provider, school, site):
+    """It has signed the browser in at the provider as somebody else before."""
+    client = browser()
+    with school.database.writing() as session:
+        made = people.start_session(session, school.person("ben", session), school.clock(), Settings().sessions)
+    client.cookies.set(COOKIE, made.cookie)
+    assert go_through(client, provider, site=site).status_code == 403
+    with school.database.reading() as session:
+        assert session.query(Identity).count() == 0
+
+
+def test_a_browser_that_names_the_page_alone_is_believed(browser, provider, school):
+    client = browser()
+    with school.database.writing() as session:
+        made = people.start_session(session, school.person("ben", session), school.clock(), Settings().sessions)
+    client.cookies.set(COOKIE, made.cookie)
+    for page, status in (("https://handin.example.edu.evil.example/", 403), (f"{URL}/sign-in", 303)):
+        client.headers["Referer"] = page
+        assert go_through(client, provider, site="").status_code == status
 
 
 def test_who_is_on_no_roster_is_told_what_to_do(browser, provider):

@@ -114,6 +114,40 @@ def test_a_damaged_key_is_never_replaced(tmp_path):
     assert (tmp_path / KEY_FILE).read_bytes() == b"short"
 
 
+def test_a_receipt_that_says_something_twice_is_none(receipt):
+    """A person reads the first; what a parser of JSON takes, and what is signed, is the last."""
+    text = json.dumps(receipt)
+    assert receipts.read(text.encode()) == receipt
+    with pytest.raises(ReceiptError, match="twice"):
+        receipts.read(f'{{"student": "mallory", {text[1:]}'.encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace('"late_seconds": 0', '"late_seconds": 0.0'),
+        lambda text: text.replace('"number": 1', '"number": 1.0'),
+        lambda text: text.replace('"number": 1', '"number": true'),
+        lambda text: text.replace("\u00e9", "e\u0301"),
+        lambda text: text.replace('"number": 1', '"number": NaN'),
+    ],
+    ids=["float", "float 1", "true", "NFD", "NaN"],
+)
+def test_what_other_programs_take_for_the_same_is_another_receipt(key, change):
+    said = key.sign({"student": "Zo\u00e9", "number": 1, "late_seconds": 0})
+    text = json.dumps(said, ensure_ascii=False)
+    assert receipts.verify(receipts.read(text.encode()), key.public) == said
+    assert change(text) != text
+    with pytest.raises(ReceiptError):
+        receipts.verify(receipts.read(change(text).encode()), key.public)
+
+
+def test_a_receipt_that_is_nested_without_end_is_none(key):
+    for depth in (500, 900, 100_000):
+        with pytest.raises((ReceiptError, RecursionError)):
+            receipts.verify(receipts.read(b'{"a":' * depth + b"1" + b"}" * depth), key.public)
+
+
 def test_what_is_signed_has_one_form(receipt):
     backwards = dict(reversed(receipt.items()))
     assert canonical(backwards) == canonical(receipt)
