@@ -22,8 +22,9 @@ from tests.chaos.machine import Clock, Cluster, Disk, Postgres, Sqlite, kill
 from tests.chaos.plan import Blow, Happening
 
 STEP = 0.05
-# So many students hand in at the same time, and so many hand-ins are ahead of what is marked.
-CLIENTS, AHEAD = 8, 40
+# So many students hand in at the same time, and so many hand-ins are ahead of what is marked; so many more come when
+# nothing is marked, because the disk is full or the database is gone.
+CLIENTS, AHEAD, MORE = 8, 40, 8
 # As a service manager starts again what has ended.
 RESTART_SECONDS = 0.5
 DISK_SECONDS, DATABASE_SECONDS, HOUR = 15.0, 60.0, 3600.0
@@ -64,6 +65,7 @@ class Chaos:
     restarts: int = 0
     _on_cluster: bool = False
     _marked: int = 0
+    _ahead: int = AHEAD
     _waiting_to_enter: int = 0
     _moved: float = field(default_factory=time.monotonic)
 
@@ -78,7 +80,7 @@ class Chaos:
         try:
             self.cluster.start()
             self._start()
-            with handing_in(room, hand_ins, lambda: self._marked) as under_way:
+            with handing_in(room, hand_ins, lambda: self._marked + self._ahead) as under_way:
                 for one in happenings:
                     self._until(lambda after=one.after: self._steps(room) >= after, room)  # type: ignore[misc]
                     self.say(f"{self._steps(room)} steps: {one.blow.value}")
@@ -119,10 +121,12 @@ class Chaos:
             case Blow.CONNECTIONS:
                 self.database.cut()
             case Blow.DATABASE:
+                self._ahead += MORE
                 gone = threading.Thread(target=self.database.gone, args=(self.database_seconds,))
                 gone.start()
                 self._until(lambda: not gone.is_alive(), room)
             case Blow.DISK:
+                self._ahead += MORE
                 with self.disk.full() if self.disk else contextlib.nullcontext():
                     self._for(DISK_SECONDS if self.disk else 0, room)
             case Blow.CLOCK | Blow.CLOCK_RIGHT:
@@ -176,18 +180,18 @@ class Chaos:
 
 
 @contextlib.contextmanager
-def handing_in(room: ClassRoom, hand_ins: Sequence[HandIn], marked: Callable[[], int]) -> Iterator[Callable[[], bool]]:
+def handing_in(room: ClassRoom, hand_ins: Sequence[HandIn], until: Callable[[], int]) -> Iterator[Callable[[], bool]]:
     """Let students hand in while the context runs; yield what tells whether they still do.
 
     Args:
         room: The class.
         hand_ins: What they hand in, in this order.
-        marked: Says how many are marked: students go on as long as the server does.
+        until: Says how many of them come by now: students go on as long as the server does.
     """
     stopped = threading.Event()
 
     def send(number: int) -> None:
-        while number > marked() + AHEAD and not stopped.is_set():
+        while number >= until() and not stopped.is_set():
             time.sleep(STEP)
         if not stopped.is_set():
             room.hand_in(hand_ins[number], stopped)
