@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from autograder.server.settings import Sessions
-from autograder.server.tables import BrowserSession, Enrolment, Person, Role, Token
+from autograder.server.tables import BrowserSession, Enrolment, Identity, Person, Role, Token
 
 # A token is this and 256 random bits: scanners of repositories and people see what it is, and no shell takes it for an
 # option.
@@ -145,6 +145,19 @@ def end_session(session: Session, cookie: str) -> None:
 def end_sessions(session: Session, person_id: int) -> None:
     """Sign all browsers of a person out."""
     session.execute(delete(BrowserSession).where(BrowserSession.person_id == person_id))
+
+
+def revoke_tokens(session: Session, person: Person, now: datetime) -> None:
+    """End all tokens of a person."""
+    held = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
+    session.execute(held.values(revoked_at=now))
+
+
+def end_all(session: Session, person: Person, now: datetime) -> None:
+    """End all by which somebody can be a person: tokens, browsers, and who they are at providers."""
+    revoke_tokens(session, person, now)
+    end_sessions(session, person.id)
+    session.execute(delete(Identity).where(Identity.person_id == person.id))
 
 
 def revoke_token(token: Token, now: datetime) -> None:

@@ -305,6 +305,8 @@ def _person(
                 "another person; give the line the login that the student has"
             )
         enrolled.person.login = line.login
+        # By the new name they may become somebody in another course: what opened only this one must not open that.
+        people.end_all(session, enrolled.person, now)
         person = enrolled.person
     if person is None:
         person = Person(login=line.login, name=line.name, email=line.email, created_at=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autograder.i18n.messages import say
@@ -112,8 +112,7 @@ def lock_out(session: Session, member: Member, person: Person, now: datetime, ad
 
 def revoke_all(session: Session, person: Person, now: datetime) -> None:
     """Revoke all tokens of a person, and sign all of their browsers out."""
-    held = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
-    session.execute(held.values(revoked_at=now))
+    people.revoke_tokens(session, person, now)
     people.end_sessions(session, person.id)
 
 

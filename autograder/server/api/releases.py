@@ -129,7 +129,7 @@ def withdraw_release(assignment: str, serves: Serves, member: Instructor) -> Non
     note(serves, member, "release.withdrawn", assignment)
 
 
-@router.get(OF_ASSIGNMENT + "/submissions", response_model=None)
+@router.get(OF_ASSIGNMENT + "/submissions", response_model=None, responses={200: {"content": {ZIP: {}}}})
 def collect(
     assignment: str, serves: Serves, member: Staff, format: Annotated[str, Query(pattern="^(json|zip)$")] = "json"
 ) -> Response:

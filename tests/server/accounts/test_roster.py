@@ -5,9 +5,11 @@ from nbgrader.api import Gradebook
 from sqlalchemy import select
 
 from autograder.course.course import Course
+from autograder.server.accounts import people
 from autograder.server.accounts.roster import Line, RosterError, apply_roster, read_roster, roster_of_gradebook
+from autograder.server.settings import Settings
 from autograder.server.tables import Course as CourseRow
-from autograder.server.tables import Enrolment, Person, Role
+from autograder.server.tables import Enrolment, Identity, Person, Role
 
 HEADER = b"student,name,email,section,role\n"
 
@@ -158,6 +160,20 @@ def test_somebody_is_left_to_set_the_course_up(school):
     with pytest.raises(RosterError, match="nobody would be an instructor"):
         applied(school, [Line("ina", "", role=Role.TA)])
     assert of(school, "ina").role is Role.INSTRUCTOR
+
+
+def test_who_gets_another_login_signs_in_anew(school):
+    """Nobody keeps the tokens of a login that is about to be somebody's in another course."""
+    with school.database.writing() as session:
+        person = school.person("ben", session)
+        session.add(Identity(provider="hub", subject="mallory", person_id=person.id, linked_at=school.clock()))
+        cookie = people.start_session(session, person, school.clock(), Settings().sessions).cookie
+    applied(school, [Line("prof.b", "ben"), *STAYS[:1], *STAYS[2:]])
+    with school.database.reading() as session:
+        assert people.find_token(session, school.tokens["ben"], school.clock()) is None
+        assert people.find_session(session, cookie, school.clock()) is None
+        assert session.query(Identity).count() == 0
+        assert people.find_token(session, school.tokens["ada"], school.clock()) is not None
 
 
 def test_a_course_renames_nobody_in_another_one(school):
