@@ -15,6 +15,8 @@ import pytest
 from autograder import __version__
 from autograder.cli import main, parser
 from autograder.commands import importing
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.course.results import read_record
 from autograder.kernel.sandbox.fork import SandboxError
@@ -139,6 +141,8 @@ def test_what_a_command_imports_is_not_looked_through_by_the_collector_which_goe
 
 
 def test_what_was_started_ahead_for_a_hand_in_that_is_refused_ends_with_the_command(tmp_path):
+    # In a fresh clone it is built first, which takes longer than any command may here.
+    Assignment(Course(KIT_ROOT), "rnn_captioning").prepare_data()
     file = tmp_path / "ada.ipynb"
     file.write_text("no notebook")
     command = [sys.executable, "-c", REFUSED, str(file)]
