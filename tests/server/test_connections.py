@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 
+import msgspec
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from fastapi.responses import StreamingResponse
 from autograder.server.app import make_app
 from autograder.server.attempts import bodies
 from autograder.server.connections import Patience, patient, raise_file_limit
+from autograder.server.settings import Limits, Settings
+from autograder.server.tables import State
 from tests.support.school import make_school
 
 PATIENCE = Patience(head=0.2, reader=0.3)
@@ -168,3 +171,36 @@ def test_a_process_takes_as_many_files_as_it_may():
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == hard
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_nobody_follows_attempts_on_connections_without_end(tmp_path):
+    """Whoever has as many as one person gets waits; when one of them is closed, there is room again."""
+    settings = Settings(limits=msgspec.structs.replace(Limits(), at_once=3))
+    school = make_school(tmp_path, settings)
+    attempt = school.attempt("ada", state=State.QUEUED)
+
+    def asked(login):
+        return (
+            f"GET /api/v1/attempts/{attempt}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {school.tokens[login]}"
+            "\r\n\r\n"
+        ).encode()
+
+    async def status(connect, held, login):
+        reader, writer = await held.enter_async_context(connect())
+        writer.write(asked(login))
+        return (await reader.readline()).split()[1], writer
+
+    async def ask():
+        async with running(make_app(school.server)) as connect, contextlib.AsyncExitStack() as held:
+            async with asyncio.timeout(40):
+                first = [await status(connect, held, "ada") for _ in range(3)]
+                assert [one for one, _ in first] == [b"200"] * 3
+                assert (await status(connect, held, "ada"))[0] == b"429"
+                assert (await status(connect, held, "tom"))[0] == b"200"
+                first[0][1].close()
+                # The server notices when it is told by the system, soon.
+                while (await status(connect, held, "ada"))[0] != b"200":
+                    await asyncio.sleep(0)
+
+    asyncio.run(ask())
+    school.database.close()

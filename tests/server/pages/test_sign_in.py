@@ -169,3 +169,10 @@ def test_a_server_without_tls_can_be_tried_on_this_machine(tmp_path):
     assert "secure" not in sign_in(client, school.tokens["ada"]).headers["set-cookie"].lower()
     assert who(client) == "ada"
     school.database.close()
+
+
+def test_whoever_guesses_takes_no_turn_of_those_who_write(client, school):
+    """While somebody writes, a wrong token is answered: it would wait for as long as a writer of SQLite may take."""
+    with school.database.writing():
+        assert sign_in(client, "agt_" + "x" * 43).status_code == 401
+    assert sign_in(client, school.tokens["ada"]).status_code == 303
