@@ -13,6 +13,7 @@ import zipfile
 from io import BytesIO
 from types import SimpleNamespace
 
+import httpx
 import pytest
 
 from autograder.course.course import Course, CourseError
@@ -83,6 +84,17 @@ def test_what_is_handed_in_is_acknowledged_marked_shown_and_entered(served: Serv
     assert wait_until_entered(ada, attempt)["counts"]
     record = read_record(record_file(served.course.records, NAME, "ada"))
     assert (record.score, record.attempt) == (10, 1)
+
+
+def test_it_says_that_it_is_ready_and_measures_what_its_markers_did(served: Served, notebooks):
+    pia = served.person("pia")
+    watch(pia, hand_in(pia, notebooks.half).json()["attempt"])
+    ready = pia.get("/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready"), ready.text
+    measured = httpx.get(f"{served.url}/metrics").text
+    assert f'autograder_marker_up{{assignment="{NAME}",course="cs231n"}} 1.0' in measured
+    for phase in ("uploaded", "waited", "sent", "marked", "page", "written"):
+        assert f'phase="{phase}"' in measured
 
 
 def test_an_attempt_is_found_in_the_logs_from_upload_to_feedback(served: Served, notebooks):
