@@ -95,7 +95,7 @@ class Student(FastHttpUser):
             headers = {**self.headers, "Last-Event-ID": last}
             answer = self.client.get(f"/api/v1/attempts/{attempt}/events", headers=headers, stream=True, name="events")
             try:
-                while time.monotonic() < ends and (line := answer.stream.readline()):
+                while time.monotonic() < ends and (line := answer.stream.readline(b"\n")):
                     last = line[4:].strip().decode() if line.startswith(b"id: ") else last
                     if line.startswith(b"event: marked"):
                         came["seen"].append(time.monotonic() - since)
