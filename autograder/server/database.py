@@ -6,8 +6,9 @@ commit (``synchronous=FULL``), as PostgreSQL does.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url, self.engine = url, make_engine(url)
+        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def migrate(self, revision: str = "head") -> None:
@@ -63,9 +65,11 @@ class Database:
         """Yield a session that is committed when its block ends, and rolled back when an exception leaves it.
 
         SQLite has one writer at a time: it is taken for one from the first statement on, so that nobody reads what
-        another is about to change, and finds itself locked out when it writes.
+        another is about to change, and finds itself locked out when it writes. Those of this process wait for each
+        other's end: SQLite's own waiting is to sleep and look again, and the longer one has waited, the longer it
+        sleeps.
         """
-        with self._sessions.begin() as session:
+        with self._turn, self._sessions.begin() as session:
             if self.engine.dialect.name == "sqlite":
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             yield session

@@ -1,12 +1,15 @@
 """The database is made by migrations alone, and keeps times and values as they were given."""
 
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
+from autograder.server import database as module
 from autograder.server.database import Database
 from autograder.server.tables import Base, Enrolment, Person, Role
 from autograder.server.tables import Course as CourseRow
@@ -68,3 +71,25 @@ def test_a_writer_reads_nothing_that_another_is_about_to_change(database):
         # A reader beside it sees what was committed, and waits for nobody.
         with database.reading() as second:
             assert second.query(CourseRow).count() == 0
+
+
+def test_writers_of_one_process_wait_for_each_others_end_and_not_for_sqlite(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0)
+    database = Database(f"sqlite:///{tmp_path / 'server.db'}")
+    database.migrate()
+    begun, wrote = threading.Event(), []
+
+    def write():
+        begun.set()
+        with database.writing() as session:
+            wrote.append(session.scalar(text("SELECT 1")))
+
+    second = threading.Thread(target=write)
+    with database.writing():
+        second.start()
+        begun.wait()
+        second.join(0.2)  # without a turn it has failed by then
+        assert wrote == []
+    second.join()
+    database.close()
+    assert wrote == [1]
