@@ -243,7 +243,6 @@ def refuse_crowd(server: Server, session: Session, intent: Intent) -> None:
         RequestError: They do; it says when it can be tried again.
     """
     limits, course = server.settings.limits, intent.course.id
-    each = queue.usual_seconds(session, course, intent.assignment)
     own = queue.waiting(session, course, intent.enrolment.person_id)
     if own >= limits.waiting_each:
         raise RequestError(
@@ -251,10 +250,11 @@ def refuse_crowd(server: Server, session: Session, intent: Intent) -> None:
             "too-many-waiting",
             say("{count} of your attempts wait to be marked already. This one was not kept.", count=own),
             say("Wait until one of them is marked, then hand in again."),
-            retry_after=each,
+            retry_after=queue.usual_seconds(session, course, intent.assignment),
         )
     everybody = queue.waiting(session, course)
     if everybody >= limits.waiting:
+        each = queue.usual_seconds(session, course, intent.assignment)
         raise RequestError(
             429,
             "queue-full",

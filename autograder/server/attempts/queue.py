@@ -405,13 +405,9 @@ def usual_seconds(session: Session, course_id: int, assignment: str) -> float:
 
 
 def waiting(session: Session, course_id: int, person_id: int | None = None) -> int:
-    """Return how many live markings wait in a course: all, or one person's."""
-    query = (
-        select(func.count())
-        .select_from(Job)
-        .join(Attempt, Job.attempt_id == Attempt.id)
-        .where(Job.state == JobState.QUEUED, Job.kind == JobKind.LIVE, Attempt.course_id == course_id)
-    )
+    """Return how many attempts wait in a course to be marked for the first time: all, or one person's."""
+    query = select(func.count()).select_from(Attempt).where(Attempt.state == State.QUEUED)
+    query = query.where(Attempt.course_id == course_id)
     if person_id is not None:
         query = query.where(Attempt.person_id == person_id)
     return session.scalar(query) or 0
