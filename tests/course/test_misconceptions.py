@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.course.course import CourseError
-from autograder.course.misconceptions import FOLDER, misconceptions, read
+from autograder.course.misconceptions import FOLDER, catalogue_sha256, misconceptions, read
 
 WHOLE = '''"""Returns x times three.
 
@@ -73,6 +73,13 @@ def test_problems_come_in_the_notebooks_order_and_their_misconceptions_by_name(a
         ("double", ["a", "z"]),
         ("halve", ["b"]),
     ]
+
+
+def test_a_catalogue_that_cannot_be_read_keeps_nothing_from_being_marked(assignment, write):
+    write()
+    assert catalogue_sha256(assignment)
+    write(problem="treble")
+    assert catalogue_sha256(assignment) == ""
 
 
 def test_a_folder_that_is_no_problem_is_named(assignment, write):
