@@ -101,7 +101,8 @@ def test_what_is_wrong_ends_with_two_and_a_sentence(sign_in, capsys, arguments, 
 
 def test_a_server_that_is_not_there_ends_with_four(sign_in, capsys, monkeypatch):
     sign_in("ada")
-    monkeypatch.setattr(Server, "patience", 0.0)
+    # Longer than anybody's patience: it is not tried again.
+    monkeypatch.setattr("autograder_client.http.PAUSE_SECONDS", 60.0)
     monkeypatch.setenv("AUTOGRADER_SERVER", "http://127.0.0.1:9")
     assert main(["status", "--course", "vision"]) == 4
     assert "status: http://127.0.0.1:9 cannot be reached" in capsys.readouterr().err

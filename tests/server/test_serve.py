@@ -246,6 +246,7 @@ def test_staff_see_all_and_others_nothing(served: Served, notebooks):
     assert hand_in(tao, notebooks.none).status_code == 403
 
 
+@thorough
 def test_a_server_that_is_stopped_gives_back_what_it_has_and_the_next_goes_on(made_course, notebooks, tmp_path):
     root = tmp_path / "made"
     shutil.copytree(made_course, root)
