@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder_client import settings as places
 from autograder_client.errors import NOT_UNDERSTOOD, ClientError, NotReachedError, RefusedError
 from autograder_client.http import Server, assignment_path, attempt_path, course_path
-from autograder_client.receipts import check_files, check_signature, read_receipt
+from autograder_client.receipts import check_files, read_receipt, verify
 from autograder_client.settings import Settings
 from autograder_client.states import ENDED, line_of
 from autograder_client.submitting import Wanted, hand_in, keep_receipt, read_files
@@ -127,7 +127,7 @@ def run_feedback(options: argparse.Namespace) -> int:
 def run_verify(options: argparse.Namespace) -> int:
     """Check a receipt."""
     receipt = read_receipt(options.receipt)
-    check_signature(receipt, options.key)
+    verify(receipt, options.key or None)
     print(
         shown(
             f"signed by {receipt.get('server')}: attempt {receipt.get('number')} of {receipt.get('assignment')}, "

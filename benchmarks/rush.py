@@ -32,10 +32,11 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from autograder.course.paths import KIT_ROOT
-from autograder.server.attempts import receipts
+from autograder.server.attempts.receipts import key_at
 from autograder.server.attempts.storage import Storage, sha256_of
 from autograder.server.database import Database
 from autograder.server.tables import Attempt, Marking, State
+from autograder_client import receipts
 from benchmarks.courses import NAME, NOTEBOOK, Prepared, environment, prepared_in
 from benchmarks.feedback_time import ANSWER_SECONDS, Timing, quantiles
 from benchmarks.hosted import SLUG, Hosted, Varied, patched
@@ -221,7 +222,7 @@ def judged(
 
 def lost(hosted: Hosted, attempts: dict[str, Attempt], proofs: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the attempts of which there is a receipt that proves nothing, no row, or other bytes."""
-    storage, public = Storage(hosted.data), receipts.key_at(hosted.data).public
+    storage, public = Storage(hosted.data), key_at(hosted.data).public
     for one in proofs:
         row = attempts.get(one["attempt"])
         file = storage.files(one["attempt"]) / NOTEBOOK

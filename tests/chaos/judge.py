@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from autograder.course.results import read_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server.attempts import receipts
+from autograder.server.attempts.receipts import key_at
 from autograder.server.database import Database
 from autograder.server.tables import Attempt, Job, JobState, Marking, State
+from autograder_client import receipts
 from benchmarks.hosted import Hosted
 from tests.chaos.class_room import Acknowledged, HandIn
 
@@ -102,7 +103,7 @@ def told(content: bytes) -> str:
 
 def wrong_receipts(hosted: Hosted, acknowledged: list[Acknowledged]) -> Iterable[str]:
     """Yield the receipts that prove nothing, or something else."""
-    pinned = receipts.key_at(hosted.data).public
+    pinned = key_at(hosted.data).public
     for one in acknowledged:
         try:
             receipts.verify(one.receipt, pinned)

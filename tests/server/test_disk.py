@@ -13,7 +13,7 @@ IN_NAMESPACES = ("unshare", "--user", "--map-root-user", "--mount")
 SCRIPT = """
 import hashlib, os, sys
 from pathlib import Path
-from autograder.server.attempts import receipts
+from autograder_client import receipts
 from autograder.server.errors import RequestError
 from autograder.server.tables import Attempt, Event, Job
 from tests.server.attempts.test_intake import Desk

@@ -19,9 +19,9 @@ import pytest
 from autograder.course.course import Course, CourseError
 from autograder.course.results import read_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server.attempts import receipts
 from autograder.server.serve import ServeRequest, data_folder, find_courses
 from autograder.server.tables import Job, JobState, Role
+from autograder_client import receipts
 from tests.grading.dumps import differences, dump, files_of
 from tests.server.served import NAME, Served, hand_in, serving, show, wait_until_entered, watch
 from tests.support.sampling import thorough

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from autograder.course.course import Course
-from autograder.server.attempts import receipts
 from autograder.server.tables import Attempt, Job, JobState, Marking
+from autograder_client import receipts
 from tests.server.served import ATTEMPTS, MOST, serving, wait_until_entered, watch
 from tests.server.test_serve import DOUBLE, HALVE, WRONG
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from sqlalchemy import select
 
@@ -31,16 +32,18 @@ from autograder.server.accounts.access import (
     public,
 )
 from autograder.server.api import API
-from autograder.server.attempts import hints, receipts
+from autograder.server.attempts import hints
 from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
 from autograder.server.attempts.counting import recount
 from autograder.server.attempts.feedback import page_of
 from autograder.server.attempts.intake import Intent, receive
+from autograder.server.attempts.receipts import as_text
 from autograder.server.attempts.uploads import Upload
 from autograder.server.errors import RequestError
 from autograder.server.events import Feed, Happened
 from autograder.server.server import Server, not_found, server
 from autograder.server.tables import NAME, Attempt, Marking, Role, Source
+from autograder_client.receipts import ReceiptError, read, verify
 
 router = APIRouter(prefix=API, tags=["attempts"])
 OF_ASSIGNMENT = "/courses/{course}/assignments/{assignment}"
@@ -204,7 +207,7 @@ def show_receipt(theirs: TheirAttempt) -> dict[str, Any]:
 def print_receipt(theirs: TheirAttempt) -> Response:
     """Return the receipt as text, for printing."""
     name = f"receipt-{theirs.attempt.assignment}-{theirs.attempt.number}.txt"
-    return PlainTextResponse(receipts.as_text(theirs.attempt.receipt), headers=as_attachment(name))
+    return PlainTextResponse(as_text(theirs.attempt.receipt), headers=as_attachment(name))
 
 
 @router.get("/attempts/{attempt}/files", response_class=FileResponse)
@@ -375,11 +378,24 @@ def show_key(serves: Serves) -> dict[str, str]:
     return {"algorithm": "Ed25519", "key_id": serves.key.id, "public_key": serves.key.public}
 
 
-@router.post("/receipts/verify", dependencies=[Depends(public)])
-def verify_receipt(serves: Serves, receipt: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+@router.post(
+    "/receipts/verify",
+    dependencies=[Depends(public)],
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def verify_receipt(request: Request, serves: Serves) -> dict[str, Any]:
     """Check a receipt of this server's."""
     try:
-        receipts.verify(receipt, serves.key.public)
-    except receipts.ReceiptError as fault:
+        # As it came: of a field that is there twice, the framework would take the last, and a person reads the first.
+        receipt = read(await request.body())
+    except ReceiptError as fault:
+        return {"valid": False, "why": str(fault)}
+    except (ValueError, RecursionError) as fault:
+        raise RequestValidationError([{"loc": ("body",), "msg": "JSON decode error"}]) from fault
+    if not isinstance(receipt, dict):
+        raise RequestValidationError([{"loc": ("body",), "msg": "Input should be a valid dictionary"}])
+    try:
+        verify(receipt, serves.key.public)
+    except ReceiptError as fault:
         return {"valid": False, "why": str(fault)}
     return {"valid": True, "why": ""}

@@ -1,37 +1,23 @@
-"""Signs receipts, by which a student proves what was handed in and when, and checks them without the server.
-
-What is signed (Ed25519, RFC 8032) is the receipt's canonical JSON without its signature: keys sorted, no blanks, UTF-8.
-"""
+"""Signs receipts, by which a student proves what was handed in and when; `autograder_client.receipts` checks them."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from autograder.course.course import CourseError
 from autograder.server.attempts.storage import sync
+from autograder_client.receipts import KEY_ID, PUBLIC_KEY, SIGNATURE, VERSION, canonical, key_id
 
-VERSION = 1
 KEY_FILE = "receipt.key"
 KEY_BYTES = 32
-# Digits of a key's digest by which people tell keys apart.
-KEY_ID_DIGITS = 16
-SIGNATURE, PUBLIC_KEY, KEY_ID = "signature", "public_key", "key_id"
-
-
-class ReceiptError(ValueError):
-    """A receipt does not prove what it says; the message says why."""
 
 
 class ReceiptKey:
@@ -78,68 +64,6 @@ def key_at(data: Path) -> ReceiptKey:
             "with a new one, receipts of before are checked by their old public key"
         )
     return ReceiptKey(private)
-
-
-def key_id(public: bytes) -> str:
-    """Return the name of a public key: the beginning of its SHA-256."""
-    return hashlib.sha256(public).hexdigest()[:KEY_ID_DIGITS]
-
-
-def read(text: bytes) -> Any:
-    """Return what the text of a receipt holds.
-
-    Raises:
-        ReceiptError: It says the same thing twice: a person could read one, and what is checked is the other.
-        ValueError: It is no JSON.
-        RecursionError: It is nested without end.
-    """
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ReceiptError("it says the same thing twice, and a receipt says each once")
-        return found
-
-    return json.loads(text, object_pairs_hook=once)
-
-
-def canonical(receipt: Mapping[str, Any]) -> bytes:
-    """Return what is signed of a receipt."""
-    signed = {name: value for name, value in receipt.items() if name != SIGNATURE}
-    return json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
-def verify(receipt: Any, pinned: str | None = None) -> dict[str, Any]:
-    """Check a receipt, and return it.
-
-    Args:
-        receipt: The receipt, as read of its JSON.
-        pinned: The public key that the server is known to have, in base64; with None, the receipt's own is believed.
-
-    Raises:
-        ReceiptError: It is no receipt, or its signature is not that of the key.
-    """
-    if not isinstance(receipt, dict) or not all(
-        isinstance(receipt.get(name), str) for name in (SIGNATURE, PUBLIC_KEY, KEY_ID)
-    ):
-        raise ReceiptError("this is no receipt: a JSON object with key_id, public_key and signature was expected")
-    if receipt.get("version") != VERSION:
-        raise ReceiptError(f"this receipt has version {receipt.get('version')!r}; {VERSION} was expected")
-    if pinned is not None and receipt[PUBLIC_KEY] != pinned:
-        raise ReceiptError(f"this receipt is signed with key {receipt[KEY_ID]}, which is not this server's")
-    try:
-        public = base64.b64decode(receipt[PUBLIC_KEY], validate=True)
-        signature = base64.b64decode(receipt[SIGNATURE], validate=True)
-        if key_id(public) != receipt[KEY_ID]:
-            raise ReceiptError("the receipt's key does not have the id that it names")
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, canonical(receipt))
-    except (InvalidSignature, UnicodeEncodeError) as fault:
-        raise ReceiptError("the signature does not fit: something in this receipt was changed") from fault
-    except (binascii.Error, ValueError) as fault:
-        if isinstance(fault, ReceiptError):
-            raise
-        raise ReceiptError(f"the receipt's key or signature cannot be read ({fault})") from fault
-    return receipt
 
 
 def as_text(receipt: Mapping[str, Any]) -> str:

@@ -29,8 +29,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, selec
 
 from autograder import __version__
 from autograder.course.course import CourseError
-from autograder.server.attempts import receipts
-from autograder.server.attempts.receipts import KEY_FILE, ReceiptError, key_at
+from autograder.server.attempts.receipts import KEY_FILE, key_at
 from autograder.server.attempts.storage import Storage, sync
 from autograder.server.database import Database
 from autograder.server.operating.log import LOGS
@@ -38,6 +37,7 @@ from autograder.server.serve import SQLITE
 from autograder.server.server import now
 from autograder.server.settings import SETTINGS_FILE, read_settings
 from autograder.server.tables import Attempt, AuditLine
+from autograder_client.receipts import ReceiptError, verify
 
 VERSION = 1
 MANIFEST, TABLES, FILES = "manifest.json", "tables", "data"
@@ -379,7 +379,7 @@ def _check(file: Path, folder: Path) -> Copied:
     for row in _rows(folder / TABLES / "attempt.jsonl"):
         copied.attempts += 1
         try:
-            receipt = receipts.verify(row["receipt"])
+            receipt = verify(row["receipt"])
             if (receipt["attempt"], receipt["files"]) != (row["id"], row["files"]):
                 raise ReceiptError("the receipt is of something else")
         except ReceiptError as fault:

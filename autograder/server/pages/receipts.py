@@ -10,13 +10,13 @@ from fastapi import APIRouter, Request, Response
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import say
 from autograder.server.accounts.access import SignedIn, Who, checks_form
-from autograder.server.attempts import receipts
 from autograder.server.attempts.storage import StoredFile
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import Serves, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.uploaded import uploaded
 from autograder.server.server import Server
+from autograder_client.receipts import ReceiptError, read, verify
 
 router = APIRouter(include_in_schema=False)
 # Bytes of a receipt: it names at most some tens of files.
@@ -61,9 +61,9 @@ def checked(serves: Server, text: bytes, files: Sequence[StoredFile], language: 
     texts = catalogue(language)
     try:
         if len(text) > RECEIPT_MAX:
-            raise receipts.ReceiptError("it is longer than any receipt")
-        receipt = receipts.verify(receipts.read(text), serves.key.public)
-    except receipts.ReceiptError as fault:
+            raise ReceiptError("it is longer than any receipt")
+        receipt = verify(read(text), serves.key.public)
+    except ReceiptError as fault:
         why = say("It was not signed by this server, or was changed since: {why}.", why=str(fault))
         return {**NOTHING, "fault": texts.say(why)}
     except (ValueError, RecursionError):

@@ -13,9 +13,9 @@ from autograder.server.accounts import people
 from autograder.server.accounts.access import COOKIE, CSRF_FIELD
 from autograder.server.app import make_app
 from autograder.server.attempts import queue
-from autograder.server.attempts.receipts import verify
 from autograder.server.settings import Sessions
 from autograder.server.tables import Attempt, State
+from autograder_client.receipts import verify
 from tests.support.school import make_school
 
 NAME = "rnn_captioning"
@@ -51,6 +51,19 @@ def test_a_receipt_is_the_answer_and_the_same_one_when_it_comes_again(client, sc
     assert verify(first.json(), client.get("/api/v1/receipt-key").json()["public_key"])
     assert client.post("/api/v1/receipts/verify", json=first.json()).json()["valid"]
     assert not client.post("/api/v1/receipts/verify", json={**first.json(), "number": 2}).json()["valid"]
+
+
+def test_a_receipt_that_says_something_twice_is_not_taken_for_what_it_says_last(client, school):
+    text = hand_in(client, school).text
+    assert client.post("/api/v1/receipts/verify", content=text).json() == {"valid": True, "why": ""}
+    said = client.post("/api/v1/receipts/verify", content=f'{{"student": "mallory", {text[1:]}').json()
+    assert said == {"valid": False, "why": "it says the same thing twice, and a receipt says each once"}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'"receipt"', b"[" * 100_000, b"\xff"])
+def test_what_is_no_object_of_json_is_no_receipt(client, content):
+    answer = client.post("/api/v1/receipts/verify", content=content)
+    assert (answer.status_code, answer.json()["title"]) == (422, "invalid")
 
 
 def test_an_error_says_what_is_wrong_and_what_to_do(client, school):

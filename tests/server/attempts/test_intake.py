@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from autograder.server.accounts import people
-from autograder.server.attempts import receipts
 from autograder.server.attempts.intake import SLOW_SECONDS, Intent, receive
 from autograder.server.attempts.storage import Storage, StoredFile, digest_of_files
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.settings import Limits, Settings
 from autograder.server.tables import Attempt, Event, Extension, Job, JobState, State
+from autograder_client import receipts
 from tests.server.attempts.test_uploads import TYPE, form, part
 
 NAME = "rnn_captioning"

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from autograder.course.course import CourseError
-from autograder.server.attempts import receipts
 from autograder.server.attempts.receipts import key_at
 from autograder.server.attempts.storage import RECORD, Storage
 from autograder.server.database import Database
 from autograder.server.operating import backup
 from autograder.server.operating.backup import MANIFEST, Place, back_up, restore
 from autograder.server.tables import Attempt, Base, Job, Person
+from autograder_client import receipts
 from tests.grading.dumps import new_database
 from tests.server.attempts.test_intake import Desk
 from tests.server.operating.test_metrics import add_marking
