@@ -270,7 +270,7 @@ def run_report(options: argparse.Namespace) -> int:
 
 def hint_texts_of(assignment: Assignment, options: argparse.Namespace) -> dict[str, str]:
     """Return the texts of the files on what hints did, by their names."""
-    from autograder.reports.hint_report import hint_texts
+    from autograder.reports.hints.report import hint_texts
 
     with importing():
         from autograder.server.hints_command import retries_of

@@ -29,7 +29,7 @@ from autograder.reports.tables import test_line
 CLASS_VERSION = 1
 
 
-def json_of(data: ClassData) -> dict[str, Any]:
+def class_as_json(data: ClassData) -> dict[str, Any]:
     """Return a class as JSON holds it: problems, students with their tests, mistakes, item analysis."""
     tests = data.tests
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import statistics
@@ -12,18 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.nbgrader_app import load_config
 from autograder.course.problem import Problem
 from autograder.course.results import Kind, TestResult, Verdict
-from autograder.i18n.languages import DEFAULT
 from autograder.i18n.messages import Text
 from autograder.i18n.terminal import printable
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.pages.environment import STYLE, policy, templates
 from autograder.reports import item_analysis
 from autograder.reports.class_data import (
     ClassData,
@@ -32,14 +28,14 @@ from autograder.reports.class_data import (
     class_data,
     dealt,
 )
-from autograder.reports.class_json import json_of
-from autograder.reports.comparison import compare_classes
+from autograder.reports.class_json import class_as_json
+from autograder.reports.comparison.report import compare_classes
 from autograder.reports.failure import WORDS, Failure
+from autograder.reports.files import TEMPLATES, json_text, report_folder, report_page, write_texts
 from autograder.reports.mistakes import Mistake
-from autograder.reports.tables import csv_of, csv_of_tests, mistakes_csv, waiting_csv
+from autograder.reports.tables import csv_of_tests, mistakes_csv, scores_csv, waiting_csv
 from autograder.reports.typical_code import MarkedCode
 
-TEMPLATES = Path(__file__).with_name("templates")
 # Shares of the points in one bar of the distribution.
 BINS = 10
 # What a student's part says of one failure is cut: student code can raise a text of any length.
@@ -72,10 +68,10 @@ class ReportRequest:
         anonymous: Whether students are under pseudonyms; the report then goes into a folder of its own.
         assign: Who marks what waits for a person; nobody where it is not dealt out.
         plots: Whether to make pictures for slides, too.
-        against: What the class is compared with, too; see `autograder.reports.earlier_class.earlier_class`. Nothing
-            when empty.
+        against: What the class is compared with, too; see `autograder.reports.comparison.earlier_class`. Nothing when
+            empty.
         years: Whether that is another class, although ids recur in it.
-        hints: Whether a page on hints lies beside it; see `autograder.reports.hint_report`.
+        hints: Whether a page on hints lies beside it; see `autograder.reports.hints.report`.
         served: Students whose feedback pages the grading server shows, under the addresses that they have on the disk.
     """
 
@@ -111,22 +107,15 @@ def write_report(
     data = class_data(assignment, other_points=request.other_points, anonymous=request.anonymous)
     # Before anything is written: it can be refused.
     compared = compare_classes(data, request.against, years=request.years) if request.against else None
-    folder = assignment.course.reports / assignment.name
-    if request.anonymous:
-        folder /= "anonymous"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = report_folder(assignment, anonymous=request.anonymous)
     texts = {
-        "class.html": html_of(data, folder, request, compared.page if compared else ""),
+        "class.html": class_page(data, folder, request, compared.page if compared else ""),
         **tables_of(data, request.assign),
     }
     if compared:
         texts |= compared.texts
         tell(compared.sentence)
-    texts |= more or {}
-    for name, text in texts.items():
-        # What cannot be written as UTF-8 came from a student's exception.
-        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
-    files = [folder / name for name in texts]
+    files = write_texts(folder, texts | dict(more or {}))
     if request.plots:
         from autograder.reports.plots import write_plots  # matplotlib takes its time
 
@@ -142,11 +131,11 @@ def tables_of(data: ClassData, assign: Sequence[str] = ()) -> dict[str, str]:
         assign: Who marks what waits for a person; nobody where it is not dealt out.
     """
     return {
-        "class.csv": csv_of(data.problems, data.rows),
+        "class.csv": scores_csv(data.problems, data.rows),
         "tests.csv": csv_of_tests(data),
         "mistakes.csv": mistakes_csv(data.mistakes),
         "waiting.csv": waiting_csv(data.waiting, assign),
-        "class.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
+        "class.json": json_text(class_as_json(data)),
     }
 
 
@@ -271,7 +260,7 @@ def mean(marks: Sequence[TableCell]) -> float | None:
     return sum(shares) / len(shares) if shares else None
 
 
-def distribution(rows: Sequence[Row]) -> list[tuple[str, int, float]]:
+def score_distribution(rows: Sequence[Row]) -> list[tuple[str, int, float]]:
     """Return how many have which share of the points that are marked: label, number, and percent of the longest bar."""
     counts = [0] * BINS
     for row in rows:
@@ -361,7 +350,7 @@ def naming(data: ClassData, mistake: Mistake, student: str) -> str:
     return f"autograder misconception new {data.assignment.name} --from {shlex.quote(student)} {mistake.problem}"
 
 
-def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str = "") -> str:
+def class_page(data: ClassData, folder: Path, request: ReportRequest, compared: str = "") -> str:
     """Return the page.
 
     Args:
@@ -370,19 +359,16 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str
         request: What it is to have.
         compared: The page of a comparison, in the same folder; none when empty.
     """
-    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "class.css").read_text(encoding="utf-8")
-    script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
-    environment = templates(TEMPLATES)
     places = None if data.anonymous else PageLinks(data.assignment, folder, request.served)
     code = MarkedCode(data.assignment, data.people, data.scrub)
     scores = [row.score.points for row in data.marked]
     slowest = sorted(data.rows, key=lambda row: -row.record.seconds)[:SLOWEST]
     index = {row.student: number for number, row in enumerate(data.rows)}
-    return environment.get_template("class.html.j2").render(
-        language=DEFAULT,
-        style=Markup(style),
-        script=Markup(script),
-        policy=policy(style, script),
+    return report_page(
+        TEMPLATES,
+        "class.html.j2",
+        "class.css",
+        "class.js",
         data=data,
         assignment=data.assignment,
         rows=data.rows,
@@ -397,7 +383,7 @@ def html_of(data: ClassData, folder: Path, request: ReportRequest, compared: str
         most=data.rows[0].score.most,
         named=any(row.name for row in data.rows),
         late=any(row.penalty for row in data.rows),
-        distribution=distribution(data.marked),
+        distribution=score_distribution(data.marked),
         **mistake_lists(data),
         broken=sum(item.flag is not item_analysis.Flag.NONE_FAIL for item in data.analysis.flagged),
         typical=code.typical,

@@ -13,7 +13,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record
 from autograder.reports.failure import WORDS, Failure, failure_of
-from autograder.reports.unknown import Found, Group, difference, groups
+from autograder.reports.unknown import AnswerGroup, Found, answer_difference, answer_groups
 
 # Of these there is nothing to say: what is behind them is in another problem, or costs next to nothing.
 SILENT = (None, Failure.SHARE, Failure.NOT_RUN, Failure.DEDUCTION, Failure.GRADER_ERROR)
@@ -101,9 +101,9 @@ def is_told_by_pattern(result: ProblemResult) -> bool:
     return all(one.kind is Kind.PATTERN for one in result.diagnoses) and any(test.sketch for test in result.tests)
 
 
-def several_and_others(found: list[Found]) -> tuple[list[Group], list[Found]]:
+def several_and_others(found: list[Found]) -> tuple[list[AnswerGroup], list[Found]]:
     """Return the groups of those who made the same mistake, and those who are alone with theirs."""
-    several = [one for one in groups(found) if len(one.found) > 1]
+    several = [one for one in answer_groups(found) if len(one.found) > 1]
     together = {student for group in several for student in group.students}
     return several, [(record, result) for record, result in found if record.student not in together]
 
@@ -119,7 +119,7 @@ def _without_name(assignment: Assignment, problem: str, failure: Failure, found:
 
 
 def _of_group(
-    assignment: Assignment, problem: str, group: Group, number: int, name: str, title: str, kind: Kind | None
+    assignment: Assignment, problem: str, group: AnswerGroup, number: int, name: str, title: str, kind: Kind | None
 ) -> Mistake:
     return Mistake(
         problem=problem,
@@ -129,5 +129,5 @@ def _of_group(
         note="",
         students=group.students,
         group=number,
-        seen=difference(assignment, group),
+        seen=answer_difference(assignment, group),
     )

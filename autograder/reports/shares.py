@@ -7,7 +7,7 @@ mistake, 0 or 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +56,7 @@ def mean_share(values: Sequence[float] | np.ndarray) -> MeanShare | None:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ShareDifference:
     """A difference of two mean shares.
 
     Attributes:
@@ -72,7 +72,7 @@ class Difference:
     chance: float
 
 
-def difference(earlier: MeanShare, later: MeanShare) -> Difference:
+def share_difference(earlier: MeanShare, later: MeanShare) -> ShareDifference:
     """Return a difference of mean shares with its interval: R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890.
 
     His method 10, from the limits l and u of Wilson's interval for each of the two shares: ``d - sqrt((p2 - l2)² +
@@ -80,7 +80,13 @@ def difference(earlier: MeanShare, later: MeanShare) -> Difference:
     ``d ± 1.96 s`` fails.
     """
     low, high = _limits(earlier, later, NORMAL_95)
-    return Difference(later.value - earlier.value, low, high, _chance(earlier, later))
+    return ShareDifference(later.value - earlier.value, low, high, _chance(earlier, later))
+
+
+def reach(differences: Iterable[ShareDifference | None]) -> int:
+    """Return how far the intervals of a page go to either side of 0, in whole tens of percentage points."""
+    ends = [max(abs(one.low), abs(one.high)) for one in differences if one]
+    return max((10 * math.ceil(10 * end) for end in ends), default=100)
 
 
 def _limits(earlier: MeanShare, later: MeanShare, z: float) -> tuple[float, float]:

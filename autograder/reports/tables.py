@@ -15,7 +15,9 @@ from autograder.nbgrader_plugins.spreadsheet import plain_cell
 from autograder.reports.class_data import ClassData, Row, Waiting, dealt
 from autograder.reports.failure import Failure, failure_of
 from autograder.reports.mistakes import Mistake
+from autograder.reports.shares import ShareDifference
 
+MINUS = "\N{MINUS SIGN}"
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -32,7 +34,18 @@ def csv_table(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def csv_of(problems: Sequence[Problem], rows: Sequence[Row]) -> str:
+def difference_cells(difference: ShareDifference | None) -> list[str]:
+    """Return a difference of shares and the ends of its interval as a table has them; empty where there is none."""
+    return [f"{value:.4f}" for value in (difference.value, difference.low, difference.high)] if difference else [""] * 3
+
+
+def signed(value: float) -> str:
+    """Return a difference as people write it: with its sign, and 0 without."""
+    shown = points(abs(value))
+    return shown if shown == "0" else f"{'+' if value > 0 else MINUS}{shown}"
+
+
+def scores_csv(problems: Sequence[Problem], rows: Sequence[Row]) -> str:
     """Return the table as CSV; a cell that waits for a person is empty, and ``waiting`` adds these cells' points up."""
     ids = [problem.id for problem in problems]
     lines = [

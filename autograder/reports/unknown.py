@@ -25,7 +25,7 @@ Found = tuple[Record, ProblemResult]
 
 
 @dataclass
-class Group:
+class AnswerGroup:
     """Students whose wrong answers in one problem are the same.
 
     Attributes:
@@ -42,13 +42,13 @@ class Group:
         return tuple(record.student for record, _ in self.found)
 
 
-def groups(found: Sequence[Found]) -> list[Group]:
+def answer_groups(found: Sequence[Found]) -> list[AnswerGroup]:
     """Return wrong answers in one problem that are the same, the largest group first.
 
     Args:
         found: Records with the result of the problem.
     """
-    by_form: dict[tuple[object, ...], list[Group]] = {}
+    by_form: dict[tuple[object, ...], list[AnswerGroup]] = {}
     for record, result in found:
         tests = [test for test in result.tests if test.verdict is Verdict.FAILED]
         # What has no sketch beside others that have, as a test behind its gate, says nothing by itself.
@@ -59,7 +59,7 @@ def groups(found: Sequence[Found]) -> list[Group]:
         # One of them stands for its group: rounding is far smaller than what tells two mistakes apart.
         group = next((one for one in there if all(map(same, one.answers, answers))), None)
         if group is None:
-            group = Group(answers=answers)
+            group = AnswerGroup(answers=answers)
             there.append(group)
         group.found.append((record, result))
     return sorted((one for several in by_form.values() for one in several), key=lambda one: -len(one.found))
@@ -84,7 +84,7 @@ def exception_of(test: TestResult) -> str:
     return f"{said} (in {places[-1]})" if places else said
 
 
-def difference(assignment: Assignment, group: Group) -> str:
+def answer_difference(assignment: Assignment, group: AnswerGroup) -> str:
     """Return in a line what a group's code does: what it returns and what is expected, or what it raises."""
     record, result = group.found[0]
     # The worked example stands in the notebook: what is wrong for other inputs says more.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.reports.hint_effects import Retries
+from autograder.reports.hints.effects import Retries
 from autograder.server.attempts.hints import Finder
 from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database

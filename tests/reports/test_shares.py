@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.reports.item_analysis import LEAST
-from autograder.reports.shares import LEVEL, difference, holm, mean_share, wilson
+from autograder.reports.shares import LEVEL, holm, mean_share, share_difference, wilson
 
 
 def shares(values):
@@ -32,7 +32,7 @@ def binary(ones, count):
     ],
 )
 def test_shares_of_0_and_1_have_newcombes_interval(later, earlier, low, high):
-    found = difference(binary(*earlier), binary(*later))
+    found = share_difference(binary(*earlier), binary(*later))
     assert [found.low, found.high] == pytest.approx([low, high], abs=5e-5)
 
 
@@ -41,13 +41,13 @@ def test_wilsons_interval_is_his():
 
 
 def test_the_p_value_is_that_of_the_interval_that_ends_at_0():
-    found = difference(binary(48, 80), binary(56, 70))
+    found = share_difference(binary(48, 80), binary(56, 70))
     assert found.chance < 0.05
-    assert difference(binary(30, 60), binary(39, 60)).chance == pytest.approx(0.0958, abs=5e-3)
-    assert difference(binary(10, 20), binary(10, 20)).chance == pytest.approx(1.0)
+    assert share_difference(binary(30, 60), binary(39, 60)).chance == pytest.approx(0.0958, abs=5e-3)
+    assert share_difference(binary(10, 20), binary(10, 20)).chance == pytest.approx(1.0)
     # An interval excludes 0 where its p-value is below 0.05, and nowhere else.
     for ones in range(61):
-        one = difference(binary(30, 60), binary(ones, 60))
+        one = share_difference(binary(30, 60), binary(ones, 60))
         assert (one.low > 0 or one.high < 0) == (one.chance < 0.05)
 
 
@@ -100,7 +100,7 @@ def test_the_interval_holds_the_truth_in_95_of_100_classes(earlier, later):
     chance, truth, tries = np.random.default_rng(20260301), mean_2 - mean_1, 400
     held = 0
     for _ in range(tries):
-        found = difference(shares(draw_1(chance, LEAST)), shares(draw_2(chance, 120)))
+        found = share_difference(shares(draw_1(chance, LEAST)), shares(draw_2(chance, 120)))
         held += found.low - 1e-9 <= truth <= found.high + 1e-9
     # Of 400 classes 95 % are 380; two standard errors less are 371.
     assert held >= 371
@@ -109,6 +109,8 @@ def test_the_interval_holds_the_truth_in_95_of_100_classes(earlier, later):
 def test_where_nothing_changed_next_to_no_family_has_a_difference_that_counts():
     chance, alarms = np.random.default_rng(7), 0
     for _ in range(100):
-        family = [difference(shares(draw(chance, 60)), shares(draw(chance, 80))) for _, draw in [*KINDS.values()] * 3]
+        family = [
+            share_difference(shares(draw(chance, 60)), shares(draw(chance, 80))) for _, draw in [*KINDS.values()] * 3
+        ]
         alarms += min(holm([one.chance for one in family])) < LEVEL
     assert alarms <= 5

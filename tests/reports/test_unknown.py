@@ -12,7 +12,7 @@ import pytest
 from autograder.course.results import ProblemResult, Record, Sketch, Status, TestResult, Verdict
 from autograder.i18n.messages import Message, say
 from autograder.reports import unknown
-from autograder.reports.unknown import Group, difference, exception_of, groups
+from autograder.reports.unknown import AnswerGroup, answer_difference, answer_groups, exception_of
 from autograder.testing.case import Look
 from autograder.testing.diagnosis.sketch import answer_sketch
 from autograder.testing.faults import Comparison
@@ -50,7 +50,7 @@ def raised(fault, *lines):
 
 
 def students_of(*found):
-    return [group.students for group in groups(found)]
+    return [group.students for group in answer_groups(found)]
 
 
 def test_the_same_values_are_the_same_mistake_but_for_rounding_and_the_largest_group_is_first():
@@ -124,25 +124,28 @@ def expects(monkeypatch):
 )
 def test_a_line_says_what_is_returned_and_what_is_expected(expects, values, said):
     expects(EXPECTED)
-    assert difference(ASSIGNMENT, Group([hand_in("a", failed(seen(values)))])) == said
+    assert answer_difference(ASSIGNMENT, AnswerGroup([hand_in("a", failed(seen(values)))])) == said
 
 
 def test_of_several_tests_the_one_that_is_no_worked_example_says_it(expects):
     expects(EXPECTED)
     shown = failed(seen(EXPECTED + 100), test="s", worked_example=True)
     hidden = failed(seen(np.where(EXPECTED == 0, -1.0, EXPECTED)))
-    assert difference(ASSIGNMENT, Group([hand_in("a", shown, hidden)])) == "dh[0, 0] is -1; 0 is expected"
+    assert answer_difference(ASSIGNMENT, AnswerGroup([hand_in("a", shown, hidden)])) == "dh[0, 0] is -1; 0 is expected"
 
 
 def test_after_a_change_of_tests_nothing_is_said_of_what_is_expected(monkeypatch):
     monkeypatch.setattr(unknown, "diagnostician", pytest.fail)
     found = hand_in("a", failed(seen(np.where(EXPECTED == 11, 5.5, EXPECTED))), tests_sha256="of last year")
-    assert difference(ASSIGNMENT, Group([found])) == "dh[2, 3] is 5.5"
+    assert answer_difference(ASSIGNMENT, AnswerGroup([found])) == "dh[2, 3] is 5.5"
 
 
 def test_what_raised_says_what_and_where():
     test = failed(seen(raised="ValueError"), raised("ValueError: 3 and 4 differ", "rnn_backward, line 3: dh + x"))
-    assert difference(ASSIGNMENT, Group([hand_in("a", test)])) == "raises ValueError: # and # differ (in rnn_backward)"
+    assert (
+        answer_difference(ASSIGNMENT, AnswerGroup([hand_in("a", test)]))
+        == "raises ValueError: # and # differ (in rnn_backward)"
+    )
 
 
 def test_a_very_long_exception_is_cut_and_nothing_that_is_none_is_taken_for_one():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +17,9 @@ from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_names
 from autograder.course.released_notebook import as_students_get_them
 from autograder.feedback.show import code_lines
-from autograder.i18n.languages import DEFAULT
 from autograder.i18n.terminal import printable
-from autograder.pages.environment import STYLE, policy, templates
 from autograder.reports.class_report import cell_text
+from autograder.reports.files import json_text, report_folder, report_page, write_texts
 from autograder.reports.pseudonyms import pseudonym, scrubber
 from autograder.reports.similarity.answers import HandIn, Unread, of_class, of_earlier, read_all
 from autograder.reports.similarity.evidence import THRESHOLD, Comparison, InProblem, Pair, Shared
@@ -114,20 +112,13 @@ def write_similarity(
         CourseError: There are no hand-ins, an earlier year's folder is missing, or fewer than three can be compared.
     """
     data = similarity_data(assignment, request, tell)
-    folder = assignment.course.reports / assignment.name
-    if request.anonymous:
-        folder /= "anonymous"
-    folder /= "similarity"
-    folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        "similarity.html": html_of(data),
-        "pairs.csv": csv_of(data),
-        "similarity.json": json.dumps(json_of(data), ensure_ascii=False) + "\n",
+        "similarity.html": similarity_page(data),
+        "pairs.csv": pairs_csv(data),
+        "similarity.json": json_text(similarity_as_json(data)),
     }
-    for name, text in texts.items():
-        # What cannot be written as UTF-8 came from a student.
-        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
-    return [folder / name for name in texts], data
+    folder = report_folder(assignment, anonymous=request.anonymous) / "similarity"
+    return write_texts(folder, texts), data
 
 
 def similarity_data(
@@ -271,7 +262,7 @@ def _things(counted: Sequence[Shared]) -> str:
     return f"{len(counted)} thing{' is' if len(counted) == 1 else 's are'} in"
 
 
-def groups(pairs: Sequence[Pair]) -> list[list[tuple[str, str]]]:
+def connected_groups(pairs: Sequence[Pair]) -> list[list[tuple[str, str]]]:
     """Return who hangs together by pairs, three and more: year and student of each, large groups first."""
     together: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for pair in pairs:
@@ -282,7 +273,7 @@ def groups(pairs: Sequence[Pair]) -> list[list[tuple[str, str]]]:
     return sorted((members for members in found.values() if len(members) > 2), key=lambda one: (-len(one), one))
 
 
-def distribution(data: SimilarityData) -> list[tuple[str, int, float, bool]]:
+def bits_distribution(data: SimilarityData) -> list[tuple[str, int, float, bool]]:
     """Return how many pairs share how much: label, number, percent of the longest bar, and whether they are shown."""
     bits = [pair.bits for pair in (*data.pairs, *data.near)]
     first, most = int(data.request.threshold * NEAR // BIN), int(max(bits, default=0) // BIN)
@@ -299,40 +290,35 @@ def distribution(data: SimilarityData) -> list[tuple[str, int, float, bool]]:
     ][::-1]
 
 
-def html_of(data: SimilarityData) -> str:
+def similarity_page(data: SimilarityData) -> str:
     """Return the page."""
-    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "similarity.css").read_text(encoding="utf-8")
     shown = data.pairs[:SHOWN_MAX]
     given = given_lines(data.assignment)
     code = [[side_by_side(pair, found, data.size, given[found.problem]) for found in by_worth(pair)] for pair in shown]
-    return (
-        templates(TEMPLATES)
-        .get_template("similarity.html.j2")
-        .render(
-            language=DEFAULT,
-            style=Markup(style),
-            policy=policy(style),
-            data=data,
-            assignment=data.assignment,
-            shown=list(zip(shown, code, strict=True)),
-            listed=data.near[:LISTED_MAX],
-            groups=groups(data.pairs),
-            distribution=distribution(data),
-            who=lambda one: who(data, one.year, one.student),
-            name=lambda year, student: who(data, year, student),
-            most_texts=TEXTS_MAX,
-            most_bits=math.log2(data.size - 1),
-            words=WORDS,
-            kinds=list(Kind),
-            near=data.request.threshold * NEAR,
-            small=data.size < SMALL,
-            changed=data.request.threshold != THRESHOLD,
-            usual=THRESHOLD,
-            worth=by_worth,
-            unlikely=lambda found: unlikely(found, data.size),
-            said=cell_text,
-            say=lambda text: printable(data.scrub(text[:TEXT_MAX])),
-        )
+    return report_page(
+        TEMPLATES,
+        "similarity.html.j2",
+        "similarity.css",
+        data=data,
+        assignment=data.assignment,
+        shown=list(zip(shown, code, strict=True)),
+        listed=data.near[:LISTED_MAX],
+        groups=connected_groups(data.pairs),
+        distribution=bits_distribution(data),
+        who=lambda one: who(data, one.year, one.student),
+        name=lambda year, student: who(data, year, student),
+        most_texts=TEXTS_MAX,
+        most_bits=math.log2(data.size - 1),
+        words=WORDS,
+        kinds=list(Kind),
+        near=data.request.threshold * NEAR,
+        small=data.size < SMALL,
+        changed=data.request.threshold != THRESHOLD,
+        usual=THRESHOLD,
+        worth=by_worth,
+        unlikely=lambda found: unlikely(found, data.size),
+        said=cell_text,
+        say=lambda text: printable(data.scrub(text[:TEXT_MAX])),
     )
 
 
@@ -358,7 +344,7 @@ COLUMNS = [
 ]
 
 
-def csv_of(data: SimilarityData) -> str:
+def pairs_csv(data: SimilarityData) -> str:
     """Return a line for each pair as CSV, those below the threshold too, from two thirds of it on."""
     lines = []
     for pair in (*data.pairs, *data.near):
@@ -373,7 +359,7 @@ def csv_of(data: SimilarityData) -> str:
     return csv_table(COLUMNS, lines)
 
 
-def json_of(data: SimilarityData) -> dict[str, Any]:
+def similarity_as_json(data: SimilarityData) -> dict[str, Any]:
     """Return what is alike as JSON holds it: pairs at the threshold, with all that they share."""
     return {
         "assignment": data.assignment.name,
@@ -383,7 +369,9 @@ def json_of(data: SimilarityData) -> dict[str, Any]:
         "hand_ins": data.hand_ins,
         "earlier": data.earlier,
         "pairs": [_pair(pair, data.scrub) for pair in data.pairs],
-        "groups": [[{"student": student, "year": year} for year, student in one] for one in groups(data.pairs)],
+        "groups": [
+            [{"student": student, "year": year} for year, student in one] for one in connected_groups(data.pairs)
+        ],
         "below": [
             {"student": one.one.student, "other": one.other.student, "year": one.other.year, "bits": round(one.bits, 1)}
             for one in data.near

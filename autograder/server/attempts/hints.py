@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
 from autograder.course.results import Diagnosis, Kind, RecordError, read_record
-from autograder.reports.hint_effects import Hint, Retries, Retry, Without
+from autograder.reports.hints.effects import Hint, Retries, Retry, Without
 from autograder.server.attempts import queue
 from autograder.server.attempts.storage import RECORD, Storage
 from autograder.server.database import Database

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from autograder.cli import main
 from autograder.course.results import Kind
 from autograder.i18n.messages import Message
-from autograder.reports.hint_effects import Finding, Without, effects
-from autograder.reports.hint_report import hint_texts
+from autograder.reports.hints.effects import HintFinding, Without, hint_effects
+from autograder.reports.hints.report import hint_texts
 from autograder.server.app import make_app
 from autograder.server.attempts import hints, storage
 from autograder.server.tables import Attempt, Event, Job, JobKind, JobState, Marking, State
@@ -213,12 +213,12 @@ def test_a_simulated_class_gets_its_known_effect_back_from_the_servers_own_rows(
         class_.read(class_.hand_in(f"s{index}", WRONG, mistake, page))
         class_.hand_in(f"s{index}", RIGHT if chance.random() < share else WRONG)
     found = class_.found()
-    together, works, idle = effects(found)
+    together, works, idle = hint_effects(found)
     assert together.hint is None
     assert works.hint.mistake == "sum_forgotten"
-    assert works.finding is Finding.MORE
+    assert works.finding is HintFinding.MORE
     assert works.difference.low <= 0.45 <= works.difference.high
-    assert idle.finding is Finding.NONE
+    assert idle.finding is HintFinding.NONE
     assert idle.difference.low <= 0 <= idle.difference.high
     told = json.loads(hint_texts(class_.seeded.assignment, found)["hints.json"])
     assert told["students"] == 112

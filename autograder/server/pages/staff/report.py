@@ -11,9 +11,9 @@ from autograder.course.course import CourseError
 from autograder.course.results import RecordError
 from autograder.marking.execution.outputs import storable
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.reports import hint_report
 from autograder.reports.class_data import class_data
-from autograder.reports.class_report import ReportRequest, html_of, tables_of
+from autograder.reports.class_report import ReportRequest, class_page, tables_of
+from autograder.reports.hints import report as hint_report
 from autograder.server.api.attempts import as_attachment
 from autograder.server.attempts import hints
 from autograder.server.pages.frame import go
@@ -60,7 +60,7 @@ def report(request: Request, assignment: str, name: str, member: Staff, serves: 
         return show(request, "no_report.html.j2", member, "Class report", assignment=found, tab="report", fault=why)
     if name == PAGE:
         asked = ReportRequest(served=frozenset(_counted(serves, member, assignment)), hints=True)
-        return _as_page(html_of(data, found.course.reports / found.name, asked))
+        return _as_page(class_page(data, found.course.reports / found.name, asked))
     tables = tables_of(data)
     if name not in tables:
         raise not_found()

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from autograder.course.results import Kind
 from autograder.reports.item_analysis import NORMAL_95
-from autograder.reports.shares import LEVEL, Difference, MeanShare, difference, holm
+from autograder.reports.shares import LEVEL, MeanShare, ShareDifference, holm, share_difference
 
 # A hint that lets three students in ten more fix their problem is worth its place; see `enough`.
 WORTH = 0.3
@@ -28,7 +28,7 @@ class Without(StrEnum):
     EDITION = "edition"
 
 
-class Finding(StrEnum):
+class HintFinding(StrEnum):
     """What can be said of a hint after all of a class have been looked at together."""
 
     MORE = "fixed more often with it"
@@ -109,7 +109,7 @@ class Retries:
 
 
 @dataclass(frozen=True)
-class Group:
+class HintGroup:
     """Those with a hint, or those without it.
 
     Attributes:
@@ -142,19 +142,19 @@ class Effect:
     """
 
     hint: Hint | None
-    with_it: Group | None = None
-    without: Group | None = None
+    with_it: HintGroup | None = None
+    without: HintGroup | None = None
     reasons: Counter[Without] = field(default_factory=Counter)
     elsewhere: int = 0
     unopened: int = 0
     stopped: int = 0
-    difference: Difference | None = None
+    difference: ShareDifference | None = None
     refused: str = ""
     adjusted: float | None = None
-    finding: Finding | None = None
+    finding: HintFinding | None = None
 
 
-def effects(found: Retries) -> list[Effect]:
+def hint_effects(found: Retries) -> list[Effect]:
     """Return what can be said of each hint that somebody had or missed, and first of all hints together.
 
     A student counts once for a hint, with the first mistake of the kind after which there is a retry: what one student
@@ -210,7 +210,7 @@ def _effect(retries: Sequence[Retry], like: Callable[[Retry], Hashable] = lambda
     effect = replace(effect, with_it=with_it, without=without)
     if not enough(with_it.share.effective, without.share.effective):
         return replace(effect, refused="too few to tell")
-    return replace(effect, difference=difference(without.share, with_it.share))
+    return replace(effect, difference=share_difference(without.share, with_it.share))
 
 
 def _why_none(retries: Sequence[Retry]) -> str:
@@ -232,7 +232,7 @@ def both_sides(retries: Sequence[Retry], like: Callable[[Retry], Hashable]) -> l
     return [one for one in retries if len(sides[like(one)]) > 1]
 
 
-def groups_of(retries: Sequence[Retry], like: Callable[[Retry], Hashable]) -> tuple[Group, Group]:
+def groups_of(retries: Sequence[Retry], like: Callable[[Retry], Hashable]) -> tuple[HintGroup, HintGroup]:
     """Return those with a hint and those without, with shares in which both are made up alike.
 
     What is alike is compared with what is alike, and counts with the weight ``n1 n0 / (n1 + n0)`` of N. Mantel & W.
@@ -252,13 +252,13 @@ def groups_of(retries: Sequence[Retry], like: Callable[[Retry], Hashable]) -> tu
     return had, missed
 
 
-def _group(cells: Sequence[list[bool]], weights: Sequence[float]) -> Group:
+def _group(cells: Sequence[list[bool]], weights: Sequence[float]) -> HintGroup:
     total = sum(weights)
     share = sum(weight * sum(cell) / len(cell) for cell, weight in zip(cells, weights, strict=True)) / total
     spread = sum(weight * weight / len(cell) for cell, weight in zip(cells, weights, strict=True))
     count = sum(map(len, cells))
     # Rounding alone could lift a share of all above 1.
-    return Group(sum(map(sum, cells)), count, MeanShare(min(1.0, share), count, total * total / spread))
+    return HintGroup(sum(map(sum, cells)), count, MeanShare(min(1.0, share), count, total * total / spread))
 
 
 def enough(with_it: float, without: float) -> bool:
@@ -278,7 +278,7 @@ def least_of_each() -> int:
 
 def _judged(one: Effect, adjusted: float) -> Effect:
     assert one.difference is not None
-    finding = Finding.NONE
+    finding = HintFinding.NONE
     if adjusted < LEVEL:
-        finding = Finding.MORE if one.difference.value > 0 else Finding.LESS
+        finding = HintFinding.MORE if one.difference.value > 0 else HintFinding.LESS
     return replace(one, adjusted=adjusted, finding=finding)

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 from autograder.course.results import Kind
-from autograder.reports.hint_effects import (
+from autograder.reports.hints.effects import (
     WORTH,
     Effect,
-    Finding,
     Hint,
+    HintFinding,
     Retries,
     Retry,
     Without,
-    effects,
     enough,
+    hint_effects,
     least_of_each,
 )
-from autograder.reports.shares import difference
+from autograder.reports.shares import share_difference
 from tests.support.sampling import thorough
 
 SEEDS = 200
@@ -47,7 +47,7 @@ def students(chance: np.random.Generator, size: int, effect: float, mistake: str
 
 
 def of_one(*retries: Retry) -> Effect:
-    (one,) = effects(Retries(retries, hints("one")))
+    (one,) = hint_effects(Retries(retries, hints("one")))
     return one
 
 
@@ -78,8 +78,8 @@ def test_without_regard_to_the_attempts_the_same_classes_would_be_wrong():
 
 
 def test_a_hint_that_works_is_found_and_one_that_does_harm_too():
-    assert held(300, 0.35, lambda retries: of_one(*retries).finding is Finding.MORE) >= 0.9
-    assert held(300, -0.2, lambda retries: of_one(*retries).finding is Finding.LESS) >= 0.6
+    assert held(300, 0.35, lambda retries: of_one(*retries).finding is HintFinding.MORE) >= 0.9
+    assert held(300, -0.2, lambda retries: of_one(*retries).finding is HintFinding.LESS) >= 0.6
 
 
 def test_of_eight_hints_that_do_nothing_one_is_said_to_do_something_in_5_of_100_classes_at_most():
@@ -88,9 +88,9 @@ def test_of_eight_hints_that_do_nothing_one_is_said_to_do_something_in_5_of_100_
     for seed in range(SEEDS):
         chance = np.random.default_rng(seed)
         retries = [one for name in names for one in students(chance, 90, 0.0, name)]
-        found = effects(Retries(retries, hints(*names)))
+        found = hint_effects(Retries(retries, hints(*names)))
         assert any(one.finding for one in found)
-        false += any(one.finding in {Finding.MORE, Finding.LESS} for one in found)
+        false += any(one.finding in {HintFinding.MORE, HintFinding.LESS} for one in found)
     assert false <= 0.05 * SEEDS + 2 * np.sqrt(0.05 * 0.95 * SEEDS)
 
 
@@ -114,7 +114,7 @@ def test_too_few_are_those_of_whom_a_good_hint_could_not_be_told_from_one_that_d
         )  # fmt: skip
         assert group.with_it is not None
         assert group.without is not None
-        reach = difference(group.without.share, group.with_it.share)
+        reach = share_difference(group.without.share, group.with_it.share)
         # Newcombe's interval is a little narrower than the rule's.
         assert not (enough(2 * count, 2 * count) and reach.high >= WORTH)
 
@@ -127,7 +127,7 @@ def test_hints_together_tell_more_than_each_alone_and_take_each_student_once():
         retries = [one for index, name in enumerate(names) for one in students(chance, 15, 0.2, name)]
         # Each student has made two of the mistakes, and does the same after both.
         again = [Retry(one.student, PROBLEM, names[0], one.attempt, one.fixed, one.without) for one in retries]
-        first, *others = effects(Retries([*retries, *again], hints(*names)))
+        first, *others = hint_effects(Retries([*retries, *again], hints(*names)))
         assert first.hint is None
         assert first.with_it is not None
         assert first.without is not None

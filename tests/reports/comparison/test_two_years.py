@@ -13,9 +13,9 @@ from autograder.course.results import Basis, Confidence, Diagnosis, Kind, Proble
 from autograder.i18n.messages import Message
 from autograder.reports.class_data import class_data, records_of
 from autograder.reports.class_report import ReportRequest, write_report
-from autograder.reports.earlier_class import earlier_class
+from autograder.reports.comparison.earlier_class import earlier_class
+from autograder.reports.comparison.two_years import TOTAL, Trend, two_years
 from autograder.reports.item_analysis import LEAST
-from autograder.reports.two_years import TOTAL, Trend, two_years
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 

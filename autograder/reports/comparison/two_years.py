@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from autograder.course.results import Basis, Kind, Record
 from autograder.reports.class_data import ClassData, Row
-from autograder.reports.earlier_class import EarlierClass
+from autograder.reports.comparison.earlier_class import EarlierClass
 from autograder.reports.failure import WORDS, Failure
 from autograder.reports.item_analysis import LEAST, Column, columns_of, tested
 from autograder.reports.mistakes import Mistake, mistakes
-from autograder.reports.shares import LEVEL, Difference, MeanShare, difference, holm, mean_share
+from autograder.reports.shares import LEVEL, MeanShare, ShareDifference, holm, mean_share, share_difference
 
 # A row of its own: all problems together.
 TOTAL = "all problems of both"
@@ -63,7 +63,7 @@ class Compared:
     title: str
     earlier: Side
     now: Side
-    difference: Difference | None = None
+    difference: ShareDifference | None = None
     refused: str = ""
     adjusted: float | None = None
     trend: Trend | None = None
@@ -140,7 +140,7 @@ def two_years(earlier: EarlierClass, now: ClassData) -> TwoYears:
         tests=_judged(tests, (Trend.EASIER, Trend.HARDER)),
         mistakes=_judged(_mistakes(now, before, after), (Trend.MORE, Trend.LESS)),
         alone=[*alone, *(one for one in tests_alone if one.problem not in {whole.problem for whole in alone})],
-        facts=facts(before, after),
+        facts=marking_differences(before, after),
     )
 
 
@@ -287,7 +287,7 @@ def _measured(one: Compared) -> Compared:
         return replace(one, refused="nobody has any yet")
     if min(earlier.count, now.count) < LEAST:
         return replace(one, refused=f"fewer than {LEAST} hand-ins")
-    return replace(one, difference=difference(earlier, now))
+    return replace(one, difference=share_difference(earlier, now))
 
 
 # What differs between two markings of a whole class, each with what a record says of it.
@@ -299,7 +299,7 @@ MARKED_WITH: Mapping[str, Callable[[Record], str]] = {
 }
 
 
-def facts(before: Sequence[Record], after: Sequence[Record]) -> list[str]:
+def marking_differences(before: Sequence[Record], after: Sequence[Record]) -> list[str]:
     """Return what two classes were marked with, where it differs; nothing of what one of them does not say."""
     told = []
     for what, of in MARKED_WITH.items():

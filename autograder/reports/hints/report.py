@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from autograder.course.assignment import Assignment
-from autograder.i18n.languages import DEFAULT
-from autograder.i18n.terminal import printable
-from autograder.pages.environment import STYLE, policy, templates
-from autograder.reports import hint_effects, shares
-from autograder.reports.comparison import TEMPLATES, signed
-from autograder.reports.hint_effects import CANNOT_TELL, Effect, Finding, Group, Retries, Without, effects
-from autograder.reports.tables import csv_table
+from autograder.reports.files import TEMPLATES, json_text, report_page
+from autograder.reports.hints import effects
+from autograder.reports.hints.effects import CANNOT_TELL, Effect, HintFinding, HintGroup, Retries, Without, hint_effects
+from autograder.reports.shares import LEVEL, reach
+from autograder.reports.tables import csv_table, difference_cells, signed
 
 PAGE = "hints.html"
 FILES = (PAGE, "hints.csv", "hints.json")
@@ -27,11 +21,11 @@ TOGETHER = "all hints together"
 
 def hint_texts(assignment: Assignment, found: Retries) -> dict[str, str]:
     """Return the texts of the files of what hints did, by their names; the page first."""
-    made = effects(found)
+    made = hint_effects(found)
     return {
         PAGE: _page(assignment, found, made),
         "hints.csv": csv_table(COLUMNS, map(line_of, made)),
-        "hints.json": json.dumps(json_of(assignment, found, made), ensure_ascii=False) + "\n",
+        "hints.json": json_text(hints_as_json(assignment, found, made)),
     }
 
 
@@ -41,9 +35,9 @@ def sentence_of(made: Sequence[Effect]) -> str:
     if not counts:
         return "Nobody has made a mistake yet that has a hint."
     told = {
-        "with {}, the problem is fixed more often": counts[Finding.MORE],
-        "with {}, it is fixed less often": counts[Finding.LESS],
-        "of {}, no difference is told": counts[Finding.NONE],
+        "with {}, the problem is fixed more often": counts[HintFinding.MORE],
+        "with {}, it is fixed less often": counts[HintFinding.LESS],
+        "of {}, no difference is told": counts[HintFinding.NONE],
         "of {}, too little is known": counts[None],
     }
     return f"Of {counts.total()} hints: " + "; ".join(text.format(count) for text, count in told.items() if count) + "."
@@ -58,15 +52,14 @@ COLUMNS = [
 
 def line_of(one: Effect) -> list[Any]:
     """Return a hint's line in the table."""
-    hint, there = one.hint, one.difference
-    interval = [f"{value:.4f}" for value in (there.value, there.low, there.high)] if there else ["", "", ""]
+    hint = one.hint
     return [
         *((hint.problem, hint.mistake, hint.kind.value, hint.title) if hint else ("", "", "", TOGETHER)),
         *_counts(one.with_it),
         *_counts(one.without),
         *(str(one.reasons[why]) for why in (Without.SETTING, Without.EDITION)),
         *("" if group is None else f"{group.share.value:.4f}" for group in (one.with_it, one.without)),
-        *interval,
+        *difference_cells(one.difference),
         "" if one.adjusted is None else f"{one.adjusted:.4g}",
         one.finding or "",
         one.refused,
@@ -74,11 +67,11 @@ def line_of(one: Effect) -> list[Any]:
     ]
 
 
-def _counts(group: Group | None) -> tuple[str, str]:
+def _counts(group: HintGroup | None) -> tuple[str, str]:
     return (str(group.fixed), str(group.count)) if group else ("0", "0")
 
 
-def json_of(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> dict[str, Any]:
+def hints_as_json(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> dict[str, Any]:
     """Return what hints did, for programs."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -86,7 +79,7 @@ def json_of(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> d
         "retries": len(found.retries),
         "students": len({one.student for one in found.retries}),
         "unread": found.unread,
-        "least_of_each": hint_effects.least_of_each(),
+        "least_of_each": effects.least_of_each(),
         "sentence": sentence_of(made),
         "cannot_tell": list(CANNOT_TELL),
         "hints": [dict(_fields_of(one)) for one in made],
@@ -111,42 +104,29 @@ def _fields_of(one: Effect) -> Iterator[tuple[str, Any]]:
 
 
 def _page(assignment: Assignment, found: Retries, made: Sequence[Effect]) -> str:
-    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "comparison.css").read_text(encoding="utf-8")
-    told = [one for one in made if one.finding in (Finding.MORE, Finding.LESS)]
-    return (
-        templates(TEMPLATES)
-        .get_template("hints.html.j2")
-        .render(
-            language=DEFAULT,
-            style=Markup(style),
-            policy=policy(style),
-            assignment=assignment,
-            found=found,
-            students=len({one.student for one in found.retries}),
-            sentence=sentence_of(made),
-            told=told,
-            # What can be told first, then what most is known of.
-            rows=sorted(made, key=lambda one: (one.hint is not None, one.finding is None, -_known(one))),
-            together=TOGETHER,
-            reach=reach(made),
-            least=hint_effects.least_of_each(),
-            worth=hint_effects.WORTH,
-            level=shares.LEVEL,
-            cannot_tell=CANNOT_TELL,
-            reasons=Without,
-            more=Finding.MORE,
-            nothing=Finding.NONE,
-            said=lambda text: printable(str(text)),
-            signed=signed,
-        )
+    return report_page(
+        TEMPLATES,
+        "hints.html.j2",
+        "comparison.css",
+        assignment=assignment,
+        found=found,
+        students=len({one.student for one in found.retries}),
+        sentence=sentence_of(made),
+        told=[one for one in made if one.finding in (HintFinding.MORE, HintFinding.LESS)],
+        # What can be told first, then what most is known of.
+        rows=sorted(made, key=lambda one: (one.hint is not None, one.finding is None, -_known(one))),
+        together=TOGETHER,
+        reach=reach(one.difference for one in made),
+        least=effects.least_of_each(),
+        worth=effects.WORTH,
+        level=LEVEL,
+        cannot_tell=CANNOT_TELL,
+        reasons=Without,
+        more=HintFinding.MORE,
+        nothing=HintFinding.NONE,
+        signed=signed,
     )
 
 
 def _known(one: Effect) -> int:
     return sum(group.count for group in (one.with_it, one.without) if group) or one.elsewhere
-
-
-def reach(made: Sequence[Effect]) -> int:
-    """Return how far the intervals go to either side, in whole tens of percentage points."""
-    drawn = [one.difference for one in made if one.difference]
-    return max((10 * math.ceil(10 * max(abs(one.low), abs(one.high))) for one in drawn), default=100)

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
 
 from autograder.course.course import CourseError
 from autograder.course.score import points
 from autograder.grading.what_if import moved, reasons, short_name
-from autograder.i18n.languages import DEFAULT
-from autograder.i18n.terminal import printable
-from autograder.pages.environment import STYLE, policy, templates
-from autograder.reports import item_analysis, shares
+from autograder.reports import item_analysis
 from autograder.reports.class_data import ClassData
-from autograder.reports.earlier_class import earlier_class
-from autograder.reports.regrade import Regrade, regrade
-from autograder.reports.shares import MeanShare
-from autograder.reports.tables import csv_table
-from autograder.reports.two_years import TOTAL, Alone, Compared, Trend, TwoYears, two_years
+from autograder.reports.comparison.earlier_class import earlier_class
+from autograder.reports.comparison.regrade import Regrade, regrade
+from autograder.reports.comparison.two_years import TOTAL, Alone, Compared, Trend, TwoYears, two_years
+from autograder.reports.files import TEMPLATES, json_text, report_page
+from autograder.reports.shares import LEVEL, MeanShare, reach
+from autograder.reports.tables import csv_table, difference_cells, signed
 
-TEMPLATES = Path(__file__).with_name("templates")
 # So many tests of one problem are named; tests of an assignment are fewer.
 TESTS_NAMED = 100
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonFiles:
     """What came of a comparison.
 
     Attributes:
@@ -47,12 +39,12 @@ class Comparison:
     sentence: str
 
 
-def compare_classes(data: ClassData, against: str, *, years: bool = False) -> Comparison:
+def compare_classes(data: ClassData, against: str, *, years: bool = False) -> ComparisonFiles:
     """Return the comparison of a class with what a text names.
 
     Args:
         data: The class.
-        against: See `autograder.reports.earlier_class.earlier_class`.
+        against: See `autograder.reports.comparison.earlier_class.earlier_class`.
         years: Whether it is another class, although ids recur in it.
 
     Raises:
@@ -72,9 +64,18 @@ def compare_classes(data: ClassData, against: str, *, years: bool = False) -> Co
 # Two runs.
 
 
-def _of_regrade(found: Regrade, data: ClassData) -> Comparison:
+def _of_regrade(found: Regrade, data: ClassData) -> ComparisonFiles:
     texts = {
-        "regrade.html": _page("regrade.html.j2", found, data),
+        "regrade.html": _page(
+            "regrade.html.j2",
+            found,
+            data,
+            found.sentence,
+            anonymous=data.anonymous,
+            titles={test.id: test.title for tests in data.tests.values() for test in tests},
+            moved=moved,
+            reasons=lambda change: reasons(change, TESTS_NAMED),
+        ),
         "regrade.csv": csv_table(REGRADE_COLUMNS, regrade_lines(found)),
         "regrade_tests.csv": csv_table(
             ["problem", "test", "more", "less", "other"],
@@ -82,7 +83,7 @@ def _of_regrade(found: Regrade, data: ClassData) -> Comparison:
         ),
         "regrade.json": _json(found, data, {"sentence": found.sentence, "tests": found.tests, "causes": found.causes}),
     }
-    return Comparison("regrade.html", texts, found.sentence)
+    return ComparisonFiles("regrade.html", texts, found.sentence)
 
 
 REGRADE_COLUMNS = [
@@ -115,13 +116,23 @@ def regrade_lines(found: Regrade) -> Iterator[list[Any]]:
 # Two years.
 
 
-def _of_years(found: TwoYears, data: ClassData) -> Comparison:
+def _of_years(found: TwoYears, data: ClassData) -> ComparisonFiles:
+    sentence = years_sentence(found)
+    compared = (*found.problems, *found.tests, *found.mistakes)
     texts = {
-        "years.html": _page("years.html.j2", found, data),
+        "years.html": _page(
+            "years.html.j2",
+            found,
+            data,
+            sentence,
+            analysis_rules=item_analysis,
+            level=LEVEL,
+            reach=reach(one.difference for one in compared),
+        ),
         "years.csv": csv_table(YEARS_COLUMNS, years_lines(found)),
         "years.json": _json(found, data, {}),
     }
-    return Comparison("years.html", texts, years_sentence(found))
+    return ComparisonFiles("years.html", texts, sentence)
 
 
 def years_sentence(found: TwoYears) -> str:
@@ -154,13 +165,11 @@ def years_lines(found: TwoYears) -> Iterator[list[Any]]:
 
 
 def _numbers(one: Compared) -> list[Any]:
-    there = one.difference
-    interval = [f"{value:.4f}" for value in (there.value, there.low, there.high)] if there else ["", "", ""]
     return [
         *(_number(one.earlier.points), _number(one.now.points)),
         *_share(one.earlier.share),
         *_share(one.now.share),
-        *interval,
+        *difference_cells(one.difference),
         "" if one.adjusted is None else f"{one.adjusted:.4g}",
         one.trend or "",
         one.refused or one.remark,
@@ -185,45 +194,21 @@ def _share(share: MeanShare | None) -> tuple[str, str]:
 # Both.
 
 
-def _page(template: str, found: Regrade | TwoYears, data: ClassData) -> str:
-    style = STYLE.read_text(encoding="utf-8") + (TEMPLATES / "comparison.css").read_text(encoding="utf-8")
-    return (
-        templates(TEMPLATES)
-        .get_template(template)
-        .render(
-            language=DEFAULT,
-            style=Markup(style),
-            policy=policy(style),
-            found=found,
-            assignment=data.assignment,
-            anonymous=data.anonymous,
-            titles={test.id: test.title for tests in data.tests.values() for test in tests},
-            said=lambda text: printable(str(text)),
-            moved=moved,
-            reasons=lambda change: reasons(change, TESTS_NAMED),
-            short_name=short_name,
-            signed=signed,
-            analysis_rules=item_analysis,
-            level=shares.LEVEL,
-            sentence=years_sentence(found) if isinstance(found, TwoYears) else found.sentence,
-            reach=reach(found) if isinstance(found, TwoYears) else 0,
-        )
+def _page(template: str, found: Regrade | TwoYears, data: ClassData, sentence: str, **more: Any) -> str:
+    return report_page(
+        TEMPLATES,
+        template,
+        "comparison.css",
+        found=found,
+        assignment=data.assignment,
+        sentence=sentence,
+        short_name=short_name,
+        signed=signed,
+        **more,
     )
-
-
-def reach(found: TwoYears) -> int:
-    """Return how far the intervals of a page go to either side, in whole tens of percentage points."""
-    drawn = [one.difference for one in (*found.problems, *found.tests, *found.mistakes) if one.difference]
-    return max((10 * math.ceil(10 * max(abs(one.low), abs(one.high))) for one in drawn), default=100)
-
-
-def signed(value: float) -> str:
-    """Return a difference as people write it: with its sign, and 0 without."""
-    shown = points(abs(value))
-    return shown if shown == "0" else f"{'+' if value > 0 else MINUS}{shown}"
 
 
 def _json(found: Regrade | TwoYears, data: ClassData, more: dict[str, Any]) -> str:
     about = {"assignment": data.assignment.name, "anonymous": data.anonymous}
     told = about | msgspec.to_builtins(found) | msgspec.to_builtins(more)
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    return json_text(told)

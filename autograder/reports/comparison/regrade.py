@@ -14,7 +14,7 @@ from autograder.grading.gradebook.changes import NOTHING, Change, changed_tests
 from autograder.grading.never_lower import is_kept
 from autograder.grading.what_if import TestCount, count_by_test, summary
 from autograder.reports.class_data import ClassData, Row, TableCell
-from autograder.reports.earlier_class import EarlierClass, automatic
+from autograder.reports.comparison.earlier_class import EarlierClass, automatic
 
 HAND_IN = "another hand-in"
 PERSON = "a person's points"

@@ -16,9 +16,9 @@ from autograder.grading.never_lower import HIGHER
 from autograder.i18n.messages import Message, say
 from autograder.reports.class_data import class_data, records_of
 from autograder.reports.class_report import ReportRequest, write_report
-from autograder.reports.earlier_class import earlier_class
+from autograder.reports.comparison.earlier_class import earlier_class
+from autograder.reports.comparison.regrade import HAND_IN, LATE, PERSON, UNCAUSED, regrade
 from autograder.reports.pseudonyms import pseudonym
-from autograder.reports.regrade import HAND_IN, LATE, PERSON, UNCAUSED, regrade
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
 RUN = "20260301T080000-aa00"

@@ -13,7 +13,7 @@ from autograder.course.earlier_records import keep_earlier
 from autograder.course.results import RecordError, Status, Verdict
 from autograder.reports.class_data import class_data, records_of
 from autograder.reports.class_report import ReportRequest, write_report
-from autograder.reports.earlier_class import earlier_class
+from autograder.reports.comparison.earlier_class import earlier_class
 from autograder.reports.pseudonyms import pseudonym
 from tests.support.classes import PROBLEMS, class_in, hand_in, result
 
