@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.server.accounts import people
-from autograder.server.accounts.hub_tokens import HubGoneError
+from autograder.server.accounts.hub_tokens import HubGoneError, SeveralHubsError
 from autograder.server.errors import RequestError
 from autograder.server.server import ServedCourse, Server, not_found, server
 from autograder.server.tables import Attempt, Enrolment, Person, Role
@@ -221,7 +221,7 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
         row = people.find_token(session, secret, now)
         person = row.person if row is not None else None
         if person is None and not secret.startswith(people.PREFIX):
-            person = _by_hub(session, serves, secret)
+            person = _by_hub(session, request, serves, secret)
         found = _known(session, serves, person, By.TOKEN, request) if person is not None else None
         used = row is not None and people.note_use(row, now)
     if found is None:
@@ -232,9 +232,12 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
     return found
 
 
-def _by_hub(session: Session, serves: Server, secret: str) -> Person | None:
+def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> Person | None:
     try:
         return serves.hub_tokens.person(session, serves.settings.providers, secret)
+    except SeveralHubsError as fault:
+        why = say("This server knows several JupyterHubs, and cannot tell which one a token is of.")
+        raise wrong_token(request, serves, why) from fault
     except HubGoneError as fault:
         raise RequestError(
             503,
@@ -451,11 +454,17 @@ def forged() -> RequestError:
     )
 
 
-def wrong_token(request: Request, serves: Server) -> RequestError:
-    """Note that a wrong token came, and return the error: another one after too many of them."""
+def wrong_token(request: Request, serves: Server, why: Message = NOTHING) -> RequestError:
+    """Note that a wrong token came, and return the error: another one after too many of them.
+
+    Args:
+        request: The request.
+        serves: The server.
+        why: Why it is none; left out, where more is not to be said.
+    """
     address = request.client.host if request.client else ""
     wait = serves.guesses.wrong(address, serves.clock(), serves.settings.sessions.wrong_in_ten_minutes)
-    what = say("The token is wrong, has been revoked, or has ended.")
+    what = why or say("The token is wrong, has been revoked, or has ended.")
     if wait is not None:
         return RequestError(
             429, "too-many-guesses", what, say("Wait some minutes before you try again."), retry_after=wait

@@ -2,6 +2,9 @@
 
 A token counts that the hub lets into this service (``access:services!service=NAME`` is among its scopes): one that
 somebody has given to another service opens nothing here.
+
+A token does not say which hub it is of, and whoever is shown it can use it there. So it is shown to the only hub that
+there is; where there are several, to none.
 """
 
 from __future__ import annotations
@@ -38,6 +41,10 @@ class HubGoneError(Exception):
     """A hub does not answer, so nobody knows whose a token is."""
 
 
+class SeveralHubsError(Exception):
+    """Nobody knows which hub a token is of."""
+
+
 class HubTokens:
     """What hubs have said of tokens, in the last minutes; tokens themselves are not kept."""
 
@@ -47,7 +54,7 @@ class HubTokens:
         self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
     def person(self, session: Session, providers: Mapping[str, Provider], secret: str) -> Person | None:
-        """Return the person whose token at a hub this is; None for any other token.
+        """Return the person whose token at the hub this is; None for any other token.
 
         Args:
             session: Reads.
@@ -55,14 +62,17 @@ class HubTokens:
             secret: The token.
 
         Raises:
-            HubGoneError: A hub does not answer.
+            HubGoneError: The hub does not answer.
+            SeveralHubsError: There are several; none is asked.
         """
-        if len(secret) > LONGEST or not secret.isascii() or not secret.isprintable():
+        hubs = [(name, one) for name, one in providers.items() if one.kind is Kind.JUPYTERHUB]
+        if not hubs or len(secret) > LONGEST or not secret.isascii() or not secret.isprintable():
             return None
-        for name, provider in providers.items():
-            if provider.kind is Kind.JUPYTERHUB and (user := self._user(name, provider, secret)):
-                return person_at(session, name, provider, user)
-        return None
+        if len(hubs) > 1:
+            raise SeveralHubsError
+        ((name, hub),) = hubs
+        user = self._user(name, hub, secret)
+        return person_at(session, name, hub, user) if user else None
 
     def _user(self, name: str, provider: Provider, secret: str) -> str:
         """Return the hub's user of a token; empty when it is none that is let in here."""

@@ -118,6 +118,30 @@ def test_tokens_of_this_servers_own_are_shown_to_no_hub(ask, hub, school):
     assert hub.asked == []
 
 
+def test_with_several_hubs_a_token_is_shown_to_none_of_them(school, hub):
+    """Whoever is shown it can use it at the hub that it is of."""
+    hubs = {
+        name: Provider(Kind.JUPYTERHUB, hub.url, "service-handin", "", link_by_login=True) for name in ("hub", "lab")
+    }
+    settings = replace(school.server.settings, providers=hubs)
+    client = TestClient(make_app(replace(school.server, settings=settings)))
+    said = client.get("/api/v1/me", headers={"Authorization": "token access"})
+    assert (said.status_code, hub.asked) == (401, [])
+    assert said.json()["detail"] == "This server knows several JupyterHubs, and cannot tell which one a token is of."
+    assert "Make a new one on the page of your tokens" in said.json()["what_to_do"]
+    assert client.get("/api/v1/me", headers=school.bearer("ada")).json()["login"] == "ada"
+
+
+def test_beside_other_providers_the_only_hub_is_asked(school, hub):
+    providers = {
+        "university": Provider(Kind.OIDC, "https://login.example.edu", "handin", ""),
+        "hub": Provider(Kind.JUPYTERHUB, hub.url, "service-handin", "", link_by_login=True),
+    }
+    client = TestClient(make_app(replace(school.server, settings=replace(school.server.settings, providers=providers))))
+    assert client.get("/api/v1/me", headers={"Authorization": "token access"}).json()["login"] == "ada"
+    assert len(hub.asked) == 1
+
+
 @pytest.mark.parametrize("answer", [(500, {}, b"{}"), (302, {"Location": "/"}, b""), (200, {}, b"[]"), (200, {}, b"x")])
 def test_a_hub_that_answers_nonsense_is_not_said_to_be_a_wrong_token(ask, hub, answer):
     hub.answers["/hub/api/user"] = answer
