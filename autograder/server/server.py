@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi import Path as InPath
 
 from autograder.course.assignment import Assignment, assignment_names
 from autograder.course.course import Course, CourseError
@@ -24,6 +25,7 @@ from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.settings import Settings
+from autograder.server.tables import KEY_MAX
 from autograder.server.tables import Course as CourseRow
 
 # What stays free of the disk: bytes, or the share of one in so many, whichever is more.
@@ -56,6 +58,16 @@ class ServedCourse:
     course: Course
     assignments: Mapping[str, Assignment]
     _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def assignment(self, name: str) -> Assignment:
+        """Return an assignment that is set in it.
+
+        Raises:
+            RequestError: There is none of this name.
+        """
+        if name not in self.assignments:
+            raise not_found()
+        return self.assignments[name]
 
     def rules(self, assignment: str) -> Rules:
         """Return the rules of handing in an assignment, as the course's file says them now.
@@ -201,17 +213,6 @@ class Server:
             raise not_found()
         return found
 
-    def assignment(self, slug: str, name: str) -> Assignment:
-        """Return an assignment of a course.
-
-        Raises:
-            RequestError: There is none.
-        """
-        found = self.course(slug).assignments.get(name)
-        if found is None:
-            raise not_found()
-        return found
-
 
 def not_found() -> RequestError:
     """Return the error for what is not there, or not for whoever asks."""
@@ -224,6 +225,11 @@ def server(request: Request) -> Server:
     """Return the server of a request, for routes that depend on it."""
     found: Server = request.app.state.server
     return found
+
+
+Serves = Annotated[Server, Depends(server)]
+# A row's key in an address: databases make an error of a number that none can be.
+Key = Annotated[int, InPath(ge=1, le=KEY_MAX)]
 
 
 def serve_courses(database: Database, courses: Mapping[str, Course]) -> dict[str, ServedCourse]:

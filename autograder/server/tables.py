@@ -32,6 +32,8 @@ ID = 32
 DIGEST = 64
 # Names that people or courses give; longer ones are refused where they come in.
 NAME = 200
+# The largest key that a table can have.
+KEY_MAX = 2**31 - 1
 
 
 class Role(StrEnum):
@@ -40,6 +42,9 @@ class Role(StrEnum):
     STUDENT = "student"
     TA = "ta"
     INSTRUCTOR = "instructor"
+
+
+STAFF = (Role.TA, Role.INSTRUCTOR)
 
 
 class State(StrEnum):

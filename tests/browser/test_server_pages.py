@@ -13,7 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from autograder.server.accounts import people
-from autograder.server.accounts.access import COOKIE
+from autograder.server.accounts.credentials import COOKIE
 from autograder.server.app import make_app
 from autograder.server.attempts import queue
 from autograder.server.settings import Settings

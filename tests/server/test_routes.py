@@ -14,10 +14,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from autograder.server.accounts import people
-from autograder.server.accounts.access import CHECKS_FORM, COOKIE, SAFE_METHODS, STAFF, Access, Rule, rules_of
+from autograder.server.accounts.access import Access, Rule, rules_of
+from autograder.server.accounts.credentials import CHECKS_FORM, COOKIE, SAFE_METHODS
 from autograder.server.app import make_app
 from autograder.server.settings import Sessions, Settings
-from autograder.server.tables import Enrolment, Person, Role
+from autograder.server.tables import STAFF, Enrolment, Person, Role
 from tests.support.school import PEOPLE, make_school, unserved
 
 URL = "https://handin.example.edu"

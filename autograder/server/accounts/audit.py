@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.server.accounts.access import Theirs, Who
+from autograder.server.accounts.access import Theirs
+from autograder.server.accounts.credentials import Who
 from autograder.server.server import Server
 from autograder.server.tables import NAME, AuditLine
 

@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -33,18 +33,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from autograder.i18n.messages import say
 from autograder.server.accounts import people
-from autograder.server.accounts.access import COOKIE, public
+from autograder.server.accounts.access import public
+from autograder.server.accounts.credentials import COOKIE
 from autograder.server.accounts.people import make_secret
 from autograder.server.accounts.tokens import SIGN_IN
 from autograder.server.errors import RequestError
 from autograder.server.pages.sign_in import begin
-from autograder.server.server import Server, not_found, server
+from autograder.server.server import Server, Serves, not_found
 from autograder.server.settings import Kind, Provider, secret_of
 from autograder.server.tables import NAME, Identity, Person
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
-Serves = Annotated[Server, Depends(server)]
 STATE_COOKIE = "autograder_sign_in"
 STATE_SECONDS = 600
 # Seconds to connect, and between two parts of an answer.

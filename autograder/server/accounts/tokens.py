@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit, people
-from autograder.server.accounts.access import Member, Who, forbidden
+from autograder.server.accounts.access import Member, forbidden
+from autograder.server.accounts.credentials import Who
 from autograder.server.errors import RequestError
-from autograder.server.tables import NAME, Enrolment, Person, Role, Token
+from autograder.server.tables import KEY_MAX, NAME, Enrolment, Person, Role, Token
 
 # Tokens of one person that were not revoked.
 MOST = 20
-# The largest key that a table can have.
-KEY_MAX = 2**31 - 1
 # The page on which one signs in.
 SIGN_IN = "/sign-in"
 

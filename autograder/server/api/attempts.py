@@ -21,16 +21,15 @@ from autograder.course.handing_in import Counts
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit
 from autograder.server.accounts.access import (
-    CSRF_FIELD,
-    CSRF_HEADER,
-    By,
+    Anybody,
     Member,
+    OwnAttempt,
+    Student,
+    TheirAttempt,
     Theirs,
-    allowed,
-    checks_form,
-    own_attempt,
     public,
 )
+from autograder.server.accounts.credentials import CSRF_FIELD, CSRF_HEADER, By, checks_form
 from autograder.server.api import API
 from autograder.server.attempts import hints
 from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
@@ -41,8 +40,8 @@ from autograder.server.attempts.receipts import as_text
 from autograder.server.attempts.uploads import Upload
 from autograder.server.errors import RequestError
 from autograder.server.events import Feed, Happened
-from autograder.server.server import Server, not_found, server
-from autograder.server.tables import NAME, Attempt, Marking, Role, Source
+from autograder.server.server import Server, Serves, not_found
+from autograder.server.tables import NAME, Attempt, Marking, Source
 from autograder_client.receipts import ReceiptError, read, verify
 
 router = APIRouter(prefix=API, tags=["attempts"])
@@ -52,12 +51,6 @@ FEEDBACK_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe
 CHUNK = 1 << 16
 # Zip files know no earlier time: the same files are always the same bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-
-Serves = Annotated[Server, Depends(server)]
-Anybody = Annotated[Member, Depends(allowed())]
-Student = Annotated[Member, Depends(allowed(Role.STUDENT))]
-TheirAttempt = Annotated[Theirs, Depends(own_attempt())]
-OwnAttempt = Annotated[Theirs, Depends(own_attempt(staff=False))]
 
 
 @router.post(
@@ -115,7 +108,7 @@ def intent_of(serves: Server, member: Member, assignment: str, key: str, source:
     Raises:
         RequestError: There is no such assignment, or nobody can hand in as whoever asks.
     """
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     if member.enrolment is None or not member.enrolment.student:
         raise RequestError(
             403,
@@ -151,7 +144,7 @@ def list_attempts(
     student: Annotated[str, Query(max_length=NAME)] = "",
 ) -> list[dict[str, Any]]:
     """Return one's own attempts, the newest first; staff name a student, or see those of all."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     chosen = select(Attempt).where(Attempt.course_id == member.course.id, Attempt.assignment == assignment)
     if not member.staff:
         chosen = chosen.where(Attempt.person_id == member.who.person.id)

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
 from autograder.server.accounts.access import public
-from autograder.server.api.attempts import Serves, as_attachment
+from autograder.server.api.attempts import as_attachment
 from autograder.server.client_wheel import wheel, wheel_name
-from autograder.server.server import not_found
+from autograder.server.server import Serves, not_found
 
 router = APIRouter(prefix="/client", include_in_schema=False, dependencies=[Depends(public)])
 PAGE = """<!doctype html><html lang="en"><title>autograder-client</title>

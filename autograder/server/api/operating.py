@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,7 +12,7 @@ from autograder import __version__
 from autograder.server.accounts.access import operator, public
 from autograder.server.operating.health import checks
 from autograder.server.operating.metrics import Metrics
-from autograder.server.server import Server, server
+from autograder.server.server import Serves
 
 router = APIRouter(tags=["operating"])
 
@@ -24,7 +24,7 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz", dependencies=[Depends(public)], responses={503: {"description": "It cannot take anything in."}})
-def ready(serves: Annotated[Server, Depends(server)]) -> Response:
+def ready(serves: Serves) -> Response:
     """Say whether what is handed in is taken and marked, with each thing that this needs."""
     found = list(checks(serves))
     well = not any(one.fault for one in found)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy.orm import Session
@@ -15,20 +15,16 @@ from autograder.course.handing_in import Rules
 from autograder.i18n.messages import Message, say
 from autograder.i18n.terminal import on_one_line, printable
 from autograder.server.accounts import audit, people, tokens
-from autograder.server.accounts.access import STAFF, Member, SignedIn, allowed
+from autograder.server.accounts.access import Instructor, Member, SignedIn, Staff
 from autograder.server.accounts.roster import FILE_MAX, RosterError, apply_roster, read_roster
 from autograder.server.api import API
 from autograder.server.attempts.extensions import REASON, ExtensionError, extend, extensions_of, find_student, read_time
 from autograder.server.errors import RequestError
-from autograder.server.server import Server, not_found, server
-from autograder.server.tables import Enrolment, Person, Role, Token
+from autograder.server.server import Key, Server, Serves, not_found
+from autograder.server.tables import KEY_MAX, Enrolment, Person, Token
 
 router = APIRouter(prefix=API, tags=["people"])
-Serves = Annotated[Server, Depends(server)]
-Staff = Annotated[Member, Depends(allowed(*STAFF))]
-Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
 IN_COURSE = "/courses/{course}"
-Key = Annotated[int, Path(ge=1, le=tokens.KEY_MAX)]
 
 
 class NewToken(BaseModel):
@@ -237,7 +233,7 @@ def person_in(session: Session, member: Member, login: str) -> Person:
 @router.get(IN_COURSE + "/assignments/{assignment}/extensions")
 def list_extensions(assignment: str, member: Staff, serves: Serves) -> list[dict[str, Any]]:
     """The extensions of an assignment that hold."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     with serves.database.reading() as session:
         return [asdict(one) for one in extensions_of(session, member.course.id, assignment)]
 
@@ -269,7 +265,7 @@ def rules_of(member: Member, serves: Server, assignment: str) -> Rules:
     Raises:
         RequestError: There is no such assignment.
     """
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     return member.course.rules(assignment)
 
 
@@ -290,7 +286,7 @@ def _extend(
 def trail(
     member: Instructor,
     serves: Serves,
-    before: Annotated[int | None, Query(ge=1, le=tokens.KEY_MAX, description="Only lines with a smaller id.")] = None,
+    before: Annotated[int | None, Query(ge=1, le=KEY_MAX, description="Only lines with a smaller id.")] = None,
     action: Annotated[str, Query(max_length=64, description="Only what begins with this.")] = "",
 ) -> list[dict[str, Any]]:
     """Who saw or changed what in the course, the newest first."""

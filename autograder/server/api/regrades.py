@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit
-from autograder.server.accounts.access import STAFF, Member, Theirs, allowed, own_attempt
+from autograder.server.accounts.access import Instructor, Member, OwnAttempt, Staff, Theirs
 from autograder.server.api import API
-from autograder.server.api.people import Key
 from autograder.server.attempts import regrade_requests
 from autograder.server.errors import RequestError
 from autograder.server.marking import regrade
 from autograder.server.marking.regrade import Preview
-from autograder.server.server import Server, server
-from autograder.server.tables import Attempt, Regrade, Role
+from autograder.server.server import Key, Server, Serves
+from autograder.server.tables import Attempt, Regrade
 
 router = APIRouter(prefix=API, tags=["regrades"])
-Serves = Annotated[Server, Depends(server)]
-Staff = Annotated[Member, Depends(allowed(*STAFF))]
-Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
-OWN = Annotated[Theirs, Depends(own_attempt(staff=False))]
 IN_COURSE = "/courses/{course}"
 # Characters of a reason; students of one regrade that are named.
 REASON_MAX, STUDENTS_MAX = 1_000, 10_000
@@ -48,7 +43,7 @@ class NewRequest(BaseModel):
 @router.post(IN_COURSE + "/assignments/{assignment}/regrades", status_code=201)
 def start(assignment: str, asked: NewRegrade, member: Staff, serves: Serves) -> dict[str, Any]:
     """Mark attempts again, for each student the one that counts. Nothing changes before it is applied."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     made = begin(serves, member, assignment, asked.students, asked.reason)
     return show(made, member, serves)
 
@@ -170,7 +165,7 @@ def decide(serves: Server, member: Member, regrade_id: int, *, applied: bool) ->
 
 
 @router.post("/attempts/{attempt}/regrade-requests", status_code=201)
-def ask(asked: NewRequest, theirs: OWN, serves: Serves) -> dict[str, Any]:
+def ask(asked: NewRequest, theirs: OwnAttempt, serves: Serves) -> dict[str, Any]:
     """Ask that a person look at a mark again."""
     return {"id": keep_request(serves, theirs, asked.problem, asked.text)}
 

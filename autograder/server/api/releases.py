@@ -8,29 +8,27 @@ from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
 
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit
-from autograder.server.accounts.access import STAFF, Member, SignedIn, allowed
+from autograder.server.accounts.access import Anybody, Instructor, Member, SignedIn, Staff
 from autograder.server.api import API
-from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, Anybody, Serves, as_attachment, zipped
+from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, as_attachment, zipped
 from autograder.server.attempts.assignment_view import assignment_json, assignments_of
 from autograder.server.attempts.attempt_view import views
 from autograder.server.attempts.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
 from autograder.server.attempts.uploads import read_form
 from autograder.server.errors import RequestError
-from autograder.server.server import Server
+from autograder.server.server import Server, Serves
 from autograder.server.settings import Limits
-from autograder.server.tables import NAME, Attempt, Role
+from autograder.server.tables import NAME, Attempt
 from autograder.submissions.checks import TIMESTAMP
 
 router = APIRouter(prefix=API, tags=["releases"])
-Staff = Annotated[Member, Depends(allowed(*STAFF))]
-Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
 ZIP = "application/zip"
 # A zip that is sent is one file.
 SENT = Limits(files=1, file_bytes=BYTES_MAX, attempt_bytes=BYTES_MAX)
@@ -54,7 +52,7 @@ def list_assignments(serves: Serves, member: Anybody) -> list[dict[str, Any]]:
 @router.get(OF_ASSIGNMENT)
 def show_assignment(assignment: str, serves: Serves, member: Anybody) -> dict[str, Any]:
     """Return where I stand in an assignment, and the SHA-256 of each file that students get."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     with serves.database.reading() as session:
         return assignment_json(serves, session, member.who, member.course, assignment, files=True)
 
@@ -64,7 +62,7 @@ def fetch_release(
     assignment: str, serves: Serves, member: Anybody, language: Annotated[str, Query(max_length=NAME)] = ""
 ) -> Response:
     """Return the folder that students get, as a zip file."""
-    set_ = serves.assignment(member.course.slug, assignment)
+    set_ = member.course.assignment(assignment)
     if language and language not in set_.languages:
         raise RequestError(
             404,
@@ -99,7 +97,7 @@ def fetch_release(
 )
 async def send_release(assignment: str, request: Request, serves: Serves, member: Instructor) -> dict[str, Any]:
     """Let students get what is in a zip file, once it was looked through for solutions and tests."""
-    set_ = serves.assignment(member.course.slug, assignment)
+    set_ = member.course.assignment(assignment)
     with tempfile.TemporaryDirectory(dir=serves.data) as scratch:
         form = request.headers.get("Content-Type", "")
         upload = await read_form(form, request.stream(), Path(scratch), SENT, serves.room)
@@ -124,7 +122,7 @@ async def send_release(assignment: str, request: Request, serves: Serves, member
 @router.delete(OF_ASSIGNMENT + "/release", status_code=204)
 def withdraw_release(assignment: str, serves: Serves, member: Instructor) -> None:
     """Let students no longer fetch an assignment; what was handed in stays."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     Releases(serves.data).withdraw(member.course, assignment)
     note(serves, member, "release.withdrawn", assignment)
 
@@ -134,7 +132,7 @@ def collect(
     assignment: str, serves: Serves, member: Staff, format: Annotated[str, Query(pattern="^(json|zip)$")] = "json"
 ) -> Response:
     """Return each student's attempt that counts: what is known of it, or the files, as nbgrader has submissions."""
-    serves.assignment(member.course.slug, assignment)
+    member.course.assignment(assignment)
     counted = select(Attempt).where(
         Attempt.course_id == member.course.id, Attempt.assignment == assignment, Attempt.counts
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.handing_in import Rules, costs, left, may_hand_in, sentences
 from autograder.i18n.catalogue import ENGLISH
-from autograder.server.accounts.access import Who
+from autograder.server.accounts.credentials import Who
 from autograder.server.attempts.attempt_view import views
 from autograder.server.attempts.counting import attempts_of, extended_due
 from autograder.server.attempts.releases import Releases, digests

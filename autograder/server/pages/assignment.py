@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Counts, sentences
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, gettext_noop, say
-from autograder.server.accounts.access import Member, allowed, checks_form
+from autograder.server.accounts.access import Anybody, Member, Student
+from autograder.server.accounts.credentials import checks_form
 from autograder.server.api.attempts import checking, intent_of, length_of
 from autograder.server.attempts.intake import receive
 from autograder.server.attempts.releases import Releases
 from autograder.server.pages import preview
 from autograder.server.pages.frame import Crumb, go, page
-from autograder.server.pages.home import Serves, in_language, texts_of, visitor
+from autograder.server.pages.home import in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.standing import Standing, standing
-from autograder.server.server import Server, not_found
+from autograder.server.server import Server, Serves
 from autograder.server.tables import Role, Source
 
 router = APIRouter(include_in_schema=False)
@@ -51,12 +52,10 @@ SCRIPT_TEXTS = {
 
 
 @router.get("/c/{course}/{assignment}/")
-def assignment_page(
-    request: Request, assignment: str, member: Annotated[Member, Depends(allowed())], serves: Serves
-) -> Response:
+def assignment_page(request: Request, assignment: str, member: Anybody, serves: Serves) -> Response:
     """Show an assignment."""
     served = member.course
-    found = in_language(_assignment(member, assignment), language_of(request))
+    found = in_language(member.course.assignment(assignment), language_of(request))
     student, texts = member.role is Role.STUDENT, texts_of(request, found)
     with serves.database.reading() as session:
         one = standing(serves, session, served, found, member.who.person.id, gradebook=student)
@@ -77,12 +76,6 @@ def assignment_page(
         limits=serves.settings.limits,
         settings=settings(serves, served.slug, found, texts),
     )
-
-
-def _assignment(member: Member, name: str) -> Assignment:
-    if name not in member.course.assignments:
-        raise not_found()
-    return member.course.assignments[name]
 
 
 def settings(serves: Server, course: str, assignment: Assignment, texts: Catalogue) -> dict[str, Any]:
@@ -129,9 +122,7 @@ def why_counts(one: Standing) -> Message:
 
 @router.post("/c/{course}/{assignment}/")
 @checks_form
-async def hand_in(
-    request: Request, assignment: str, member: Annotated[Member, Depends(allowed(Role.STUDENT))], serves: Serves
-) -> Response:
+async def hand_in(request: Request, assignment: str, member: Student, serves: Serves) -> Response:
     """Take in what the form holds, and lead to the attempt that it is."""
     intent = intent_of(serves, member, assignment, "", Source.BROWSER)
     received = await receive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from autograder.course.assignment import Assignment
@@ -18,20 +18,19 @@ from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
 from autograder.server.accounts import audit
-from autograder.server.accounts.access import Theirs, own_attempt
+from autograder.server.accounts.access import OwnAttempt, TheirAttempt
 from autograder.server.api.attempts import FEEDBACK_POLICY, choose_attempt, feedback_of
-from autograder.server.api.people import Key
 from autograder.server.api.regrades import keep_request
 from autograder.server.attempts import regrade_requests
 from autograder.server.attempts.storage import NOTEBOOK, RECORD
 from autograder.server.pages.assignment import why_counts
 from autograder.server.pages.frame import Crumb, go, page
 from autograder.server.pages.history import CodeChange, cells_in, code_changes, gains
-from autograder.server.pages.home import Serves, in_language, texts_of, visitor
+from autograder.server.pages.home import in_language, texts_of, visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.preview import LOOK_MAX, Preview, preview, stubs
 from autograder.server.pages.standing import SeenAttempt, Standing, standing
-from autograder.server.server import ServedCourse, Server
+from autograder.server.server import Key, ServedCourse, Server, Serves
 from autograder.server.tables import Attempt, Marking, State
 
 router = APIRouter(include_in_schema=False)
@@ -96,7 +95,7 @@ def _state(problem: Problem, result: ProblemResult | None) -> ProblemState:
 
 
 @router.get("/attempts/{attempt}/")
-def attempt_page(request: Request, theirs: Annotated[Theirs, Depends(own_attempt())], serves: Serves) -> Response:
+def attempt_page(request: Request, theirs: TheirAttempt, serves: Serves) -> Response:
     """Show an attempt."""
     served = serves.course_of(theirs.attempt.course_id)
     language = language_of(request)
@@ -228,13 +227,13 @@ def changed_code(serves: Server, before: Attempt, after: Attempt, names: frozens
 
 
 @router.get("/attempts/{attempt}/feedback")
-def feedback(theirs: Annotated[Theirs, Depends(own_attempt())], serves: Serves) -> Response:
+def feedback(theirs: TheirAttempt, serves: Serves) -> Response:
     """Show the feedback page of an attempt."""
     return HTMLResponse(feedback_of(serves, theirs), headers={"Content-Security-Policy": FEEDBACK_POLICY})
 
 
 @router.post("/attempts/{attempt}/chosen")
-def choose(theirs: Annotated[Theirs, Depends(own_attempt(staff=False))], serves: Serves) -> Response:
+def choose(theirs: OwnAttempt, serves: Serves) -> Response:
     """Let an attempt count."""
     choose_attempt(serves, theirs.attempt)
     return go(f"/attempts/{theirs.attempt.id}/", "chosen")
@@ -242,7 +241,7 @@ def choose(theirs: Annotated[Theirs, Depends(own_attempt(staff=False))], serves:
 
 @router.post("/attempts/{attempt}/regrade-requests")
 def ask(
-    theirs: Annotated[Theirs, Depends(own_attempt(staff=False))],
+    theirs: OwnAttempt,
     serves: Serves,
     text: Annotated[str, Form()] = "",
     problem: Annotated[str, Form()] = "",
@@ -253,7 +252,7 @@ def ask(
 
 
 @router.post("/attempts/{attempt}/regrade-requests/{request_id}/withdrawn")
-def withdraw(request_id: Key, theirs: Annotated[Theirs, Depends(own_attempt(staff=False))], serves: Serves) -> Response:
+def withdraw(request_id: Key, theirs: OwnAttempt, serves: Serves) -> Response:
     """Take a request back."""
     with serves.database.writing() as session:
         found = regrade_requests.find(session, request_id, theirs.attempt.id)

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request, Response
 
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import say
-from autograder.server.accounts.access import SignedIn, Who, checks_form
+from autograder.server.accounts.access import SignedIn
+from autograder.server.accounts.credentials import Who, checks_form
 from autograder.server.attempts.storage import StoredFile
 from autograder.server.pages.frame import Crumb, page
-from autograder.server.pages.home import Serves, visitor
+from autograder.server.pages.home import visitor
 from autograder.server.pages.language import language_of
 from autograder.server.pages.uploaded import uploaded
-from autograder.server.server import Server
+from autograder.server.server import Server, Serves
 from autograder_client.receipts import ReceiptError, read, verify
 
 router = APIRouter(include_in_schema=False)

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import NOTHING, Message
 from autograder.server.accounts import audit, people
-from autograder.server.accounts.access import COOKIE, By, SignedIn, Who, check_origin, public, wrong_token
+from autograder.server.accounts.access import SignedIn, public
+from autograder.server.accounts.credentials import COOKIE, By, Who, check_origin, wrong_token
 from autograder.server.accounts.tokens import SIGN_IN
 from autograder.server.pages.frame import Visitor, go, local, page
 from autograder.server.pages.language import language_of
-from autograder.server.server import Server, server
+from autograder.server.server import Server, Serves
 from autograder.server.tables import Person
 
 router = APIRouter(include_in_schema=False)
-Serves = Annotated[Server, Depends(server)]
 
 
 @router.get(SIGN_IN, dependencies=[Depends(public)])

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Request, Response
 
 from autograder.i18n.catalogue import catalogue
 from autograder.server.accounts import people, tokens
-from autograder.server.accounts.access import SignedIn, Who
-from autograder.server.api.people import Key
+from autograder.server.accounts.access import SignedIn
+from autograder.server.accounts.credentials import Who
 from autograder.server.pages.frame import Crumb, go, page
-from autograder.server.pages.home import Serves, visitor
+from autograder.server.pages.home import visitor
 from autograder.server.pages.language import language_of
-from autograder.server.server import not_found
+from autograder.server.server import Key, Serves, not_found
 
 router = APIRouter(include_in_schema=False)
 LABEL_MAX = 100

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import Request
 
-from autograder.server.accounts.access import CSRF_FIELD, Who
+from autograder.server.accounts.credentials import CSRF_FIELD, Who
 from autograder.server.api.attempts import length_of
 from autograder.server.attempts.uploads import FRAMES, Upload, read_form, too_much
 from autograder.server.server import Server

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from autograder.server.accounts import oauth, people
-from autograder.server.accounts.access import COOKIE
+from autograder.server.accounts.credentials import COOKIE
 from autograder.server.accounts.oauth import STATE_COOKIE
 from autograder.server.app import make_app
 from autograder.server.settings import Kind, Provider, Settings

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from autograder.server.accounts import people, tokens
-from autograder.server.accounts.access import By, Member, Who
+from autograder.server.accounts.access import Member
+from autograder.server.accounts.credentials import By, Who
 from autograder.server.errors import RequestError
 from autograder.server.tables import AuditLine, Enrolment, Role, Token
 

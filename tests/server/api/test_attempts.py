@@ -10,7 +10,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.server.accounts import people
-from autograder.server.accounts.access import COOKIE, CSRF_FIELD
+from autograder.server.accounts.credentials import COOKIE, CSRF_FIELD
 from autograder.server.app import make_app
 from autograder.server.attempts import queue
 from autograder.server.settings import Sessions

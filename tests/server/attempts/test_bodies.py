@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from autograder.server.accounts.access import CHECKS_FORM
+from autograder.server.accounts.credentials import CHECKS_FORM
 from autograder.server.app import make_app
 from autograder.server.attempts.bodies import BODY_MAX, STREAMED
 from tests.support.school import make_school

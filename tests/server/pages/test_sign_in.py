@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from autograder.server.accounts import people
-from autograder.server.accounts.access import COOKIE
+from autograder.server.accounts.credentials import COOKIE
 from autograder.server.app import make_app
 from autograder.server.settings import Sessions, Settings
 from autograder.server.tables import AuditLine, BrowserSession

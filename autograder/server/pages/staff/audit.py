@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from autograder.server.accounts import audit, people
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, KEY_MAX, Instructor, show
+from autograder.server.accounts.access import Instructor
+from autograder.server.pages.staff.frame import IN_COURSE, show
+from autograder.server.server import Serves
+from autograder.server.tables import KEY_MAX
 
 router = APIRouter(include_in_schema=False)
 

@@ -17,21 +17,12 @@ from autograder.course.gradebook_scores import gradebook_scores
 from autograder.course.handing_in import Lateness, Rules, lateness
 from autograder.course.score import Score
 from autograder.server.accounts import people
+from autograder.server.accounts.access import Staff
 from autograder.server.attempts.extensions import extensions_of
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show
+from autograder.server.pages.staff.frame import IN_COURSE, show
 from autograder.server.pages.standing import score_of
-from autograder.server.server import ServedCourse
-from autograder.server.tables import (
-    NAME,
-    Attempt,
-    Enrolment,
-    Marking,
-    RegradeRequest,
-    RequestState,
-    Role,
-    State,
-)
+from autograder.server.server import ServedCourse, Serves
+from autograder.server.tables import NAME, Attempt, Enrolment, Marking, RegradeRequest, RequestState, Role, State
 
 router = APIRouter(include_in_schema=False)
 IN_TIME = Lateness()
@@ -202,7 +193,7 @@ def class_page(
     down: bool = False,
 ) -> Response:
     """Show a class."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     with serves.database.reading() as session:
         rows = rows_of(session, member.course, found)
     scores = [row.score.points for row in rows if row.score is not None]

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Request, Response
 
 from autograder.i18n.messages import Message, say
 from autograder.server.accounts import people
+from autograder.server.accounts.access import Instructor, Staff
 from autograder.server.attempts.extensions import ExtensionError, extend, extensions_of, find_student, read_time
 from autograder.server.errors import RequestError
 from autograder.server.pages.frame import go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, set_in, show
-from autograder.server.server import Server
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
+from autograder.server.server import Server, Serves
 from autograder.server.tables import Role
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(IN_COURSE + "/{assignment}/extensions")
 def extensions_page(request: Request, assignment: str, member: Staff, serves: Serves) -> Response:
     """Show the extensions of an assignment."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     with serves.database.reading() as session:
         given = extensions_of(session, member.course.id, assignment)
         students = people.members(session, member.course.id, Role.STUDENT)
@@ -43,7 +43,7 @@ def give(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Give a student a later due time; without one, take an extension back."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     try:
         rules = member.course.rules(assignment)
         at = read_time(rules, due_at) if due_at.strip() else None

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
 from autograder.course.assignment import Assignment
 from autograder.i18n.languages import DEFAULT
-from autograder.server.accounts.access import STAFF, Member, allowed
+from autograder.server.accounts.access import Member
 from autograder.server.pages.frame import Crumb, page
 from autograder.server.pages.home import visitor
-from autograder.server.server import not_found
 from autograder.server.tables import Role
 
-Staff = Annotated[Member, Depends(allowed(*STAFF))]
-Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
 IN_COURSE = "/c/{course}/staff"
-# The largest key that a table can have.
-KEY_MAX = 2**31 - 1
 
 
 def address(member: Member, *parts: object) -> str:
     """Return the address of a page of staff in a course."""
     return "/".join((f"/c/{member.course.slug}/staff", *map(str, parts)))
-
-
-def set_in(member: Member, name: str) -> Assignment:
-    """Return an assignment that is set in a course.
-
-    Raises:
-        RequestError: There is none of this name.
-    """
-    found = member.course.assignments.get(name)
-    if found is None:
-        raise not_found()
-    return found
 
 
 def show(

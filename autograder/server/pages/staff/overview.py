@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from autograder.course.assignment import Assignment
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit
+from autograder.server.accounts.access import Staff
 from autograder.server.attempts import queue
 from autograder.server.errors import RequestError
 from autograder.server.pages.frame import go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, address, set_in, show
-from autograder.server.server import not_found
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
+from autograder.server.server import Serves, not_found
 from autograder.server.tables import (
     Attempt,
     Enrolment,
@@ -124,7 +124,7 @@ def overview_page(request: Request, member: Staff, serves: Serves) -> Response:
 @router.post(IN_COURSE + "/{assignment}/attempts/{attempt_id}/marked-again")
 def mark_again(assignment: str, attempt_id: str, member: Staff, serves: Serves) -> Response:
     """Mark an attempt again on which the grader failed: there is no mark that a regrade could compare with."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     now = serves.clock()
     with serves.database.writing() as session:
         attempt = session.get(Attempt, attempt_id, with_for_update=True)

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from autograder.server.accounts import people, tokens
-from autograder.server.accounts.access import Member, checks_form
+from autograder.server.accounts.access import Instructor, Member, Staff
+from autograder.server.accounts.credentials import checks_form
 from autograder.server.accounts.roster import EXAMPLE, FILE_MAX
 from autograder.server.api.people import person_in, take_roster
 from autograder.server.pages.frame import go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, show
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
 from autograder.server.pages.uploaded import uploaded
-from autograder.server.server import Server
+from autograder.server.server import Server, Serves
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from autograder.server.accounts.access import Staff
 from autograder.server.attempts import queue
 from autograder.server.attempts.queue import Place
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, show
-from autograder.server.server import Server
+from autograder.server.pages.staff.frame import IN_COURSE, show
+from autograder.server.server import Server, Serves
 from autograder.server.tables import Attempt, Job, JobKind, JobState
 
 router = APIRouter(include_in_schema=False)

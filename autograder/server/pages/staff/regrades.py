@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autograder.server.accounts import people
-from autograder.server.api.people import Key
+from autograder.server.accounts.access import Instructor, Staff
 from autograder.server.api.regrades import begin, decide
 from autograder.server.marking import regrade
 from autograder.server.pages.frame import Crumb, go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Instructor, Staff, address, set_in, show
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
+from autograder.server.server import Key, Serves
 from autograder.server.tables import Attempt, Job, Marking, Regrade, RegradeState
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +24,7 @@ REFRESH_SECONDS = 3
 @router.get(IN_COURSE + "/{assignment}/regrades")
 def regrades_page(request: Request, assignment: str, member: Staff, serves: Serves) -> Response:
     """Show the regrades of an assignment, and the form to start one."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     with serves.database.reading() as session:
         counts = select(func.count()).where(Job.regrade_id == Regrade.id).correlate(Regrade).scalar_subquery()
         chosen = select(Regrade, counts).where(Regrade.course_id == member.course.id, Regrade.assignment == assignment)
@@ -59,7 +59,7 @@ def start(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Start a regrade: of all, of some students, or of those with one mistake."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     wanted: list[str] | None = None
     if who == "some":
         wanted = students.replace(",", " ").split()
@@ -83,7 +83,7 @@ def preview_page(request: Request, regrade_id: Key, member: Staff, serves: Serve
         "regrade.html.j2",
         member,
         f"Regrade {one.id}",
-        assignment=set_in(member, one.assignment),
+        assignment=member.course.assignment(one.assignment),
         ways=(Crumb("Regrades", address(member, one.assignment, "regrades")),),
         one=one,
         seen=seen,

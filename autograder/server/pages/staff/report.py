@@ -14,12 +14,12 @@ from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.class_data import class_data
 from autograder.reports.class_report import ReportRequest, class_page, tables_of
 from autograder.reports.hints import report as hint_report
+from autograder.server.accounts.access import Staff
 from autograder.server.api.attempts import as_attachment
 from autograder.server.attempts import hints
 from autograder.server.pages.frame import go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, address, set_in, show
-from autograder.server.server import not_found
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
+from autograder.server.server import Serves, not_found
 from autograder.server.tables import Attempt
 
 router = APIRouter(include_in_schema=False)
@@ -36,21 +36,21 @@ CLASSROOM = IN_COURSE + "/classroom"
 @router.get(IN_COURSE + "/{assignment}/report")
 def to_report(assignment: str, member: Staff) -> Response:
     """Lead to the report."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     return go(address(member, "classroom", "reports", assignment, PAGE))
 
 
 @router.get(IN_COURSE + "/{assignment}/hints")
 def to_hints(assignment: str, member: Staff) -> Response:
     """Lead to the page on hints."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     return go(address(member, "classroom", "reports", assignment, hint_report.PAGE))
 
 
 @router.get(CLASSROOM + "/reports/{assignment}/{name}")
 def report(request: Request, assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Return the report's page, or one of its tables, of the class as it is now; no file is written."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     if name in hint_report.FILES:
         return _hints(found, name, member, serves)
     try:
@@ -87,7 +87,7 @@ def _as_file(found: Assignment, name: str, text: str) -> Response:
 @router.get(CLASSROOM + "/records/{assignment}/{name}.json")
 def record(assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Return the record of a student's submission that is in the gradebook."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     # Only of students who are known: no name leads elsewhere.
     file = record_file(found.course.records, found.name, name)
     if name not in _counted(serves, member, assignment) or not file.is_file():
@@ -98,7 +98,7 @@ def record(assignment: str, name: str, member: Staff, serves: Serves) -> Respons
 @router.get(CLASSROOM + "/feedback/{student}/{assignment}/{name}")
 def feedback(student: str, assignment: str, name: str, member: Staff, serves: Serves) -> Response:
     """Lead to the feedback page of the attempt that counts."""
-    set_in(member, assignment)
+    member.course.assignment(assignment)
     attempt = _counted(serves, member, assignment).get(student)
     if attempt is None or name != f"{assignment}.html":
         raise not_found()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from autograder.server.accounts import audit, people
+from autograder.server.accounts.access import Staff
 from autograder.server.attempts import regrade_requests
 from autograder.server.pages.frame import go
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, KEY_MAX, Staff, address, show
-from autograder.server.server import not_found
+from autograder.server.pages.staff.frame import IN_COURSE, address, show
+from autograder.server.server import Key, Serves, not_found
 from autograder.server.tables import Attempt, RegradeRequest, RequestState
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +43,7 @@ def requests_page(request: Request, member: Staff, serves: Serves) -> Response:
 
 @router.post(IN_COURSE + "/requests/{request_id}")
 def answer(
-    request_id: Annotated[int, Path(ge=1, le=KEY_MAX)],
+    request_id: Key,
     member: Staff,
     serves: Serves,
     decision: Annotated[str, Form()] = "",

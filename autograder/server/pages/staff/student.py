@@ -16,13 +16,12 @@ from autograder.course.results import Record
 from autograder.reports.class_data import TableCell
 from autograder.reports.class_report import cell_text, explained
 from autograder.server.accounts import audit
-from autograder.server.api.people import Key
+from autograder.server.accounts.access import Staff
 from autograder.server.attempts import regrade_requests
 from autograder.server.pages.attempt import ProblemRow, problem_rows, record_of
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show
+from autograder.server.pages.staff.frame import IN_COURSE, show
 from autograder.server.pages.standing import SeenAttempt, standing
-from autograder.server.server import Server, not_found
+from autograder.server.server import Key, Server, Serves, not_found
 from autograder.server.tables import Enrolment, Extension, Job, RegradeRequest
 
 router = APIRouter(include_in_schema=False)
@@ -87,7 +86,7 @@ def details_of(assignment: Assignment, student: str, record: Record, *, counts: 
 @router.get(IN_COURSE + "/{assignment}/students/{person}/")
 def student_page(request: Request, assignment: str, person: Key, member: Staff, serves: Serves) -> Response:
     """Show one student's submission."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     with serves.database.reading() as session:
         enrolment = session.get(Enrolment, (member.course.id, person), options=[joinedload(Enrolment.person)])
         if enrolment is None:

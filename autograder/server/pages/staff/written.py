@@ -8,8 +8,9 @@ from sqlalchemy import select
 from autograder.course.course import CourseError
 from autograder.course.results import RecordError
 from autograder.reports.class_data import ClassData, Waiting, records_of, rows_of
-from autograder.server.pages.home import Serves
-from autograder.server.pages.staff.frame import IN_COURSE, Staff, set_in, show
+from autograder.server.accounts.access import Staff
+from autograder.server.pages.staff.frame import IN_COURSE, show
+from autograder.server.server import Serves
 from autograder.server.tables import Attempt
 
 router = APIRouter(include_in_schema=False)
@@ -18,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(IN_COURSE + "/{assignment}/written")
 def written_page(request: Request, assignment: str, member: Staff, serves: Serves) -> Response:
     """Show what waits for a person in the gradebook."""
-    found = set_in(member, assignment)
+    found = member.course.assignment(assignment)
     fault, waiting = "", list[Waiting]()
     try:
         waiting = ClassData(found, rows_of(found, records_of(found))).waiting
