@@ -215,7 +215,7 @@ def run_misconception(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import CourseError
     from autograder.verification.misconception_terminal import print_tried, say_yes, show_draft
-    from autograder.verification.new_misconception import drafted, found, try_one, write_draft
+    from autograder.verification.new_misconception import drafted, misconceptions_named, try_one, write_draft
 
     new, names = options.action == "new", assignment_names()
     if new is not bool(options.source):
@@ -231,7 +231,7 @@ def run_misconception(options: argparse.Namespace) -> int:
             return 1
         tried = [write_draft(assignment, draft)]
     else:
-        tried = found(assignment, options.name)
+        tried = misconceptions_named(assignment, options.name)
     holds = True
     for one in tried:
         with console.status("Trying ...") as status:

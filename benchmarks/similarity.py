@@ -26,10 +26,10 @@ from rich.table import Table
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
-from autograder.reports.similarity.answers import Answer, HandIn, given_to, of_earlier, read_all
-from autograder.reports.similarity.evidence import THRESHOLD, Comparison
+from autograder.reports.similarity.answers import HandIn, ProblemAnswer, given_to, of_earlier, read_all
+from autograder.reports.similarity.evidence import THRESHOLD, HandInComparison
 from autograder.reports.similarity.report import SimilarityRequest, write_similarity
-from autograder.reports.similarity.units import Given, units_of_code
+from autograder.reports.similarity.units import BaseCode, units_of_code
 from benchmarks.courses import NAME
 from benchmarks.independent import COPIES, Cells, ClassWriter, Copyist
 from benchmarks.results import add_json, aims_table, at_least, at_most, save
@@ -103,14 +103,16 @@ def copies_of(writer: ClassWriter, students: dict[str, Cells], before: dict[str,
     return made
 
 
-def hand_in(student: str, year: str, cells: Cells, given: Given) -> HandIn:
+def hand_in(student: str, year: str, cells: Cells, given: BaseCode) -> HandIn:
     """Return a hand-in as it is read from a notebook, without the notebook."""
-    return HandIn(student, year, [Answer(name, cell, units_of_code(cell, given)) for name, cell in cells.items()])
+    return HandIn(
+        student, year, [ProblemAnswer(name, cell, units_of_code(cell, given)) for name, cell in cells.items()]
+    )
 
 
 def compare(hand_ins: Sequence[HandIn], copies: Sequence[Copy], threshold: float = THRESHOLD) -> Found:
     """Compare hand-ins, copies among them, and return what came of it."""
-    comparison, found = Comparison(hand_ins), Found()
+    comparison, found = HandInComparison(hand_ins), Found()
     places = {one.student: number for number, one in enumerate(hand_ins)}
     sources = {one.student: one.of for one in copies}
     for one in copies:
@@ -186,7 +188,7 @@ def cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
-def real_class(assignment: Assignment, folder: Path, given: Given, seed: int, console: Console) -> Found:
+def real_class(assignment: Assignment, folder: Path, given: BaseCode, seed: int, console: Console) -> Found:
     """Compare a real class, with copies of the students who could be read, in notebooks that nobody changed."""
     read, unread = read_all(assignment, of_earlier(assignment, folder))
     read = [HandIn(one.student, "", one.answers) for one in read]

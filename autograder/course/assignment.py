@@ -21,7 +21,7 @@ from autograder.course.digest import digest_of
 from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.course.problem import Problem
-from autograder.course.stand_in_pairs import Pair, read_pairs
+from autograder.course.stand_in_pairs import StandInPair, read_pairs
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
@@ -211,7 +211,7 @@ class Assignment:
         }
 
     @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
+    def pairs(self) -> tuple[StandInPair, ...]:
         """The pairs of functions that stand-ins can replace where problems are built on them.
 
         Raises:

@@ -14,7 +14,7 @@ ANY = "..."
 
 
 @dataclass(frozen=True)
-class Pair:
+class StandInPair:
     """A forward function, whose last value is a cache, and the backward function that takes it as its last argument.
 
     Attributes:
@@ -39,7 +39,7 @@ class Pair:
         return self.forward, self.backward
 
 
-def read_pairs(entries: Sequence[Mapping[str, Any]], problems: Mapping[str, Problem]) -> tuple[Pair, ...]:
+def read_pairs(entries: Sequence[Mapping[str, Any]], problems: Mapping[str, Problem]) -> tuple[StandInPair, ...]:
     """Return the pairs that ``[[stand_ins]]`` in assignment.toml declare.
 
     Args:
@@ -68,7 +68,7 @@ def read_pairs(entries: Sequence[Mapping[str, Any]], problems: Mapping[str, Prob
     return pairs
 
 
-def _pair(entry: Mapping[str, Any]) -> Pair:
+def _pair(entry: Mapping[str, Any]) -> StandInPair:
     lacking = [key for key in ("pair", "takes", "gives", "used_by") if not entry.get(key)]
     if lacking or len(entry["pair"]) != 2:
         raise CourseError(
@@ -81,7 +81,7 @@ def _pair(entry: Mapping[str, Any]) -> Pair:
         raise CourseError(f"[[stand_ins]] of {forward}: integers names {strange[0]}, which is not in takes")
     if unknown := sorted(set(gives).difference(*takes.values())):
         raise CourseError(f"[[stand_ins]] of {forward}: gives has the axis {unknown[0]}, which no argument has")
-    return Pair(forward, backward, takes, integers, gives, tuple(entry["used_by"]))
+    return StandInPair(forward, backward, takes, integers, gives, tuple(entry["used_by"]))
 
 
 def _axes(forward: str, text: str) -> tuple[str, ...]:

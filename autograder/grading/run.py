@@ -1,6 +1,6 @@
 """Marks submissions: keeps workers busy, ensures that each is marked once, and hands the results on.
 
-They come from a class's list, or, as long as the grading server runs, from its queue: see `Source`.
+They come from a class's list, or, as long as the grading server runs, from its queue: see `SubmissionSource`.
 
 A submission whose worker has ended is sent again, because nobody can know whether that was its own doing. A submission
 with which workers end again and again is left to a person, and the class goes on. Ctrl-C waits until the current step
@@ -87,7 +87,7 @@ class Ticket:
 Sink = Callable[[Submission, str, Reply], Score | None]
 
 
-class Source(Protocol):
+class SubmissionSource(Protocol):
     """Where submissions come from."""
 
     @property
@@ -149,13 +149,13 @@ class ClassRun:
     sink: Sink
     journal: Journal
     progress: Progress
-    _source: Source = field(default_factory=lambda: ClassList([], ""))
+    _source: SubmissionSource = field(default_factory=lambda: ClassList([], ""))
     _waiting: deque[Ticket] = field(default_factory=deque)
     _flying: dict[str, Ticket] = field(default_factory=dict)
     _slots: int = 0
     _counted: float = float("-inf")
 
-    def mark(self, source: Source) -> None:
+    def mark(self, source: SubmissionSource) -> None:
         """Mark what comes from a source, until no more can come. Ctrl-C stops between two submissions.
 
         Raises:

@@ -152,7 +152,7 @@ class Server:
         # Only the grader's own copies can tell later whether the student's function has written into its arguments.
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
         result = target(*args, **kwargs)
-        changed = [i for i, old in enumerate(before) if old is not None and not same(old, args[i])]
+        changed = [i for i, old in enumerate(before) if old is not None and not same_bytes(old, args[i])]
         # Exactly a tuple: a subclass has methods of the student's, which would run before the parts are sealed. Longer
         # tuples are no result that a test takes apart.
         if type(result) is tuple and len(result) <= PARTS_MAX:
@@ -264,7 +264,7 @@ def as_numbers(value: Any) -> np.ndarray | None:
     return array if wire.can_travel(array) else None
 
 
-def same(old: np.ndarray, new: np.ndarray) -> bool:
+def same_bytes(old: np.ndarray, new: np.ndarray) -> bool:
     """Return whether an argument still has the bytes that it was passed with."""
     # Bytes, not ``==``: NaN differs from itself, and -0.0 equals 0.0.
     return old.shape == new.shape and old.dtype == new.dtype and old.tobytes() == new.tobytes()

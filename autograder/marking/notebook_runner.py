@@ -32,9 +32,9 @@ from autograder.marking.sanitise import OutputCleaner
 from autograder.submissions.definitions import definitions, unreadable
 from autograder.submissions.initial_values import has_content
 from autograder.testing.faults import KernelLost, NotRun
-from autograder.testing.fixtures import Access
+from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.link import Link
-from autograder.testing.redaction import Source
+from autograder.testing.redaction import SubmissionCode
 from autograder.testing.stand_ins import StandIns
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ CELL_STOPPED = gettext_noop("Cell {number}: {text}")
 CELL_ENDED = gettext_noop("Cell {number} ended or hung its process when it was run again.")
 
 
-class NotebookMarker(Access):
+class NotebookMarker(SubmissionAccess):
     """Runs a notebook's cells from top to bottom; when its kernel has ended, a fresh one runs the cells so far again.
 
     nbgrader drops all marks of a submission whose kernel dies. Here a cell that ends or hangs its kernel costs what it
@@ -89,7 +89,7 @@ class NotebookMarker(Access):
         # Points at which forgiven mistakes are looked at follow from it, so that no submission can learn them from
         # another one's.
         self.identity = digest_of(text.encode() for text in (*code, *modules.values()))
-        self._source, self._modules = Source(code, modules), modules
+        self._source, self._modules = SubmissionCode(code, modules), modules
         self._left_out = frozenset[int]() if all_cells else left_out(assignment, notebook, modules.values())
         self._kinds = CellKinds(assignment, notebook)
         self._session: Session | None = None

@@ -13,24 +13,30 @@ from msgspec.structs import replace
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
-from autograder.course.stand_in_pairs import Pair
+from autograder.course.stand_in_pairs import StandInPair
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
 from autograder.testing.diagnosis.diagnose import diagnose
-from autograder.testing.fixtures import Access
+from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.runner import ENDED, STILL_RUNNING, examine
 from autograder.testing.stand_ins import StandIns
 
 
 def run_problem(
-    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+    assignment: Assignment,
+    problem: Problem,
+    access: SubmissionAccess,
+    earlier: Mapping[str, ProblemResult] | None = None,
 ) -> ProblemResult:
     """Run the hidden tests of one problem once, without stand-ins, and return its result; see `examine`."""
     return examine(assignment, problem, access, earlier).result(diagnose)
 
 
 def mark_problem(
-    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult] | None = None
+    assignment: Assignment,
+    problem: Problem,
+    access: SubmissionAccess,
+    earlier: Mapping[str, ProblemResult] | None = None,
 ) -> ProblemResult:
     """Run the hidden tests of one problem, and a second time where stand-ins can help.
 
@@ -101,10 +107,10 @@ def state_of(result: ProblemResult) -> Own:
     return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
 
 
-def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[Pair]:
+def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[StandInPair]:
     """Return the pairs that a problem is built on and in which a function is not right by itself."""
 
-    def is_wrong(pair: Pair) -> bool:
+    def is_wrong(pair: StandInPair) -> bool:
         return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in pair.functions)
 
     return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]

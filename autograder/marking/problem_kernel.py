@@ -12,11 +12,11 @@ from autograder.kernel import wire
 from autograder.marking.execution.call_link import SocketLink
 from autograder.marking.execution.session import Session
 from autograder.testing.faults import StudentDied
-from autograder.testing.fixtures import Access
+from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.stand_ins import StandIns
 
 
-class FreshKernel(Access):
+class FreshKernel(SubmissionAccess):
     """Reaches the student's code in kernels that have been asked nothing else.
 
     Args:
@@ -25,7 +25,7 @@ class FreshKernel(Access):
         stand_ins: Answers for the functions that are replaced.
     """
 
-    def __init__(self, start: Callable[[], Session], access: Access, stand_ins: StandIns) -> None:
+    def __init__(self, start: Callable[[], Session], access: SubmissionAccess, stand_ins: StandIns) -> None:
         self._start, self._access, self._stand_ins = start, access, stand_ins
         self.limits, self.identity = access.limits, access.identity
         self._sessions: dict[int | None, Session] = {}

@@ -143,7 +143,7 @@ def tables_of(data: ClassData, assign: Sequence[str] = ()) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Place:
+class StudentLinks:
     """Where more of a student is found.
 
     Attributes:
@@ -170,13 +170,13 @@ class PageLinks:
         self._assignment, self._folder, self._served = assignment, folder, served
         self._folders = CourseDirectory(config=load_config(assignment.course))
 
-    def of(self, row: Row) -> Place:
+    def of(self, row: Row) -> StudentLinks:
         """Return where more of a student is."""
         name, student = self._assignment.name, row.student
         pages = Path(self._folders.format_path(self._folders.feedback_directory, student, name))
         page = pages / f"{name}.html"
         command = f"autograder explain {name} {shlex.quote(student)} "
-        return Place(
+        return StudentLinks(
             feedback=self._address(page) if student in self._served or page.is_file() else "",
             record=self._address(record_file(self._assignment.course.records, name, student)),
             explain={problem: command + problem for problem, cell in row.marks.items() if explained(cell)},

@@ -15,7 +15,7 @@ from autograder.course.results import AnswerSketch, ProblemResult, Record, TestR
 from autograder.reports.failure import raised_text
 from autograder.testing.diagnosis.diagnose import diagnostician
 from autograder.testing.diagnosis.named_anew import comparable
-from autograder.testing.diagnosis.sketch import same
+from autograder.testing.diagnosis.sketch import same_answer
 
 # Names of variables and numbers differ from student to student where the mistake is the same.
 QUOTED, NUMERAL = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"), re.compile(r"\d+(?:\.\d+)?")
@@ -57,7 +57,7 @@ def answer_groups(found: Sequence[Found]) -> list[AnswerGroup]:
         form = (record.tests_sha256, record.salt_fingerprint, *map(_form, tests))
         there = by_form.setdefault(form, [])
         # One of them stands for its group: rounding is far smaller than what tells two mistakes apart.
-        group = next((one for one in there if all(map(same, one.answers, answers))), None)
+        group = next((one for one in there if all(map(same_answer, one.answers, answers))), None)
         if group is None:
             group = AnswerGroup(answers=answers)
             there.append(group)

@@ -82,7 +82,7 @@ def compiles(source: str) -> bool:
     It is not compiled for that: a few lines can be made to take gigabytes.
     """
     tree = parsed(textwrap.dedent(source))
-    return tree is not None and misplaced(tree) is None
+    return tree is not None and misplaced_statement(tree) is None
 
 
 def unreadable(source: str) -> str | None:
@@ -93,7 +93,7 @@ def unreadable(source: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = misplaced(ast.parse(text))
+            found = misplaced_statement(ast.parse(text))
     except SyntaxError as fault:
         return f"{type(fault).__name__}: {fault.msg} (line {fault.lineno})"
     except FAULTS as fault:
@@ -101,7 +101,7 @@ def unreadable(source: str) -> str | None:
     return None if found is None else f"SyntaxError: outside its block (line {found.lineno})"
 
 
-def misplaced(tree: ast.Module) -> ast.stmt | None:
+def misplaced_statement(tree: ast.Module) -> ast.stmt | None:
     """Return the first statement that parses but cannot stand where it does: outside a function or a loop."""
     # These are the errors that only compiling would report, and student code is not compiled here.
     waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]

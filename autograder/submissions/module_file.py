@@ -15,7 +15,7 @@ from functools import cached_property
 
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.submissions.checks import LIMITS
-from autograder.submissions.definitions import is_stub_line, misplaced, parsed
+from autograder.submissions.definitions import is_stub_line, misplaced_statement, parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SOURCE_MAX, BYTES_MAX = LIMITS.source, LIMITS.module
@@ -218,7 +218,7 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
     except FAULTS as fault:
         return ModuleText(found, data, text, _fault(module, text, fault))
     # It is not compiled here: a few lines can be made to take gigabytes. What only compiling shows, the kernel reports.
-    if (node := misplaced(tree)) is not None:
+    if (node := misplaced_statement(tree)) is not None:
         wrong = SyntaxError(f"{type(node).__name__.lower()} in a wrong place", (module, node.lineno, None, None))
         return ModuleText(found, data, text, _fault(module, text, wrong))
     return _module(found, data, text, tree)

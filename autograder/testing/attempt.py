@@ -139,7 +139,7 @@ def attempted_derivative(
     return step
 
 
-def elsewhere(inputs: Arrays) -> list[np.ndarray]:
+def other_arguments(inputs: Arrays) -> list[np.ndarray]:
     """Return other arguments of the same shapes, types, means and spreads, so that they do not stand out."""
     rng, made = current_case().rng, []
     for value in inputs:

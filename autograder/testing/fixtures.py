@@ -25,7 +25,7 @@ MARKERS = (
 )
 
 
-class Access:
+class SubmissionAccess:
     """The way to one submission for tests; whoever runs the tests overrides it.
 
     The link may have to be replaced in the middle of a problem, after student code ended its process.
@@ -49,7 +49,7 @@ class Access:
         """Return a live link for `autograder.testing.student.apart`; for trusted code it is the same as `link`."""
         return self.link()
 
-    def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[Access] | None:
+    def standing_in(self, _stand_ins: StandIns) -> AbstractContextManager[SubmissionAccess] | None:
         """Return access to the same code, freshly run, where stand-ins take the place of some of its functions.
 
         None where there is no such access.
@@ -60,7 +60,7 @@ class Access:
         """Start counting a test's time."""
 
     def wrote(self, _line: str) -> bool:
-        """Return whether a line that is said to have raised is the student's: `autograder.testing.redaction.Source`."""
+        """Return whether a line that is said to have raised is the student's; see `autograder.testing.redaction`."""
         return True
 
     def written(self, _functions: Collection[str]) -> bool | None:
@@ -72,7 +72,7 @@ class Access:
         return None
 
 
-class FixedAccess(Access):
+class FixedAccess(SubmissionAccess):
     """Reaches a submission through one link that never ends."""
 
     def __init__(self, link: Link) -> None:
@@ -95,7 +95,7 @@ class HiddenFixtures:
     def __init__(
         self,
         assignment: Assignment,
-        access: Access,
+        access: SubmissionAccess,
         earlier: Mapping[str, ProblemResult] | None = None,
         *,
         lenient: bool = True,

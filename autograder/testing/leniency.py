@@ -29,10 +29,10 @@ from autograder.testing.attempt import (
     attempted_derivative,
     cosine,
     differentiable,
-    elsewhere,
     known_mistake,
     near,
     numerical_gradient,
+    other_arguments,
     values_of,
 )
 from autograder.testing.case import Answer, Before, current_case, look, rest_on
@@ -200,7 +200,7 @@ class Gradients:
         fits = False
         # Each argument in turn, in a drawn order, with the gradient's own somewhere among them.
         for place in rng.permutation(differentiable(self.inputs)):
-            inputs = elsewhere(self.inputs)
+            inputs = other_arguments(self.inputs)
             # Another one at each point: a gradient that was kept from an earlier call fits none of them.
             upstream = self.upstream * rng.uniform(0.5, 1.5, self.upstream.shape)
             if place != position:
@@ -226,7 +226,7 @@ class Gradients:
         """
         for _ in range(AGAIN):
             upstream = self.upstream * current_case().rng.uniform(0.5, 1.5, self.upstream.shape)
-            there = self.layer.at(elsewhere(self.inputs), upstream, telling=False)
+            there = self.layer.at(other_arguments(self.inputs), upstream, telling=False)
             if not there._fits_likely(name, zeros):
                 return False
         return True

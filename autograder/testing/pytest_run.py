@@ -14,7 +14,7 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.testing.fixtures import Access, HiddenFixtures
+from autograder.testing.fixtures import HiddenFixtures, SubmissionAccess
 
 # Among these, unraisableexception collects all garbage many times in each run, which takes longer than the tests.
 # Names in rows: one a line would fill the screen.
@@ -78,7 +78,7 @@ class Collector(HiddenFixtures):
     """
 
     def __init__(self, assignment: Assignment, place: Path) -> None:
-        super().__init__(assignment, Access())
+        super().__init__(assignment, SubmissionAccess())
         self.items: list[pytest.Item] = []
         if run_hidden(place, self, "--collect-only") is not pytest.ExitCode.OK:
             raise CourseError(f"the hidden tests in {place} cannot be collected: run pytest on them to see why")

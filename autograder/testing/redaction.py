@@ -47,7 +47,7 @@ def shown_name(name: str) -> str:
     return name if plain else "Exception"
 
 
-class Source:
+class SubmissionCode:
     """The code of a submission, to distinguish its lines from made-up ones.
 
     Args:

@@ -31,7 +31,7 @@ from autograder.kernel import wire
 from autograder.testing.collection import collected
 from autograder.testing.default_hints import default_hint
 from autograder.testing.faults import CheckFailed, KernelLost, NotRun, StudentDied, StudentError, StudentTimeout
-from autograder.testing.fixtures import Access, HiddenFixtures, identify
+from autograder.testing.fixtures import HiddenFixtures, SubmissionAccess, identify
 from autograder.testing.scoring import Finding, summarise, why_not_run
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Exam:
 
     assignment: Assignment
     problem: Problem
-    access: Access
+    access: SubmissionAccess
     earlier: Mapping[str, ProblemResult]
     lenient: bool = True
 
@@ -254,7 +254,7 @@ class Examined:
 def examine(
     assignment: Assignment,
     problem: Problem,
-    access: Access,
+    access: SubmissionAccess,
     earlier: Mapping[str, ProblemResult] | None = None,
     *,
     lenient: bool = True,

@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.course.assignment import Assignment
 from autograder.course.limits import StandInLimits
-from autograder.course.stand_in_pairs import ANY, Pair
+from autograder.course.stand_in_pairs import ANY, StandInPair
 from autograder.kernel import wire
 from autograder.kernel.stand_in import Own
 
@@ -61,7 +61,7 @@ class StandIns:
     def __init__(
         self,
         assignment: Assignment,
-        pairs: Sequence[Pair],
+        pairs: Sequence[StandInPair],
         limits: StandInLimits,
         own: Mapping[str, Own] = MappingProxyType({}),
     ) -> None:
@@ -156,7 +156,7 @@ class StandIns:
             self.exhausted = True
             raise Refused("RuntimeError", "one test asks more of the functions it is built on than it may")
 
-    def _run(self, pair: Pair, args: Any) -> tuple[Any, Any]:
+    def _run(self, pair: StandInPair, args: Any) -> tuple[Any, Any]:
         """Return output and cache of the solution's forward function."""
         lengths: dict[str, tuple[int, ...]] = {}
         values = []
@@ -169,7 +169,7 @@ class StandIns:
         output, cache = self._computed(pair.forward, values)
         return output, cache
 
-    def _backward(self, pair: Pair, args: Any, inputs: Any) -> Any:
+    def _backward(self, pair: StandInPair, args: Any, inputs: Any) -> Any:
         name, _ = inspect.signature(getattr(self._reference, pair.backward)).parameters
         (value,) = _list_of(args, pair.backward, [name])
         output, cache = self._run(pair, inputs)

@@ -13,7 +13,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.package_overlay import loaded
 from autograder.kernel import stand_in, wire
 from autograder.kernel.call_server import Server
-from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.fixtures import FixedAccess, SubmissionAccess
 from autograder.testing.link import LocalLink, reframed
 from autograder.testing.stand_ins import StandIns
 
@@ -107,7 +107,7 @@ class VariantAccess(FixedAccess):
         self._assignment, self._replacements = assignment, replacements
 
     @contextmanager
-    def standing_in(self, stand_ins: StandIns) -> Iterator[Access]:
+    def standing_in(self, stand_ins: StandIns) -> Iterator[SubmissionAccess]:
         """Yield access to the same variant, made afresh, in which stand-ins take the place of some functions."""
         yield StandInAccess(self._assignment, self._replacements, stand_ins)
 

@@ -41,7 +41,7 @@ class UnfitAnswer(CourseError):
 
 
 @dataclass
-class Own:
+class OwnDefinitions:
     """What a student's code defines at top level.
 
     Attributes:
@@ -120,8 +120,8 @@ def _sources(read: RepairedSubmission) -> Iterator[str]:
             yield cell.source
 
 
-def _own(assignment: Assignment, wanted: set[str], sources: Iterable[str]) -> Own:
-    own, owners = Own(), methods(assignment)
+def _own(assignment: Assignment, wanted: set[str], sources: Iterable[str]) -> OwnDefinitions:
+    own, owners = OwnDefinitions(), methods(assignment)
     for source in sources:
         tree = parsed(source)
         for statement in tree.body if tree is not None else ():
@@ -140,7 +140,7 @@ def _own(assignment: Assignment, wanted: set[str], sources: Iterable[str]) -> Ow
     return own
 
 
-def _needed(own: Own, functions: Iterable[str], given: set[str]) -> list[ast.stmt]:
+def _needed(own: OwnDefinitions, functions: Iterable[str], given: set[str]) -> list[ast.stmt]:
     """Return the statements of the student's own that the functions need, imports first, then in their order.
 
     Raises:
@@ -149,8 +149,8 @@ def _needed(own: Own, functions: Iterable[str], given: set[str]) -> list[ast.stm
     kept: dict[str, ast.stmt] = {}
     waiting: list[ast.stmt] = [own.functions[name] for name in functions]
     while waiting:
-        statement = plain(waiting.pop())
-        check(statement)
+        statement = bare_statement(waiting.pop())
+        check_statement(statement)
         for name in sorted(parsed_names(ast.unparse(statement)).uses - {*functions} - {*kept}):
             theirs = own.others.get(name)
             if theirs is not None and not (name in given and _is_import_of_course(theirs)):
@@ -184,7 +184,7 @@ def _is_exception(name: str) -> bool:
     return isinstance(value, type) and issubclass(value, Exception)
 
 
-def plain(statement: ast.stmt) -> ast.stmt:
+def bare_statement(statement: ast.stmt) -> ast.stmt:
     """Return a statement without docstrings, annotations, decorators and prints."""
     made = Plain().visit(ast.parse(ast.unparse(statement)))
     first: ast.stmt = ast.fix_missing_locations(made).body[0]
@@ -211,7 +211,7 @@ class Plain(ast.NodeTransformer):
         return node
 
 
-def check(statement: ast.stmt) -> None:
+def check_statement(statement: ast.stmt) -> None:
     """Refuse a statement that imports or calls what no answer needs.
 
     It keeps out what is odd, and takes the place of nobody's reading: whoever puts code into the catalogue vouches for
@@ -256,7 +256,7 @@ def _texts(statements: list[ast.stmt]) -> AnswerCode:
         UnfitAnswer: It is long.
     """
     imports = [ast.unparse(one) for one in statements if _imports(one)]
-    others = [ast.unparse(plain(one)) for one in statements if not _imports(one)]
+    others = [ast.unparse(bare_statement(one)) for one in statements if not _imports(one)]
     code = AnswerCode("".join(f"{line}\n" for line in imports), "\n\n\n".join(others) + "\n")
     if code.functions.count("\n") > LINES_MAX:
         raise UnfitAnswer(f"the code has more than {LINES_MAX} lines: take another one of the group")

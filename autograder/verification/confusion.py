@@ -95,11 +95,11 @@ def _grouped(variants: Sequence[Trial]) -> dict[tuple[str, str, str, str, bool],
 
 def write_json(file: Path, assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> None:
     """Write all that was found to a file."""
-    text = json.dumps(as_json(assignment, proofs, trials), indent=1, ensure_ascii=False)
+    text = json.dumps(confusion_as_json(assignment, proofs, trials), indent=1, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
 
 
-def as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> dict[str, Any]:
+def confusion_as_json(assignment: Assignment, proofs: Sequence[Proof], trials: Trials) -> dict[str, Any]:
     """Return all that was found as JSON values."""
     known = explained_changes(assignment)
     return {

@@ -27,7 +27,7 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
     """
     promised = declared_tests(assignment)
     yield _solved(trials)
-    yield written(trials.variants)
+    yield texts_written(trials.variants)
     yield caught(assignment, trials.variants, promised)
     yield harmless_elsewhere(trials.variants)
     yield fair_to_styles(trials.styles)
@@ -64,7 +64,7 @@ def _solved(trials: Trials) -> Proof:
     return Proof("the solution passes every hidden test", BOTH, f"{count} tests", faults)
 
 
-def written(variants: list[Trial]) -> Proof:
+def texts_written(variants: list[Trial]) -> Proof:
     """Prove that the texts of misconceptions are written: drafts count for nothing but these trials."""
     drafts = [trial.subject for trial in variants if isinstance(trial.subject, Misconception)]
     faults = tuple(
@@ -88,7 +88,7 @@ def caught(assignment: Assignment, variants: list[Trial], promised: Promised) ->
             faults.append(f"{title(known)} {trial.ended}")
             continue
         shares = promised[known.problem]
-        faults += _lost_otherwise(known, own, share_of(assignment, known.problem, shares))
+        faults += _lost_otherwise(known, own, points_of_share(assignment, known.problem, shares))
         names = names_said(trial, known, own, gates_of(shares))
         tally["caught"] += bool(failed(own))
         tally["equivalent"] += bool(known.equivalent)
@@ -117,7 +117,7 @@ def gates_of(shares: Iterable[DeclaredTest]) -> set[str]:
     return {promise.test for promise in shares if promise.gate}
 
 
-def share_of(assignment: Assignment, problem: str, shares: list[DeclaredTest]) -> float:
+def points_of_share(assignment: Assignment, problem: str, shares: list[DeclaredTest]) -> float:
     """Return the points of one share of a problem."""
     return assignment.problems[problem].points / sum(one.share for one in shares)
 

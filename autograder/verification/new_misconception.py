@@ -27,10 +27,10 @@ from autograder.verification.fairness import (
     gates_of,
     harmless_elsewhere,
     names_said,
-    share_of,
+    points_of_share,
     shares_lost,
+    texts_written,
     title,
-    written,
 )
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.trials import (
@@ -38,11 +38,11 @@ from autograder.verification.trials import (
     Task,
     Tell,
     Trial,
-    automatic,
+    automatic_problems,
     right_solutions,
     run_tasks,
+    trial_workers,
     with_drafts,
-    workers,
 )
 
 UNNAMED = "unnamed"
@@ -137,8 +137,9 @@ def _names(assignment: Assignment, student: str, known: Misconception) -> Confid
 
 
 def _problem(assignment: Assignment, problem: str) -> Problem:
-    if problem not in automatic(assignment):
-        raise CourseError(f"{assignment.name} has no problem {problem!r}: there are {', '.join(automatic(assignment))}")
+    if problem not in automatic_problems(assignment):
+        known = ", ".join(automatic_problems(assignment))
+        raise CourseError(f"{assignment.name} has no problem {problem!r}: there are {known}")
     return assignment.problems[problem]
 
 
@@ -168,7 +169,7 @@ def traces(assignment: Assignment, student: str, text: str) -> tuple[str, ...]:
     )
 
 
-def found(assignment: Assignment, name: str | None) -> list[Misconception]:
+def misconceptions_named(assignment: Assignment, name: str | None) -> list[Misconception]:
     """Return the misconceptions of a name; all drafts where none is given.
 
     Raises:
@@ -195,19 +196,19 @@ def try_one(assignment: Assignment, known: Misconception, tell: Tell, *, measure
         WorkerFault: A worker failed.
     """
     assignment, promised = with_drafts(assignment), declared_tests(assignment)
-    own, problems = (known.problem,), tuple(automatic(assignment))
+    own, problems = (known.problem,), tuple(automatic_problems(assignment))
     others = [one for one in misconceptions(assignment)[known.problem] if one.name != known.name]
     right = right_solutions(assignment)
 
     def limit(task: Task) -> float:
         return SANE * len(task.problems)
 
-    with workers(assignment) as pool:
+    with trial_workers(assignment) as pool:
         tell(f"{title(known)} ...")
         (trial,) = run_tasks(pool, [(known, Task(known.file, problems, own, followed=True))], limit, lambda _done: None)
         result = trial.results.get(known.problem)
         if measure and result is not None:
-            lost = shares_lost(result, share_of(assignment, known.problem, promised[known.problem]))
+            lost = shares_lost(result, points_of_share(assignment, known.problem, promised[known.problem]))
             text = LOSES.sub(f"LOSES = {points(lost)}", known.file.read_text(encoding="utf-8"), count=1)
             known.file.write_text(text, encoding="utf-8")
             trial = Trial(read(known.file), trial.results, trial.ended)
@@ -218,7 +219,7 @@ def try_one(assignment: Assignment, known: Misconception, tell: Tell, *, measure
             lambda done: tell(f"beside it: {done} of {len(others) + len(right)}"),
         )
     proofs = [
-        *([] if measure else [written([trial])]),
+        *([] if measure else [texts_written([trial])]),
         caught(assignment, [trial], promised),
         harmless_elsewhere([trial]),
         _others_named([one for one in beside if isinstance(one.subject, Misconception)], gates_of(promised[own[0]])),

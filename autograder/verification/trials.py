@@ -21,12 +21,12 @@ from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.marking.problem import mark_problem
-from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.fixtures import FixedAccess, SubmissionAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.runner import examine
 from autograder.testing.variants import VariantAccess, methods, variant
 from autograder.verification.mutants import Mutant, mutants
-from autograder.verification.worker_pool import Job, OverLimit, WorkerFault, WorkerPool, serve_jobs
+from autograder.verification.worker_pool import OverLimit, PoolJob, WorkerFault, WorkerPool, serve_jobs
 
 Tell = Callable[[str], None]
 RIGHT = "right"
@@ -104,7 +104,7 @@ def failed(result: ProblemResult) -> list[str]:
     return [test.id for test in result.tests if test.verdict is not Verdict.PASSED]
 
 
-def automatic(assignment: Assignment) -> list[str]:
+def automatic_problems(assignment: Assignment) -> list[str]:
     """Return the problems that hidden tests mark."""
     return [name for name, problem in assignment.problems.items() if not problem.manual]
 
@@ -138,10 +138,10 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
         CourseError: The solutions or hidden tests are missing.
         WorkerFault: A worker failed.
     """
-    problems = automatic(assignment)
+    problems = automatic_problems(assignment)
     wrong = [one for several in misconceptions(with_drafts(assignment)).values() for one in several]
     right = right_solutions(assignment)
-    with workers(assignment) as pool:
+    with trial_workers(assignment) as pool:
         tell("the solution ...")
         trials = Trials(_solution(pool, SANE * len(problems)))
         trials.variants = run_tasks(
@@ -168,7 +168,7 @@ def with_drafts(assignment: Assignment) -> Assignment:
     return made
 
 
-def workers(assignment: Assignment) -> WorkerPool:
+def trial_workers(assignment: Assignment) -> WorkerPool:
     """Return workers that run the tasks of an assignment, with the drafts of its misconceptions."""
     return WorkerPool(worker, (assignment.course.root, assignment.name), WORKERS)
 
@@ -180,7 +180,7 @@ def right_solutions(assignment: Assignment) -> list[Path]:
 
 def _solution(pool: WorkerPool, limit: float) -> Baseline:
     """Return the baseline, from a worker: in this process an interruption would count as a fault of the solution."""
-    ((_, found),) = pool.do([Job(None, limit)])
+    ((_, found),) = pool.do([PoolJob(None, limit)])
     if isinstance(found, OverLimit):
         raise WorkerFault(f"the solution {found}")
     return cast(Baseline, found)
@@ -218,7 +218,7 @@ def run_tasks(
     pool: WorkerPool, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
 ) -> list[Trial]:
     """Return the trials of subjects in their order."""
-    jobs = [Job((place, task), limit(task)) for place, (_, task) in enumerate(tasks)]
+    jobs = [PoolJob((place, task), limit(task)) for place, (_, task) in enumerate(tasks)]
     found: dict[int, Trial] = {}
     for job, outcome in pool.do(jobs):
         place = job.work[0]
@@ -239,7 +239,7 @@ def worker(root: Path, name: str, connection: Connection) -> None:
 
 
 def problem_verdicts(
-    assignment: Assignment, problem: Problem, access: Access, earlier: Mapping[str, ProblemResult]
+    assignment: Assignment, problem: Problem, access: SubmissionAccess, earlier: Mapping[str, ProblemResult]
 ) -> ProblemResult:
     """Return the result of a problem's tests on a piece of code, without a diagnosis."""
     return examine(assignment, problem, access, earlier).result()
@@ -265,7 +265,7 @@ def baseline(assignment: Assignment) -> Baseline:
     _count(assignment, names, called)
     access = FixedAccess(LocalLink(Server(names)))
     found = Baseline({}, {}, {})
-    for name in automatic(assignment):
+    for name in automatic_problems(assignment):
         called.clear()
         before = time.process_time()
         found.results[name] = problem_verdicts(assignment, assignment.problems[name], access, found.results)
@@ -279,7 +279,7 @@ def _count(assignment: Assignment, names: dict[str, Any], called: set[str]) -> N
     owners = methods(assignment)
     functions = {
         name: (problem, getattr(names[owners[name]], name) if name in owners else names[name])
-        for problem in automatic(assignment)
+        for problem in automatic_problems(assignment)
         for name in assignment.problems[problem].functions
     }
     counted = {name: _counted(function, problem, called) for name, (problem, function) in functions.items()}

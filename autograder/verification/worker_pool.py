@@ -30,7 +30,7 @@ START = "fork" if sys.platform == "linux" else "spawn"
 
 
 @dataclass(frozen=True)
-class Job:
+class PoolJob:
     """A job for a worker.
 
     Attributes:
@@ -63,7 +63,7 @@ class Worker:
 
     process: BaseProcess
     connection: Connection
-    job: Job | None = None
+    job: PoolJob | None = None
     since: float = field(default_factory=time.monotonic)
 
     @property
@@ -94,7 +94,7 @@ class WorkerPool:
         for worker in list(self._workers):
             self._end(worker)
 
-    def do(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
+    def do(self, jobs: Iterable[PoolJob]) -> Iterator[tuple[PoolJob, Any]]:
         """Yield each job with its result, as they are done; the result is an `OverLimit` where the job had to be ended.
 
         Raises:
@@ -111,7 +111,7 @@ class WorkerPool:
                     worker.job = None
                     yield job, self._outcome(worker, job)
 
-    def _hand_out(self, waiting: deque[Job]) -> None:
+    def _hand_out(self, waiting: deque[PoolJob]) -> None:
         while waiting and len(self._workers) < self._size:
             self._workers.append(self._started())
         for worker in self._workers:
@@ -133,7 +133,7 @@ class WorkerPool:
         theirs.close()
         return Worker(process, ours)
 
-    def _outcome(self, worker: Worker, job: Job) -> Any:
+    def _outcome(self, worker: Worker, job: PoolJob) -> Any:
         try:
             if worker.connection.poll():
                 done, outcome = worker.connection.recv()
@@ -173,7 +173,7 @@ def serve_jobs(connection: Connection, do: Callable[[Any], Any]) -> None:
     """Do the jobs that arrive at a worker's end of the pipe, within their limits, until the other end is closed."""
     while True:
         try:
-            job: Job = connection.recv()
+            job: PoolJob = connection.recv()
         except EOFError:
             return
         with limited(job.limit):

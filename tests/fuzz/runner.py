@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 import psutil
 
-from autograder.verification.worker_pool import Job, OverLimit, WorkerPool, serve_jobs
+from autograder.verification.worker_pool import OverLimit, PoolJob, WorkerPool, serve_jobs
 from tests.fuzz.target import Target
 
 # What one worker may ask for besides what it has when it begins, bytes.
@@ -72,7 +72,7 @@ class Fuzz:
 
     def try_all(self, target: Target, cases: Iterable[tuple[int, bytes]]) -> Iterator[Fault]:
         """Try inputs, each with its number, and yield what went wrong."""
-        jobs = [Job((target.name, number, data), target.limit(data)) for number, data in cases]
+        jobs = [PoolJob((target.name, number, data), target.limit(data)) for number, data in cases]
         for job, outcome in self._pool.do(jobs):
             _, number, data = job.work
             if outcome:

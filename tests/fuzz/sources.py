@@ -11,7 +11,7 @@ from autograder.i18n.catalogue import catalogue
 from autograder.i18n.code_text import code_texts, translated
 from autograder.marking.cell_names import names_in
 from autograder.reports.explain.student_code import excerpt
-from autograder.submissions.definitions import compiles, definitions, misplaced, parsed, without_layout
+from autograder.submissions.definitions import compiles, definitions, misplaced_statement, parsed, without_layout
 from autograder.submissions.module_file import read_text
 from tests.fuzz.mutation import TOKENS, mutated_bytes, mutated_text, odd_python
 from tests.fuzz.target import Target, drawn
@@ -52,7 +52,7 @@ def read_source(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     tree = parsed(text)
     if tree is not None:
-        misplaced(tree)
+        misplaced_statement(tree)
     compiles(text)
     without_layout(text)
     for found in definitions(text):

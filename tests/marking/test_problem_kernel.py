@@ -11,7 +11,7 @@ from autograder.course.limits import StandInLimits
 from autograder.kernel import wire
 from autograder.marking.problem_kernel import FreshKernel
 from autograder.testing.faults import StudentDied
-from autograder.testing.fixtures import Access
+from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.stand_ins import StandIns
 
 
@@ -52,7 +52,7 @@ def make(started):
 
         assignment: Any = SimpleNamespace(reference=None)
         stand_ins = StandIns(assignment, [], StandInLimits())
-        return FreshKernel(start, Access(), stand_ins), stand_ins
+        return FreshKernel(start, SubmissionAccess(), stand_ins), stand_ins
 
     return made
 
@@ -114,4 +114,4 @@ def test_what_it_knows_of_the_submission_is_what_the_other_access_knows(make):
     fresh, _ = make()
     fresh._access.wrote = lambda line: line == "mine"
     assert (fresh.wrote("mine"), fresh.wrote("theirs")) == (True, False)
-    assert fresh.limits == Access.limits
+    assert fresh.limits == SubmissionAccess.limits

@@ -16,9 +16,9 @@ from autograder.testing.attempt import (
     attempted_derivative,
     cosine,
     differentiable,
-    elsewhere,
     numerical_gradient,
     on_grid,
+    other_arguments,
     values_of,
 )
 from autograder.testing.case import Answer, Case, open_case
@@ -124,7 +124,7 @@ def test_sums_of_points_and_steps_have_no_digits_below_the_grid():
 def test_other_arguments_do_not_stand_out():
     words = np.array([[3, 1], [2, 2]])
     single = np.full((500,), 4.0, np.float32)
-    made_words, made, constant = elsewhere([words, 3 + 2 * RNG.normal(size=900), single])
+    made_words, made, constant = other_arguments([words, 3 + 2 * RNG.normal(size=900), single])
     assert sorted(made_words.ravel()) == [1, 2, 2, 3], "an index that is not there could be out of range"
     assert (made.mean(), made.std()) == (pytest.approx(3, abs=0.4), pytest.approx(2, abs=0.4))
     assert (constant.shape, constant.dtype) == (single.shape, single.dtype)

@@ -10,13 +10,13 @@ import pytest
 
 from autograder.course.limits import Limits
 from autograder.kernel.call_server import Server
-from autograder.testing.fixtures import Access, FixedAccess, HiddenFixtures, identify
+from autograder.testing.fixtures import FixedAccess, HiddenFixtures, SubmissionAccess, identify
 from autograder.testing.link import LocalLink
 
 
 def fixtures(salt="salt", access=None, **settings):
     assignment: Any = SimpleNamespace(name="sums", course=SimpleNamespace(salt=salt), reference=SimpleNamespace())
-    return HiddenFixtures(assignment, access or Access(), **settings)
+    return HiddenFixtures(assignment, access or SubmissionAccess(), **settings)
 
 
 def item(name, folder="/somewhere"):
@@ -47,7 +47,7 @@ def test_it_differs_by_test_salt_and_purpose():
 
 def test_what_is_drawn_beside_a_tests_inputs_differs_by_submission():
     def beside(identity):
-        access = Access()
+        access = SubmissionAccess()
         access.identity = identity
         return fixtures(access=access).case(item("test_a")).rng.integers(1 << 60)
 
@@ -75,4 +75,4 @@ def test_trusted_code_has_one_link_also_apart_and_cannot_be_run_afresh():
 
 def test_an_access_that_nobody_made_reaches_nothing():
     with pytest.raises(NotImplementedError):
-        Access().link()
+        SubmissionAccess().link()

@@ -7,10 +7,10 @@ import base64
 import numpy as np
 import pytest
 
-from autograder.testing.redaction import LINE_MAX, TEXT_MAX, Source, shown_name, shown_text
+from autograder.testing.redaction import LINE_MAX, TEXT_MAX, SubmissionCode, shown_name, shown_text
 
 LONG = "# " + "é" * 400
-SOURCE = Source(
+SOURCE = SubmissionCode(
     ["import numpy as np\n\ndef f(x):\n    return np.reshape(x, (7, 7))", "y = [z for z in 3]", "# " + "é" * 400]
 )
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import Confidence, ProblemResult, TestResult, Verdict
 from autograder.i18n.messages import Message
-from autograder.verification.confusion import UNKNOWN, as_json, predictions, print_confusion, write_json
+from autograder.verification.confusion import UNKNOWN, confusion_as_json, predictions, print_confusion, write_json
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import Proof
 from autograder.verification.trials import Baseline, Trial, Trials
@@ -71,7 +71,7 @@ def test_mutants_are_written_with_the_tests_that_notice_them_and_their_explanati
     ]
     trials = Trials(Baseline({}, {}, {}), [TRIAL], mutants=tried)
     proofs = [Proof("it holds", "all", "seen", ("fault",))]
-    form = as_json(assignment, proofs, trials)
+    form = confusion_as_json(assignment, proofs, trials)
     assert form["proofs"] == [{"what": "it holds", "language": "all", "seen": "seen", "faults": ["fault"]}]
     assert [one["explained"] for one in form["mutants"]] == ["Nothing asks for the cache again.", ""]
     assert form["mutants"][1]["ended"] == "ended"

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.cli import main
 from autograder.course.results import Verdict
-from autograder.verification.confusion import as_json, predictions, print_confusion
+from autograder.verification.confusion import confusion_as_json, predictions, print_confusion
 from autograder.verification.fairness import fairness
 from autograder.verification.proof import print_proofs
 from autograder.verification.trials import Trial, Trials, try_all
@@ -214,7 +214,7 @@ def test_what_is_said_of_each_misconception_is_shown_test_by_test(tried):
     assert "test_example, test_random" in shown
     assert "all 2" in shown
     assert "test_double.py::test_example" in shown, "what is said in another problem is told apart"
-    form = as_json(tried, [], trials)
+    form = confusion_as_json(tried, [], trials)
     assert json.loads(json.dumps(form)) == form
     assert len(form["misconceptions"]) == len(list(predictions(trials.variants)))
 

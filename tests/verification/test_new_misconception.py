@@ -16,7 +16,7 @@ from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.reports.mistakes import mistakes
 from autograder.testing.diagnosis.named_anew import named_anew
 from autograder.testing.variants import VariantAccess
-from autograder.verification.new_misconception import drafted, found, write_draft
+from autograder.verification.new_misconception import drafted, misconceptions_named, write_draft
 
 THREE_TIMES = 'def double(x):\n    """Ada\'s."""\n    return 3 * x - x**2 + 1'
 THE_SAME = "def double(x):\n    y = 1 - x * x  # the same, otherwise\n    return y + x + x + x"
@@ -141,7 +141,7 @@ def test_a_file_without_a_name_gets_one_that_is_free(hand_in, assignment):
     hand_in(THREE_TIMES)
     names = [write_draft(assignment, drafted(assignment, "ada", "double", None)).name for _ in range(3)]
     assert names == ["unnamed", "unnamed_2", "unnamed_3"]
-    assert [one.name for one in found(assignment, None)] == names
+    assert [one.name for one in misconceptions_named(assignment, None)] == names
 
 
 @pytest.mark.parametrize("name", ["Parabola", "a-b", "../x", "1st", "a b", ""])

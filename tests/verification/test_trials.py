@@ -10,7 +10,7 @@ from autograder.course.results import Deduction, ProblemResult, TestResult, Verd
 from autograder.i18n.messages import Message
 from autograder.verification import trials
 from autograder.verification.mutants import mutants
-from autograder.verification.trials import Trial, automatic, baseline, failed, sound, try_all
+from autograder.verification.trials import Trial, automatic_problems, baseline, failed, sound, try_all
 
 ENDLESS = ("n -= 1", "n *= 1")
 
@@ -56,4 +56,4 @@ def test_a_problem_is_sound_with_full_marks_only():
 
 def test_problems_that_a_person_marks_are_not_tried(assignment):
     assert "why" in assignment.problems
-    assert automatic(assignment) == ["double", "halve"]
+    assert automatic_problems(assignment) == ["double", "halve"]

@@ -18,7 +18,7 @@ def overfull(folder: Path, policy: Policy) -> bool:
     """
     total, count = 0, 0
     try:
-        for status in found(folder):
+        for status in statuses_below(folder):
             # Blocks, not the size: a file with holes takes only what was written.
             total, count = total + 512 * status.st_blocks, count + 1
             if total > policy.scratch_bytes or count > policy.scratch_files:
@@ -28,7 +28,7 @@ def overfull(folder: Path, policy: Policy) -> bool:
     return False
 
 
-def found(folder: Path) -> Iterator[os.stat_result]:
+def statuses_below(folder: Path) -> Iterator[os.stat_result]:
     """Yield the status of each file and folder below a folder; links are not followed."""
     # A list and no recursion: student code can nest folders deeper than Python's stack.
     folders = [str(folder)]

@@ -169,6 +169,6 @@ def _cell(result: ProblemResult) -> TableCell:
     return TableCell(None if result.unresolved else result.score, result.max_score, result=result)
 
 
-def automatic(cell: TableCell | None) -> float | None:
+def automatic_points(cell: TableCell | None) -> float | None:
     """Return the points that tests gave, whatever a person has entered; None where they gave none."""
     return None if cell is None or cell.result is None else _cell(cell.result).score

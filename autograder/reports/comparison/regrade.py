@@ -14,7 +14,7 @@ from autograder.grading.gradebook.changes import NOTHING, Change, changed_tests
 from autograder.grading.never_lower import is_kept
 from autograder.grading.what_if import TestCount, count_by_test, summary
 from autograder.reports.class_data import ClassData, Row, TableCell
-from autograder.reports.comparison.earlier_class import EarlierClass, automatic
+from autograder.reports.comparison.earlier_class import EarlierClass, automatic_points
 
 HAND_IN = "another hand-in"
 PERSON = "a person's points"
@@ -136,7 +136,7 @@ def _change(
     was, is_now = (cell.result if cell else None for cell in (before, after))
     tests = changed_tests(was, is_now)
     if after and stands(before, after, earlier):
-        return Change(student, problem, automatic(before), automatic(after), tests, override=after.score)
+        return Change(student, problem, automatic_points(before), automatic_points(after), tests, override=after.score)
     old, new = _points_of(before, after, earlier), after.score if after else None
     extra, kept = (after.extra_credit or None) if after else None, is_now is not None and is_kept(is_now)
     return Change(student, problem, old, new, tests, extra_credit=extra, kept=kept)

@@ -62,10 +62,10 @@ def replay(test: dict[str, Any], arrays: Mapping[str, np.ndarray], hand_in: obje
                 kwargs = {name: value_of(form) for name, form in step["kwargs"].items()}
                 values[step["as"]] = of(*value_of(step["args"]), **kwargs)
     if test["value"] is not None:
-        check(values[test["value"]], value_of(test["expected"]), test)
+        check_value(values[test["value"]], value_of(test["expected"]), test)
 
 
-def check(value: Any, expected: Any, test: dict[str, Any]) -> None:
+def check_value(value: Any, expected: Any, test: dict[str, Any]) -> None:
     """Fail unless the value that the test looked at is as it expects."""
     match test["look"]:
         case "about":  # it saw only this of it

@@ -17,7 +17,7 @@ from autograder.course.course import CourseError
 from autograder.course.nbgrader_app import load_config
 from autograder.course.released_notebook import as_students_get_them
 from autograder.grading.submitted import submissions
-from autograder.reports.similarity.units import WORDS, Found, Given, given_of, units_of_code, units_of_text
+from autograder.reports.similarity.units import WORDS, BaseCode, Found, given_of, units_of_code, units_of_text
 from autograder.submissions.checks import Rejected
 from autograder.submissions.child_process import WorkFault
 from autograder.submissions.definitions import definitions
@@ -29,7 +29,7 @@ ANSWER_MAX = 20_000
 TOLD = 25
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class ProblemAnswer(msgspec.Struct, frozen=True, array_like=True):
     """What a student wrote for one problem.
 
     Attributes:
@@ -55,7 +55,7 @@ class HandIn:
 
     student: str
     year: str
-    answers: list[Answer]
+    answers: list[ProblemAnswer]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Unread:
     why: str
 
 
-def given_to(assignment: Assignment) -> Given:
+def given_to(assignment: Assignment) -> BaseCode:
     """Return what students were given in any language: the notebook, and the files beside it."""
     codes: list[str] = []
     texts: list[str] = []
@@ -158,7 +158,7 @@ def read_all(
     return read, unread
 
 
-def read_answers(assignment: Assignment, place: Path, given: Given) -> list[Answer]:
+def read_answers(assignment: Assignment, place: Path, given: BaseCode) -> list[ProblemAnswer]:
     """Return the answers of a hand-in.
 
     Raises:
@@ -167,10 +167,10 @@ def read_answers(assignment: Assignment, place: Path, given: Given) -> list[Answ
         OSError: The machine cannot read it.
     """
     data = work_on(assignment, place, lambda read: msgspec.msgpack.encode(answers_in(read, given)))
-    return msgspec.msgpack.decode(data, type=list[Answer])
+    return msgspec.msgpack.decode(data, type=list[ProblemAnswer])
 
 
-def answers_in(read: RepairedSubmission, given: Given) -> list[Answer]:
+def answers_in(read: RepairedSubmission, given: BaseCode) -> list[ProblemAnswer]:
     """Return the answers in a hand-in that was read; to be called in a child process."""
     cells = {name: cell for cell in read.notebook.cells if (name := grade_id(cell))}
     problems = read.assignment.problems.values()
@@ -193,7 +193,7 @@ def answers_in(read: RepairedSubmission, given: Given) -> list[Answer]:
             units = units_of_code(source[:ANSWER_MAX], given)
         else:
             continue
-        found.append(Answer(problem.id, source[:ANSWER_MAX], units))
+        found.append(ProblemAnswer(problem.id, source[:ANSWER_MAX], units))
     return found
 
 

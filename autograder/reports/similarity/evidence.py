@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 
 from autograder.reports.similarity.answers import HandIn
-from autograder.reports.similarity.units import Kind, Unit
+from autograder.reports.similarity.units import Unit, UnitKind
 
 # What more than this share of all has is a natural way to write it.
 COMMON = 0.5
@@ -94,10 +94,10 @@ class Pair:
         """What all is worth."""
         return sum(problem.bits for problem in self.problems)
 
-    def by_kind(self) -> dict[Kind, float]:
+    def by_kind(self) -> dict[UnitKind, float]:
         """Return what each kind of unit is worth, before differences are taken off."""
         units = [one for problem in self.problems for one in problem.shared]
-        return {kind: sum(one.bits for one in units if one.unit.kind is kind) for kind in Kind}
+        return {kind: sum(one.bits for one in units if one.unit.kind is kind) for kind in UnitKind}
 
 
 @dataclass
@@ -108,7 +108,7 @@ class _Answer:
     structures: int = 0
 
 
-class Comparison:
+class HandInComparison:
     """Compares hand-ins with each other, those of earlier years only with those of the class.
 
     Args:
@@ -129,7 +129,7 @@ class Comparison:
         self._sets = {key: sum(1 << number for number in numbers) for key, numbers in holders.items()}
         self._spelt: dict[tuple[str, str], int] = defaultdict(int)
         for (problem, unit), members in self._sets.items():
-            if unit.kind is Kind.LAYOUT:
+            if unit.kind is UnitKind.LAYOUT:
                 self._spelt[problem, unit.within] |= members
         self._worth = {key: self._plain_worth(key) for key, numbers in holders.items() if len(numbers) > 1}
 
@@ -139,7 +139,7 @@ class Comparison:
         if holders > max(2, COMMON * size):
             return 0.0
         problem, unit = key
-        if unit.kind is not Kind.LAYOUT:
+        if unit.kind is not UnitKind.LAYOUT:
             return math.log2((size - 1) / (holders - 1))
         # Of the others who wrote the same tokens, how many set them the same way?
         others, same = self._spelt[problem, unit.within].bit_count() - 2, holders - 2
@@ -176,7 +176,7 @@ class Comparison:
                 continue
             keys = [key for unit in mine.lines if unit in theirs.lines and (key := key_of(problem, unit)) not in seen]
             seen.update(keys)
-            same = sum(key[1].kind is Kind.STRUCTURE for key in keys)
+            same = sum(key[1].kind is UnitKind.STRUCTURE for key in keys)
             differences = mine.structures + theirs.structures - 2 * same
             bits = self._bits([key for key in keys if self._worth[key]])
             total = sum(bits.values()) - DIFFERENCE * differences
@@ -196,7 +196,7 @@ class Comparison:
         for key in sorted(keys, key=lambda one: (len(self._holders[one]), one[1].kind, one[1].key)):
             worth = self._worth[key]
             # It is judged by its tokens already.
-            if key[1].kind is Kind.LAYOUT:
+            if key[1].kind is UnitKind.LAYOUT:
                 made[key] = worth
                 continue
             plain, members = 2.0**-worth, self._sets[key]
@@ -211,7 +211,7 @@ class Comparison:
 
 def key_of(problem: str, unit: Unit) -> Key:
     """Return what a unit is counted as."""
-    return ("" if unit.kind in (Kind.NAME, Kind.TEXT) else problem, unit)
+    return ("" if unit.kind in (UnitKind.NAME, UnitKind.TEXT) else problem, unit)
 
 
 def _places(hand_in: HandIn) -> dict[str, _Answer]:
@@ -220,6 +220,6 @@ def _places(hand_in: HandIn) -> dict[str, _Answer]:
         units: dict[Unit, set[int]] = {}
         for found in answer.units:
             units.setdefault(found.unit, set()).update(range(found.first, found.last + 1))
-        structures = sum(unit.kind is Kind.STRUCTURE for unit in units)
+        structures = sum(unit.kind is UnitKind.STRUCTURE for unit in units)
         made[answer.problem] = _Answer({unit: tuple(sorted(lines)) for unit, lines in units.items()}, structures)
     return made

@@ -22,8 +22,8 @@ from autograder.reports.class_report import cell_text
 from autograder.reports.files import json_text, report_folder, report_page, write_texts
 from autograder.reports.pseudonyms import pseudonym, scrubber
 from autograder.reports.similarity.answers import HandIn, Unread, of_class, of_earlier, read_all
-from autograder.reports.similarity.evidence import THRESHOLD, Comparison, InProblem, Pair, Shared
-from autograder.reports.similarity.units import Kind
+from autograder.reports.similarity.evidence import THRESHOLD, HandInComparison, InProblem, Pair, Shared
+from autograder.reports.similarity.units import UnitKind
 from autograder.reports.tables import csv_table
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -38,11 +38,11 @@ TEXT_MAX, TEXTS_MAX = 120, 12
 BIN = 10
 # Fewer hand-ins can hardly tell what is rare; docs/reference/similarity.md has the figures.
 SMALL = 40
-WORDS: dict[Kind, str] = {
-    Kind.STRUCTURE: "statements, whatever the names in them",
-    Kind.NAME: "names that students chose",
-    Kind.TEXT: "comments, strings and sentences",
-    Kind.LAYOUT: "blanks, quotes and line ends",
+WORDS: dict[UnitKind, str] = {
+    UnitKind.STRUCTURE: "statements, whatever the names in them",
+    UnitKind.NAME: "names that students chose",
+    UnitKind.TEXT: "comments, strings and sentences",
+    UnitKind.LAYOUT: "blanks, quotes and line ends",
 }
 
 
@@ -146,7 +146,7 @@ def similarity_data(
         scrub = scrubber([student for student, _, _ in wanted], [*names.values()])
         read, unread = _renamed(assignment, read, unread, scrub)
         names = {}
-    found = Comparison(read).pairs(request.threshold * NEAR)
+    found = HandInComparison(read).pairs(request.threshold * NEAR)
     alike = [pair for pair in found if pair.bits >= request.threshold]
     near = found[len(alike) :]
     return SimilarityData(assignment, request, here, len(read) - here, alike, near, unread, names, scrub)
@@ -175,7 +175,7 @@ def _renamed(
 
 
 @dataclass(frozen=True)
-class Line:
+class MarkedLine:
     """One line of code on the page.
 
     Attributes:
@@ -202,8 +202,8 @@ class SideBySide:
     """
 
     found: InProblem
-    sides: tuple[list[Line], list[Line]]
-    texts: dict[Kind, list[Shared]]
+    sides: tuple[list[MarkedLine], list[MarkedLine]]
+    texts: dict[UnitKind, list[Shared]]
 
 
 def given_lines(assignment: Assignment) -> dict[str, frozenset[str]]:
@@ -223,19 +223,19 @@ def side_by_side(pair: Pair, found: InProblem, size: int, given: frozenset[str])
         holders: dict[int, int] = {}
         for shared in found.shared:
             # Blanks alone say too little to point at a line.
-            if shared.unit.kind is not Kind.LAYOUT:
+            if shared.unit.kind is not UnitKind.LAYOUT:
                 for line in shared.lines[place]:
                     holders[line] = min(shared.holders, holders.get(line, size))
         own = {number for number, line in enumerate(source.split("\n"), start=1) if line.strip() not in given}
         sides.append(
             [
-                Line(one.number, one.html, _mark(holders.get(one.number, 0), size), holders.get(one.number, 0))
+                MarkedLine(one.number, one.html, _mark(holders.get(one.number, 0), size), holders.get(one.number, 0))
                 for one in code_lines(source)
                 if one.number in own
             ]
         )
     rarest = sorted(found.shared, key=lambda one: (one.holders, one.lines))
-    texts = {kind: [one for one in rarest if one.unit.kind is kind] for kind in (Kind.NAME, Kind.TEXT)}
+    texts = {kind: [one for one in rarest if one.unit.kind is kind] for kind in (UnitKind.NAME, UnitKind.TEXT)}
     return SideBySide(found, (sides[0], sides[1]), {kind: units for kind, units in texts.items() if units})
 
 
@@ -247,13 +247,13 @@ def _mark(holders: int, size: int) -> str:
 
 def unlikely(found: InProblem, size: int) -> str:
     """Return what makes it unlikely that two wrote an answer alike by chance."""
-    counted = [one for one in found.shared if one.unit.kind is not Kind.LAYOUT]
+    counted = [one for one in found.shared if one.unit.kind is not UnitKind.LAYOUT]
     rare = [one for one in counted if _mark(one.holders, size) == "rare"]
     told = f"Of what both have here, {_things(counted)} less than half of {size} hand-ins"
     if rare:
         most = max(one.holders for one in rare)
         told += f", {len(rare)} of them in {'these two alone' if most == 2 else f'at most {most}'}"
-    layouts = sum(one.unit.kind is Kind.LAYOUT for one in found.shared)
+    layouts = sum(one.unit.kind is UnitKind.LAYOUT for one in found.shared)
     told += f". {layouts} statements are the same to the blank." if layouts else "."
     return f"{told} {found.differences} statements stand in one of the two only." if found.differences else told
 
@@ -305,12 +305,12 @@ def similarity_page(data: SimilarityData) -> str:
         listed=data.near[:LISTED_MAX],
         groups=connected_groups(data.pairs),
         distribution=bits_distribution(data),
-        who=lambda one: who(data, one.year, one.student),
-        name=lambda year, student: who(data, year, student),
+        who=lambda one: shown_name(data, one.year, one.student),
+        name=lambda year, student: shown_name(data, year, student),
         most_texts=TEXTS_MAX,
         most_bits=math.log2(data.size - 1),
         words=WORDS,
-        kinds=list(Kind),
+        kinds=list(UnitKind),
         near=data.request.threshold * NEAR,
         small=data.size < SMALL,
         changed=data.request.threshold != THRESHOLD,
@@ -327,7 +327,7 @@ def by_worth(pair: Pair) -> list[InProblem]:
     return sorted(pair.problems, key=lambda one: -one.bits)
 
 
-def who(data: SimilarityData, year: str, student: str) -> str:
+def shown_name(data: SimilarityData, year: str, student: str) -> str:
     """Return how a hand-in is called on the page."""
     if year:
         return printable(f"{student} ({year})")
@@ -339,7 +339,7 @@ def who(data: SimilarityData, year: str, student: str) -> str:
 
 COLUMNS = [
     *("student", "name", "other", "other_name", "other_year", "bits", "shown", "same_id"),
-    *(kind.value for kind in Kind),
+    *(kind.value for kind in UnitKind),
     "problems",
 ]
 
@@ -354,7 +354,7 @@ def pairs_csv(data: SimilarityData) -> str:
             "" if pair.other.year else data.names.get(pair.other.student, ""), pair.other.year, f"{pair.bits:.1f}",
             "yes" if pair.bits >= data.request.threshold else "no",
             "yes" if pair.one.student == pair.other.student else "no",
-            *(f"{kinds[kind]:.1f}" for kind in Kind), " ".join(found.problem for found in by_worth(pair)),
+            *(f"{kinds[kind]:.1f}" for kind in UnitKind), " ".join(found.problem for found in by_worth(pair)),
         ])  # fmt: skip
     return csv_table(COLUMNS, lines)
 

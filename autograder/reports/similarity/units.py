@@ -38,7 +38,7 @@ WORDS = re.compile(r"\w+")
 LIKE_A_NAME = re.compile(r"(?<!\w)(?:[^\W\d]\w{0,2}|[^\W\d]\w*?[A-Z\d_]\w*)(?!\w)")
 
 
-class Kind(StrEnum):
+class UnitKind(StrEnum):
     """What a unit is."""
 
     STRUCTURE = "structure"
@@ -56,7 +56,7 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
         within: The tokens that a layout is made of; empty for other kinds.
     """
 
-    kind: Kind
+    kind: UnitKind
     key: str
     within: str = ""
 
@@ -70,7 +70,7 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
 
 
 @dataclass(frozen=True)
-class Given:
+class BaseCode:
     """What all students were given, and what says nothing of where code came from.
 
     Attributes:
@@ -106,7 +106,7 @@ class _Statement:
         return all(token.kind in String for token in self.tokens)
 
 
-def units_of_code(source: str, given: Given) -> list[Found]:
+def units_of_code(source: str, given: BaseCode) -> list[Found]:
     """Return the units of code, in its order; what is given is left out."""
     statements, comments = _statements(source)
     counted: Counter[Unit] = Counter()
@@ -117,19 +117,19 @@ def units_of_code(source: str, given: Given) -> list[Found]:
         # The second of two equal statements is a unit of its own.
         counted[one.unit] += 1
         times = counted[one.unit]
-        repeated = one.unit.kind is Kind.STRUCTURE and times > 1
+        repeated = one.unit.kind is UnitKind.STRUCTURE and times > 1
         unit = msgspec.structs.replace(one.unit, key=f"{one.unit.key} #{times}") if repeated else one.unit
         found.append(Found(unit, one.first, one.last))
     return sorted(found, key=lambda one: (one.first, one.last))
 
 
-def units_of_text(source: str, given: Given) -> list[Found]:
+def units_of_text(source: str, given: BaseCode) -> list[Found]:
     """Return the units of a written answer: its sentences."""
     found, start = [], 0
     for end in [*SENTENCE.finditer(source), None]:
         sentence = source[start : end.start() if end else len(source)]
         key = _text_key(sentence)
-        unit = Unit(Kind.TEXT, key)
+        unit = Unit(UnitKind.TEXT, key)
         if len(key.replace(" ", "")) >= SENTENCE_MIN and unit not in given.units:
             skipped = len(sentence) - len(sentence.lstrip())
             first = source.count("\n", 0, start + skipped) + 1
@@ -138,7 +138,7 @@ def units_of_text(source: str, given: Given) -> list[Found]:
     return found
 
 
-def given_of(codes: Iterable[str], texts: Iterable[str]) -> Given:
+def given_of(codes: Iterable[str], texts: Iterable[str]) -> BaseCode:
     """Return what is given in provided code and in texts."""
     codes, texts = [*codes], [*texts]
     names: set[str] = set()
@@ -152,10 +152,10 @@ def given_of(codes: Iterable[str], texts: Iterable[str]) -> Given:
             names.update(LIKE_A_NAME.findall(text))
     names.update(name for text in texts for name in LIKE_A_NAME.findall(text))
     # Structures depend on which names are given, so units are cut when all of these are known.
-    known = Given(frozenset(names), frozenset(strings))
+    known = BaseCode(frozenset(names), frozenset(strings))
     units = {one.unit for code in codes for one in units_of_code(code, known)}
     units |= {one.unit for text in texts for one in units_of_text(text, known)}
-    return Given(known.names, known.strings, frozenset(units))
+    return BaseCode(known.names, known.strings, frozenset(units))
 
 
 def _statements(source: str) -> tuple[list[_Statement], list[Found]]:
@@ -188,7 +188,7 @@ def _statements(source: str) -> tuple[list[_Statement], list[Found]]:
     return [one for one in statements if one.tokens], comments
 
 
-def _of_statements(statements: Iterable[_Statement], given: Given) -> Iterator[Found]:
+def _of_statements(statements: Iterable[_Statement], given: BaseCode) -> Iterator[Found]:
     for statement in statements:
         first = statement.tokens[0].line
         last = statement.tokens[-1].line + statement.tokens[-1].text.rstrip("\n").count("\n")
@@ -200,17 +200,17 @@ def _of_statements(statements: Iterable[_Statement], given: Given) -> Iterator[F
         structure, names, strings = _normalised(statement.tokens, given)
         key = " ".join(structure)
         for name, line in names.items():
-            yield Found(Unit(Kind.NAME, name), line, line)
+            yield Found(Unit(UnitKind.NAME, name), line, line)
         for text, line in strings:
             yield from _text_units(text, line)
         if len(structure) >= STRUCTURE_MIN:
-            yield Found(Unit(Kind.STRUCTURE, key), first, last)
+            yield Found(Unit(UnitKind.STRUCTURE, key), first, last)
         if len(structure) >= LAYOUT_MIN:
             spelt = " ".join(token.text for token in statement.tokens if token.text not in QUOTES)
-            yield Found(Unit(Kind.LAYOUT, statement.text.strip(), spelt), first, last)
+            yield Found(Unit(UnitKind.LAYOUT, statement.text.strip(), spelt), first, last)
 
 
-def _normalised(tokens: list[_Token], given: Given) -> tuple[list[str], dict[str, int], list[tuple[str, int]]]:
+def _normalised(tokens: list[_Token], given: BaseCode) -> tuple[list[str], dict[str, int], list[tuple[str, int]]]:
     """Return a statement without its names, its own names with their lines, and its own strings."""
     made: list[str] = []
     names: dict[str, int] = {}
@@ -271,7 +271,7 @@ def _text_units(text: str, first: int) -> Iterator[Found]:
     for number, line in enumerate(text.split("\n"), start=first):
         key = _text_key(line)
         if len(key.replace(" ", "")) >= TEXT_MIN:
-            yield Found(Unit(Kind.TEXT, key), number, number)
+            yield Found(Unit(UnitKind.TEXT, key), number, number)
 
 
 def _text_key(text: str) -> str:

@@ -16,7 +16,7 @@ from autograder.course.assignment import Assignment
 from autograder.kernel.call_server import Server
 from autograder.testing.case import Case, Look, open_case
 from autograder.testing.faults import CheckFailed, NotRun, StudentError
-from autograder.testing.fixtures import Access, FixedAccess, identify
+from autograder.testing.fixtures import FixedAccess, SubmissionAccess, identify
 from autograder.testing.link import LocalLink
 from autograder.testing.pytest_run import Collector
 from autograder.testing.student import Student
@@ -77,7 +77,7 @@ class Replay(Collector):
                 return CaseOutcome(False, tuple(case.looks))
         return CaseOutcome(True, tuple(case.looks))
 
-    def _values(self, item: pytest.Function, access: Access, case: Case) -> dict[str, Any]:
+    def _values(self, item: pytest.Function, access: SubmissionAccess, case: Case) -> dict[str, Any]:
         given = {
             "student": Student(access.link, case.observed, access.link_apart),
             "reference": self._assignment.reference,

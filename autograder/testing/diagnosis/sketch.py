@@ -136,7 +136,7 @@ def fits(kept: AnswerSketch, values: np.ndarray, tolerance: float) -> bool:
     return not values.size or (bool(sums) and _near(kept, scale, sums, tolerance))
 
 
-def same(one: AnswerSketch, other: AnswerSketch) -> bool:
+def same_answer(one: AnswerSketch, other: AnswerSketch) -> bool:
     """Return whether two answers are the same except for rounding, by their sketches."""
     if (one.name, one.shape, len(one.sums)) != (other.name, other.shape, len(other.sums)):
         return False

@@ -15,7 +15,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.marking.problem import mark_problem
-from autograder.testing.fixtures import Access, FixedAccess
+from autograder.testing.fixtures import FixedAccess, SubmissionAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.variants import VariantAccess, variant
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
@@ -57,7 +57,7 @@ class Marker:
         """Return what the hand-in gets that defines ``names``."""
         return self.mark_with(FixedAccess(LocalLink(Server(names))), *problems)
 
-    def mark_with(self, access: Access, *problems: str) -> Marks:
+    def mark_with(self, access: SubmissionAccess, *problems: str) -> Marks:
         """Return what the hand-in gets that is reached so."""
         results: dict[str, ProblemResult] = {}
         for name in problems or self.problems:

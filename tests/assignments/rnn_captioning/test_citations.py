@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder.testing.fixtures import Access, HiddenFixtures
+from autograder.testing.fixtures import HiddenFixtures, SubmissionAccess
 
 # From the page on marking: what the shares of each problem are, in any order.
 SHARES: dict[str, list[float]] = {
@@ -25,7 +25,7 @@ class Collected(HiddenFixtures):
     """Keeps the hidden tests that pytest collects, with their marks and titles."""
 
     def __init__(self, assignment):
-        super().__init__(assignment, Access())
+        super().__init__(assignment, SubmissionAccess())
         self.items = {}
 
     def pytest_collection_modifyitems(self, items):

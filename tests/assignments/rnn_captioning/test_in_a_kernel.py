@@ -11,7 +11,7 @@ from autograder.kernel.sandbox.levels import best
 from autograder.marking.execution.isolation import Isolation
 from autograder.marking.execution.session import Session
 from autograder.marking.problem import run_problem
-from autograder.testing.fixtures import Access
+from autograder.testing.fixtures import SubmissionAccess
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 from tests.support.sampling import some
 
@@ -39,7 +39,7 @@ for _name in ("loss", "sample"):
 """
 
 
-class KernelAccess(Access):
+class KernelAccess(SubmissionAccess):
     """Reaches a hand-in in kernels; a fresh one runs all its cells when the one before has ended.
 
     Args:

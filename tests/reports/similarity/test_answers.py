@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course.course import CourseError
 from autograder.reports.similarity.answers import given_to, of_class, of_earlier, read_all, read_answers
-from autograder.reports.similarity.units import Kind
+from autograder.reports.similarity.units import UnitKind
 from autograder.submissions import read as read_module
 
 DOUBLE = '''
@@ -59,7 +59,7 @@ def test_what_was_released_is_no_part_of_an_answer(assignment, hand_in):
 
 def test_code_that_does_not_parse_is_compared_all_the_same(assignment, hand_in):
     units = answers(assignment, hand_in(double="def double(x)\n    twofold = (x + x * 1"))["double"].units
-    assert "twofold" in [found.unit.key for found in units if found.unit.kind is Kind.NAME]
+    assert "twofold" in [found.unit.key for found in units if found.unit.kind is UnitKind.NAME]
 
 
 def test_module_files_are_answers_too(assignment, course, tmp_path):

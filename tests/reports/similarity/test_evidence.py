@@ -2,13 +2,13 @@
 
 import pytest
 
-from autograder.reports.similarity.answers import Answer, HandIn
-from autograder.reports.similarity.evidence import DIFFERENCE, Comparison
-from autograder.reports.similarity.units import Found, Kind, Unit
+from autograder.reports.similarity.answers import HandIn, ProblemAnswer
+from autograder.reports.similarity.evidence import DIFFERENCE, HandInComparison
+from autograder.reports.similarity.units import Found, Unit, UnitKind
 
 
-def answer(*keys, problem="add", kind=Kind.STRUCTURE):
-    return Answer(problem, "", [Found(Unit(kind, key), line, line) for line, key in enumerate(keys, start=1)])
+def answer(*keys, problem="add", kind=UnitKind.STRUCTURE):
+    return ProblemAnswer(problem, "", [Found(Unit(kind, key), line, line) for line, key in enumerate(keys, start=1)])
 
 
 def class_of(*answers, size=33, year=""):
@@ -18,7 +18,7 @@ def class_of(*answers, size=33, year=""):
 
 
 def bits(hand_ins, one=0, other=1):
-    return Comparison(hand_ins).pair(one, other).bits
+    return HandInComparison(hand_ins).pair(one, other).bits
 
 
 def test_what_two_of_33_have_is_worth_five_bits_and_what_more_have_less():
@@ -50,7 +50,7 @@ def test_differences_are_taken_off_and_no_problem_counts_less_than_nothing():
 
 
 def test_a_name_counts_once_however_many_problems_it_is_in_and_a_structure_in_each():
-    names = [answer("total", problem=problem, kind=Kind.NAME) for problem in ("add", "train")]
+    names = [answer("total", problem=problem, kind=UnitKind.NAME) for problem in ("add", "train")]
     assert bits(class_of(names, names)) == pytest.approx(5)
     structures = [answer("a", problem=problem) for problem in ("add", "train")]
     assert bits(class_of(structures, structures)) == pytest.approx(10)
@@ -58,7 +58,7 @@ def test_a_name_counts_once_however_many_problems_it_is_in_and_a_structure_in_ea
 
 def test_a_layout_counts_by_those_who_wrote_the_same_tokens_otherwise():
     def written(text):
-        return [Answer("add", "", [Found(Unit(Kind.LAYOUT, text, "a = b + c"), 1, 1)])]
+        return [ProblemAnswer("add", "", [Found(Unit(UnitKind.LAYOUT, text, "a = b + c"), 1, 1)])]
 
     odd, usual = written("a=b +c"), written("a = b + c")
     assert bits(class_of(odd, odd)) == pytest.approx(1)
@@ -69,14 +69,14 @@ def test_a_layout_counts_by_those_who_wrote_the_same_tokens_otherwise():
 def test_earlier_years_are_compared_with_the_class_and_not_with_each_other():
     rare = [answer(*"abcdefgh", problem=f"p{number}") for number in range(8)]
     here, before = class_of(rare, size=20), class_of(rare, rare, size=20, year="2025")
-    (one, other) = Comparison([*here, *before]).pairs(60)
+    (one, other) = HandInComparison([*here, *before]).pairs(60)
     assert {(pair.one.year, pair.other.year) for pair in (one, other)} == {("", "2025")}
     assert {pair.other.student for pair in (one, other)} == {"s0", "s1"}
 
 
 def test_pairs_come_the_most_alike_first_with_where_it_stands():
     hand_ins = class_of([answer(*"abcdefghijklmn")], [answer(*"abcdefghijklmn")], [answer("z")], [answer("z")])
-    pairs = Comparison(hand_ins).pairs(4)
+    pairs = HandInComparison(hand_ins).pairs(4)
     assert [(pair.one.student, pair.other.student) for pair in pairs] == [("s0", "s1"), ("s2", "s3")]
     (found,) = pairs[0].problems
     assert [(one.unit.key, one.holders, one.lines) for one in found.shared][:2] == [

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from autograder.reports.similarity.units import Given, Kind, Unit, given_of, units_of_code, units_of_text
+from autograder.reports.similarity.units import BaseCode, Unit, UnitKind, given_of, units_of_code, units_of_text
 
 STEP = "def step(x, h):\n    a = np.dot(x, W) + np.dot(h, U)  # both products\n    return np.tanh(a), (x, h, a)\n"
 
 
-NOTHING = Given()
+NOTHING = BaseCode()
 
 
 def keys(code, kind, given=NOTHING):
@@ -19,65 +19,69 @@ def keys(code, kind, given=NOTHING):
 def test_a_structure_survives_new_names_comments_quotes_and_blanks():
     other = STEP.replace("a", "total").replace("totalh", "anh").replace("# both products", "# what goes in")
     other = STEP.replace(" a", " total").replace("(a)", "(total)").replace(", a)", ", total)").replace(", ", ",")
-    assert keys(other, Kind.STRUCTURE) == keys(STEP, Kind.STRUCTURE) != []
-    assert keys("y = f(p['W'], p['b'])", Kind.STRUCTURE) == keys('y=f(p["W"],p["b"])', Kind.STRUCTURE)
+    assert keys(other, UnitKind.STRUCTURE) == keys(STEP, UnitKind.STRUCTURE) != []
+    assert keys("y = f(p['W'], p['b'])", UnitKind.STRUCTURE) == keys('y=f(p["W"],p["b"])', UnitKind.STRUCTURE)
 
 
 def test_brackets_around_all_that_is_returned_change_no_structure():
-    assert keys("return (a + b, c * d)", Kind.STRUCTURE) == keys("return a + b, c * d", Kind.STRUCTURE)
-    assert keys("return (a + b) * (c + d)", Kind.STRUCTURE) != keys("return a + b * (c + d)", Kind.STRUCTURE)
+    assert keys("return (a + b, c * d)", UnitKind.STRUCTURE) == keys("return a + b, c * d", UnitKind.STRUCTURE)
+    assert keys("return (a + b) * (c + d)", UnitKind.STRUCTURE) != keys("return a + b * (c + d)", UnitKind.STRUCTURE)
 
 
 def test_which_names_are_the_same_is_a_part_of_the_structure():
-    assert keys("a = a * a + b * b", Kind.STRUCTURE) != keys("a = a * b + b * a", Kind.STRUCTURE)
+    assert keys("a = a * a + b * b", UnitKind.STRUCTURE) != keys("a = a * b + b * a", UnitKind.STRUCTURE)
 
 
 def test_functions_of_numpy_and_of_the_handout_keep_their_names():
-    given = Given(names=frozenset({"affine_forward"}))
-    called = [keys(f"a, b = {name}(c, d, e)", Kind.STRUCTURE, given) for name in ("affine_forward", "mine", "other")]
+    given = BaseCode(names=frozenset({"affine_forward"}))
+    called = [
+        keys(f"a, b = {name}(c, d, e)", UnitKind.STRUCTURE, given) for name in ("affine_forward", "mine", "other")
+    ]
     assert called[0] != called[1] == called[2]
-    assert keys("a = np.zeros(b.shape, c)", Kind.STRUCTURE) != keys("a = np.ones(b.shape, c)", Kind.STRUCTURE)
+    assert keys("a = np.zeros(b.shape, c)", UnitKind.STRUCTURE) != keys("a = np.ones(b.shape, c)", UnitKind.STRUCTURE)
 
 
 def test_names_that_were_given_are_nobodys_own():
     given = given_of(["def f(x, prev_h):\n    '''prev_h: the state; dnext_h: a gradient'''\n"], ["the state `h0`"])
-    assert keys("dnext_h = prev_h + h0 + carried + state", Kind.NAME, given) == ["carried", "state"]
+    assert keys("dnext_h = prev_h + h0 + carried + state", UnitKind.NAME, given) == ["carried", "state"]
 
 
 def test_what_was_given_is_no_unit():
     given = given_of([STEP], [])
     assert units_of_code(STEP, given) == []
-    assert keys(STEP + "    return np.cosh(a), (x, h, x)\n", Kind.STRUCTURE, given)
+    assert keys(STEP + "    return np.cosh(a), (x, h, x)\n", UnitKind.STRUCTURE, given)
 
 
 def test_comments_docstrings_and_own_strings_are_texts_without_signs():
     code = 'def f(x):\n    """Adds,  slowly!"""\n    # Then: ADDS again\n    raise Problem("no such key")\n'
-    assert keys(code, Kind.TEXT) == ["adds slowly", "then adds again", "no such key"]
+    assert keys(code, UnitKind.TEXT) == ["adds slowly", "then adds again", "no such key"]
 
 
 def test_a_unit_knows_its_lines():
     code = "a = 1\nb = f(a,\n      c, d)  # the last of all\n"
-    places = {found.unit.kind: (found.first, found.last) for found in units_of_code(code, Given()) if found.first > 1}
-    assert places[Kind.STRUCTURE] == places[Kind.LAYOUT] == (2, 3)
-    assert places[Kind.TEXT] == (3, 3)
+    places = {
+        found.unit.kind: (found.first, found.last) for found in units_of_code(code, BaseCode()) if found.first > 1
+    }
+    assert places[UnitKind.STRUCTURE] == places[UnitKind.LAYOUT] == (2, 3)
+    assert places[UnitKind.TEXT] == (3, 3)
 
 
 def test_statements_of_one_line_and_bodies_beside_their_heads_are_statements_of_their_own():
     apart = "for t in range(T):\n    h = f(h, x[t])\n    hs.append(h)\n"
     together = "for t in range(T): h = f(h, x[t]); hs.append(h)\n"
-    assert keys(together, Kind.STRUCTURE) == keys(apart, Kind.STRUCTURE)
-    assert len(keys("f = lambda a: a + b * c", Kind.STRUCTURE)) == 1
+    assert keys(together, UnitKind.STRUCTURE) == keys(apart, UnitKind.STRUCTURE)
+    assert len(keys("f = lambda a: a + b * c", UnitKind.STRUCTURE)) == 1
 
 
 def test_the_second_of_two_equal_statements_is_another_unit():
-    assert len(set(keys("a = f(b, c)\na = f(b, c)\n", Kind.STRUCTURE))) == 2
+    assert len(set(keys("a = f(b, c)\na = f(b, c)\n", UnitKind.STRUCTURE))) == 2
 
 
 def test_a_written_answer_is_cut_into_sentences():
     text = "Padding would count. The model learns to\nsay NULL, which is useless!\n\nYes."
-    found = units_of_text(text, Given(units=frozenset({Unit(Kind.TEXT, "say null which is useless")})))
+    found = units_of_text(text, BaseCode(units=frozenset({Unit(UnitKind.TEXT, "say null which is useless")})))
     assert [(one.unit.key, one.first) for one in found] == [("the model learns to", 1)] or found == []
-    long = units_of_text("\nShort. A sentence that is long enough to be somebody's own.", Given())
+    long = units_of_text("\nShort. A sentence that is long enough to be somebody's own.", BaseCode())
     assert [(one.unit.key, one.first, one.last) for one in long] == [
         ("a sentence that is long enough to be somebody s own", 2, 2)
     ]
@@ -89,5 +93,5 @@ def test_code_that_is_no_python_is_cut_all_the_same(seed):
     letters = "ab( [{)]}'\"#\\\n\t:;,.=+*@0é中\x00\u202e"
     for source in ["".join(rng.choices(letters, k=rng.randrange(80))) for _ in range(50)] + ["", "(" * 5000, "'''"]:
         lines = source.count("\n") + 1
-        for found in units_of_code(source, Given()):
+        for found in units_of_code(source, BaseCode()):
             assert 1 <= found.first <= found.last <= lines

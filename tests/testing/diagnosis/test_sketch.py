@@ -8,7 +8,7 @@ import pytest
 from autograder.testing.case import Look
 from autograder.testing.diagnosis.replay import CaseOutcome
 from autograder.testing.diagnosis.similarity import Likeness, likeness
-from autograder.testing.diagnosis.sketch import answer_sketch, fits, kept_looks, same, sketch_of
+from autograder.testing.diagnosis.sketch import answer_sketch, fits, kept_looks, same_answer, sketch_of
 from autograder.testing.faults import CheckFailed, Comparison
 
 VALUES = np.random.default_rng(1).normal(size=(3, 4, 5))
@@ -29,8 +29,8 @@ def with_one(value, place=(1, 2, 3)):
 @pytest.mark.parametrize("factor", [1.0, 1e-200, 1e200])
 def test_values_that_differ_by_rounding_are_the_same(factor):
     noise = 1 + 1e-12 * np.random.default_rng(2).normal(size=VALUES.shape)
-    assert same(kept(factor * VALUES), kept(factor * VALUES * noise))
-    assert same(kept(VALUES), kept(VALUES.astype(np.float32)))
+    assert same_answer(kept(factor * VALUES), kept(factor * VALUES * noise))
+    assert same_answer(kept(VALUES), kept(VALUES.astype(np.float32)))
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,22 @@ def test_values_that_differ_by_rounding_are_the_same(factor):
     ],
 )
 def test_values_that_differ_by_more_are_not(other):
-    assert not same(kept(VALUES), kept(other))
+    assert not same_answer(kept(VALUES), kept(other))
 
 
 def test_what_is_no_finite_number_is_told_apart_by_what_it_is_and_where():
     odd = [with_one(np.nan), with_one(np.inf), with_one(-np.inf), with_one(np.nan, (0, 0, 0))]
-    assert [[same(kept(one), kept(other)) for one in odd] for other in odd] == np.eye(4, dtype=bool).tolist()
+    assert [[same_answer(kept(one), kept(other)) for one in odd] for other in odd] == np.eye(4, dtype=bool).tolist()
 
 
 def test_the_same_values_under_another_name_are_another_answer():
-    assert not same(kept(VALUES), kept(VALUES, "dx"))
+    assert not same_answer(kept(VALUES), kept(VALUES, "dx"))
 
 
 def test_nothing_and_what_is_empty_are_kept_as_well():
-    assert same(kept(None), kept(None))
+    assert same_answer(kept(None), kept(None))
     assert kept(None).shape is None
-    assert same(kept(np.zeros((0, 3))), kept(np.zeros((0, 3))))
+    assert same_answer(kept(np.zeros((0, 3))), kept(np.zeros((0, 3))))
 
 
 def test_texts_have_a_shape_and_no_sums():
