@@ -16,7 +16,7 @@ from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult
 from autograder.course.stand_in_pairs import StandInPair
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
-from autograder.testing.diagnosis.diagnose import diagnose
+from autograder.testing.diagnosis.diagnose import diagnose, merged
 from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.runner import ENDED, STILL_RUNNING, examine
 from autograder.testing.stand_ins import StandIns
@@ -150,10 +150,13 @@ def better_of(
         tests=tests,
         deductions=deductions,
         notes=list(dict.fromkeys([*own.notes, *followed.notes, *(notes if lost else ())])),
-        diagnoses=[
-            *restricted_to(own.diagnoses, [test for test in lost if test not in taken]),
-            *restricted_to(followed.diagnoses, [test for test in lost if test in taken]),
-        ],
+        # Both runs may name the same mistake: it is told once.
+        diagnoses=merged(
+            [
+                *restricted_to(own.diagnoses, [test for test in lost if test not in taken]),
+                *restricted_to(followed.diagnoses, [test for test in lost if test in taken]),
+            ]
+        ),
     )
 
 

@@ -168,7 +168,7 @@ def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> 
     try:
         return serves.hub_tokens.person(session, serves.settings.providers, secret)
     except SeveralHubsError as fault:
-        why = say("This server knows several JupyterHubs, and cannot tell which one a token is of.")
+        why = say("This server knows more than one JupyterHub, and cannot tell which one a token is of.")
         raise wrong_token(request, serves, why) from fault
     except HubGoneError as fault:
         raise RequestError(
