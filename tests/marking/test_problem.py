@@ -9,11 +9,12 @@ import pytest
 
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits, StandInLimits
-from autograder.course.results import Basis, Verdict
+from autograder.course.results import Basis, Confidence, Diagnosis, Kind, ProblemResult, TestResult, Verdict
 from autograder.kernel.call_server import Server
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
-from autograder.marking.problem import mark_problem
+from autograder.i18n.messages import say
+from autograder.marking.problem import better_of, mark_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.variants import VariantAccess, variant
@@ -90,6 +91,27 @@ def test_a_mistake_of_its_own_costs_a_problem_its_points_and_is_named_where_righ
     assert "elements are off" in str(value.own)
     assert [(one.name, one.tests) for one in results["twice"].diagnoses] == [("sign_flipped", [value.id])]
     assert results["again"].max_score == 1, "it takes a share: nothing can stand in for what it needs"
+
+
+def test_a_mistake_that_shows_with_and_without_stand_ins_is_told_once():
+    def result(confidences):
+        tests = [
+            TestResult(id=f"t::{i}", title=say("A test."), verdict=Verdict.FAILED, score=0, max_score=1, confidence=c)
+            for i, c in enumerate(confidences)
+        ]
+        named = Diagnosis(
+            name="halved",
+            kind=Kind.MISCONCEPTION,
+            confidence=Confidence.CERTAIN,
+            title=say("It halves."),
+            tests=[test.id for test in tests if test.confidence],
+        )
+        return ProblemResult(id="twice", score=0, max_score=2, tests=tests, diagnoses=[named])
+
+    found = better_of(
+        result([Confidence.CERTAIN, None]), result([Confidence.CERTAIN, Confidence.CERTAIN]), ["scale_forward"], []
+    )
+    assert [(one.name, one.tests) for one in found.diagnoses] == [("halved", ["t::0", "t::1"])]
 
 
 @pytest.mark.parametrize(
