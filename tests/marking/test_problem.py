@@ -10,10 +10,10 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits, StandInLimits
 from autograder.course.results import Basis, Confidence, Diagnosis, Kind, ProblemResult, TestResult, Verdict
+from autograder.i18n.messages import say
 from autograder.kernel.call_server import Server
 from autograder.kernel.sandbox.levels import best
 from autograder.marking.mark_file import mark_file
-from autograder.i18n.messages import say
 from autograder.marking.problem import better_of, mark_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
