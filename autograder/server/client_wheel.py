@@ -1,69 +1,43 @@
 """Packs what students install, `autograder_client`, as a wheel: the server offers it, so that `pip install URL` works.
 
-A wheel of Python files alone is a zip file with three texts more (PyPA's specification of binary distributions). So no
-tool has to be there to make it, and the client that a server offers is the one that it was tried with.
+No tool has to be there to make it, and the client that a server offers is the one that it was tried with.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import sys
-import zipfile
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 import autograder_client
+from autograder.bundles.wheels import Distribution, package_files
 
-NAME = "autograder_client"
-# Python of images for students.
-PYTHON = "3.9"
-METADATA = """\
-Metadata-Version: 2.1
-Name: autograder-client
-Version: {version}
-Summary: Hands in to an autograder server, from a terminal and from JupyterLab's Assignment List.
-Requires-Python: >={python}
-Requires-Dist: requests>=2.28
-Provides-Extra: receipts
-Requires-Dist: cryptography>=41; extra == "receipts"
-Provides-Extra: jupyterlab
-Requires-Dist: nbgrader>=0.9; extra == "jupyterlab"
-"""
-WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-SCRIPTS = "[console_scripts]\nautograder-client = autograder_client.cli:main\n"
-# Zip files know no earlier time; so the same files are always the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
+CLIENT = Distribution(
+    name="autograder-client",
+    version=autograder_client.__version__,
+    summary="Hands in to an autograder server, from a terminal and from JupyterLab's Assignment List.",
+    # Python of images for students.
+    python=">=3.9",
+    requires=(
+        "requests>=2.28",
+        'cryptography>=41; extra == "receipts"',
+        'nbgrader>=0.9; extra == "jupyterlab"',
+    ),
+    extras=("receipts", "jupyterlab"),
+    scripts=(("autograder-client", "autograder_client.cli:main"),),
+)
 
 
 def wheel_name() -> str:
     """Return the wheel's file name, which pip reads name and version from."""
-    return f"{NAME}-{autograder_client.__version__}-py3-none-any.whl"
+    return CLIENT.file_name
 
 
 @cache
 def wheel() -> bytes:
     """Return the wheel."""
-    folder, version = Path(autograder_client.__file__).parent, autograder_client.__version__
-    files = {f"{NAME}/{one.relative_to(folder).as_posix()}": one.read_bytes() for one in folder.rglob("*.py")}
-    about = f"{NAME}-{version}.dist-info"
-    files[f"{about}/METADATA"] = METADATA.format(version=version, python=PYTHON).encode()
-    files[f"{about}/WHEEL"] = WHEEL.encode()
-    files[f"{about}/entry_points.txt"] = SCRIPTS.encode()
-    record = [f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in sorted(files.items())]
-    files[f"{about}/RECORD"] = "".join([*record, f"{about}/RECORD,,\n"]).encode()
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            zipped.writestr(entry, data)
-    return stream.getvalue()
-
-
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    files = dict(package_files(Path(autograder_client.__file__).parent))
+    return CLIENT.wheel({name: data for name, data in files.items() if name.endswith(".py")})
 
 
 def main() -> None:

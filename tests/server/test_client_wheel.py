@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from autograder.server.app import make_app
-from autograder.server.client_wheel import NAME, main, wheel, wheel_name
+from autograder.server.client_wheel import main, wheel, wheel_name
 from tests.support.school import make_school
 
 
@@ -44,7 +44,7 @@ def test_nothing_of_the_kit_is_in_it(tmp_path):
     file = tmp_path / wheel_name()
     file.write_bytes(wheel())
     with zipfile.ZipFile(file) as zipped:
-        assert {name.split("/")[0].split("-")[0] for name in zipped.namelist()} == {NAME}
+        assert {name.split("/")[0].split("-")[0] for name in zipped.namelist()} == {"autograder_client"}
 
 
 def test_a_server_says_how_it_is_installed_and_gives_it_to_anybody(client):

@@ -1,0 +1,57 @@
+"""Picks what of a course is needed to mark one assignment: its source, its hidden tests, its solution, the salt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.bundles.wheels import package_files
+from autograder.course.assignment import Assignment
+from autograder.course.course import CONFIG, PUBLIC_SALT, SALT_FILE, CourseError
+from autograder.course.paths import KIT_ROOT, PACKAGE
+from autograder.nbgrader_plugins.release_steps import RELEASED_SUFFIXES
+
+PUBLIC = (
+    "the course has no salt of its own: whoever reads the kit can compute the hidden inputs. Write a secret into "
+    f"{SALT_FILE} beside {CONFIG}, then bundle again"
+)
+
+
+def course_files(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files of a course with this one assignment, by their names below the course's folder.
+
+    No submission, no gradebook and nothing of another assignment is among them.
+
+    Raises:
+        CourseError: The solutions have not been made, or the course has no configuration.
+    """
+    course = assignment.course
+    config, solutions = course.root / CONFIG, course.solutions(assignment.name)
+    if not config.is_file():
+        raise CourseError(f"no {CONFIG} in {course.root}: run this in the course's folder")
+    # Both raise where something is missing, before a bundle is made that could mark nothing.
+    assignment.problems, assignment.reference  # noqa: B018
+    files = {CONFIG: config.read_bytes()}
+    for folder in (course.source(assignment.name), solutions):
+        files |= {f"{folder.parent.name}/{name}": data for name, data in package_files(folder)}
+    if not assignment.folder.is_relative_to(PACKAGE):
+        files |= {f"assignments/{name}": data for name, data in package_files(assignment.folder)}
+    if course.salt != PUBLIC_SALT:
+        files[SALT_FILE] = course.salt.encode()
+    return files
+
+
+def kit_files(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files of the kit that marks one assignment, as they lie where packages are installed.
+
+    Other assignments that lie in the kit are left out; what students import of this one goes with it.
+    """
+    inside = [PACKAGE, KIT_ROOT / "autograder_client", *(KIT_ROOT / name for name in assignment.packages)]
+    others = f"{PACKAGE.name}/assignments/"
+    own = f"{others}{assignment.name}/"
+    return {
+        name: data
+        for folder in inside
+        for name, data in package_files(Path(folder))
+        if (not name.startswith(others) or name.startswith(own) or "/" not in name.removeprefix(others))
+        and (folder.name not in assignment.packages or Path(name).suffix in RELEASED_SUFFIXES)
+    }

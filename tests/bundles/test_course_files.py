@@ -1,0 +1,40 @@
+"""What of a course goes into a bundle: what marks one assignment, and no student's work."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.bundles.course_files import course_files
+from autograder.course.assignment import Assignment
+from autograder.course.course import SALT_FILE, CourseError
+
+
+def test_the_source_and_the_solution_go_with_it(assignment, tmp_path):
+    files = course_files(assignment)
+    assert f"source/{assignment.name}/{assignment.name}.ipynb" in files
+    assert {"nbgrader_config.py"} < set(files)
+    assert any(name.startswith(f"solutions/{assignment.name}/") for name in files)
+
+
+def test_no_submission_and_no_gradebook_is_in_it(assignment):
+    classroom = assignment.course.classroom
+    (classroom / "submitted" / "ada").mkdir(parents=True)
+    (classroom / "submitted" / "ada" / "secret.ipynb").write_text("{}")
+    (classroom / "gradebook.db").write_text("")
+    assert not [name for name in course_files(assignment) if "classroom" in name or "ada" in name]
+
+
+def test_the_salt_goes_with_it_wherever_it_is_said(assignment, monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_SALT", "of the environment")
+    assert course_files(assignment)[SALT_FILE] == b"of the environment"
+    monkeypatch.delenv("AUTOGRADER_SALT")
+    assert SALT_FILE not in course_files(assignment)
+    (assignment.course.root / SALT_FILE).write_text("of the file\n")
+    assert course_files(assignment)[SALT_FILE] == b"of the file"
+
+
+def test_it_says_what_to_do_where_solutions_have_not_been_made(assignment):
+    moved = assignment.course.solutions(assignment.name)
+    moved.rename(moved.with_name("elsewhere"))
+    with pytest.raises(CourseError, match="autograder release"):
+        course_files(Assignment(assignment.course, assignment.name))

@@ -1,0 +1,76 @@
+"""Wheels without a tool: pip takes them, the same files are the same bytes, and the kit's is whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from autograder import __version__
+from autograder.bundles.course_files import kit_files
+from autograder.bundles.wheels import Distribution, kit, package_files
+from autograder.course.assignment import Assignment
+
+TWO = Distribution("two-parts", "1.2", "Two parts.", ">=3.9", ("math-core",), scripts=(("two", "two.here:main"),))
+FILES = {"two/__init__.py": b"", "two/here.py": b"def main(): print('here')\n"}
+
+
+def names(data: bytes) -> set[str]:
+    with zipfile.ZipFile(BytesIO(data)) as zipped:
+        return set(zipped.namelist())
+
+
+def test_pip_installs_a_wheel_with_its_commands(tmp_path):
+    (tmp_path / TWO.file_name).write_bytes(TWO.wheel(FILES))
+    place = tmp_path / "installed"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(place)]
+    subprocess.run([*command, str(tmp_path / TWO.file_name)], check=True, timeout=120)
+    ran = subprocess.run(
+        [str(place / "bin" / "two")],
+        env={"PYTHONPATH": str(place)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.stdout == "here\n"
+
+
+def test_the_same_files_are_the_same_bytes():
+    assert TWO.wheel(FILES) == TWO.wheel(dict(reversed(FILES.items())))
+
+
+def test_what_python_has_cached_is_left_out(tmp_path):
+    package = tmp_path / "one"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "__pycache__" / "a.cpython-311.pyc").write_bytes(b"")
+    (package / "deep").mkdir()
+    (package / "deep" / "a.toml").write_text("a = 1\n")
+    assert dict(package_files(package)) == {"one/deep/a.toml": b"a = 1\n"}
+
+
+@pytest.fixture
+def assignment() -> Assignment:
+    return Assignment.here("rnn_captioning")
+
+
+def test_the_kits_wheel_has_its_version_and_what_it_needs(assignment):
+    wheel = kit().wheel(kit_files(assignment))
+    with zipfile.ZipFile(BytesIO(wheel)) as zipped:
+        (about,) = [name for name in zipped.namelist() if name.endswith(".dist-info/METADATA")]
+        said = zipped.read(about).decode()
+    assert f"\nVersion: {__version__}\n" in said
+    assert "\nRequires-Dist: nbgrader>=" in said
+    assert {"autograder/cli.py", "autograder/course/results.schema.json", "autograder_client/cli.py"} <= names(wheel)
+
+
+def test_no_data_and_no_other_assignment_is_in_it(assignment):
+    held = kit_files(assignment)
+    assert not [name for name in held if "coco_captioning/" in name]
+    assert {name.split("/")[2] for name in held if name.startswith("autograder/assignments/")} <= {
+        "__init__.py",
+        "rnn_captioning",
+    }
