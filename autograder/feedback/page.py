@@ -9,19 +9,17 @@ from typing import Any
 import nbformat
 from msgspec.structs import replace
 
-from autograder.course.assignment import Assignment, Hints
-from autograder.course.results import Record, Status
+from autograder.course.assignment import Assignment
+from autograder.course.results import Record
 from autograder.course.score import Score
-from autograder.feedback.cards import WORDS, Card, State, cards_of, look_first
+from autograder.feedback.cards import WORDS, Card
+from autograder.feedback.content import content_of
 from autograder.feedback.entered import Entered
-from autograder.feedback.notebook import Check, shown_cells, without_staff_parts
-from autograder.feedback.show import Texts
+from autograder.feedback.notebook import Check, shown_cells
 from autograder.i18n.catalogue import Catalogue
-from autograder.i18n.messages import Message, Text, gettext_noop
-from autograder.i18n.terminal import printable
+from autograder.i18n.messages import Message, gettext_noop
 from autograder.marking.execution.outputs import storable
 from autograder.marking.feedback import TABLE_NAMES
-from autograder.marking.figures import Figures
 from autograder.marking.notebook_runner import CELL_ENDED, CELL_STOPPED
 from autograder.pages.environment import templates
 
@@ -68,47 +66,24 @@ def feedback_page(
     Raises:
         CourseError: The assignment's source is missing.
     """
-    assignment = assignment.in_language(record.language)
-    catalogue = assignment.catalogue
-    shared = {
-        "assignment": assignment,
-        "record": record,
-        "language": assignment.language,
-        "say": lambda text, **values: told(catalogue, text, **values),
-    }
-    if record.status is Status.REJECTED or notebook is None:
+    content = content_of(assignment, record, notebook, entered, beside=beside, hints_from=hints_from)
+    shared = {"content": content, "language": content.assignment.language, "say": content.say}
+    if content.notebook is None:
         return storable(_template("unmarked.html.j2", **shared))
-    score = entered.score if entered else Score.of_record(record)
-    # Marking has put back into them what is for those who mark.
-    notebook = nbformat.NotebookNode(notebook, cells=[without_staff_parts(cell) for cell in notebook.cells])
-    texts = Texts(catalogue, Figures(assignment.course, assignment.name))
-    cards = [] if beside else cards_of(assignment, record, notebook, entered, texts)
     return storable(
         _template(
             "feedback.html.j2",
             **shared,
-            score=score,
-            score_words=around_points(catalogue, score),
-            penalty=entered.penalty if entered else 0.0,
-            cards=cards,
-            first=look_first(cards),
-            failed_grader=[card for card in cards if card.state is State.GRADER_ERROR],
-            segments=segments(cards),
+            score_words=around_points(content.assignment.catalogue, content.score),
+            segments=segments(content.cards),
             bar=BAR,
-            cells=shown_cells(assignment, notebook, cards, texts),
-            hint=_hint(assignment.hints, record.attempt, hints_from),
-            hints_from=hints_from or 2,
+            cells=shown_cells(content.assignment, content.notebook, content.cards, content.texts),
             words=WORDS,
             checks=CHECKS,
             **TABLE_NAMES,
             cell_of=cell_of,
         )
     )
-
-
-def told(catalogue: Catalogue, text: Text, **values: Any) -> str:
-    """Return a text in which every character shows: what is filled in can come from a student."""
-    return printable(catalogue.say(text, **values))
 
 
 def cell_of(note: Message) -> int | None:
@@ -126,13 +101,6 @@ def around_points(catalogue: Catalogue, score: Score) -> tuple[str, str]:
 
 def _template(name: str, **values: Any) -> str:
     return templates(TEMPLATES).get_template(name).render(**values)
-
-
-def _hint(hints: Hints, attempt: int, hints_from: int | None) -> str:
-    """Return how hints are shown: ``folded``, ``shown``, or ``later``."""
-    if hints is Hints.SECOND_ATTEMPT:
-        hints, hints_from = Hints.FOLDED, hints_from or 2
-    return hints.value if hints_from is None or attempt >= hints_from else "later"
 
 
 def segments(cards: list[Card]) -> list[Segment]:

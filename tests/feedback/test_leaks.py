@@ -1,4 +1,4 @@
-"""Nothing of a solution, a hidden test or a mark scheme is in a feedback page, whatever is said of a hand-in."""
+"""Nothing of a solution, a hidden test or a mark scheme is in feedback, whatever is said of a hand-in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from autograder.course.cells import grade_id
 from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import Confidence, Diagnosis, Kind, ProblemResult, Record, Status
+from autograder.feedback.markdown import feedback_markdown
 from autograder.feedback.page import feedback_page
 from autograder.i18n.messages import Message
 from autograder.release.leaks import check_published
@@ -16,7 +17,7 @@ from autograder.release.leaks import check_published
 NAME = "rnn_captioning"
 
 
-def test_a_page_that_names_every_known_mistake_holds_no_leak(tmp_path):
+def test_feedback_that_names_every_known_mistake_holds_no_leak(tmp_path):
     assignment = Assignment.here(NAME)
     problems = [
         ProblemResult(
@@ -63,7 +64,8 @@ def test_a_page_that_names_every_known_mistake_holds_no_leak(tmp_path):
     task.metadata = nbformat.NotebookNode(nbgrader={**settings, "schema_version": 3, "cell_type": "markdown"})
     notebook.cells.append(task)
     assignment.problems["task"] = Problem("task", 5.0, "task", (), manual=True)
-    page = feedback_page(assignment, record, notebook)
-    assert "You may have thought" in page
-    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    for name, make in (("page.html", feedback_page), ("summary.md", feedback_markdown)):
+        made = make(assignment, record, notebook)
+        assert "You may have thought" in made
+        (tmp_path / name).write_text(made, encoding="utf-8")
     assert check_published([assignment], tmp_path).leaks == []

@@ -16,14 +16,8 @@ from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import CellGrade
 from autograder.course.results import (
     Basis,
-    Confidence,
     Deduction,
-    Diagnosis,
-    Kind,
-    ProblemResult,
-    Record,
     Status,
-    TestResult,
     Verdict,
 )
 from autograder.feedback.cards import State
@@ -38,70 +32,12 @@ from autograder.testing.case import NO_KEY
 from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
 from autograder.testing.scoring import GATE_CLOSED, share_of, why_not_run
 from tests.support.course import cell_named
-
-KNOWN = Diagnosis(
-    name="adds",
-    kind=Kind.MISCONCEPTION,
-    confidence=Confidence.CERTAIN,
-    title=Message("Adds two."),
-    belief=Message("Twice is two more."),
-    hint=Message("Try 5."),
-    tests=["Doubles."],
-)
-NOTHING_WRITTEN = Diagnosis(
-    name="not_attempted", kind=Kind.NOT_ATTEMPTED, confidence=Confidence.CERTAIN, title=Message("Not written yet.")
-)
-
-
-def verdict(title: str, kind: Verdict = Verdict.PASSED, message: Any = "", **more: Any) -> TestResult:
-    lost = kind is not Verdict.PASSED
-    text = message if isinstance(message, Message) else Message(message)
-    settings = {"id": title, "title": Message(title), "verdict": kind, "score": 0 if lost else 2, "max_score": 2}
-    return TestResult(**{**settings, "message": text, **more})
-
-
-def problem(name: str, *tests: TestResult, most: float, **more: Any) -> ProblemResult:
-    return ProblemResult(id=name, score=sum(test.score for test in tests), max_score=most, tests=list(tests), **more)
-
-
-def record(*problems: ProblemResult, **more: Any) -> Record:
-    settings = {
-        "assignment": "arithmetic",
-        "student": "ada",
-        "sha256": "0",
-        "status": Status.MARKED,
-        "score": sum(one.score for one in problems),
-        "max_score": sum(one.max_score for one in problems),
-        "manual": ["why"],
-        "manual_max_score": 3.0,
-        "problems": list(problems),
-        "kit_version": "0",
-        "tests_sha256": "0",
-        "environment": {},
-        "seconds": 0.1,
-    }
-    return Record(**{**settings, **more})
-
-
-RIGHT = problem("halve", verdict("Halves."), verdict("Halves 3."), verdict("Halves 4."), most=6)
-WRONG = problem(
-    "double",
-    verdict("Doubles.", Verdict.FAILED, "y: 2 of 2 elements are off", asks=Message("Return x times two.")),
-    verdict("Takes none."),
-    most=4,
-    diagnoses=[KNOWN],
-)
+from tests.support.feedback import KNOWN, NOTHING_WRITTEN, RIGHT, WRONG, problem, record, verdict, worked_on
 
 
 @pytest.fixture
 def notebook(assignment: Assignment) -> nbformat.NotebookNode:
-    """A marked notebook: one function is written, a plot was shown, and a check has failed."""
-    file = assignment.course.release("arithmetic") / "arithmetic.ipynb"
-    made = nbformat.read(file, as_version=4)
-    cell_named(made, "double").source = "def double(x):\n    y = x + 2\n    return y"
-    cell_named(made, "halve").source = "def halve(x):\n    return x / 2, None"
-    cell_named(made, "why").source = "Because $a<b$."
-    return made
+    return worked_on(assignment)
 
 
 class Outline(HTMLParser):
