@@ -21,7 +21,7 @@ from autograder.course.digest import digest_of
 from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.course.problem import Problem
-from autograder.course.stand_in_pairs import StandInPair, read_pairs
+from autograder.course.stand_in_entries import StandInEntry, read_entries
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
@@ -102,7 +102,7 @@ class Assignment:
         self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
         self.hints = _hints(name, settings.get("feedback", {}))
         self._needs: dict[str, str] = settings.get("needs", {})
-        self._stand_ins: list[dict[str, Any]] = settings.get("stand_ins", [])
+        self._stand_in_tables: list[dict[str, Any]] = settings.get("stand_ins", [])
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.get("module_texts", []):
@@ -211,13 +211,13 @@ class Assignment:
         }
 
     @cached_property
-    def pairs(self) -> tuple[StandInPair, ...]:
-        """The pairs of functions that stand-ins can replace where problems are built on them.
+    def stand_ins(self) -> tuple[StandInEntry, ...]:
+        """The functions that stand-ins can replace where problems are built on them.
 
         Raises:
             CourseError: They are declared wrongly.
         """
-        return read_pairs(self._stand_ins, self.problems)
+        return read_entries(self._stand_in_tables, self.problems)
 
     @cached_property
     def needs(self) -> dict[str, str]:
@@ -267,9 +267,14 @@ class Assignment:
         """The solution's functions and classes.
 
         Raises:
-            CourseError: The solutions have not been made.
+            CourseError: The solutions have not been made, or are not as ``[[stand_ins]]`` say.
         """
-        return SimpleNamespace(**self.load_modules(self.course.solutions(self.name), f"_reference_{self.name}"))
+        from autograder.course.stand_in_trial import try_entries
+
+        names = self.load_modules(self.course.solutions(self.name), f"_reference_{self.name}")
+        reference = SimpleNamespace(**names)
+        try_entries(self.stand_ins, reference)
+        return reference
 
     def load_modules(self, folder: Path, name: str) -> dict[str, object]:
         """Return what module files in the original course's layout define, laid over the kit's own package.

@@ -29,8 +29,8 @@ Besides requests a message may hold what the grader arranges:
 ========= ======================================================================================================
 begins    True in the first message of a test: all handles are released, and the random generators start anew, so that
           what ran before makes no difference to the test
-stand_ins ``pairs`` of functions whose places stand-ins take from now on; ``own`` is what is known of the student's,
-          by name
+stand_ins ``replaced``: the functions whose places stand-ins take from now on, see `Arranged` in
+          `autograder.kernel.stand_in`; ``own`` is what is known of the student's, by name
 end       True to stop serving
 ========= ======================================================================================================
 
@@ -61,7 +61,7 @@ import numpy as np
 from . import wire
 from .paths import KIT_AS_NAMED
 from .randomness import seed
-from .stand_in import Asker, makers, put_in_place
+from .stand_in import Arranged, Asker, makers, put_in_place
 
 # What is printed and raised travels in the JSON header of a reply, which has an upper bound (`wire.MAX_HEADER`). These
 # bounds keep a verbose function far below it: a reply that is too large counts as a failed call.
@@ -208,13 +208,13 @@ class Server:
         target[key] = value
         return {"value": None}
 
-    def _stand_in(self, pairs: list[tuple[str, str]], own: dict[str, str]) -> None:
+    def _stand_in(self, replaced: list[Arranged], own: dict[str, str]) -> None:
         # Names alone do not do: code may hold a function in a table or under another name. `put_in_place` therefore
         # replaces the code of the student's own functions, and needs the notebook's globals, a real dict, for names
         # that are missing.
         if self._asker is None or not isinstance(self._namespace, dict):
             raise RuntimeError("there can be no stand-ins here")
-        put_in_place(makers(pairs, own, self._asker), self._namespace, is_student)
+        put_in_place(makers(replaced, own, self._asker), self._namespace, is_student)
 
 
 class LookUpFailed(Exception):

@@ -3,14 +3,14 @@
 This runs among untrusted code, like `autograder.kernel.call_server`: nothing here decides anything. The grader answers
 only while it waits for the reply to a call, see `autograder.testing.stand_ins`.
 
-A caller sees the student's own cache wherever there is one:
+Of a forward function with a backward function, a caller sees the student's own cache wherever there is one:
 
 - A forward function that is **right** stays; only its inputs are noted.
 - The output of one that is **wrong** is replaced by the right one. Its cache stays.
 - Where one raises, returns no cache, or is not to be called again because it does not end, there is an opaque `Cache`.
 
 The backward function's stand-in recognises the cache that it is given, finds what the forward function was called with,
-and asks for the gradients there.
+and asks for the gradients there. Of a function without a backward function, all values are replaced.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from .calls import Calls
 Ask = Callable[[wire.WireMessage], wire.WireMessage]
 Function = Callable[..., Any]
 Form = Callable[[Sequence[Any]], Any]
+# What is replaced: a function and None, or a forward function and its backward function; and how many outputs the
+# first one has, its cache left out.
+Arranged = tuple[str, str | None, int]
 # Makes what takes the place of the student's own function; None where there is none.
 Make = Callable[[Function | None], Function]
 # What an answer may raise instead of giving values; anything else becomes a RuntimeError.
@@ -124,71 +127,83 @@ class Asker:
         return wire.read_frame(self._receive)
 
 
-class PairStandIn:
-    """Makes what takes the places of the functions of one pair.
+class Replacement:
+    """Makes what takes the place of a function, or of a forward and its backward function.
 
     Args:
-        pair: The names of the forward and the backward function.
+        arranged: What is replaced.
         own: What is known of the student's functions, by name: values of `Own`.
         ask: Asks the grader.
     """
 
-    def __init__(self, pair: tuple[str, str], own: Mapping[str, str], ask: Ask) -> None:
-        self._pair, self._ask = pair, ask
-        self._forward, self._backward = (own[name] for name in pair)
+    def __init__(self, arranged: Arranged, own: Mapping[str, str], ask: Ask) -> None:
+        self._name, self._of_gradients, self._count = arranged
+        self._own, self._ask = own, ask
         self._calls = Calls()
         self._form: Form | None = None
 
     def forward(self, own: Function | None) -> Function:
-        """Return what takes the place of the student's own forward function."""
-        return self._noting(own) if own is not None and self._forward == Own.RIGHT else self._corrected(own)
+        """Return what takes the place of the student's own function, or forward function."""
+        if own is not None and self._own[self._name] == Own.RIGHT:
+            return own if self._of_gradients is None else self._noting(own)
+        return self._corrected(own)
 
     def _noting(self, own: Function) -> Function:
         def noting(*args: Any, **kwargs: Any) -> Any:
             inputs = _inputs(own, args, kwargs)  # before the call: it may change its arguments
             result = own(*args, **kwargs)
-            return self._noted(result, result if isinstance(result, np.ndarray) else result[0], inputs)
+            outputs = (result,) if isinstance(result, np.ndarray) else result[: self._count]
+            return self._noted(result, outputs, inputs)
 
         return noting
 
     def _corrected(self, own: Function | None) -> Function:
-        usable = own if self._forward != Own.UNUSABLE else None
+        usable = own if self._own[self._name] != Own.UNUSABLE else None
 
         def corrected(*args: Any, **kwargs: Any) -> Any:
             # Asked first, with inputs as they came: the student's function may change its arguments, or never return.
             inputs = _inputs(own, args, kwargs)
-            output = self._answer({"function": self._pair[0], "args": inputs})
+            answer = self._answer({"function": self._name, "args": inputs})
+            outputs = answer if isinstance(answer, tuple) else (answer,)
             # The student's wrong function must not change what the caller goes on with.
             copies = [_copy(value) for value in args], {name: _copy(value) for name, value in kwargs.items()}
             result = _result(usable, *copies)
-            if _has_cache(result):
-                result = _with_output(result, output, [*copies[0], *copies[1].values()])
-            return self._noted(result, output, inputs)
+            if self._of_gradients is None:
+                return _like(result, outputs)
+            if self._has_cache(result):
+                result = _with_outputs(result, outputs, [*copies[0], *copies[1].values()])
+            return self._noted(result, outputs, inputs)
 
         return corrected
 
-    def _noted(self, result: Any, output: Any, inputs: list[Any]) -> Any:
-        """Note a call and return its result; without a cache in it, the right output and an opaque cache."""
-        if not _has_cache(result):
-            result = output, Cache(self._pair, lambda: self._report("looked", self._pair[0]))
-        self._calls.note(result[1], inputs)
+    def _noted(self, result: Any, outputs: Sequence[Any], inputs: list[Any]) -> Any:
+        """Note a call and return its result; without a cache in it, the right outputs and an opaque cache."""
+        if not self._has_cache(result):
+            pair = self._name, str(self._of_gradients)
+            result = *outputs, Cache(pair, lambda: self._report("looked", self._name))
+        self._calls.note(result[self._count], inputs)
         return result
+
+    def _has_cache(self, result: Any) -> bool:
+        count = self._count
+        return isinstance(result, tuple | list) and len(result) > count and result[count] is not None
 
     def backward(self, own: Function | None) -> Function:
         """Return what takes the place of the student's own backward function."""
+        name = str(self._of_gradients)
 
         def answered(*args: Any, **kwargs: Any) -> Any:
             values = _positional(own, args, kwargs)
             inputs = self._calls.inputs_of(values[-1]) if values else None
             if inputs is not None:
                 upstream = [_sendable(value) for value in values[:-1]]
-                answer = self._answer({"function": self._pair[1], "args": upstream, "inputs": inputs})
+                answer = self._answer({"function": name, "args": upstream, "inputs": inputs})
                 return self._formed(own, values, answer) if isinstance(answer, tuple) else answer
-            self._report("unknown", self._pair[1])
+            self._report("unknown", name)
             # A right function of the student's may still understand a cache that is not recognised here.
-            if own is not None and self._backward == Own.RIGHT:
+            if own is not None and self._own[name] == Own.RIGHT:
                 return own(*args, **kwargs)
-            raise TypeError(f"{self._pair[1]} takes only a cache that {self._pair[0]} returned")
+            raise TypeError(f"{name} takes only a cache that {self._name} returned")
 
         return answered
 
@@ -196,7 +211,8 @@ class PairStandIn:
         """Return gradients in the form that the student's own function returns them in, which is found out once."""
         if self._form is None:
             # Not with an opaque cache, into which the function would have to look.
-            usable = own if self._backward != Own.UNUSABLE and not isinstance(values[-1], Cache) else None
+            unusable = self._own[str(self._of_gradients)] == Own.UNUSABLE
+            usable = own if not unusable and not isinstance(values[-1], Cache) else None
             self._form = _form_of(_result(usable, [copy.deepcopy(value) for value in values], {}), len(answer))
         return self._form(answer)
 
@@ -214,18 +230,21 @@ class PairStandIn:
         self._ask(wire.WireMessage({"ask": {"dict": [[what, name]]}}))
 
 
-def makers(pairs: Sequence[tuple[str, str]], own: Mapping[str, str], ask: Ask) -> dict[str, Make]:
-    """Return what makes a stand-in for each function of some pairs, by name.
+def makers(replaced: Sequence[Arranged], own: Mapping[str, str], ask: Ask) -> dict[str, Make]:
+    """Return what makes a stand-in for each function, by name.
 
     Args:
-        pairs: The names of forward and backward functions.
+        replaced: What is replaced.
         own: What is known of the student's functions, by name: values of `Own`.
         ask: Asks the grader.
     """
     made: dict[str, Make] = {}
-    for forward, backward in pairs:
-        pair = PairStandIn((forward, backward), own, ask)
-        made[forward], made[backward] = pair.forward, pair.backward
+    for arranged in replaced:
+        name, of_gradients, _ = arranged
+        replacement = Replacement(arranged, own, ask)
+        made[name] = replacement.forward
+        if of_gradients is not None:
+            made[of_gradients] = replacement.backward
     return made
 
 
@@ -306,27 +325,47 @@ def _result(own: Function | None, args: Sequence[Any], kwargs: Mapping[str, Any]
         return None
 
 
-def _has_cache(result: Any) -> bool:
-    return isinstance(result, tuple | list) and len(result) > 1 and result[1] is not None
-
-
-def _with_output(result: Any, output: np.ndarray, arguments: list[Any]) -> Any:
-    """Return what a forward function returned, with the right output in place of its own.
+def _with_outputs(result: Any, outputs: Sequence[Any], arguments: list[Any]) -> Any:
+    """Return what a function returned, with the right outputs in place of its own.
 
     Args:
-        result: A tuple or list whose first item is the output; the output is overwritten where that is safe.
-        output: The right output, an array.
+        result: A tuple or list whose first items are the outputs; an output is overwritten where that is safe.
+        outputs: The right outputs.
         arguments: What it was called with; memory that they share is left alone.
     """
-    own = result[0]
-    # Written in place only where nobody else sees it: an output that is a view of an argument would change the caller's
-    # input.
-    alike = isinstance(own, np.ndarray) and own.shape == output.shape and own.dtype.kind == "f" and own.flags.writeable
-    if alike and not any(np.may_share_memory(own, one) for one in arguments if isinstance(one, np.ndarray)):
-        own[...] = output  # in place: the cache may hold it as well
+    own, values = result[: len(outputs)], [*result]
+    for place, (old, new) in enumerate(zip(own, outputs, strict=True)):
+        # Written in place only where nobody else sees it: an output that is a view of an argument would change the
+        # caller's input, and one that is another output as well would change that.
+        others = [*arguments, *own[:place], *own[place + 1 :]]
+        if _is_alike(old, new) and not any(np.may_share_memory(old, one) for one in others if _is_array(one)):
+            old[...] = new  # in place: the cache may hold it as well
+        else:
+            values[place] = new.tolist() if isinstance(old, list) and _is_array(new) else new
+    if all(value is old for value, old in zip(values, result, strict=True)):
         return result
-    values = [output.tolist() if isinstance(own, list) else output, *result[1:]]
     return _form_of(result, len(values))(values)
+
+
+def _is_alike(own: Any, right: Any) -> bool:
+    """Return whether one array can be written into the other."""
+    both = _is_array(own) and _is_array(right)
+    return both and own.shape == right.shape and own.dtype.kind == right.dtype.kind == "f" and own.flags.writeable
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+def _like(result: Any, outputs: Sequence[Any]) -> Any:
+    """Return right outputs in the form in which a function without a cache returned its own, with what follows them."""
+    several = isinstance(result, tuple) or (isinstance(result, list) and len(outputs) > 1)
+    if several and len(result) >= len(outputs):
+        return _with_outputs(result, outputs, [])
+    if len(outputs) > 1:
+        return tuple(outputs)
+    (output,) = outputs
+    return output.tolist() if isinstance(result, list) and _is_array(output) else output
 
 
 def _form_of(result: Any, count: int) -> Form:

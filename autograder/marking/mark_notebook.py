@@ -47,6 +47,9 @@ def mark_notebook(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     started = time.perf_counter()
+    _ = (
+        assignment.reference
+    )  # what is wrong with the course is no fault of a hidden test's, which would come to nothing
     # First: what a student wrote into metadata must not reach the run or a page.
     clean_cells(notebook)
     notebook.metadata[LANGUAGE] = assignment.language

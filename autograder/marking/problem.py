@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
 from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
-from autograder.course.stand_in_pairs import StandInPair
+from autograder.course.stand_in_entries import StandInEntry
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
 from autograder.testing.diagnosis.diagnose import diagnose, merged
@@ -52,11 +52,11 @@ def mark_problem(
     earlier = earlier or {}
     examined = examine(assignment, problem, access, earlier)
     own = own_functions(assignment, earlier)
-    pairs = replaceable(assignment, problem, own)
+    entries = replaceable(assignment, problem, own)
     # A second run takes as long as the first, and a fresh kernel: only where it can change something.
-    if not pairs or examined.unmet or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
+    if not entries or examined.unmet or all(finding.verdict is Verdict.PASSED for finding in examined.findings):
         return examined.result(diagnose)
-    stand_ins = StandIns(assignment, pairs, access.limits.stand_ins, own)
+    stand_ins = StandIns(assignment, entries, access.limits.stand_ins, own)
     # None where the code cannot be started again, in a student's own kernel for example.
     freshly = access.standing_in(stand_ins)
     if freshly is None:
@@ -107,13 +107,13 @@ def state_of(result: ProblemResult) -> Own:
     return Own.UNUSABLE if seen & {STILL_RUNNING, ENDED} else Own.WRONG
 
 
-def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[StandInPair]:
-    """Return the pairs that a problem is built on and in which a function is not right by itself."""
+def replaceable(assignment: Assignment, problem: Problem, own: Mapping[str, Own]) -> list[StandInEntry]:
+    """Return the stand-ins that a problem is built on and in which a function is not right by itself."""
 
-    def is_wrong(pair: StandInPair) -> bool:
-        return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in pair.functions)
+    def is_wrong(entry: StandInEntry) -> bool:
+        return any(own.get(function, Own.RIGHT) is not Own.RIGHT for function in entry.functions)
 
-    return [pair for pair in assignment.pairs if problem.id in pair.used_by and is_wrong(pair)]
+    return [entry for entry in assignment.stand_ins if problem.id in entry.used_by and is_wrong(entry)]
 
 
 def right_by_itself(result: ProblemResult) -> bool:
@@ -208,15 +208,15 @@ def larger(own: list[Deduction], followed: list[Deduction]) -> list[Deduction]:
 
 def hindrances(stand_ins: StandIns) -> Iterator[Message]:
     """Yield notes for the record that say what kept stand-ins from helping."""
-    for pair in stand_ins.pairs:
-        names = {"forward": pair.forward, "backward": pair.backward}
-        if pair.forward in stand_ins.looked:
+    for entry in stand_ins.entries:
+        names = {"forward": entry.forward, "backward": entry.backward}
+        if entry.forward in stand_ins.looked and entry.backward is not None:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code looks into the cache "
                 "of {forward}, and your own {forward} gave none.",
                 **names,
             )
-        if pair.backward in stand_ins.unknown:
+        if entry.backward in stand_ins.unknown:
             yield say(
                 "Could not be marked with right versions of {forward} and {backward}: the code gives {backward} a "
                 "cache that {forward} has not returned.",

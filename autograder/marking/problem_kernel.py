@@ -57,7 +57,7 @@ class FreshKernel(SubmissionAccess):
         session.stand_ins = stand_ins
         # Putting stand-ins in place may make the code ask already.
         stand_ins.begin_test()
-        arranged = {"pairs": self._stand_ins.names, "own": self._stand_ins.own}
+        arranged = {"replaced": self._stand_ins.arranged, "own": self._stand_ins.own}
         # As a message, so that the limits of a test hold.
         reply = session.call_link().exchange(wire.WireMessage({"stand_ins": arranged}))
         if "error" in reply.content:

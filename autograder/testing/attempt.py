@@ -2,7 +2,8 @@
 
 An attempt depends on each of its arguments as the right function does: a small step in one of them changes the outputs
 of both in much the same direction, or in the opposite one (the cosine of the two changes is at least `ALIKE` in size).
-Constants, sums and copies of arguments are no attempts.
+That holds for each output which the argument changes in the right function. Constants, sums and copies of arguments are
+no attempts.
 
 The function is asked in kernels apart, in which nothing but this function is ever called. Three of them get, in an
 order that they cannot know, a point and a step to either side of it. Each point is drawn anew, so that no kernel ever
@@ -16,7 +17,7 @@ function turns out to be no attempt, nothing rests on it any more in this proble
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,16 +30,15 @@ from autograder.kernel import wire
 from autograder.testing.case import Answer, current_case
 from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, distance, returned
 from autograder.testing.faults import NoCache, StudentError, StudentFault
+from autograder.testing.gradients import copied
 from autograder.testing.student import APART, Remote, Student, apart, fetch, kind
 from autograder.testing.variants import variant
 
 # The least cosine between the changes of two functions. Wrong formulas of real attempts have 0.9 and more, sums and
 # copies of arguments about 0.2, and a function that is right in a third of its elements less than this.
 ALIKE = 0.6
-# Central differences of a function of order one lose about as much to truncation as to rounding at this step.
-STEP = 1e-5
-# Along a whole direction the change is larger, and so is the step at which nothing is lost to rounding; in single
-# precision a step of STEP is nothing but rounding.
+# Along a whole direction the change is larger than in one element, and so is the step at which nothing is lost to
+# rounding (`autograder.testing.gradients.STEP`); in single precision a step that small is nothing but rounding.
 STRIDE, STRIDE_SINGLE = 1e-4, 1e-2
 # The share of a change that may be lost: to the rounding of single precision, and to how a function bends in the step.
 LOST, LOST_SINGLE = TOLERANCE_NUMERICAL, 1e-3
@@ -46,6 +46,10 @@ LOST, LOST_SINGLE = TOLERANCE_NUMERICAL, 1e-3
 # digits than a point: no kernel can tell the two apart by their digits.
 GRID = 2.0**40
 Arrays = Sequence[np.ndarray]
+Outputs = tuple[np.ndarray, ...]
+Shapes = Sequence[tuple[int, ...]]
+# What a function is called with: arrays, among which there may be settings of any kind.
+Inputs = Sequence[Any]
 Function = Callable[..., Any]
 
 
@@ -56,18 +60,20 @@ class Forward:
     Attributes:
         student: The student's code.
         reference: The solution.
-        forward: The function's name; it returns an output and a cache.
+        forward: The function's name; it returns its outputs, and a cache as the last value.
+        outputs: The names of the outputs, by keyword.
     """
 
     student: Student
     reference: SimpleNamespace
     forward: str
+    outputs: tuple[str, ...] = field(default=("output",), kw_only=True)
 
-    def output(self, student: Student, inputs: Arrays, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Remote]:
-        """Return the forward function's output, None when it is not as asked, and its cache."""
+    def run(self, student: Student, inputs: Inputs, shapes: Shapes) -> tuple[Outputs | None, Remote]:
+        """Return the forward function's outputs, None when one of them is not as asked, and its cache."""
         function = getattr(student, self.forward)
         try:
-            output, cache = returned(function(*inputs), "output", "cache")
+            *outputs, cache = returned(function(*inputs), *self.outputs, "cache")
         except StudentError as fault:
             kind(function)  # raises when it is not there
             raise NoCache(
@@ -77,55 +83,71 @@ class Forward:
             ) from fault
         if cache.value is None:
             raise NoCache("{function} returned no cache to call this function with.", function=self.forward)
-        return values_of(output, shape), cache.value
+        values = [values_of(output, shape) for output, shape in zip(outputs, shapes, strict=True)]
+        found = tuple(value for value in values if value is not None)
+        return found if len(found) == len(values) else None, cache.value
+
+    def right(self, inputs: Inputs) -> Outputs:
+        """Return the outputs of the solution's function."""
+        outputs: Outputs = getattr(self.reference, self.forward)(*inputs)[: len(self.outputs)]
+        return outputs
 
 
 @dataclass(frozen=True)
 class DirectionalDerivative:
-    """The derivative of a function's output along a direction in one of its arguments, and of the right output.
+    """The derivatives of a function's outputs along a direction in one of its arguments, and of the right outputs.
 
     Attributes:
         direction: Of the argument's shape.
-        own: The derivative of the student's output.
-        right: The derivative of the right output.
+        own: The derivatives of the student's outputs.
+        right: The derivatives of the right outputs.
         lost: The share of the change that may be lost to rounding.
     """
 
     direction: np.ndarray
-    own: np.ndarray
-    right: np.ndarray
+    own: Outputs
+    right: Outputs
     lost: float
 
     @property
     def likeness(self) -> float:
-        """The cosine between the two derivatives."""
-        return cosine(self.own, self.right)
+        """The size of the cosine between the two derivatives, of the output in which it is least.
+
+        What the argument does not change in the right function says nothing; where that is all, it is 0.
+        """
+        both = zip(self.own, self.right, strict=True)
+        return min((abs(cosine(own, right)) for own, right in both if right.any()), default=0.0)
 
 
-def differentiable(inputs: Arrays) -> list[int]:
+def differentiable(inputs: Inputs) -> list[int]:
     """Return the positions of the arguments in which a step can be made."""
-    return [position for position, value in enumerate(inputs) if value.dtype.kind == "f"]
+    return [position for position, value in enumerate(inputs) if _kind(value) == "f"]
+
+
+def _kind(value: Any) -> str:
+    """Return the kind of an array's type; an empty text for what is no array."""
+    return value.dtype.kind if isinstance(value, np.ndarray) else ""
 
 
 def attempted_derivative(
-    layer: Forward, inputs: Arrays, shape: tuple[int, ...], position: int, output: np.ndarray | None = None
+    layer: Forward, inputs: Inputs, shapes: Shapes, position: int, outputs: Outputs | None = None
 ) -> DirectionalDerivative | None:
-    """Return how the output changes with one of the arguments; None unless it does so as for an attempt.
+    """Return how the outputs change with one of the arguments; None unless they do so as for an attempt.
 
     When it does not, nothing in this problem rests on the function any more.
 
     Args:
         layer: The student's forward function and the solution.
         inputs: The point; no other step must be asked for there.
-        shape: The shape of the right output.
+        shapes: The shapes of the right outputs.
         position: The argument's, counted from 0.
-        output: What the student's forward function returned there, if it was called already.
+        outputs: What the student's forward function returned there, if it was called already.
     """
     case = current_case()
     if layer.forward in case.unfit:
         return None
     try:
-        seen = layer.output(layer.student, inputs, shape)[0] if output is None else output
+        seen = layer.run(layer.student, inputs, shapes)[0] if outputs is None else outputs
         step = directional_derivative(layer, inputs, seen, position)
     except (NoCache, StudentError):
         step = None
@@ -133,18 +155,20 @@ def attempted_derivative(
     except StudentFault:
         case.unfit.add(layer.forward)
         raise
-    if step is None or not abs(step.likeness) >= ALIKE:  # a comparison with NaN is false
+    if step is None or step.likeness < ALIKE:
         case.unfit.add(layer.forward)
         return None
     return step
 
 
-def other_arguments(inputs: Arrays) -> list[np.ndarray]:
+def other_arguments(inputs: Inputs) -> list[Any]:
     """Return other arguments of the same shapes, types, means and spreads, so that they do not stand out."""
     rng, made = current_case().rng, []
     for value in inputs:
-        if value.dtype.kind == "f":
+        if _kind(value) == "f":
             drawn = on_grid(rng.normal(value.mean(), value.std() or 1.0, value.shape)).astype(value.dtype)
+        elif not _kind(value):
+            drawn = value  # a setting
         else:
             # Integers are indices or words: their own values are the ones that are sure to be allowed.
             drawn = rng.permutation(value.ravel()).reshape(value.shape)
@@ -153,9 +177,9 @@ def other_arguments(inputs: Arrays) -> list[np.ndarray]:
 
 
 def directional_derivative(
-    layer: Forward, inputs: Arrays, output: np.ndarray | None, position: int
+    layer: Forward, inputs: Inputs, outputs: Outputs | None, position: int
 ) -> DirectionalDerivative | None:
-    """Ask kernels apart how the output changes along a direction that is drawn at random.
+    """Ask kernels apart how the outputs change along a direction that is drawn at random.
 
     Returns:
         None when the change cannot be seen, or the function returned something else at the same point than before.
@@ -163,27 +187,34 @@ def directional_derivative(
     Raises:
         NoCache, StudentError: The function raised, or returned no cache.
     """
-    if output is None:
+    if outputs is None:
         return None
     rng, point = current_case().rng, inputs[position]
     # Some code computes in single precision whatever it is given; a small step would be nothing but rounding there.
-    single = bool((output == output.astype(np.float32)).all())
+    single = all(bool((output == output.astype(np.float32)).all()) for output in outputs)
     stride, lost = (STRIDE_SINGLE, LOST_SINGLE) if single else (STRIDE, LOST)
     step = on_grid(stride * rng.choice([-1.0, 1.0], point.shape) * rng.uniform(0.5, 1.5, point.shape))
     asked = [
         [*inputs[:position], moved, *inputs[position + 1 :]] for moved in (point + 0.0, point + step, point - step)
     ]
-    seen: dict[int, np.ndarray | None] = {}
+    seen: dict[int, Outputs | None] = {}
+    shapes = [output.shape for output in outputs]
     # Which kernel gets the point is drawn each time, so that no code can learn it.
     for number, which in enumerate(rng.permutation(APART)):
-        seen[int(which)], _ = layer.output(apart(layer.student, number), asked[which], output.shape)
+        seen[int(which)], _ = layer.run(apart(layer.student, number), asked[which], shapes)
     again, above, below = seen[0], seen[1], seen[2]
     # Bit for bit: honest code is deterministic, since the generators start anew for each test.
-    if again is None or above is None or below is None or again.tobytes() != output.tobytes():
+    if again is None or above is None or below is None or not _same_bits(again, outputs):
         return None
-    function = getattr(layer.reference, layer.forward)
-    right = (function(*asked[1])[0] - function(*asked[2])[0]) / (2 * stride)
-    return DirectionalDerivative(step / stride, (above - below) / (2 * stride), right, lost)
+    own, right = (
+        tuple((up - down) / (2 * stride) for up, down in zip(*moved, strict=True))
+        for moved in ((above, below), (layer.right(asked[1]), layer.right(asked[2])))
+    )
+    return DirectionalDerivative(step / stride, own, right, lost)
+
+
+def _same_bits(some: Outputs, others: Outputs) -> bool:
+    return all(one.tobytes() == other.tobytes() for one, other in zip(some, others, strict=True))
 
 
 def on_grid(values: np.ndarray) -> np.ndarray:
@@ -202,13 +233,13 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
     return float((one * other).sum()) / size if size else 0.0
 
 
-def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozenset[str] | None) -> Function | None:
-    """Return the known misconception of a function that returns a certain output, None when there is none.
+def known_mistake(name: str, inputs: Inputs, outputs: Outputs, names: frozenset[str] | None) -> Function | None:
+    """Return the known misconception of a function that returns certain outputs, None when there is none.
 
     Args:
         name: The forward function's.
         inputs: What it was called with.
-        output: What the student's function returned for them.
+        outputs: What the student's function returned for them.
         names: The misconceptions that are possible; None for any.
     """
     assignment = current_case().assignment
@@ -217,11 +248,12 @@ def known_mistake(name: str, inputs: Arrays, output: np.ndarray, names: frozense
     for function in _wrong_variants(assignment, name, names):
         try:
             with np.errstate(all="ignore"):
-                found = np.asarray(function(*(value.copy() for value in inputs))[0], dtype=float)
+                values = function(*copied(inputs))[: len(outputs)]
+                found = [np.asarray(value, dtype=float) for value in values]
         # A known mistake may fail at these inputs; it is then not this one.
         except Exception:
             continue
-        if near(output, found, TOLERANCE):
+        if len(found) == len(outputs) and all(map(near, outputs, found)):
             return function
     return None
 
@@ -244,27 +276,7 @@ def _wrong_variant(assignment: Assignment, file: Path, name: str) -> Function:
     return _made[key]
 
 
-def numerical_gradient(function: Function, inputs: Arrays, position: int, upstream: np.ndarray) -> np.ndarray:
-    """Return the gradient of ``sum(function(*inputs)[0] * upstream)`` for one argument, by central differences.
-
-    Args:
-        function: Trusted code; returns a tuple whose first element is the output.
-        inputs: What it is called with; copies of them are.
-        position: The argument's, counted from 0.
-        upstream: The gradient with respect to the output, of its shape.
-    """
-    gradient = np.zeros_like(inputs[position])
-    for place in np.ndindex(gradient.shape):
-        totals = []
-        for shift in (STEP, -STEP):
-            moved = [value.copy() for value in inputs]
-            moved[position][place] += shift
-            totals.append(float((function(*moved)[0] * upstream).sum()))
-        gradient[place] = (totals[0] - totals[1]) / (2 * STEP)
-    return gradient
-
-
-def near(values: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
+def near(values: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> bool:
     """Return whether two arrays are the same except for rounding."""
     return values.shape == expected.shape and bool((distance(values, expected) <= tolerance).all())
 

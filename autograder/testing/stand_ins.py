@@ -21,9 +21,9 @@ import numpy as np
 
 from autograder.course.assignment import Assignment
 from autograder.course.limits import StandInLimits
-from autograder.course.stand_in_pairs import ANY, StandInPair
+from autograder.course.stand_in_entries import Lengths, Mismatch, StandInEntry, match_axes
 from autograder.kernel import wire
-from autograder.kernel.stand_in import Own
+from autograder.kernel.stand_in import Arranged, Own
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 
 class StandIns:
-    """Answers for the functions of some pairs, within limits for each test.
+    """Answers for the functions of some entries of ``[[stand_ins]]``, within limits for each test.
 
     Args:
         assignment: The assignment, whose solution computes the answers.
@@ -50,8 +50,8 @@ class StandIns:
             forward function is not replaced.
 
     Attributes:
-        pairs: The pairs that are replaced.
-        own: What is known of each of the pairs' functions.
+        entries: The entries whose functions are replaced.
+        own: What is known of each of these functions.
         asked: How many questions were answered, in all tests.
         looked: The forward functions whose caches were opaque, and into which code looked.
         unknown: The backward functions that were given a cache which their forward function has not returned.
@@ -61,17 +61,17 @@ class StandIns:
     def __init__(
         self,
         assignment: Assignment,
-        pairs: Sequence[StandInPair],
+        entries: Sequence[StandInEntry],
         limits: StandInLimits,
         own: Mapping[str, Own] = MappingProxyType({}),
     ) -> None:
-        self.pairs, self._limits, self._reference = tuple(pairs), limits, assignment.reference
-        self.own = {name: own.get(name, Own.WRONG) for pair in pairs for name in pair.functions}
+        self.entries, self._limits, self._reference = tuple(entries), limits, assignment.reference
+        self.own = {name: own.get(name, Own.WRONG) for entry in entries for name in entry.functions}
         self._replaced = {
-            name: pair
-            for pair in pairs
-            for name in pair.functions
-            if name == pair.backward or self.own[name] is not Own.RIGHT
+            name: entry
+            for entry in entries
+            for name in entry.functions
+            if name == entry.backward or self.own[name] is not Own.RIGHT
         }
         self.asked = 0
         self.looked: set[str] = set()
@@ -80,9 +80,9 @@ class StandIns:
         self.begin_test()
 
     @property
-    def names(self) -> list[tuple[str, str]]:
-        """The names of the pairs' functions."""
-        return [pair.functions for pair in self.pairs]
+    def arranged(self) -> list[Arranged]:
+        """What a kernel is told of the functions that it is to replace."""
+        return [(entry.forward, entry.backward, len(entry.gives)) for entry in self.entries]
 
     @property
     def replaced(self) -> list[str]:
@@ -142,12 +142,12 @@ class StandIns:
         if not isinstance(name, str) or name not in self._replaced:
             raise Refused("ValueError", "there is no stand-in of that name")
         self._check_budget()
-        pair = self._replaced[name]
+        entry = self._replaced[name]
         self.asked += 1
-        if name == pair.forward:
-            output, _ = self._run(pair, question.get("args"))
-            return output
-        return self._backward(pair, question.get("args"), question.get("inputs"))
+        if name == entry.backward:
+            return self._backward(entry, name, question.get("args"), question.get("inputs"))
+        outputs, _ = self._run(entry, question.get("args"))
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def _check_budget(self) -> None:
         limits = self._limits
@@ -156,27 +156,47 @@ class StandIns:
             self.exhausted = True
             raise Refused("RuntimeError", "one test asks more of the functions it is built on than it may")
 
-    def _run(self, pair: StandInPair, args: Any) -> tuple[Any, Any]:
-        """Return output and cache of the solution's forward function."""
-        lengths: dict[str, tuple[int, ...]] = {}
+    def _run(self, entry: StandInEntry, args: Any) -> tuple[list[Any], Any]:
+        """Return the outputs of the solution's function, and its cache if it has one."""
+        lengths: Lengths = {}
         values = []
-        for name, value in zip(pair.takes, _list_of(args, pair.forward, list(pair.takes)), strict=True):
-            array = self._array(name, value, integers=name in pair.integers)
-            match_axes(name, array.shape, pair.takes[name], lengths)
-            values.append(array)
+        for name, value in zip(entry.takes, _list_of(args, entry.forward, list(entry.takes)), strict=True):
+            array = self._array(name, value, integers=name in entry.integers)
+            try:
+                match_axes(name, array.shape, entry.takes[name], lengths)
+            except Mismatch as fault:
+                raise Refused("ValueError", str(fault)) from fault
+            # A number and not an array without axes, as callers give it.
+            values.append(array[()])
+            if name in entry.sizes:
+                self._note_size(name, int(array), lengths)
         # Before it is computed: declared axes that are each small enough can make a large output.
-        self._check_size("the output", tuple(length for axis in pair.gives for length in lengths[axis]))
-        output, cache = self._computed(pair.forward, values)
-        return output, cache
+        for shape in entry.output_shapes(lengths):
+            self._check_size("an output", shape)
+        result = self._computed(entry.forward, values)
+        several = result if isinstance(result, tuple) else (result,)
+        return list(several[: len(entry.gives)]), several[-1]
 
-    def _backward(self, pair: StandInPair, args: Any, inputs: Any) -> Any:
-        name, _ = inspect.signature(getattr(self._reference, pair.backward)).parameters
-        (value,) = _list_of(args, pair.backward, [name])
-        output, cache = self._run(pair, inputs)
-        array = self._array(name, value, integers=False)
-        if array.shape != output.shape:
-            raise Refused("ValueError", f"{name} has shape {array.shape}; {output.shape} is asked")
-        return self._computed(pair.backward, [array, cache])
+    def _note_size(self, name: str, value: int, lengths: Lengths) -> None:
+        """Note the length of the axes that are named after an integer argument."""
+        if not 0 <= value <= self._limits.axis or lengths.setdefault(name, (value,)) != (value,):
+            raise Refused("ValueError", f"{name} is {value}, which does not fit the other arguments, or a test")
+
+    def _backward(self, entry: StandInEntry, function: str, args: Any, inputs: Any) -> Any:
+        *names, _ = inspect.signature(getattr(self._reference, function)).parameters
+        names = names[: len(entry.gives)]
+        upstream = _list_of(args, function, names)
+        outputs, cache = self._run(entry, inputs)
+        arrays = []
+        for name, value, output in zip(names, upstream, outputs, strict=True):
+            array = self._array(name, value, integers=False)
+            shape = np.shape(output)
+            # A plain 0 is common where no gradient comes from later.
+            array = np.full(shape, array) if array.ndim == 0 else array
+            if array.shape != shape:
+                raise Refused("ValueError", f"{name} has shape {array.shape}; {shape} is asked")
+            arrays.append(array)
+        return self._computed(function, [*arrays, cache])
 
     def _computed(self, name: str, values: list[Any]) -> Any:
         try:
@@ -216,24 +236,3 @@ def _list_of(values: Any, function: str, names: list[str]) -> list[Any]:
         count = f"{len(values)} came" if isinstance(values, list) else "none came"
         raise Refused("TypeError", f"{function} takes {len(names)} arguments here ({', '.join(names)}); {count}")
     return values
-
-
-def match_axes(name: str, shape: tuple[int, ...], axes: tuple[str, ...], lengths: dict[str, tuple[int, ...]]) -> None:
-    """Check a shape against declared axes, and note the lengths of axes that are met for the first time.
-
-    Args:
-        name: The argument's, for messages.
-        shape: The shape that came.
-        axes: Names of axes; the first may be `ANY`.
-        lengths: The known length of each axis.
-
-    Raises:
-        Refused: The shape does not fit.
-    """
-    fixed = [axis for axis in axes if axis != ANY]
-    front = len(shape) - len(fixed)
-    parts = {ANY: shape[:front]} if ANY in axes else {}
-    parts_fit = front >= 0 if parts else front == 0
-    pairs = [*parts.items(), *((axis, (length,)) for axis, length in zip(fixed, shape[max(front, 0) :], strict=False))]
-    if not parts_fit or any(lengths.setdefault(axis, length) != length for axis, length in pairs):
-        raise Refused("ValueError", f"{name} has shape {shape}; ({', '.join(axes)}) is asked")

@@ -119,7 +119,7 @@ class StandInAccess(FixedAccess):
         def ask(question: wire.WireMessage) -> wire.WireMessage:
             return reframed(stand_ins.answer(reframed(question)))
 
-        makes = stand_in.makers(stand_ins.names, stand_ins.own, ask)
+        makes = stand_in.makers(stand_ins.arranged, stand_ins.own, ask)
 
         def made(names: Mapping[str, Any]) -> dict[str, Any]:
             return {name: make(names.get(name)) for name, make in makes.items()}

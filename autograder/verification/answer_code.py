@@ -95,7 +95,7 @@ def answer_codes(assignment: Assignment, student: str, problem: Problem) -> list
 
 
 def _codes(assignment: Assignment, student: str, problem: Problem, sources: Iterable[str]) -> list[AnswerCode]:
-    forwards = tuple(one.forward for one in assignment.pairs if one.backward in problem.functions)
+    forwards = tuple(one.forward for one in assignment.stand_ins if one.backward in problem.functions)
     own = _own(assignment, {*problem.functions, *forwards}, sources)
     missing = [name for name in problem.functions if name not in own.functions]
     if missing:

@@ -181,22 +181,22 @@ def assignment() -> Assignment:
 
 def draw_question(rng: Random) -> bytes:
     """Return frames of questions, some of them to functions that stand in."""
-    pairs = [name for pair in assignment().pairs for name in pair.functions]
+    names = [name for entry in assignment().stand_ins for name in entry.functions]
     frames = b""
     for _ in range(3):
         attachments: list[bytes] = []
         forms = [odd_form(rng, attachments) for _ in range(rng.randrange(7))]
         named = [[rng.choice((*TEXTS[:4], "x", "dout", "cache")), form] for form in forms[:2]]
-        question = [["function", rng.choice((*pairs, "f"))], ["args", {"list": forms[2:]}], ["kwargs", {"dict": named}]]
+        question = [["function", rng.choice((*names, "f"))], ["args", {"list": forms[2:]}], ["kwargs", {"dict": named}]]
         if rng.random() < 0.2:
-            question = mutated_value(rng, [["looked", rng.choice(pairs)], *question])
+            question = mutated_value(rng, [["looked", rng.choice(names)], *question])
         frames += framed({"ask": {"dict": question}}, attachments)
     return frames
 
 
 def answer(frames: bytes) -> None:
     """Answer questions; each answer must be one that can be sent."""
-    stand_ins = StandIns(assignment(), assignment().pairs, StandInLimits(axis=100, elements=10_000))
+    stand_ins = StandIns(assignment(), assignment().stand_ins, StandInLimits(axis=100, elements=10_000))
     place = 0
     while place < len(frames):
         header, body = wire.LENGTHS.unpack_from(frames, place)

@@ -85,7 +85,7 @@ naive.mark(globals())
 }
 # As inside, but with the solution in the place of the functions that the last problem but one is built on.
 STAND_INS = (
-    "globals().update({name: getattr(loaded.reference, name) for pair in loaded.pairs for name in pair.functions})"
+    "globals().update({name: getattr(loaded.reference, name) for one in loaded.stand_ins for name in one.functions})"
 )
 ENDINGS["solution"] = ENDINGS["inside"].replace("{wanted!r}", "['twice']").replace("{stand_ins}", STAND_INS)
 ENDINGS["inside"] = ENDINGS["inside"].replace("{wanted!r}", "[]").replace("{stand_ins}", "")

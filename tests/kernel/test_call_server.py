@@ -292,7 +292,7 @@ def test_stand_ins_take_their_places_by_a_message_of_their_own():
     names = run("def f(x): return x\ndef back(dout, cache): return dout")
     questions: list[bytes] = []
     server = Server(names, Asker(questions.append, io.BytesIO().read))
-    arranged = {"pairs": [["f", "back"]], "own": {"f": "wrong", "back": "wrong"}}
+    arranged = {"replaced": [["f", "back", 1]], "own": {"f": "wrong", "back": "wrong"}}
     assert server.handle(WireMessage({"stand_ins": arranged})).content == {"replies": [], "printed": ""}
     call(server, "f", np.ones(2))
     assert b'"f"' in questions[0]

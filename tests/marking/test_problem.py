@@ -18,9 +18,10 @@ from autograder.marking.problem import better_of, mark_problem
 from autograder.testing.fixtures import FixedAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.variants import VariantAccess, variant
-from tests.support import scaling
+from tests.support import scaling, turning
 from tests.support.course import cell_named
 from tests.support.scaling import FUNCTIONS, add_scaling
+from tests.support.turning import add_turning
 
 WRONG = "def scale_forward(x, w):\n    return x + w, (x, w)"
 
@@ -35,11 +36,11 @@ def pair_assignment(course, tmp_path):
 def mark(pair_assignment):
     """Return a function that marks a hand-in in this process; functions that are not given are the solution's."""
 
-    def mark_source(source, access=None):
-        access = access or VariantAccess(pair_assignment, source)
+    def mark_source(source, access=None, assignment=pair_assignment):
+        access = access or VariantAccess(assignment, source)
         results = {}
-        for name, problem in pair_assignment.problems.items():
-            results[name] = mark_problem(pair_assignment, problem, access, results)
+        for name, problem in assignment.problems.items():
+            results[name] = mark_problem(assignment, problem, access, results)
         return results
 
     return mark_source
@@ -49,13 +50,13 @@ def mark(pair_assignment):
 def mark_in_kernel(pair_assignment, tmp_path):
     """Return a function that marks a hand-in as `autograder mark` does."""
 
-    def mark_cells(limits=None, **functions):
-        notebook = nbformat.read(pair_assignment.course.release(scaling.NAME) / "scaling.ipynb", as_version=4)
-        for name, source in {**FUNCTIONS, **functions}.items():
-            cell_named(notebook, name).source = source
-        file = tmp_path / "scaling.ipynb"
-        nbformat.write(notebook, file)
-        record, shown = mark_file(pair_assignment, file, limits or Limits(), best())
+    def mark_cells(limits=None, assignment=pair_assignment, solution=FUNCTIONS, **functions):
+        name = f"{assignment.name}.ipynb"
+        notebook = nbformat.read(assignment.course.release(assignment.name) / name, as_version=4)
+        for problem, source in {**solution, **functions}.items():
+            cell_named(notebook, problem).source = source
+        nbformat.write(notebook, tmp_path / name)
+        record, shown = mark_file(assignment, tmp_path / name, limits or Limits(), best())
         return {result.id: result for result in record.problems}, shown
 
     return mark_cells
@@ -207,3 +208,38 @@ def test_code_that_runs_into_its_limit_while_it_asks_is_ended_and_the_next_test_
     assert results["twice"].score == 0
     assert not results["twice"].unresolved
     assert not [note for note in results["twice"].notes if "too often" in str(note)], "its time was over before"
+
+
+@pytest.fixture
+def turning_assignment(course, tmp_path):
+    add_turning(tmp_path / "copy", course)
+    return Assignment(course, turning.NAME)
+
+
+ALL = {"squash": 1, "turn_forward": 2, "turn_backward": 2, "walk": 4}
+MISTAKES = {
+    "right": ({}, {}),
+    # Gradients that fit the wrong function are right, and so is what is built on both.
+    "a function": ({"squash": "def squash(x):\n    return np.arctan(x)"}, {"squash": 0}),
+    "an output": (
+        {"turn_forward": turning.FUNCTIONS["turn_forward"].replace("x + y", "x + y / 2")},
+        {"turn_forward": 0},
+    ),
+    "no cache": (
+        {"turn_forward": "def turn_forward(x, y):\n    return squash(x), squash(y)"},
+        {"turn_forward": 0, "turn_backward": 0},
+    ),
+    "a gradient": (
+        {"turn_backward": turning.FUNCTIONS["turn_backward"].replace("db - da", "da - db")},
+        {"turn_backward": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize(("functions", "lost"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_in_one_of_several_outputs_and_in_a_plain_function_costs_once(
+    mark_in_kernel, mark, turning_assignment, functions, lost
+):
+    cells, _ = mark_in_kernel(assignment=turning_assignment, solution=turning.FUNCTIONS, **functions)
+    here = mark("import numpy as np\n" + "\n".join(functions.values()), assignment=turning_assignment)
+    assert scores(cells) == scores(here) == {**ALL, **lost}

@@ -60,7 +60,7 @@ def make(started):
 def test_stand_ins_are_put_in_place_before_anything_else_is_asked(make, started):
     fresh, stand_ins = make()
     assert fresh.link() is fresh.link() is started[0]
-    assert started[0].requests == [{"stand_ins": {"pairs": [], "own": {}}}]
+    assert started[0].requests == [{"stand_ins": {"replaced": [], "own": {}}}]
     assert started[0].stand_ins is stand_ins
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 
@@ -87,34 +88,59 @@ def test_ones(student):
     close(y, [[1, 1]])
 ''',
 }
-HEAD = "import numpy as np\nimport pytest\n\nfrom autograder.testing import close, returned\n"
+HEAD = "import numpy as np\nimport pytest\n\nfrom autograder.testing import Layer, close, returned\n"
+
+
+class Content(NamedTuple):
+    """What a tiny assignment consists of.
+
+    Attributes:
+        name: Its name.
+        settings: The text of ``assignment.toml``.
+        functions: The solution's functions, by problem.
+        points: The points of all problems, in their order.
+        hidden: The hidden tests, by problem.
+    """
+
+    name: str
+    settings: str
+    functions: dict[str, str]
+    points: dict[str, int]
+    hidden: dict[str, str]
 
 
 def add_scaling(root: Path, course: Course) -> None:
-    """Set the assignment in a course, with a release in which nothing is filled in.
+    """Set the assignment in a course; see `add_assignment`."""
+    add_assignment(root, course, Content(NAME, SETTINGS, FUNCTIONS, POINTS, HIDDEN))
+
+
+def add_assignment(root: Path, course: Course, content: Content) -> None:
+    """Set a tiny assignment in a course, with a release in which nothing is filled in.
 
     Args:
         root: The folder that holds ``assignments``.
         course: The course.
+        content: The assignment.
     """
-    hidden = root / "assignments" / NAME / "hidden"
+    name, functions = content.name, content.functions
+    hidden = root / "assignments" / name / "hidden"
     hidden.mkdir(parents=True)
-    (hidden.parent / "assignment.toml").write_text(SETTINGS)
-    for name, text in HIDDEN.items():
-        (hidden / f"test_{name}.py").write_text(HEAD + text)
-    solution = course.solutions(NAME) / "cs231n" / "rnn_layers.py"
+    (hidden.parent / "assignment.toml").write_text(content.settings)
+    for problem, text in content.hidden.items():
+        (hidden / f"test_{problem}.py").write_text(HEAD + text)
+    solution = course.solutions(name) / "cs231n" / "rnn_layers.py"
     solution.parent.mkdir(parents=True)
-    solution.write_text("import numpy as np\n\n" + "\n\n\n".join(FUNCTIONS.values()) + "\n")
-    solved = {name: _delimited(text) for name, text in FUNCTIONS.items()}
-    unfilled = {name: STUB.format(name=name) for name in FUNCTIONS}
-    for folder, texts in ((course.source(NAME), solved), (course.release(NAME), unfilled)):
+    solution.write_text("import numpy as np\n\n" + "\n\n\n".join(functions.values()) + "\n")
+    solved = {problem: _delimited(text) for problem, text in functions.items()}
+    unfilled = {problem: STUB.format(name=problem) for problem in functions}
+    for folder, texts in ((course.source(name), solved), (course.release(name), unfilled)):
         folder.mkdir(parents=True)
-        nbformat.write(_notebook(texts), folder / f"{NAME}.ipynb")
+        nbformat.write(_notebook(texts, content.points), folder / f"{name}.ipynb")
 
 
-def _notebook(texts: dict[str, str]) -> nbformat.NotebookNode:
+def _notebook(texts: dict[str, str], all_points: dict[str, int]) -> nbformat.NotebookNode:
     cells = [code("setup", "import numpy as np")]
-    for name, points in POINTS.items():
+    for name, points in all_points.items():
         if name in texts:
             cells.append(code(name, texts[name], locked=False, solution=True))
         cells.append(code(f"test_{name}", "", grade=True, points=points))

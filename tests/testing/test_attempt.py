@@ -16,7 +16,6 @@ from autograder.testing.attempt import (
     attempted_derivative,
     cosine,
     differentiable,
-    numerical_gradient,
     on_grid,
     other_arguments,
     values_of,
@@ -48,11 +47,11 @@ def forward(function):
 @pytest.mark.parametrize("position", [0, 1])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_scaled_or_negated_function_is_an_attempt_in_each_argument(case, position, sign):
-    found = attempted_derivative(forward(lambda x, w: (sign * 0.5 * right(x, w)[0], 1)), [X, W], (4, 2), position)
+    found = attempted_derivative(forward(lambda x, w: (sign * 0.5 * right(x, w)[0], 1)), [X, W], [(4, 2)], position)
     assert found is not None
-    assert found.likeness == pytest.approx(sign)
+    assert found.likeness == pytest.approx(1)
     assert found.direction.shape == (X, W)[position].shape
-    np.testing.assert_allclose(found.own, sign * 0.5 * found.right, rtol=1e-4)
+    np.testing.assert_allclose(found.own[0], sign * 0.5 * found.right[0], rtol=1e-4)
     assert case.unfit == set()
 
 
@@ -70,9 +69,9 @@ def test_a_scaled_or_negated_function_is_an_attempt_in_each_argument(case, posit
     ids=["constant", "sum", "copy", "nan", "shape", "raises", "no cache"],
 )
 def test_what_is_no_attempt_is_remembered_and_not_asked_again(case, function):
-    assert attempted_derivative(forward(function), [X, W], (4, 2), 1) is None
+    assert attempted_derivative(forward(function), [X, W], [(4, 2)], 1) is None
     assert case.unfit == {"f"}
-    assert attempted_derivative(forward(right), [X, W], (4, 2), 1) is None
+    assert attempted_derivative(forward(right), [X, W], [(4, 2)], 1) is None
 
 
 def test_a_function_that_ends_its_process_is_no_attempt_and_ends_the_test(case):
@@ -81,20 +80,46 @@ def test_a_function_that_ends_its_process_is_no_attempt_and_ends_the_test(case):
 
     layer = Forward(Student(lambda: SimpleNamespace(exchange=die)), SimpleNamespace(f=right), "f")
     with pytest.raises(StudentDied):
-        attempted_derivative(layer, [X, W], (4, 2), 0)
+        attempted_derivative(layer, [X, W], [(4, 2)], 0)
     assert case.unfit == {"f"}
 
 
 def test_without_a_cache_no_backward_function_can_be_called():
     layer = forward(lambda x, w: (x @ w,))
     with pytest.raises(NoCache, match="f returned no cache"):
-        layer.output(layer.student, [X, W], (4, 2))
+        layer.run(layer.student, [X, W], [(4, 2)])
 
 
 def test_the_size_of_the_likeness_counts_not_its_sign():
     one = np.array([1.0, 0.0])
     nearly = np.array([ALIKE, np.sqrt(1 - ALIKE**2)])
-    assert DirectionalDerivative(one, nearly, one, 1e-5).likeness == pytest.approx(ALIKE)
+    assert DirectionalDerivative(one, (-nearly,), (one,), 1e-5).likeness == pytest.approx(ALIKE)
+
+
+def test_the_least_like_output_counts_among_those_that_the_argument_changes():
+    one, other, none = np.array([1.0, 0.0]), np.array([1.0, 1.0]), np.zeros(2)
+    assert DirectionalDerivative(one, (one, one), (one, other), 1e-5).likeness == pytest.approx(np.sqrt(0.5))
+    assert DirectionalDerivative(one, (one, other), (one, none), 1e-5).likeness == pytest.approx(1)
+    assert DirectionalDerivative(one, (one, one), (none, none), 1e-5).likeness == 0
+
+
+def two(x, w):
+    return np.tanh(x @ w), (x @ w) ** 2, (x, w)
+
+
+@pytest.mark.parametrize(
+    ("function", "attempted"),
+    [
+        (lambda x, w: (0.5 * np.tanh(x @ w), -((x @ w) ** 2), 1), True),
+        (lambda x, w: (np.tanh(x @ w), np.ones((4, 2)), 1), False),
+        (lambda x, w: (np.tanh(x @ w), 1), False),
+    ],
+    ids=["both scaled", "one is a constant", "one is missing"],
+)
+def test_of_several_outputs_each_has_to_be_an_attempt(function, attempted):
+    link = LocalLink(Server({"f": function}))
+    layer = Forward(Student(lambda: link), SimpleNamespace(f=two), "f", outputs=("y", "square"))
+    assert (attempted_derivative(layer, [X, W], [(4, 2), (4, 2)], 0) is not None) == attempted
 
 
 @pytest.mark.parametrize(
@@ -113,7 +138,7 @@ def test_the_cosine_of_arrays_of_any_size(one, other, expected):
 
 
 def test_steps_can_be_made_in_numbers_only():
-    assert differentiable([X, np.arange(3), W]) == [0, 2]
+    assert differentiable([X, np.arange(3), W, {"mode": "train"}, 0.5]) == [0, 2]
 
 
 def test_sums_of_points_and_steps_have_no_digits_below_the_grid():
@@ -128,13 +153,7 @@ def test_other_arguments_do_not_stand_out():
     assert sorted(made_words.ravel()) == [1, 2, 2, 3], "an index that is not there could be out of range"
     assert (made.mean(), made.std()) == (pytest.approx(3, abs=0.4), pytest.approx(2, abs=0.4))
     assert (constant.shape, constant.dtype) == (single.shape, single.dtype)
-
-
-def test_numerical_gradients_are_those_of_calculus():
-    upstream = RNG.normal(size=(4, 2))
-    output = right(X, W)[0]
-    expected = X.T @ (upstream * (1 - output**2))
-    np.testing.assert_allclose(numerical_gradient(right, [X, W], 1, upstream), expected, rtol=1e-6)
+    assert other_arguments([{"mode": "train"}]) == [{"mode": "train"}]
 
 
 @pytest.mark.parametrize("value", [None, "text", np.ones(3), np.array([[np.nan, 1.0]])])

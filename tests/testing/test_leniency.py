@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -394,3 +395,78 @@ def test_zeros_say_nothing_unless_the_test_says_that_they_do(assignment):
         with pytest.raises(CheckFailed):
             found.check("dx")
         found.check("dx", zeros=True)
+
+
+def gated(x, h, w):
+    a = x @ w
+    c = np.tanh(h + a)
+    return c, 1 / (1 + np.exp(-c)), (x, h, w, c)
+
+
+def gated_backward(dc, dy, cache):
+    x, _, w, c = cache
+    y = 1 / (1 + np.exp(-c))
+    da = (dc + dy * y * (1 - y)) * (1 - c**2)
+    return da @ w.T, da, x.T @ da
+
+
+def off(x, h, w):
+    """Compute something wrong that no list of mistakes knows: the state before counts half."""
+    c = np.tanh(h / 2 + x @ w)
+    return c, 1 / (1 + np.exp(-c)), (x, h, w, c)
+
+
+def off_backward(dc, dy, cache):
+    dx, dh, dw = gated_backward(dc, dy, cache)
+    return dx, dh / 2, dw
+
+
+def constant(x, h, w):
+    c = np.tanh(h / 2 + x @ w)
+    return c, np.ones_like(c), (x, h, w, c)
+
+
+def constant_backward(dc, _dy, cache):
+    return off_backward(dc, np.zeros_like(dc), cache)
+
+
+def bias_lost(x, h, w):
+    """Compute the second output right from a first one that is wrong; its gradients are those of the lecture."""
+    c = np.tanh(0.9 * h + x @ w) + 0.05
+    return c, 1 / (1 + np.exp(-c)), (x, h, w, c)
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "passed"),
+    [
+        (gated, gated_backward, ["dx", "dh", "dw"]),
+        (gated, lambda dc, dy, cache: gated_backward(dc, 0 * dy, cache), []),
+        (off, off_backward, ["dx", "dh", "dw"]),
+        (off, lambda dc, dy, cache: off_backward(dc, 0 * dy, cache), []),
+        (constant, constant_backward, []),
+        (bias_lost, gated_backward, ["dx", "dh", "dw"]),
+    ],
+    ids=["right", "one gradient unused", "an attempt", "wrong for it", "one output is made up", "right at its outputs"],
+)
+def test_a_layer_of_several_outputs_is_checked_in_five_lines(case, forward, backward, passed):
+    link = LocalLink(Server({"gated": forward, "gated_backward": backward}))
+    others = [LocalLink(Server({"gated": forward})) for _ in range(APART)]
+    student = Student(lambda: link, None, lambda number: others[number])
+    reference, rng = SimpleNamespace(gated=gated, gated_backward=gated_backward), np.random.default_rng(1)
+    arguments = {"dx": 0, "dh": 1, "dw": 2}
+    layer = Layer(student, reference, "gated", "gated_backward", arguments, outputs=("c", "y"))
+    inputs = [rng.normal(size=shape) for shape in ((4, 3), (4, 5), (3, 5))]
+    found = layer.at(inputs, [rng.normal(size=(4, 5)), rng.normal(size=(4, 5))])
+    right = []
+    for name in arguments:
+        with contextlib.suppress(CheckFailed):
+            found.check(name)
+            right.append(name)
+    assert right == passed
+    assert [look.name for look in case.looks[:2]] == ["c", "y"]
+
+
+def test_as_many_upstream_gradients_as_outputs_must_be_given(case):
+    found = gradients(affine, affine_backward)
+    with pytest.raises(ValueError, match="upstream holds 2 gradients, and affine has 1 outputs: name them"):
+        found.layer.at(found.inputs, [found.upstream, found.upstream])

@@ -6,6 +6,7 @@ import copy
 import shutil
 from collections import namedtuple
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import StandInLimits
+from autograder.course.problem import Problem
+from autograder.course.stand_in_entries import read_entries
 from autograder.kernel import stand_in, wire
 from autograder.kernel.stand_in import Own
 from autograder.testing.link import reframed
@@ -44,12 +47,14 @@ def pair_assignment(pair_course, tools, monkeypatch):
 
 @pytest.fixture
 def answers(pair_assignment):
-    return StandIns(pair_assignment, pair_assignment.pairs, StandInLimits(axis=100, elements=1000, questions=20))
+    return StandIns(pair_assignment, pair_assignment.stand_ins, StandInLimits(axis=100, elements=1000, questions=20))
 
 
 def stood_in(answers, own=None):
     """Return stand-ins for both functions, as student code has them; ``own`` are the student's, by name."""
-    makes = stand_in.makers(answers.names, answers.own, lambda question: reframed(answers.answer(reframed(question))))
+    makes = stand_in.makers(
+        answers.arranged, answers.own, lambda question: reframed(answers.answer(reframed(question)))
+    )
     return [make((own or {}).get(name)) for name, make in makes.items()]
 
 
@@ -150,7 +155,7 @@ FORMS = {
 
 def known(pair_assignment, forward, backward=Own.WRONG):
     own = {"scale_forward": forward, "scale_backward": backward}
-    return StandIns(pair_assignment, pair_assignment.pairs, StandInLimits(), own)
+    return StandIns(pair_assignment, pair_assignment.stand_ins, StandInLimits(), own)
 
 
 def test_a_right_forward_function_stays_and_is_not_answered_for(pair_assignment):
@@ -396,7 +401,7 @@ def test_one_test_may_ask_so_many_questions_and_the_next_as_many_again(pair, ans
 
 @pytest.mark.parametrize("limits", [StandInLimits(bytes=1000), StandInLimits(seconds=0.0)])
 def test_bytes_and_seconds_are_limited_too(pair_assignment, limits):
-    answers = StandIns(pair_assignment, pair_assignment.pairs, limits)
+    answers = StandIns(pair_assignment, pair_assignment.stand_ins, limits)
     forward, _ = stood_in(answers)
 
     def ask_often():
@@ -419,8 +424,161 @@ def test_what_the_solution_raises_is_told_without_its_words(pair_assignment, mon
         raise IndexError("np.secret_of_the_solution")
 
     monkeypatch.setattr(pair_assignment.reference, "scale_forward", secret)
-    answers = StandIns(pair_assignment, pair_assignment.pairs, StandInLimits())
+    answers = StandIns(pair_assignment, pair_assignment.stand_ins, StandInLimits())
     forward, _ = stood_in(answers)
     with pytest.raises(IndexError, match="cannot be computed for these arguments") as caught:
         forward(X, W)
     assert "secret" not in str(caught.value)
+
+
+def rotate(x, y, by):
+    return x * by - y, x + y * by, (x, y, by)
+
+
+def rotate_backward(du, dv, cache):
+    x, y, by = cache
+    return du * by + dv, dv * by - du, (du * x + dv * y).sum()
+
+
+def split(x, k):
+    return x[:k], x[k:].sum(axis=0)
+
+
+def counts(x, k):
+    return np.bincount(x, minlength=k)
+
+
+def total(x):
+    return np.sum(x)
+
+
+SOLUTION = SimpleNamespace(rotate=rotate, rotate_backward=rotate_backward, split=split, counts=counts, total=total)
+TABLES = [
+    {
+        "pair": ["rotate", "rotate_backward"],
+        "takes": {"x": "N", "y": "N", "by": ""},
+        "gives": ["N", "N"],
+        "used_by": ["walk"],
+    },
+    {
+        "function": "split",
+        "takes": {"x": "N D", "k": ""},
+        "integers": ["k"],
+        "gives": ["k D", "D"],
+        "used_by": ["walk"],
+    },
+    {"function": "counts", "takes": {"x": "N", "k": ""}, "integers": ["x", "k"], "gives": "k", "used_by": ["walk"]},
+    {"function": "total", "takes": {"x": "..."}, "gives": "", "used_by": ["walk"]},
+]
+NAMES = ("rotate", "rotate_backward", "split", "counts", "total", "walk")
+FOUR, OTHERS = np.arange(4.0), np.array([3.0, 1.0, -1.0, 0.5])
+
+
+@pytest.fixture
+def further():
+    """What answers for functions of several outputs, and for functions without a backward function."""
+    problems = {name: Problem(name, 1.0, f"test_{name}", (name,), manual=False) for name in NAMES}
+    assignment: Any = SimpleNamespace(reference=SOLUTION)
+    return StandIns(assignment, read_entries(TABLES, problems), StandInLimits(axis=100))
+
+
+def replaced(answers, **own):
+    """Return all stand-ins, by name."""
+    return SimpleNamespace(**dict(zip(NAMES, stood_in(answers, own), strict=False)))
+
+
+def test_all_outputs_are_right_and_a_gradient_for_each_comes_back(further):
+    code = replaced(further)
+    u, v, cache = code.rotate(FOUR, OTHERS, 2.0)
+    np.testing.assert_array_equal([u, v], rotate(FOUR, OTHERS, 2.0)[:2])
+    found = code.rotate_backward(u, v, cache)
+    for one, right in zip(found, rotate_backward(u, v, (FOUR, OTHERS, 2.0)), strict=True):
+        np.testing.assert_array_equal(one, right)
+
+
+def test_a_plain_zero_is_a_gradient_of_zeros(further):
+    code = replaced(further)
+    u, _, cache = code.rotate(FOUR, OTHERS, 2.0)
+    np.testing.assert_array_equal(code.rotate_backward(u, 0, cache)[1], -u)
+    with pytest.raises(ValueError, match=r"dv has shape \(3,\)"):
+        code.rotate_backward(u, u[:3], cache)
+    with pytest.raises(TypeError, match=r"takes 2 arguments here \(du, dv\); 1 came"):
+        code.rotate_backward(u, cache)
+
+
+def test_of_a_wrong_function_of_several_outputs_the_cache_stays(further):
+    kept = []
+
+    def own(x, y, by):
+        u = x + y
+        kept.append((u, x, y, by))
+        return u, -y, kept[-1]
+
+    u, v, cache = replaced(further, rotate=own).rotate(FOUR, OTHERS, 2.0)
+    np.testing.assert_array_equal([u, v], rotate(FOUR, OTHERS, 2.0)[:2])
+    assert cache is kept[0]
+    np.testing.assert_array_equal(cache[0], u)
+
+
+def test_outputs_that_are_one_array_do_not_overwrite_each_other(further):
+    def own(x, y, by):
+        u = x + y
+        return u, u, (x, y, by)
+
+    u, v, _ = replaced(further, rotate=own).rotate(FOUR, OTHERS, 2.0)
+    np.testing.assert_array_equal([u, v], rotate(FOUR, OTHERS, 2.0)[:2])
+
+
+def test_where_an_output_is_missing_there_is_a_cache_that_can_only_be_handed_on(further):
+    code = replaced(further, rotate=lambda x, y, by: (x, (x, y, by)))
+    u, v, cache = code.rotate(FOUR, OTHERS, 2.0)
+    assert isinstance(cache, stand_in.Cache)
+    np.testing.assert_array_equal(code.rotate_backward(u, v, cache)[0], u * 2 + v)
+
+
+Parts = namedtuple("Parts", "first rest")
+
+
+@pytest.mark.parametrize(
+    ("own", "form"),
+    [
+        (None, tuple),
+        (lambda x, k: [x, x, "more"], list),
+        (lambda x, k: Parts(x, x), Parts),
+        (lambda x, k: x, tuple),
+        (lambda x, k: (x,), tuple),
+        (lambda x, k: 1 / 0, tuple),
+    ],
+    ids=["none", "a list", "a named tuple", "an array", "too few", "raises"],
+)
+def test_a_function_without_a_backward_one_has_all_its_values_replaced_in_its_own_form(further, own, form):
+    result = replaced(further, **({"split": own} if own else {})).split(FOUR.reshape(2, 2), 1)
+    assert type(result) is form
+    np.testing.assert_array_equal(result[0], [[0, 1]])
+    np.testing.assert_array_equal(result[1], [2, 3])
+
+
+def test_values_after_those_that_are_declared_stay(further):
+    assert replaced(further, split=lambda x, k: (x, x, "more")).split(FOUR.reshape(2, 2), 1)[2] == "more"
+    output, more = replaced(further, counts=lambda x, k: (x, "more")).counts(np.array([0, 2]), 3)
+    assert (output.tolist(), more) == ([1, 0, 1], "more")
+
+
+def test_one_value_is_an_array_a_list_or_a_number(further):
+    words = np.array([0, 2, 2])
+    assert replaced(further, counts=lambda x, k: [0]).counts(words, 4) == [1, 0, 2, 0]
+    assert replaced(further, counts=lambda x, k: x).counts(words, 4).tolist() == [1, 0, 2, 0]
+    assert replaced(further).total(FOUR.reshape(2, 2)) == 6
+
+
+def test_a_function_that_is_right_and_has_no_backward_one_stays_itself(further):
+    further.own["total"] = Own.RIGHT
+    assert replaced(further, total=total).total is total
+
+
+@pytest.mark.parametrize(
+    ("k", "text"), [(-1, "k is -1"), (10**6, "k is 1000000"), (2.0, "integers are asked"), ([1], r"k has shape \(1,\)")]
+)
+def test_a_size_is_bounded_before_anything_is_computed(further, k, text):
+    with pytest.raises((ValueError, IndexError), match=text):
+        replaced(further).counts(np.array([0]), k)

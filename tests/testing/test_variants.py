@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.course.limits import StandInLimits
-from autograder.course.stand_in_pairs import StandInPair
+from autograder.course.stand_in_entries import Axis, StandInEntry
 from autograder.testing.link import LocalLink
 from autograder.testing.stand_ins import StandIns
 from autograder.testing.student import Student, fetch
@@ -82,8 +82,9 @@ def test_a_later_replacement_is_made_of_the_names_after_the_earlier_ones(assignm
 
 
 def test_stand_ins_answer_in_a_fresh_variant_and_count_each_test_anew(assignment):
-    pair = StandInPair("scale_forward", "scale_backward", {"x": ("N",), "w": ("N",)}, frozenset(), ("N",), ("twice",))
-    stand_ins = StandIns(assignment, [pair], StandInLimits(questions=2))
+    axes = (Axis(1, "N"),)
+    entry = StandInEntry("scale_forward", "scale_backward", {"x": axes, "w": axes}, frozenset(), (axes,), ("twice",))
+    stand_ins = StandIns(assignment, [entry], StandInLimits(questions=2))
     wrong = VariantAccess(assignment, "def scale_forward(x, w):\n    return x + w, None")
     x, w = np.array([2.0]), np.array([3.0])
     with wrong.standing_in(stand_ins) as access:

@@ -136,11 +136,11 @@ class Budget:
 
 
 def dependents(assignment: Assignment) -> dict[str, frozenset[str]]:
-    """Return for each problem those that are built on it, as the pairs of the assignment declare."""
+    """Return for each problem those that are built on it, as ``[[stand_ins]]`` declare."""
     written_in = {function: one.id for one in assignment.problems.values() for function in one.functions}
     found: dict[str, set[str]] = {}
-    for pair in assignment.pairs:
-        forward, backward = (written_in.get(name, name) for name in pair.functions)
-        found.setdefault(forward, set()).update((backward, *pair.used_by))
-        found.setdefault(backward, set()).update(pair.used_by)
+    for entry in assignment.stand_ins:
+        within = [written_in.get(name, name) for name in entry.functions]
+        for place, problem in enumerate(within):
+            found.setdefault(problem, set()).update((*within[place + 1 :], *entry.used_by))
     return {problem: frozenset(others) for problem, others in found.items()}

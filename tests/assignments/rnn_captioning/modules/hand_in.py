@@ -147,7 +147,7 @@ def mark(case: Case, folder: Path, problems: Container[str] | None = None) -> Re
     notebook = restore(assignment, read.notebook)
     notebook.cells = [cell for cell in notebook.cells if needed(assignment, cell)]
     hand_in = SubmissionData.of("ada", read)
-    _ = assignment.pairs, assignment.needs  # read while all problems are there
+    _ = assignment.stand_ins, assignment.needs  # read while all problems are there
     marked = {name: one for name, one in assignment.problems.items() if problems is None or name in problems}
     vars(assignment)["problems"] = marked
     return mark_notebook(assignment, notebook, hand_in, LIMITS, best())
