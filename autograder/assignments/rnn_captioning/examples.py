@@ -1,6 +1,7 @@
 """Inputs for the hidden tests, and what is right given what a forward function returned.
 
-N examples, T steps, D inputs, H states, V words, as in the handout.
+N examples, T steps, D inputs, H states, V words, as in the handout. What makes weights is given how many gates a step
+has, each with H columns of the weights: 1 for the vanilla RNN, and 4 in the assignment that goes on from here.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ PICTURES = 60
 CLEAR_ROWS = 8
 
 
-def weights(rng: np.random.Generator, D: int, H: int) -> list[np.ndarray]:
-    """Return Wx (D, H), Wh (H, H) and b (H,), small enough that tanh does not saturate."""
-    return [rng.normal(size=(D, H)) / np.sqrt(D), rng.normal(size=(H, H)) / np.sqrt(H), rng.normal(size=H) / 2]
+def weights(rng: np.random.Generator, D: int, H: int, gates: int = 1) -> list[np.ndarray]:
+    """Return Wx (D, G), Wh (H, G) and b (G,) with G = gates * H, small enough that tanh does not saturate."""
+    G = gates * H
+    return [rng.normal(size=(D, G)) / np.sqrt(D), rng.normal(size=(H, G)) / np.sqrt(H), rng.normal(size=G) / 2]
 
 
 def step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> list[np.ndarray]:
@@ -41,9 +43,9 @@ def step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> list[np.nda
     return [rng.normal(size=(N, D)), rng.normal(size=(N, H)), *weights(rng, D, H)]
 
 
-def sequence_inputs(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> list[np.ndarray]:
+def sequence_inputs(rng: np.random.Generator, N: int, T: int, D: int, H: int, gates: int = 1) -> list[np.ndarray]:
     """Return x (N, T, D), h0 (N, H), Wx, Wh and b for a sequence; h0 is far from zero."""
-    return [rng.normal(size=(N, T, D)), rng.normal(size=(N, H)) + 1.0, *weights(rng, D, H)]
+    return [rng.normal(size=(N, T, D)), rng.normal(size=(N, H)) + 1.0, *weights(rng, D, H, gates)]
 
 
 def step_gradients_at(next_h: np.ndarray, inputs: list[np.ndarray], dnext_h: np.ndarray) -> list[np.ndarray]:
@@ -83,10 +85,10 @@ def captions_of_all_lengths(rng: np.random.Generator, longest: int) -> np.ndarra
     return rows
 
 
-def model_parameters(rng: np.random.Generator, D: int, W: int, H: int) -> dict[str, np.ndarray]:
+def model_parameters(rng: np.random.Generator, D: int, W: int, H: int, gates: int = 1) -> dict[str, np.ndarray]:
     """Return parameters of order one for a captioning model with the words `WORDS`; no bias is zero."""
     V = len(WORDS)
-    Wx, Wh, b = weights(rng, W, H)
+    Wx, Wh, b = weights(rng, W, H, gates)
     return {
         "W_proj": rng.normal(size=(D, H)) / np.sqrt(D),
         "b_proj": rng.normal(size=H) / 2,
@@ -105,7 +107,12 @@ def build_model(
     """Return a captioning model of the student's or of the reference, with fixed parameters (copies)."""
     D, H = parameters["W_proj"].shape
     model = code.CaptioningRNN(
-        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H, dtype="float64"
+        words,
+        input_dim=D,
+        wordvec_dim=parameters["W_embed"].shape[1],
+        hidden_dim=H,
+        cell_type="rnn" if parameters["b"].size == H else "lstm",
+        dtype="float64",
     )
     params = model.params
     for name, values in parameters.items():
@@ -113,9 +120,9 @@ def build_model(
     return model
 
 
-def loss_batch(rng: np.random.Generator) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def loss_batch(rng: np.random.Generator, gates: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Return parameters, features (N, D) and captions (N, T + 1) with captions of all lengths."""
-    parameters = model_parameters(rng, D=6, W=5, H=7)
+    parameters = model_parameters(rng, D=6, W=5, H=7, gates=gates)
     captions = captions_of_all_lengths(rng, longest=4)
     return parameters, rng.normal(size=(len(captions), 6)), captions
 
@@ -140,9 +147,9 @@ class SolvedBatch:
 
 
 @drawn_once
-def solved_batch(reference: SimpleNamespace, rng: np.random.Generator) -> SolvedBatch:
+def solved_batch(reference: SimpleNamespace, rng: np.random.Generator, *, gates: int = 1) -> SolvedBatch:
     """Return a batch as from `loss_batch`, with the right loss and gradients."""
-    parameters, features, captions = loss_batch(rng)
+    parameters, features, captions = loss_batch(rng, gates)
     loss, grads = build_model(reference, parameters).loss(features.copy(), captions.copy())
     return SolvedBatch(parameters, features, captions, float(loss), grads)
 
@@ -168,7 +175,7 @@ class SamplingExample:
 
 @drawn_once
 def sampling_example(
-    reference: SimpleNamespace, rng: np.random.Generator, *, ends: bool, max_length: int
+    reference: SimpleNamespace, rng: np.random.Generator, *, ends: bool, max_length: int, gates: int = 1
 ) -> SamplingExample:
     """Return eight pictures or more for which the scores of a random model leave no doubt.
 
@@ -177,9 +184,10 @@ def sampling_example(
         rng: Random numbers.
         ends: Whether captions end, at four different steps or more; otherwise ``<END>`` never comes.
         max_length: Words at most.
+        gates: Of a step.
     """
     for _ in range(1000):
-        parameters = model_parameters(rng, D=6, W=5, H=7)
+        parameters = model_parameters(rng, D=6, W=5, H=7, gates=gates)
         parameters["W_vocab"] *= 3
         parameters["b_vocab"][WORDS["<END>"]] += 1.0 if ends else -1e3
         parameters["b_vocab"][WORDS["<START>"]] -= 1e3
@@ -193,12 +201,14 @@ def sampling_example(
 
 
 @drawn_once
-def first_word_example(reference: SimpleNamespace, rng: np.random.Generator, *, max_length: int) -> SamplingExample:
+def first_word_example(
+    reference: SimpleNamespace, rng: np.random.Generator, *, max_length: int, gates: int = 1
+) -> SamplingExample:
     """Return many pictures whose first word leaves no doubt; what follows it may.
 
     They are so many that a mistake before the first word changes the word of some.
     """
-    parameters = sampling_example(reference, rng, ends=True, max_length=max_length).parameters
+    parameters = sampling_example(reference, rng, ends=True, max_length=max_length, gates=gates).parameters
     features = rng.normal(size=(PICTURES, 6)) * 2
     captions = build_model(reference, parameters).sample(features, max_length)
     clear = margins(reference, parameters, features, captions)[:, 0] > MARGIN * SOFTNESS
@@ -250,10 +260,15 @@ def margins(
 ) -> np.ndarray:
     """Return by how much the best word's score exceeds the next best, (N, T), when ``captions`` are fed back."""
     p = parameters
-    state, before, closest = features @ p["W_proj"] + p["b_proj"], np.full(len(features), WORDS["<START>"]), []
+    before, closest = np.full(len(features), WORDS["<START>"]), []
+    states = [features @ p["W_proj"] + p["b_proj"]]
+    step = reference.rnn_step_forward
+    if p["b"].size > states[0].shape[1]:
+        step = reference.lstm_step_forward
+        states.append(np.zeros_like(states[0]))
     for words in captions.T:
-        state, _ = reference.rnn_step_forward(p["W_embed"][before], state, p["Wx"], p["Wh"], p["b"])
-        second, first = np.sort(state @ p["W_vocab"] + p["b_vocab"], axis=1)[:, -2:].T
+        *states, _ = step(p["W_embed"][before], *states, p["Wx"], p["Wh"], p["b"])
+        second, first = np.sort(states[0] @ p["W_vocab"] + p["b_vocab"], axis=1)[:, -2:].T
         closest.append(first - second)
         before = words
     return np.stack(closest, axis=1)
@@ -265,7 +280,7 @@ def caption_length(words: np.ndarray) -> int:
     return int(ends[0]) + 1 if ends.size else len(words)
 
 
-def gradient_rightness(check: Callable[[str], None], names: Iterable[str]) -> dict[str, bool]:
+def gradient_rightness(check: Callable[[str], object], names: Iterable[str]) -> dict[str, bool]:
     """Return for each gradient whether ``check(name)`` passes."""
     right = {}
     for name in names:

@@ -83,13 +83,13 @@ def test_every_problem_with_a_stub_has_some(marker):
 
 def test_names_that_hidden_tests_give_are_those_of_the_catalogue(marker):
     given = {
-        (file.stem.removeprefix("test_"), ast.literal_eval(node.args[2]))
-        for file in marker.assignment.hidden.glob("test_*.py")
+        ast.literal_eval(node.args[2])
+        for file in (*marker.assignment.hidden.glob("*.py"), *marker.assignment.folder.glob("*.py"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "fail" and len(node.args) > 2
     }
     assert given
-    assert given <= {(one.problem, one.name) for one in ALL}
+    assert given <= {one.name for one in ALL}
 
 
 def test_no_two_say_the_same():
