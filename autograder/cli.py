@@ -206,18 +206,32 @@ def add_mark(chosen: Any) -> None:
         "mark",
         "mark one hand-in, without a gradebook",
         "Marks what one student handed in and prints the points of each problem, with what the tests saw. Gradebook"
-        " and classroom/ stay as they are. Exit code: 0 when it was marked, whatever the points; 2 when it was "
-        "refused.",
+        " and classroom/ stay as they are. FILE may be -: then that is printed, in place of the table. Exit code: 0 "
+        "when it was marked, whatever the points; 2 when it was refused; 3 when the grader failed on it.",
         ("mark rnn_captioning rnn_captioning.ipynb", "a notebook"),
         ("mark rnn_captioning handed_in.zip --json record.json", "an archive; the record for other programs"),
+        (
+            "mark rnn_captioning . --student ada --junit junit.xml --markdown -",
+            "a folder, in a job of GitLab or Jenkins",
+        ),
     )
     add_assignment(made)
     made.add_argument("path", type=Path, help="what was handed in: a notebook, a folder of module files, or an archive")
-    made.add_argument("--json", type=Path, metavar="FILE", help="write the results record into this file")
-    made.add_argument("--html", type=Path, metavar="FILE", help="write the student's feedback page into this file")
+    made.add_argument("--json", metavar="FILE", help="write the results record")
+    made.add_argument("--junit", metavar="FILE", help="write JUnit XML, which services that run tests show")
+    made.add_argument("--markdown", metavar="FILE", help="write the student's feedback as GitHub-flavoured Markdown")
+    made.add_argument("--html", metavar="FILE", help="write the student's feedback page")
     add_all_cells(made)
     made.add_argument(
-        "--notebook", type=Path, metavar="FILE", help="write the marked notebook, with its outputs, into this file"
+        "--notebook", metavar="FILE", help="write the marked notebook, with its outputs; none when it was refused"
+    )
+    made.add_argument("--student", metavar="ID", help="whose it is; the file's name without its end when left out")
+    made.add_argument(
+        "--attempt",
+        type=whole_number,
+        default=1,
+        metavar="N",
+        help="how many different hand-ins of the student this one makes; hints can depend on it",
     )
     add_sandbox_options(made)
 
@@ -608,7 +622,7 @@ def add_login(made: argparse.ArgumentParser) -> None:
 
 
 def whole_number(text: str) -> int:
-    """Return a number of days.
+    """Return a number of days or of attempts.
 
     Raises:
         argparse.ArgumentTypeError: It is none from 1 to 3660.

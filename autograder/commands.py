@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import nbformat
+
     from autograder.course.assignment import Assignment
+    from autograder.course.results import Record
 
 BAD_USAGE, GRADER_ERROR = 2, 3
+# In place of a file's name: print it.
+STDOUT = "-"
 
 
 @contextmanager
@@ -126,12 +131,12 @@ def run_mark(options: argparse.Namespace) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
     from autograder.course.assignment import Assignment
-    from autograder.course.results import Status, write_record
+    from autograder.course.results import Status
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted, isolation_for
     from autograder.marking.execution.launcher import warm_kernels
 
-    assignment = Assignment.here(options.assignment)
+    assignment, files = Assignment.here(options.assignment), wanted_files(options)
     # What tries the sandbox, and what kernels are forked from, are programs of their own: they start while this one
     # imports nbgrader and reads the hand-in. What fails there fails again with the first kernel, and is told then.
     ahead = ThreadPoolExecutor(1)
@@ -141,22 +146,86 @@ def run_mark(options: argparse.Namespace) -> int:
     ahead.submit(lambda: warm_kernels(isolation_for(assignment, level.result())))
     ahead.shutdown(wait=False)
     with importing():
-        import nbformat
-
         from autograder.marking.mark_file import mark_file
         from autograder.reports.terminal import print_record
 
-    record, notebook = mark_file(assignment, options.path, level=level.result(), all_cells=options.all_cells)
-    print_record(record)
-    if options.json:
-        write_record(record, options.json)
-    if options.html:
-        from autograder.feedback.page import feedback_page
-
-        options.html.write_text(feedback_page(assignment, record, notebook), encoding="utf-8")
-    if options.notebook and notebook is not None:
-        nbformat.write(notebook, options.notebook)
+    record, notebook = mark_file(
+        assignment,
+        options.path,
+        level=level.result(),
+        all_cells=options.all_cells,
+        student=options.student,
+        attempt=options.attempt,
+    )
+    if STDOUT not in files.values():
+        print_record(record)
+    for form, file in files.items():
+        write_form(form, file, assignment, record, notebook)
     return {Status.MARKED: 0, Status.REJECTED: BAD_USAGE, Status.GRADER_ERROR: GRADER_ERROR}[record.status]
+
+
+def wanted_files(options: argparse.Namespace) -> dict[str, str]:
+    """Return the files into which `autograder mark` writes, by what they hold.
+
+    Raises:
+        CourseError: Two of them are to be printed.
+    """
+    from autograder.course.course import CourseError
+
+    found = {form: getattr(options, form) for form in ("json", "junit", "markdown", "html", "notebook")}
+    wanted = {form: file for form, file in found.items() if file is not None}
+    printed = [f"--{form}" for form, file in wanted.items() if file == STDOUT]
+    if len(printed) > 1:
+        raise CourseError(f"only one can be printed: give {' or '.join(printed)} a file's name in place of {STDOUT}")
+    return wanted
+
+
+def write_form(
+    form: str, file: str, assignment: Assignment, record: Record, notebook: nbformat.NotebookNode | None
+) -> None:
+    """Write what came of a hand-in into a file, or print it.
+
+    Args:
+        form: An option of `autograder mark`, without its hyphens.
+        file: The file's name, or ``-``.
+        assignment: The assignment.
+        record: What came of the hand-in.
+        notebook: The marked notebook; None when it was refused.
+
+    Raises:
+        CourseError: The file cannot be written.
+    """
+    from autograder.course.course import CourseError
+    from autograder.course.results import dump_record
+    from autograder.feedback.junit import junit_xml
+
+    match form:
+        case "json":
+            data = dump_record(record)
+        case "junit":
+            data = junit_xml(assignment, record).encode()
+        case "markdown":
+            from autograder.feedback.markdown import feedback_markdown
+
+            data = feedback_markdown(assignment, record, notebook).encode()
+        case "html":
+            from autograder.feedback.page import feedback_page
+
+            data = feedback_page(assignment, record, notebook).encode()
+        case _:
+            import nbformat
+
+            if notebook is None:
+                return
+            data = nbformat.writes(notebook).encode()
+    if file == STDOUT:
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_bytes(data)
+    except OSError as fault:
+        raise CourseError(f"--{form} cannot write {file} ({fault.strerror}): give another file") from fault
 
 
 def start_forks(options: argparse.Namespace) -> None:

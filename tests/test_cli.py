@@ -118,6 +118,29 @@ def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path,
     assert read_record(tmp_path / "r.json").status == "rejected"
 
 
+@pytest.mark.parametrize("form", ["json", "junit", "markdown", "html", "notebook"])
+def test_mark_prints_one_form_in_place_of_the_table(course, hand_in, scratch, form, capfdbinary):
+    file = hand_in(DOUBLE)
+    assert main(["mark", "arithmetic", str(file), ANY_LEVEL, "--student", "b\u00e9a", f"--{form}", "-"]) == 0
+    begins = {"json": b"{", "junit": b"<?xml", "markdown": b"# Feedback", "html": b"<!", "notebook": b"{"}
+    printed = capfdbinary.readouterr().out
+    assert printed.lstrip().startswith(begins[form])
+    assert b"Score: 4 of 10" not in printed
+    assert ("b\u00e9a".encode() in printed) is (form != "notebook")
+
+
+def test_mark_prints_no_two_forms_at_once(course, hand_in, capsys):
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL, "--json", "-", "--html", "-"]) == 2
+    assert "only one can be printed: give --json or --html a file" in capsys.readouterr().err
+
+
+def test_mark_says_which_file_cannot_be_written(course, hand_in, scratch, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    within = tmp_path / "file" / "junit.xml"
+    assert main(["mark", "arithmetic", str(hand_in(DOUBLE)), ANY_LEVEL, "--junit", str(within)]) == 2
+    assert f"--junit cannot write {within}" in capsys.readouterr().err
+
+
 REFUSED = """
 import sys, threading
 from autograder import cli

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment
 from autograder.course.limits import Limits
@@ -24,6 +25,8 @@ def mark_file(
     level: Level = Level.FULL,
     *,
     all_cells: bool = False,
+    student: str | None = None,
+    attempt: int = 1,
 ) -> tuple[Record, nbformat.NotebookNode | None]:
     """Mark a notebook, or the one in an archive or a folder, and return its record and the notebook with its outputs.
 
@@ -33,16 +36,20 @@ def mark_file(
         limits: How long its code may run.
         level: The level of its kernels' sandbox.
         all_cells: Whether cells that no points depend on are run too; see `autograder.marking.cell_selection`.
+        student: The student's id; None: the file's name without its end.
+        attempt: How many different submissions of the student this one makes, from 1.
 
     Raises:
         FileNotFoundError: There is no such file.
         CourseError: The assignment or its solutions are missing.
         SandboxError: A kernel cannot be sandboxed that far.
     """
+    student = path.stem if student is None else student
     try:
         read = read_submission(assignment, path)
     except Rejected as fault:
-        return rejected(assignment, path.stem, data_of(path, assignment.name), fault.message), None
+        return rejected(assignment, student, data_of(path, assignment.name), fault.message), None
     notebook = restore(read.assignment, read.notebook)
-    submission = SubmissionData.of(path.stem, read)
-    return mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells), notebook
+    submission = SubmissionData.of(student, read)
+    record = mark_notebook(read.assignment, notebook, submission, limits, level, all_cells=all_cells)
+    return replace(record, attempt=attempt), notebook
