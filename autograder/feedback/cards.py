@@ -65,6 +65,7 @@ class Card:
         result: What its tests came to; None for a question that a person marks.
         by_hand: Whether a person gave the points.
         comment: What a person wrote on it, as HTML; empty for most.
+        comment_source: The same, as it was typed.
         answer: The answer to a question that a person marks, as HTML; empty for a task.
         code: The student's code.
         needs: The problem that has to be right for this one to be run; empty for most.
@@ -77,6 +78,7 @@ class Card:
     result: ProblemResult | None
     by_hand: bool = False
     comment: Markup = NOTHING
+    comment_source: str = ""
     answer: Markup = NOTHING
     code: tuple[Excerpt, ...] = ()
     needs: str = ""
@@ -219,6 +221,7 @@ def _card(
         result=result,
         by_hand=by_hand,
         comment=texts.html(comment) if comment else NOTHING,
+        comment_source=comment,
         answer=texts.html(cell.source, cell.get("attachments")) if cell and problem.manual else NOTHING,
         code=() if cell is None or problem.manual or untouched else excerpts(cell.source, assignment.catalogue, seen),
         needs=assignment.needs.get(problem.id, ""),

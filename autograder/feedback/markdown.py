@@ -17,8 +17,10 @@ from autograder.course.results import Record, Status, TestResult, Verdict
 from autograder.course.score import points
 from autograder.feedback.cards import WORDS, Card, State
 from autograder.feedback.content import Content, content_of
+from autograder.feedback.entered import Entered
 from autograder.feedback.escapes import escaped, listed
 from autograder.i18n.messages import Message, Text, gettext_noop
+from autograder.i18n.terminal import printable
 from autograder.marking.feedback import BASES, VERDICTS, TableRow, kind_of_failure, shown_as, what_code_does
 
 # GitHub takes 1 MiB for the summary of a step, and nothing of one that is larger.
@@ -30,7 +32,12 @@ Blocks = Iterator[str]
 
 
 def feedback_markdown(
-    assignment: Assignment, record: Record, notebook: nbformat.NotebookNode | None, *, most: int = BYTES_MAX
+    assignment: Assignment,
+    record: Record,
+    notebook: nbformat.NotebookNode | None,
+    entered: Entered | None = None,
+    *,
+    most: int = BYTES_MAX,
 ) -> str:
     """Return the feedback on a submission as Markdown, in its language.
 
@@ -38,12 +45,13 @@ def feedback_markdown(
         assignment: In any of its languages.
         record: What came of the submission.
         notebook: The marked notebook; None where it was refused, or the grader failed on the whole of it.
+        entered: What the gradebook says of it; None where there is no gradebook.
         most: How many bytes of UTF-8 it may have. What does not fit is left out problem by problem, and it says so.
 
     Raises:
         CourseError: The assignment's source is missing.
     """
-    content = content_of(assignment, record, notebook)
+    content = content_of(assignment, record, notebook, entered)
     write = MarkdownWriter(content)
     made, left_out = [*write.top()], write.say(LEFT_OUT)
     room = most - sum(_size(block) for block in (*made, left_out))
@@ -101,6 +109,8 @@ class MarkdownWriter:
             yield from self._unmarked()
             return
         yield f"**{say(content.score.sentence)}**"
+        if content.penalty:
+            yield say("Points taken off for being late: {points}", points=points(content.penalty))
         if content.failed_grader:
             yield say(
                 "The grader itself failed on {problems}. That is no fault of yours: a person will look at it, and its "
@@ -196,6 +206,14 @@ class MarkdownWriter:
         if card.state in (State.UNWRITTEN, State.SHARED) and card.result:
             yield say("Its tests:")
             yield self._asked_of(card.result.tests)
+        if card.by_hand and card.result:
+            tested = points(card.result.score)
+            yield say("A person gave these points; the tests alone came to {points}.", points=tested)
+        elif card.by_hand:
+            yield say("A person gave these points.")
+        if card.comment_source:
+            yield say("A person wrote:")
+            yield escaped(printable(card.comment_source))
 
     def _causes(self, card: Card, told: list[Message]) -> Blocks:
         say = self.say

@@ -12,9 +12,11 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment, Hints
+from autograder.course.gradebook_scores import CellGrade
 from autograder.course.results import Basis, Deduction, Status, Verdict
 from autograder.feedback import markdown
 from autograder.feedback.content import content_of
+from autograder.feedback.entered import Entered
 from autograder.feedback.markdown import LEFT_OUT, MarkdownWriter, feedback_markdown
 from autograder.feedback.page import TEMPLATES, feedback_page
 from autograder.i18n.messages import Message, say
@@ -127,6 +129,20 @@ def test_a_hand_in_on_which_the_grader_failed_waits(assignment):
     made = feedback_markdown(assignment, record(WRONG, status=Status.GRADER_ERROR), None)
     assert "has not been marked yet" in made
     assert "double" not in made
+
+
+def test_what_people_entered_is_in_it(assignment, notebook):
+    given = {
+        "test_double": CellGrade(auto_score=2, manual_score=3.5, extra_credit=None, max_score=4),
+        "test_halve": CellGrade(auto_score=6, manual_score=None, extra_credit=None, max_score=6),
+        "why": CellGrade(auto_score=None, manual_score=2, extra_credit=None, max_score=3),
+    }
+    entered = Entered(cells=given, penalties={"n": 1.5}, comments={"double": "Well, *nearly*.\nSee </details>"})
+    made = feedback_markdown(assignment, record(WRONG, RIGHT), notebook, entered)
+    assert "**10 of 13**" in made
+    assert "Points taken off for being late: 1.5" in made
+    assert "A person gave these points; the tests alone came to 2." in made
+    assert "A person wrote:\n\n```text\nWell, *nearly*.\nSee </details>\n```" in made
 
 
 def test_readers_that_know_less_get_no_html_and_no_table(assignment, notebook):
