@@ -5,16 +5,14 @@ from __future__ import annotations
 import ast
 import runpy
 import threading
-import tomllib
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import nbformat
 
+from autograder.course.assignment_settings import FILE, AssignmentSettings, naming, read_assignment_settings
 from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem_name
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
@@ -31,18 +29,6 @@ _loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
-
-
-class Hints(StrEnum):
-    """When students read the hint of a misconception, in ``[feedback]`` of ``assignment.toml``.
-
-    ``folded``: it is there for who opens it. ``shown``: at once. ``second-attempt``: from the second submission on that
-    is marked.
-    """
-
-    FOLDED = "folded"
-    SHOWN = "shown"
-    SECOND_ATTEMPT = "second-attempt"
 
 
 @dataclass(frozen=True)
@@ -86,28 +72,23 @@ class Assignment:
         self.course, self.name, self.language = course, name, language
         self.folder = ASSIGNMENTS / name
         settings = self._settings()
-        self._title: str = settings["title"]
+        self._title = settings.title or name.replace("_", " ").capitalize()
         self._editions: dict[str, Assignment] = {language: self}
-        self.packages: list[str] = settings["packages"]
-        self.requirements: list[str] = settings["requirements"]
-        self.languages: list[str] = settings.get("languages", [DEFAULT])
+        self.packages, self.requirements, self.languages = settings.packages, settings.requirements, settings.languages
         if language not in self.languages:
             raise CourseError(f"{name} has no edition in {language!r}: there are {', '.join(self.languages)}")
-        self.modules = [
-            ModuleFile(entry["file"], tuple(entry["problems"]), entry.get("class")) for entry in settings["modules"]
-        ]
+        self.modules = [ModuleFile(entry.file, tuple(entry.problems), entry.owner) for entry in settings.modules]
         # Statements of solutions and hidden tests that students may see all the same.
-        self.public: list[str] = settings.get("public", [])
+        self.public = settings.public
         # By problem: what costs nothing in it, for the page that tells what is marked.
-        self.not_punished: dict[str, list[str]] = settings.get("not_punished", {})
-        self.hints = _hints(name, settings.get("feedback", {}))
-        self._needs: dict[str, str] = settings.get("needs", {})
-        self._stand_in_tables: list[dict[str, Any]] = settings.get("stand_ins", [])
+        self.not_punished = settings.not_punished
+        self.hints = settings.feedback.hints
+        self._needs, self._stand_in_settings = settings.needs, settings.stand_ins
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
-        for text in settings.get("module_texts", []):
-            if text.get("language", language) == language:
-                self.module_texts.setdefault(text["place"], []).append((text["old"], text["new"]))
+        for text in settings.module_texts:
+            if text.language in (None, language):
+                self.module_texts.setdefault(text.place, []).append((text.old, text.new))
 
     @classmethod
     def here(cls, name: str) -> Assignment:
@@ -143,11 +124,15 @@ class Assignment:
         """
         return catalogue(self.language, (self.folder, self.name))
 
-    def _settings(self) -> dict[str, Any]:
-        file = self.folder / "assignment.toml"
-        if not file.is_file():
+    @property
+    def settings_file(self) -> Path:
+        """The file of its settings."""
+        return self.folder / FILE
+
+    def _settings(self) -> AssignmentSettings:
+        if not self.settings_file.is_file():
             raise CourseError(f"no assignment {self.name!r}: there are {', '.join(assignment_names())}")
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return read_assignment_settings(self.settings_file)
 
     @property
     def hidden(self) -> Path:
@@ -217,7 +202,8 @@ class Assignment:
         Raises:
             CourseError: They are declared wrongly.
         """
-        return read_entries(self._stand_in_tables, self.problems)
+        with naming(self.settings_file):
+            return read_entries(self._stand_in_settings, self.problems)
 
     @cached_property
     def needs(self) -> dict[str, str]:
@@ -228,12 +214,29 @@ class Assignment:
         """
         automatic = [name for name, problem in self.problems.items() if not problem.manual]
         for name, needed in self._needs.items():
+            where = f'{self.settings_file}: [needs] {name} = "{needed}"'
             for one in (name, needed):
                 if one not in automatic:
-                    raise CourseError(f"[needs] {name} = {needed!r}: {one} is no problem with hidden tests")
+                    known = ", ".join(automatic)
+                    raise CourseError(f"{where}: {one} is no problem with hidden tests; there are {known}")
             if automatic.index(needed) >= automatic.index(name):
-                raise CourseError(f"[needs] {name} = {needed!r}: {needed} must come before {name} in the notebook")
+                raise CourseError(f"{where}: {needed} must come before {name} in the notebook")
         return self._needs
+
+    def check_settings(self) -> None:
+        """Check what the settings say of the notebook's problems.
+
+        Raises:
+            CourseError: They name what there is not.
+        """
+        automatic = [name for name, problem in self.problems.items() if not problem.manual]
+        named = [("not_punished", name, [*self.problems]) for name in self.not_punished]
+        named += [(f"modules: {entry.file}", name, automatic) for entry in self.modules for name in entry.problems]
+        with naming(self.settings_file):
+            for key, name, known in named:
+                if name not in known:
+                    raise CourseError(f"{key}: {name} is no problem of the notebook; there are {', '.join(known)}")
+        _ = self.stand_ins, self.needs
 
     def problem_of_check(self, grade_id: str) -> Problem | None:
         """Return the automatic problem whose checks are in the cell ``grade_id``, None for any other cell."""
@@ -259,7 +262,7 @@ class Assignment:
     @cached_property
     def tests_sha256(self) -> str:
         """A digest of all hidden tests, and of ``assignment.toml``, which says what is built on what."""
-        files = [*sorted(self.hidden.glob("*.py")), self.folder / "assignment.toml"]
+        files = [*sorted(self.hidden.glob("*.py")), self.settings_file]
         return digest_of(part for file in files for part in (file.name.encode(), file.read_bytes()))
 
     @cached_property
@@ -273,7 +276,9 @@ class Assignment:
 
         names = self.load_modules(self.course.solutions(self.name), f"_reference_{self.name}")
         reference = SimpleNamespace(**names)
-        try_entries(self.stand_ins, reference)
+        entries = self.stand_ins
+        with naming(self.settings_file):
+            try_entries(entries, reference)
         return reference
 
     def load_modules(self, folder: Path, name: str) -> dict[str, object]:
@@ -297,21 +302,6 @@ class Assignment:
         with _loading:
             load_overlay(name, [folder / package, KIT_ROOT / package])
             return public_names(name, [entry.module for entry in self.modules])
-
-
-def _hints(name: str, feedback: Any) -> Hints:
-    """Return when hints are shown.
-
-    Raises:
-        CourseError: The table ``[feedback]`` says something that is not known.
-    """
-    known = ", ".join(Hints)
-    if not isinstance(feedback, dict) or set(feedback) - {"hints"}:
-        raise CourseError(f"{name}: [feedback] in assignment.toml knows the key hints alone: one of {known}")
-    asked = feedback.get("hints", Hints.FOLDED)
-    if asked not in list(Hints):
-        raise CourseError(f"{name}: feedback.hints in assignment.toml is {asked!r}: make it one of {known}")
-    return Hints(asked)
 
 
 def assignment_names() -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
-import msgspec
-
+from autograder.course.assignment_settings import StandInSettings
 from autograder.course.course import CourseError
 from autograder.course.problem import Problem
 
@@ -94,27 +93,16 @@ class StandInEntry:
         refuse(self.forward, key, what)
 
 
-class _Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """The table as it is written."""
-
-    takes: dict[str, str]
-    gives: str | list[str]
-    used_by: list[str]
-    pair: tuple[str, str] | None = None
-    function: str | None = None
-    integers: list[str] = []
-
-
 def refuse(function: str, key: str, what: str) -> NoReturn:
     """Refuse an entry of ``[[stand_ins]]``; see `StandInEntry.refuse`."""
-    raise CourseError(f"[[stand_ins]] of {function} in assignment.toml: {key}: {what}")
+    raise CourseError(f"[[stand_ins]] of {function}: {key}: {what}")
 
 
-def read_entries(tables: Sequence[Mapping[str, Any]], problems: Mapping[str, Problem]) -> tuple[StandInEntry, ...]:
+def read_entries(tables: Sequence[StandInSettings], problems: Mapping[str, Problem]) -> tuple[StandInEntry, ...]:
     """Return what ``[[stand_ins]]`` in assignment.toml declare.
 
     Args:
-        tables: The tables, as ``tomllib`` reads them.
+        tables: The tables.
         problems: The assignment's, in the notebook's order.
 
     Raises:
@@ -145,16 +133,10 @@ def read_entries(tables: Sequence[Mapping[str, Any]], problems: Mapping[str, Pro
     return entries
 
 
-def _entry(table: Mapping[str, Any]) -> StandInEntry:
-    named = table.get("pair", table.get("function", "a function"))
-    called = str(named[0] if isinstance(named, list) and named else named)
-    try:
-        settings = msgspec.convert(table, _Settings)
-    except msgspec.ValidationError as fault:
-        raise CourseError(f"[[stand_ins]] of {called} in assignment.toml: {fault}; {_EXAMPLE}") from None
-    if (settings.pair is None) == (settings.function is None):
-        refuse(called, "pair", f"either pair or function must be given; {_EXAMPLE}")
-    forward, backward = settings.pair or (settings.function or "", None)
+def _entry(settings: StandInSettings) -> StandInEntry:
+    forward, backward = settings.pair or (settings.function, None)
+    if forward is None or (settings.pair and settings.function):
+        refuse(forward or "a function", "pair", f"either pair or function must be given; {_EXAMPLE}")
     takes = {name: _axes(forward, "takes", axes) for name, axes in settings.takes.items()}
     outputs = [settings.gives] if isinstance(settings.gives, str) else settings.gives
     gives, integers = tuple(_axes(forward, "gives", axes) for axes in outputs), frozenset(settings.integers)

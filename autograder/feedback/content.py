@@ -7,7 +7,8 @@ from typing import Any
 
 import nbformat
 
-from autograder.course.assignment import Assignment, Hints
+from autograder.course.assignment import Assignment
+from autograder.course.assignment_settings import Hints
 from autograder.course.results import Record, Status
 from autograder.course.score import Score
 from autograder.feedback.cards import Card, State, cards_of, look_first

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
 from autograder.course.assignment import Assignment, assignment_names
+from autograder.course.assignment_settings import FILE, read_assignment_settings
 from autograder.course.misconceptions import FOLDER, misconceptions
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT
@@ -61,9 +61,10 @@ def kit_texts() -> Iterator[tuple[str, str]]:
 
 def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
     """Yield an assignment's own texts for students."""
-    settings = tomllib.loads((assignment.folder / "assignment.toml").read_text(encoding="utf-8"))
-    for text in (settings["title"], *(one for texts in settings.get("not_punished", {}).values() for one in texts)):
-        yield "assignment.toml", text
+    settings = read_assignment_settings(assignment.settings_file)
+    for text in (settings.title, *(one for texts in settings.not_punished.values() for one in texts)):
+        if text:
+            yield FILE, text
     known = {one.file: one for problem in misconceptions(assignment).values() for one in problem}
     for file in sorted(assignment.folder.rglob("*.py")):
         shown = file.relative_to(assignment.folder).as_posix()

@@ -19,21 +19,26 @@ FREE = (
     gettext_noop(
         "Any right way of writing it: loops or array operations, helper functions, any order of your own cells."
     ),
-    gettext_noop("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it."),
     gettext_noop("Arguments that are changed in place: every call gets fresh copies."),
     gettext_noop("float64 returned for float32 input; results for float32 input are compared less strictly."),
     gettext_noop("Lists or tuples in the place of arrays, if numpy can make an array of them."),
     gettext_noop("Parameters with other names: tests call by position."),
     gettext_noop("Printing, warnings and progress bars."),
 )
+CACHES = gettext_noop("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it.")
 COSTS = (
     gettext_noop("More values returned than asked: the leading ones are marked, and one share is taken off."),
     gettext_noop("Fewer values returned: the missing ones fail, the others are marked."),
     gettext_noop("NaN or infinity in an array: that array fails."),
-    gettext_noop(
-        "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
-        "once more with right functions in its place. They may look into the caches that your own functions return."
-    ),
+)
+# Where right functions can stand in for an earlier one; where that one has a cache.
+COUNTED_ONCE = gettext_noop(
+    "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
+    "once more with right functions in its place."
+)
+COUNTED_ONCE_CACHES = gettext_noop(
+    "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
+    "once more with right functions in its place. They may look into the caches that your own functions return."
 )
 
 
@@ -63,6 +68,18 @@ class Section:
         return rows
 
 
+def costs_nothing(assignment: Assignment) -> list[str]:
+    """Return what costs nothing in any problem; of caches only where there are some."""
+    speaks = any("cache" in cell.source for cell in assignment.notebook.cells)
+    return [FREE[0], *([CACHES] if speaks else []), *FREE[1:]]
+
+
+def costs_something(assignment: Assignment) -> list[str]:
+    """Return what costs something in any problem; of earlier mistakes only what ``[[stand_ins]]`` declare."""
+    kinds = {entry.backward is not None for entry in assignment.stand_ins}
+    return [*COSTS, *([COUNTED_ONCE_CACHES if True in kinds else COUNTED_ONCE] if kinds else [])]
+
+
 def marked_page(assignment: Assignment) -> str:
     """Return the page, as HTML, in the assignment's language.
 
@@ -79,8 +96,8 @@ def marked_page(assignment: Assignment) -> str:
         assignment=assignment,
         language=assignment.language,
         sections=sections,
-        free=FREE,
-        costs=COSTS,
+        free=costs_nothing(assignment),
+        costs=costs_something(assignment),
         left_out=[name for name in assignment.provided_code if name in assignment.not_for_marking],
         total=sum(problem.points for problem in assignment.problems.values()),
         say=assignment.catalogue.say,

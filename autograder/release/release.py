@@ -49,7 +49,7 @@ def release(
 
     Raises:
         ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
-        CourseError: ``holds`` names what is no pair.
+        CourseError: ``holds`` names what is no pair, or the settings name what is not in the notebook.
         PointsError: The points do not add up, or a text says others.
         TwinError: The source does not say the same in all languages.
         SourceError: The release of module files could not be made, or a figure is missing.
@@ -85,6 +85,7 @@ def check_current(assignment: Assignment, *, tell: Tell = log.info, note: Tell =
 
     Raises:
         ConversionError: The source is refused.
+        CourseError: The settings name what is not in the notebook.
         PointsError: The points do not add up, or a text says others.
         StaleError: The files differ; the message names files and cells.
         TwinError: The source does not say the same in all languages.
@@ -102,6 +103,7 @@ def check_current(assignment: Assignment, *, tell: Tell = log.info, note: Tell =
 
 
 def _check_source(assignment: Assignment, tell: Tell, note: Tell) -> None:
+    assignment.check_settings()
     tell("points, texts and leaks of the source")
     check_twins(assignment)
     leaks.refuse_source(assignment)

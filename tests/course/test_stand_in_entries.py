@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from autograder.course.assignment_settings import StandInSettings
 from autograder.course.course import CourseError
 from autograder.course.problem import Problem
-from autograder.course.stand_in_entries import Axis, Lengths, Mismatch, match_axes, read_entries
+from autograder.course.stand_in_entries import Axis, Lengths, Mismatch, StandInEntry, match_axes, read_entries
 
 PROBLEMS = {
     name: Problem(name, 1.0, f"test_{name}", (name,), manual=name == "essay")
@@ -21,16 +23,16 @@ ENTRY = {
 PLAIN = {"function": "mean", "takes": {"x": "N"}, "gives": "", "used_by": ["twice"]}
 
 
+def read(*tables) -> tuple[StandInEntry, ...]:
+    return read_entries(msgspec.convert(tables, list[StandInSettings]), PROBLEMS)
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"pair": ["scale_forward"]}, "of scale_forward in assignment.toml: .*length 2"),
         ({"pair": None}, "either pair or function must be given"),
         ({"function": "mean"}, "either pair or function must be given"),
         ({"takes": {}}, "takes: it must not be empty; for example"),
-        ({"takes": None}, "missing required field `takes`; for example"),
-        ({"give": "N"}, "unknown field `give`; for example"),
-        ({"takes": {"x": 1}}, "Expected `str`, got `int`"),
         ({"gives": []}, "gives: it must not be empty"),
         ({"used_by": []}, "used_by: it must not be empty"),
         ({"pair": ["scale_forward", "backwards"]}, "pair: no problem asks for backwards; asked for are scale_forward"),
@@ -48,7 +50,7 @@ PLAIN = {"function": "mean", "takes": {"x": "N"}, "gives": "", "used_by": ["twic
 def test_an_entry_that_is_declared_wrongly_is_refused_and_named(change, text):
     entry = {key: value for key, value in {**ENTRY, **change}.items() if value is not None}
     with pytest.raises(CourseError, match=text):
-        read_entries([PLAIN, entry], PROBLEMS)
+        read(PLAIN, entry)
 
 
 def axes(*names):
@@ -57,7 +59,7 @@ def axes(*names):
 
 def test_an_entry_has_the_axes_of_all_that_goes_in_and_comes_out():
     declared = {"takes": {"x": "... D", "w": "D"}, "gives": ["... D", "4D 3"], "integers": ["x"]}
-    (entry,) = read_entries([{**ENTRY, **declared}], PROBLEMS)
+    (entry,) = read({**ENTRY, **declared})
     assert entry.functions == ("scale_forward", "scale_backward")
     assert entry.takes == {"x": axes("...", "D"), "w": axes("D")}
     assert entry.gives == (axes("...", "D"), (Axis(4, "D"), Axis(3, "")))
@@ -66,7 +68,7 @@ def test_an_entry_has_the_axes_of_all_that_goes_in_and_comes_out():
 
 
 def test_a_function_alone_may_take_a_size_and_give_a_number():
-    (entry,) = read_entries([{**PLAIN, "takes": {"x": "N", "k": ""}, "integers": ["k"], "gives": ["", "k"]}], PROBLEMS)
+    (entry,) = read({**PLAIN, "takes": {"x": "N", "k": ""}, "integers": ["k"], "gives": ["", "k"]})
     assert (entry.forward, entry.backward, entry.functions) == ("mean", None, ("mean",))
     assert entry.gives == ((), axes("k"))
     assert entry.sizes == {"k"}

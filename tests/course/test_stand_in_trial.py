@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 
+from autograder.course.assignment_settings import StandInSettings
 from autograder.course.course import CourseError
 from autograder.course.problem import Problem
 from autograder.course.stand_in_entries import read_entries
@@ -56,7 +58,8 @@ ONE = {"takes": {"x": "N D"}}
 
 
 def tried(table):
-    try_entries(read_entries([{"used_by": ["last"], **table}], PROBLEMS), SOLUTION)
+    settings = msgspec.convert({"used_by": ["last"], **table}, StandInSettings)
+    try_entries(read_entries([settings], PROBLEMS), SOLUTION)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from autograder.course.assignment import Assignment, Hints
+from autograder.course.assignment import Assignment
+from autograder.course.assignment_settings import Hints
 from autograder.course.gradebook_scores import CellGrade
 from autograder.course.results import Basis, Deduction, Status, Verdict
 from autograder.feedback import markdown

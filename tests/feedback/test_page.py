@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from msgspec.structs import replace
 
-from autograder.course.assignment import Assignment, Hints
-from autograder.course.course import CourseError
+from autograder.course.assignment import Assignment
+from autograder.course.assignment_settings import Hints
 from autograder.course.gradebook_scores import CellGrade
 from autograder.course.results import (
     Basis,
@@ -134,14 +134,6 @@ def test_the_rules_of_a_course_say_from_which_attempt_on_hints_are_shown(assignm
     assert said in page
     # What the server keeps of its being opened.
     assert bool(SHOWS_HINTS.search(page.encode())) is not bool(said)
-
-
-@pytest.mark.parametrize("wrong", ['[feedback]\nhints = "never"', "[feedback]\nhint = 1", "feedback = 3"])
-def test_a_setting_of_hints_that_is_not_known_is_named(assignment, wrong):
-    file = assignment.folder / "assignment.toml"
-    file.write_text(f"{wrong}\n{file.read_text()}" if wrong.startswith("feedback") else f"{file.read_text()}\n{wrong}")
-    with pytest.raises(CourseError, match="folded, shown, second-attempt"):
-        Assignment(assignment.course, "arithmetic")
 
 
 def test_the_line_at_which_a_test_ended_is_pointed_at_in_the_students_code(assignment, notebook):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message
-from autograder.release.marked_page import FILE, Section
+from autograder.release.marked_page import FILE, Section, costs_nothing, costs_something
 from autograder.testing.declared import DeclaredTest
 
 
@@ -36,3 +41,22 @@ def test_tests_that_rest_on_one_sentence_share_its_row():
     ]
     section = Section(Problem("double", 4, "test_double", ("double",), False), shares, [])
     assert [(str(share.title), rows) for share, rows in section.rows] == [("a", 2), ("b", 0), ("c", 1)]
+
+
+@pytest.mark.parametrize(
+    ("backwards", "cell", "earlier", "caches"),
+    [
+        ((), "return x", [], False),
+        (("f_backward",), "out, cache", ["earlier", "caches"], True),
+        ((None,), "f(x)", ["earlier"], False),
+    ],
+    ids=["nothing", "a pair", "a function alone"],
+)
+def test_what_the_assignment_has_none_of_is_not_promised(backwards, cell, earlier, caches):
+    assignment: Any = SimpleNamespace(
+        stand_ins=[SimpleNamespace(backward=backward) for backward in backwards],
+        notebook=SimpleNamespace(cells=[SimpleNamespace(source=cell)]),
+    )
+    costs = " ".join(costs_something(assignment))
+    assert [word for word in ("earlier", "caches") if word in costs] == earlier
+    assert ("Any kind of cache" in " ".join(costs_nothing(assignment))) == caches

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from autograder.course.assignment import Assignment
+from autograder.course.assignment_settings import StandInSettings
 from autograder.course.course import Course
 from autograder.course.limits import StandInLimits
 from autograder.course.problem import Problem
@@ -479,7 +481,8 @@ def further():
     """What answers for functions of several outputs, and for functions without a backward function."""
     problems = {name: Problem(name, 1.0, f"test_{name}", (name,), manual=False) for name in NAMES}
     assignment: Any = SimpleNamespace(reference=SOLUTION)
-    return StandIns(assignment, read_entries(TABLES, problems), StandInLimits(axis=100))
+    settings = msgspec.convert(TABLES, list[StandInSettings])
+    return StandIns(assignment, read_entries(settings, problems), StandInLimits(axis=100))
 
 
 def replaced(answers, **own):
