@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
         add_release,
         add_verify,
         add_mark,
+        add_collect,
         add_grade,
         add_report,
         add_similarity,
@@ -234,6 +235,78 @@ def add_mark(chosen: Any) -> None:
         help="how many different hand-ins of the student this one makes; hints can depend on it",
     )
     add_sandbox_options(made)
+
+
+def add_collect(chosen: Any) -> None:
+    """Add `autograder collect`."""
+    made = command(
+        chosen,
+        "collect",
+        "take in what students handed in on Canvas or Moodle",
+        "Takes the download of an assignment apart, a folder for each student in classroom/submitted, where "
+        "`autograder grade` finds it; who is new comes into the gradebook. Whose a hand-in is, the site's own list of "
+        "students says; what is not certain is listed, and left out. A later download replaces what came from an "
+        "earlier one. Exit code 1: something was left out.",
+        (
+            "collect canvas rnn_captioning submissions.zip --roster Grades-CS231n.csv",
+            "Canvas' gradebook says who",
+        ),
+        ("collect canvas submissions.zip --times submissions.json", "the one assignment that there is; with times"),
+        ("collect moodle rnn_captioning CS231n-RNN-47.zip --roster Grades-RNN.csv --zone Asia/Shanghai", "Moodle"),
+    )
+    # Each site has them, so that they may stand where people write them.
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("assignment", nargs="?", help="the assignment's name; may be left out where there is one alone")
+    common.add_argument("path", type=Path, help="the download, a zip, or the folder that your browser made of it")
+    common.add_argument(
+        "--ids",
+        default="",
+        metavar="HEADER",
+        help="new students get the ids of this column of the list; when left out, Canvas: SIS Login ID, Moodle: the "
+        "address",
+    )
+    common.add_argument(
+        "--replace", action="store_true", help="replace hand-ins too that were changed since, or put there otherwise"
+    )
+    sites = made.add_subparsers(dest="site", required=True, metavar="SITE", help="one of the following:")
+
+    def site(name: str, title: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = sites.add_parser(name, help=title, description=title, parents=[common])
+        added.set_defaults(groups=None, times=[], zone="")
+        return added
+
+    canvas = site("canvas", "take in Canvas' submissions.zip (the assignment, Download Submissions)")
+    canvas.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="the gradebook that Canvas exports (Grades, Export); needed as long as nbgrader's does not know them",
+    )
+    canvas.add_argument(
+        "--times",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="what Canvas' API says of the submissions, for late days: the download does not say when; may be given "
+        "many times, for the API answers in pages",
+    )
+    canvas.add_argument(
+        "--groups", type=Path, metavar="FILE", help="where groups hand in: who is in them (People, Import, Download)"
+    )
+    moodle = site("moodle", "take in Moodle's download (Submissions, Download all submissions)")
+    moodle.add_argument(
+        "--roster",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the grading worksheet (Submissions, Download grading worksheet), downloaded at the same time",
+    )
+    moodle.add_argument(
+        "--zone",
+        default="",
+        metavar="ZONE",
+        help="the time zone of your Moodle account, such as Asia/Shanghai; that of handing_in.toml when left out",
+    )
 
 
 def add_grade(chosen: Any) -> None:

@@ -228,6 +228,34 @@ def write_form(
         raise CourseError(f"--{form} cannot write {file} ({fault.strerror}): give another file") from fault
 
 
+def run_collect(options: argparse.Namespace) -> int:
+    """Run `autograder collect`; its exit code is 1 when something was left out."""
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import CourseError
+
+    with importing():
+        from autograder.lms.collect import CollectRequest, collect_from
+        from autograder.lms.terminal import print_collected
+
+    names = assignment_names()
+    if options.assignment is None and len(names) > 1:
+        raise CourseError(f"say of which assignment: {', '.join(names)}")
+    request = CollectRequest(
+        site=options.site,
+        path=options.path,
+        roster=options.roster,
+        times=tuple(options.times or ()),
+        groups=options.groups,
+        id_column=options.ids,
+        zone=options.zone,
+        replace=options.replace,
+    )
+    assignment = Assignment.here(options.assignment or names[0])
+    report = collect_from(assignment, request)
+    print_collected(assignment.name, report)
+    return 1 if report.left else 0
+
+
 def start_forks(options: argparse.Namespace) -> None:
     """Start what workers are forked from; what it imports takes as long as what `autograder grade` itself imports."""
     from autograder.grading import forkserver

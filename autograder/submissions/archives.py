@@ -134,8 +134,8 @@ def _too_large(name: str, packed: bool) -> Message:
 class InPieces:
     """A file that is read in pieces only: an archive with a longer list of members is damaged or made to do harm."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, most: int = PIECE) -> None:
+        self._stream, self._most = stream, most
         self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
 
     def read(self, size: int = -1) -> bytes:
@@ -146,8 +146,8 @@ class InPieces:
         """
         # zipfile reads the list of members in one go, as long as the archive says it is, and makes an object of each
         # line.
-        data = self._stream.read(min(size, PIECE + 1) if size >= 0 else PIECE + 1)
-        if len(data) > PIECE:
+        data = self._stream.read(min(size, self._most + 1) if size >= 0 else self._most + 1)
+        if len(data) > self._most:
             raise ValueError("a list of members that is too long")
         return data
 

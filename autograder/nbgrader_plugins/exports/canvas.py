@@ -22,9 +22,9 @@ from __future__ import annotations
 import re
 
 from autograder.course.course import CourseError
+from autograder.lms.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
-from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
 STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])

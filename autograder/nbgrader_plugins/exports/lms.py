@@ -12,8 +12,8 @@ from traitlets import Bool, Unicode
 
 from autograder.course.course import CourseError
 from autograder.course.score import Score, points
+from autograder.lms.worksheet import Matched, Worksheet, match, points_cell
 from autograder.nbgrader_plugins.exports.scores import EXCUSED, GradeExport, grades_of, unresolved
-from autograder.nbgrader_plugins.exports.worksheet import Matched, Worksheet, match, points_cell
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from traitlets import Bool
 
 from autograder.course.course import CourseError, find_course
 from autograder.course.nbgrader_app import load_config
+from autograder.lms.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
-from autograder.nbgrader_plugins.exports.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
 # The least that a worksheet has left of the grade: identifier and status.

@@ -15,6 +15,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from autograder.course.course import Course, CourseError
+from autograder.course.student_id import unfit_id
 from autograder.i18n.terminal import said
 from autograder.reports.tables import csv_table
 from autograder.server.accounts import audit, people, tokens
@@ -24,7 +25,6 @@ from autograder.server.accounts.roster import (
     apply_roster,
     read_roster,
     roster_of_gradebook,
-    unfit_id,
 )
 from autograder.server.database import Database
 from autograder.server.serve import SQLITE, ServeRequest, data_folder, find_courses

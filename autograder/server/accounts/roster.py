@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.course import Course, CourseError
 from autograder.course.gradebook_scores import gradebook_students
+from autograder.course.student_id import unfit_id
 from autograder.i18n.terminal import is_plain
 from autograder.server.accounts import people
 from autograder.server.tables import NAME, Attempt, Enrolment, Person, Role
@@ -34,13 +35,10 @@ COLUMNS = {
 }
 DELIMITERS = ",;\t"
 EXAMPLE = "student,name,email,section,role"
-ID_MAX = 100
 # Bytes of a whole file: a course of ten thousand takes one.
 FILE_MAX = 5_000_000
 # Faults that are told at once.
 TOLD = 20
-# nbgrader looks for folders by patterns.
-UNFIT = frozenset("/\\*?[]")
 
 
 class RosterError(CourseError):
@@ -199,17 +197,6 @@ def _line(number: int, cells: Sequence[str], columns: Sequence[str], faults: lis
 def _unquoted(cell: str) -> str:
     """Return a cell without the apostrophe that this kit, as spreadsheets do, puts before what looks like a formula."""
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
-
-
-def unfit_id(student: str) -> str:
-    """Return why a student cannot have this id, which is a folder's name; an empty text when they can."""
-    if len(student) > ID_MAX:
-        return f"has {len(student)} characters, and may have {ID_MAX}"
-    if student.startswith((".", "-", "=", "+", "@")):
-        return f"is {student!r}: an id begins with a letter or a digit"
-    if found := UNFIT & set(student):
-        return f"is {student!r}: no folder can be called so; take {' '.join(sorted(found))} out"
-    return ""
 
 
 def _twice(read: Iterable[Line]) -> Iterator[str]:

@@ -7,9 +7,10 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from nbgrader.api import Student
 
@@ -104,36 +105,44 @@ class Matched:
 
 
 def match(
-    ids: Mapping[int, Iterable[str]], students: Iterable[Student], names: Mapping[int, str] | None = None
+    ids: Mapping[int, Sequence[str]],
+    students: Iterable[Student],
+    names: Mapping[int, str] | None = None,
+    known: Mapping[int, str] = MappingProxyType({}),
 ) -> Matched:
     """Match rows with students by what identifies both: the student's id, ``lms_user_id`` or email.
 
     A name comes last, and only where ``names`` are given: on some sites people change theirs, and two can have one.
 
     Args:
-        ids: The cells of each row that may identify a student.
+        ids: The cells of each row that may identify a student; the site's own id comes first.
         students: The students of the gradebook.
         names: The student's name in each row.
+        known: The students of rows whose first cell says who it is, by their ids: no other student and no other row is
+            asked for it, so that a number there is never taken for somebody's login. The other cells of such a row must
+            not be another student's.
     """
     students = list(students)
-    known: dict[str, list[Student]] = defaultdict(list)
+    there = {student.id: student for student in students}
+    known = {row: student for row, student in known.items() if student in there}
+    taken = set(known.values())
+    called_so: dict[str, list[Student]] = defaultdict(list)
+    numbered: dict[str, list[Student]] = defaultdict(list)
     for student in students:
-        for key in {_plain(one) for one in (student.id, student.lms_user_id, student.email) if one}:
-            known[key].append(student)
-    found = {
-        row: {one.id: one for cell in cells if cell.strip() for one in known[_plain(cell)]}
-        for row, cells in ids.items()
-    }
+        for key in {_plain(one) for one in (student.id, student.email) if one}:
+            called_so[key].append(student)
+        if student.lms_user_id:
+            numbered[_plain(student.lms_user_id)].append(student)
+    found: dict[int, dict[str, Student]] = {}
+    for row, cells in ids.items():
+        keys = [_plain(cell) for cell in cells[row in known :] if cell.strip()]
+        if row in known:
+            found[row] = {one.id: one for key in keys for one in called_so[key]} | {known[row]: there[known[row]]}
+        else:
+            fitting = (one for key in keys for one in (*called_so[key], *numbered[key]))
+            found[row] = {one.id: one for one in fitting if one.id not in taken}
     if names is not None:
-        matched = {student for of_row in found.values() for student in of_row}
-        called: dict[str, list[Student]] = defaultdict(list)
-        for student in students:
-            if student.id not in matched and student.first_name and student.last_name:
-                for order in ((student.first_name, student.last_name), (student.last_name, student.first_name)):
-                    called[_plain(" ".join(order))].append(student)
-        for row, name in names.items():
-            if not found[row]:
-                found[row] = {one.id: one for one in called[_plain(name.replace(",", " "))]}
+        _match_names(found, students, names)
     rows_of = Counter(student for of_row in found.values() for student in of_row)
     sure = {
         row: next(iter(of_row.values()))
@@ -146,6 +155,19 @@ def match(
         if of_row and row not in sure
     }
     return Matched(sure, doubtful)
+
+
+def _match_names(found: dict[int, dict[str, Student]], students: list[Student], names: Mapping[int, str]) -> None:
+    """Add the students of those rows for which nobody was found, by their names."""
+    matched = {student for of_row in found.values() for student in of_row}
+    called: dict[str, list[Student]] = defaultdict(list)
+    for student in students:
+        if student.id not in matched and student.first_name and student.last_name:
+            for order in ((student.first_name, student.last_name), (student.last_name, student.first_name)):
+                called[_plain(" ".join(order))].append(student)
+    for row, name in names.items():
+        if not found[row]:
+            found[row] = {one.id: one for one in called[_plain(name.replace(",", " "))]}
 
 
 def _plain(text: str) -> str:
