@@ -19,7 +19,7 @@ from autograder.course.gradebook_database import database_errors
 from autograder.course.handing_in import RULES_FILE, Rules, read_rules
 from autograder.course.nbgrader_app import load_config
 from autograder.lms import canvas, moodle
-from autograder.lms.collected import Came, read_collected, students_of, write_collected
+from autograder.lms.collected import Came, read_collected, write_collected
 from autograder.lms.download import Download, NotCollected, opened
 from autograder.lms.hand_ins import HandIn, Person, Reading
 from autograder.lms.place import Became, names_of, put
@@ -133,17 +133,16 @@ class _Collecting:
             raise CourseError(f"{name!r} is no time zone: give --zone as in Europe/Zurich or Asia/Shanghai") from fault
 
     def run(self) -> CollectReport:
-        site = SITES[self._request.site]
         url = self._folders.db_url
-        with opened(self._request.path, site) as download, database_errors(url):
+        with opened(self._request.path, SITES[self._request.site]) as download, database_errors(url):
             reading = self._read(download)
             self._report.left |= reading.left
             self._hide(reading.hand_ins)
             self._check_disk(reading.hand_ins)
             self._assignment.course.classroom.mkdir(parents=True, exist_ok=True)
             with Gradebook(url, self._folders.course_id) as book:
-                known, hidden = self._known(book), self._hidden(reading.hand_ins)
-                who = find_students(self._request.site, self._people, reading.hand_ins, book.students, known, hidden)
+                site = self._request.site
+                who = find_students(site, self._people, reading.hand_ins, book.students, self._collected)
                 try:
                     taken = self._put_all(reading.hand_ins, who)
                 finally:
@@ -154,34 +153,13 @@ class _Collecting:
     def _hide(self, hand_ins: list[HandIn]) -> None:
         """Take what stands in place of names out of a list that has none, as Moodle's where it hides students."""
         if hand_ins and all(one.nameless for one in hand_ins) and not any(one.email for one in self._people.values()):
-            self._people = {key: Person(key, "", (key,)) for key in self._people}
+            self._people = {key: Person(key, "", one.ids[:1]) for key, one in self._people.items()}
 
     def _check_disk(self, hand_ins: Iterable[HandIn]) -> None:
         size = sum(one.member.size * len(hand_in.keys) for hand_in in hand_ins for one in hand_in.files)
         free = shutil.disk_usage(self._assignment.course.root).free
         if size > free:
             raise CourseError(f"the download has {size:,} bytes when it is unpacked, and the disk {free:,} left")
-
-    def _known(self, book: Gradebook) -> dict[str, str]:
-        """Return students by the site's ids, as the gradebook and earlier downloads have them."""
-        known: dict[str, str] = {}
-        if self._request.site == "canvas":
-            numbers = Counter(student.lms_user_id for student in book.students)
-            known = {one.lms_user_id: one.id for one in book.students if numbers[one.lms_user_id] == 1}
-        return known | students_of(self._collected, self._request.site, hidden=False)
-
-    def _hidden(self, hand_ins: Iterable[HandIn]) -> dict[str, str]:
-        """Return the students who were hidden when they were collected, by the site's ids."""
-        hidden = students_of(self._collected, self._request.site, hidden=True)
-        # Canvas has another id for them when it hides them no more: then their files say who they are.
-        owners = {
-            number: student for student, came in self._collected.items() if came.hidden for number in came.attachments
-        }
-        for hand_in in hand_ins:
-            mine = {owners[file.attachment] for file in hand_in.files if file.attachment in owners}
-            if len(hand_in.keys) == 1 and len(mine) == 1:
-                hidden[hand_in.keys[0]] = mine.pop()
-        return hidden
 
     def _put_all(self, hand_ins: list[HandIn], who: Who) -> set[str]:
         """Put all hand-ins into their folders, and return the site's ids of those whose these are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -67,7 +68,7 @@ def write_collected(course: Course, assignment: str, collected: dict[str, Came])
     os.replace(draft, file)
 
 
-def students_of(collected: dict[str, Came], site: str, *, hidden: bool) -> dict[str, str]:
+def students_of(collected: Mapping[str, Came], site: str, *, hidden: bool) -> dict[str, str]:
     """Return the students whom a site knows by its own ids, by these ids.
 
     Args:

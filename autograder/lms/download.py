@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 import zipfile
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from autograder.course.course import CourseError
-from autograder.submissions.archives import DAMAGE, READ, InPieces, set_aside
+from autograder.submissions.archives import DAMAGE, READ, InPieces
 
 # A download of a thousand students has some ten thousand files; their list has a few hundred bytes for each.
 MOST_FILES = 100_000
@@ -21,8 +22,8 @@ LONGEST_LIST = 1 << 24
 PIECE = 1 << 20
 # Bits of a member's flags: it is locked with a password; its name is UTF-8.
 LOCKED, UTF_8 = 1, 1 << 11
-# What file managers put beside files, in any folder.
-LITTER = frozenset({"thumbs.db", "desktop.ini"})
+# What file managers put beside files, in any folder. Other names may begin with a point: a student's, on Moodle.
+LITTER = re.compile(r"(.*/)?(__MACOSX/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)", re.IGNORECASE | re.DOTALL)
 LEADS_OUT, LINK = "its name leads out of the download", "it is a link or a device, and no file"
 
 
@@ -120,7 +121,7 @@ def _download(found: Iterator[tuple[str, Member | str]]) -> Download:
     for count, (name, one) in enumerate(found):
         if count >= MOST_FILES:
             raise CourseError(f"it holds more than {MOST_FILES:,} files: that is no download of one class")
-        if set_aside(name) or name.rpartition("/")[2].lower() in LITTER:
+        if LITTER.fullmatch(name):
             continue
         if isinstance(one, str):
             refused[name] = one

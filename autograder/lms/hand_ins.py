@@ -14,7 +14,7 @@ class Person:
     Attributes:
         key: The site's own id: Canvas' number of the user; Moodle's number of the participant.
         name: As the site writes it.
-        ids: What may identify the person in nbgrader's gradebook; the key comes first.
+        ids: What may identify the person in nbgrader's gradebook; what the site's list writes for the key comes first.
         student: The id that the person gets as a new student; empty where the list says none.
         email: The address, where the list says one.
         first_name: The name's parts, where the list tells them apart; else the whole of it is `last_name`.

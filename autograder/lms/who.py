@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nbgrader.api import Gradebook, Student
 
 from autograder.course.student_id import unfit_id
 from autograder.i18n.terminal import is_plain
+from autograder.lms.collected import Came, students_of
 from autograder.lms.hand_ins import HandIn, Person
-from autograder.lms.worksheet import match
+from autograder.lms.worksheet import Matched, match
 
 # Letters of a column of nbgrader's table of students.
 COLUMN_MAX = 128
@@ -35,13 +37,50 @@ class Who:
     hidden: set[str] = field(default_factory=set)
 
 
+def match_rows(
+    site: str,
+    keys: Mapping[int, str],
+    ids: Mapping[int, Sequence[str]],
+    students: Iterable[Student],
+    collected: Mapping[str, Came],
+    *,
+    names: Mapping[int, str] | None = None,
+    hidden: Mapping[str, str] = MappingProxyType({}),
+) -> Matched:
+    """Match the rows of a site's list with students; see `autograder.lms.worksheet.match`.
+
+    Args:
+        site: ``canvas`` or ``moodle``.
+        keys: The site's own id in each row.
+        ids: The cells of each row that may identify a student; the site's own id comes first.
+        students: The students of the gradebook.
+        collected: What earlier downloads said.
+        names: The student's name in each row, where names count.
+        hidden: Students whom the site hid when they were collected, by its ids; besides those of ``collected``.
+    """
+    students = list(students)
+    there = {student.id: student for student in students}
+    # Such a student is known by nothing else, though a list may tell now who it is: the same person may be another
+    # student, too.
+    hidden = {**students_of(collected, site, hidden=True), **hidden}
+    sure = {row: there[hidden[key]] for row, key in keys.items() if hidden.get(key) in there}
+    known = students_of(collected, site, hidden=False)
+    if site == "canvas":
+        numbers = Counter(student.lms_user_id for student in students)
+        known = {one.lms_user_id: one.id for one in students if numbers[one.lms_user_id] == 1} | known
+    ids = {row: cells for row, cells in ids.items() if row not in sure}
+    names = None if names is None else {row: name for row, name in names.items() if row not in sure}
+    others = [student for student in students if student not in sure.values()]
+    matched = match(ids, others, names, {row: known[keys[row]] for row in ids if keys[row] in known})
+    return Matched({**matched.students, **sure}, matched.doubtful)
+
+
 def find_students(
     site: str,
     people: Mapping[str, Person],
     hand_ins: Iterable[HandIn],
     students: list[Student],
-    known: Mapping[str, str],
-    hidden: Mapping[str, str],
+    collected: Mapping[str, Came],
 ) -> Who:
     """Return which student is whom.
 
@@ -50,29 +89,35 @@ def find_students(
         people: Those whom the site's list names, by the site's id.
         hand_ins: What was handed in.
         students: The students of the gradebook.
-        known: Students by the site's ids: those that an earlier download named, or the gradebook has.
-        hidden: Likewise, those who were hidden by the site when they were collected. Such a student is known by
-            nothing else, though a list may tell now who it is: the same person may be another student, too.
+        collected: What earlier downloads said.
     """
-    there = {student.id for student in students}
-    sure = {key: student for key, student in hidden.items() if student in there}
-    keys = {row: key for row, key in enumerate(people) if key not in sure}
-    matched = match(
-        {row: people[key].ids for row, key in keys.items()},
-        students,
-        known={row: known[key] for row, key in keys.items() if key in known},
-    )
-    who = Who(sure | {keys[row]: student.id for row, student in matched.students.items()})
-    who.hidden = set(sure)
-    who.doubtful = {keys[row]: f"{people[keys[row]].name} {why}" for row, why in matched.doubtful.items()}
-    handed = {key: one for one in hand_ins for key in one.keys}
-    for key in handed:
-        if key not in people and key not in sure and known.get(key) in there:
-            who.students[key] = known[key]
+    # Whom no list names is known by the site's id, or not at all: it is nothing that the gradebook calls anybody.
+    rows = {key: one.ids for key, one in people.items()}
+    rows |= {key: ("",) for one in hand_ins for key in one.keys if key not in rows}
+    keys = dict(enumerate(rows))
+    hidden = _hidden(hand_ins, collected)
+    matched = match_rows(site, keys, dict(enumerate(rows.values())), students, collected, hidden=hidden)
+    who = Who({keys[row]: student.id for row, student in matched.students.items()})
+    who.hidden = {key for key, student in who.students.items() if student in collected and collected[student].hidden}
+    who.doubtful = {
+        keys[row]: " ".join(filter(None, (people[keys[row]].name if keys[row] in people else "", why)))
+        for row, why in matched.doubtful.items()
+    }
     # Where students are anonymous no list names them: each is a new one, known by what the site calls them.
-    nameless = [key for key, one in handed.items() if one.nameless and key not in who.students]
-    _name_new(site, who, people, nameless, there)
+    nameless = [key for one in hand_ins if one.nameless for key in one.keys if key not in who.students]
+    _name_new(site, who, people, nameless, {student.id for student in students})
     return who
+
+
+def _hidden(hand_ins: Iterable[HandIn], collected: Mapping[str, Came]) -> dict[str, str]:
+    """Return students whom Canvas hid, by the ids that it has for them now: their files say who they are."""
+    owners = {number: student for student, came in collected.items() if came.hidden for number in came.attachments}
+    hidden = {}
+    for hand_in in hand_ins:
+        mine = {owners[file.attachment] for file in hand_in.files if file.attachment in owners}
+        if len(hand_in.keys) == 1 and len(mine) == 1:
+            hidden[hand_in.keys[0]] = mine.pop()
+    return hidden
 
 
 def _name_new(site: str, who: Who, people: Mapping[str, Person], nameless: list[str], there: set[str]) -> None:

@@ -1,6 +1,7 @@
 """Downloads as Canvas and Moodle make them, written from their sources and without this kit's code.
 
-Canvas: ``lib/content_zipper.rb``, ``lib/gradebook_exporter.rb``, ``app/models/attachment.rb`` of instructure/canvas-lms.
+Canvas: ``lib/content_zipper.rb``, ``lib/gradebook_exporter.rb``, ``app/models/attachment.rb`` and, for what it does
+with feedback, ``app/models/abstract_assignment.rb`` of instructure/canvas-lms.
 Moodle: ``mod/assign/classes/downloader.php``, ``mod/assign/gradingtable.php``, ``clean_param`` of moodle/moodle.
 """
 
@@ -77,7 +78,7 @@ NAMES = [
     ("Li", "Wei", "wei.li2"),
     ("Li", "Wei_2", "li_2"),
     ("O'Brien", "Siobhán", "obrien"),
-    ("D’Angelo", "Chiara", "dangelo"),
+    ("D\u2019Angelo", "Chiara", "dangelo"),
     ("张", "伟", "zhangwei"),
     ("张伟", "", "zhang.wei2"),
     ("欧阳", "娜娜", "ouyang"),
@@ -92,8 +93,8 @@ NAMES = [
     ("_", "Under_Score_", "under"),
     ("x_12_", "Robert", "robert"),
     ("1001", "Agent", "agent"),
-    ("007", "", "bond"),
-    ("12_34", "Digits", "digits"),
+    ("1005", "", "bond"),
+    ("12_34", "", "digits"),
     ("=1+1", "Formula", "formula"),
     ("@SUM(A1)", "-2+3", "sum"),
     ("=HYPERLINK(1)", "", "link"),
@@ -224,7 +225,8 @@ class Canvas:
 
     def group_set(self) -> bytes:
         """``export`` of a group set."""
-        head = "name canvas_user_id user_id login_id sections group_name canvas_group_id group_id".split()
+        head = ["name", "canvas_user_id", "user_id", "login_id", "sections"]
+        head += ["group_name", "canvas_group_id", "group_id"]
         names = list(dict.fromkeys(one.group for one in self.students))
         rows = [
             [
@@ -340,7 +342,7 @@ def moodle_time(when: datetime, language: str) -> str:
     if language == "zh":
         return f"{when.year}年{when.month:02}月{when.day}日 星期{'一二三四五六日'[when.weekday()]} {when:%H:%M}"
     if language == "de":
-        return f"{'Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag'.split()[when.weekday()]}, {when.day}. März {when.year}, {when:%H:%M}"
+        return f"Sonntag, {when.day}. März {when.year}, {when:%H:%M}"
     return f"{when:%A}, {when.day} {when:%B %Y}, {when.hour % 12 or 12}:{when:%M %p}"
 
 
@@ -356,7 +358,7 @@ def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
 class RawName(zipfile.ZipInfo):
     """An entry whose name is UTF-8 without the mark that says so, as older writers of zips leave it."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own name)
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("utf-8"), self.flag_bits & ~0x800
 
 

@@ -19,16 +19,29 @@ https://github.com/instructure/canvas-lms, and of its page ``ui/features/gradebo
 
 from __future__ import annotations
 
+import functools
 import re
 
-from autograder.course.course import CourseError
+from nbgrader.api import Assignment, Student
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course import assignment as kit
+from autograder.course.course import CourseError, find_course
+from autograder.course.nbgrader_app import load_config
+from autograder.lms.canvas import POINTS, SITE, student_columns, student_rows
+from autograder.lms.collected import read_collected
 from autograder.lms.worksheet import Worksheet, number_in
+from autograder.nbgrader_plugins.exports.canvas_feedback import (
+    FORMS,
+    Feedback,
+    answered,
+    feedback_markdown_of,
+    upload_name,
+)
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
 from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
-STARTS = (["Student", "ID"], ["LastName", "FirstName", "ID"])
-POINTS = "Points Possible"
 NOT_ASSIGNED = "N/A"
 TOTALS = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 TITLE_AND_ID = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
@@ -37,36 +50,25 @@ TITLE_AND_ID = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.DOTALL)
 class ExportCanvas(LmsExport):
     """Writes Canvas' own file with what it says of students, the column of one assignment, and no other column.
 
-    Other assignments stay untouched on Canvas, whatever was entered there since the file was exported.
+    Beside it comes a zip of feedback for those whose hand-ins `autograder collect canvas` has taken in. Other
+    assignments stay untouched on Canvas, whatever was entered there since the file was exported.
     """
 
-    SITE = "Canvas"
+    SITE = SITE
     FILE = "canvas.csv"
     BOM = False
 
     def places(self, sheet: Worksheet, assignment: str) -> Places:
         """Find the columns by their headers; see `LmsExport.places`."""
-        header = sheet.rows[0]
-        start = next((names for names in STARTS if header[: len(names)] == names), None)
-        if start is None or "Section" not in header:
-            raise CourseError(
-                f"{self.file} is no gradebook of Canvas, which begins with Student, ID and has a column Section: "
-                "export it with Grades, Export, Export Entire Gradebook"
-            )
-        section = header.index("Section")
+        header, columns = sheet.rows[0], student_columns(sheet, self.file)
+        section = columns.section
         of_points = next((row for row in sheet.rows[1:] if POINTS in row[0]), None)
         grade = self._column(header, section, of_points, assignment)
-        students = (
-            index
-            for index, row in enumerate(sheet.rows)
-            # Canvas takes the points from every row that says so, whoever is called like this.
-            if index and POINTS not in row[0] and not _posting(row)
-        )
         return Places(
             grade=grade,
-            ids=tuple(range(len(start) - 1, section)),
+            ids=tuple(range(columns.key, section)),
             name=0,
-            rows=tuple(students),
+            rows=tuple(student_rows(sheet)),
             most=number_in(of_points[grade]) or None if of_points else None,
         )
 
@@ -128,10 +130,37 @@ class ExportCanvas(LmsExport):
                 )
         return [header, *rows]
 
-
-def _posting(row: list[str]) -> bool:
-    """Return whether a row says which assignments are posted by hand (``check_for_non_student_row``)."""
-    return all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", cell, re.IGNORECASE) for cell in row)
+    def also(self, assignment: Assignment, sheet: Worksheet, graded: dict[int, Student]) -> None:
+        """Pack feedback for *Upload Submissions*, for those whose hand-ins were collected from Canvas."""
+        course = find_course()
+        collected = read_collected(course, assignment.name)
+        if not self.feedback or not any(came.site == "canvas" for came in collected.values()):
+            return
+        folders = CourseDirectory(config=load_config(course), assignment_id=assignment.name)
+        packed: dict[str, bytes] = {}
+        owners: set[str] = set()
+        for student in graded.values():
+            came = collected.get(student.id)
+            # What one of a group is sent, Canvas shows to all of them.
+            if came is None or came.site != "canvas" or came.owner in owners:
+                continue
+            pages = {page.name: page.read_bytes() for page in self.pages(folders, assignment, student)}
+            if not pages:
+                continue
+            found = answered(came)
+            if found is None:
+                self.log.warning(
+                    "%s: no file was handed in under whose name Canvas could show feedback (%s)",
+                    student.id,
+                    ", ".join(came.attachments.values()) or "a text",
+                )
+                continue
+            owners.add(came.owner)
+            number, end = found
+            ours = kit.Assignment(course, assignment.name)
+            feedback = Feedback(pages, functools.partial(feedback_markdown_of, ours, folders, student.id))
+            packed[upload_name(came, number, end)] = FORMS[end](feedback)
+        self.pack(packed)
 
 
 def _words(text: str) -> list[str]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
+from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Unicode
 
-from autograder.course.course import CourseError
+from autograder.course.course import CourseError, find_course
 from autograder.course.score import Score, points
-from autograder.lms.worksheet import Matched, Worksheet, match, points_cell
+from autograder.lms.collected import read_collected
+from autograder.lms.who import match_rows
+from autograder.lms.worksheet import Matched, Worksheet, points_cell
+from autograder.nbgrader_plugins.exports.canvas_feedback import write_all
 from autograder.nbgrader_plugins.exports.scores import EXCUSED, GradeExport, grades_of, unresolved
 
 
@@ -56,6 +62,7 @@ class LmsExport(GradeExport):
     partial = Bool(False, help="Export the points so far where a question waits for a person").tag(config=True)
     missing_as_zero = Bool(False, help="Export 0 for students who have handed in nothing").tag(config=True)
     scaled = Bool(False, help="Convert scores where the site has another maximum").tag(config=True)
+    feedback = Bool(True, help="Pack the feedback of the students who have a grade").tag(config=True)
     by_name = Bool(False, help="Find students by their names where no id or email is known").tag(config=True)
 
     def export(self, gradebook: Gradebook) -> None:
@@ -87,10 +94,14 @@ class LmsExport(GradeExport):
         factor = self._factor(places.most, assignment)
         students = self.students(gradebook)
         rows = {index: sheet.rows[index] for index in places.rows}
-        matched = match(
+        collected = read_collected(find_course(), assignment.name)
+        matched = match_rows(
+            self.SITE.lower(),
+            {index: self.key(row[places.ids[0]]) for index, row in rows.items()},
             {index: [row[column] for column in places.ids] for index, row in rows.items()},
             gradebook.students,
-            {index: row[places.name] for index, row in rows.items()} if self.by_name else None,
+            collected,
+            names={index: row[places.name] for index, row in rows.items()} if self.by_name else None,
         )
         self._list_unmatched(matched, places, sheet, students)
         asked = {student.id for student in students}
@@ -122,6 +133,10 @@ class LmsExport(GradeExport):
         """Return what is written: what the site reads back, and nothing that a spreadsheet runs."""
         raise NotImplementedError
 
+    def key(self, cell: str) -> str:
+        """Return the site's own id of a student, by the first of the cells that identify one."""
+        return cell.strip()
+
     def cell(self, grade: str, there: str, most: float | None) -> str:
         """Return what a student's cell becomes.
 
@@ -137,6 +152,22 @@ class LmsExport(GradeExport):
 
     def also(self, assignment: Assignment, sheet: Worksheet, graded: dict[int, Student]) -> None:
         """Write what goes with the file."""
+
+    def pages(self, folders: CourseDirectory, assignment: Assignment, student: Student) -> list[Path]:
+        """Return the feedback pages of a student; one without any is named."""
+        place = Path(folders.format_path(folders.feedback_directory, student.id, assignment.name))
+        made = [page for one in assignment.notebooks if (page := place / f"{one.name}.html").is_file()]
+        if not made:
+            self.log.warning("%s: no feedback page; run `nbgrader generate_feedback`", student.id)
+        return made
+
+    def pack(self, files: Mapping[str, bytes]) -> None:
+        """Write feedback into a zip beside the file of grades; nothing where there is none."""
+        if files:
+            target = Path(self.to).with_name(f"{Path(self.to).stem}-feedback.zip")
+            self.log.info("Packing the feedback of %d hand-ins into %s", len(files), target)
+            with zipfile.ZipFile(target, "w") as packed:
+                write_all(packed, files)
 
     def _factor(self, most: float | None, assignment: Assignment) -> float:
         """Return what a score is multiplied by."""

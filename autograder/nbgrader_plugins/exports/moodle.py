@@ -17,41 +17,33 @@ The rules are those of ``mod/assign`` of https://github.com/moodle/moodle:
 from __future__ import annotations
 
 import re
-import zipfile
-from pathlib import Path
 
 from nbgrader.api import Assignment, Student
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool
 
 from autograder.course.course import CourseError, find_course
 from autograder.course.nbgrader_app import load_config
+from autograder.lms.moodle import SITE, grade_columns, is_grading_sheet, number_of
 from autograder.lms.worksheet import Worksheet, number_in
 from autograder.nbgrader_plugins.exports.lms import LmsExport, NoGrade, Places
 from autograder.nbgrader_plugins.exports.scores import EXCUSED
 from autograder.nbgrader_plugins.spreadsheet import holds_formula, plain_cell
 
-# The least that a worksheet has left of the grade: identifier and status.
-BEFORE_GRADE = 2
 FOLDER = "{name}_{participant}_assignsubmission_file"
 # A name of a file has at most 255 bytes, and a letter at most four.
 LONGEST_NAME = 50
-# No page is newer than another for being packed later: Moodle compares contents, and so can people.
-DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class ExportMoodle(LmsExport):
     """Writes Moodle's own worksheet with grades, and beside it a zip with the feedback pages of those who have one."""
 
-    SITE = "Moodle"
+    SITE = SITE
     FILE = "moodle.csv"
-
-    feedback = Bool(True, help="Pack the feedback pages of the students who have a grade").tag(config=True)
 
     def places(self, sheet: Worksheet, assignment: str) -> Places:
         """Find the columns by what they hold, for headers are in any language; see `LmsExport.places`."""
         header = sheet.rows[0]
-        if len(sheet.rows) == 1 or not all(re.search(r"\d$", cell.strip()) for cell in sheet.column(0)):
+        if not is_grading_sheet(sheet):
             raise CourseError(
                 f'{self.file} is no grading worksheet of Moodle, which begins with identifiers, as "Participant 123": '
                 "download it with Submissions, Download grading worksheet"
@@ -59,7 +51,7 @@ class ExportMoodle(LmsExport):
         if self.column:
             fitting = [index for index, name in enumerate(header) if name == self.column]
         else:
-            fitting = [index for index in range(BEFORE_GRADE, len(header) - 1) if _is_grade(sheet, index)]
+            fitting = grade_columns(sheet)
         if len(fitting) != 1:
             raise CourseError(
                 f"{len(fitting) or 'no'} columns of {self.file} look like that of grades, left of the same maximum in "
@@ -73,6 +65,10 @@ class ExportMoodle(LmsExport):
             rows=tuple(range(1, len(sheet.rows))),
             most=number_in(sheet.rows[1][grade + 1]) if grade + 1 < len(header) else None,
         )
+
+    def key(self, cell: str) -> str:
+        """Return the participant's number; see `LmsExport.key`."""
+        return number_of(cell)
 
     def cell(self, grade: str, there: str, most: float | None) -> str:
         """Return the grade; see `LmsExport.cell`."""
@@ -106,25 +102,11 @@ class ExportMoodle(LmsExport):
         if not self.feedback:
             return
         folders = CourseDirectory(config=load_config(find_course()), assignment_id=assignment.name)
-        pages: dict[str, Path] = {}
+        pages: dict[str, bytes] = {}
         for index, student in graded.items():
-            place = Path(folders.format_path(folders.feedback_directory, student.id, assignment.name))
-            made = [page for one in assignment.notebooks if (page := place / f"{one.name}.html").is_file()]
-            if not made:
-                self.log.warning("%s: no feedback page; run `nbgrader generate_feedback`", student.id)
             folder = feedback_folder(*sheet.rows[index][:2])
-            pages |= {f"{folder}/{page.name}": page for page in made}
-        if pages:
-            self._pack(pages)
-
-    def _pack(self, pages: dict[str, Path]) -> None:
-        target = Path(self.to).with_name(f"{Path(self.to).stem}-feedback.zip")
-        self.log.info("Packing %d feedback pages into %s", len(pages), target)
-        with zipfile.ZipFile(target, "w") as packed:
-            for name, page in pages.items():
-                entry = zipfile.ZipInfo(name, DATE)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                packed.writestr(entry, page.read_bytes())
+            pages |= {f"{folder}/{page.name}": page.read_bytes() for page in self.pages(folders, assignment, student)}
+        self.pack(pages)
 
 
 def feedback_folder(identifier: str, name: str) -> str:
@@ -134,15 +116,5 @@ def feedback_folder(identifier: str, name: str) -> str:
         identifier: The worksheet's, ``Participant 123``, in any language.
         name: The student's full name; Moodle does not read it back.
     """
-    participant = re.findall(r"\d+", identifier)[-1]
     plain = " ".join(re.sub(r"[^\w'-]|_", " ", name).split())
-    return FOLDER.format(name=plain[:LONGEST_NAME] or "student", participant=participant)
-
-
-def _is_grade(sheet: Worksheet, index: int) -> bool:
-    """Return whether a column holds grades: blanks or numbers, left of the same maximum in every row."""
-    most = number_in(sheet.rows[1][index + 1])
-    if not most or len(set(sheet.column(index + 1))) != 1:
-        return False
-    grades = [number_in(cell) for cell in sheet.column(index) if cell.strip()]
-    return all(grade is not None and grade <= most for grade in grades)
+    return FOLDER.format(name=plain[:LONGEST_NAME] or "student", participant=number_of(identifier))

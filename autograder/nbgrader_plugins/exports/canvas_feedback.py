@@ -1,0 +1,114 @@
+"""Packs feedback for Canvas' *Upload Submissions*, in which a file goes back to the file that was handed in.
+
+``infer_comment_context_from_filename`` (``app/models/abstract_assignment.rb`` of
+https://github.com/instructure/canvas-lms) finds a submission by the first two numbers between underscores, user and
+attachment, or by ``anon_<anonymous id>`` and the attachment behind it; what has no attachment of the submission is
+ignored. The name of a student or group is left out here, for it can hold numbers. Canvas shows the file under the name
+of the attachment, ``rnn_captioning.ipynb``, whatever is in it. So feedback is made as what that name says.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course.assignment import Assignment
+from autograder.course.results import read_record
+from autograder.feedback.content import content_of
+from autograder.feedback.entered import read_entered
+from autograder.feedback.markdown import MarkdownWriter
+from autograder.lms.canvas import ANONYMOUS
+from autograder.lms.collected import Came
+from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.testing.diagnosis.named_anew import named_anew
+
+# No file is newer than another for being packed later: people compare them.
+DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The feedback on one submission.
+
+    Attributes:
+        pages: Its pages, by the names of their files.
+        markdown: Makes the same as Markdown.
+    """
+
+    pages: Mapping[str, bytes]
+    markdown: Callable[[], str]
+
+
+def feedback_markdown_of(assignment: Assignment, folders: CourseDirectory, student: str) -> str:
+    """Return what a feedback page says as Markdown, without tables.
+
+    Raises:
+        CourseError: The gradebook or the source cannot be read.
+        RecordError: The record of the marking is damaged.
+    """
+    record = named_anew(assignment, read_record(record_file(assignment.course.records, assignment.name, student)))
+    place = Path(folders.format_path(folders.autograded_directory, student, assignment.name))
+    file = place / f"{assignment.name}.ipynb"
+    notebook = nbformat.read(file, as_version=4) if file.is_file() else None
+    content = content_of(assignment, record, notebook, read_entered(folders.db_url, assignment.name, student))
+    writer = MarkdownWriter(content, github=False)
+    blocks = [*writer.top(), *(block for card in content.cards for block in writer.problem(card))]
+    return "\n\n".join(blocks) + "\n"
+
+
+def in_notebook(feedback: Feedback) -> bytes:
+    """Return feedback as a notebook with one text."""
+    cell = nbformat.v4.new_markdown_cell(feedback.markdown(), id="feedback")
+    text: str = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+    return text.encode()
+
+
+def in_zip(feedback: Feedback) -> bytes:
+    """Return feedback as a zip of its pages."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as packed:
+        write_all(packed, feedback.pages)
+    return written.getvalue()
+
+
+def write_all(packed: zipfile.ZipFile, files: Mapping[str, bytes]) -> None:
+    """Write files into a zip: the same bytes for the same files."""
+    for name, data in sorted(files.items()):
+        entry = zipfile.ZipInfo(name, DATE)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        packed.writestr(entry, data)
+
+
+def in_comments(feedback: Feedback) -> bytes:
+    """Return feedback as a Python file that holds nothing but comments."""
+    return "".join(f"# {line}".rstrip() + "\n" for line in feedback.markdown().splitlines()).encode()
+
+
+# What feedback is made as, by the end of the name under which Canvas shows it; the first that there is is taken.
+FORMS: dict[str, Callable[[Feedback], bytes]] = {
+    ".html": lambda feedback: next(iter(feedback.pages.values())),
+    ".ipynb": in_notebook,
+    ".zip": in_zip,
+    ".md": lambda feedback: feedback.markdown().encode(),
+    ".txt": lambda feedback: feedback.markdown().encode(),
+    ".py": in_comments,
+}
+
+
+def answered(came: Came) -> tuple[str, str] | None:
+    """Return the attachment to which feedback goes back, and the end of its name; None where there is none."""
+    ends = {number: PurePosixPath(name).suffix.lower() for number, name in came.attachments.items()}
+    fitting = [(form, number) for form in FORMS for number, end in ends.items() if end == form]
+    return (fitting[0][1], fitting[0][0]) if fitting else None
+
+
+def upload_name(came: Came, number: str, end: str) -> str:
+    """Return what a file of feedback is called, so that Canvas finds its submission."""
+    # Nothing behind the attachment may begin with "link".
+    return f"{'' if came.owner.startswith(f'{ANONYMOUS}_') else 'feedback_'}{came.owner}_{number}_feedback{end}"
