@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         add_explain,
         add_misconception,
         add_audit,
+        add_bundle,
         add_serve,
         add_people,
         add_server,
@@ -106,22 +107,23 @@ def parser() -> argparse.ArgumentParser:
 
 
 def command(
-    chosen: Any, name: str, title: str, description: str, *examples: tuple[str, str]
+    chosen: Any, name: str, title: str, description: str, *examples: tuple[str, str], run: str = ""
 ) -> argparse.ArgumentParser:
     """Add a command and return its parser.
 
     Args:
         chosen: The commands so far.
-        name: Its name; ``run_<name>`` in `autograder.commands` runs it.
+        name: Its name.
         title: What it does, for the list of commands.
         description: What it does, in sentences.
         examples: Command lines, each with what it is for.
+        run: The function of `autograder.commands` that runs it; ``run_<name>`` when left out.
     """
     shown = "\n".join(f"  # {purpose}\n  autograder {line}" for line, purpose in examples)
     made: argparse.ArgumentParser = chosen.add_parser(
         name, help=title, description=description, epilog=f"{EXAMPLES}\n{shown}", formatter_class=Help
     )
-    made.set_defaults(run=getattr(commands, f"run_{name}"))
+    made.set_defaults(run=getattr(commands, run or f"run_{name}"))
     return made
 
 
@@ -537,6 +539,58 @@ def add_audit(chosen: Any) -> None:
     )
     add_assignment(made, optional=True)
     made.add_argument("--json", type=Path, metavar="FILE", help="write what was found into this file")
+
+
+def add_bundle(chosen: Any) -> None:
+    """Add `autograder bundle`, with a command for each place that is bundled for."""
+    title = "pack an assignment with the kit, for where the course already is"
+    bundle = chosen.add_parser("bundle", help=title, description=f"{title[0].upper()}{title[1:]}.", formatter_class=Help)
+    places = bundle.add_subparsers(dest="place", required=True, metavar="PLACE", title="places")
+    add_bundle_gradescope(places)
+
+
+def add_bundle_gradescope(places: Any) -> None:
+    """Add `autograder bundle gradescope`."""
+    made = command(
+        places,
+        "gradescope",
+        "make the zip that Gradescope takes",
+        "Makes the zip that is uploaded at Gradescope's Configure Autograder: the kit, the exact versions of what it "
+        "needs, and of the course the source, the hidden tests, the solution and the salt of this assignment. Give it to "
+        "nobody else. The image is tried with the solution when it is built.",
+        ("bundle gradescope ps1", "ps1-gradescope.zip; what the kit needs is fetched when the image is built"),
+        ("bundle gradescope ps1 --wheels --python 3.12", "with all that it needs: no network is needed there"),
+        run="run_bundle_gradescope",
+    )
+    add_assignment(made)
+    made.add_argument(
+        "--out", type=Path, metavar="FILE", help="write it into this file; ASSIGNMENT-gradescope.zip when left out"
+    )
+    made.add_argument(
+        "--python",
+        type=python_version,
+        metavar="VERSION",
+        help="the version of Python in the container, such as 3.12; the one that runs here when left out",
+    )
+    made.add_argument("--wheels", action="store_true", help="fetch all that is needed now, and pack it")
+    made.add_argument(
+        "--allow-unisolated",
+        action="store_true",
+        help="mark even where the container lets nothing be shut in: students could then read the tests, and write "
+        "their own results",
+    )
+
+
+def python_version(text: str) -> str:
+    """Return a version of Python that the kit runs on.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such version.
+    """
+    parts = text.split(".")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or tuple(map(int, parts)) < (3, 11):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version from 3.11 on: write it as 3.12")
+    return text
 
 
 def add_serve(chosen: Any) -> None:

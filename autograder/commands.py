@@ -423,6 +423,28 @@ def run_audit(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def run_bundle_gradescope(options: argparse.Namespace) -> int:
+    """Run `autograder bundle gradescope`."""
+    from dataclasses import replace
+
+    from autograder.bundles.course_files import salt_remark
+    from autograder.bundles.gradescope.bundle import BundleRequest, write_bundle
+    from autograder.course.assignment import Assignment
+
+    assignment = Assignment.here(options.assignment)
+    request = BundleRequest(wheels=options.wheels, unisolated=options.allow_unisolated)
+    if options.python:
+        request = replace(request, python=options.python)
+    file = options.out or Path(f"{assignment.name}-gradescope.zip")
+    with steps(assignment.name) as tell:
+        write_bundle(assignment, file, request, tell)
+    if remark := salt_remark(assignment):
+        print_note(remark)
+    print(f"{assignment.name}: made {file} ({file.stat().st_size / 1e6:.1f} MB), for Python {request.python}")
+    print("It holds the solution, the hidden tests and the salt: keep it, and give it to Gradescope alone.")
+    return 0
+
+
 def run_serve(options: argparse.Namespace) -> int:
     """Run `autograder serve`."""
     from autograder.course.course import find_course

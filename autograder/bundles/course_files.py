@@ -10,12 +10,6 @@ from autograder.course.course import CONFIG, PUBLIC_SALT, SALT_FILE, CourseError
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.nbgrader_plugins.release_steps import RELEASED_SUFFIXES
 
-PUBLIC = (
-    "the course has no salt of its own: whoever reads the kit can compute the hidden inputs. Write a secret into "
-    f"{SALT_FILE} beside {CONFIG}, then bundle again"
-)
-
-
 def course_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of a course with this one assignment, by their names below the course's folder.
 
@@ -38,6 +32,16 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
     if course.salt != PUBLIC_SALT:
         files[SALT_FILE] = course.salt.encode()
     return files
+
+
+def salt_remark(assignment: Assignment) -> str:
+    """Return what to do about a course without a salt; nothing where it has one."""
+    if assignment.course.salt != PUBLIC_SALT:
+        return ""
+    return (
+        "this course has no salt of its own, so that whoever has the kit can compute the hidden inputs: write a secret "
+        f"into {SALT_FILE} beside {CONFIG}, and bundle again"
+    )
 
 
 def kit_files(assignment: Assignment) -> dict[str, bytes]:

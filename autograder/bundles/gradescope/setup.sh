@@ -1,0 +1,72 @@
+#!/bin/bash
+# Gradescope runs this once, as root, when the image is built.
+set -euo pipefail
+# Student code runs as another user, who must be able to read Python and what is installed.
+umask 022
+cd "$(dirname "$0")"
+python=$(cat python-version)
+kit=/opt/autograder
+
+# A Python whose final release is as new as the kit needs, and that can make an environment.
+make_environment() {
+    local one
+    for one in "python$python" python3.14 python3.13 python3.12 python3.11 python3; do
+        command -v "$one" > /dev/null || continue
+        "$one" -c 'import sys; sys.exit(not (sys.version_info >= (3, 11) and sys.version_info.releaselevel == "final"))' \
+            || continue
+        # Wheels that were packed are for one version of Python.
+        if [ -e wheels/complete ] && ! "$one" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$python')"; then
+            continue
+        fi
+        if "$one" -m venv "$kit/env" 2> /dev/null; then
+            return 0
+        fi
+        rm -rf "$kit/env"
+    done
+    return 1
+}
+
+# The system's own packages of Python, where they are new enough.
+install_system_python() {
+    command -v apt-get > /dev/null || return 1
+    apt-get update
+    local one
+    for one in "$python" 3.14 3.13 3.12 3.11; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y "python$one-venv" && return 0
+    done
+    return 1
+}
+
+# A Python of its own: images of Ubuntu 22.04 have none that is new enough.
+install_own_python() {
+    python3 -m pip --version > /dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y python3-pip
+    python3 -m pip install --target "$kit/uv" uv
+    UV_PYTHON_INSTALL_DIR="$kit/python" "$kit/uv/bin/uv" python install "$python"
+    "$(UV_PYTHON_INSTALL_DIR="$kit/python" "$kit/uv/bin/uv" python find "$python")" -m venv "$kit/env"
+}
+
+mkdir -p "$kit"
+if ! make_environment; then
+    if [ -e wheels/complete ]; then
+        echo "setup.sh: no Python $python with venv is in this image, and the bundle's wheels are for no other:" \
+            "choose an image that has it, or bundle again with --python" >&2
+        exit 1
+    fi
+    { install_system_python && make_environment; } || install_own_python
+fi
+
+if [ -e wheels/complete ]; then
+    "$kit/env/bin/python" -m pip install --no-index --find-links wheels --requirement requirements.txt wheels/kit/*.whl
+else
+    "$kit/env/bin/python" -m pip install --no-cache-dir --requirement requirements.txt wheels/kit/*.whl
+fi
+
+# Tests, solution and salt are root's alone; what a student's code imports lies among them, and is reached by its name.
+chmod -R u=rwX,go= .
+find . -type d -exec chmod go=x {} +
+for package in $(cat packages); do
+    chmod -R go=rX "$package"
+done
+
+(cd course && "$kit/env/bin/autograder" doctor) || true
+"$kit/env/bin/python" -I -m autograder.bundles.gradescope.container set-up
