@@ -107,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def command(
-    chosen: Any, name: str, title: str, description: str, *examples: tuple[str, str], run: str = ""
+    chosen: Any, name: str, title: str, description: str, *examples: tuple[str, str], run: str | None = None
 ) -> argparse.ArgumentParser:
     """Add a command and return its parser.
 
@@ -117,13 +117,15 @@ def command(
         title: What it does, for the list of commands.
         description: What it does, in sentences.
         examples: Command lines, each with what it is for.
-        run: The function of `autograder.commands` that runs it; ``run_<name>`` when left out.
+        run: The function of `autograder.commands` that runs it; ``run_<name>`` when None; empty where commands below
+            it have their own.
     """
     shown = "\n".join(f"  # {purpose}\n  autograder {line}" for line, purpose in examples)
     made: argparse.ArgumentParser = chosen.add_parser(
         name, help=title, description=description, epilog=f"{EXAMPLES}\n{shown}", formatter_class=Help
     )
-    made.set_defaults(run=getattr(commands, run or f"run_{name}"))
+    if run != "":
+        made.set_defaults(run=getattr(commands, run or f"run_{name}"))
     return made
 
 
@@ -543,9 +545,16 @@ def add_audit(chosen: Any) -> None:
 
 def add_bundle(chosen: Any) -> None:
     """Add `autograder bundle`, with a command for each place that is bundled for."""
-    title = "pack an assignment with the kit, for where the course already is"
-    bundle = chosen.add_parser("bundle", help=title, description=f"{title[0].upper()}{title[1:]}.", formatter_class=Help)
-    places = bundle.add_subparsers(dest="place", required=True, metavar="PLACE", title="places")
+    made = command(
+        chosen,
+        "bundle",
+        "pack an assignment with the kit, for where the course already is",
+        "Makes what another place needs to mark an assignment with this kit: the same hidden tests, points, feedback "
+        "and sandbox. It holds the solution, the hidden tests and the salt.",
+        ("bundle gradescope rnn_captioning", "the zip that Gradescope takes"),
+        run="",
+    )
+    places = made.add_subparsers(dest="place", required=True, metavar="PLACE", help="where it will be marked")
     add_bundle_gradescope(places)
 
 
@@ -556,10 +565,13 @@ def add_bundle_gradescope(places: Any) -> None:
         "gradescope",
         "make the zip that Gradescope takes",
         "Makes the zip that is uploaded at Gradescope's Configure Autograder: the kit, the exact versions of what it "
-        "needs, and of the course the source, the hidden tests, the solution and the salt of this assignment. Give it to "
-        "nobody else. The image is tried with the solution when it is built.",
-        ("bundle gradescope ps1", "ps1-gradescope.zip; what the kit needs is fetched when the image is built"),
-        ("bundle gradescope ps1 --wheels --python 3.12", "with all that it needs: no network is needed there"),
+        "needs, and of the course the source, the hidden tests, the solution and the salt of this assignment. Give it "
+        "to nobody else. The image is tried with the solution when it is built.",
+        ("bundle gradescope rnn_captioning", "a small zip: what the kit needs is fetched when the image is built"),
+        (
+            "bundle gradescope rnn_captioning --wheels --python 3.12",
+            "with all that it needs: no network is needed there",
+        ),
         run="run_bundle_gradescope",
     )
     add_assignment(made)

@@ -35,17 +35,21 @@ def test_the_version_is_printed(capsys):
 
 # argparse has no other way to its commands.
 COMMANDS: dict[str, Any] = vars(parser())["_subparsers"]._group_actions[0].choices
+PLACES = {
+    f"bundle {name}": made for name, made in vars(COMMANDS["bundle"])["_subparsers"]._group_actions[0].choices.items()
+}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS, *PLACES])
 def test_the_help_of_a_command_says_what_it_does_what_each_option_does_and_has_an_example_that_can_be_given(name):
-    made = COMMANDS[name]
+    made = (COMMANDS | PLACES)[name]
     assert len(made.description.split()) > 10
     assert [action.dest for action in made._actions if not action.help or len(action.help.split()) < 3] == []
     examples = [line for line in made.epilog.splitlines() if line.startswith("  autograder ")]
     assert examples
     for line in examples:
-        assert parser().parse_args(shlex.split(line)[1:]).command == name
+        assert line.startswith(f"  autograder {name}")
+        assert parser().parse_args(shlex.split(line)[1:]).run
 
 
 def test_examples_stand_line_by_line_and_descriptions_are_wrapped(capsys, monkeypatch):

@@ -10,6 +10,7 @@ from autograder.course.course import CONFIG, PUBLIC_SALT, SALT_FILE, CourseError
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.nbgrader_plugins.release_steps import RELEASED_SUFFIXES
 
+
 def course_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of a course with this one assignment, by their names below the course's folder.
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from autograder import __version__
@@ -35,7 +37,7 @@ class Distribution:
         python: The versions of Python that it takes, such as ``>=3.11``.
         requires: What it needs, in the form of PEP 508.
         extras: The names of what may be installed with it.
-        scripts: The functions that its commands run, by the commands' names.
+        entry_points: What others find in it, by group and name; ``console_scripts`` are its commands.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Distribution:
     python: str
     requires: tuple[str, ...]
     extras: tuple[str, ...] = ()
-    scripts: tuple[tuple[str, str], ...] = ()
+    entry_points: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -63,9 +65,8 @@ class Distribution:
         """
         about = f"{self._stem}.dist-info"
         packed = {**files, f"{about}/METADATA": self._metadata().encode(), f"{about}/WHEEL": TAG.encode()}
-        if self.scripts:
-            lines = ["[console_scripts]", *(f"{name} = {function}" for name, function in self.scripts), ""]
-            packed[f"{about}/entry_points.txt"] = "\n".join(lines).encode()
+        if self.entry_points:
+            packed[f"{about}/entry_points.txt"] = self._entry_points().encode()
         record = [f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in sorted(packed.items())]
         packed[f"{about}/RECORD"] = "".join([*record, f"{about}/RECORD,,\n"]).encode()
         stream = BytesIO()
@@ -82,6 +83,12 @@ class Distribution:
             *(f"Provides-Extra: {extra}" for extra in self.extras),
             *(f"Requires-Dist: {requirement}" for requirement in self.requires),
         ]
+        return "\n".join(lines) + "\n"
+
+    def _entry_points(self) -> str:
+        lines = []
+        for group, points in groupby(sorted(self.entry_points), key=itemgetter(0)):
+            lines += [f"[{group}]", *(f"{name} = {value}" for _, name, value in points)]
         return "\n".join(lines) + "\n"
 
 
@@ -105,17 +112,32 @@ def package_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 def kit() -> Distribution:
     """Return what is said of the kit that runs: in a checkout by ``pyproject.toml``, else as it was installed."""
     checkout = KIT_ROOT / "pyproject.toml"
-    if checkout.is_file():
-        # What is installed of a checkout may be of before its last change.
-        said = tomllib.loads(checkout.read_text(encoding="utf-8"))["project"]
-        name, summary, python, requires = (
-            said[key] for key in ("name", "description", "requires-python", "dependencies")
-        )
-    else:
-        names = metadata.packages_distributions()[PACKAGE.name]
-        installed = metadata.distribution(names[0])
-        name, summary = installed.metadata["Name"], installed.metadata["Summary"]
-        python = installed.metadata["Requires-Python"]
-        requires = [one for one in installed.requires or () if "extra ==" not in one]
-    scripts = (("autograder", "autograder.cli:main"),)
-    return Distribution(name, __version__, summary, python, tuple(requires), scripts=scripts)
+    # What is installed of a checkout may be of before its last change.
+    return _of_checkout(checkout) if checkout.is_file() else _of_installation()
+
+
+def _of_checkout(file: Path) -> Distribution:
+    said = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+    groups = {"console_scripts": said["scripts"], **said["entry-points"]}
+    return Distribution(
+        said["name"],
+        __version__,
+        said["description"],
+        said["requires-python"],
+        tuple(said["dependencies"]),
+        entry_points=tuple((group, name, value) for group, points in groups.items() for name, value in points.items()),
+    )
+
+
+def _of_installation() -> Distribution:
+    (name, *_) = metadata.packages_distributions()[PACKAGE.name]
+    installed = metadata.distribution(name)
+    about = installed.metadata
+    return Distribution(
+        about["Name"],
+        __version__,
+        about["Summary"],
+        about["Requires-Python"],
+        tuple(one for one in installed.requires or () if "extra ==" not in one),
+        entry_points=tuple((one.group, one.name, one.value) for one in installed.entry_points),
+    )

@@ -21,7 +21,7 @@ from autograder.feedback.entered import Entered
 from autograder.feedback.escapes import escaped, listed
 from autograder.i18n.messages import Message, Text, gettext_noop
 from autograder.i18n.terminal import printable
-from autograder.marking.feedback import BASES, VERDICTS, TableRow, kind_of_failure, shown_as, what_code_does
+from autograder.marking.feedback import BASES, VERDICTS, TableRow, kind_of_failure, shown_as, table_rows, what_code_does
 
 # GitHub takes 1 MiB for the summary of a step, and nothing of one that is larger.
 BYTES_MAX = 900_000
@@ -102,28 +102,40 @@ class MarkdownWriter:
 
     def top(self) -> Blocks:
         """Yield what counts: the score, what to look at first, and each problem with its points."""
-        content, record, say = self._content, self._content.record, self.say
+        content, say = self._content, self.say
         yield f"# {say('Feedback: {title}', title=content.assignment.title)}"
-        yield say("Hand-in of {student}", student=record.student)
+        yield say("Hand-in of {student}", student=content.record.student)
         if content.notebook is None:
             yield from self._unmarked()
             return
-        yield f"**{say(content.score.sentence)}**"
-        if content.penalty:
-            yield say("Points taken off for being late: {points}", points=points(content.penalty))
-        if content.failed_grader:
-            yield say(
+        yield from self.standing()
+        yield from self.first()
+        yield from self.repairs()
+        yield self._overview()
+        yield from self.notes()
+
+    def standing(self) -> Blocks:
+        """Yield the score, what lateness took off, and what waits because the grader failed."""
+        yield f"**{self.say(self._content.score.sentence)}**"
+        if self._content.penalty:
+            yield self.say("Points taken off for being late: {points}", points=points(self._content.penalty))
+        if failed := self._content.failed_grader:
+            yield self.say(
                 "The grader itself failed on {problems}. That is no fault of yours: a person will look at it, and its "
                 "points wait until then.",
-                problems=[card.id for card in content.failed_grader],
+                problems=[card.id for card in failed],
             )
-        yield from self._first()
-        if record.mended:
-            yield say("Before it could be marked, this hand-in had to be mended:")
-            yield self._list(record.mended)
-        yield self._overview()
-        if record.notes:
-            yield self._list(record.notes)
+
+    def repairs(self) -> Blocks:
+        """Yield what had to be repaired before it could be marked."""
+        if mended := self._content.record.mended:
+            yield self.say("Before it could be marked, this hand-in had to be mended:")
+            yield self._list(mended)
+
+    def notes(self) -> Blocks:
+        """Yield what was seen besides and costs nothing."""
+        if notes := self._content.record.notes:
+            yield self._list(notes)
 
     def _overview(self) -> str:
         cards, say = self._content.cards, self.say
@@ -153,7 +165,8 @@ class MarkdownWriter:
             "kept as they came."
         )
 
-    def _first(self) -> Blocks:
+    def first(self) -> Blocks:
+        """Yield what its student should look at first."""
         say, card = self.say, self._content.first
         if card is None:
             yield f"**{say('All that has been marked so far is right.')}**"
@@ -176,15 +189,47 @@ class MarkdownWriter:
     def problem(self, card: Card) -> Blocks:
         """Yield what is said of one problem, with its name, folded where the page has it folded."""
         told = [cause.hint for cause in card.causes]
-        inside = [*self._state_told(card), *self._causes(card, told), *self._tests(card, told)]
-        if card.result and card.result.notes:
-            inside += [self.say("Noted, at no cost:"), self._list(card.result.notes)]
+        inside = [*self._state_told(card), *self._asked(card), *self._by_hand(card)]
+        inside += [*self._causes(card, told), *self._tests(card, told)]
+        inside += self._noted(card)
         if card.opened or not self._github:
             yield f"## `{card.id}` · {self._state(card)} · {_amount(card)}"
             yield from inside
         else:
             state = self._content.say(WORDS[card.state], problem=card.needs)
             yield from self._folded(f"{card.id} · {state} · {_amount(card)}", inside)
+
+    def about(self, card: Card) -> Blocks:
+        """Yield what is said of one problem as a whole, without its name and its tests."""
+        yield from self._state_told(card)
+        yield from self._causes(card, [cause.hint for cause in card.causes])
+        yield from self._noted(card)
+
+    def by_test(self, card: Card) -> Iterator[list[str]]:
+        """Yield what is said of each of a problem's tests, without its title and its points; nothing of most."""
+        if card.result is None:
+            return
+        if card.state in (State.UNWRITTEN, State.SHARED):
+            for test in card.result.tests:
+                yield [self.say("What is asked: {asks}", asks=test.asks)] if test.asks else []
+            return
+        told, asked = [cause.hint for cause in card.causes], set[tuple[Message, str]]()
+        for row in table_rows(card.result):
+            for test in row.tests:
+                yield [*self._seen(row, test, told, asked)]
+
+    def deduction(self) -> str:
+        """Return what to do about points that were taken off: only values that nobody asked for take them off."""
+        only = self._content.say(
+            "Return only what is asked. Functions of yours that call this one take as many values as it returns now: "
+            "change them with it."
+        )
+        return self.say("What to look at: {hint}", hint=only)
+
+    def _noted(self, card: Card) -> Blocks:
+        if card.result and card.result.notes:
+            yield self.say("Noted, at no cost:")
+            yield self._list(card.result.notes)
 
     def _state(self, card: Card) -> str:
         return self.say(WORDS[card.state], problem=card.needs)
@@ -203,9 +248,15 @@ class MarkdownWriter:
         elif card.state is State.SHARED and card.result:
             yield say(card.result.tests[0].message)
             yield f"{say('There is nothing to mend here. What counts is this problem:')} `{card.needs}`"
+
+    def _asked(self, card: Card) -> Blocks:
+        """Yield what the tests of a problem ask of which there is nothing else to say."""
         if card.state in (State.UNWRITTEN, State.SHARED) and card.result:
-            yield say("Its tests:")
+            yield self.say("Its tests:")
             yield self._asked_of(card.result.tests)
+
+    def _by_hand(self, card: Card) -> Blocks:
+        say = self.say
         if card.by_hand and card.result:
             tested = points(card.result.score)
             yield say("A person gave these points; the tests alone came to {points}.", points=tested)
@@ -254,11 +305,7 @@ class MarkdownWriter:
         lines = [listed(*self._row(row, told, asked)) for row in card.rows]
         for deduction in card.result.deductions if card.result else []:
             why = f"**{say('taken off')}** {say(deduction.reason)} · \u2212{points(deduction.points)}"
-            only = say(
-                "Return only what is asked. Functions of yours that call this one take as many values as it returns "
-                "now: change them with it."
-            )
-            lines.append(listed(why, say("What to look at: {hint}", hint=only)))
+            lines.append(listed(why, self.deduction()))
         if lines:
             yield "\n".join(lines)
         if card.passed:
@@ -281,6 +328,10 @@ class MarkdownWriter:
             )
             return
         yield f"**{say(VERDICTS[shown_as(test)])}** {row.first}\\. {say(test.title)} · {got}"
+        yield from self._seen(row, test, told, asked)
+
+    def _seen(self, row: TableRow, test: TestResult, told: list[Message], asked: set[tuple[Message, str]]) -> Blocks:
+        say = self.say
         if row.like:
             yield say("The same as in test {number}.", number=row.like)
         elif test.message:

@@ -24,7 +24,7 @@ CLIENT = Distribution(
         'nbgrader>=0.9; extra == "jupyterlab"',
     ),
     extras=("receipts", "jupyterlab"),
-    scripts=(("autograder-client", "autograder_client.cli:main"),),
+    entry_points=(("console_scripts", "autograder-client", "autograder_client.cli:main"),),
 )
 
 

@@ -14,7 +14,8 @@ from autograder.bundles.course_files import kit_files
 from autograder.bundles.wheels import Distribution, kit, package_files
 from autograder.course.assignment import Assignment
 
-TWO = Distribution("two-parts", "1.2", "Two parts.", ">=3.9", ("math-core",), scripts=(("two", "two.here:main"),))
+COMMAND = ("console_scripts", "two", "two.here:main")
+TWO = Distribution("two-parts", "1.2", "Two parts.", ">=3.9", ("math-core",), entry_points=(COMMAND,))
 FILES = {"two/__init__.py": b"", "two/here.py": b"def main(): print('here')\n"}
 
 
@@ -62,8 +63,10 @@ def test_the_kits_wheel_has_its_version_and_what_it_needs(assignment):
     with zipfile.ZipFile(BytesIO(wheel)) as zipped:
         (about,) = [name for name in zipped.namelist() if name.endswith(".dist-info/METADATA")]
         said = zipped.read(about).decode()
+        (points,) = [zipped.read(name).decode() for name in zipped.namelist() if name.endswith("/entry_points.txt")]
     assert f"\nVersion: {__version__}\n" in said
     assert "\nRequires-Dist: nbgrader>=" in said
+    assert points.count("[jupyter_client.kernel_provisioners]\nautograder-live = ") == 1
     assert {"autograder/cli.py", "autograder/course/results.schema.json", "autograder_client/cli.py"} <= names(wheel)
 
 

@@ -71,7 +71,7 @@ def _of_problem(number: int, card: Card, content: Content, writer: MarkdownWrite
         yield _box(card, f"{number}", f"{card.id}: {state}, {got}", about, status=status)
     yield from _of_tests(number, card, result, content, writer)
     for index, deduction in enumerate(result.deductions, start=len(result.tests) + 1):
-        said = joined(writer.deduction(deduction))
+        said = writer.deduction()
         title = f"{card.id}: {content.say(deduction.reason)}"
         yield _box(card, f"{number}.{index}", title, said, score=-deduction.points, max_score=0.0, status="failed")
 

@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.bundles.archive import write_zip
 from autograder.bundles.course_files import course_files, kit_files
-from autograder.bundles.pins import pinned
+from autograder.bundles.pins import NEWEST, pinned
 from autograder.bundles.wheels import kit
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
@@ -75,21 +75,21 @@ def write_bundle(
         CourseError: Something of the assignment is missing, or wheels could not be had.
     """
     tell("Packing the kit and the assignment")
-    requirements = pinned(kit().requires, request.python)
+    pins = pinned(kit().requires, request.python)
     rules = read_rules(assignment.course)[assignment.name]
     files: dict[str, bytes | Path] = {
         **{name: (HERE / name).read_bytes() for name in PROGRAMS},
         **{f"course/{name}": data for name, data in course_files(assignment).items()},
         SETTINGS: msgspec.json.encode(Settings(assignment.name, rules, request.unisolated)),
-        "python-version": f"{request.python}\n".encode(),
-        "requirements.txt": "".join(f"{line}\n" for line in requirements).encode(),
+        "python-version": f"{pins.python}\n".encode(),
+        "requirements.txt": "".join(f"{line}\n" for line in pins.lines).encode(),
         "packages": b"",
         f"wheels/kit/{kit().file_name}": kit().wheel(kit_files(assignment)),
     }
     with tempfile.TemporaryDirectory() as folder:
         if request.wheels:
             tell("Fetching wheels")
-            fetched = fetch_wheels(requirements, request.python, Path(folder))
+            fetched = fetch_wheels(pins.lines, request.python, Path(folder))
             files |= {f"wheels/{one.name}": one for one in fetched} | {COMPLETE: b""}
         with _draft(file) as draft:
             write_zip(draft, files, PROGRAMS)
@@ -119,8 +119,9 @@ def fetch_wheels(requirements: list[str], python: str, folder: Path) -> list[Pat
     got = folder / "got"
     platforms = [word for one in PLATFORMS for word in ("--platform", one)]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
+    place = ["--python-version", f"{python}.{NEWEST}", *platforms, "--dest", str(got)]
     ran = subprocess.run(
-        [*command, "--python-version", python, *platforms, "--dest", str(got), "--requirement", str(asked)],
+        [*command, *place, "--requirement", str(asked)],
         capture_output=True,
         text=True,
         timeout=DOWNLOAD_SECONDS,

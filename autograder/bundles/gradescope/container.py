@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder.bundles.gradescope.bundle import SETTINGS, Settings
-from autograder.bundles.gradescope.handed import Handed, handed_in
+from autograder.bundles.gradescope.handed import handed_in
 from autograder.bundles.gradescope.metadata import Metadata, read_metadata
 from autograder.bundles.gradescope.results import not_taken, results_of, unmarked, write_results
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.score import Score
-from autograder.kernel.sandbox.levels import Level, best
+from autograder.kernel.sandbox.levels import Level, best, probe
 from autograder.marking.execution.isolation import ADVICE, WeakIsolationError
 from autograder.marking.mark_file import mark_file
 from autograder.reports.terminal import print_record
@@ -81,6 +82,10 @@ def set_up(place: Place) -> None:
     assignment.prepare_data()
     write_results(unmarked(assignment), place.source / PRELIMINARY)
     solved = place.course.solutions(assignment.name) / f"{assignment.name}.ipynb"
+    for one in probe():
+        if not one.works:
+            print(f"not to be had while the image is built: {one.name} ({one.outcome})")
+    print(f"isolation level while the image is built: {best()}")
     # The instructor's own code, which needs no walls.
     record, _ = mark_file(assignment, solved, level=best())
     print_record(record)
@@ -107,9 +112,8 @@ def mark(place: Place) -> None:
         return
     level = admitted(settings)
     keep_from_others(place)
-    record, notebook = mark_file(
-        assignment, place.submission, level=level, student=metadata.who or "student", attempt=handed.number
-    )
+    record, notebook = mark_file(assignment, place.submission, level=level)
+    record = replace(record, student=metadata.who or record.student, attempt=handed.number)
     print(f"isolation level {level}")
     print_record(record)
     # Only now: no kernel of this submission lives any more.

@@ -1,6 +1,6 @@
 """The form of ``results.json``, field by field as Gradescope's documentation has it.
 
-https://gradescope-autograders.readthedocs.io/en/latest/specs/, of which ``leaderboard`` is left out: nobody's points are
+https://gradescope-autograders.readthedocs.io/en/latest/specs/. Of it ``leaderboard`` is left out: nobody's points are
 shown to others.
 """
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.bundles.gradescope.metadata import Metadata, Previous
@@ -27,8 +26,8 @@ class Handed:
         refusal: Why it is not marked; None when it is.
     """
 
-    rules: Rules = Rules()
-    late: Lateness = Lateness()
+    rules: Rules = field(default_factory=Rules)
+    late: Lateness = field(default_factory=Lateness)
     number: int = 1
     costless: tuple[str, ...] = ()
     before: dict[str, Any] | None = None

@@ -10,7 +10,6 @@ import msgspec
 
 from autograder.course.course import CourseError
 
-
 # Its times have a zone, so that they can be compared.
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -85,9 +84,7 @@ class Metadata(msgspec.Struct, frozen=True):
     def before(self) -> list[Previous]:
         """What came before it, in order; when an old submission is marked again, nothing that came after it."""
         earlier = [
-            one
-            for one in self.previous_submissions
-            if self.created_at is None or one.submission_time < self.created_at
+            one for one in self.previous_submissions if self.created_at is None or one.submission_time < self.created_at
         ]
         return sorted(earlier, key=lambda one: one.submission_time)
 
@@ -103,6 +100,4 @@ def read_metadata(path: Path) -> Metadata:
     try:
         return msgspec.convert(msgspec.json.decode(path.read_bytes()), Metadata, strict=False)
     except msgspec.DecodeError as fault:
-        raise CourseError(
-            f"{path} is not what Gradescope's documentation describes ({fault}): report this, and mark by hand meanwhile"
-        ) from fault
+        raise CourseError(f"{path} is not what Gradescope's documentation describes ({fault}): report this") from fault

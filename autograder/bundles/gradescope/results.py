@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +17,7 @@ from autograder.bundles.gradescope.handed import OWN, Handed, language_before
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Rules, Shows, said_time
 from autograder.course.results import Record, Status, Verdict
-from autograder.course.score import DECIMALS, Score
+from autograder.course.score import DECIMALS
 from autograder.feedback.content import content_of
 from autograder.feedback.escapes import escaped
 from autograder.feedback.markdown import MarkdownWriter
@@ -28,8 +29,8 @@ VISIBILITY = {Shows.AT_ONCE: "visible", Shows.COUNTS_ONLY: "visible", Shows.AFTE
 NOT_YET = (
     gettext_noop("This hand-in has not been marked yet"),
     gettext_noop(
-        "The grader itself failed on it. That is no fault of yours: a person will look at it, and its points wait until "
-        "then."
+        "The grader itself failed on it. That is no fault of yours: a person will look at it, and its points wait "
+        "until then."
     ),
 )
 
@@ -54,15 +55,17 @@ def results_of(
     if record.status is Status.REJECTED:
         return _refused(assignment, record, handed)
     content = content_of(assignment, record, notebook, hints_from=handed.rules.hints)
-    writer = MarkdownWriter(content, plain=True)
     lost = round(content.score.points * handed.late.penalty, DECIMALS)
+    score = dataclasses.replace(content.score, points=round(content.score.points - lost, DECIMALS))
+    content = dataclasses.replace(content, score=score, penalty=lost)
+    writer = MarkdownWriter(content, github=False)
     shows = handed.rules.shows
-    output = [*_standing(writer, record, handed.rules), *_lateness(writer, handed, lost)]
+    output = [*_standing(writer, record, handed.rules), *_lateness(writer, handed)]
     if level is not Level.FULL:
         output.append(
             writer.say(
-                "Your code was run behind fewer walls than there could be (isolation level {level}). That changes no "
-                "points.",
+                "The sandbox in which your code ran is weaker here than it can be (isolation level {level}). That "
+                "changes no points.",
                 level=level,
             )
         )
@@ -70,7 +73,7 @@ def results_of(
         output += [*writer.first(), *writer.repairs(), *writer.notes()]
     return Results(
         stdout_visibility="hidden",
-        score=round(content.score.points - lost, DECIMALS),
+        score=score.points,
         execution_time=round(record.seconds, 1),
         output=joined(output),
         output_format="md",
@@ -93,13 +96,11 @@ def _standing(writer: MarkdownWriter, record: Record, rules: Rules) -> Iterable[
         yield writer.say("Tests passed: {number} of {most}.", number=passed, most=len(tests))
 
 
-def _lateness(writer: MarkdownWriter, handed: Handed, lost: float) -> Iterable[str]:
+def _lateness(writer: MarkdownWriter, handed: Handed) -> Iterable[str]:
     if not handed.late.days or handed.rules.due is None:
         return
     due = said_time(handed.rules, handed.rules.due)
     yield writer.say("It came late, on day {days} after it was due: {time}.", days=handed.late.days, time=due)
-    if lost and handed.rules.shows is not Shows.AFTER_DUE:
-        yield writer.say("Points taken off for being late: {points}", points=f"{lost:g}")
 
 
 def _known(record: Record, handed: Handed, level: Level, lost: float) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _known(record: Record, handed: Handed, level: Level, lost: float) -> dict[st
 
 
 def _refused(assignment: Assignment, record: Record, handed: Handed) -> Results:
-    why = [*record.notes, say("Hand in again, with what is said above put right.")]
+    why = [*record.notes, say("Hand in again, with what is said above put right. It has cost you no attempt.")]
     heading = gettext_noop("This hand-in could not be marked")
     known = {"costless": list(handed.costless), "costs": False, "language": record.language, "status": record.status}
     if handed.before is None:
@@ -179,9 +180,7 @@ def unmarked(assignment: Assignment) -> Results:
 
     Its language is not known yet, so it is said in each.
     """
-    texts = [
-        f"**{escaped(heading)}**\n\n{escaped(text)}" for heading, text in _in_each_language(assignment)
-    ]
+    texts = [f"**{escaped(heading)}**\n\n{escaped(text)}" for heading, text in _in_each_language(assignment)]
     return Results("hidden", output="\n\n".join(texts), output_format="md")
 
 

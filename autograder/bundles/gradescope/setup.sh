@@ -4,20 +4,24 @@ set -euo pipefail
 # Student code runs as another user, who must be able to read Python and what is installed.
 umask 022
 cd "$(dirname "$0")"
-python=$(cat python-version)
+# The oldest release that takes all that was pinned, such as 3.12.3, and its 3.12.
+release=$(cat python-version)
+python=${release%.*}
 kit=/opt/autograder
+# Wheels that were packed are for one version of Python.
+if [ -e wheels/complete ]; then same=True; else same=False; fi
 
-# A Python whose final release is as new as the kit needs, and that can make an environment.
+# Makes an environment with a Python that fits and that can make one: Debian's cannot without a package more.
 make_environment() {
     local one
-    for one in "python$python" python3.14 python3.13 python3.12 python3.11 python3; do
+    for one in "python$python" python3.14 python3.13 python3.12 python3; do
         command -v "$one" > /dev/null || continue
-        "$one" -c 'import sys; sys.exit(not (sys.version_info >= (3, 11) and sys.version_info.releaselevel == "final"))' \
-            || continue
-        # Wheels that were packed are for one version of Python.
-        if [ -e wheels/complete ] && ! "$one" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$python')"; then
-            continue
-        fi
+        "$one" - << END || continue
+import sys
+wanted = tuple(map(int, "$release".split(".")))
+final = sys.version_info.releaselevel == "final"
+sys.exit(not (final and sys.version_info[:3] >= wanted and (not $same or sys.version_info[:2] == wanted[:2])))
+END
         if "$one" -m venv "$kit/env" 2> /dev/null; then
             return 0
         fi
@@ -30,11 +34,7 @@ make_environment() {
 install_system_python() {
     command -v apt-get > /dev/null || return 1
     apt-get update
-    local one
-    for one in "$python" 3.14 3.13 3.12 3.11; do
-        DEBIAN_FRONTEND=noninteractive apt-get install -y "python$one-venv" && return 0
-    done
-    return 1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y "python$python-venv"
 }
 
 # A Python of its own: images of Ubuntu 22.04 have none that is new enough.
@@ -48,8 +48,8 @@ install_own_python() {
 mkdir -p "$kit"
 if ! make_environment; then
     if [ -e wheels/complete ]; then
-        echo "setup.sh: no Python $python with venv is in this image, and the bundle's wheels are for no other:" \
-            "choose an image that has it, or bundle again with --python" >&2
+        echo "setup.sh: this image has no Python $python, at least $release, that can make an environment (venv), and" \
+            "the bundle's wheels are for no other: choose another image, or bundle again with --python" >&2
         exit 1
     fi
     { install_system_python && make_environment; } || install_own_python
@@ -68,5 +68,4 @@ for package in $(cat packages); do
     chmod -R go=rX "$package"
 done
 
-(cd course && "$kit/env/bin/autograder" doctor) || true
 "$kit/env/bin/python" -I -m autograder.bundles.gradescope.container set-up
