@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         number,
         numbers,
         returned,
+        unchanged,
     )
     from autograder.testing.faults import CheckFailed, NotRun, StudentDied, StudentError, StudentTimeout
+    from autograder.testing.gradients import gradient_rightness, numerical_gradient
     from autograder.testing.leniency import Layer
     from autograder.testing.student import Remote, Student, dtype, fetch, keys, kind, length, plain
 
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
-    "dtype", "fail", "fetch", "is_close", "keys", "kind", "length", "look", "mark", "no_key", "note", "note_wider",
-    "number", "numbers", "plain", "rest_on", "returned", "say",
+    "dtype", "fail", "fetch", "gradient_rightness", "is_close", "keys", "kind", "length", "look", "mark", "no_key",
+    "note", "note_wider", "number", "numbers", "numerical_gradient", "plain", "rest_on", "returned", "say", "unchanged",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
 # this file, and most of it needs no numpy. A row for each module.
@@ -46,9 +48,10 @@ HOMES = {
     "autograder.testing.draw": ("drawn_once",),
     "autograder.testing.expect": (
         "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",
-        "number", "numbers", "returned",
+        "number", "numbers", "returned", "unchanged",
     ),
     "autograder.testing.faults": ("CheckFailed", "NotRun", "StudentDied", "StudentError", "StudentTimeout"),
+    "autograder.testing.gradients": ("gradient_rightness", "numerical_gradient"),
     "autograder.testing.leniency": ("Layer",),
     "autograder.i18n.messages": ("mark", "say"),
     "autograder.course.results": ("Basis",),

@@ -7,8 +7,8 @@ shape, how far off, where) and never shows a hidden input or an expected value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,6 +23,15 @@ from autograder.testing.student import Remote
 TOLERANCE = 1e-5
 TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
+# Bytes of an array whose length nobody can know before.
+ROOM = 1 << 24
+Kind = Literal["integer", "float", "bool"]
+# numpy's letters for the types of each kind, and what students read.
+KINDS = {
+    "integer": ("iu", gettext_noop("an integer type")),
+    "float": ("f", gettext_noop("a floating-point type")),
+    "bool": ("b", gettext_noop("the type bool")),
+}
 OFF = gettext_noop(
     "{name}: {count} of {size} elements are off; the largest relative error is {error:.1e} at {place} "
     "(allowed: {allowed:g})"
@@ -88,28 +97,56 @@ def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
         return True
 
 
-def array(answer: Answer, shape: tuple[int, ...]) -> np.ndarray:
-    """Return an answer as an array of that shape, of finite numbers.
+def array(answer: Answer, shape: Sequence[int | None] | None, kind: Kind | None = None) -> np.ndarray:
+    """Return an answer as an array of finite numbers, of that shape and kind.
 
     Args:
         answer: One of those that `returned` gave.
-        shape: The shape that the handout asks for.
+        shape: The shape that the handout asks for: None for an axis of any length, or for any shape.
+        kind: The kind of its type, where the handout asks for one: ``integer``, ``float`` or ``bool``.
 
     Raises:
         CheckFailed: It is something else.
     """
     # Twice the bytes of float64, plus a header and some: a shape that is slightly wrong is still told as a shape. The
     # shape is checked before any arithmetic, because broadcasting a hostile one could take all memory.
-    values = numbers(answer, room=16 * int(np.prod(shape, dtype=int)) + 65_536)
-    if values.shape != shape:
-        fail("{name} has shape {shape}; {asked} is asked", name=answer.name, shape=str(values.shape), asked=str(shape))
+    lengths = [length for length in shape or () if length is not None]
+    known = shape is not None and len(lengths) == len(shape)
+    values = numbers(answer, room=16 * int(np.prod(lengths, dtype=int)) + 65_536 if known else ROOM)
+    if shape is not None and not _has_shape(values, shape):
+        asked = str(tuple(shape)).replace("None", "any")
+        fail("{name} has shape {shape}; {asked} is asked", name=answer.name, shape=str(values.shape), asked=asked)
+    if kind is not None and values.dtype.kind not in KINDS[kind][0]:
+        seen = {"name": answer.name, "type": str(values.dtype)}
+        fail("{name} is of type {type}; {asked} is asked", pattern="type", asked=say(KINDS[kind][1]), **seen)
     if not np.isfinite(values).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(values))[0])
-        seen, hint = {"name": answer.name, "value": str(values[where])}, OVERFLOW
+        found, hint = {"name": answer.name, "value": str(values[where])}, OVERFLOW
         if not where:
-            fail("{name} holds {value}", hint, **seen)
-        fail("{name} holds {value}, first at {place}", hint, place=str(list(where)), **seen)
+            fail("{name} holds {value}", hint, **found)
+        fail("{name} holds {value}, first at {place}", hint, place=str(list(where)), **found)
     return values
+
+
+def _has_shape(values: np.ndarray, shape: Sequence[int | None]) -> bool:
+    both = zip(values.shape, shape, strict=False)
+    return values.ndim == len(shape) and all(asked in (None, length) for length, asked in both)
+
+
+def unchanged(result: Remote, *names: str) -> None:
+    """Check that a call has left its arguments as they were, where the handout asks for that.
+
+    Args:
+        result: What the call returned.
+        names: The arguments' names, in their order; an empty one for an argument that may be changed.
+
+    Raises:
+        CheckFailed: It has written into one that has a name.
+    """
+    changed = [name for place, name in enumerate(names) if name and place in remote.changed(result)]
+    if changed:
+        hint = "A step like x += 1 writes into the array that was handed over; x = x + 1 makes another one."
+        fail("{names} changed in place; this function must leave its arguments as they are", hint, names=changed)
 
 
 def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:

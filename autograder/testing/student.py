@@ -422,6 +422,11 @@ def dtype(remote: Remote) -> str:
     return str(remote._known()._about.get("dtype", ""))[:100]
 
 
+def changed(result: Remote) -> set[int]:
+    """Return the positions of the arguments into which the call wrote that returned this value."""
+    return {position for position in result._changed if isinstance(position, int)}
+
+
 def length(remote: Remote) -> int | None:
     """Return the length of a tuple, list or dict of the student's, None for anything else."""
     value = remote._known()._about.get("length")

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.kernel.call_server import Server
 from autograder.testing.case import Answer, Case, open_case
-from autograder.testing.expect import TOLERANCE, array, close, distance, note_wider, number, returned
+from autograder.testing.expect import TOLERANCE, array, close, distance, note_wider, number, returned, unchanged
 from autograder.testing.faults import CheckFailed
 from autograder.testing.link import LocalLink
 from autograder.testing.student import Remote, Student
@@ -183,3 +183,47 @@ def test_float64_for_float32_is_noted(case):
     assert case.notes == []
     note_wider(answer(np.zeros(1)))
     assert [*map(str, case.notes)] == ["dx is float64 for float32 input"]
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (None, 3), (2, None), None])
+def test_axes_may_be_of_any_length(shape):
+    assert array(answer(np.ones((2, 3))), shape).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"), [((None, 4), r"\(any, 4\)"), ((None,), r"\(any,\)"), ((None,) * 3, "any, any")]
+)
+def test_the_known_axes_are_checked(shape, told):
+    with pytest.raises(CheckFailed, match=rf"dx has shape \(2, 3\); .*{told}.* is asked"):
+        array(answer(np.ones((2, 3))), shape)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "told"),
+    [
+        (np.ones(2), "integer", "dx is of type float64; an integer type is asked"),
+        (np.ones(2, int), "float", "dx is of type int64; a floating-point type is asked"),
+        (np.ones(2, int), "bool", "dx is of type int64; the type bool is asked"),
+    ],
+)
+def test_a_kind_of_type_is_asked_for_where_the_handout_does(values, kind, told):
+    with pytest.raises(CheckFailed, match=told):
+        array(answer(values), (2,), kind)
+    array(answer(values.astype({"integer": np.uint8, "float": np.float32, "bool": bool}[kind])), (2,), kind)
+
+
+def test_arguments_that_a_call_writes_into_are_named():
+    def f(x, w, out):
+        w += 1
+        out[:] = x
+
+    link = LocalLink(Server({"f": f, "right": lambda *given: None}))
+    student = Student(lambda: link)
+    given = np.zeros(2), np.ones(2), np.ones(2)
+    unchanged(student.right(*given), "x", "w", "out")
+    unchanged(student.f(*given), "x", "", "")
+    with pytest.raises(CheckFailed, match="w, out changed in place; this function must leave") as caught:
+        unchanged(student.f(*given), "x", "w", "out")
+    assert "x = x + 1" in str(caught.value.hint)
+    with pytest.raises(CheckFailed, match=r"^out changed in place"):
+        unchanged(student.f(*given), "x", "", "out")

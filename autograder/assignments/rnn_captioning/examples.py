@@ -6,14 +6,13 @@ has, each with H columns of the weights: 1 for the vanilla RNN, and 4 in the ass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from autograder.testing import CheckFailed, Student, drawn_once
+from autograder.testing import Student, drawn_once
 
 # By the positions of the arguments that they belong to.
 STEP_GRADIENTS = {"dx": 0, "dprev_h": 1, "dWx": 2, "dWh": 3, "db": 4}
@@ -278,16 +277,3 @@ def caption_length(words: np.ndarray) -> int:
     """Return how many words of a caption count: up to and including the first ``<END>``."""
     ends = np.flatnonzero(words == WORDS["<END>"])
     return int(ends[0]) + 1 if ends.size else len(words)
-
-
-def gradient_rightness(check: Callable[[str], object], names: Iterable[str]) -> dict[str, bool]:
-    """Return for each gradient whether ``check(name)`` passes."""
-    right = {}
-    for name in names:
-        try:
-            check(name)
-        except CheckFailed:
-            right[name] = False
-        else:
-            right[name] = True
-    return right

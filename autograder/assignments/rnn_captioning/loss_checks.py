@@ -16,7 +16,6 @@ from autograder.assignments.rnn_captioning.examples import (
     PARAMETERS,
     WORDS,
     build_model,
-    gradient_rightness,
     loss_batch,
     solved_batch,
 )
@@ -31,6 +30,7 @@ from autograder.testing import (
     distance,
     fail,
     fetch,
+    gradient_rightness,
     is_close,
     keys,
     kind,

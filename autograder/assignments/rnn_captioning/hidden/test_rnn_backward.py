@@ -5,11 +5,10 @@ import pytest
 
 from autograder.assignments.rnn_captioning.examples import (
     SEQUENCE_GRADIENTS,
-    gradient_rightness,
     sequence_gradients_at,
     sequence_inputs,
 )
-from autograder.testing import Layer, fail
+from autograder.testing import Layer, fail, gradient_rightness
 
 OUTSIDE = (
     "The slice dh[:, t] holds only the gradient that reaches the state of step t from outside (from its scores), and "

@@ -4,11 +4,10 @@ import pytest
 
 from autograder.assignments.rnn_captioning.examples import (
     STEP_GRADIENTS,
-    gradient_rightness,
     step_gradients_at,
     step_inputs,
 )
-from autograder.testing import Layer, fail
+from autograder.testing import Layer, fail, gradient_rightness
 
 ORDER = (
     "The five gradients dx, dprev_h, dWx, dWh, db are returned in this order, each with the shape of the array that it "

@@ -5,14 +5,14 @@ import numpy as np
 from cs231n.layers import affine_backward, affine_forward
 from cs231n.rnn_layers import temporal_affine_backward, temporal_affine_forward, temporal_softmax_loss
 
-activate = lambda x, h, Wx, Wh, b: np.tanh(np.hstack([x, h]) @ np.vstack([Wx, Wh]) + b)  # noqa: E731
-rnn_step_forward = lambda x, prev_h, Wx, Wh, b: (  # noqa: E731
+activate = lambda x, h, Wx, Wh, b: np.tanh(np.hstack([x, h]) @ np.vstack([Wx, Wh]) + b)
+rnn_step_forward = lambda x, prev_h, Wx, Wh, b: (
     (h := activate(x, prev_h, Wx, Wh, b)),
     lambda dh: back(dh * (1 + h) * (1 - h), x, prev_h, Wx, Wh),
 )
-rnn_step_backward = lambda dnext_h, cache: cache(dnext_h)  # noqa: E731
-back = lambda da, x, h, Wx, Wh: (da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, np.ones(len(da)) @ da)  # noqa: E731
-word_embedding_forward = lambda x, W: (np.eye(len(W))[x] @ W, (x, len(W)))  # noqa: E731
+rnn_step_backward = lambda dnext_h, cache: cache(dnext_h)
+back = lambda da, x, h, Wx, Wh: (da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, np.ones(len(da)) @ da)
+word_embedding_forward = lambda x, W: (np.eye(len(W))[x] @ W, (x, len(W)))
 
 
 def word_embedding_backward(dout, cache):

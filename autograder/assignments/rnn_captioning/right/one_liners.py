@@ -1,6 +1,5 @@
 """Every function is one expression: lambdas in lambdas, and accumulate in place of loops."""
 
-# ruff: noqa: E731
 from itertools import accumulate
 
 import numpy as np
