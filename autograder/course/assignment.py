@@ -75,6 +75,8 @@ class Assignment:
         self._title = settings.title or name.replace("_", " ").capitalize()
         self._editions: dict[str, Assignment] = {language: self}
         self.packages, self.requirements, self.languages = settings.packages, settings.requirements, settings.languages
+        # The name of the assignment that this one goes on from; see `earlier`.
+        self.sequel_of = settings.sequel_of
         if language not in self.languages:
             raise CourseError(f"{name} has no edition in {language!r}: there are {', '.join(self.languages)}")
         self.modules = [ModuleFile(entry.file, tuple(entry.problems), entry.owner) for entry in settings.modules]
@@ -117,12 +119,29 @@ class Assignment:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Translations into this edition's language: the kit's and the assignment's own.
+        """Translations into this edition's language: the kit's, an earlier assignment's, and the assignment's own.
 
         Raises:
             CatalogueError: A catalogue is damaged.
         """
-        return catalogue(self.language, (self.folder, self.name))
+        lineage = (*reversed(self.earlier), self)
+        return catalogue(self.language, *((one.folder, one.name) for one in lineage))
+
+    @cached_property
+    def earlier(self) -> tuple[Assignment, ...]:
+        """The assignments that a sequel goes on from, the nearest first; none for any other.
+
+        Raises:
+            CourseError: There is no such assignment, or they lead back to one that was met before.
+        """
+        found: list[Assignment] = []
+        name = self.sequel_of
+        while name is not None:
+            if name in (self.name, *(one.name for one in found)):
+                raise CourseError(f"{self.settings_file}: sequel_of leads back to {name}: take it out of one of them")
+            found.append(Assignment(self.course, name))
+            name = found[-1].sequel_of
+        return tuple(found)
 
     @property
     def settings_file(self) -> Path:

@@ -157,6 +157,12 @@ def update(file: Path, language: str, found: Found) -> None:
         write_po(stream, made, width=WIDTH, include_lineno=False, omit_header=True)
 
 
+def own_texts(assignment: Assignment, language: str) -> Iterator[tuple[str, str]]:
+    """Yield an assignment's texts, without those that a sequel takes over, translated, from an earlier assignment."""
+    said = [one.in_language(language).catalogue for one in assignment.earlier[:1] if language in one.languages]
+    yield from (found for found in assignment_texts(assignment) if not any(found[1] in catalogue for catalogue in said))
+
+
 def update_catalogues() -> None:
     """Update all catalogues."""
     loaded = [Assignment.here(name) for name in assignment_names()]
@@ -164,7 +170,7 @@ def update_catalogues() -> None:
         update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
         for one in loaded:
             if language in one.languages:
-                update(catalogue_file(one.folder, language, one.name), language, assignment_texts(one))
+                update(catalogue_file(one.folder, language, one.name), language, own_texts(one, language))
 
 
 if __name__ == "__main__":

@@ -117,3 +117,10 @@ def test_what_a_problem_needs_is_checked(assignment, line, fault):
 def test_the_digest_of_the_tests_changes_with_what_is_built_on_what(assignment):
     before = assignment.tests_sha256
     assert with_needs(assignment, 'halve = "double"').tests_sha256 != before
+
+
+def test_a_sequel_that_leads_back_to_itself_is_an_error(assignment):
+    settings = assignment.folder / "assignment.toml"
+    settings.write_text(f'sequel_of = "{assignment.name}"\n' + settings.read_text())
+    with pytest.raises(CourseError, match=r"assignment\.toml: sequel_of leads back to arithmetic: take it out"):
+        _ = Assignment(assignment.course, assignment.name).earlier

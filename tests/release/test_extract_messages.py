@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 
 import pytest
@@ -13,7 +14,14 @@ from autograder.course.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.languages import DEFAULT, catalogue_file
 from autograder.release import extract_messages
-from autograder.release.extract_messages import TEXT_ARGUMENTS, assignment_texts, kit_texts, texts_of_file, update
+from autograder.release.extract_messages import (
+    TEXT_ARGUMENTS,
+    assignment_texts,
+    kit_texts,
+    own_texts,
+    texts_of_file,
+    update,
+)
 from autograder.release.translation_check import text_faults
 
 NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
@@ -25,7 +33,7 @@ CATALOGUES = {
     for language in LANGUAGES
     for folder, domain, texts in (
         (KIT, DOMAIN, list(kit_texts())),
-        *((one.folder, one.name, list(assignment_texts(one))) for one in LOADED if language in one.languages),
+        *((one.folder, one.name, list(own_texts(one, language))) for one in LOADED if language in one.languages),
     )
 }
 
@@ -106,3 +114,20 @@ def test_the_tool_updates_the_catalogues_of_all_assignments(bilingual):
     file = catalogue_file(bilingual.folder, "zh-CN", "arithmetic")
     extract_messages.update(file, "zh-CN", assignment_texts(bilingual))
     assert translations_in(file)["Halves {size} numbers."] == "把 {size} 个数减半。"
+
+
+def test_a_sequel_takes_over_what_was_translated_before_and_its_own_catalogue_lacks_it(bilingual):
+    folder = bilingual.folder.with_name("more_arithmetic")
+    shutil.copytree(bilingual.folder, folder, ignore=shutil.ignore_patterns("locale"))
+    settings = folder / "assignment.toml"
+    settings.write_text(f'sequel_of = "{bilingual.name}"\n' + settings.read_text())
+    source = bilingual.course.source(bilingual.name)
+    shutil.copytree(source, source.with_name(folder.name))
+    (source.with_name(folder.name) / f"{bilingual.name}.ipynb").rename(
+        source.with_name(folder.name) / f"{folder.name}.ipynb"
+    )
+    sequel = Assignment(bilingual.course, folder.name)
+    said = bilingual.in_language("zh-CN").catalogue
+    assert sequel.in_language("zh-CN").catalogue.text("Halves {size} numbers.") == "把 {size} 个数减半。"
+    texts = dict.fromkeys(text for _, text in assignment_texts(sequel))
+    assert [text for _, text in own_texts(sequel, "zh-CN")] == [text for text in texts if text not in said]
