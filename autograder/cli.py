@@ -46,6 +46,7 @@ def exit_code(fault: Exception) -> int | None:
     from autograder.course.solutions import SourceError
     from autograder.i18n.catalogue import CatalogueError
     from autograder.kernel.sandbox.fork import SandboxError
+    from autograder.kernel.sandbox.levels import UnsupportedSystemError
     from autograder.marking.execution.isolation import WeakIsolationError
     from autograder.release.points_check import PointsError
     from autograder.release.release import StaleError
@@ -54,7 +55,9 @@ def exit_code(fault: Exception) -> int | None:
     from autograder.testing.faults import KernelLost
 
     match fault:
-        case CourseError() | RecordError() | Rejected() | WeakIsolationError() | FileNotFoundError():
+        case CourseError() | RecordError() | Rejected() | FileNotFoundError():
+            return BAD_USAGE
+        case UnsupportedSystemError() | WeakIsolationError():
             return BAD_USAGE
         case CatalogueError() | ConversionError() | PointsError() | SourceError() | StaleError() | TwinError():
             return 1

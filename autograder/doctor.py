@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.course import PUBLIC_SALT, SALT_FILE, SALT_VARIABLE, Course
-from autograder.kernel.sandbox.levels import Level, ProbeResult, best, probe
+from autograder.kernel.sandbox.levels import Level, ProbeResult, UnsupportedSystemError, best, probe
 
 CONCLUSIONS = {
     Level.FULL: "Level full: student code runs in a root, a network and a process list of its own, without privileges.",
@@ -44,12 +45,15 @@ def check_machine(course: Course, console: Console | None = None) -> bool:
         Whether level full is available.
     """
     console = console or Console()
-    steps, level = probe(), best()
+    steps, level = probe(), None
+    with contextlib.suppress(UnsupportedSystemError):  # what there is to say of that stands in its step
+        level = best()
     console.print(table_of(steps))
     for step in causes(steps):
         console.print(Text(f"{step.name}: {step.outcome}.", style="bold"))
         console.print(Text(f"{step.remedy}\n"))
-    console.print(Text(CONCLUSIONS[level], style="green" if level is Level.FULL else "yellow"))
+    if level is not None:
+        console.print(Text(CONCLUSIONS[level], style="green" if level is Level.FULL else "yellow"))
     if not has_settings():
         console.print(Text(JUPYTER, style="yellow"))
     if course.salt == PUBLIC_SALT:

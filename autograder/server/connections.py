@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import resource
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -99,6 +98,8 @@ def patient(patience: Patience) -> Any:
 
 def raise_file_limit() -> None:
     """Let this process have as many files as it may: each connection is one, and a usual limit is 1,024."""
+    import resource  # which Windows does not have, where other commands import this module
+
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):  # where the system lets no process have as many as it says
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

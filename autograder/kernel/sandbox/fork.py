@@ -211,6 +211,7 @@ def fork_into_namespaces(policy: Policy, told: int) -> None:
         syscalls.unshare("user", *policy.namespaces)
     with sandbox_step("the map of users of a kernel"):
         credentials.map_to(policy.inside_uid, uid, gid)
+    with sandbox_step("the machine's name as a kernel sees it"):
         socket.sethostname(policy.inside_name)
     if child := os.fork():
         # Only here is the number the one that the zygote knows: in its own namespace the child is number 1.

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 
 from ..paths import KIT
+from .remedies import PAGE
 
 PROBE_SECONDS = 60
 
@@ -41,6 +42,10 @@ class ProbeResult:
     needed_for: tuple[Level, ...]
 
 
+class UnsupportedSystemError(Exception):
+    """Student code cannot be run on this system at any level; the message says what to do."""
+
+
 @functools.cache
 def probe() -> tuple[ProbeResult, ...]:
     """Try each part of the sandbox in a process of its own, and return the outcomes.
@@ -48,8 +53,7 @@ def probe() -> tuple[ProbeResult, ...]:
     The answer is kept: a machine does not change while one process of the grader runs, and probing takes a while.
     """
     if not sys.platform.startswith("linux"):
-        remedy = "Mark in a virtual machine with Linux, or only code that you trust, at level off."
-        return (ProbeResult("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS)),)
+        return (elsewhere(),)
     # A program of its own, not a fork: probes need a process with one thread, and the grader may have more.
     command = [sys.executable, "-P", "-m", f"{__package__}.probe"]
     ended = subprocess.run(
@@ -69,7 +73,27 @@ def probe() -> tuple[ProbeResult, ...]:
     )
 
 
+def elsewhere() -> ProbeResult:
+    """Return what this system lacks, which is not Linux."""
+    if sys.platform == "win32":
+        remedy = f"Install the kit in WSL2, which is Linux, or run its container image ({PAGE} says how)."
+        return ProbeResult("Linux or macOS", False, "the kit runs no notebook on Windows itself", remedy, tuple(Level))
+    # Taken to be like macOS, whatever it is.
+    remedy = (
+        f"Run the kit's container image, whose virtual machine has Linux ({PAGE} says how), or mark only code that you"
+        " trust, at level off."
+    )
+    return ProbeResult("Linux", False, f"this is {sys.platform}", remedy, (Level.FULL, Level.NO_USERNS))
+
+
 def best() -> Level:
-    """Return the strongest level that this machine offers."""
+    """Return the strongest level that this machine offers.
+
+    Raises:
+        UnsupportedSystemError: It offers none.
+    """
     lacking = {level for one in probe() if not one.works for level in one.needed_for}
-    return next(level for level in Level if level not in lacking)
+    for level in Level:
+        if level not in lacking:
+            return level
+    raise UnsupportedSystemError(". ".join(f"{one.outcome}. {one.remedy}" for one in probe() if not one.works))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,9 +68,10 @@ def try_user_namespace() -> str:
 
 
 def try_namespaces() -> str:
-    """Make the other namespaces in a user namespace."""
+    """Make the other namespaces in a user namespace, and name the machine in its own."""
     try_user_namespace()
     syscalls.unshare(*POLICY.namespaces)
+    socket.sethostname(POLICY.inside_name)
     return ", ".join(POLICY.namespaces)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 SETTINGS = Path("/proc/sys")
-CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
-IN_CONTAINER = (
-    "In a container, let it make namespaces: docker run --security-opt seccomp=unconfined --security-opt"
-    " apparmor=unconfined --security-opt systempaths=unconfined, as a user other than root."
-)
+# What lets a container make namespaces, by the file that its engine leaves in it.
+ENGINES = {
+    "/run/.containerenv": "podman run --security-opt seccomp=deploy/seccomp.json --security-opt unmask=ALL",
+    "/.dockerenv": (
+        "docker run --security-opt seccomp=deploy/seccomp.json --security-opt systempaths=unconfined --security-opt"
+        " apparmor=unconfined"
+    ),
+}
+PAGE = "docs/reference/containers.md"
 # Settings that switch user namespaces off: file below /proc/sys, the value that does, what to set.
 SWITCHES = (
     ("kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"),
@@ -20,7 +24,15 @@ SWITCHES = (
 
 def in_container() -> bool:
     """Return whether this seems to be a container."""
-    return any(Path(mark).exists() for mark in CONTAINER_MARKS)
+    return any(Path(mark).exists() for mark in ENGINES)
+
+
+def for_container() -> str:
+    """Return how a container is started so that it can make namespaces."""
+    for mark, command in ENGINES.items():
+        if Path(mark).exists():
+            return f"Start this container with {command}: {PAGE} says why."
+    return f"For a container, {PAGE} says how to start it."
 
 
 def for_user_namespace() -> str:
@@ -33,14 +45,15 @@ def for_user_namespace() -> str:
     if found:
         return f"As root: {'; '.join(found)} (and write it to a file in /etc/sysctl.d)."
     if in_container():
-        return IN_CONTAINER
-    return f"Nothing that is known to refuse it is set here; a security module may. {IN_CONTAINER}"
+        return for_container()
+    return f"Nothing that is known to refuse it is set here; a security module may. {for_container()}"
 
 
 def for_namespaces() -> str:
     """Return what lets a user make namespaces of every kind."""
     return (
-        f"First what is said of the user namespace; then each of user.max_*_namespaces must be above 0. {IN_CONTAINER}"
+        "First what is said of the user namespace; then each of user.max_*_namespaces must be above 0."
+        f" {for_container()}"
     )
 
 
@@ -49,15 +62,15 @@ def for_mounts() -> str:
     return (
         "A security module refuses them: on Ubuntu, as root,"
         " sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with `userns,` for this"
-        f" Python. {IN_CONTAINER}"
+        f" Python. {for_container()}"
     )
 
 
 def for_root() -> str:
     """Return what lets the new root be made."""
     return (
-        "Linux 5.12 or later is needed. A container's covered /proc keeps a new one from being mounted:"
-        " docker run --security-opt systempaths=unconfined."
+        "Linux 5.12 or later is needed. A container's covered /proc keeps a new one from being mounted."
+        f" {for_container()}"
     )
 
 

@@ -42,6 +42,7 @@ def admitted(wanted: Level | None, weaker: bool) -> Level:
         weaker: Whether somebody has accepted less than the full sandbox.
 
     Raises:
+        UnsupportedSystemError: No level is available on this machine.
         WeakIsolationError: The level is not available on this machine, or is less than full and nobody accepted that.
     """
     offered = best()

@@ -8,7 +8,6 @@ attempts are written before their rows are, and never change: rows first, then f
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
@@ -25,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from alembic.runtime.migration import MigrationContext
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text, update
 
 from autograder import __version__
@@ -93,13 +93,13 @@ class Place:
         Raises:
             CourseError: Somebody does already.
         """
-        with (self.data / LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as fault:
-                raise CourseError(
-                    f"{self.data}: a backup or retention is running: wait until it has ended, then try again"
-                ) from fault
+        try:
+            lock = FileLock(self.data / LOCK).acquire(timeout=0)
+        except Timeout as fault:
+            raise CourseError(
+                f"{self.data}: a backup or retention is running: wait until it has ended, then try again"
+            ) from fault
+        with lock:
             yield
 
 

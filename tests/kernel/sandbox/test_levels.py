@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograder.kernel.sandbox import levels
-from autograder.kernel.sandbox.levels import Level, ProbeResult, best, probe
+from autograder.kernel.sandbox.levels import Level, ProbeResult, UnsupportedSystemError, best, probe
 
 BOTH = (Level.FULL, Level.NO_USERNS)
 
@@ -43,6 +43,16 @@ def test_elsewhere_than_on_linux_only_off_is_available(monkeypatch):
     try:
         assert best() is Level.OFF
         assert "this is darwin" in probe()[0].outcome
+    finally:
+        probe.cache_clear()
+
+
+def test_on_windows_no_level_is_available_and_it_says_what_to_do(monkeypatch):
+    probe.cache_clear()
+    monkeypatch.setattr(sys, "platform", "win32")
+    try:
+        with pytest.raises(UnsupportedSystemError, match=r"on Windows itself\. Install the kit in WSL2"):
+            best()
     finally:
         probe.cache_clear()
 

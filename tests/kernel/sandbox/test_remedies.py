@@ -10,9 +10,9 @@ from autograder.kernel.sandbox import remedies
 @pytest.fixture
 def container(tmp_path, monkeypatch):
     """Return the file whose presence says that this is a container."""
-    mark = tmp_path / ".dockerenv"
+    mark = tmp_path / ".containerenv"
     monkeypatch.setattr(remedies, "SETTINGS", tmp_path)
-    monkeypatch.setattr(remedies, "CONTAINER_MARKS", (str(mark),))
+    monkeypatch.setattr(remedies, "ENGINES", {str(mark): "podman run --this", str(tmp_path / ".dockerenv"): "docker run"})
     return mark
 
 
@@ -29,8 +29,12 @@ def test_a_switch_that_is_off_is_named(tmp_path, monkeypatch, name, off, command
 
 def test_in_a_container_its_options_are_named(container):
     assert remedies.for_user_namespace().startswith("Nothing that is known to refuse it is set here")
+    assert "podman" not in remedies.for_user_namespace()
     container.touch()
-    assert remedies.for_user_namespace() == remedies.IN_CONTAINER
+    assert remedies.for_user_namespace().startswith("Start this container with podman run --this")
+    for other in (remedies.for_namespaces, remedies.for_mounts, remedies.for_root):
+        assert "podman run --this" in other()
+        assert "docker" not in other()
 
 
 def test_a_switch_that_is_off_goes_before_what_a_container_needs(container):
