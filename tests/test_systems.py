@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from autograder.course.paths import KIT_ROOT
 from tests.support.sampling import thorough
 

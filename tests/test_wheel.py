@@ -14,7 +14,9 @@ def test_every_file_of_a_package_that_git_knows_and_that_is_no_module_is_named_a
     listed = subprocess.run(
         ["git", "ls-files", "-z", *settings["package-data"]], cwd=KIT_ROOT, capture_output=True, text=True, check=True
     )
-    files = {Path(name) for name in listed.stdout.split("\0") if not name.endswith(".py") and (KIT_ROOT / name).is_file()}
+    files = {
+        Path(name) for name in listed.stdout.split("\0") if not name.endswith(".py") and (KIT_ROOT / name).is_file()
+    }
     assert files
     data = {
         found.relative_to(KIT_ROOT)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 
 from autograder.kernel.threads import ONE_THREAD
 
-METHOD = "forkserver"
+# macOS's own libraries do not outlive a fork, and Windows has none.
+METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 PRELOADED = [
     "autograder.grading.preload",
     "distributed",
@@ -29,7 +31,7 @@ def preload() -> None:
 
 def begin() -> None:
     """Start that process without waiting for it; it ends with this one."""
-    if METHOD in multiprocessing.get_all_start_methods():
+    if METHOD == "forkserver":
         from multiprocessing import forkserver
 
         preload()

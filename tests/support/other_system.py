@@ -1,7 +1,7 @@
 """Runs commands of the kit as on a system that is not Linux: `python -m tests.support.other_system win32 doctor ...`.
 
 The kit is loaded once, so that what it needs of others is there, then thrown away and loaded again where Python lacks
-what it lacks on that system. Each argument is a command line, and each is answered by a line of JSON: its exit code, and
+what it lacks on that system. Each argument is a command line, answered by a line of JSON: its exit code, and
 what it said. `import` is none of the kit's: it loads every module, and says which of them fail.
 What is not pretended: file systems, other packages, and programs that are started, kernels among them.
 """

@@ -12,7 +12,9 @@ def container(tmp_path, monkeypatch):
     """Return the file whose presence says that this is a container."""
     mark = tmp_path / ".containerenv"
     monkeypatch.setattr(remedies, "SETTINGS", tmp_path)
-    monkeypatch.setattr(remedies, "ENGINES", {str(mark): "podman run --this", str(tmp_path / ".dockerenv"): "docker run"})
+    monkeypatch.setattr(
+        remedies, "ENGINES", {str(mark): "podman run --this", str(tmp_path / ".dockerenv"): "docker run"}
+    )
     return mark
 
 
