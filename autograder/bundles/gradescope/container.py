@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,18 +157,22 @@ def keep_from_others(place: Place) -> None:
                 path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def main() -> int:
-    """Run the command that the command line names, and return the exit code."""
-    place = Place()
+def main(arguments: Sequence[str], place: Place) -> int:
+    """Run a command and return the exit code.
+
+    Args:
+        arguments: The command line, without the program's name.
+        place: Where the folders are.
+    """
     commands = {"set-up": set_up, "mark": mark}
-    if sys.argv[1:2] == [] or sys.argv[1] not in commands:
+    if len(arguments) != 1 or arguments[0] not in commands:
         print(USAGE, file=sys.stderr)
         return 2
     os.chdir(place.course.root)
     # nbgrader runs alembic by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
-        commands[sys.argv[1]](place)
+        commands[arguments[0]](place)
     except Exception as fault:
         # What was there before is still there: that the grader failed, and no score. Only staff see what is printed.
         if not isinstance(fault, CourseError | WeakIsolationError):
@@ -178,4 +183,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:], Place()))
