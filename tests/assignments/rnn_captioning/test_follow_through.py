@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
+
 
 def test_a_backward_that_fits_its_own_wrong_forward_gets_its_points_on_follow_through(marker):
     source = """
@@ -45,7 +47,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 
 
 def test_start_in_the_output_shifts_the_basis_of_what_follows(marker):
-    variant = marker.wrong("captioning_sample__start_in_output")
+    variant = marker.namespace(WRONG["captioning_sample__start_in_output"].file)
     marks = marker.mark({"sample": variant["sample"]}, "captioning_sample")
     bases = {test.id.split("::")[1]: test.basis for test in marks.results["captioning_sample"].tests}
     assert bases["test_whole_sequence"] == bases["test_without_end"] == bases["test_rows_are_independent"] == "shifted"

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 from tests.support.sampling import some
 
 GRADIENTS = {"dx": 0, "dprev_h": 1, "dWx": 2, "dWh": 3, "db": 4}
@@ -181,6 +182,6 @@ def sample(self, features, max_length=30):
 
 
 def test_parameters_that_loss_changes_are_named(marker):
-    variant = marker.wrong("captioning_loss__parameters_changed")
+    variant = marker.namespace(WRONG["captioning_loss__parameters_changed"].file)
     messages = marker.mark({"loss": variant["loss"]}, "captioning_loss").messages
     assert messages == {"test_parameters_unchanged": "self.params['W_proj'] is changed by loss()"}

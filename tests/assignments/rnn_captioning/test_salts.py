@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.course.course import SALT_VARIABLE
+from tests.assignments.rnn_captioning.wrong_variants import WRONG
 from tests.support.sampling import some
 
 SALTS = [f"salt {number}" for number in range(20)]
@@ -35,7 +36,7 @@ def solution(marker):
 
 @pytest.fixture(scope="module")
 def variants(marker):
-    return {name: marker.wrong(name) for name in VARIANTS}
+    return {name: marker.namespace(WRONG[name].file) for name in VARIANTS}
 
 
 @pytest.mark.usefixtures("salted")

@@ -3,21 +3,28 @@
 import pytest
 
 from autograder.course.paths import ASSIGNMENTS
+from tests.assignments.marker import Marker
+from tests.assignments.names import NAMES
 from tests.support.sampling import some
 
-RIGHT = sorted((ASSIGNMENTS / "rnn_captioning" / "right").glob("*.py"))
+RIGHT = {name: sorted((ASSIGNMENTS / name / "right").glob("*.py")) for name in NAMES}
+MARKERS = {name: Marker.of(name) for name in NAMES}
+STYLES = [(MARKERS[name], file) for name, files in RIGHT.items() for file in files]
+IDS = [f"{marker.assignment.name}-{file.stem}" for marker, file in STYLES]
 # What is seen and costs nothing, in the words of the record.
 NOTED = {
-    "changes_arguments": ("rnn_step_forward", "rnn_step_forward (argument 1) is changed in place"),
-    "plain_lists": ("rnn_step_forward", "next_h is a list: an array is asked"),
+    "changes_arguments": ("{step}", "{step} (argument 1) is changed in place"),
+    "plain_lists": ("{step}", "next_h is a list: an array is asked"),
     "row_by_row": ("captioning_sample", "captions come without their axes of length 1"),
-    "stops_at_end": ("rnn_forward", "The code prints while it runs."),
+    "stops_at_end": ("{sequence}", "The code prints while it runs."),
+}
+FUNCTIONS = {
+    "rnn_captioning": {"step": "rnn_step_forward", "sequence": "rnn_forward"},
+    "lstm_captioning": {"step": "lstm_step_forward", "sequence": "lstm_forward"},
 }
 
-every_style = pytest.mark.parametrize("file", RIGHT, ids=[file.stem for file in RIGHT])
 
-
-@pytest.mark.parametrize("file", some(RIGHT, 7), ids=[file.stem for file in RIGHT])
+@pytest.mark.parametrize(("marker", "file"), some(STYLES, 10), ids=IDS)
 def test_a_right_solution_gets_all_points_whatever_its_style(marker, file):
     marks = marker.mark(file)
     assert not marks.lost, marks.messages
@@ -26,7 +33,7 @@ def test_a_right_solution_gets_all_points_whatever_its_style(marker, file):
     assert not marks.misconceptions
 
 
-@every_style
+@pytest.mark.parametrize(("marker", "file"), STYLES, ids=IDS)
 def test_a_style_file_replaces_every_function_of_the_solution(marker, file):
     solution, hand_in = marker.namespace(), marker.namespace(file)
     for problem in marker.assignment.problems.values():
@@ -36,8 +43,9 @@ def test_a_style_file_replaces_every_function_of_the_solution(marker, file):
 
 @pytest.mark.parametrize("style", NOTED)
 def test_what_costs_nothing_is_noted(marker, style):
-    problem, text = NOTED[style]
-    file = next(file for file in RIGHT if file.stem == style)
+    names = FUNCTIONS[marker.assignment.name]
+    problem, text = (part.format(**names) for part in NOTED[style])
+    file = next(file for file in RIGHT[marker.assignment.name] if file.stem == style)
     assert text in marker.mark(file, problem).notes
 
 
@@ -48,4 +56,4 @@ def test_the_solution_gets_all_points_and_nothing_is_noted(marker):
 
 
 def test_there_are_enough_styles():
-    assert len(RIGHT) >= 8
+    assert min(map(len, RIGHT.values())) >= 8

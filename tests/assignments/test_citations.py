@@ -8,16 +8,27 @@ import pytest
 from autograder.testing.fixtures import HiddenFixtures, SubmissionAccess
 
 # From the page on marking: what the shares of each problem are, in any order.
-SHARES: dict[str, list[float]] = {
-    "rnn_step_forward": [2, 3, 1, 1, 1],
-    "rnn_step_backward": [2, 2, 2, 2, 2, 2],
-    "rnn_forward": [2, 4, 1, 1],
-    "rnn_backward": [3, 3, 2, 2, 2, 2],
-    "word_embedding_forward": [2, 1.5, 1.5, 1],
-    "word_embedding_backward": [2, 4, 2],
-    "captioning_loss": [2, 4, *[1.5] * 8, 1, 1],
-    "captioning_sample": [2, 4, 1, 1, 1, 1],
-    "overfit_small_data": [4, 2],
+SHARES: dict[str, dict[str, list[float]]] = {
+    "rnn_captioning": {
+        "rnn_step_forward": [2, 3, 1, 1, 1],
+        "rnn_step_backward": [2, 2, 2, 2, 2, 2],
+        "rnn_forward": [2, 4, 1, 1],
+        "rnn_backward": [3, 3, 2, 2, 2, 2],
+        "word_embedding_forward": [2, 1.5, 1.5, 1],
+        "word_embedding_backward": [2, 4, 2],
+        "captioning_loss": [2, 4, *[1.5] * 8, 1, 1],
+        "captioning_sample": [2, 4, 1, 1, 1, 1],
+        "overfit_small_data": [4, 2],
+    },
+    "lstm_captioning": {
+        "lstm_step_forward": [2, 4, 4, 1, 1, 2],
+        "lstm_step_backward": [*[2.5] * 6, 2, 2, 1],
+        "lstm_forward": [2, 6, 1, 1],
+        "lstm_backward": [3, 3, 3, 2, 2, 3],
+        "captioning_loss": [2, 2, *[1] * 8, 1, 1],
+        "captioning_sample": [2, 5, 2, 1, 1, 1],
+        "overfit_small_data": [4, 2],
+    },
 }
 
 
@@ -90,11 +101,11 @@ def test_a_citation_is_a_whole_sentence(hidden):
     assert [text for text in citations if not text.endswith(".")] == []
 
 
-@pytest.mark.parametrize("problem", SHARES)
-def test_shares_are_those_promised_and_add_up_to_the_points(marker, hidden, problem):
-    shares = [mark.args[0] for mark, _ in hidden[problem]]
-    assert sorted(shares) == sorted(SHARES[problem])
-    assert sum(shares) == marker.assignment.problems[problem].points
+def test_shares_are_those_promised_and_add_up_to_the_points(marker, hidden):
+    shares = {problem: sorted(mark.args[0] for mark, _ in tests) for problem, tests in hidden.items()}
+    assert shares == {problem: sorted(one) for problem, one in SHARES[marker.assignment.name].items()}
+    points = {problem: marker.assignment.problems[problem].points for problem in hidden}
+    assert {problem: sum(one) for problem, one in shares.items()} == points
 
 
 def test_every_hidden_test_has_a_title_that_is_a_short_sentence_without_values(hidden):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.i18n.catalogue import DOMAIN, KIT, translations_in
 from autograder.i18n.code_text import code_of
@@ -24,9 +23,9 @@ PLOTS = ("plt", "axis", "figure")
 
 
 @pytest.fixture(scope="module")
-def english() -> Assignment:
+def english(marker) -> Assignment:
     """The English edition."""
-    return Assignment(Course(KIT_ROOT), "rnn_captioning")
+    return marker.assignment
 
 
 @pytest.fixture(scope="module")
@@ -143,16 +142,26 @@ def test_plots_are_labelled_in_ascii(chinese):
                 assert ast.unparse(node).isascii()
 
 
+# Words of the field that the notebook needs.
+FIELD = {
+    "rnn_captioning": (
+        "循环神经网络 反向传播 词嵌入 隐藏状态 时间步 梯度检验 小批量 交叉熵损失 链式法则 掩码 教师强制 学习率 词表"
+    ),
+    "lstm_captioning": (
+        "长短期记忆网络 循环神经网络 反向传播 隐藏状态 细胞状态 遗忘门 输入门 输出门 候选值 时间步 小批量 掩码 词表"
+    ),
+}
+
+
 def test_names_of_the_field_are_used(chinese):
     text = "\n".join(cell.source for cell in chinese.notebook.cells)
-    words = "循环神经网络 反向传播 词嵌入 隐藏状态 时间步 梯度检验 小批量 交叉熵损失 链式法则 掩码 教师强制 学习率 词表"
-    assert [word for word in words.split() if word not in text] == []
+    assert [word for word in FIELD[chinese.name].split() if word not in text] == []
 
 
-def test_the_committed_chinese_release_is_an_edition_of_the_same_notebook():
+def test_the_committed_chinese_release_is_an_edition_of_the_same_notebook(english):
     for kind in ("release", "solutions"):
-        folders = [KIT_ROOT / kind / name for name in ("rnn_captioning", "rnn_captioning.zh-CN")]
+        folders = [KIT_ROOT / kind / name for name in (english.name, f"{english.name}.zh-CN")]
         files = [{path.relative_to(folder) for path in folder.rglob("*.[ip]*") if "__pycache__" not in path.parts}
                  for folder in folders]  # fmt: skip
         assert files[0] == files[1]
-        assert Path("rnn_captioning.ipynb") in files[1]
+        assert Path(f"{english.name}.ipynb") in files[1]
