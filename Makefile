@@ -43,8 +43,8 @@ test-all: checks  ## the same with every attack, control, case and salt, and fuz
 coverage: checks  ## which lines and branches of autograder/ the tests of make test run
 	$(PYTEST) --cov
 
-verify: $(INSTALLED)  ## prove that the assignment's tests are fair and needed, with mutants of its solution (some minutes)
-	$(BIN)/autograder verify rnn_captioning
+verify: $(INSTALLED)  ## prove that the tests of each assignment are fair and needed (some minutes each; make verify ASSIGNMENT=NAME for one)
+	$(BIN)/autograder verify $(ASSIGNMENT)
 
 hostile: $(INSTALLED)  ## attack the grader in every way that is known, and print what came of it
 	$(BIN)/python -m tests.hostile

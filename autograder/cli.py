@@ -194,9 +194,10 @@ def add_verify(chosen: Any) -> None:
         " gets full marks and the release none, hidden tests are fair to right code, catch wrong code, and each is "
         "needed. It takes some minutes, most of them for mutants of the solution.",
         ("verify rnn_captioning", "all of it, before the assignment is set"),
+        ("verify", "of every assignment, one after the other"),
         ("verify rnn_captioning --quick", "without mutants, while tests are written"),
     )
-    add_assignment(made)
+    add_assignment(made, optional=True)
     made.add_argument(
         "--quick", action="store_true", help="make no mutants of the solution, which take most of the time"
     )

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import nbformat
+    from rich.console import Console
 
     from autograder.course.assignment import Assignment
     from autograder.course.results import Record
+    from autograder.kernel.sandbox.levels import Level
 
 BAD_USAGE, GRADER_ERROR = 2, 3
 # In place of a file's name: print it.
@@ -102,17 +104,31 @@ def run_verify(options: argparse.Namespace) -> int:
     """Run `autograder verify`."""
     from rich.console import Console
 
-    from autograder.course.assignment import Assignment
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import CourseError
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
+
+    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
+    names = [options.assignment] if options.assignment else assignment_names()
+    if options.json and len(names) > 1:
+        raise CourseError(f"--json writes of one assignment: name it; there are {', '.join(names)}")
+    console, hold = Console(), []
+    for name in names:
+        if len(names) > 1:
+            console.print(f"[bold]{name}[/bold]")
+        hold.append(_verified(Assignment.here(name), level, options, console))
+    return 0 if all(hold) else 1
+
+
+def _verified(assignment: Assignment, level: Level, options: argparse.Namespace, console: Console) -> bool:
+    """Print the proofs of one assignment, and return whether all hold."""
     from autograder.verification.confusion import print_confusion, write_json
     from autograder.verification.fairness import fairness
     from autograder.verification.proof import print_proofs
     from autograder.verification.trials import try_all
     from autograder.verification.verify import verify
 
-    level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    assignment, console = Assignment.here(options.assignment), Console()
     with console.status("Looking ...") as status:
         trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
         status.update("Looking ...")
@@ -123,7 +139,7 @@ def run_verify(options: argparse.Namespace) -> int:
     if options.json:
         write_json(options.json, assignment, proofs, trials)
         print(f"wrote {options.json}")
-    return 0 if holds else 1
+    return holds
 
 
 def run_mark(options: argparse.Namespace) -> int:

@@ -16,9 +16,12 @@ from __future__ import annotations
 import inspect
 import logging
 import re
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from string import Formatter
+from types import TracebackType
 from typing import Any, Literal
 
 import pytest
@@ -87,7 +90,7 @@ class Examiner(HiddenFixtures):
         """Forget what was found in the last run, and make a finding for each test."""
         # Called anew for each submission: pytest holds this object for as long as the tests stay collected.
         super().__init__(exam.assignment, exam.access, exam.earlier, lenient=exam.lenient)
-        self._problem = exam.problem
+        self._problem, self._folder = exam.problem, exam.assignment.folder
         self.faults: list[str] = []
         self.findings: dict[str, Finding] = {}
         needed = exam.earlier.get(exam.assignment.needs.get(exam.problem.id, ""))
@@ -153,6 +156,7 @@ class Examiner(HiddenFixtures):
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _judge(self, fault: BaseException, finding: Finding) -> None:
+        frames = fault.__traceback__
         # Without its traceback, whose frames hold the test's inputs and expected values.
         finding.verdict, finding.case.fault = Verdict.FAILED, fault.with_traceback(None)
         match fault:
@@ -183,7 +187,7 @@ class Examiner(HiddenFixtures):
                     "This test itself failed ({fault}); a person will look at it.", fault=type(fault).__name__
                 )
                 # Any other exception comes from the test itself, for which no student loses points.
-                self.faults.append(f"{finding.id}: {type(fault).__name__}: {fault}")
+                self.faults.append(f"{finding.id}: {type(fault).__name__}: {fault}{place_in(frames, self._folder)}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
@@ -203,6 +207,13 @@ class Examiner(HiddenFixtures):
                 if attempt == "last":
                     raise
         return True
+
+
+def place_in(frames: TracebackType | None, folder: Path) -> str:
+    """Return where in an assignment's own files an exception came from; an empty text where that is nowhere."""
+    places = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(frames)]
+    own = [(file.relative_to(folder), line) for file, line in places if file.is_relative_to(folder)]
+    return f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
 
 
 def title_of(item: pytest.Item) -> Message:

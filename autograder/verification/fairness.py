@@ -10,11 +10,13 @@ from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
 from autograder.course.results import ProblemResult, Verdict
 from autograder.course.score import points
+from autograder.kernel.stand_in import Own
 from autograder.testing.declared import DeclaredTest, declared_tests
 from autograder.verification.equivalents import EQUIVALENT, ExplainedChange, explained_changes, explanation
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import BOTH, Proof
-from autograder.verification.trials import Trial, Trials, failed, sound
+from autograder.verification.reasons import reason_for
+from autograder.verification.trials import StoodIn, Trial, Trials, failed, sound
 
 Promised = dict[str, list[DeclaredTest]]
 
@@ -31,6 +33,8 @@ def fairness(assignment: Assignment, trials: Trials) -> Iterator[Proof]:
     yield caught(assignment, trials.variants, promised)
     yield harmless_elsewhere(trials.variants)
     yield fair_to_styles(trials.styles)
+    if trials.stood_in:
+        yield stood_in(trials.stood_in)
     yield _unbroken(trials)
     if trials.mutants is not None:
         yield _mutants(trials.mutants, explained_changes(assignment))
@@ -43,9 +47,11 @@ def named(trial: Trial) -> set[str]:
     return {test.misconception for test in tests if test.misconception}
 
 
-def title(subject: Misconception | Path | Mutant) -> str:
+def title(subject: Misconception | Path | Mutant | StoodIn) -> str:
     """Return what a subject is called in messages."""
     match subject:
+        case StoodIn():
+            return f"right functions in the place of earlier ones that are {subject.forward}"
         case Misconception():
             return f"{subject.problem}/{subject.name}"
         case Mutant():
@@ -173,10 +179,31 @@ def fair_to_styles(styles: list[Trial]) -> Proof:
     return Proof("right solutions in other styles get full marks", BOTH, seen, tuple(faults), counts=True)
 
 
+def stood_in(tried: list[Trial]) -> Proof:
+    """Prove that the solution passes where right functions stand in for earlier ones, as they do after a mistake."""
+    faults = []
+    for trial in tried:
+        state = trial.subject
+        if not isinstance(state, StoodIn):
+            continue
+        if trial.ended:
+            faults.append(f"{state.problem}, with {title(state)}, {trial.ended}")
+        # Where a function is not called, callers get a cache that they cannot look into; then they may fail.
+        elif trial.caught_in and state.forward is not Own.UNUSABLE:
+            tests = (test for result in trial.results.values() for test in result.tests)
+            seen = next((str(test.message) for test in tests if test.message), "")
+            faults.append(
+                f"{state.problem}, with {title(state)}, fails {', '.join(failed(*trial.results.values()))}: {seen}"
+            )
+    problems = {trial.subject.problem for trial in tried if isinstance(trial.subject, StoodIn)}
+    seen = f"{len(problems)} problems, {len(tried)} runs"
+    return Proof("right functions can stand in for earlier ones", BOTH, seen, tuple(faults), counts=True)
+
+
 def _unbroken(trials: Trials) -> Proof:
     """Prove that no test fails through a fault of its own, which would leave a mark for a person to give."""
     faults = {
-        f"{test.id} with {title(trial.subject)}: {test.message}"
+        f"{test.id} with {title(trial.subject)}: {reason_for(test.id, trial.reasons) or test.message}"
         for trial in _all(trials)
         for result in trial.results.values()
         for test in result.tests
@@ -187,7 +214,7 @@ def _unbroken(trials: Trials) -> Proof:
 
 
 def _all(trials: Trials) -> Iterable[Trial]:
-    return (*trials.variants, *trials.styles, *(trials.mutants or ()))
+    return (*trials.variants, *trials.styles, *trials.stood_in, *(trials.mutants or ()))
 
 
 def _mutants(tried: list[Trial], known: list[ExplainedChange]) -> Proof:
@@ -239,5 +266,6 @@ def _needed(trials: Trials, promised: Promised) -> Proof:
 
 def failing_alone(trials: Trials) -> set[str]:
     """Return the tests that are the only one of their problem to catch some piece of wrong code."""
-    sets = (failed(result) for trial in _all(trials) for result in trial.results.values() if not result.shared)
+    wrong = (trial for trial in _all(trials) if not isinstance(trial.subject, StoodIn))
+    sets = (failed(result) for trial in wrong for result in trial.results.values() if not result.shared)
     return {tests[0] for tests in sets if len(tests) == 1}

@@ -211,7 +211,7 @@ def try_one(assignment: Assignment, known: Misconception, tell: Tell, *, measure
             lost = shares_lost(result, points_of_share(assignment, known.problem, promised[known.problem]))
             text = LOSES.sub(f"LOSES = {points(lost)}", known.file.read_text(encoding="utf-8"), count=1)
             known.file.write_text(text, encoding="utf-8")
-            trial = Trial(read(known.file), trial.results, trial.ended)
+            trial = Trial(read(known.file), trial.results, trial.ended, trial.reasons)
         beside = run_tasks(
             pool,
             [*((one, Task(one.file, own, own)) for one in others), *((file, Task(file, own, own)) for file in right)],

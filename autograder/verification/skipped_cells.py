@@ -18,6 +18,7 @@ from autograder.marking.cell_selection import is_provided, left_out, names_of
 from autograder.marking.mark_file import mark_file
 from autograder.marking.restore import restore
 from autograder.verification.proof import BOTH, Proof
+from autograder.verification.raising_cells import raising_cells
 
 
 def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
@@ -41,9 +42,13 @@ def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
     yield Proof(f"cells tagged {NOT_FOR_MARKING} are left out", BOTH, f"{len(out)} cells", kept)
     needed = tuple(names_missing(notebook, positions))
     yield Proof("no cell that is run needs one that is left out", BOTH, f"{len(notebook.cells)} cells", needed)
-    faults = [f"the solution: {line}" for line in marked_both_ways(assignment, solved, level=level)]
-    faults += [f"the release: {line}" for line in marked_both_ways(assignment, released, level=level)]
+    differences, whole = marked_both_ways(assignment, solved, level=level)
+    faults = [f"the solution: {line}" for line in differences]
+    differences, _ = marked_both_ways(assignment, released, level=level)
+    faults += [f"the release: {line}" for line in differences]
     yield Proof("leaving cells out changes no mark", assignment.language, "the same with all cells", tuple(faults))
+    raised = tuple(raising_cells(whole)) if whole is not None else ()
+    yield Proof("no cell of the solution raises, also of those left out", assignment.language, "all run", raised)
 
 
 def names_missing(notebook: nbformat.NotebookNode, out: Set[int]) -> Iterator[str]:
@@ -78,11 +83,15 @@ def _why(assignment: Assignment, name: str) -> str:
 
 def marked_both_ways(
     assignment: Assignment, file: Path, limits: Limits | None = None, level: Level = Level.FULL
-) -> list[str]:
-    """Return the differences between the records of a submission marked with and without all its cells."""
+) -> tuple[list[str], nbformat.NotebookNode | None]:
+    """Mark a submission with and without all its cells.
+
+    Returns:
+        The differences between the records, and the notebook of which all cells were run.
+    """
     needed, _ = mark_file(assignment, file, limits, level)
-    whole, _ = mark_file(assignment, file, limits, level, all_cells=True)
-    return mark_differences(needed, whole)
+    whole, notebook = mark_file(assignment, file, limits, level, all_cells=True)
+    return mark_differences(needed, whole), notebook
 
 
 def mark_differences(needed: Record, whole: Record) -> list[str]:

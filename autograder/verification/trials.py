@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,13 +19,18 @@ from autograder.course.course import Course
 from autograder.course.misconceptions import Misconception, misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Verdict
+from autograder.course.stand_in_entries import StandInEntry
 from autograder.kernel.call_server import Server
+from autograder.kernel.stand_in import Own
 from autograder.marking.problem import mark_problem
 from autograder.testing.fixtures import FixedAccess, SubmissionAccess
 from autograder.testing.link import LocalLink
 from autograder.testing.runner import examine
+from autograder.testing.stand_ins import StandIns
 from autograder.testing.variants import VariantAccess, methods, variant
 from autograder.verification.mutants import Mutant, mutants
+from autograder.verification.new_memory import fill_new_arrays
+from autograder.verification.reasons import gathered_reasons
 from autograder.verification.worker_pool import OverLimit, PoolJob, WorkerFault, WorkerPool, serve_jobs
 
 Tell = Callable[[str], None]
@@ -58,6 +63,34 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class StoodIn:
+    """A problem of the solution, whose earlier functions right ones stand in for.
+
+    Attributes:
+        problem: The problem.
+        forward: What is said of forward functions, and of functions without a backward one.
+        backward: What is said of backward functions.
+    """
+
+    problem: str
+    forward: Own
+    backward: Own
+
+    def own(self, entries: Iterable[StandInEntry]) -> dict[str, Own]:
+        """Return what is said of each function."""
+        return {
+            name: self.backward if name == entry.backward else self.forward
+            for entry in entries
+            for name in entry.functions
+        }
+
+
+# What is said of functions. A wrong one's output is replaced, of a right one only the backward function is. Of one that
+# is not to be called there is an opaque cache: code may look into it, so that then nothing need pass.
+STATES = ((Own.WRONG, Own.WRONG), (Own.RIGHT, Own.WRONG), (Own.UNUSABLE, Own.UNUSABLE))
+
+
+@dataclass(frozen=True)
 class Trial:
     """The results of the hidden tests on a piece of code.
 
@@ -65,11 +98,13 @@ class Trial:
         subject: The code: a misconception, the file of a right solution, or a mutant.
         results: Results of the problems that were run, by problem.
         ended: Why it was ended before it came to results; empty otherwise.
+        reasons: What the grader logged of its own failures.
     """
 
-    subject: Misconception | Path | Mutant
+    subject: Misconception | Path | Mutant | StoodIn
     results: dict[str, ProblemResult]
     ended: str = ""
+    reasons: tuple[str, ...] = ()
 
     @property
     def caught_in(self) -> list[str]:
@@ -85,12 +120,14 @@ class Trials:
         baseline: The solution.
         variants: The misconceptions.
         styles: The right solutions.
+        stood_in: The solution, with right functions in the place of its own.
         mutants: Mutants of the solution; None when they were left out.
     """
 
     baseline: Baseline
     variants: list[Trial] = field(default_factory=list)
     styles: list[Trial] = field(default_factory=list)
+    stood_in: list[Trial] = field(default_factory=list)
     mutants: list[Trial] | None = None
 
 
@@ -118,12 +155,14 @@ class Task:
         problems: The problems to run, in the notebook's order.
         diagnosed: Those of them whose results say what a student would read; the others have verdicts alone.
         followed: Whether the others are marked with stand-ins where they fail.
+        stood_in: What is said of earlier functions, for which right ones stand in from the beginning.
     """
 
     replacement: str | Path
     problems: tuple[str, ...]
     diagnosed: tuple[str, ...] = ()
     followed: bool = False
+    stood_in: StoodIn | None = None
 
 
 def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: bool = False) -> Trials:
@@ -156,9 +195,26 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
             lambda task: SANE * len(task.problems),
             lambda done: tell(f"right solutions: {done} of {len(right)}"),
         )
+        states = list(states_of(assignment))
+        trials.stood_in = run_tasks(
+            pool,
+            [(one, Task("", (one.problem,), stood_in=one)) for one in states],
+            lambda task: SANE * len(task.problems),
+            lambda done: tell(f"stand-ins: {done} of {len(states)}"),
+        )
         if not quick:
             trials.mutants = _try_mutants(pool, list(mutants(assignment)), trials.baseline, tell)
     return trials
+
+
+def states_of(assignment: Assignment) -> Iterator[StoodIn]:
+    """Yield for each problem that is built on others what can be said of these."""
+    for name in automatic_problems(assignment):
+        entries = [entry for entry in assignment.stand_ins if name in entry.used_by]
+        paired = any(entry.backward is not None for entry in entries)
+        for forward, backward in STATES if entries else ():
+            if forward is not Own.RIGHT or paired:
+                yield StoodIn(name, forward, backward)
 
 
 def with_drafts(assignment: Assignment) -> Assignment:
@@ -208,7 +264,9 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     )
     further = {id(trial.subject): trial for trial in again}
     return [
-        Trial(trial.subject, {**trial.results, **more.results}, more.ended) if more is not None else trial
+        Trial(trial.subject, {**trial.results, **more.results}, more.ended, (*trial.reasons, *more.reasons))
+        if more is not None
+        else trial
         for trial in own
         for more in [further.get(id(trial.subject))]
     ]
@@ -223,7 +281,8 @@ def run_tasks(
     for job, outcome in pool.do(jobs):
         place = job.work[0]
         ended = isinstance(outcome, OverLimit)
-        found[place] = Trial(tasks[place][0], {} if ended else outcome, str(outcome) if ended else "")
+        results, reasons = ({}, ()) if ended else outcome
+        found[place] = Trial(tasks[place][0], results, str(outcome) if ended else "", reasons)
         tell(len(found))
     return [found[place] for place in sorted(found)]
 
@@ -231,9 +290,13 @@ def run_tasks(
 def worker(root: Path, name: str, connection: Connection) -> None:
     """Run the problems of tasks in a worker process; those of the solution where a task names no code."""
     assignment = with_drafts(Assignment(Course(root), name))
+    fill_new_arrays()
 
-    def do(work: tuple[int, Task] | None) -> Baseline | dict[str, ProblemResult]:
-        return baseline(assignment) if work is None else _results(assignment, work[1])
+    def do(work: tuple[int, Task] | None) -> Baseline | tuple[dict[str, ProblemResult], tuple[str, ...]]:
+        if work is None:
+            return baseline(assignment)
+        with gathered_reasons() as reasons:
+            return _results(assignment, work[1]), tuple(reasons)
 
     serve_jobs(connection, do)
 
@@ -247,6 +310,8 @@ def problem_verdicts(
 
 def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
     access = VariantAccess(assignment, task.replacement)
+    if task.stood_in is not None:
+        return _stood_in_results(assignment, task.stood_in, access)
     results: dict[str, ProblemResult] = {}
     for name in task.problems:
         problem = assignment.problems[name]
@@ -256,6 +321,14 @@ def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
                 continue
         results[name] = mark_problem(assignment, problem, access, results)
     return results
+
+
+def _stood_in_results(assignment: Assignment, state: StoodIn, access: VariantAccess) -> dict[str, ProblemResult]:
+    problem = assignment.problems[state.problem]
+    entries = [entry for entry in assignment.stand_ins if problem.id in entry.used_by]
+    stand_ins = StandIns(assignment, entries, access.limits.stand_ins, state.own(entries))
+    with access.standing_in(stand_ins) as standing:
+        return {problem.id: problem_verdicts(assignment, problem, standing, {})}
 
 
 def baseline(assignment: Assignment) -> Baseline:

@@ -15,6 +15,8 @@ from autograder.release.release import StaleError, check_current
 from autograder.release.translation_check import TwinError, twin_faults
 from autograder.testing.declared import declared_tests, uncited
 from autograder.verification.proof import BOTH, Proof
+from autograder.verification.raising_cells import raising_cells
+from autograder.verification.reasons import gathered_reasons
 from autograder.verification.skipped_cells import same_marks
 
 
@@ -38,9 +40,12 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
     course, file = assignment.course, f"{assignment.name}.ipynb"
     for language in assignment.languages:
         solution, released = course.solutions(assignment.name, language), course.release(assignment.name, language)
-        yield _marked(assignment, solution / file, "the solution gets full marks", language, level, _full)
+        yield _marked(assignment, solution / file, SOLVED, language, level, _full)
         yield _marked(assignment, released / file, "the release gets nothing", language, level, _nothing)
     yield from same_marks(assignment, level)
+
+
+SOLVED = "the solution gets full marks, and no cell raises"
 
 
 def _full(score: float, most: float) -> bool:
@@ -71,10 +76,13 @@ def _current(assignment: Assignment) -> Proof:
 def _marked(
     assignment: Assignment, file: Path, what: str, language: str, level: Level, holds: Callable[[float, float], bool]
 ) -> Proof:
-    record, _ = mark_file(assignment, file, level=level)
+    with gathered_reasons() as reasons:
+        record, notebook = mark_file(assignment, file, level=level)
     most = sum(problem.points for problem in assignment.problems.values() if not problem.manual)
-    faults = []
-    if record.status is not Status.MARKED:
+    faults = [*raising_cells(notebook)] if notebook is not None and what == SOLVED else []
+    if record.status is Status.GRADER_ERROR:
+        faults += [f"the grader failed: {reason}" for reason in reasons or map(str, record.notes)]
+    elif record.status is not Status.MARKED:
         faults.append(f"{record.status}: {' '.join(map(str, record.notes))}")
     elif record.language != language:
         faults.append(f"it is taken for {record.language}")

@@ -10,16 +10,19 @@ import pytest
 from rich.console import Console
 
 from autograder.cli import main
+from autograder.course.assignment import Assignment
 from autograder.course.results import Verdict
 from autograder.verification.confusion import confusion_as_json, predictions, print_confusion
 from autograder.verification.fairness import fairness
 from autograder.verification.proof import print_proofs
 from autograder.verification.trials import Trial, Trials, try_all
+from tests.support.turning import add_turning
 
 CAUGHT = "each misconception is caught and costs what it says"
 ELSEWHERE = "a misconception costs nothing in other problems"
 STYLES = "right solutions in other styles get full marks"
 BROKEN = "no code breaks a hidden test"
+STOOD_IN = "right functions can stand in for earlier ones"
 NOTICED = "changes to the solution are noticed"
 NEEDED = "each hidden test is needed"
 
@@ -240,3 +243,39 @@ def test_a_solution_that_fails_its_own_tests_is_named(assignment):
     found = proofs(assignment)["the solution passes every hidden test"]
     assert found.faults == ("double: the solution fails test_double.py::test_example",)
     assert not print_proofs([found], Console(file=io.StringIO()))
+
+
+@pytest.fixture
+def turning(course, tmp_path):
+    """An assignment with stand-ins of two outputs and of a plain function."""
+    add_turning(tmp_path / "copy", course)
+    return Assignment(course, "turning")
+
+
+def test_the_solution_passes_where_right_functions_stand_in_for_earlier_ones(turning):
+    found = proofs(turning)
+    assert found[STOOD_IN].faults == ()
+    assert found[STOOD_IN].seen == "3 problems, 7 runs"
+    assert found[BROKEN].faults == ()
+
+
+def test_what_does_not_pass_with_right_functions_in_the_place_of_earlier_ones_is_named(turning):
+    file = turning.hidden_file("walk")
+    file.write_text(
+        file.read_text()
+        + '''
+
+@pytest.mark.points(1)
+def test_kept(student, rng):
+    """Keeps the cache."""
+    _, _, cache = returned(student.turn_forward(rng.normal(size=4), rng.normal(size=4)), "u", "v", "cache")
+    {}["what is there"] if fetch(cache.remote(), 10_000).ndim else None
+'''
+    )
+    file.write_text(file.read_text().replace("import Layer, close", "import Layer, fetch, close"))
+    found = proofs(turning)
+    assert {fault.partition(" fails ")[0] for fault in found[STOOD_IN].faults} == {
+        "walk, with right functions in the place of earlier ones that are wrong,",
+        "walk, with right functions in the place of earlier ones that are right,",
+    }
+    assert all("KeyError: 'what is there' (hidden/test_walk.py, line" in fault for fault in found[BROKEN].faults)

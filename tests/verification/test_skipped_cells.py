@@ -6,7 +6,7 @@ import msgspec
 import nbformat
 import pytest
 
-from autograder.course.assignment import NOT_FOR_MARKING
+from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.cells import grade_id
 from autograder.course.results import Verdict
 from autograder.kernel.sandbox.levels import best
@@ -39,13 +39,13 @@ def doubles(source):
 )
 def test_marks_are_the_same_both_ways(bilingual, source):
     assignment = with_tags(bilingual)
-    assert marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best()) == []
+    assert marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best())[0] == []
 
 
 def test_code_that_depends_on_what_ran_before_it_is_marked_as_it_behaves_then(bilingual):
     source = "n = 0\n\ndef double(x):\n    global n\n    n += 1\n    return 2 * x if n < 3 else x"
     assignment = with_tags(bilingual)
-    differs = marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best())
+    differs, _ = marked_both_ways(assignment, handed_in(assignment, edit=doubles(source)), level=best())
     assert [one.partition(":")[0] for one in differs] == ["double"]
 
 
@@ -97,3 +97,24 @@ def test_a_cell_that_is_run_and_needs_one_that_is_left_out_is_named_with_what_to
         "show uses trained, which is bound in train only, and that is left out: tag this cell too, or take the other "
         "tag away",
     )
+
+
+def test_a_cell_of_the_solution_that_raises_is_named_also_where_it_is_left_out(bilingual):
+    assignment = with_tags(bilingual)
+    file = assignment.course.solutions(assignment.name) / f"{assignment.name}.ipynb"
+
+    def raised():
+        (proof,) = (one for one in same_marks(assignment, best()) if one.what.startswith("no cell of the solution"))
+        return proof.faults
+
+    assert raised() == ()
+    name = next(iter(sorted(assignment.not_for_marking)))
+    notebook = nbformat.read(file, as_version=4)
+    number = next(place for place, cell in enumerate(notebook.cells) if grade_id(cell) == name)
+    source = nbformat.read(assignment.notebook_file, as_version=4)
+    for cells in (notebook.cells, source.cells):
+        next(cell for cell in cells if grade_id(cell) == name).source += "\nraise ValueError('odd')"
+    nbformat.write(notebook, file)
+    nbformat.write(source, assignment.notebook_file)
+    assignment = Assignment(assignment.course, assignment.name)
+    assert raised() == (f"cell {name!r} (cell {number + 1}) raises ValueError: odd",)

@@ -159,5 +159,5 @@ def _try(assignment: Assignment, scan: Scan, level: Level, *, trusted: bool) -> 
 def _told(verdict: StubFault, where: Where, assignment: Assignment) -> Leak:
     check, place = assignment.problems[verdict.problem].check, where.at(where.line or 1)
     if verdict.run is Run.SOLVED:
-        return Leak(place, f"a stub whose check {check} fails on the solution as well", "", FAILS)
+        return Leak(place, f"a stub whose check {check} fails on the solution as well: {verdict.seen}", "", FAILS)
     return Leak(place, f"a stub that passes its own check {check}: {verdict.run.value}", "", MATTERS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 import itertools
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
+from autograder.i18n.terminal import on_one_line
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.cell_names import names_in
 from autograder.marking.execution.isolation import Isolation, isolation_for
@@ -36,6 +38,10 @@ from autograder.submissions.definitions import is_stub_line
 from autograder.submissions.module_file import read_text
 
 LIMITS = Limits(cell=20.0)
+LONGEST = 300
+# What IPython writes into a traceback: colours, and the line of the cell itself in the first frame.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINE = re.compile(r"In\[\d+\], line (\d+)")
 # The same cells come out the same, and one release is looked at more than once.
 _remembered: dict[tuple[tuple[CellRun, ...], Level], list[StubFault]] = {}
 
@@ -146,10 +152,12 @@ class StubFault:
     Attributes:
         problem: The name of the problem.
         run: What passed the checks and should not have; `Run.SOLVED` when the solution fails them.
+        seen: What the check raised on the solution, and where; empty where that is not the fault.
     """
 
     problem: str
     run: Run
+    seen: str = ""
 
 
 def unraising(stub: str, functions: tuple[str, ...]) -> Iterator[ast.FunctionDef]:
@@ -198,7 +206,7 @@ def _run(steps: tuple[CellRun, ...], isolation: Isolation) -> list[StubFault]:
         runner = _CellRunner(steps, scratch, isolation)
         try:
             return [
-                StubFault(step.problem, step.run)
+                StubFault(step.problem, step.run, runner.raised(index) if step.run is Run.SOLVED else "")
                 for index, step in enumerate(steps)
                 if runner.passes(index) != (step.run is Run.SOLVED) and step.problem
             ]
@@ -217,6 +225,17 @@ class _CellRunner:
     def passes(self, index: int) -> bool:
         """Run a cell and return whether it raised nothing."""
         return self._ready(index).run(index) is Outcome.FINISHED
+
+    def raised(self, index: int) -> str:
+        """Return what a cell raised when it was run, with the line of the cell; what became of it otherwise."""
+        for output in self._notebook.cells[index].outputs:
+            if output.output_type == "error":
+                told = on_one_line(f"{output.ename}: {output.evalue}"[:LONGEST].rstrip(": "))
+                place = LINE.search(COLOUR.sub("", "\n".join(output.traceback)))
+                lines = dict(enumerate(self._steps[index].source.splitlines(), start=1))
+                number = int(place[1]) if place else 0
+                return f"{told} (line {number}: {lines[number].strip()})" if number in lines else told
+        return "it did not end, or ended its process"
 
     def _ready(self, index: int) -> Session:
         """Return a live kernel that has run the provided and the solved cells before a cell."""

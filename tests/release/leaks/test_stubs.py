@@ -33,8 +33,9 @@ def test_a_stub_that_needs_only_its_line_taken_out_is_named(assignment):
 def test_a_check_that_fails_on_the_solution_too_is_named(assignment):
     for cell in assignment.notebook.cells:
         if cell.id == "test-double":
-            cell.source = "assert double(3) == 7\n" + cell.source
-    assert try_stubs(assignment, stubs_of(), best()) == [StubFault("double", Run.SOLVED)]
+            cell.source = "three = 3\nassert double(three) == 7, f'{three} is doubled'\n" + cell.source
+    seen = "AssertionError: 3 is doubled (line 2: assert double(three) == 7, f'{three} is doubled')"
+    assert try_stubs(assignment, stubs_of(), best()) == [StubFault("double", Run.SOLVED, seen)]
 
 
 def test_code_that_ends_its_kernel_has_not_passed_and_the_next_stub_is_tried_all_the_same(assignment):
