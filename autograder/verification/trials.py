@@ -296,7 +296,7 @@ def worker(root: Path, name: str, connection: Connection) -> None:
         if work is None:
             return baseline(assignment)
         with gathered_reasons() as reasons:
-            return _results(assignment, work[1]), tuple(reasons)
+            return results_of(assignment, work[1]), tuple(reasons)
 
     serve_jobs(connection, do)
 
@@ -308,7 +308,8 @@ def problem_verdicts(
     return examine(assignment, problem, access, earlier).result()
 
 
-def _results(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
+def results_of(assignment: Assignment, task: Task) -> dict[str, ProblemResult]:
+    """Run the problems of a task in this process, and return their results."""
     access = VariantAccess(assignment, task.replacement)
     if task.stood_in is not None:
         return _stood_in_results(assignment, task.stood_in, access)
