@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import runpy
 import threading
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from autograder.course.assignment_settings import FILE, AssignmentSettings, nami
 from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem_name
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
+from autograder.course.joined_notebooks import cell_name, join
 from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
-from autograder.course.problem import Problem
+from autograder.course.problem import Problem, read_problems
 from autograder.course.stand_in_entries import StandInEntry, read_entries
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
@@ -58,8 +58,10 @@ class Assignment:
         course: The course that it is set in.
         name: nbgrader's name of the assignment.
         language: The language of the notebook's edition.
+        notebook: One of its notebooks, where only that part of it is wanted; see `parts`.
 
     Attributes:
+        notebooks: The names of its notebooks, in order: those of which it is joined, or the one that it is.
         drafts: Whether drafts of misconceptions count: only where these are tried.
 
     Raises:
@@ -68,11 +70,13 @@ class Assignment:
 
     drafts = False
 
-    def __init__(self, course: Course, name: str, language: str = DEFAULT) -> None:
+    def __init__(self, course: Course, name: str, language: str = DEFAULT, *, notebook: str = "") -> None:
         self.course, self.name, self.language = course, name, language
         self.folder = ASSIGNMENTS / name
         settings = self._settings()
         self._title = settings.title or name.replace("_", " ").capitalize()
+        self._part = notebook
+        self.notebooks = [notebook] if notebook else settings.notebooks or [name]
         self._editions: dict[str, Assignment] = {language: self}
         self.packages, self.requirements, self.languages = settings.packages, settings.requirements, settings.languages
         # The name of the assignment that this one goes on from; see `earlier`.
@@ -86,6 +90,7 @@ class Assignment:
         self.not_punished = settings.not_punished
         self.hints = settings.feedback.hints
         self._needs, self._stand_in_settings = settings.needs, settings.stand_ins
+        self._in_kernel = settings.in_kernel
         # By cell or file: what is replaced in the release of module files, and by what.
         self.module_texts: dict[str, list[tuple[str, str]]] = {}
         for text in settings.module_texts:
@@ -108,7 +113,7 @@ class Assignment:
             CourseError: It has none in this language.
         """
         if language not in self._editions:
-            self._editions[language] = Assignment(self.course, self.name, language)
+            self._editions[language] = Assignment(self.course, self.name, language, notebook=self._part)
             self._editions[language]._editions = self._editions
         return self._editions[language]
 
@@ -159,17 +164,44 @@ class Assignment:
         return self.folder / "hidden"
 
     @property
+    def joined(self) -> bool:
+        """Whether it is several notebooks, or one that is not called like it; see `joined_notebooks`."""
+        return not self._part and self.notebooks != [self.name]
+
+    @property
+    def notebook_name(self) -> str:
+        """The name of its notebook: the assignment's, but for a part of it."""
+        return self._part or self.name
+
+    @property
     def notebook_file(self) -> Path:
-        """The source notebook."""
-        return self.course.source(self.name) / f"{self.name}.ipynb"
+        """The source notebook; the first one, where there are several."""
+        return self.notebook_files[0]
+
+    @property
+    def notebook_files(self) -> list[Path]:
+        """The source notebooks, in order."""
+        return [self.course.source(self.name) / f"{name}.ipynb" for name in self.notebooks]
+
+    @cached_property
+    def parts(self) -> dict[str, Assignment]:
+        """The assignment with one of its notebooks only, by the notebook's name; itself where it has but that one.
+
+        In a part cells and problems have the names that nbgrader knows them by.
+        """
+        if not self.joined:
+            return {self.notebook_name: self}
+        return {one: Assignment(self.course, self.name, self.language, notebook=one) for one in self.notebooks}
 
     @cached_property
     def source_notebook(self) -> nbformat.NotebookNode:
-        """The source notebook's content, in all languages."""
-        if not self.notebook_file.is_file():
-            raise CourseError(f"no source notebook {self.notebook_file}: run this in the course's folder")
-        notebook: nbformat.NotebookNode = nbformat.read(self.notebook_file, as_version=4)
-        return notebook
+        """The source notebook's content, in all languages; that of several is joined."""
+        read: dict[str, nbformat.NotebookNode] = {}
+        for name, file in zip(self.notebooks, self.notebook_files, strict=True):
+            if not file.is_file():
+                raise CourseError(f"no source notebook {file}: run this in the course's folder")
+            read[name] = nbformat.read(file, as_version=4)
+        return read[self._part] if self._part else join(self.name, read)
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:
@@ -182,28 +214,30 @@ class Assignment:
 
     @cached_property
     def problems(self) -> dict[str, Problem]:
-        """The problems by name, in the notebook's order."""
-        cells = cells_by_id(self.notebook)
-        problems = {}
-        for name, cell in cells.items():
-            meta = cell.metadata.nbgrader
-            task = meta.get("task", False)
-            if not (meta["grade"] or task):
-                continue
-            manual = meta["solution"] or task
-            problem = name if manual else problem_name(name)
-            stub = cells[problem].source if not manual and problem in cells else ""
-            problems[problem] = Problem(problem, float(meta["points"]), name, defined_names(stub), manual)
+        """The problems by name, in the notebook's order.
+
+        Raises:
+            CourseError: Two cells have one name, or ``in_kernel`` names what is no problem with a check cell.
+        """
+        in_kernel = self._in_kernel
+        if self._part and self._part != self.name:
+            start = cell_name(self.name, self._part, "")
+            in_kernel = [name.removeprefix(start) for name in in_kernel if name.startswith(start)]
+        problems = read_problems(cells_by_id(self.notebook), frozenset(in_kernel))
+        checked = [name for name, problem in problems.items() if not problem.manual]
+        if not self._part and (unknown := [name for name in self._in_kernel if name not in checked]):
+            raise CourseError(
+                f"{self.settings_file}: in_kernel: {unknown[0]} is no problem with a check cell; there are "
+                f"{', '.join(checked) or 'none'}"
+            )
         return problems
 
     @cached_property
     def not_for_marking(self) -> frozenset[str]:
-        """The ``grade_id`` of each cell that the instructor has tagged with `NOT_FOR_MARKING`."""
-        return frozenset(
-            grade_id(cell) or cell.get("id", "")
-            for cell in self.notebook.cells
-            if NOT_FOR_MARKING in cell.metadata.get("tags", [])
-        )
+        """The ``grade_id`` of each cell that the instructor has tagged with `NOT_FOR_MARKING`; none that gives points."""
+        tagged = (cell for cell in self.notebook.cells if NOT_FOR_MARKING in cell.metadata.get("tags", []))
+        giving = {problem.check for problem in self.problems.values() if problem.in_kernel}
+        return frozenset(grade_id(cell) or cell.get("id", "") for cell in tagged) - giving
 
     @cached_property
     def provided_code(self) -> dict[str, str]:
@@ -231,7 +265,7 @@ class Assignment:
         Raises:
             CourseError: It names what is no problem with hidden tests, or one that does not come before the other.
         """
-        automatic = [name for name, problem in self.problems.items() if not problem.manual]
+        automatic = [name for name, problem in self.problems.items() if problem.tested]
         for name, needed in self._needs.items():
             where = f'{self.settings_file}: [needs] {name} = "{needed}"'
             for one in (name, needed):
@@ -248,7 +282,7 @@ class Assignment:
         Raises:
             CourseError: They name what there is not.
         """
-        automatic = [name for name, problem in self.problems.items() if not problem.manual]
+        automatic = [name for name, problem in self.problems.items() if problem.tested]
         named = [("not_punished", name, [*self.problems]) for name in self.not_punished]
         named += [(f"modules: {entry.file}", name, automatic) for entry in self.modules for name in entry.problems]
         with naming(self.settings_file):
@@ -326,9 +360,3 @@ class Assignment:
 def assignment_names() -> list[str]:
     """Return the names of all assignments."""
     return sorted(file.parent.name for file in ASSIGNMENTS.glob("*/assignment.toml"))
-
-
-def defined_names(source: str) -> tuple[str, ...]:
-    """Return the functions and classes that a cell defines at its top level."""
-    body = ast.parse(source).body if source else []
-    return tuple(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef))

@@ -142,6 +142,23 @@ class AssignmentSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True
             examples=["first_steps"],
         ),
     ] = None
+    notebooks: Annotated[
+        list[str],
+        Meta(
+            description="The names of its notebooks, in order. Left out, there is one, which is called like the "
+            "assignment. Where they are called otherwise, cells and problems are named `<notebook>.<cell>`.",
+            examples=[["problem1", "problem2"]],
+        ),
+    ] = []
+    in_kernel: Annotated[
+        list[str],
+        Meta(
+            description="Problems whose check cells give the points, as in plain nbgrader, in place of hidden tests. "
+            "Their code runs in the process of the student's, which could change what they see; see "
+            "docs/reference/adopting.md.",
+            examples=[["squares"]],
+        ),
+    ] = []
     packages: Annotated[
         list[str],
         Meta(
@@ -236,6 +253,12 @@ def _check(settings: AssignmentSettings) -> None:
             f"languages: {DEFAULT} must come first, and each language once; for example languages = "
             f'["{DEFAULT}", "zh-CN"]'
         )
+    for notebook in settings.notebooks:
+        if not notebook or "/" in notebook or notebook.endswith(".ipynb") or settings.notebooks.count(notebook) > 1:
+            raise CourseError(
+                f"notebooks: {notebook!r} is no name of a notebook, or is there twice: write the names of the files "
+                'without .ipynb; for example notebooks = ["problem1", "problem2"]'
+            )
     for package in settings.packages:
         if not package.isidentifier():
             raise CourseError(f'packages: {package!r} is no name of a package; for example packages = ["mypackage"]')

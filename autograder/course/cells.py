@@ -14,8 +14,12 @@ def grade_id(cell: nbformat.NotebookNode) -> str:
 
 
 def problem_name(cell_name: str) -> str:
-    """Return the problem that a graded cell is of: its checks are in test_<problem>, a question has its own name."""
-    return cell_name.removeprefix(CHECK_PREFIX)
+    """Return the problem that a graded cell is of: its checks are in test_<problem>, a question has its own name.
+
+    A cell of one of several notebooks has the notebook's name before it; see `autograder.course.joined_notebooks`.
+    """
+    notebook, separator, name = cell_name.rpartition(".")
+    return notebook + separator + name.removeprefix(CHECK_PREFIX)
 
 
 def cells_by_id(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.gradebook_database import database_missing, reading
+from autograder.course.joined_notebooks import cell_name
 from autograder.course.nbgrader_app import load_config
 from autograder.course.score import Score, points
 
@@ -41,7 +42,7 @@ class GradebookScore:
     """What the gradebook says of one submission.
 
     Attributes:
-        cells: The graded cells of the notebook that is marked, by ``grade_id``.
+        cells: The graded cells of the notebooks that are marked, by their names in the assignment.
         others: Those of other notebooks that an instructor has put beside it.
         penalties: The points that it loses for being late, by nbgrader's keys of its notebooks.
     """
@@ -74,15 +75,18 @@ def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
         CourseError: The gradebook cannot be read.
     """
     url = gradebook_url(assignment)
-    return {} if url is None else read_scores(url, assignment.name)
+    return {} if url is None else read_scores(url, assignment.name, assignment.notebooks)
 
 
-def read_scores(url: str, assignment: str, student: str | None = None) -> dict[str, GradebookScore]:
+def read_scores(
+    url: str, assignment: str, notebooks: Collection[str] = (), student: str | None = None
+) -> dict[str, GradebookScore]:
     """Return what a gradebook says of the submissions of an assignment, by student.
 
     Args:
         url: SQLAlchemy's address of its database.
-        assignment: nbgrader's name of the assignment, which is the name of the notebook that is marked, too.
+        assignment: nbgrader's name of the assignment.
+        notebooks: The names of the notebooks that are marked; the assignment's own name when there are none.
         student: The student whose submission is read; None for all.
 
     Raises:
@@ -119,8 +123,8 @@ def read_scores(url: str, assignment: str, student: str | None = None) -> dict[s
         for whose, key, penalty, notebook, name, *scores in connection.execute(chosen):
             score = found.setdefault(whose, GradebookScore())
             score.penalties[key] = penalty or 0.0
-            if notebook == assignment:
-                score.cells[name] = CellGrade(*scores)
+            if notebook in (notebooks or [assignment]):
+                score.cells[cell_name(assignment, notebook, name)] = CellGrade(*scores)
             else:
                 score.others.append(CellGrade(*scores))
     return found
@@ -166,7 +170,7 @@ def gradebook_students(course: Course) -> list[GradebookStudent]:
 
 
 def gradebook_points(assignment: Assignment) -> dict[str, float]:
-    """Return the points of the cells of an assignment's notebook as the gradebook has them, by ``grade_id``.
+    """Return the points of an assignment's cells as the gradebook has them, by their names in the assignment.
 
     Raises:
         CourseError: The gradebook cannot be read.
@@ -178,13 +182,14 @@ def gradebook_points(assignment: Assignment) -> dict[str, float]:
     with reading(url) as connection:
         for table in (GradeCell.__table__, TaskCell.__table__):
             chosen = (
-                select(cell.c.name, table.c.max_score)
+                select(Notebook.name, cell.c.name, table.c.max_score)
                 .join(table, table.c.id == cell.c.id)
                 .join(Notebook, Notebook.id == cell.c.notebook_id)
                 .join(nbgrader.api.Assignment, nbgrader.api.Assignment.id == Notebook.assignment_id)
-                .where(nbgrader.api.Assignment.name == assignment.name, Notebook.name == assignment.name)
+                .where(nbgrader.api.Assignment.name == assignment.name, Notebook.name.in_(assignment.notebooks))
             )
-            found |= dict(connection.execute(chosen).all())
+            for notebook, name, most in connection.execute(chosen):
+                found[cell_name(assignment.name, notebook, name)] = most
     return found
 
 

@@ -9,7 +9,6 @@ import copy
 from typing import Any
 
 import nbformat
-from nbgrader import utils
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
@@ -20,6 +19,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
 from autograder.course.memo import once_each
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.editions import LANGUAGE
@@ -30,13 +30,28 @@ LAYOUT = {"layout": "modules"}
 
 
 class NameStubs(ClearSolutions):  # type: ignore[misc]
-    """Replaces solutions by a line that raises NotImplementedError and names the problem."""
+    """Replaces solutions by a line that raises NotImplementedError and names the problem.
+
+    Where no hidden tests stand behind it, the line is nbgrader's own, as in notebooks that a course gave out before.
+    """
+
+    # nbgrader, which makes its steps itself, tells names instead.
+    assignment: Assignment | None = None
+    code_stub: dict[str, str]
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> NameStubs:
+        """Return the step for an assignment's notebook."""
+        made = cls()
+        made.assignment = assignment
+        return made
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Clear one notebook."""
         self._catalogue = catalogue(nb.metadata.get(LANGUAGE, DEFAULT))
+        self._named, self._plain = _stubs(self.assignment or _converted(resources)), self.code_stub
         self.set_trait("text_stub", self._catalogue.text(self.text_stub))
         cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
         return cleared
@@ -45,12 +60,25 @@ class NameStubs(ClearSolutions):  # type: ignore[misc]
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         """Clear one cell."""
-        if utils.is_solution(cell):
-            name = cell.metadata.nbgrader.grade_id
+        name = grade_id(cell)
+        self.code_stub = self._plain
+        if name in self._named:
             line = self._catalogue.say("{problem}: replace this line with your code", problem=name)
             self.code_stub = {"python": f'raise NotImplementedError("{line}")'}
         cleared: tuple[nbformat.NotebookNode, dict[str, Any]] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
+
+
+def _stubs(assignment: Assignment | None) -> frozenset[str]:
+    """Return the names of the cells in which students solve a problem that has hidden tests."""
+    problems = assignment.problems.values() if assignment else ()
+    return frozenset(problem.stub for problem in problems if problem.tested and problem.stub)
+
+
+def _converted(resources: dict[str, Any]) -> Assignment | None:
+    """Return what nbgrader is converting: a notebook of an assignment; None where it is none that is marked."""
+    names = resources.get("nbgrader")
+    return Assignment.here(names["assignment"]).parts.get(names["notebook"]) if names else None
 
 
 def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat.NotebookNode:
@@ -62,7 +90,7 @@ def released(assignment: Assignment, *further: NbGraderPreprocessor) -> nbformat
     """
     notebook = copy.deepcopy(assignment.notebook)
     resources: dict[str, Any] = {}
-    for step in (LockCells(), NameStubs(), ComputeChecksums(), *further):
+    for step in (LockCells(), NameStubs.of(assignment), ComputeChecksums(), *further):
         notebook, resources = step.preprocess(notebook, resources)
     return notebook
 

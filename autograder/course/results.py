@@ -42,12 +42,17 @@ class Status(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a mark rests on; ``share``: on the points of another problem, without which this one is not run."""
+    """What a mark rests on.
+
+    ``share``: on the points of another problem, without which this one is not run. ``in_kernel``: on a check cell that
+    ran in the kernel of the student's code, which could change what the check sees.
+    """
 
     OWN = "own"
     FOLLOW_THROUGH = "follow_through"
     SHIFTED = "shifted"
     SHARE = "share"
+    IN_KERNEL = "in_kernel"
 
 
 class Kind(StrEnum):

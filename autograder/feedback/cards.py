@@ -204,7 +204,7 @@ def _card(
     points = entered.cells.get(problem.check)
     max_score = points.max_score if points else result.max_score if result else problem.points
     # The cell of a task is the course's own: its student answers in others.
-    cell = cell if (cell := cells.get(problem.id)) is not None and utils.is_solution(cell) else None
+    cell = cell if (cell := cells.get(problem.stub or problem.id)) is not None and utils.is_solution(cell) else None
     score = _score(points, result)
     check = cells.get(problem.check)
     untouched = cell is not None and is_untouched(cell)

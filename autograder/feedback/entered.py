@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.course.assignment import Assignment
 from autograder.course.gradebook_database import database_errors
 from autograder.course.gradebook_scores import GradebookScore, read_scores
+from autograder.course.joined_notebooks import cell_name
 
 
 @dataclass
@@ -21,12 +23,12 @@ class Entered(GradebookScore):
     comments: dict[str, str] = field(default_factory=dict)
 
 
-def read_entered(url: str, assignment: str, student: str) -> Entered | None:
+def read_entered(url: str, assignment: Assignment, student: str) -> Entered | None:
     """Return what a gradebook says of a submission; None when it knows none.
 
     Args:
         url: The address of its database.
-        assignment: nbgrader's name of the assignment, which is its notebook's name, too.
+        assignment: The assignment.
         student: The student's id.
 
     Raises:
@@ -34,9 +36,13 @@ def read_entered(url: str, assignment: str, student: str) -> Entered | None:
     """
     with database_errors(url), Gradebook(url) as gradebook:
         try:
-            notebook = gradebook.find_submission_notebook(assignment, assignment, student)
+            comments = {
+                cell_name(assignment.name, name, comment.name): comment.manual_comment
+                for name in assignment.notebooks
+                for comment in gradebook.find_submission_notebook(name, assignment.name, student).comments
+                if comment.manual_comment
+            }
         except MissingEntry:
             return None
-        comments = {comment.name: comment.manual_comment for comment in notebook.comments if comment.manual_comment}
-    score = read_scores(url, assignment, student).get(student, GradebookScore())
+    score = read_scores(url, assignment.name, assignment.notebooks, student).get(student, GradebookScore())
     return Entered(score.cells, score.others, score.penalties, comments)

@@ -96,7 +96,7 @@ def _shown(
 ) -> Iterator[ShownCell]:
     provided = {without_staff_parts(cell).source for cell in assignment.notebook.cells if cell.cell_type != "code"}
     checks = {card.problem.check: card for card in cards if not card.problem.manual}
-    solved = {card.id: card for card in cards}
+    solved = {card.problem.stub or card.id: card for card in cards}
     before: Card | None = None
     # What had to be repaired stands at the top of the page, and is no cell of the student's.
     cells = [cell for cell in notebook.cells if cell.get("id") != "mended"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbgrader.converters import Autograde
@@ -44,8 +45,8 @@ class MarkedTree:
         step = self._folders.autograded_directory
         return Path(os.path.normpath(self._folders.format_path(step, student, self._assignment)))
 
-    def put(self, student: str, submission: Path, notebook: bytes) -> None:
-        """Make a student's folder anew: attachments, the instructor's files over them, and the marked notebook.
+    def put(self, student: str, submission: Path, notebooks: Mapping[str, bytes]) -> None:
+        """Make a student's folder anew: attachments, the instructor's files over them, and the marked notebooks.
 
         Raises:
             Rejected: The submission holds a link, or something else that is no file; nothing is copied.
@@ -58,7 +59,7 @@ class MarkedTree:
         # Renaming is one step only within a file system, so the draft is a neighbour.
         draft = _beside(place, "new")
         try:
-            self._build(draft, submission, notebook)
+            self._build(draft, submission, notebooks)
             self._permit(draft)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
@@ -88,7 +89,7 @@ class MarkedTree:
             old.rename(place)
         shutil.rmtree(old, ignore_errors=True)
 
-    def _build(self, draft: Path, submission: Path, notebook: bytes) -> None:
+    def _build(self, draft: Path, submission: Path, notebooks: Mapping[str, bytes]) -> None:
         draft.mkdir(parents=True)
         for file in self._provided:
             copy_file(file, draft / file.relative_to(self._source), flags=0)
@@ -98,7 +99,8 @@ class MarkedTree:
             with contextlib.suppress(FileExistsError, NotADirectoryError):
                 if not target.exists():
                     copy_file(file, target)
-        (draft / f"{self._assignment}.ipynb").write_bytes(notebook)
+        for name, data in notebooks.items():
+            (draft / name).write_bytes(data)
 
     def _permit(self, draft: Path) -> None:
         for folder, _, names in os.walk(draft):

@@ -7,7 +7,7 @@ writer writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import nbformat
@@ -24,6 +24,8 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course.assignment import Assignment
+from autograder.course.cells import grade_id
+from autograder.course.joined_notebooks import cell_name, join, split
 from autograder.marking.provided_cells import ProvidedCells
 from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.mark_cells import MarkCells
@@ -44,12 +46,17 @@ class Pipeline:
         folders = CourseDirectory(config=config, assignment_id=assignment.name)
         converter: Any = Autograde(coursedir=folders, config=config)
         self._name = assignment.name
-        self._sanitising = [
-            _restoring(assignment, cells, converter) if issubclass(step, OverwriteCells) else step(parent=converter)
-            for step in converter.sanitize_preprocessors
-            # `PutBackCells` does that as well, and asks no gradebook.
-            if not issubclass(step, OverwriteKernelspec)
-        ]
+        self._sanitising = {
+            name: [
+                _restoring(part, cells.part(assignment.name, name), converter)
+                if issubclass(step, OverwriteCells)
+                else step(parent=converter)
+                for step in converter.sanitize_preprocessors
+                # `PutBackCells` does that as well, and asks no gradebook.
+                if not issubclass(step, OverwriteKernelspec)
+            ]
+            for name, part in assignment.parts.items()
+        }
         self._marking = [
             step(parent=converter)
             for step in converter.autograde_preprocessors
@@ -63,18 +70,25 @@ class Pipeline:
         Raises:
             nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
         """
-        return self._through(self._sanitising, notebook, student)
+        return self._each(lambda name: self._sanitising[name], notebook, student)
 
     def finish(self, notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
         """Return a marked notebook as nbgrader keeps it."""
-        return self._through(self._marking, notebook, student)
+        return self._each(lambda _name: self._marking, notebook, student)
+
+    def _each(
+        self, steps: Callable[[str], list[Preprocessor]], notebook: nbformat.NotebookNode, student: str
+    ) -> nbformat.NotebookNode:
+        """Return a submission after some steps, which nbgrader takes for each of its notebooks."""
+        parts = split(self._name, notebook)
+        return join(self._name, {name: self._through(steps(name), part, name, student) for name, part in parts.items()})
 
     def _through(
-        self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, student: str
+        self, steps: list[Preprocessor], notebook: nbformat.NotebookNode, name: str, student: str
     ) -> nbformat.NotebookNode:
         # What nbgrader's converter gives its preprocessors, in 0.9.6; there is no database among it.
-        names = {"student": student, "assignment": self._name, "notebook": self._name}
-        resources: dict[str, Any] = {"unique_key": self._name, "nbgrader": names, "metadata": {}}
+        names = {"student": student, "assignment": self._name, "notebook": name}
+        resources: dict[str, Any] = {"unique_key": name, "nbgrader": names, "metadata": {}}
         for step in steps:
             notebook, resources = step(notebook, resources)
         return notebook
@@ -86,11 +100,13 @@ def _restoring(assignment: Assignment, cells: ProvidedCells, converter: Any) -> 
     return made
 
 
-def comments(notebook: nbformat.NotebookNode) -> Mapping[str, str | None]:
+def comments(assignment: str, notebook: nbformat.NotebookNode) -> Mapping[str, str | None]:
     """Return nbgrader's automatic comment on each cell that students write in: whether they left it unchanged."""
     return {
-        cell.metadata.nbgrader.grade_id: NO_RESPONSE if _untouched(cell) else None
-        for cell in notebook.cells
+        cell_name(assignment, name, grade_id(cell)): NO_RESPONSE if _untouched(cell) else None
+        # Checksums are of the names that cells have in their own notebook.
+        for name, part in split(assignment, notebook).items()
+        for cell in part.cells
         if utils.is_solution(cell) or utils.is_task(cell)
     }
 

@@ -22,6 +22,7 @@ import nbformat
 from autograder import __version__
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.joined_notebooks import split
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record
 from autograder.feedback.page import feedback_page
@@ -82,8 +83,9 @@ class WorkerState:
         if self._settings.pages:
             # Somebody waits for each page. The first marking takes three times as long as others: all that is read,
             # compiled and remembered once is so with the instructor's own notebook.
-            name = f"{self._assignment.name}.ipynb"
-            source = SubmittedFiles(name, {name: nbformat.writes(self._assignment.notebook).encode()}, folder=False)
+            parts = split(self._assignment.name, self._assignment.notebook)
+            files = {f"{name}.ipynb": nbformat.writes(part).encode() for name, part in parts.items()}
+            source = SubmittedFiles(self._assignment.name, files)
             self.mark(MarkingTask("rehearsal", "", source))
 
     def mark(self, task: MarkingTask, *, run: bool = True) -> Reply:
@@ -94,7 +96,7 @@ class WorkerState:
                 reply = self._reply(task, *self._marked(task, run))
             except Rejected as fault:
                 log.info("refused", extra={"reason": str(fault)})
-                data = task.submitted.files.get(f"{self._assignment.name}.ipynb", b"")
+                data = task.submitted.files.get(f"{self._assignment.notebooks[0]}.ipynb", b"")
                 reply = self._reply(task, rejected(self._assignment, task.student, data, fault.message), None)
             log.info("sent back", extra={"worker_cpu": round(time.process_time() - started, 3)})
             return replace(reply, log=tuple(lines))
@@ -109,7 +111,7 @@ class WorkerState:
             log.info("page made", extra={"seconds": round(time.perf_counter() - began, 3)})
         if notebook is None:
             return Reply(task.id, record, None, page=page)
-        return Reply(task.id, record, notebook_bytes(notebook), comments(notebook), page=page)
+        return Reply(task.id, record, notebook_bytes(notebook), comments(self._assignment.name, notebook), page=page)
 
     def _marked(self, task: MarkingTask, run: bool) -> tuple[Record, nbformat.NotebookNode]:
         read = read_submission(self._assignment, task.submitted)

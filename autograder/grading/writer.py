@@ -26,6 +26,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
+import nbformat
 from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -35,6 +36,7 @@ from autograder.course.course import Course, CourseError
 from autograder.course.earlier_records import keep_earlier, run_of_process
 from autograder.course.gradebook_database import set_due
 from autograder.course.handing_in import Rules, read_rules
+from autograder.course.joined_notebooks import split
 from autograder.course.nbgrader_app import load_config
 from autograder.course.results import Record, Status, counted, draft_record, drafts_in
 from autograder.course.score import Score
@@ -45,6 +47,7 @@ from autograder.grading.gradebook.changes import Change, Published, compare
 from autograder.grading.gradebook.entry import Entry, LatePenalties, enter, published
 from autograder.grading.gradebook.rows import GRADES, StudentRows
 from autograder.grading.never_lower import keep, with_kept
+from autograder.grading.pipeline import notebook_bytes
 from autograder.grading.task import Reply
 from autograder.marking.provided_cells import ProvidedCells
 from autograder.nbgrader_plugins.refuse import set_submission_aside
@@ -75,7 +78,8 @@ class GradebookWriter:
 
     def __init__(self, course: Course, assignment: str, *, run: str = "", never_lower: bool = False) -> None:
         self._course, self._assignment = course, assignment
-        self._keeps_for = Assignment(course, assignment) if never_lower else None
+        made = Assignment(course, assignment)
+        self._keeps_for = made if never_lower else None
         config = load_config(course)
         self._folders = CourseDirectory(config=config, assignment_id=assignment)
         self._converter = Autograde(coursedir=self._folders, config=config)
@@ -87,7 +91,7 @@ class GradebookWriter:
         self._run = run or run_of_process()
         self._audit = Audit(course.audit / f"{assignment}.jsonl", self._run)
         # Opened before the lock is taken, so that a course without a gradebook hears of that first.
-        self._book = Book(self._folders.db_url, self._folders.course_id, assignment)
+        self._book = Book(self._folders.db_url, self._folders.course_id, assignment, made.notebooks)
         try:
             self._lock = alone(course.classroom / LOCK)
         except CourseError:
@@ -125,11 +129,10 @@ class GradebookWriter:
             rows = StudentRows(self._book, session, student)
             submission = rows.submitted()
             found = rows.read(GRADES, rows.notebooks(submission)) if submission else {}
-        marked = self._book.notebooks[self._assignment]
         return {
             cell.name: published(cell, row)
             for cell in self._book.cells
-            if cell.kind == "GradeCell" and cell.notebook == marked and (row := found.get(cell.id))
+            if cell.kind == "GradeCell" and cell.notebook in self._book.marked and (row := found.get(cell.id))
         }
 
     def write(
@@ -200,7 +203,7 @@ class GradebookWriter:
             self._tree.remove(student)
             return
         try:
-            self._tree.put(student, folder, reply.notebook)
+            self._tree.put(student, folder, notebook_files(self._assignment, reply.notebook))
         except Rejected as fault:
             raise _changed(folder, fault) from fault
         except OSError as fault:
@@ -229,6 +232,14 @@ class GradebookWriter:
                     f"no student {student!r} in the gradebook: run `nbgrader db student add {student}`, "
                     "or set c.Autograde.create_student = True"
                 )
+
+
+def notebook_files(assignment: str, notebook: bytes) -> dict[str, bytes]:
+    """Return the files of a marked submission's notebooks, by name; a single one is written as it is."""
+    parts = split(assignment, nbformat.reads(notebook.decode(), as_version=nbformat.NO_CONVERT))
+    if list(parts) == [assignment]:
+        return {f"{assignment}.ipynb": notebook}
+    return {f"{name}.ipynb": notebook_bytes(part) for name, part in parts.items()}
 
 
 def _changed(folder: Path, fault: Exception) -> CourseError:

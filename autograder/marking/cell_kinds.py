@@ -35,6 +35,11 @@ class CellKinds:
         problem = self._assignment.problem_of_check(meta.get("grade_id", "")) if meta.get("grade") else None
         return problem.id if problem else None
 
+    def gives_points(self, index: int) -> bool:
+        """Return whether what a cell shows gives the points of its problem; see `autograder.marking.course_checks`."""
+        problem = self.checks(index)
+        return problem is not None and self._assignment.problems[problem].in_kernel
+
     def only_defines(self, index: int) -> bool:
         """Return whether a cell needs almost no time: it only defines and imports, or loads module files."""
         return names_of(self._notebook.cells[index]).only_defines

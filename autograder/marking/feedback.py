@@ -27,6 +27,7 @@ BASES = {
     Basis.OWN: "",
     Basis.FOLLOW_THROUGH: gettext_noop("The mistake in an earlier function is not counted again here."),
     Basis.SHARE: "",  # the test's message says it, with the points
+    Basis.IN_KERNEL: gettext_noop("The course's check ran in the same process as your code."),
     Basis.SHIFTED: gettext_noop("Marked on what follows <START>."),
 }
 VERDICTS = {

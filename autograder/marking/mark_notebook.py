@@ -13,6 +13,7 @@ from autograder.course.results import Record, Status
 from autograder.i18n.editions import LANGUAGE
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking import feedback
+from autograder.marking.checked_apart import checked_apart
 from autograder.marking.execution.isolation import isolation_for
 from autograder.marking.execution.scratch import scratch_folder
 from autograder.marking.new_record import SubmissionData, new_record
@@ -57,9 +58,9 @@ def mark_notebook(
         isolation = isolation_for(assignment, level)
         # The cells import module files while they run; afterwards they show their text again, for people.
         with as_submitted(notebook, submission.modules):
-            marker = NotebookMarker(
-                assignment, notebook, limits or Limits(), isolation, scratch, submission.texts, all_cells=all_cells
-            )
+            given = (limits or Limits(), isolation, scratch, submission.texts)
+            apart = checked_apart(assignment, notebook, *given, all_cells=all_cells)
+            marker = NotebookMarker(assignment, notebook, *given, all_cells=all_cells, checked=apart.results)
             results = marker.mark()
     problems = [results[name] for name in assignment.problems if name in results]
     # After the run: a cell more would move the positions that notes and selections name.
@@ -72,7 +73,7 @@ def mark_notebook(
         problems,
         notes=marker.notes,
         level=level,
-        over_budget=marker.budget.reached,
+        over_budget=marker.budget.reached or apart.over_budget,
         seconds=time.perf_counter() - started,
     )
     used = {

@@ -11,16 +11,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 import nbformat
-from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.course.assignment import Assignment
 from autograder.course.digest import digest_of
+from autograder.course.joined_notebooks import begins
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.marking import feedback
 from autograder.marking.cell_kinds import CellKinds
 from autograder.marking.cell_selection import left_out
+from autograder.marking.course_checks import Unfinished, check_result, without_hidden
 from autograder.marking.execution.budget import OVER, Budget, dependents
 from autograder.marking.execution.call_link import SocketLink
 from autograder.marking.execution.isolation import Isolation
@@ -64,6 +65,7 @@ class NotebookMarker(SubmissionAccess):
         folder: A scratch folder; kernels work in it.
         modules: Texts of module files that its cells import, by their names.
         all_cells: Whether cells that no points depend on are run too.
+        checked: Results of problems whose check cells have a hidden part, which this run does not see.
 
     Attributes:
         notes: Events of the run that a person may want to know.
@@ -80,6 +82,7 @@ class NotebookMarker(SubmissionAccess):
         modules: Mapping[str, str] = MappingProxyType({}),
         *,
         all_cells: bool = False,
+        checked: Mapping[str, ProblemResult] = MappingProxyType({}),
     ) -> None:
         self._assignment, self._notebook, self._folder = assignment, notebook, folder
         self.limits, self._isolation = limits, isolation
@@ -97,25 +100,18 @@ class NotebookMarker(SubmissionAccess):
         self._run_so_far: list[int] = []
         self._took: dict[int, float] = {}
         self._cleaner = OutputCleaner()
-        self._results: dict[str, ProblemResult] = {}
+        self._results: dict[str, ProblemResult] = dict(checked)
         # Each test asks, and reading the longest notebook takes seconds, which no budget counts. Cells do not change.
         self._written, self._unreadable = lru_cache(64)(self._is_written), lru_cache(64)(self._why_unreadable)
 
     def mark(self) -> dict[str, ProblemResult]:
         """Run the cells and all hidden tests, and return results by problem."""
         try:
-            for index, cell in enumerate(self._notebook.cells):
-                if cell.cell_type != "code":
-                    continue
-                checked = self._kinds.checks(index)
-                if checked is not None:
-                    self._check(index, checked)
-                else:
-                    self._run(index)
+            self._run_cells(len(self._notebook.cells))
             # A check cell that a student deleted, and that nothing put back, does not save its problem from being
             # tested.
             for problem in self._assignment.problems.values():
-                if not problem.manual and problem.id not in self._results:
+                if problem.tested and problem.id not in self._results:
                     self.notes.append(
                         say("The cell {cell} is missing: its hidden tests were run at the end.", cell=problem.check)
                     )
@@ -131,16 +127,39 @@ class NotebookMarker(SubmissionAccess):
             )
         return self._results
 
+    def _run_cells(self, end: int) -> None:
+        """Run the cells before a position, and the hidden tests behind each check."""
+        for index, cell in enumerate(self._notebook.cells[:end]):
+            # Each notebook of an assignment has kernels of its own: it sees nothing of the one before.
+            if begins(cell):
+                self._close()
+                self._run_so_far = []
+            if cell.cell_type != "code":
+                continue
+            checked = self._kinds.checks(index)
+            if checked is not None:
+                self._check(index, checked)
+            else:
+                self._run(index)
+
     def _check(self, index: int, problem: str) -> None:
         """Run a check cell's visible part, then the hidden tests, and put their table first among the outputs."""
         cell = self._notebook.cells[index]
         # The line between the delimiters calls the tests: a kernel must not hold even that. nbgrader put it back with
         # the cell.
-        ClearHiddenTests().preprocess_cell(cell, {}, index)
-        self._run(index)
-        self._test(problem)
+        self._notebook.cells[index] = cell = without_hidden(cell)
+        unfinished = self._run(index)
+        if not self._assignment.problems[problem].in_kernel:
+            self._test(problem)
+        elif problem not in self._results:
+            self._results[problem] = self._checked(index, problem, unfinished)
         # After the kernel's outputs are in: an output that was made here cannot be updated by the cell's display ids.
         cell.outputs = [feedback.problem_output(self._results[problem], self._assignment.catalogue), *cell.outputs]
+
+    def _checked(self, index: int, problem: str, unfinished: Unfinished | None) -> ProblemResult:
+        """Return the result of a problem whose check cell gives the points, and has been run."""
+        cell, took = self._notebook.cells[index], self._took.get(index, 0.0)
+        return check_result(self._assignment.problems[problem], cell, unfinished, seconds=took)
 
     def _test(self, problem: str) -> None:
         self.budget.subject = problem
@@ -149,21 +168,24 @@ class NotebookMarker(SubmissionAccess):
         # Each holds memory, and no two problems may meet in one kernel.
         self._close_apart()
 
-    def _run(self, index: int) -> None:
+    def _run(self, index: int) -> Unfinished | None:
+        """Run a cell, or say in its outputs why not; return why it did not run to its end, None where it did."""
         cell = self._notebook.cells[index]
         if not cell.source.strip():
-            return
+            return None
         why = self._why_left_out(index)
         if why is None:
             if self._session is not None:
                 self._session.hang_up()  # a kernel that doesn't let go of the calls is not this cell's fault
             try:
-                self._run_and_tell(index)
+                told = self._run_and_tell(index)
             except NotRun as fault:
                 why = fault.reason
-        if why is not None:
-            said = self._assignment.catalogue.say(why)
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
+            else:
+                return None if told is None else Unfinished(told, began=True)
+        said = self._assignment.catalogue.say(why)
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{said}\n")]
+        return Unfinished(why, began=False)
 
     def _why_left_out(self, index: int) -> Message | None:
         """Return why a cell is not run, None when it is."""
@@ -173,13 +195,17 @@ class NotebookMarker(SubmissionAccess):
             return LEFT_OUT if problem is None else self._why_check_left_out(problem)
         if self.budget.over:
             return OVER
+        # It is no more than what is shown, where hidden tests give the points.
+        if self._kinds.gives_points(index):
+            return None
         return DOUBTED if problem is not None and self.budget.doubts(problem) else None
 
     def _why_check_left_out(self, problem: str) -> Message:
         needed = self._results.get(self._assignment.needs.get(problem, ""))
         return CHECK_LEFT_OUT if needed is None or needed.passed else UNMET_LEFT_OUT
 
-    def _run_and_tell(self, index: int) -> None:
+    def _run_and_tell(self, index: int) -> Message | None:
+        """Run a cell, and return what is said of it where it did not run to its end."""
         cell, seconds = self._notebook.cells[index], self._seconds(index)
         outcome = self._outcome(index, seconds)
         if outcome is Outcome.STOPPED and self._kinds.only_defines(index):
@@ -191,7 +217,7 @@ class NotebookMarker(SubmissionAccess):
         cell.outputs = self._cleaner.clean(cell.outputs)
         if outcome in (Outcome.FINISHED, Outcome.RAISED):
             self._run_so_far.append(index)
-            return
+            return None
         # Only code that took its time makes later waits shorter.
         if outcome in HUNG:
             self.budget.stopped(self._kinds.checks(index))
@@ -201,13 +227,14 @@ class NotebookMarker(SubmissionAccess):
             nbformat.v4.new_output("error", ename=outcome.value.capitalize(), evalue=text, traceback=[text])
         )
         self.notes.append(say(CELL_STOPPED, number=index + 1, text=told))
+        return told
 
     def _seconds(self, index: int) -> float:
         """Return how long a cell may run, without regard to how much of the budget is left."""
         limits, kinds, stops = self.limits, self._kinds, self.budget.stops
         if stops and not kinds.only_defines(index) and (self.budget.hopeless or index not in kinds.needed):
             return self.budget.again
-        if stops or kinds.checks(index) is not None:
+        if (stops or kinds.checks(index) is not None) and not kinds.gives_points(index):
             return limits.check
         return limits.defining if kinds.only_defines(index) else limits.cell
 

@@ -6,6 +6,7 @@ They answer what nbgrader's preprocessors ask its gradebook, and travel to worke
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import msgspec
@@ -15,6 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import cells_by_id
+from autograder.course.joined_notebooks import SEPARATOR, cell_name
 from autograder.course.memo import once_each
 from autograder.course.released_notebook import released
 
@@ -83,6 +85,15 @@ class ProvidedCells(msgspec.Struct, frozen=True):
             task_cells=[cell for cell in self.cells if cell.task],
         )
 
+    def part(self, assignment: str, notebook: str) -> ProvidedCells:
+        """Return the cells of one of an assignment's notebooks, under the names that nbgrader knows them by there."""
+        if notebook == assignment:
+            return ProvidedCells(tuple(cell for cell in self.cells if SEPARATOR not in cell.name), self.kernelspec)
+        start = cell_name(assignment, notebook, "")
+        mine = (cell for cell in self.cells if cell.name.startswith(start))
+        named = (msgspec.structs.replace(cell, name=cell.name.removeprefix(start)) for cell in mine)
+        return ProvidedCells(tuple(cell for cell in named if SEPARATOR not in cell.name), self.kernelspec)
+
     def in_edition(self, assignment: Assignment) -> ProvidedCells:
         """Return the same cells with the texts of an edition; points, and which cells there are, stay.
 
@@ -129,6 +140,21 @@ def cells_in_source(assignment: Assignment) -> ProvidedCells:
         ),
         json.dumps(assignment.notebook.metadata["kernelspec"]),
     )
+
+
+def all_cells_in_gradebook(gradebook: Gradebook, assignment: str, notebooks: Sequence[str]) -> ProvidedCells:
+    """Return the instructor's cells of an assignment as nbgrader's gradebook has them, in the order of its notebooks.
+
+    Raises:
+        MissingEntry: The gradebook does not have one of the notebooks.
+    """
+    found = {name: cells_in_gradebook(gradebook, assignment, name) for name in notebooks}
+    cells = (
+        msgspec.structs.replace(cell, name=cell_name(assignment, notebook, cell.name))
+        for notebook, known in found.items()
+        for cell in known.cells
+    )
+    return ProvidedCells(tuple(cells), next(iter(found.values())).kernelspec)
 
 
 def cells_in_gradebook(gradebook: Gradebook, assignment: str, notebook: str) -> ProvidedCells:

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import (
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
+from autograder.course.joined_notebooks import join, split
 from autograder.course.memo import memoised
 from autograder.i18n.editions import LANGUAGE
 from autograder.i18n.languages import DEFAULT
@@ -143,6 +144,11 @@ def restore(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat
     Raises:
         nbgrader.nbgraderformat.ValidationError: The nbgrader metadata of its cells is damaged.
     """
+    parts = split(assignment.name, notebook)
+    return join(assignment.name, {name: _restored(assignment.parts[name], part) for name, part in parts.items()})
+
+
+def _restored(assignment: Assignment, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     resources: dict[str, Any] = {}
     # nbgrader's order: ids are made unique before cells are looked up by them, and metadata checked when all are in
     # place.

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
+from autograder.course.joined_notebooks import split
 from autograder.nbgrader_plugins.reading import submission_of, submitted_folder
 
 
@@ -34,5 +35,8 @@ class MendingExporter(NotebookExporter):
             return made  # type: ignore[no-any-return]
         # The whole folder, because the file that nbgrader found need not be the one that is marked.
         read = submission_of(self, names)
-        made = self.from_notebook_node(read.notebook, resources, **arguments)
+        notebook = read.notebook
+        if read.assignment.joined:
+            notebook = split(read.assignment.name, notebook).get(names["notebook"], notebook)
+        made = self.from_notebook_node(notebook, resources, **arguments)
         return made  # type: ignore[no-any-return]

@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError, find_course
+from autograder.course.joined_notebooks import marked_notebook
 from autograder.course.results import Status, read_record
 from autograder.feedback.entered import read_entered
 from autograder.feedback.page import feedback_page
@@ -50,10 +51,17 @@ class FeedbackExporter(HTMLExporter):
             raise CourseError(f"no record of {student}'s {assignment.name}: run `autograder grade {assignment.name}`")
         record = named_anew(assignment, read_record(file))
         # One that an instructor has put beside it: no problem of the record's belongs to it.
-        if names["notebook"] != assignment.name:
+        if names["notebook"] not in assignment.notebooks:
             return feedback_page(assignment, record, nb, beside=True), resources
-        entered = read_entered(names["db_url"], assignment.name, student)
+        if assignment.joined:
+            folder = _marked_folder(CourseDirectory(parent=self), assignment.name, student)
+            nb = marked_notebook(assignment.name, assignment.notebooks, folder) or nb
+        entered = read_entered(names["db_url"], assignment, student)
         return feedback_page(assignment, record, nb, entered), resources
+
+
+def _marked_folder(folders: CourseDirectory, assignment: str, student: str) -> Path:
+    return Path(folders.format_path(folders.autograded_directory, student, assignment))
 
 
 def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
@@ -96,11 +104,14 @@ def write_unmarked(folders: CourseDirectory) -> bool:
     assignment, written = Assignment(find_course(Path(folders.root)), name), False
     for file in sorted((assignment.course.records / name).glob(f"{folders.student_id}.json")):
         record = read_record(file)
-        marked = Path(folders.format_path(folders.autograded_directory, file.stem, name)) / f"{name}.ipynb"
-        failed = record.status is Status.GRADER_ERROR and not marked.is_file()
+        marked = marked_notebook(name, assignment.notebooks, _marked_folder(folders, name, file.stem))
+        failed = record.status is Status.GRADER_ERROR and marked is None
         if failed or record.status is Status.REJECTED:
             place = Path(folders.format_path(folders.feedback_directory, file.stem, name))
             place.mkdir(parents=True, exist_ok=True)
-            (place / f"{name}.html").write_text(feedback_page(assignment, record, None), encoding="utf-8")
+            # nbgrader gives a student a page for each notebook; they all say the same.
+            for notebook in assignment.notebooks:
+                page = feedback_page(assignment, record, None)
+                (place / f"{notebook}.html").write_text(page, encoding="utf-8")
             written = True
     return written

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearOutput, DeduplicateIds, NbGraderPreprocessor
 from traitlets import Bool, Float
 
+from autograder.course.joined_notebooks import join, split
 from autograder.course.limits import Limits
+from autograder.course.results import Record
+from autograder.kernel.sandbox.levels import Level
+from autograder.marking.cell_metadata import CheckCells
 from autograder.marking.execution.isolation import admitted
 from autograder.marking.mark_notebook import mark_notebook
 from autograder.marking.new_record import SubmissionData
+from autograder.marking.restore import PutBackCells
 from autograder.nbgrader_plugins.reading import submission_of
+from autograder.submissions.read import RepairedSubmission
 
 RECORD = "autograder_record"
 
@@ -52,5 +58,49 @@ class MarkCells(NbGraderPreprocessor):  # type: ignore[misc]
         # What is known besides the notebook, which comes from nbgrader's steps, with cells put back.
         read = submission_of(self, names)
         submission = SubmissionData.of(names["student"], read)
-        resources[RECORD] = mark_notebook(read.assignment, nb, submission, self.limits, level, all_cells=self.all_cells)
-        return nb, resources
+        if not read.assignment.joined:
+            resources[RECORD] = mark_notebook(
+                read.assignment, nb, submission, self.limits, level, all_cells=self.all_cells
+            )
+            return nb, resources
+        return self._part(read, submission, level, resources), resources
+
+    def _part(
+        self, read: RepairedSubmission, submission: SubmissionData, level: Level, resources: dict[str, Any]
+    ) -> nbformat.NotebookNode:
+        """Return one of the notebooks of a submission, marked together with the others.
+
+        nbgrader comes with one after the other; they are marked when it comes with the first.
+        """
+        global _last  # noqa: PLW0603 - nbgrader makes its steps anew for each notebook, so they cannot hold it
+        name = read.assignment.name
+        if _last is None or _last.notebook is not read.notebook:
+            restoring = [step(parent=self) for step in (ClearOutput, DeduplicateIds, PutBackCells, CheckCells)]
+            parts = split(name, read.notebook)
+            for part, notebook in parts.items():
+                known = {**resources, "nbgrader": {**resources["nbgrader"], "notebook": part}}
+                for step in restoring:
+                    notebook, _ = step.preprocess(notebook, known)  # noqa: PLW2901
+                parts[part] = notebook
+            whole = join(name, parts)
+            record = mark_notebook(read.assignment, whole, submission, self.limits, level, all_cells=self.all_cells)
+            _last = _Marked(read.notebook, record, split(name, whole))
+        resources[RECORD] = _last.record
+        return _last.parts[resources["nbgrader"]["notebook"]]
+
+
+class _Marked(NamedTuple):
+    """What came of the submission that nbgrader is at.
+
+    Attributes:
+        notebook: As it was read.
+        record: Its record.
+        parts: Its marked notebooks, by name.
+    """
+
+    notebook: nbformat.NotebookNode
+    record: Record
+    parts: dict[str, nbformat.NotebookNode]
+
+
+_last: _Marked | None = None

@@ -35,7 +35,7 @@ def read_folder(assignment: Assignment, folder: Path) -> RepairedSubmission:
         Rejected: It is no submission of this assignment.
     """
     global _last  # noqa: PLW0603 - nbgrader makes its steps anew for each submission, so they cannot hold it
-    files = assignment.notebook_file, assignment.folder / "assignment.toml"
+    files = *assignment.notebook_files, assignment.folder / "assignment.toml"
     times = tuple((file, file.stat().st_mtime_ns) for file in files if file.is_file())
     asked = _Read(folder.resolve(), times, collect(folder))
     if _last is None or _last[0] != asked:

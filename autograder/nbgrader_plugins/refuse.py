@@ -30,11 +30,10 @@ def refuse_unfit(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
         made, who = Assignment.here(folder.name), folder.parent.name
-        file = folder / f"{made.name}.ipynb"
         # nbgrader knows a notebook by its name only; `MendingExporter` chooses the file of which it is made. Where the
         # submission is refused, nbgrader finds that there is none, and gives 0 points.
-        if file not in map(Path, notebooks):
-            notebooks.append(str(file))
+        files = [folder / f"{name}.ipynb" for name in made.notebooks]
+        notebooks += [str(file) for file in files if file not in map(Path, notebooks)]
         try:
             # Before it is read: the folder itself may be a link to another student's.
             check_no_link(folder)

@@ -16,6 +16,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder.course.cells import problem_name
 from autograder.course.course import Course, find_course
 from autograder.course.earlier_records import keep_earlier, run_of_process
+from autograder.course.joined_notebooks import cell_name
 from autograder.course.results import ProblemResult, Record, RecordError, counted, read_record, write_record
 from autograder.nbgrader_plugins.mark_cells import RECORD
 
@@ -41,6 +42,7 @@ class SaveRecordGrades(SaveAutoGrades):  # type: ignore[misc]
         """Save one graded cell's points."""
         name = cell.metadata.nbgrader.grade_id
         grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        name = cell_name(self.assignment_id, self.notebook_id, name)
         set_grade(grade, resources[RECORD], name, grade.max_score)
         self.gradebook.db.commit()
 
@@ -54,7 +56,7 @@ class Gradable(Protocol):
 
 
 def set_grade(grade: Gradable, record: Record, grade_id: str, max_score: float) -> None:
-    """Give a graded cell the record's points.
+    """Give a graded cell the record's points, by its name in the assignment.
 
     A person's own score stays as it is, and is shown to a person again: what it was given for may have changed.
     """

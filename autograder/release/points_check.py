@@ -36,10 +36,19 @@ def check_source_points(assignment: Assignment) -> list[str]:
 def point_faults(assignment: Assignment) -> Iterator[str]:
     """Yield a line for each problem whose points come from nowhere, or are told otherwise in a text."""
     problems = assignment.problems.values()
-    automatic = {problem.id for problem in problems if not problem.manual}
+    tested = {problem.id for problem in problems if problem.tested}
+    in_kernel = {problem.id for problem in problems if problem.in_kernel}
     files = hidden_names(assignment)
-    yield from (f"{name} has no hidden tests: write hidden/test_{name}.py" for name in sorted(automatic - files))
-    yield from (f"hidden/test_{name}.py is of no problem" for name in sorted(files - automatic))
+    yield from (
+        f"{name} has no hidden tests: write hidden/test_{name}.py, or name it in in_kernel in assignment.toml if the "
+        "code of its check cell gives the points"
+        for name in sorted(tested - files)
+    )
+    yield from (
+        f"{name} has hidden tests, and is named in in_kernel: take it out of in_kernel in assignment.toml"
+        for name in sorted(files & in_kernel)
+    )
+    yield from (f"hidden/test_{name}.py is of no problem" for name in sorted(files - tested - in_kernel))
     yield from (
         f"{problem.id} has no points: give its cell {problem.check} some" for problem in problems if problem.points <= 0
     )

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
+from autograder.course.joined_notebooks import cell_name
 from autograder.course.nbgrader_app import load_config
 from autograder.feedback.show import code_lines
 from autograder.reports.mistakes import Mistake
@@ -66,16 +67,19 @@ class MarkedCode:
         return code_excerpt(self._scrub(without_docstrings(source))) if source else ""
 
     def _sources(self, student: str) -> dict[str, str]:
-        """Return the texts of a marked notebook's cells, by ``grade_id``."""
-        name = self._assignment.name
+        """Return the texts of a marked submission's cells, by their names in the assignment."""
+        name, found = self._assignment.name, dict[str, str]()
         if Path(student).name != student:
             return {}
+        folder = Path(self._folders.format_path(self._folders.autograded_directory, student, name))
         try:
-            file = Path(self._folders.format_path(self._folders.autograded_directory, student, name)) / f"{name}.ipynb"
-            if file.stat().st_size > FILE_MAX:
-                return {}
-            cells = json.loads(file.read_bytes()).get("cells", [])
-            return dict(filter(None, map(_source, cells)))
+            for notebook in self._assignment.notebooks:
+                file = folder / f"{notebook}.ipynb"
+                if file.stat().st_size <= FILE_MAX:
+                    cells = json.loads(file.read_bytes()).get("cells", [])
+                    texts = filter(None, map(_source, cells))
+                    found |= {cell_name(name, notebook, cell): text for cell, text in texts}
+            return found
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}  # it was written by nbgrader or by hand, and is only looked at
 

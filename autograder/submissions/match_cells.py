@@ -6,6 +6,8 @@ provided cell, because that would be overwritten.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -86,17 +88,15 @@ class Matcher:
         return any(name in problems or name in checks for name in self.matched)
 
     def _asked(self) -> dict[str, set[str]]:
-        """Return the names that each problem asks for, by its id."""
-        sources = {
-            cell.metadata.nbgrader.grade_id: cell.source
-            for cell in self._assignment.notebook.cells
-            if "nbgrader" in cell.metadata
+        """Return the names that each stub asks for, by its name: a problem's id, or another cell's to write code in."""
+        stubs = {
+            name: {found.name for found in definitions(cell.source)}
+            for name, cell in cells_by_id(self._assignment.notebook).items()
+            if (meta := cell.metadata.nbgrader)["solution"] and not meta["grade"] and cell.cell_type == "code"
         }
-        return {
-            name: {found.name for found in definitions(sources[name])}
-            for name, problem in self._assignment.problems.items()
-            if not problem.manual and name in sources
-        }
+        # What several ask for tells none of them from another.
+        often = Counter(itertools.chain.from_iterable(stubs.values()))
+        return {stub: {name for name in names if often[name] == 1} for stub, names in stubs.items()}
 
     def _asked_of(self, submitted: SubmittedCell) -> bool:
         wanted = set().union(*self.asked.values())

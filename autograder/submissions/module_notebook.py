@@ -33,7 +33,7 @@ def notebook_of(assignment: Assignment, modules: ModuleSubmission, answers: Mapp
         modules: The files, with the reasons why some cannot be run.
         answers: Answers to written questions that came with the files, by ``grade_id``.
     """
-    notebook, _ = NameStubs().preprocess(copy.deepcopy(assignment.notebook), {})
+    notebook, _ = NameStubs.of(assignment).preprocess(copy.deepcopy(assignment.notebook), {})
     shown = {problem.id: part for part in modules.parts for problem in part.problems}
     announced: set[str] = set()
     cells = []

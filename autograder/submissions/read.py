@@ -31,6 +31,7 @@ from autograder.submissions.language import SubmissionText, in_language_of
 from autograder.submissions.module_notebook import notebook_of
 from autograder.submissions.module_submission import ModuleSubmission, PackedModules, find_modules
 from autograder.submissions.notebook_json import content_of
+from autograder.submissions.read_several import read_notebooks
 from autograder.submissions.repair import mend
 from autograder.submissions.select import choose, likeliest, notebooks, submitted_files, written_in
 
@@ -133,8 +134,9 @@ def make_ready(assignment: Assignment) -> None:
 
     Before the first fork: what is remembered here, all children have.
     """
-    with contextlib.suppress(Rejected):
-        mend(assignment, assignment.name, nbformat.writes(as_students_get_them(assignment)).encode())
+    for name, part in assignment.parts.items():
+        with contextlib.suppress(Rejected):
+            mend(part, name, nbformat.writes(as_students_get_them(part)).encode())
 
 
 class Packed(msgspec.Struct):
@@ -171,6 +173,10 @@ def read_here(assignment: Assignment, submitted: SubmittedFiles, limits: IntakeL
         Rejected: It is no submission of this assignment; the message says why and what to do.
     """
     found = submitted_files(submitted, limits)
+    if assignment.joined:
+        several = read_notebooks(assignment, submitted, found, limits)
+        assignment = assignment.in_language(several.language)
+        return RepairedSubmission(assignment, several.data, several.notebook, several.sentences)
     modules = modules_of(assignment, found, limits)
     if modules is not None:
         beside = notebook_beside(assignment, submitted, found, limits)

@@ -66,7 +66,7 @@ def mend(assignment: Assignment, name: str, data: bytes, limits: IntakeLimits = 
                 "{name} has no cell of {title}: hand in the notebook {notebook}",
                 name=name,
                 title=assignment.title,
-                notebook=f"{assignment.name}.ipynb",
+                notebook=f"{assignment.notebook_name}.ipynb",
             )
         )
     sentences += shape.mended + CellMending(assignment, matcher, notebook).sentences

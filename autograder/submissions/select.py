@@ -87,24 +87,29 @@ def notebooks(found: list[Candidate]) -> list[Candidate]:
 
 def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:
     """Return the one that is the submission: by its name, unless nothing is written in it, then by what is written."""
-    wanted = f"{assignment.name}.ipynb"
+    wanted = f"{assignment.notebook_name}.ipynb"
     if not found:
         files = [entry.file for entry in assignment.modules]
         raise Rejected(
             say("{name} holds no notebook: hand in {wanted}, or {files}", name=name, wanted=wanted, files=files)
         )
-    read = likeliest(assignment, found)
-    best = read[0] if len(read) == 1 else max(read, key=lambda one: _rank(assignment, one, limits))
-    return Choice(best.file, best.data, list(_told(best, found, wanted)))
+    best = best_of(assignment, likeliest(assignment, found), limits)
+    return Choice(best.file, best.data, list(told_of(best, found, wanted)))
+
+
+def best_of(assignment: Assignment, found: list[Candidate], limits: IntakeLimits) -> Candidate:
+    """Return the one that is the submission, of notebooks with likely names."""
+    return found[0] if len(found) == 1 else max(found, key=lambda one: _rank(assignment, one, limits))
 
 
 def likeliest(assignment: Assignment, found: list[Candidate]) -> list[Candidate]:
     """Return the notebooks with the likeliest names: only these are read, because reading one takes a while."""
     # A stable sort: among equal names the first in the folder comes first, on every machine.
-    return sorted(found, key=lambda one: -name_likeness(one.file, assignment.name))[:CANDIDATES_MAX]
+    return sorted(found, key=lambda one: -name_likeness(one.file, assignment.notebook_name))[:CANDIDATES_MAX]
 
 
-def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[Message]:
+def told_of(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[Message]:
+    """Yield what people are told of a choice among notebooks, where the file is not the one that was wanted."""
     others, name = [printable_name(one.name) for one in found if one is not best], printable_name(best.name)
     if others:
         yield say(
@@ -125,7 +130,7 @@ def _told(best: Candidate, found: Iterable[Candidate], wanted: str) -> Iterator[
 
 def _rank(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> tuple[bool, int, int, str]:
     written = written_in(assignment, candidate, limits)
-    return written > 0, name_likeness(candidate.file, assignment.name), written, candidate.name
+    return written > 0, name_likeness(candidate.file, assignment.notebook_name), written, candidate.name
 
 
 def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimits) -> int:
@@ -142,13 +147,13 @@ def written_in(assignment: Assignment, candidate: Candidate, limits: IntakeLimit
     return len(asked & {name.rpartition(".")[2] for name in names})
 
 
-def name_likeness(file: str, assignment: str) -> int:
-    """Return how much a file's name is like that of the assignment's notebook: 3 for the same name, 0 for another."""
-    if file == f"{assignment}.ipynb":
+def name_likeness(file: str, notebook: str) -> int:
+    """Return how much a file's name is like that of a notebook: 3 for the same name, 0 for another."""
+    if file == f"{notebook}.ipynb":
         return 3
     stem = COPY.sub("", NOTEBOOK.split(file)[0])
     plain = re.sub(r"[^a-z0-9]", "", _ascii(stem))
-    target = re.sub(r"[^a-z0-9]", "", _ascii(assignment))
+    target = re.sub(r"[^a-z0-9]", "", _ascii(notebook))
     return 2 if plain == target else int(target in plain)
 
 

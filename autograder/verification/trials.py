@@ -143,7 +143,7 @@ def failed(result: ProblemResult) -> list[str]:
 
 def automatic_problems(assignment: Assignment) -> list[str]:
     """Return the problems that hidden tests mark."""
-    return [name for name, problem in assignment.problems.items() if not problem.manual]
+    return [name for name, problem in assignment.problems.items() if problem.tested]
 
 
 @dataclass(frozen=True)

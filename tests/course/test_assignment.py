@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.course.assignment import Assignment, ModuleFile, defined_names
+from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.course import CourseError
 
 
@@ -82,12 +82,6 @@ def test_the_digest_changes_with_any_hidden_test(course, assignment):
 
 def test_the_module_of_a_file_is_its_name_below_the_package():
     assert ModuleFile("cs231n/classifiers/rnn.py", (), None).module == "classifiers.rnn"
-
-
-def test_names_are_those_that_a_cell_defines_at_its_top_level():
-    source = "import x\ndef f():\n    def inner(): pass\nclass C:\n    def m(self): pass\ny = 1"
-    assert defined_names(source) == ("f", "C")
-    assert defined_names("") == ()
 
 
 def with_needs(assignment, line):

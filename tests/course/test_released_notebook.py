@@ -17,11 +17,11 @@ def test_a_solution_is_replaced_by_a_line_that_names_the_problem(assignment):
     assert "2 * x" not in cells["double"].source
 
 
-def test_the_line_is_in_the_language_of_the_edition(tools):
+def test_the_line_is_in_the_language_of_the_edition(tools, assignment):
     source = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
     stub = tools.code("double", source, locked=False, solution=True)
     notebook = nbformat.v4.new_notebook(cells=[stub], metadata={"language": "zh-CN"})
-    NameStubs().preprocess(notebook, {})
+    NameStubs.of(assignment).preprocess(notebook, {})
     assert 'raise NotImplementedError("double' in stub.source
     assert "replace this line" not in stub.source
 
@@ -42,3 +42,10 @@ def test_what_students_get_is_made_once_and_leaves_the_source_as_it_was(assignme
     before = copy.deepcopy(assignment.notebook)
     assert as_students_get_them(assignment) is as_students_get_them(assignment)
     assert assignment.notebook == before
+
+
+def test_where_no_hidden_tests_stand_behind_it_the_line_is_that_of_nbgrader(assignment):
+    assignment._in_kernel = ["double"]
+    cells = cells_by_id(released(assignment))
+    assert cells["double"].source.endswith("# YOUR CODE HERE\n    raise NotImplementedError()")
+    assert "halve: replace this line" in cells["halve"].source

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from nbgrader.api import Gradebook
 
 from autograder.course.score import Score
 from autograder.feedback.entered import read_entered
 
 NAME = "arithmetic"
+ASSIGNMENT: Any = SimpleNamespace(name=NAME, notebooks=[NAME])
 
 
 def test_points_of_other_notebooks_and_all_penalties_count_as_nbgrader_counts_them(url):
@@ -24,7 +28,7 @@ def test_points_of_other_notebooks_and_all_penalties_count_as_nbgrader_counts_th
         book.db.commit()
         submission = book.find_submission(NAME, "ada")
         assert submission.score - submission.late_submission_penalty == 5.5
-    entered = read_entered(url, NAME, "ada")
+    entered = read_entered(url, ASSIGNMENT, "ada")
     assert entered.score == Score(5.5, 9, 1)
     assert entered.penalty == 1.5
     assert set(entered.cells) == {"test_double", "why"}
@@ -32,4 +36,4 @@ def test_points_of_other_notebooks_and_all_penalties_count_as_nbgrader_counts_th
 
 
 def test_of_a_student_without_a_submission_the_gradebook_says_nothing(url):
-    assert read_entered(url, NAME, "ada") is None
+    assert read_entered(url, ASSIGNMENT, "ada") is None

@@ -41,7 +41,7 @@ def names(tree):
 
 
 def test_it_holds_the_marked_notebook_attachments_and_the_instructors_files_over_them(tree, submission):
-    tree.put("ada", submission, b"marked")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"marked"})
     place = tree.place("ada")
     there = {file.name: file.read_text() for file in place.iterdir()}
     assert there == {f"{NAME}.ipynb": "marked", "notes.txt": "mine", "given.txt": "the instructor's"}
@@ -50,9 +50,9 @@ def test_it_holds_the_marked_notebook_attachments_and_the_instructors_files_over
 
 
 def test_what_was_there_is_replaced_as_a_whole(tree, submission):
-    tree.put("ada", submission, b"first")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"first"})
     (submission / "notes.txt").unlink()
-    tree.put("ada", submission, b"second")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"second"})
     assert {file.name for file in tree.place("ada").iterdir()} == {f"{NAME}.ipynb", "given.txt"}
     assert (tree.place("ada") / f"{NAME}.ipynb").read_bytes() == b"second"
 
@@ -61,16 +61,16 @@ def test_a_fault_in_the_middle_leaves_what_was_there(tree, submission, monkeypat
     def full(*_arguments):
         raise OSError("no space left")
 
-    tree.put("ada", submission, b"first")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"first"})
     monkeypatch.setattr(autograded_tree, "attachments", full)
     with pytest.raises(OSError, match="no space"):
-        tree.put("ada", submission, b"second")
+        tree.put("ada", submission, {f"{NAME}.ipynb": b"second"})
     assert (tree.place("ada") / f"{NAME}.ipynb").read_bytes() == b"first"
     assert names(tree) == [NAME]
 
 
 def test_a_folder_that_was_moved_away_without_a_successor_is_put_back(tree, submission):
-    tree.put("ada", submission, b"first")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"first"})
     place = tree.place("ada")
     place.rename(place.with_name(f".{NAME}.old"))
     place.with_name(f".{NAME}.new").mkdir()
@@ -80,7 +80,7 @@ def test_a_folder_that_was_moved_away_without_a_successor_is_put_back(tree, subm
 
 
 def test_an_old_folder_whose_successor_is_there_goes(tree, submission):
-    tree.put("ada", submission, b"second")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"second"})
     tree.place("ada").with_name(f".{NAME}.old").mkdir()
     tree.mend("ada")
     assert (tree.place("ada") / f"{NAME}.ipynb").read_bytes() == b"second"
@@ -90,12 +90,12 @@ def test_an_old_folder_whose_successor_is_there_goes(tree, submission):
 def test_a_link_is_refused_and_nothing_is_made(tree, submission):
     (submission / "link").symlink_to("/etc/passwd")
     with pytest.raises(Rejected, match="link"):
-        tree.put("ada", submission, b"marked")
+        tree.put("ada", submission, {f"{NAME}.ipynb": b"marked"})
     assert not tree.place("ada").parent.exists()
 
 
 def test_who_is_refused_later_keeps_no_folder(tree, submission):
-    tree.put("ada", submission, b"marked")
+    tree.put("ada", submission, {f"{NAME}.ipynb": b"marked"})
     tree.remove("ada")
     assert names(tree) == []
     tree.remove("ada")

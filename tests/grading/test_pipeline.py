@@ -24,6 +24,7 @@ from autograder.nbgrader_plugins.mark_cells import MarkCells
 
 # All that the steps ask of an assignment before they are run.
 ASSIGNMENT: Any = SimpleNamespace(name="arithmetic")
+ASSIGNMENT.parts = {"arithmetic": ASSIGNMENT}
 
 
 def notebook(*cells):
@@ -39,16 +40,16 @@ def stub(tools):
 
 
 def test_a_stub_that_was_left_as_it_was_has_no_response(stub):
-    assert comments(notebook(stub)) == {"double": "No response."}
+    assert comments(ASSIGNMENT.name, notebook(stub)) == {"double": "No response."}
     stub.source = "def double(x): return x"
-    assert comments(notebook(stub)) == {"double": None}
+    assert comments(ASSIGNMENT.name, notebook(stub)) == {"double": None}
 
 
 def test_only_cells_that_students_write_in_have_a_comment_and_a_task_never_says_no_response(tools):
     task = tools.code("draw", "Draw.", task=True)
     task.metadata.nbgrader.checksum = compute_checksum(task)
     provided = tools.code("setup", "import numpy as np")
-    assert comments(notebook(provided, task, nbformat.v4.new_markdown_cell("mine"))) == {"draw": None}
+    assert comments(ASSIGNMENT.name, notebook(provided, task, nbformat.v4.new_markdown_cell("mine"))) == {"draw": None}
 
 
 def test_a_notebook_is_written_with_one_newline_at_the_end_and_reads_back(stub):
@@ -62,6 +63,6 @@ def test_steps_that_mark_or_write_to_the_gradebook_are_left_out():
     config.Autograde.sanitize_preprocessors = [OverwriteKernelspec, OverwriteCells, DeduplicateIds]
     config.Autograde.autograde_preprocessors = [MarkCells, SaveAutoGrades, AssignLatePenalties, DeduplicateIds]
     made = Pipeline(ASSIGNMENT, config, ProvidedCells((), '{"name": "python3"}'))
-    assert [type(step) for step in made._sanitising] == [PutBackCells, DeduplicateIds]
+    assert [type(step) for step in made._sanitising["arithmetic"]] == [PutBackCells, DeduplicateIds]
     assert [type(step) for step in made._marking] == [DeduplicateIds]
     assert made.sanitise(notebook(), "ada").metadata.kernelspec == {"name": "python3"}

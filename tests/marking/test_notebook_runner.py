@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from autograder.course.limits import Limits
+from autograder.course.problem import Problem
 from autograder.i18n.catalogue import ENGLISH
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking import feedback, notebook_runner
@@ -74,7 +75,7 @@ def marker(monkeypatch, tmp_path):
     monkeypatch.setattr(feedback, "problem_output", lambda _result, _catalogue: "table")
 
     def make(*cells, all_cells=True, **limits):
-        problems = {"f": SimpleNamespace(id="f", check="test_f", manual=False, functions=("f",))}
+        problems = {"f": Problem("f", 1.0, "test_f", ("f",), manual=False)}
         assignment: Any = SimpleNamespace(
             problems=problems,
             pairs=(),

@@ -32,7 +32,7 @@ def test_nothing_is_read_or_run_where_the_sandbox_is_too_weak(monkeypatch):
 
 
 def test_the_record_is_left_for_the_gradebook_with_what_was_repaired(monkeypatch):
-    made = SimpleNamespace(name="arithmetic")
+    made = SimpleNamespace(name="arithmetic", joined=False)
     read = SimpleNamespace(data=b"bytes", modules={"a.py": "x"}, mended=["a cell was renamed"], assignment=made)
     monkeypatch.setattr(mark_cells, "admitted", lambda *_arguments: Level.FULL)
     monkeypatch.setattr(mark_cells, "submission_of", lambda _step, _names: read)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from autograder.course.course import CourseError
 from autograder.course.gradebook_database import database_errors, database_missing, for_writing
-from autograder.marking.provided_cells import ProvidedCells, cells_in_gradebook
+from autograder.course.joined_notebooks import cell_name
+from autograder.marking.provided_cells import ProvidedCells, all_cells_in_gradebook
 
 
 class GradebookCell(NamedTuple):
@@ -21,7 +22,7 @@ class GradebookCell(NamedTuple):
 
     Attributes:
         id: nbgrader's key of the cell.
-        name: Its ``grade_id``.
+        name: Its name in the assignment; see `autograder.course.joined_notebooks.cell_name`.
         notebook: The key of its notebook.
         kind: ``GradeCell``, ``SolutionCell`` or ``TaskCell``.
         max_score: Its points; 0 where it has none.
@@ -40,19 +41,21 @@ class Book:
     Args:
         url: SQLAlchemy's address of the database.
         course: nbgrader's name of the course.
-        assignment: nbgrader's name of the assignment, and of the notebook that is marked.
+        assignment: nbgrader's name of the assignment.
+        notebooks: The names of its notebooks that are marked; its own name when there are none.
 
     Attributes:
-        known: The cells of the assignment's notebook.
+        known: The cells of the notebooks that are marked.
         assignment_id: nbgrader's key of the assignment.
         notebooks: Keys of its notebooks, by name.
-        cells: The cells of all its notebooks that points or comments belong to.
+        marked: The keys of those that are marked.
+        cells: The cells of all its notebooks that points or comments belong to, by their names in the assignment.
 
     Raises:
         CourseError: The gradebook cannot be opened, or does not know the assignment.
     """
 
-    def __init__(self, url: str, course: str, assignment: str) -> None:
+    def __init__(self, url: str, course: str, assignment: str, notebooks: Sequence[str] = ()) -> None:
         unknown = f"{assignment} is not in the gradebook: run `autograder release {assignment}`, which puts it there"
         # SQLite makes an empty file when it is asked for one that is not there: the next run would then take it for a
         # gradebook.
@@ -63,22 +66,23 @@ class Book:
             # belong together.
             self._engine = for_writing(url)
             try:
-                self._open(url, course, assignment)
+                self._open(url, course, assignment, notebooks or [assignment])
             except BaseException as fault:
                 self.close()
                 if isinstance(fault, MissingEntry):
                     raise CourseError(unknown) from None
                 raise
 
-    def _open(self, url: str, course: str, assignment: str) -> None:
+    def _open(self, url: str, course: str, assignment: str, marked: Sequence[str]) -> None:
         if not inspect(self._engine).has_table(Assignment.__tablename__):
             raise MissingEntry
         # Opening it also adds the tables and the course where they are missing: nbgrader 0.9.6 has no other way to make
         # them.
         with Gradebook(url, course) as gradebook:
-            self.known: ProvidedCells = cells_in_gradebook(gradebook, assignment, assignment)
+            self.known: ProvidedCells = all_cells_in_gradebook(gradebook, assignment, marked)
         with self.transaction() as session:
             self._read(session, assignment)
+        self.marked = frozenset(self.notebooks[name] for name in marked)
 
     def _read(self, session: Session, name: str) -> None:
         self.assignment_id: str = session.scalars(select(Assignment.id).where(Assignment.name == name)).one()
@@ -94,7 +98,11 @@ class Book:
         table = BaseCell.__table__
         chosen = select(table.c.id, table.c.name, table.c.notebook_id, table.c.type)
         rows = session.execute(chosen.where(table.c.notebook_id.in_(self.notebooks.values())).order_by(table.c.name))
-        self.cells = [GradebookCell(key, name, book, kind, points.get(key, 0.0)) for key, name, book, kind in rows]
+        called = {key: notebook for notebook, key in self.notebooks.items()}
+        self.cells = [
+            GradebookCell(key, cell_name(name, called[book], cell), book, kind, points.get(key, 0.0))
+            for key, cell, book, kind in rows
+        ]
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

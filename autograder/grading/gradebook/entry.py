@@ -91,13 +91,12 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
         rows.add_student()
     submission = rows.submit(entry.timestamp, entry.extension)
     notebooks = rows.notebooks(submission, add=True)
-    marked = book.notebooks[entry.record.assignment]
-    missing = {book.notebooks[name] for name in entry.missing}
+    missing = {book.notebooks[name] for name in entry.missing} - (frozenset() if entry.refused else book.marked)
 
     def grade(cell: GradebookCell, row: GradeRow) -> None:
-        if cell.notebook in missing:  # as nbgrader does; a record of this submission then sets its own points below
+        if cell.notebook in missing:  # as nbgrader does
             row.auto_score, row.needs_manual_grade = 0.0, False
-        if cell.notebook != marked or cell.kind != "GradeCell":
+        if cell.notebook not in book.marked or cell.kind != "GradeCell":
             return
         # No person has to look: the student hands in again, and there is nothing to read.
         if entry.refused:
@@ -106,16 +105,18 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
             set_grade(row, entry.record, cell.name, cell.max_score)
 
     def comment(cell: GradebookCell, row: CommentRow) -> None:
-        if cell.notebook == marked and cell.name in entry.comments:
+        if cell.notebook in book.marked and cell.name in entry.comments:
             row.auto_comment = entry.comments[cell.name]
 
     graded = rows.edit(GRADES, notebooks, grade)
     rows.edit(COMMENTS, notebooks, comment)
     if penalties.wanted and not entry.refused:
-        # After the points: a penalty may be a share of them.
-        score = Score.of_cells(published(cell, row) for cell, row in graded if cell.notebook == marked).points
         late = rows.seconds_late(submission)
-        rows.penalise(notebooks[marked], penalties.penalty(entry.student, score, late) if late else None)
+        # Notebook by notebook, as nbgrader does.
+        for notebook in sorted(book.marked):
+            # After the points: a penalty may be a share of them.
+            score = Score.of_cells(published(cell, row) for cell, row in graded if cell.notebook == notebook).points
+            rows.penalise(notebooks[notebook], penalties.penalty(entry.student, score, late) if late else None)
     return Score.of_cells((published(cell, row) for cell, row in graded), rows.penalty(notebooks))
 
 

@@ -31,13 +31,15 @@ def source_leaks(assignment: Assignment) -> list[Leak]:
         for cell in assignment.source_notebook.cells
         if PAIR in cell.metadata and "nbgrader" in cell.metadata
     }
+    # Of other cells to write in, nbgrader takes out all that is in them, or what stands between delimiters.
+    tested = {problem.stub for problem in assignment.problems.values() if problem.tested}
     found: list[Leak] = []
     for number, cell in enumerate(assignment.source_notebook.cells, 1):
         meta = known.get(cell.metadata.get(PAIR), cell.metadata.get("nbgrader", {}))
         place = Where(where, named_cell(meta.get("grade_id") or cell.get("id"), number))
         found += [Leak(place.at(fault.line), fault.kind, fault.text, PAIRS) for fault in faults(cell.source)]
         found += _misplaced(place, cell.source, meta)
-        if cell.cell_type == "code" and meta.get("solution"):
+        if cell.cell_type == "code" and meta.get("solution") and meta.get("grade_id") in tested:
             found += _stub_leaks(place, cell.source, public)
     return found
 

@@ -14,12 +14,13 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
+from autograder.course.joined_notebooks import cell_name
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.i18n.terminal import on_one_line
@@ -86,12 +87,15 @@ def _of_notebooks(assignment: Assignment, scan: Scan) -> Iterator[ReleasedStub]:
         for number, cell in enumerate(content.get("cells") or [], 1):
             meta = cell.get("metadata", {}).get("nbgrader", {}) if isinstance(cell, dict) else {}
             name = meta.get("grade_id") if isinstance(meta, dict) else None
-            if not isinstance(name, str) or name not in assignment.problems:
+            if isinstance(name, str) and assignment.joined:
+                name = cell_name(assignment.name, PurePosixPath(file).stem, name)
+            problem = assignment.problems.get(name) if isinstance(name, str) else None
+            if problem is None or not problem.tested:
                 continue
-            if assignment.problems[name].functions and meta.get("solution") and cell.get("cell_type") == "code":
+            if problem.functions and meta.get("solution") and cell.get("cell_type") == "code":
                 source = cell.get("source", "")
                 text = source if isinstance(source, str) else "".join(map(str, source))
-                yield ReleasedStub(name, Where(file, named_cell(name, number)), text)
+                yield ReleasedStub(problem.id, Where(file, named_cell(name, number)), text)
 
 
 def _of_modules(assignment: Assignment, scan: Scan) -> Iterator[ReleasedStub]:

@@ -128,7 +128,7 @@ def _in_folder(assignment: Assignment, folder: Path) -> EarlierClass:
     scores: Mapping[str, GradebookScore] = {}
     gradebook = found.parent.parent / GRADEBOOK
     if found.parent.name == "records" and gradebook.is_file():
-        scores = read_scores(f"sqlite:///{gradebook.resolve()}", name)
+        scores = read_scores(f"sqlite:///{gradebook.resolve()}", name, assignment.notebooks)
     rows = [earlier_row(assignment, record, scores.get(record.student)) for record in records]
     return EarlierClass(str(folder), rows, gradebook=bool(scores))
 

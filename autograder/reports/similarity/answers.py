@@ -174,7 +174,8 @@ def answers_in(read: RepairedSubmission, given: BaseCode) -> list[ProblemAnswer]
     """Return the answers in a hand-in that was read; to be called in a child process."""
     cells = {name: cell for cell in read.notebook.cells if (name := grade_id(cell))}
     problems = read.assignment.problems.values()
-    shown = {one.id: _shown(read, cells[one.id].source if one.id in cells else "") for one in problems}
+    written = {one.id: cells.get(one.stub or one.id) for one in problems}
+    shown = {name: _shown(read, "" if cell is None else cell.source) for name, cell in written.items()}
     asked = {name for one in problems for name in one.functions}
     helpers: dict[str, str] = {}
     for cell in read.notebook.cells:

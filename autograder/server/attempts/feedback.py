@@ -53,7 +53,7 @@ def _entered(assignment: Assignment, attempt: Attempt) -> Entered | None:
         return None
     try:
         url = gradebook_url(assignment)
-        found = read_entered(url, assignment.name, attempt.student) if url else None
+        found = read_entered(url, assignment, attempt.student) if url else None
     except CourseError as fault:
         log.warning("gradebook not read", extra={"attempt": attempt.id, "why": str(fault)})
         return None

@@ -169,7 +169,7 @@ class Entering:
         notebook, said = None, {}
         if (made / NOTEBOOK).is_file():
             notebook = (made / NOTEBOOK).read_bytes()
-            said = dict(comments(nbformat.reads(notebook.decode(), as_version=4)))
+            said = dict(comments(self.assignment, nbformat.reads(notebook.decode(), as_version=4)))
         reply = Reply(attempt.id, record, notebook, said)
         writer.write(attempt.student, folder, reply, numbered=True, extension=self._extension(attempt))
 

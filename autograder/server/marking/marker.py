@@ -303,7 +303,7 @@ def settings_of(assignment: Assignment, order: Order) -> RunSettings:
     config = load_config(assignment.course)
     configured: Any = MarkCells(config=config)
     folders = CourseDirectory(config=config, assignment_id=assignment.name)
-    book = Book(folders.db_url, folders.course_id, assignment.name)
+    book = Book(folders.db_url, folders.course_id, assignment.name, assignment.notebooks)
     try:
         cells = book.known
     finally:

@@ -184,7 +184,7 @@ def gradebook_score(assignment: Assignment, attempt: Attempt) -> Score | None:
         return None
     try:
         url = gradebook_url(assignment)
-        found = read_scores(url, assignment.name, attempt.student) if url else {}
+        found = read_scores(url, assignment.name, assignment.notebooks, attempt.student) if url else {}
     except CourseError:  # it is being restored, or locked for longer than anybody waits: the marking's own score stands
         return None
     return found[attempt.student].score if attempt.student in found else None

@@ -24,8 +24,8 @@ def test_cells_of_all_notebooks_are_known_with_their_points_and_provided_ones_ar
         ("test_double", "GradeCell", 4, NAME),
         ("why", "GradeCell", 3, NAME),
         ("why", "SolutionCell", 0, NAME),
-        ("more", "GradeCell", 2, "extra"),
-        ("task", "TaskCell", 1, "extra"),
+        ("extra.more", "GradeCell", 2, "extra"),
+        ("extra.task", "TaskCell", 1, "extra"),
     }
 
 
