@@ -234,7 +234,7 @@ class Assignment:
 
     @cached_property
     def not_for_marking(self) -> frozenset[str]:
-        """The ``grade_id`` of each cell that the instructor has tagged with `NOT_FOR_MARKING`; none that gives points."""
+        """The ``grade_id`` of each cell that the instructor has tagged as `NOT_FOR_MARKING`; none that gives points."""
         tagged = (cell for cell in self.notebook.cells if NOT_FOR_MARKING in cell.metadata.get("tags", []))
         giving = {problem.check for problem in self.problems.values() if problem.in_kernel}
         return frozenset(grade_id(cell) or cell.get("id", "") for cell in tagged) - giving

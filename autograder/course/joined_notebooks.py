@@ -42,7 +42,8 @@ def join(assignment: str, notebooks: Mapping[str, nbformat.NotebookNode]) -> nbf
     for notebook, content in notebooks.items():
         cells.append(_heading(notebook))
         for cell in content.cells:
-            made = _renamed(cell, cell_name(assignment, notebook, grade_id(cell)))
+            # nbgrader's names have no such sign, but a student can write any: none begins a notebook.
+            made = _renamed(cell, cell_name(assignment, notebook, grade_id(cell).replace(SEPARATOR, "")))
             # Copied notebooks have the ids of the one that they were copied from, and pages use them as anchors.
             if made.get("id") in ids:
                 made.id = _id(notebook, made.id)
@@ -66,12 +67,16 @@ def split(assignment: str, joined: nbformat.NotebookNode) -> dict[str, nbformat.
     return {name: nbformat.from_dict({**joined, "cells": found}) for name, found in cells.items()}
 
 
-def marked_notebook(assignment: str, notebooks: Sequence[str], folder: Path) -> nbformat.NotebookNode | None:
-    """Return the marked notebooks of a submission in the folder where nbgrader keeps them, joined; None without any."""
+def notebooks_in(assignment: str, notebooks: Sequence[str], folder: Path) -> nbformat.NotebookNode | None:
+    """Return the notebooks of an assignment in a folder, joined; None where there is none of them.
+
+    Args:
+        assignment: nbgrader's name of the assignment.
+        notebooks: The names of its notebooks, in order.
+        folder: A release, the solutions, or a marked submission.
+    """
     files = {name: folder / f"{name}.ipynb" for name in notebooks}
-    found = {
-        name: nbformat.read(file, as_version=nbformat.NO_CONVERT) for name, file in files.items() if file.is_file()
-    }
+    found = {name: nbformat.read(file, as_version=4) for name, file in files.items() if file.is_file()}
     return join(assignment, found) if found else None
 
 

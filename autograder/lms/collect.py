@@ -188,7 +188,8 @@ class _Collecting:
 
     def _put(self, student: str, key: str, hand_in: HandIn) -> None:
         name = self._assignment.name
-        wanted = (f"{name}.ipynb", *(Path(one.file).name for one in self._assignment.modules))
+        notebooks = (f"{notebook}.ipynb" for notebook in self._assignment.notebooks)
+        wanted = (*notebooks, *(Path(one.file).name for one in self._assignment.modules))
         names = names_of(hand_in.files, wanted)
         before = self._collected.get(student)
         when = self._times.get(key)

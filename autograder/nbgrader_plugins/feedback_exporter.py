@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError, find_course
-from autograder.course.joined_notebooks import marked_notebook
+from autograder.course.joined_notebooks import notebooks_in
 from autograder.course.results import Status, read_record
 from autograder.feedback.entered import read_entered
 from autograder.feedback.page import feedback_page
@@ -55,7 +55,7 @@ class FeedbackExporter(HTMLExporter):
             return feedback_page(assignment, record, nb, beside=True), resources
         if assignment.joined:
             folder = _marked_folder(CourseDirectory(parent=self), assignment.name, student)
-            nb = marked_notebook(assignment.name, assignment.notebooks, folder) or nb
+            nb = notebooks_in(assignment.name, assignment.notebooks, folder) or nb
         entered = read_entered(names["db_url"], assignment, student)
         return feedback_page(assignment, record, nb, entered), resources
 
@@ -104,7 +104,7 @@ def write_unmarked(folders: CourseDirectory) -> bool:
     assignment, written = Assignment(find_course(Path(folders.root)), name), False
     for file in sorted((assignment.course.records / name).glob(f"{folders.student_id}.json")):
         record = read_record(file)
-        marked = marked_notebook(name, assignment.notebooks, _marked_folder(folders, name, file.stem))
+        marked = notebooks_in(name, assignment.notebooks, _marked_folder(folders, name, file.stem))
         failed = record.status is Status.GRADER_ERROR and marked is None
         if failed or record.status is Status.REJECTED:
             place = Path(folders.format_path(folders.feedback_directory, file.stem, name))

@@ -10,6 +10,8 @@ import nbformat
 
 from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.cells import grade_id
+from autograder.course.course import CourseError
+from autograder.course.joined_notebooks import notebooks_in
 from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.course.score import points
@@ -30,9 +32,12 @@ def same_marks(assignment: Assignment, level: Level) -> Iterator[Proof]:
     """
     if not assignment.not_for_marking:
         return
-    course, file = assignment.course, f"{assignment.name}.ipynb"
+    course, file = assignment.course, "" if assignment.joined else f"{assignment.name}.ipynb"
     solved, released = course.solutions(assignment.name) / file, course.release(assignment.name) / file
-    notebook = restore(assignment, nbformat.read(solved, as_version=4))
+    given = notebooks_in(assignment.name, assignment.notebooks, course.solutions(assignment.name))
+    if given is None:
+        raise CourseError(f"no solutions of {assignment.name}: run `autograder release {assignment.name}`")
+    notebook = restore(assignment, given)
     positions = left_out(assignment, notebook)
     out = {grade_id(notebook.cells[index]) for index in positions}
     kept = tuple(

@@ -37,7 +37,9 @@ def verify(assignment: Assignment, level: Level) -> Iterator[Proof]:
     seen = "one language" if len(assignment.languages) == 1 else f"{' and '.join(assignment.languages)} agree"
     yield Proof("twins say the same", BOTH, seen, tuple(twin_faults(assignment)))
     yield _current(assignment)
-    course, file = assignment.course, f"{assignment.name}.ipynb"
+    course = assignment.course
+    # Of several notebooks, the folder is what a student would hand in.
+    file = "" if assignment.joined else f"{assignment.name}.ipynb"
     for language in assignment.languages:
         solution, released = course.solutions(assignment.name, language), course.release(assignment.name, language)
         yield _marked(assignment, solution / file, SOLVED, language, level, _full)

@@ -19,6 +19,7 @@ import nbformat
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
+from autograder.course.joined_notebooks import notebooks_in
 from autograder.course.results import read_record
 from autograder.feedback.content import content_of
 from autograder.feedback.entered import read_entered
@@ -54,9 +55,8 @@ def feedback_markdown_of(assignment: Assignment, folders: CourseDirectory, stude
     """
     record = named_anew(assignment, read_record(record_file(assignment.course.records, assignment.name, student)))
     place = Path(folders.format_path(folders.autograded_directory, student, assignment.name))
-    file = place / f"{assignment.name}.ipynb"
-    notebook = nbformat.read(file, as_version=4) if file.is_file() else None
-    content = content_of(assignment, record, notebook, read_entered(folders.db_url, assignment.name, student))
+    notebook = notebooks_in(assignment.name, assignment.notebooks, place)
+    content = content_of(assignment, record, notebook, read_entered(folders.db_url, assignment, student))
     writer = MarkdownWriter(content, github=False)
     blocks = [*writer.top(), *(block for card in content.cards for block in writer.problem(card))]
     return "\n\n".join(blocks) + "\n"

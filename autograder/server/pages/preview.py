@@ -14,6 +14,7 @@ import nbformat
 
 from autograder.course.assignment import Assignment
 from autograder.course.cells import cells_by_id
+from autograder.course.joined_notebooks import notebooks_in
 from autograder.course.memo import once_each
 from autograder.course.released_notebook import as_students_get_them
 
@@ -45,6 +46,9 @@ def fingerprint(source: str) -> str:
 def stubs(assignment: Assignment) -> dict[str, list[str]]:
     """Return the fingerprints of the cells that students fill in, by problem: one for each edition's text."""
     found: dict[str, list[str]] = {}
+    # A file is one of several notebooks, and nobody knows yet which.
+    if assignment.joined:
+        return found
     for language in assignment.languages:
         edition = assignment.in_language(language)
         cells = cells_by_id(_released(edition))
@@ -58,11 +62,8 @@ def stubs(assignment: Assignment) -> dict[str, list[str]]:
 
 def _released(assignment: Assignment) -> nbformat.NotebookNode:
     """Return the notebook that students got: the one in the course's release, where it was made."""
-    file = assignment.course.release(assignment.name, assignment.language) / f"{assignment.name}.ipynb"
-    if not file.is_file():
-        return as_students_get_them(assignment)
-    notebook: nbformat.NotebookNode = nbformat.read(file, as_version=4)
-    return notebook
+    folder = assignment.course.release(assignment.name, assignment.language)
+    return notebooks_in(assignment.name, assignment.notebooks, folder) or as_students_get_them(assignment)
 
 
 def preview(data: bytes, known: Mapping[str, list[str]]) -> Preview | None:
