@@ -78,7 +78,7 @@ def marker(monkeypatch, tmp_path):
         problems = {"f": Problem("f", 1.0, "test_f", ("f",), manual=False)}
         assignment: Any = SimpleNamespace(
             problems=problems,
-            pairs=(),
+            stand_ins=(),
             catalogue=ENGLISH,
             not_for_marking=frozenset(),
             problem_of_check={"test_f": problems["f"]}.get,
