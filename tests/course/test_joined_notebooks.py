@@ -11,7 +11,8 @@ from tests.support.course import code
 
 def notebooks():
     """Return two notebooks that have a cell of the same name, and cells of the same ids."""
-    first = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# One"), code("part-a", "x = 1"), code("test_x", "x", grade=True)])
+    heading = nbformat.v4.new_markdown_cell("# One")
+    first = nbformat.v4.new_notebook(cells=[heading, code("part-a", "x = 1"), code("test_x", "x", grade=True)])
     second = nbformat.v4.new_notebook(cells=[code("part-a", "y = 2")])
     second.cells[0].id = first.cells[1].id
     return {"one": first, "two": second}
