@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 
+from autograder.course.assignment import Assignment
 from autograder.course.limits import StandInLimits
 from autograder.course.stand_in_entries import Axis, StandInEntry
 from autograder.testing.link import LocalLink
@@ -68,6 +70,25 @@ def test_the_solutions_own_functions_call_what_replaces_one(assignment, tmp_path
     made = variant(assignment, replacement)
     assert (made["twice"](2, 3), made["Model"]().loss(2)) == (8, 8)
     assert variant(assignment)["twice"](2, 3) == 18, "the next variant starts from the solution again"
+
+
+def test_variants_may_be_made_in_threads_while_others_import(course):
+    def make(number):
+        made = Assignment(course, "arithmetic")
+        for other in range(20):
+            sys.modules[f"_another_{number}_{other}"] = ModuleType("another")
+        names = variant(made, f"def double(x):\n    return {number} * x")
+        for other in range(20):
+            del sys.modules[f"_another_{number}_{other}"]
+        return names["double"](1)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(make, range(60))) == list(range(60))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_a_function_that_is_asked_for_as_a_method_becomes_one(assignment):
