@@ -188,14 +188,14 @@ def _nfc(text: str) -> str:
 
 def read(
     download: Download,
-    people: Mapping[str, Person],
+    names: Mapping[str, str],
     groups: Mapping[str, Group] = MappingProxyType({}),
 ) -> Reading:
     """Return what was handed in.
 
     Args:
         download: ``submissions.zip``, or the folder that it was unpacked into.
-        people: The students of the exported gradebook, by Canvas' id; none where it was not given.
+        names: What the students of the course are called, by Canvas' id, as far as that is known.
         groups: The group of each user, where students hand in together.
     """
     left = dict(download.refused)
@@ -203,10 +203,10 @@ def read(
     nameless = bool(read_as) and all(any(one.nameless for one in ways) for ways in read_as.values())
     found: dict[str, HandIn] = {}
     for member, ways in read_as.items():
-        way = _only([one for one in ways if one.nameless is nameless], people, groups)
+        way = _only([one for one in ways if one.nameless is nameless], names, groups)
         if way is None:
             left[member.name] = (
-                "its name can be read in several ways, and none is that of a student in the list: give --roster, the "
+                "its name can be read in several ways, and none is that of a student who is known: give --roster, the "
                 "gradebook that Canvas exported at the same time"
                 if ways
                 else "it is not called as Canvas calls what was handed in"
@@ -219,12 +219,12 @@ def read(
     return Reading(list(found.values()), left)
 
 
-def _only(ways: list[FileName], people: Mapping[str, Person], groups: Mapping[str, Group]) -> FileName | None:
+def _only(ways: list[FileName], names: Mapping[str, str], groups: Mapping[str, Group]) -> FileName | None:
     """Return the one way in which a name is to be read; None where that is not certain."""
     # One that stands alone is certain, whatever the name.
     if len(ways) == 1:
         return ways[0]
-    called = {key: {one.name} for key, one in people.items()}
+    called = {key: {name} for key, name in names.items()}
     for key, group in groups.items():
         called.setdefault(key, set()).add(group.name)
     named = [one for one in ways if _nfc(one.called) in {name_in_files(name) for name in called.get(one.key, ())}]

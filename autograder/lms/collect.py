@@ -23,7 +23,7 @@ from autograder.lms.collected import Came, read_collected, write_collected
 from autograder.lms.download import Download, NotCollected, opened
 from autograder.lms.hand_ins import HandIn, Person, Reading
 from autograder.lms.place import Became, names_of, put
-from autograder.lms.who import Who, enter, find_students, named_by_key
+from autograder.lms.who import Who, enter, find_students, named_by_key, names_in
 
 SITES = {"canvas": canvas.SITE, "moodle": moodle.SITE}
 # How nbgrader writes times.
@@ -92,11 +92,11 @@ class _Collecting:
         self._collected = read_collected(assignment.course, assignment.name)
         self._report = CollectReport()
         self._people: dict[str, Person] = {}
-        self._read: Callable[[Download], Reading]
+        self._read: Callable[[Download, Gradebook], Reading]
         self._times: dict[str, datetime] = {}
         self._read = self._on_canvas() if request.site == "canvas" else self._on_moodle()
 
-    def _on_canvas(self) -> Callable[[Download], Reading]:
+    def _on_canvas(self) -> Callable[[Download, Gradebook], Reading]:
         request = self._request
         if request.roster:
             self._people = canvas.people_in(request.roster, request.id_column)
@@ -104,9 +104,10 @@ class _Collecting:
         groups = canvas.groups_in(request.groups) if request.groups else {}
         if not self._times:
             self._report.untimed = "nothing in Canvas' download says when; --times does"
-        return lambda download: canvas.read(download, self._people, groups)
+        listed = {key: one.name for key, one in self._people.items()}
+        return lambda download, book: canvas.read(download, {**names_in(book), **listed}, groups)
 
-    def _on_moodle(self) -> Callable[[Download], Reading]:
+    def _on_moodle(self) -> Callable[[Download, Gradebook], Reading]:
         if not self._request.roster:
             raise CourseError(
                 "Moodle's numbers of participants stand for students only with the grading worksheet: give it with "
@@ -121,7 +122,7 @@ class _Collecting:
             self._report.untimed = "the worksheet has no times that can be read: download it in English or Chinese"
         else:
             self._times = moodle.times_of(graded, zone)
-        return lambda download: moodle.read(download, graded)
+        return lambda download, _book: moodle.read(download, graded)
 
     def _zone(self) -> ZoneInfo | None:
         course, name = self._assignment.course, self._request.zone
@@ -134,20 +135,23 @@ class _Collecting:
 
     def run(self) -> CollectReport:
         url = self._folders.db_url
-        with opened(self._request.path, SITES[self._request.site]) as download, database_errors(url):
-            reading = self._read(download)
+        self._assignment.course.classroom.mkdir(parents=True, exist_ok=True)
+        with (
+            opened(self._request.path, SITES[self._request.site]) as download,
+            database_errors(url),
+            Gradebook(url, self._folders.course_id) as book,
+        ):
+            reading = self._read(download, book)
             self._report.left |= reading.left
             self._hide(reading.hand_ins)
             self._check_disk(reading.hand_ins)
-            self._assignment.course.classroom.mkdir(parents=True, exist_ok=True)
-            with Gradebook(url, self._folders.course_id) as book:
-                site = self._request.site
-                who = find_students(site, self._people, reading.hand_ins, book.students, self._collected)
-                try:
-                    taken = self._put_all(reading.hand_ins, who)
-                finally:
-                    write_collected(self._assignment.course, self._assignment.name, self._collected)
-                self._enter(book, who, taken)
+            site = self._request.site
+            who = find_students(site, self._people, reading.hand_ins, book.students, self._collected)
+            try:
+                taken = self._put_all(reading.hand_ins, who)
+            finally:
+                write_collected(self._assignment.course, self._assignment.name, self._collected)
+            self._enter(book, who, taken)
         return self._report
 
     def _hide(self, hand_ins: list[HandIn]) -> None:

@@ -134,6 +134,15 @@ def _name_new(site: str, who: Who, people: Mapping[str, Person], nameless: list[
             who.new.add(key)
 
 
+def names_in(book: Gradebook) -> dict[str, str]:
+    """Return what students are called whose number on Canvas the gradebook has, by that number."""
+    return {
+        student.lms_user_id: ", ".join(filter(None, (student.last_name, student.first_name)))
+        for student in book.students
+        if student.lms_user_id
+    }
+
+
 def named_by_key(site: str, key: str) -> str:
     """Return the id of a student of whom nothing else is known, or whose own id no folder can be called."""
     return f"{site}-{key.replace('_', '-')}"
