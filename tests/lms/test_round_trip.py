@@ -13,10 +13,12 @@ from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import Record, Status, read_record, write_record
+from autograder.lms.collected import read_collected
 from autograder.nbgrader_plugins.exports import ExportCanvas, ExportMoodle
+from autograder.nbgrader_plugins.exports.canvas_feedback import answered, upload_name
 from autograder.nbgrader_plugins.save_grades import record_file
 from tests.nbgrader_plugins.exports.importers import canvas, moodle, moodle_files
-from tests.support.downloads import Canvas, Moodle, odd_class, write
+from tests.support.downloads import Canvas, Moodle, odd_class, write, zip_of
 
 HEADERS = ("Identifier", "Grade", "Last modified (grade)", "Feedback comments", "Participant ")
 # Of these, what they handed in is really marked: one of two of the same name, a name in Chinese, and a formula.
@@ -158,3 +160,73 @@ def test_feedback_is_made_as_what_canvas_calls_it(collect, assignment, course, f
     with zipfile.ZipFile(io.BytesIO(shown[102, "mine.zip"])) as pages:
         assert pages.namelist() == ["arithmetic.html"]
         assert b"Hand-in of ben" in pages.read("arithmetic.html")
+
+
+def test_hidden_students_get_their_grades_when_canvas_hides_them_no_more(collect, assignment, course, few, tmp_path):
+    site = Canvas(few, anonymous=True)
+    site.hand_in()
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        # They are in the course since an earlier assignment.
+        for one in few:
+            book.add_student(one.login, lms_user_id=str(one.user))
+    collect("canvas", site.zipped())
+    ids = [f"canvas-anon-{site.anonymous_id(one)}" for one in few[:2]]
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        give_points(assignment, book, ids)
+        run_converter(GenerateFeedback, load_config(course), assignment.name)
+    site.anonymous = False
+    listed = site.gradebook("Arithmetic", 13.0)
+    collect("canvas", site.zipped(), listed)
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        scores = expected(book, assignment, ids)
+        ExportCanvas(file=str(write(tmp_path, "exported.csv", listed))).export(book)
+    users = {one.user: (one.sortable, one.sis, one.login) for one in few}
+    changes, *_ = canvas((course.classroom / "canvas.csv").read_bytes(), users, {71: {}}, {71: "Arithmetic"})
+    assert {user: float(change) for (_, user), change in changes.items()} == {101: scores[ids[0]], 102: scores[ids[1]]}
+    assert {user for user, _ in site.feedback((course.classroom / "canvas-feedback.zip").read_bytes())} == {101, 102}
+
+
+def test_feedback_of_hidden_students_finds_their_files(collect, assignment, course, few):
+    site = Canvas(few, anonymous=True)
+    site.hand_in()
+    collect("canvas", site.zipped())
+    came = read_collected(course, assignment.name)
+    names = [upload_name(one, *answered(one)) for one in came.values()]
+    shown = site.feedback(zip_of(dict.fromkeys(names, b"page")))
+    assert shown == {(101, "arithmetic.ipynb"): b"page", (102, "arithmetic.ipynb"): b"page"}
+
+
+def test_where_moodle_hides_names_grades_and_pages_go_back_by_the_number(collect, assignment, course, few, tmp_path):
+    site = Moodle(few, blind=True)
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        # Somebody else, whose id is a participant's number.
+        book.add_student("11")
+    collect("moodle", site.zipped(), site.worksheet(13), zone="UTC")
+    ids = ["moodle-11", "moodle-12"]
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        give_points(assignment, book, ids)
+        run_converter(GenerateFeedback, load_config(course), assignment.name)
+        scores = expected(book, assignment, ids)
+        for blind in (True, False):
+            site.blind = blind
+            ExportMoodle(file=str(write(tmp_path, "exported.csv", site.worksheet(13)))).export(book)
+            data = (course.classroom / "moodle.csv").read_bytes()
+            assert moodle(data, {11, 12, 13}, HEADERS, 13.0)[0] == {11: scores[ids[0]], 12: scores[ids[1]]}
+            pages = moodle_files((course.classroom / "moodle-feedback.zip").read_bytes(), {11, 12, 13})
+            assert set(pages) == {(11, "arithmetic.html"), (12, "arithmetic.html")}
+
+
+def test_what_a_group_is_sent_goes_to_the_one_who_stands_for_it(collect, assignment, course, few, tmp_path):
+    for one in few[:2]:
+        one.group = "Lab 1"
+    few[1].files = {}
+    site = Canvas(few)
+    site.hand_in()
+    listed = site.gradebook("Arithmetic", 13.0)
+    collect("canvas", site.zipped(named=lambda one: one.group), listed, groups=site.group_set())
+    with Gradebook(load_config(course).CourseDirectory.db_url) as book:
+        give_points(assignment, book, ["ada", "ben"])
+        run_converter(GenerateFeedback, load_config(course), assignment.name)
+        ExportCanvas(file=str(write(tmp_path, "exported.csv", listed))).export(book)
+    shown = site.feedback((course.classroom / "canvas-feedback.zip").read_bytes())
+    assert set(shown) == {(101, "arithmetic.ipynb")}
