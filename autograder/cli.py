@@ -556,10 +556,12 @@ def add_bundle(chosen: Any) -> None:
         "Makes what another place needs to mark an assignment with this kit: the same hidden tests, points, feedback "
         "and sandbox. It holds the solution, the hidden tests and the salt.",
         ("bundle gradescope rnn_captioning", "the zip that Gradescope takes"),
+        ("bundle github rnn_captioning --repository my-course/rnn-marking", "an action and a workflow for GitHub"),
         run="",
     )
     places = made.add_subparsers(dest="place", required=True, metavar="PLACE", help="where it will be marked")
     add_bundle_gradescope(places)
+    add_bundle_github(places)
 
 
 def add_bundle_gradescope(places: Any) -> None:
@@ -594,6 +596,39 @@ def add_bundle_gradescope(places: Any) -> None:
         action="store_true",
         help="mark even where the container lets nothing be shut in: students could then read the tests, and write "
         "their own results",
+    )
+
+
+def add_bundle_github(places: Any) -> None:
+    """Add `autograder bundle github`."""
+    made = command(
+        places,
+        "github",
+        "make an action and a workflow for GitHub and GitHub Classroom",
+        "Makes two folders: one for a private repository of the staff's, with the kit, the solution, the hidden tests "
+        "and the salt of this assignment; and the workflow for the students' template, which marks each push by it. "
+        "docs/reference/github.md says what students can read and change there, and how that is prevented.",
+        ("bundle github rnn_captioning --repository my-course/rnn-marking", "both folders, in rnn_captioning-github"),
+        run="run_bundle_github",
+    )
+    add_assignment(made)
+    made.add_argument(
+        "--repository", required=True, metavar="OWNER/NAME", help="the private repository that the first folder is for"
+    )
+    made.add_argument(
+        "--out", type=Path, metavar="DIR", help="write both folders into this one; ASSIGNMENT-github when left out"
+    )
+    made.add_argument(
+        "--python",
+        type=python_version,
+        metavar="VERSION",
+        help="the version of Python in jobs, such as 3.12; the one that runs here when left out",
+    )
+    made.add_argument(
+        "--allow-unisolated",
+        action="store_true",
+        help="mark even where a runner lets nothing be shut in: students could then read the tests, and write their "
+        "own results",
     )
 
 

@@ -461,6 +461,27 @@ def run_bundle_gradescope(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_bundle_github(options: argparse.Namespace) -> int:
+    """Run `autograder bundle github`."""
+    from dataclasses import replace
+
+    from autograder.bundles.course_files import salt_remark
+    from autograder.bundles.github.bundle import BundleRequest, write_bundle
+    from autograder.course.assignment import Assignment
+
+    assignment = Assignment.here(options.assignment)
+    request = BundleRequest(options.repository, unisolated=options.allow_unisolated)
+    if options.python:
+        request = replace(request, python=options.python)
+    folder = options.out or Path(f"{assignment.name}-github")
+    private, template = write_bundle(assignment, folder, request)
+    if remark := salt_remark(assignment):
+        print_note(remark)
+    print(f"{assignment.name}: made {private}, for {options.repository}, and {template}, for the students' template")
+    print(f"{private} holds the solution, the hidden tests and the salt: give it to nobody. Its README.md says on.")
+    return 0
+
+
 def run_serve(options: argparse.Namespace) -> int:
     """Run `autograder serve`."""
     from autograder.course.course import find_course

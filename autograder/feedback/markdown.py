@@ -37,6 +37,7 @@ def feedback_markdown(
     notebook: nbformat.NotebookNode | None,
     entered: Entered | None = None,
     *,
+    hints_from: int | None = None,
     most: int = BYTES_MAX,
 ) -> str:
     """Return the feedback on a submission as Markdown, in its language.
@@ -46,12 +47,13 @@ def feedback_markdown(
         record: What came of the submission.
         notebook: The marked notebook; None where it was refused, or the grader failed on the whole of it.
         entered: What the gradebook says of it; None where there is no gradebook.
+        hints_from: The attempt from which on hints are shown; None: as ``assignment.toml`` says.
         most: How many bytes of UTF-8 it may have. What does not fit is left out problem by problem, and it says so.
 
     Raises:
         CourseError: The assignment's source is missing.
     """
-    content = content_of(assignment, record, notebook, entered)
+    content = content_of(assignment, record, notebook, entered, hints_from=hints_from)
     write = MarkdownWriter(content)
     made, left_out = [*write.top()], write.say(LEFT_OUT)
     room = most - sum(_size(block) for block in (*made, left_out))

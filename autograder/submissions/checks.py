@@ -67,6 +67,8 @@ class IntakeLimits:
 
 # The file that `python -m venv` puts into the folder of an environment.
 ENVIRONMENT = "pyvenv.cfg"
+# What git keeps beside the files of a repository that is handed in whole: often more files than may be handed in.
+GIT = ".git"
 LIMITS = IntakeLimits()
 NAME_MAX = 120
 # Errors that a submission's own names and files can cause. All others, such as a failing disk, are the machine's fault.
@@ -138,7 +140,7 @@ def check_no_link(folder: Path) -> None:
 
 
 def walk(folder: Path, limits: IntakeLimits = LIMITS) -> Iterator[os.DirEntry[str]]:
-    """Yield everything below a folder but environments of Python's; links are not followed.
+    """Yield everything below a folder but environments of Python's and what git keeps; links are not followed.
 
     Raises:
         Rejected: The folder holds too much, its names are too long, or it cannot be read.
@@ -157,7 +159,9 @@ def walk(folder: Path, limits: IntakeLimits = LIMITS) -> Iterator[os.DirEntry[st
                     check_name(os.path.relpath(entry.path, folder), limits)
                     yield entry
                     # The packages that a student installed beside the work are full of links, and none of it is marked.
-                    if entry.is_dir(follow_symlinks=False) and not os.path.lexists(f"{entry.path}/{ENVIRONMENT}"):
+                    if not entry.is_dir(follow_symlinks=False) or entry.name == GIT:
+                        continue
+                    if not os.path.lexists(f"{entry.path}/{ENVIRONMENT}"):
                         waiting.append(entry.path)
     except OSError as fault:
         raise not_readable(folder, fault) from fault

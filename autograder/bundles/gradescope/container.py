@@ -20,11 +20,12 @@ from autograder.bundles.gradescope.bundle import SETTINGS, Settings
 from autograder.bundles.gradescope.handed import handed_in
 from autograder.bundles.gradescope.metadata import Metadata, read_metadata
 from autograder.bundles.gradescope.results import not_taken, results_of, unmarked, write_results
+from autograder.bundles.isolation import level_here
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course, CourseError
 from autograder.course.score import Score
-from autograder.kernel.sandbox.levels import Level, best, probe
-from autograder.marking.execution.isolation import ADVICE, WeakIsolationError
+from autograder.kernel.sandbox.levels import best, probe
+from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.mark_file import mark_file
 from autograder.reports.terminal import print_record
 
@@ -111,7 +112,7 @@ def mark(place: Place) -> None:
     if handed.refusal is not None:
         write_results(not_taken(assignment, handed), place.results)
         return
-    level = admitted(settings)
+    level = level_here(settings.unisolated)
     keep_from_others(place)
     record, notebook = mark_file(assignment, place.submission, level=level)
     record = replace(record, student=metadata.who or record.student, attempt=handed.number)
@@ -129,21 +130,6 @@ def told(place: Place) -> Metadata:
         # Marks do not depend on it; what lateness costs does, and a person can take that off.
         print(f"marked without what lateness costs: {fault}")
         return Metadata()
-
-
-def admitted(settings: Settings) -> Level:
-    """Return the level at which submissions are marked.
-
-    Raises:
-        WeakIsolationError: It would be none, and nobody has accepted that.
-    """
-    level = best()
-    if level is Level.OFF and not settings.unisolated:
-        raise WeakIsolationError(
-            "this container lets nothing be shut in: a student's code could read the tests and write its own results. "
-            f"{ADVICE}; or, if you trust your students, bundle again with --allow-unisolated"
-        )
-    return level
 
 
 def keep_from_others(place: Place) -> None:
