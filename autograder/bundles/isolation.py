@@ -6,9 +6,9 @@ from autograder.i18n.messages import gettext_noop
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.marking.execution.isolation import ADVICE, WeakIsolationError
 
-# What the student is told where not all walls are there.
+# What a student is told where not all of the sandbox is there.
 WEAKER = gettext_noop(
-    "Your code was run behind fewer walls than there could be (isolation level {level}). That changes no points."
+    "The sandbox in which your code ran is weaker here than it can be (isolation level {level}). That changes no points."
 )
 
 

@@ -114,7 +114,7 @@ def tell(
 ) -> None:
     """Write what students and GitHub get."""
     summary = feedback_markdown(assignment, record, notebook, hints_from=hints_from)
-    if level is not Level.FULL:
+    if level is not Level.FULL and record.status is not Status.REJECTED:
         say = content_of(assignment, record, notebook).say
         summary += f"\n{escaped(say(WEAKER, level=level))}\n"
     made = {

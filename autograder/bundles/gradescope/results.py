@@ -14,6 +14,7 @@ import nbformat
 from autograder.bundles.gradescope.boxes import boxes, joined, points_alone
 from autograder.bundles.gradescope.form import Box, Results
 from autograder.bundles.gradescope.handed import OWN, Handed, language_before
+from autograder.bundles.isolation import WEAKER
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Rules, Shows, said_time
 from autograder.course.results import Record, Status, Verdict
@@ -62,13 +63,7 @@ def results_of(
     shows = handed.rules.shows
     output = [*_standing(writer, record, handed.rules), *_lateness(writer, handed)]
     if level is not Level.FULL:
-        output.append(
-            writer.say(
-                "The sandbox in which your code ran is weaker here than it can be (isolation level {level}). That "
-                "changes no points.",
-                level=level,
-            )
-        )
+        output.append(writer.say(WEAKER, level=level))
     if shows is Shows.AT_ONCE:
         output += [*writer.first(), *writer.repairs(), *writer.notes()]
     return Results(
