@@ -8,7 +8,8 @@ from autograder.marking.execution.isolation import ADVICE, WeakIsolationError
 
 # What a student is told where not all of the sandbox is there.
 WEAKER = gettext_noop(
-    "The sandbox in which your code ran is weaker here than it can be (isolation level {level}). That changes no points."
+    "The sandbox in which your code ran is weaker here than it can be (isolation level {level}). That changes no "
+    "points."
 )
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from autograder.submissions.checks import IntakeLimits, Rejected
+from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected
 from autograder.submissions.collect import SubmittedFiles, collect
 
 
@@ -28,6 +28,15 @@ def test_environments_beside_the_work_are_left_out_whatever_is_in_them(tmp_path)
         (environment / "pyvenv.cfg").touch()
         (environment / "lib" / "rnn_layers.py").touch()
         (environment / "lib64").symlink_to("lib")
+    assert collect(tmp_path).files == {"a.ipynb": b"a"}
+
+
+def test_what_git_keeps_is_left_out_however_much_it_is(tmp_path):
+    (tmp_path / "a.ipynb").write_text("a")
+    objects = tmp_path / "clone" / ".git" / "objects"
+    objects.mkdir(parents=True)
+    for number in range(LIMITS.files + 1):
+        (objects / f"{number}.py").touch()
     assert collect(tmp_path).files == {"a.ipynb": b"a"}
 
 

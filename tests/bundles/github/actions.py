@@ -1,4 +1,4 @@
-"""Runs workflows and composite actions of GitHub's as its runner does, as far as the kit's own need it, without a network.
+"""Runs workflows and composite actions as GitHub's runner does, as far as the kit's own need it, without a network.
 
 https://docs.github.com/actions/reference/workflow-syntax-for-github-actions. Actions of others are stood in for by what
 they do for us; packages are taken from this Python's.
@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 EXPRESSION = re.compile(r"\$\{\{ *([\w.-]+) *\}\}")
 UNEQUAL = re.compile(r"([\w.-]+) *!= *'([^']*)'")
@@ -30,7 +30,7 @@ PYTHON = """#!{python}
 import subprocess, sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from tests.bundles.actions import fill
+from tests.bundles.github.actions import fill
 ended = subprocess.run([{base!r}, *sys.argv[1:]])
 if not ended.returncode and sys.argv[1:4] == ["-I", "-m", "venv"]:
     fill(Path(sys.argv[4]), Path({requirements!r}))
@@ -186,7 +186,7 @@ class Runner:
         return dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
 
     def _uses(self, used: str, settings: dict[str, str], variables: dict[str, str]) -> dict[str, str]:
-        name = used.split("@")[0]
+        name = used.split("@", maxsplit=1)[0]
         kept = self.home / "cache" / settings.get("key", "")
         match name:
             case "actions/checkout":
@@ -211,7 +211,7 @@ class Runner:
         python = self.home / "python"
         (action,) = self.actions.values()
         base = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-        root = Path(__file__).parents[2]
+        root = Path(__file__).parents[3]
         texts = {"root": str(root), "base": str(base), "requirements": str(action / "requirements.txt")}
         python.write_text(PYTHON.format(python=sys.executable, **texts), encoding="utf-8")
         python.chmod(0o755)
@@ -237,16 +237,17 @@ def fill_in(text: str, context: Mapping[str, str]) -> str:
 def report(runners: str, variables: Mapping[str, str]) -> dict[str, Any]:
     """Return what GitHub Classroom's grading reporter makes of its input, as its source does it.
 
-    https://github.com/classroom-resources/autograding-grading-reporter at 43c2d9f: `src/main.js`,
-    `src/notify-classroom.js` (the points that GitHub Classroom gets) and `src/helpers/test-helpers.js` (the table in the
-    log, in which each test counts the same).
+    https://github.com/classroom-resources/autograding-grading-reporter at 43c2d9f: `src/main.js`; what GitHub Classroom
+    gets is of `src/notify-classroom.js`, the table in the log of `src/helpers/test-helpers.js`.
     """
     results = [json.loads(base64.b64decode(variables[f"{one.strip().upper()}_RESULTS"])) for one in runners.split(",")]
     total = 0.0
     for one in results:
         for test in one["tests"]:
             total += test["score"]
-    table = [sum(test["status"] == "pass" for test in one["tests"]) / len(one["tests"]) * one["max_score"] for one in results]
+    table = [
+        sum(test["status"] == "pass" for test in one["tests"]) / len(one["tests"]) * one["max_score"] for one in results
+    ]
     failed = [status for status in ("fail", "error") if any(one["status"] == status for one in results)]
     most = sum(one["max_score"] for one in results)
     return {"points": total, "most": most, "table": sum(table), "failed": failed[:1], "results": results}
