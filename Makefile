@@ -17,6 +17,8 @@ LOAD := .venv-load
 # Schemathesis, whose plug-in for pytest would make every start of pytest slower.
 FUZZER := .venv-fuzz
 comma := ,
+# The assignment whose demo class make demo and make serve show.
+DEMO := rnn_captioning
 # One more than the cores of a small machine: tests wait for kernels, and for what they stop, about half of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
@@ -28,10 +30,10 @@ help:  ## list the commands
 install: $(INSTALLED)  ## install into .venv, nothing more
 
 demo: $(INSTALLED)  ## mark a small class, write feedback and the report
-	$(BIN)/python -m autograder.demo
+	$(BIN)/python -m autograder.demo $(DEMO)
 
 serve: $(INSTALLED)  ## run the grading server with the demo class, and print sign-in links
-	$(BIN)/python -m autograder.demo_server
+	$(BIN)/python -m autograder.demo_server $(DEMO)
 
 test: checks  ## lint, compare what is generated, and run the tests: some minutes
 	$(PYTEST)

@@ -137,7 +137,7 @@ def add_assignment(made: argparse.ArgumentParser, *, optional: bool = False) -> 
     if optional:
         made.add_argument("assignment", nargs="?", help="the assignment's name; all assignments when left out")
     else:
-        made.add_argument("assignment", help="the assignment's name, such as rnn_captioning")
+        made.add_argument("assignment", help="the assignment's name, such as ps1")
 
 
 def add_release(chosen: Any) -> None:
@@ -150,9 +150,9 @@ def add_release(chosen: Any) -> None:
         "gradebook. Both folders stay as they are when the source is not right: points that do not add up or that a "
         "text tells otherwise, languages that differ or whose English has changed since, a leak of a solution, a test "
         "or a mark scheme.",
-        ("release rnn_captioning", "make them"),
+        ("release ps1", "make them"),
         ("release --check", "compare all that is committed with the sources, before a commit"),
-        ("release rnn_captioning --translation-holds rnn-text", "only a comma of the English changed"),
+        ("release ps1 --translation-holds intro-text", "only a comma of the English changed"),
         ("release --check-folder ~/public_html", "look for leaks in what was published"),
     )
     add_assignment(made, optional=True)
@@ -193,9 +193,9 @@ def add_verify(chosen: Any) -> None:
         "Proves what can be proved without students, and prints a table of it: points and texts agree, the solution"
         " gets full marks and the release none, hidden tests are fair to right code, catch wrong code, and each is "
         "needed. It takes some minutes, most of them for mutants of the solution.",
-        ("verify rnn_captioning", "all of it, before the assignment is set"),
+        ("verify ps1", "all of it, before the assignment is set"),
         ("verify", "of every assignment, one after the other"),
-        ("verify rnn_captioning --quick", "without mutants, while tests are written"),
+        ("verify ps1 --quick", "without mutants, while tests are written"),
     )
     add_assignment(made, optional=True)
     made.add_argument(
@@ -217,10 +217,10 @@ def add_mark(chosen: Any) -> None:
         "Marks what one student handed in and prints the points of each problem, with what the tests saw. Gradebook"
         " and classroom/ stay as they are. FILE may be -: then that is printed, in place of the table. Exit code: 0 "
         "when it was marked, whatever the points; 2 when it was refused; 3 when the grader failed on it.",
-        ("mark rnn_captioning rnn_captioning.ipynb", "a notebook"),
-        ("mark rnn_captioning handed_in.zip --json record.json", "an archive; the record for other programs"),
+        ("mark ps1 ps1.ipynb", "a notebook"),
+        ("mark ps1 handed_in.zip --json record.json", "an archive; the record for other programs"),
         (
-            "mark rnn_captioning . --student ada --junit junit.xml --markdown -",
+            "mark ps1 . --student ada --junit junit.xml --markdown -",
             "a folder, in a job of GitLab or Jenkins",
         ),
     )
@@ -326,9 +326,9 @@ def add_grade(chosen: Any) -> None:
         "Marks what is in classroom/submitted and writes points into nbgrader's gradebook, marked notebooks into "
         "classroom/autograded, and a record of each hand-in. What has not changed since is not marked again. A "
         "person's scores in the gradebook stay. Ctrl-C stops it; the same command goes on where it was.",
-        ("grade rnn_captioning", "the class, as many at once as there are cores"),
-        ("grade rnn_captioning --student ada --force", "one student, marked again"),
-        ("grade rnn_captioning --what-if", "after a change of tests: whose points would move"),
+        ("grade ps1", "the class, as many at once as there are cores"),
+        ("grade ps1 --student ada --force", "one student, marked again"),
+        ("grade ps1 --what-if", "after a change of tests: whose points would move"),
     )
     add_assignment(made)
     made.add_argument(
@@ -363,12 +363,12 @@ def add_report(chosen: Any) -> None:
         "Writes classroom/reports/ASSIGNMENT: class.html, a page with what to do, points, mistakes, tests and "
         "students; class.csv, each student's points by problem, as the gradebook has them with a person's scores and "
         "late penalties; tests.csv, a line for each test of each hand-in; mistakes.csv; waiting.csv; class.json.",
-        ("report rnn_captioning", "the report of the class"),
-        ("report rnn_captioning --assign ada,ben", "with what waits for a person dealt out to two"),
-        ("report rnn_captioning --anonymous --plots", "under pseudonyms, with pictures for slides"),
-        ("report rnn_captioning --against last", "with who gained or lost by the last run, and by which tests"),
-        ("report rnn_captioning --against ../2025/classroom", "with what got easier or harder since then"),
-        ("report rnn_captioning --hints", "with what hints did, by the grading server's attempts"),
+        ("report ps1", "the report of the class"),
+        ("report ps1 --assign ada,ben", "with what waits for a person dealt out to two"),
+        ("report ps1 --anonymous --plots", "under pseudonyms, with pictures for slides"),
+        ("report ps1 --against last", "with who gained or lost by the last run, and by which tests"),
+        ("report ps1 --against ../2025/classroom", "with what got easier or harder since then"),
+        ("report ps1 --hints", "with what hints did, by the grading server's attempts"),
     )
     add_assignment(made)
     made.add_argument(
@@ -419,9 +419,9 @@ def add_similarity(chosen: Any) -> None:
         " released and what most write counts for nothing; what few others have counts most. Writes into the folder "
         "classroom/reports/ASSIGNMENT/similarity: similarity.html, a page with the code side by side; pairs.csv; "
         "similarity.json. It is a signal for a person to look, and no verdict. No code of students is run.",
-        ("similarity rnn_captioning", "the class"),
-        ("similarity rnn_captioning --previous ../2025 --previous ../2024", "with two earlier years"),
-        ("similarity rnn_captioning --threshold 80", "only what is very much alike"),
+        ("similarity ps1", "the class"),
+        ("similarity ps1 --previous ../2025 --previous ../2024", "with two earlier years"),
+        ("similarity ps1 --threshold 80", "only what is very much alike"),
     )
     add_assignment(made)
     made.add_argument(
@@ -482,8 +482,8 @@ def add_explain(chosen: Any) -> None:
         "Runs one problem of a marked hand-in again and prints the calls of its failed tests, with hidden inputs, "
         "what the student's code returned and what the solution returns. For staff alone: it shows what hidden "
         "tests hide.",
-        ("explain rnn_captioning ada rnn_backward", "why ada lost points in rnn_backward"),
-        ("explain rnn_captioning ada rnn_backward --out ada", "with scripts that make the calls, and a reply to her"),
+        ("explain ps1 ada mean", "why ada lost points in mean"),
+        ("explain ps1 ada mean --out ada", "with scripts that make the calls, and a reply to her"),
     )
     add_assignment(made)
     made.add_argument("student", help="the student's id, as in classroom/submitted")
@@ -509,9 +509,9 @@ def add_misconception(chosen: Any) -> None:
         "it named as itself, is any other mistake or right solution taken for it, and whose hand-ins is it in? It is "
         "named to students and in reports as soon as its texts are written. Exit code 1: something does not hold, or "
         "you said no.",
-        ("misconception new rnn_captioning --from ada rnn_backward --name state_halved", "make one of ada's answer"),
-        ("misconception try rnn_captioning --name state_halved", "try it again, when its texts are written"),
-        ("misconception try rnn_captioning", "try all that are drafts yet"),
+        ("misconception new ps1 --from ada mean --name sum_halved", "make one of ada's answer"),
+        ("misconception try ps1 --name sum_halved", "try it again, when its texts are written"),
+        ("misconception try ps1", "try all that are drafts yet"),
     )
     made.add_argument("action", choices=("new", "try"), help="make a new one, or try one that is there")
     made.add_argument("assignment", nargs="?", help="the assignment's name; may be left out where there is one alone")
@@ -541,7 +541,7 @@ def add_audit(chosen: Any) -> None:
         "Reads records and hand-ins of a marked class and lists what need not be wrong, but is also a sign of a way"
         " to get points: leniency without cause, points for copied values alone, odd names. Ends with 1 when there "
         "is something.",
-        ("audit rnn_captioning", "after a class was marked"),
+        ("audit ps1", "after a class was marked"),
     )
     add_assignment(made, optional=True)
     made.add_argument("--json", type=Path, metavar="FILE", help="write what was found into this file")
@@ -655,7 +655,7 @@ def add_serve(chosen: Any) -> None:
         "does. SIGTERM or Ctrl-C stops it; what is being marked is finished first, and nothing is lost.",
         ("serve", "the course of this folder, on this machine alone"),
         ("serve --host 0.0.0.0 --url https://handin.example.edu", "for others, behind a proxy with TLS"),
-        ("serve cs231n cs224n --data /srv/handin", "two courses"),
+        ("serve ../cs101 ../cs102 --data /srv/handin", "two courses"),
     )
     made.add_argument(
         "courses", nargs="*", type=Path, metavar="COURSE", help="folders of courses; this one when left out"

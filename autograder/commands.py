@@ -38,16 +38,35 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
+def assignments_of(options: argparse.Namespace) -> list[Assignment]:
+    """Return the assignment that a command names, or all of the course where it names none.
+
+    Raises:
+        CourseError: There is none.
+    """
+    from autograder.course.assignment import Assignment, assignment_names
+    from autograder.course.course import CourseError, find_course
+
+    course = find_course()
+    if options.assignment:
+        return [Assignment(course, options.assignment)]
+    made = [Assignment(course, name) for name in assignment_names(course)]
+    if not made:
+        raise CourseError(
+            f"{course.root} has no assignment: make one in {course.assignments}, or go to the folder of your course"
+        )
+    return made
+
+
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
-    from autograder.course.assignment import Assignment, assignment_names
     from autograder.release.release import check_current, release
 
-    names = [options.assignment] if options.assignment else assignment_names()
+    assignments = assignments_of(options)
     if options.check_folder:
-        return run_check_folder(options.check_folder, [Assignment.here(name) for name in names])
-    for name in names:
-        assignment = Assignment.here(name)
+        return run_check_folder(options.check_folder, assignments)
+    for assignment in assignments:
+        name = assignment.name
         with steps(name) as tell:
             if options.check:
                 check_current(assignment, tell=tell, note=print_note)
@@ -325,17 +344,16 @@ def run_misconception(options: argparse.Namespace) -> int:
     """Run `autograder misconception`; its exit code is 1 when something does not hold, or the person said no."""
     from rich.console import Console
 
-    from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import CourseError
     from autograder.verification.misconception_terminal import print_tried, say_yes, show_draft
     from autograder.verification.new_misconception import drafted, misconceptions_named, try_one, write_draft
 
-    new, names = options.action == "new", assignment_names()
+    new, assignments = options.action == "new", assignments_of(options)
     if new is not bool(options.source):
         raise CourseError("new needs --from STUDENT PROBLEM, and try takes none")
-    if options.assignment is None and len(names) > 1:
-        raise CourseError(f"say of which assignment: {', '.join(names)}")
-    assignment, console = Assignment.here(options.assignment or names[0]), Console()
+    if len(assignments) > 1:
+        raise CourseError(f"say of which assignment: {', '.join(one.name for one in assignments)}")
+    assignment, console = assignments[0], Console()
     if new:
         student, problem = options.source
         draft = drafted(assignment, student, problem, options.name)
@@ -424,16 +442,15 @@ def run_audit(options: argparse.Namespace) -> int:
     import msgspec
     from rich.console import Console
 
-    from autograder.course.assignment import Assignment, assignment_names
     from autograder.reports.record_audit import audit, print_remarks
 
     found = []
-    for name in [options.assignment] if options.assignment else assignment_names():
-        remarks = audit(Assignment.here(name))
+    for assignment in assignments_of(options):
+        remarks = audit(assignment)
         found += remarks
         if remarks:
             print_remarks(remarks, Console())
-        print(f"{name}: {len(remarks)} to look at")
+        print(f"{assignment.name}: {len(remarks)} to look at")
     if options.json:
         options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
     return 1 if found else 0

@@ -1,5 +1,7 @@
 """Runs ``make demo``: a small class from the source notebook to feedback and report, marked by `autograder grade`.
 
+    python -m autograder.demo [ASSIGNMENT]
+
 The class is in the assignment's folder ``demo_class``: a file for each student. Its docstring tells the student's
 story, and its functions replace the solution's. ``UNTOUCHED = True`` in it stands for the release as it was,
 ``LANGUAGE = "zh-CN"`` for the edition in that language.
@@ -22,8 +24,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.assignment import Assignment
-from autograder.course.course import Course, find_course
+from autograder.course.assignment import Assignment, assignment_names
+from autograder.course.course import Course, CourseError, find_course
 from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.score import points
 from autograder.grading.grade import GradeRequest, grade
@@ -144,10 +146,24 @@ def clear_class(course: Course, assignment: str, names: set[str]) -> None:
     (course.classroom / "gradebook.db").unlink(missing_ok=True)
 
 
-def demonstrate(name: str, console: Console) -> int:
+def demo_assignment(course: Course, arguments: list[str]) -> Assignment:
+    """Return the assignment that a program's arguments name, or the one that has a demo class.
+
+    Raises:
+        CourseError: There is no such assignment.
+        DemoError: The arguments are others, or several assignments have a demo class, or none has.
+    """
+    named = [Assignment(course, name) for name in arguments or assignment_names(course)]
+    found = [assignment for assignment in named if (assignment.folder / FOLDER).is_dir()]
+    if len(found) != 1:
+        there = ", ".join(assignment.name for assignment in found) or "none has one"
+        raise DemoError(f"name one assignment that has a folder {FOLDER}: {there}")
+    return found[0]
+
+
+def demonstrate(assignment: Assignment, console: Console) -> int:
     """Run the demo of one assignment and print its results."""
-    course = find_course()
-    assignment = Assignment(course, name)
+    course, name = assignment.course, assignment.name
     pupils = pupils_of(assignment)
     clear_class(course, name, {pupil.name for pupil in pupils})
     with announced(console, "Data"):
@@ -162,7 +178,8 @@ def demonstrate(name: str, console: Console) -> int:
     report = write_report(assignment)
     rows = {row.student: row for row in rows_of(assignment, records_of(assignment))}
     print_class(assignment, pupils, rows, console)
-    print_places(assignment, report, console)
+    shown = next((pupil for pupil in pupils if pupil.functions), pupils[0])
+    print_places(assignment, shown, report, console)
     return 0
 
 
@@ -203,15 +220,15 @@ def print_class(assignment: Assignment, pupils: list[Pupil], rows: dict[str, Row
     console.print(table)
 
 
-def print_places(assignment: Assignment, report: list[Path], console: Console) -> None:
-    """Print where things are."""
+def print_places(assignment: Assignment, pupil: Pupil, report: list[Path], console: Console) -> None:
+    """Print where things are, the feedback of one student among them."""
     course, name = assignment.course, assignment.name
     places = {
         "release": course.release(name),
         "solutions": course.solutions(name),
         "hand-ins": course.classroom / "submitted",
         "marked notebooks": course.classroom / "autograded",
-        "feedback": course.classroom / "feedback" / "chen" / name / f"{name}.html",
+        "feedback": course.classroom / "feedback" / pupil.name / name / f"{name}.html",
         "records": course.records / name,
         "class report": report[0],
         "as CSV": report[1],
@@ -225,8 +242,8 @@ def run_demo() -> int:
     """Run the demo."""
     console = Console()
     try:
-        return demonstrate("rnn_captioning", console)
-    except DemoError as fault:
+        return demonstrate(demo_assignment(find_course(), sys.argv[1:]), console)
+    except (CourseError, DemoError) as fault:
         console.print(str(fault), style="red")
         return 2
 

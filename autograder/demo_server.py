@@ -1,4 +1,7 @@
-"""Runs ``make serve``: the grading server with the demo class, and a sign-in link for each kind of person."""
+"""Runs ``make serve``: the grading server with the demo class, and a sign-in link for each kind of person.
+
+python -m autograder.demo_server [ASSIGNMENT]
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from rich.console import Console
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError, find_course
 from autograder.course.gradebook_scores import gradebook_points
-from autograder.demo import DemoError, Pupil, announced, check_demo, pupils_of, write_submission
+from autograder.demo import DemoError, Pupil, announced, check_demo, demo_assignment, pupils_of, write_submission
 from autograder.kernel.sandbox.levels import best
 from autograder.release.release import release
 from autograder.server.accounts import people, tokens
@@ -20,18 +23,16 @@ from autograder.server.serve import address_of as with_port
 from autograder.server.server import Server
 from autograder.server.tables import Enrolment, Person, Role
 
-NAME = "rnn_captioning"
 # Staff of the demo, besides its students.
 STAFF = {"tao": Role.TA, "ines": Role.INSTRUCTOR}
 
 
-def prepare(console: Console) -> tuple[Assignment, list[Pupil]]:
-    """Prepare what is missing of the demo's course, and return its assignment and its students.
+def prepare(assignment: Assignment, console: Console) -> list[Pupil]:
+    """Prepare what is missing of the demo's course, and return its students.
 
     Raises:
         DemoError: The course has a real class.
     """
-    assignment = Assignment(find_course(), NAME)
     pupils = pupils_of(assignment)
     check_demo(assignment.course, {pupil.name for pupil in pupils})
     with announced(console, "Data"):
@@ -39,7 +40,7 @@ def prepare(console: Console) -> tuple[Assignment, list[Pupil]]:
     if not gradebook_points(assignment):
         with announced(console, "Release and solutions"):
             release(assignment)
-    return assignment, pupils
+    return pupils
 
 
 def enrol(server: Server, pupils: list[Pupil]) -> dict[str, str]:
@@ -70,7 +71,7 @@ def write_examples(assignment: Assignment, pupils: list[Pupil], folder: Path) ->
     return made
 
 
-def show(console: Console, serving: Serving, links: dict[str, str], examples: dict[str, Path]) -> None:
+def show(console: Console, serving: Serving, assignment: str, links: dict[str, str], examples: dict[str, Path]) -> None:
     """Print where to sign in, and what to hand in."""
     url, (course,) = serving.server.settings.url, serving.server.courses
     student = next(iter(examples))
@@ -91,8 +92,8 @@ def show(console: Console, serving: Serving, links: dict[str, str], examples: di
     token = links[student].partition("#")[2]
     tell("\nThe same from a terminal:")
     tell(f"  curl -H 'Authorization: Bearer {token}' \\")
-    tell(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{NAME}/attempts")
-    tell(f"  AUTOGRADER_TOKEN={token} autograder submit {NAME} {examples[student]} \\")
+    tell(f"    -F files=@{examples[student]} {url}/api/v1/courses/{course}/assignments/{assignment}/attempts")
+    tell(f"  AUTOGRADER_TOKEN={token} autograder submit {assignment} {examples[student]} \\")
     tell(f"    --server {url} --wait")
     tell("\nCtrl-C stops it.")
 
@@ -101,13 +102,14 @@ def run() -> int:
     """Run the server with the demo class until it is stopped."""
     console = Console()
     try:
-        assignment, pupils = prepare(console)
+        assignment = demo_assignment(find_course(), sys.argv[1:])
+        pupils = prepare(assignment, console)
         console.print(f"Isolation: {best()}", highlight=False)
         # This class is our own.
         request = ServeRequest([assignment.course.root], markers=MarkerSettings(weaker=True))
         with listening(request) as sock, set_up(with_port(request, sock)) as serving:
             examples = write_examples(assignment, pupils, serving.server.data / "examples")
-            show(console, serving, enrol(serving.server, pupils), examples)
+            show(console, serving, assignment.name, enrol(serving.server, pupils), examples)
             run_web(serving, sock)
             console.print("Stopping: what is being marked is finished first ...", highlight=False)
     except (CourseError, DemoError) as fault:

@@ -22,12 +22,16 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.manager import forked_kernel
 from autograder.kernel.sandbox.levels import best
+from autograder.marking.execution.isolation import isolation_for
 from benchmarks.results import add_json, save
 
-NOTEBOOK = KIT_ROOT / "release" / "rnn_captioning" / "rnn_captioning.ipynb"
+NAME = "rnn_captioning"
+NOTEBOOK = KIT_ROOT / "release" / NAME / f"{NAME}.ipynb"
 FIRST_CELL = "setup"
 TIMES = 20
 
@@ -45,7 +49,7 @@ def stock() -> AsyncKernelManager:
 
 def forked() -> AsyncKernelManager:
     """Return a manager of a kernel from the zygote."""
-    return forked_kernel(best(), (), {})
+    return forked_kernel(isolation_for(Assignment(Course(KIT_ROOT), NAME), best()).kind)
 
 
 def measure(manager: AsyncKernelManager, source: str) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.bundles.wheels import package_files
-from autograder.course.assignment import Assignment
+from autograder.course.assignment import PACKAGES, Assignment
 from autograder.course.course import CONFIG, PUBLIC_SALT, SALT_FILE, CourseError
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.nbgrader_plugins.release_steps import RELEASED_SUFFIXES
@@ -28,8 +28,12 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
     files = {CONFIG: config.read_bytes()}
     for folder in (course.source(assignment.name), solutions):
         files |= {f"{folder.parent.name}/{name}": data for name, data in package_files(folder)}
-    if not assignment.folder.is_relative_to(PACKAGE):
-        files |= {f"assignments/{name}": data for name, data in package_files(assignment.folder)}
+    # In the bundle they are the course's own, wherever they lie here.
+    own = Path("assignments", assignment.name)
+    files |= {(own.parent / name).as_posix(): data for name, data in package_files(assignment.folder)}
+    for folder in assignment.package_folders.values():
+        released = ((name, data) for name, data in package_files(folder) if Path(name).suffix in RELEASED_SUFFIXES)
+        files |= {(own / PACKAGES / name).as_posix(): data for name, data in released}
     if course.salt != PUBLIC_SALT:
         files[SALT_FILE] = course.salt.encode()
     return files
@@ -45,18 +49,11 @@ def salt_remark(assignment: Assignment) -> str:
     )
 
 
-def kit_files(assignment: Assignment) -> dict[str, bytes]:
-    """Return the files of the kit that marks one assignment, as they lie where packages are installed.
-
-    Other assignments that lie in the kit are left out; what students import of this one goes with it.
-    """
-    inside = [PACKAGE, KIT_ROOT / "autograder_client", *(KIT_ROOT / name for name in assignment.packages)]
-    others = f"{PACKAGE.name}/assignments/"
-    own = f"{others}{assignment.name}/"
+def kit_files() -> dict[str, bytes]:
+    """Return the files of the kit, as they lie where packages are installed, without the assignments that lie in it."""
     return {
         name: data
-        for folder in inside
-        for name, data in package_files(Path(folder))
-        if (not name.startswith(others) or name.startswith(own) or "/" not in name.removeprefix(others))
-        and (folder.name not in assignment.packages or Path(name).suffix in RELEASED_SUFFIXES)
+        for folder in (PACKAGE, KIT_ROOT / "autograder_client")
+        for name, data in package_files(folder)
+        if not name.startswith(f"{PACKAGE.name}/assignments/") or name.count("/") == 2
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import runpy
-import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,16 +19,18 @@ from autograder.course.joined_notebooks import cell_name, join
 from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.course.problem import Problem, read_problems
+from autograder.course.provided_imports import importable, lock
 from autograder.course.stand_in_entries import StandInEntry, read_entries
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
+from autograder.kernel.packages import note_folders
 
-# Of threads that load one package at the same time, each would take the other's modules away.
-_loading = threading.RLock()
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
+# The folder in an assignment's own with the packages that students import.
+PACKAGES = "packages"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Assignment:
 
     def __init__(self, course: Course, name: str, language: str = DEFAULT, *, notebook: str = "") -> None:
         self.course, self.name, self.language = course, name, language
-        self.folder = ASSIGNMENTS / name
+        self.folder = _folder_of(course, name)
         settings = self._settings()
         self._title = settings.title or name.replace("_", " ").capitalize()
         self._part = notebook
@@ -155,8 +157,52 @@ class Assignment:
 
     def _settings(self) -> AssignmentSettings:
         if not self.settings_file.is_file():
-            raise CourseError(f"no assignment {self.name!r}: there are {', '.join(assignment_names())}")
+            there = ", ".join(assignment_names(self.course))
+            raise CourseError(
+                f"no assignment {self.name!r}: there are {there}"
+                if there
+                else f"no assignment {self.name!r}, nor any other: make {self.course.assignments / self.name / FILE}, "
+                "or go to the folder of your course"
+            )
         return read_assignment_settings(self.settings_file)
+
+    @cached_property
+    def package_folders(self) -> dict[str, Path]:
+        """The folders of the packages that students import, by the packages' names.
+
+        An assignment has a package to itself in its folder ``packages``; assignments that share one have it in the
+        course's folder. Assignments of this repository may share one beside the kit.
+
+        Raises:
+            CourseError: There is no such folder.
+        """
+        tops = [self.folder / PACKAGES, self.course.root, *([KIT_ROOT] if self.folder.parent == ASSIGNMENTS else [])]
+        found = {}
+        for name in self.packages:
+            folders = [top / name for top in tops if (top / name).is_dir()]
+            if not folders:
+                raise CourseError(
+                    f"{self.settings_file}: packages names {name!r}, and there is no such folder: put the "
+                    f"package at {tops[0] / name}"
+                )
+            found[name] = folders[0]
+        return found
+
+    def importing(self) -> AbstractContextManager[None]:
+        """Return a context in which the assignment's own files can be run: what they import is there."""
+        return importable(self.folder, self.package_folders)
+
+    def provides(self, path: str) -> Path | None:
+        """Return the file that is provided at a path below a submission's folder, such as ``package/layers.py``."""
+        package, _, below = path.partition("/")
+        folder = self.package_folders.get(package)
+        file = folder / below if folder is not None and below else None
+        return file if file is not None and file.is_file() else None
+
+    def staff_files(self) -> list[Path]:
+        """Return the Python files of the assignment that students do not get."""
+        provided = self.folder / PACKAGES
+        return sorted(file for file in self.folder.rglob("*.py") if provided not in file.parents)
 
     @property
     def hidden(self) -> Path:
@@ -309,7 +355,8 @@ class Assignment:
         file = self.folder / "data.py"
         if not file.is_file():
             return {}
-        folders: dict[str, Path] = runpy.run_path(str(file))["prepare"]()
+        with self.importing():
+            folders: dict[str, Path] = runpy.run_path(str(file))["prepare"]()
         return folders
 
     @cached_property
@@ -340,7 +387,7 @@ class Assignment:
         The code is run in this process: only for code that is trusted.
 
         Args:
-            folder: Holds for example ``cs231n/rnn_layers.py``.
+            folder: Holds for example ``package/layers.py``.
             name: The package name to load them under.
 
         Raises:
@@ -352,11 +399,26 @@ class Assignment:
                     f"no {entry.file} in {folder}: run `autograder release {self.name}` to make solutions"
                 )
         package = Path(self.modules[0].file).parts[0]
-        with _loading:
-            load_overlay(name, [folder / package, KIT_ROOT / package])
+        with lock:
+            note_folders(self.package_folders.values())
+            load_overlay(name, [folder / package, self.package_folders[package]])
             return public_names(name, [entry.module for entry in self.modules])
 
 
-def assignment_names() -> list[str]:
-    """Return the names of all assignments."""
-    return sorted(file.parent.name for file in ASSIGNMENTS.glob("*/assignment.toml"))
+def assignment_names(course: Course) -> list[str]:
+    """Return the names of a course's assignments.
+
+    These are its own, and those that come with the kit of which it has the source notebook.
+    """
+    own = _names_in(course.assignments)
+    return sorted(own | {name for name in _names_in(ASSIGNMENTS) if course.source(name).is_dir()})
+
+
+def _names_in(folder: Path) -> set[str]:
+    return {file.parent.name for file in folder.glob(f"*/{FILE}")}
+
+
+def _folder_of(course: Course, name: str) -> Path:
+    """Return an assignment's folder: the course's own before the kit's."""
+    own = course.assignments / name
+    return own if (own / FILE).is_file() else ASSIGNMENTS / name

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course.assignments_folder import assignments_folder
 from autograder.course.paths import KIT_ROOT
 from autograder.i18n.languages import DEFAULT, edition_name
 
@@ -75,6 +76,17 @@ class Course:
     def reports(self) -> Path:
         """The pages that `autograder report` writes."""
         return self.classroom / "reports"
+
+    @property
+    def assignments(self) -> Path:
+        """The course's own assignments: ``<assignment>/assignment.toml``, hidden tests, misconceptions."""
+        return assignments_folder(self.root, self.root / CONFIG)
+
+    @property
+    def staff(self) -> tuple[Path, ...]:
+        """The folders and files that nobody's kernel may see."""
+        names = ("source", "solutions", "classroom", ".git", CONFIG, SALT_FILE)
+        return (*(self.root / name for name in names), self.assignments)
 
     def source(self, assignment: str) -> Path:
         """The folder that the instructor edits."""

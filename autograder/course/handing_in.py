@@ -430,7 +430,7 @@ def read_rules(course: Course) -> dict[str, Rules]:
         CourseError: The file says something that is not known, or that cannot be.
     """
     file = course.root / RULES_FILE
-    names = assignment_names()
+    names = assignment_names(course)
     if not file.is_file():
         return {name: Rules() for name in names}
     try:

@@ -1,8 +1,8 @@
 """Loads a package under another name, with some of its files taken from elsewhere.
 
-The solution in the original course's layout is two files that lie over ``cs231n/``. Loading both folders as one
-package under a name of its own keeps it apart from the ``cs231n`` that student code imports. The package must import
-itself relatively.
+The solution in the original course's layout is a few files that lie over the package that students get. Loading both
+folders as one package under a name of its own keeps it apart from the one that student code imports. The package must
+import itself relatively.
 """
 
 from __future__ import annotations

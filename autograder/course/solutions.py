@@ -8,7 +8,6 @@ import textwrap
 import nbformat
 
 from autograder.course.assignment import Assignment, ModuleFile
-from autograder.course.paths import KIT_ROOT
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
@@ -50,7 +49,10 @@ def module_files(assignment: Assignment, notebook: nbformat.NotebookNode) -> dic
         if lacking:
             raise SourceError(f"{assignment.notebook_file} has no cell {lacking[0]!r}, which {entry.file} is made of")
         functions = [text for problem in entry.problems for text in solved_functions(cells[problem])]
-        provided = (KIT_ROOT / entry.file).read_text(encoding="utf-8")
+        file = assignment.provides(entry.file)
+        if file is None:
+            raise SourceError(f"no file {entry.file} in the packages of {assignment.name}, and [[modules]] names it")
+        provided = file.read_text(encoding="utf-8")
         files[entry.file] = (
             with_methods(entry, provided, functions) if entry.owner else with_functions(provided, functions)
         )

@@ -9,7 +9,7 @@ DEFAULT = "en"
 
 
 def edition_name(assignment: str, language: str) -> str:
-    """Return the name of an edition's folder: ``rnn_captioning``, ``rnn_captioning.zh-CN``."""
+    """Return the name of an edition's folder: ``ps1``, ``ps1.zh-CN``."""
     return assignment if language == DEFAULT else f"{assignment}.{language}"
 
 

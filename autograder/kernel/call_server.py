@@ -52,13 +52,15 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from . import wire
+from .packages import is_provided, note_folders
 from .paths import KIT_AS_NAMED
 from .randomness import seed
 from .stand_in import Arranged, Asker, makers, put_in_place
@@ -72,7 +74,7 @@ KEYS_MAX = 200
 PARTS_MAX = 8
 SEALED_MAX = 1 << 20
 """Bytes of arrays in a reply that are sent before anybody looks at them."""
-OURS = (os.path.join(KIT_AS_NAMED, "autograder", ""), os.path.join(KIT_AS_NAMED, "cs231n", ""))
+OURS = os.path.join(KIT_AS_NAMED, "autograder", "")
 
 
 class Server:
@@ -313,10 +315,11 @@ def is_student(filename: str) -> bool:
     """Return whether code compiled from ``filename`` is neither ours, nor Python's, nor an installed package's."""
     # Notebook cells are compiled under paths in ipykernel's temporary folder, module files under paths relative to the
     # submission: neither begins with any of these.
-    return "site-packages" not in filename and not filename.startswith((*OURS, sys.base_prefix))
+    ours = filename.startswith((OURS, sys.base_prefix)) or is_provided(filename)
+    return "site-packages" not in filename and not ours
 
 
-def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
+def serve(descriptor: int, namespace: Mapping[str, Any], packages: Iterable[str] = ()) -> None:
     """Answer requests on an inherited socket until the other side says ``end`` or closes it.
 
     Runs in the kernel's main thread, so that an interrupt reaches the student's code that a request runs.
@@ -324,7 +327,9 @@ def serve(descriptor: int, namespace: Mapping[str, Any]) -> None:
     Args:
         descriptor: The inherited end of the socketpair; it stays open.
         namespace: The notebook's globals.
+        packages: The folders of packages that student code was given.
     """
+    note_folders(map(Path, packages))
     # A duplicate is served and closed: the inherited descriptor stays open for the next time that tests call, after
     # further cells have run.
     with socket.socket(fileno=socket.dup(descriptor)) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import zmq
@@ -14,8 +14,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Type
 
+from .kind import KernelKind
 from .provisioner import DIED, NAME
-from .sandbox.levels import Level
 
 KERNEL = "python3"
 WELCOME = "iopub_welcome"
@@ -85,21 +85,19 @@ class OneKernelSpec(KernelSpecManager):
         return self.spec
 
 
-def forked_kernel(level: Level, readable: tuple[Path, ...], variables: Mapping[str, str]) -> ForkedKernelManager:
+def forked_kernel(kind: KernelKind, variables: Mapping[str, str] = MappingProxyType({})) -> ForkedKernelManager:
     """Return a manager of a kernel that is yet to be started.
 
     Args:
-        level: The level of the kernel's sandbox.
-        readable: Paths that the kernel may read, besides those that all kernels may.
+        kind: What it has in common with others.
         variables: Environment variables that the kernel gets, besides those that all kernels get.
     """
-    config: dict[str, Any] = {"level": level, "readable": [str(path) for path in readable]}
     spec = KernelSpec(
         # The provisioner forks and starts no program: jupyter_client gets an empty command line.
         argv=[],
         env=dict(variables),
         display_name="Python 3 (forked)",
         language="python",
-        metadata={"kernel_provisioner": {"provisioner_name": NAME, "config": config}},
+        metadata={"kernel_provisioner": {"provisioner_name": NAME, "config": {"kind": kind}}},
     )
     return ForkedKernelManager(kernel_name=KERNEL, kernel_spec_manager=OneKernelSpec(spec=spec))

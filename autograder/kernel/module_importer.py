@@ -1,7 +1,7 @@
 """Makes the module files of a submission importable in its kernel, and binds what they define into the globals.
 
 This runs among untrusted code, like `autograder.kernel.call_server`: nothing here decides a mark. The submission's
-``cs231n/rnn_layers.py`` becomes ``cs231n.rnn_layers``, its own helper modules lie beside it, and what the kit provides
+``package/layers.py`` becomes ``package.layers``, its own helper modules lie beside it, and what the kit provides
 (modules, functions, a class's constructor) comes from the kit, whatever copies the submission holds.
 
 A file that fails when it is imported keeps what it has defined so far. What it lacks raises an error that says so when
@@ -136,7 +136,7 @@ def load(plan: str, file: str, namespace: dict[str, Any]) -> None:
 
     Args:
         plan: The submission, as JSON; see `SubmissionImporter`.
-        file: The path of one of the plan's parts, such as ``cs231n/rnn_layers.py``.
+        file: The path of one of the plan's parts, such as ``package/layers.py``.
         namespace: The notebook's globals; what the part had to define is bound in them.
     """
     try:

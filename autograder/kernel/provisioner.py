@@ -20,9 +20,10 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import List, Unicode
+from traitlets import Instance
 
 from .control import CHANNELS, READY, Descriptors, ForkRequest
+from .kind import KernelKind
 from .process import Process
 from .sandbox.filesystem import SCRATCH
 from .sandbox.levels import Level
@@ -41,15 +42,14 @@ KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 class ZygoteProvisioner(KernelProvisionerBase):
     """A kernel that is forked from a zygote.
 
-    The level and the paths that the kernel may read come from the kernel spec's config, variables from its ``env``.
+    Its kind comes from the kernel spec's config, variables from its ``env``.
 
     Attributes:
         forked: The kernel as it came from the zygote; None before the start.
         process: The kernel's process; None before the start and after `cleanup`.
     """
 
-    level = Unicode(Level.FULL, help="How far the kernel is shut in")
-    readable = List(Unicode(), help="Paths that the kernel may read, besides those that all kernels may")
+    kind = Instance(KernelKind, (Level.FULL,), help="What the kernel has in common with others of its zygote")
 
     forked: ForkedKernel | None = None
     process: Process | None = None
@@ -101,9 +101,8 @@ class ZygoteProvisioner(KernelProvisionerBase):
         Raises:
             SandboxError: The kernel can't be sandboxed as far as asked, or can't be started.
         """
-        level = Level(self.level)
         # At level full the kernel's folder lies in a root of its own: a path of ours means nothing there.
-        folder = str(SCRATCH) if level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
+        folder = str(SCRATCH) if self.kind.level is Level.FULL else str(Path(cwd or str(self._folder)).resolve())
         # Bytes here, whatever the annotation in jupyter_client 8.10 says: `get_connection_info` gives the session's.
         key: Any = self.connection_info["key"]
         request = ForkRequest(
@@ -118,9 +117,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
         self._ready, theirs = os.pipe()
         numbers = {name: channel.fileno() for name, channel in channels.items()}
         try:
-            self.forked = client_for(level, tuple(map(Path, self.readable))).fork(
-                request, Descriptors(numbers, theirs, pass_fds)
-            )
+            self.forked = client_for(self.kind).fork(request, Descriptors(numbers, theirs, pass_fds))
             self.process = self.forked.process
         finally:
             # The kernel holds duplicates. Open here, the pipe would never report its end, and clients would connect to

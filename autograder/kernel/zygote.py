@@ -1,8 +1,8 @@
 """Runs the zygote: a process that has loaded what notebooks import, and forks a kernel when it is asked for one.
 
-`autograder.kernel.zygote_client` starts it as ``python -m autograder.kernel.zygote DESCRIPTOR LEVEL PATH...`` and holds
-the other end of the control socket. The zygote has one thread, because only the thread that forks lives on in the fork.
-It ends when the grader closes the control socket or dies, and its kernels end with it.
+`autograder.kernel.zygote_client` starts it as ``python -m autograder.kernel.zygote DESCRIPTOR KIND`` and holds the
+other end of the control socket. The zygote has one thread, because only the thread that forks lives on in the fork. It
+ends when the grader closes the control socket or dies, and its kernels end with it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import control
-from .sandbox.filesystem import readable_paths
+from .kind import KernelKind
+from .packages import finder_of
+from .sandbox.confine import sandbox_step
+from .sandbox.filesystem import check_staff, readable_paths
 from .sandbox.fork import Resources, SandboxError, enter_zygote, fork
 from .sandbox.levels import Level
 from .sandbox.policy import POLICY
@@ -28,18 +31,15 @@ from .sandbox.policy import POLICY
 if TYPE_CHECKING:
     from .ipykernel_app import KernelApp
 
-# What notebooks and the serving code import. A notebook may import more; that only takes longer. The private modules of
-# IPython and ipykernel are those that a kernel would otherwise load at its first cell.
+# What the serving code and any notebook import; what one assignment's notebook imports besides is in its `KernelKind`.
+# The private modules of IPython and ipykernel are those that a kernel would otherwise load at its first cell.
 LOADED = (
     "IPython.core.magics.execution",
     "IPython.core.magics.pylab",
-    "h5py",
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
     "numpy",
     "numpy.random",
-    "PIL.Image",
-    "tqdm.auto",
     "faulthandler",
     "resource",
     "tornado.platform.asyncio",
@@ -47,14 +47,6 @@ LOADED = (
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "autograder.kernel.call_server",
-    "cs231n.captioning_solver",
-    "cs231n.check_all",
-    "cs231n.classifiers.rnn",
-    "cs231n.coco_utils",
-    "cs231n.gradient_check",
-    "cs231n.image_utils",
-    "cs231n.layers",
-    "cs231n.rnn_layers",
 )
 
 
@@ -103,11 +95,9 @@ class Zygote:
         """Fork a kernel and tell the grader; return its pidfd, -1 when there is none, and None in the kernel itself."""
         request, descriptors = requested
         resources = Resources(Path(request.folder), self._readable, tuple(descriptors.all))
-        # Native threads count, which Python's own list does not show: locks that another thread holds at the fork would
-        # never be released in the kernel.
-        threads = len(os.listdir("/proc/self/task"))
-        if threads != 1:
-            raise RuntimeError(f"a zygote has one thread, this one has {threads}")
+        # Locks that another thread holds at the fork would never be released in the kernel.
+        if threads() != 1:
+            raise RuntimeError(f"a zygote has one thread, this one has {threads()}")
         try:
             kernel = fork(self._level, POLICY, resources)
         # The zygote lives on: that one kernel could not be sandboxed says nothing about the next.
@@ -160,7 +150,22 @@ def bring_up(app: KernelApp, requested: KernelRequest) -> None:
             os.write(descriptors.ready, traceback.format_exc().encode())
 
 
-def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
+def threads() -> int:
+    """Return how many threads this process has, with native ones, which Python's own list does not show."""
+    return len(os.listdir("/proc/self/task"))
+
+
+def load_ahead(kind: KernelKind) -> None:
+    """Load what the notebook imports; where that starts a thread, begin again as a process that has not loaded it."""
+    for module in kind.modules:
+        # A cell that imports it fails by itself, where the student can see why.
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+    if kind.modules and threads() != 1:
+        os.execv(sys.executable, [*sys.orig_argv[:-1], kind.without_modules().as_argument()])
+
+
+def start(kind: KernelKind, readable: tuple[Path, ...]) -> KernelApp:
     """Load everything and enter the zygote's part of the sandbox."""
     # The grader decides what an interrupt means; a zygote that ended would take all kernels with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -169,7 +174,9 @@ def start(level: Level, readable: tuple[Path, ...]) -> KernelApp:
     gc.disable()
     for module in LOADED:
         importlib.import_module(module)
-    enter_zygote(level, POLICY, readable)
+    sys.meta_path.insert(0, finder_of(kind.packages))
+    load_ahead(kind)
+    enter_zygote(kind.level, POLICY, readable)
     from .ipykernel_app import KernelApp
 
     app: KernelApp = KernelApp.instance()
@@ -186,9 +193,13 @@ def run_zygote() -> None:
     """Run the zygote; in a kernel that it forks, this function runs on as the kernel."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # makes its import fail: it would start threads
     connection = socket.socket(fileno=int(sys.argv[1]))
-    level, readable = Level(sys.argv[2]), readable_paths(map(Path, sys.argv[3:]))
+    kind = KernelKind.from_argument(sys.argv[2])
+    readable = readable_paths(kind.visible)
     try:
-        app = start(level, readable)
+        if kind.level is not Level.OFF:
+            with sandbox_step("what kernels see"):
+                check_staff((*map(Path, POLICY.system_paths), *readable), kind.staff)
+        app = start(kind, readable)
     except SandboxError as fault:
         control.send(connection, {"error": str(fault)})
         return
@@ -196,7 +207,7 @@ def run_zygote() -> None:
         control.send(connection, {"error": f"starting a zygote: {traceback.format_exc()}"})
         return
     control.send(connection, {"ready": True})
-    requested = Zygote(connection, level, readable).serve()
+    requested = Zygote(connection, kind.level, readable).serve()
     if requested is not None:
         bring_up(app, requested)
     # Neither half of a forked process may run what the other has left to do at its end.

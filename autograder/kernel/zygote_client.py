@@ -10,15 +10,14 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from . import control
 from .control import ControlError, Descriptors, ForkRequest
+from .kind import KernelKind
 from .paths import KIT
 from .process import Process
 from .sandbox.fork import SandboxError
-from .sandbox.levels import Level
 from .threads import ONE_THREAD
 
 # Generous backstops: a zygote takes seconds to import everything and a fork hundredths, but a machine may be busy.
@@ -40,21 +39,20 @@ class ZygoteProcess:
     """A zygote that has been started and is ready to fork kernels.
 
     Args:
-        level: The level of its kernels' sandbox.
-        readable: What its kernels may read, besides Python's library and the kit's own packages.
+        kind: What its kernels have in common.
 
     Raises:
         SandboxError: It cannot be started, or its part of the sandbox cannot be entered.
     """
 
-    def __init__(self, level: Level, readable: tuple[Path, ...]) -> None:
+    def __init__(self, kind: KernelKind) -> None:
         # SEQPACKET keeps messages apart, as a stream does not, and reports the other side's end, as datagrams do not.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             module = f"{__package__}.zygote"
             self._process = subprocess.Popen(
                 # -P: Python would otherwise put the current folder first on the path.
-                [sys.executable, "-P", "-m", module, str(theirs.fileno()), level, *map(str, readable)],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), kind.as_argument()],
                 env=zygote_environment(),
                 cwd="/",
                 pass_fds=(theirs.fileno(),),
@@ -137,12 +135,11 @@ class ZygoteClient:
     """Starts kernels of one kind; its zygote starts with the first kernel, and anew when it has died.
 
     Args:
-        level: The level of the kernels' sandbox.
-        readable: What its kernels may read, besides Python's library and the kit's own packages.
+        kind: What they have in common.
     """
 
-    def __init__(self, level: Level, readable: tuple[Path, ...] = ()) -> None:
-        self._kind = level, readable
+    def __init__(self, kind: KernelKind) -> None:
+        self._kind = kind
         # Sessions run in several threads, and one control socket carries one question and its answer at a time.
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
@@ -189,7 +186,7 @@ class ZygoteClient:
     def _living(self) -> ZygoteProcess:
         if self._zygote is None or not self._zygote.alive:
             self._end()
-            self._zygote = ZygoteProcess(*self._kind)
+            self._zygote = ZygoteProcess(self._kind)
         return self._zygote
 
     def _end(self) -> None:
@@ -214,18 +211,18 @@ class ZygoteClient:
 def zygote_environment() -> dict[str, str]:
     """Return the environment of a zygote."""
     kept = {name: os.environ[name] for name in ZYGOTE_VARIABLES if name in os.environ}
-    # The kit's own packages come first, whatever is installed besides.
+    # The kit that runs this comes first, whatever is installed besides.
     return {**kept, **SETTINGS, "PYTHONPATH": str(KIT)}
 
 
-_clients: dict[tuple[Level, tuple[Path, ...]], ZygoteClient] = {}
+_clients: dict[KernelKind, ZygoteClient] = {}
 _lock = threading.Lock()
 
 
-def client_for(level: Level, readable: tuple[Path, ...] = ()) -> ZygoteClient:
+def client_for(kind: KernelKind) -> ZygoteClient:
     """Return the client of this process for one kind of kernel."""
     with _lock:
-        return _clients.setdefault((level, readable), ZygoteClient(level, readable))
+        return _clients.setdefault(kind, ZygoteClient(kind))
 
 
 def close_all() -> None:

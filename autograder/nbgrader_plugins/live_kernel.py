@@ -7,6 +7,7 @@ package: ``jupyter/kernel.json`` names `LiveProvisioner`. Files beside the noteb
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import Assignment, assignment_names
@@ -29,23 +30,37 @@ class LiveProvisioner(ZygoteProvisioner):
             SandboxError: This system has no sandbox.
             WeakIsolationError: The machine offers less than the full sandbox, and nobody has accepted that.
         """
-        kwargs.pop("cwd", None)  # the notebook's folder, which may hold anything
+        folder = Path(kwargs.pop("cwd", None) or ".")  # the notebook's, which may hold anything
         # In a thread, because trying the sandbox and building data take seconds in which the server has others to
         # serve.
-        isolation = await asyncio.to_thread(isolation_of, find_course())
-        self.level, self.readable = isolation.level, [str(path) for path in isolation.readable]
+        isolation = await asyncio.to_thread(isolation_of, find_course(), folder)
+        self.kind = isolation.kind
         self.kernel_spec.env = dict(isolation.variables)
         return await super().pre_launch(**kwargs)
 
 
-def isolation_of(course: Course) -> Isolation:
-    """Return the sandbox of a course's submissions, for a kernel that may read the data of all assignments.
+def isolation_of(course: Course, folder: Path) -> Isolation:
+    """Return the sandbox of a course's submissions, for the kernel of a notebook.
 
-    The server does not say which assignment a notebook belongs to.
+    Args:
+        course: The course.
+        folder: The notebook's. Where it is named like no assignment, as that of a hand-in is, the kernel gets the data
+            of all, and of packages of one name the first.
     """
     if not FORKS:
         raise SandboxError("kernels can be shut in on Linux only: read the notebook, or choose another kernel for it")
     level = admitted(None, MarkCells(config=load_config(course)).weaker_isolation)
-    each = [isolation_for(Assignment(course, name), level) for name in assignment_names()]
-    readable = tuple(dict.fromkeys(path for one in each for path in one.readable))
-    return Isolation(level, readable, {name: text for one in each for name, text in one.variables.items()})
+    names = assignment_names(course)
+    meant = [folder.name] if folder.name in names else names
+    each = [isolation_for(Assignment(course, name), level) for name in meant]
+    packages: dict[str, Path] = {}
+    for package in (package for one in each for package in one.packages):
+        packages.setdefault(package.name, package)
+    return Isolation(
+        level,
+        tuple(dict.fromkeys(path for one in each for path in one.readable)),
+        {name: text for one in each for name, text in one.variables.items()},
+        tuple(packages.values()),
+        tuple(dict.fromkeys(module for one in each for module in one.modules)),
+        course.staff,
+    )

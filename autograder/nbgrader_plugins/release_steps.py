@@ -19,7 +19,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder.course.assignment import Assignment
-from autograder.course.paths import KIT_ROOT
 from autograder.course.solutions import module_files, solve
 from autograder.i18n.editions import LANGUAGE, edition
 from autograder.i18n.languages import DEFAULT
@@ -74,11 +73,11 @@ class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
         """Add the files to the outputs."""
         assignment = assignment_of(resources)
         outputs = resources.setdefault("outputs", {})
-        for package in assignment.packages:
-            for file in sorted((KIT_ROOT / package).rglob("*")):
-                hidden = any(part.startswith(".") for part in file.relative_to(KIT_ROOT).parts)
-                if file.suffix in RELEASED_SUFFIXES and not hidden:
-                    outputs[str(file.relative_to(KIT_ROOT))] = file.read_bytes()
+        for folder in assignment.package_folders.values():
+            for file in sorted(folder.rglob("*")):
+                path = file.relative_to(folder.parent)
+                if file.suffix in RELEASED_SUFFIXES and not any(part.startswith(".") for part in path.parts):
+                    outputs[path.as_posix()] = file.read_bytes()
         outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
         return nb, resources
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, nodes
 
 from autograder.course.assignment import Assignment, assignment_names
 from autograder.course.assignment_settings import FILE, read_assignment_settings
+from autograder.course.course import find_course
 from autograder.course.misconceptions import FOLDER, misconceptions
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.i18n.catalogue import DOMAIN, KIT
@@ -66,7 +67,7 @@ def assignment_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
         if text:
             yield FILE, text
     known = {one.file: one for problem in misconceptions(assignment).values() for one in problem}
-    for file in sorted(assignment.folder.rglob("*.py")):
+    for file in assignment.staff_files():
         shown = file.relative_to(assignment.folder).as_posix()
         if file in known:
             yield from ((shown, text) for text in (known[file].belief, known[file].hint, known[file].note))
@@ -165,9 +166,12 @@ def own_texts(assignment: Assignment, language: str) -> Iterator[tuple[str, str]
 
 def update_catalogues() -> None:
     """Update all catalogues."""
-    loaded = [Assignment.here(name) for name in assignment_names()]
+    course = find_course()
+    loaded = [Assignment(course, name) for name in assignment_names(course)]
     for language in sorted({language for one in loaded for language in one.languages} - {DEFAULT}):
-        update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
+        # An installed kit is nobody's to write into.
+        if course.root == KIT_ROOT:
+            update(catalogue_file(KIT, language, DOMAIN), language, kit_texts())
         for one in loaded:
             if language in one.languages:
                 update(catalogue_file(one.folder, language, one.name), language, own_texts(one, language))

@@ -52,7 +52,8 @@ def stale(assignment: Assignment) -> list[str]:
 def _drawn(assignment: Assignment) -> dict[str, str]:
     """Return the diagrams by their paths beside the notebook."""
     script = assignment.folder / SCRIPT
-    diagrams = runpy.run_path(str(script))["DIAGRAMS"] if script.is_file() else {}
+    with assignment.importing():
+        diagrams = runpy.run_path(str(script))["DIAGRAMS"] if script.is_file() else {}
     return {
         f"{FIGURES}/{edition_name(name, language)}.svg": diagram(assignment.in_language(language).catalogue.text)
         for name, diagram in diagrams.items()

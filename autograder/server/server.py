@@ -262,4 +262,4 @@ def serve_courses(database: Database, courses: Mapping[str, Course]) -> dict[str
 
 def set_assignments(course: Course) -> list[str]:
     """Return the assignments of a course that can be handed in: those that its gradebook knows."""
-    return [name for name in assignment_names() if gradebook_points(Assignment(course, name))]
+    return [name for name in assignment_names(course) if gradebook_points(Assignment(course, name))]

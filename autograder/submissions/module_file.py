@@ -193,7 +193,7 @@ def read_text(module: str, found: str, data: bytes) -> ModuleText:
     """Return what a file's bytes hold.
 
     Args:
-        module: The file as people are told, such as ``cs231n/rnn_layers.py``.
+        module: The file as people are told, such as ``package/layers.py``.
         found: The file's path in the submission, which may lie in folders and archives.
         data: The file's bytes, or the first ones of a file that is too long.
     """

@@ -1,4 +1,4 @@
-"""Reads a submission of the original course's layout: ``cs231n/rnn_layers.py``, ``cs231n/classifiers/rnn.py``, helpers.
+"""Reads a submission of module files: those of the package in which problems are solved, and helpers of the student's.
 
 The files are found wherever they lie in a folder or an archive. Their text is read, never run: that happens in a
 kernel, see `autograder.kernel.module_importer`.
@@ -10,13 +10,12 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from autograder.course.assignment import Assignment, ModuleFile
 from autograder.course.digest import framed
-from autograder.course.paths import KIT_ROOT
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.submissions.archives import Candidate
@@ -187,7 +186,7 @@ class Search:
         notes = [say("Handed in as module files: {files}.", files=found), *self._notes]
         notes += [note for part in parts for note in _notes(part, helpers)]
         for text, copies in ((OWN, False), (COPIES, True)):
-            if named := [path for path in sorted(helpers) if (KIT_ROOT / path).is_file() == copies]:
+            if named := [path for path in sorted(helpers) if bool(self._assignment.provides(path)) == copies]:
                 notes.append(say(text, files=named))
         package = PurePosixPath(self._assignment.modules[0].file).parts[0]
         return ModuleSubmission(package, parts, helpers, tuple(notes))
@@ -241,7 +240,7 @@ class Search:
             reached |= helper.imports
             if helper.fault:
                 self._notes.append(say("{fault}.", fault=helper.fault))
-            if helper.text and _adds(path, helper):
+            if helper.text and _adds(self._assignment.provides(path), helper):
                 yield path, helper
 
     def _beside(self, parts: tuple[ModulePart, ...]) -> Iterator[tuple[str, str]]:
@@ -273,14 +272,13 @@ def _called(path: str) -> set[str]:
     return set(parts[-2:] if parts[-1] == "__init__" else parts[-1:])
 
 
-def _adds(path: str, helper: ModuleText) -> bool:
+def _adds(provided: Path | None, helper: ModuleText) -> bool:
     """Return whether a file is the student's own, or a copy of a provided one that defines more."""
-    own = KIT_ROOT / path
-    if not own.is_file():
+    if provided is None:
         return True
-    if own.name == "__init__.py":
+    if provided.name == "__init__.py":
         return False
-    return bool(helper.names - read_text(path, path, own.read_bytes()).names)
+    return bool(helper.names - read_text(provided.name, provided.name, provided.read_bytes()).names)
 
 
 def _asked_for(part: ModulePart) -> bool:

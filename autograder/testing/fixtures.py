@@ -104,6 +104,12 @@ class HiddenFixtures:
         self._cases: dict[str, Case] = {}
         self._unfit: set[str] = set()
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Let test files import the assignment's packages, and what lies beside them."""
+        with self._assignment.importing():
+            return (yield)
+
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the markers."""
         for marker in MARKERS:
@@ -128,7 +134,8 @@ class HiddenFixtures:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Let the functions of `autograder.testing.expect` write to this test's case."""
-        with open_case(self.case(item)):
+        # A test may import, too.
+        with self._assignment.importing(), open_case(self.case(item)):
             return (yield)
 
     @pytest.fixture

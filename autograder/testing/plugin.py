@@ -1,6 +1,6 @@
 """Runs hidden tests on a submission in this process, with pytest's own output, for people who write such tests.
 
-    pytest autograder/assignments/rnn_captioning/hidden --hand-in solutions/rnn_captioning
+    pytest assignments/ps1/hidden --hand-in solutions/ps1
 
 The submission is a folder in the original course's layout, and trusted: its code runs here.
 """
@@ -31,14 +31,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def fixtures_for(folder: Path, tests: list[str]) -> HiddenFixtures:
     """Return the plugin that gives the hidden tests at the paths ``tests`` their fixtures."""
     from autograder.course.assignment import Assignment
+    from autograder.course.course import find_course
     from autograder.course.paths import ASSIGNMENTS
     from autograder.kernel.call_server import Server
     from autograder.testing.fixtures import FixedAccess, HiddenFixtures
     from autograder.testing.link import LocalLink
 
-    names = {Path(test).resolve().relative_to(ASSIGNMENTS).parts[0] for test in tests}
-    if len(names) != 1:
+    folders = {folder_of(Path(test).resolve()) for test in tests}
+    place = folders.pop() if len(folders) == 1 else None
+    if place is None:
         raise pytest.UsageError("--hand-in takes the hidden tests of one assignment, named by their path")
-    assignment = Assignment.here(names.pop())
+    assignment = Assignment(find_course(None if place.parent == ASSIGNMENTS else place), place.name)
     server = Server(assignment.load_modules(folder, "_hand_in"))
     return HiddenFixtures(assignment, FixedAccess(LocalLink(server)))
+
+
+def folder_of(test: Path) -> Path | None:
+    """Return the folder of the assignment that a path lies in, None where it lies in none."""
+    return next((folder for folder in (test, *test.parents) if (folder / "assignment.toml").is_file()), None)

@@ -49,7 +49,8 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
         elif callable(replacement):
             defined = dict(replacement(names))
         else:
-            scope = run_source(replacement, names)
+            with assignment.importing():
+                scope = run_source(replacement, names)
             defined = scope.defined()
             scopes.append(scope)
         for method, owner in methods(assignment).items():

@@ -1,5 +1,6 @@
 """A small class loses nothing to some kills; `make chaos` is the same with a class of 300, and forty."""
 
+import os
 import random
 import shutil
 
@@ -10,7 +11,7 @@ from benchmarks.hosted import Varied
 from tests.chaos.__main__ import Contents, database_of, run
 from tests.chaos.judge import Findings
 from tests.chaos.plan import KILLS, ONCE, Blow, plan
-from tests.server.served import NAME, environment_of
+from tests.server.served import NAME
 from tests.server.test_serve import DOUBLE, HALVE
 from tests.support.sampling import thorough
 
@@ -32,7 +33,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(kind, course, tools, tmp_pat
             Contents(Varied(notebook), []),
             database,
             None,
-            environment_of(course, tmp_path),
+            dict(os.environ),
             seed=1,
             size=15,
             kills=4,

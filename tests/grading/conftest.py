@@ -142,7 +142,6 @@ def by_nbgrader(unmarked: Path, tools: SimpleNamespace, tmp_path_factory: pytest
     shutil.copytree(unmarked, root)
     course = Course(root / "course")
     with pytest.MonkeyPatch.context() as patch:
-        tools.use(root, patch)
         patch.chdir(course.root)
         patch.delenv("AUTOGRADER_SALT", raising=False)
         first_round(course, tools)
@@ -194,13 +193,11 @@ def writable(
     request: pytest.FixtureRequest,
     unmarked: Path,
     tmp_path: Path,
-    tools: SimpleNamespace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Course:
     """A copy of the class's course that a test may change, with its gradebook on a server; it is the current folder."""
     root = tmp_path / "copy"
     shutil.copytree(unmarked, root)
-    tools.use(root, monkeypatch)
     course = Course(root / "course")
     monkeypatch.chdir(course.root)
     monkeypatch.delenv("AUTOGRADER_SALT", raising=False)

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from autograder.course import assignment as assignment_module
 from autograder.course.course import Course
 from autograder.grading import autograded_tree, writer
 from autograder.grading.gradebook.audit import Audit
@@ -46,18 +45,15 @@ class Plan:
     """What is killed when.
 
     Attributes:
-        assignments: The folder of the tests' assignments.
         deaths: Which course, which student, what is written of that, and at which moment.
     """
 
-    assignments: Path
     deaths: list[tuple[Course, str, Reply, str]]
 
 
 def main(file: str) -> None:
     """Carry out a plan."""
     plan: Plan = pickle.loads(Path(file).read_bytes())
-    vars(assignment_module)["ASSIGNMENTS"] = plan.assignments
     configure_mappers()  # once, not in each that is forked
     for course, student, reply, moment in plan.deaths:
         process = os.fork()

@@ -8,10 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -21,19 +19,6 @@ from autograder.course.results import Record, Status, read_record
 from autograder.nbgrader_plugins.save_grades import record_file
 
 DOUBLE, HALVE = "def double(x): return 2 * x", "def halve(x): return x / 2, None"
-# Each process of the command finds the tests' assignment, as this one does.
-FINDS = """
-    import os
-    from pathlib import Path
-
-    from autograder.course import assignment, solutions
-    from autograder.release import release
-
-    root = Path(os.environ["TESTED"])
-    assignment.ASSIGNMENTS = root / "assignments"
-    for module in (assignment, release, solutions):
-        module.KIT_ROOT = root / "kit"
-"""
 STEP = 0.02
 MOST = 240.0
 
@@ -43,14 +28,10 @@ class Command:
 
     Args:
         course: Whose class is marked.
-        folder: A scratch folder.
     """
 
-    def __init__(self, course: Course, folder: Path) -> None:
+    def __init__(self, course: Course) -> None:
         self.course = course
-        (folder / "sitecustomize.py").write_text(textwrap.dedent(FINDS))
-        places = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self.environment = {**os.environ, "PYTHONPATH": places, "TESTED": str(course.root.parent)}
         self.started: list[psutil.Process] = []
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -58,7 +39,6 @@ class Command:
         process = subprocess.Popen(
             [sys.executable, *words],
             cwd=self.course.root,
-            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -115,12 +95,12 @@ class Command:
 
 
 @pytest.fixture
-def graded(tmp_path) -> Iterator[Callable[[Course], Command]]:
+def graded() -> Iterator[Callable[[Course], Command]]:
     """Return a function that returns the command for a course; in the end none of its processes may live."""
     made: list[Command] = []
 
     def command(course: Course) -> Command:
-        made.append(Command(course, tmp_path))
+        made.append(Command(course))
         return made[-1]
 
     try:
@@ -250,7 +230,7 @@ def test_what_a_corrected_test_would_change_is_shown_before_it_is_written(course
     tools.write_hand_in(course, DOUBLE, HALVE, student="bea")
     code, said = ended(command.grade())
     assert code == 0, said
-    hidden = course.root.parent / "assignments" / "arithmetic" / "hidden" / "test_halve.py"
+    hidden = course.assignments / "arithmetic" / "hidden" / "test_halve.py"
     hidden.write_text(hidden.read_text().replace("reference.halve(x)[0]", "x"))
     before = rounds.state(course)
     code, said = ended(command.grade("--what-if"))

@@ -34,7 +34,6 @@ def half_marked(unmarked, by_nbgrader, tools, rounds, tmp_path_factory):
     course = Course(root / "course")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(course.root)
-        tools.use(root, patch)
         rounds.handed_in[0](course, tools)
         write_all(course, by_nbgrader[0])
         rounds.by_hand(course)
@@ -74,7 +73,7 @@ def copies(half_marked, tmp_path):
 def kill(root, deaths, tmp_path):
     """Kill writers as planned."""
     plan = tmp_path / "plan"
-    plan.write_bytes(pickle.dumps(Plan(root / "assignments", deaths)))
+    plan.write_bytes(pickle.dumps(Plan(deaths)))
     command = [sys.executable, "-m", "tests.grading.killed", str(plan)]
     environment = {**os.environ, "PYTHONPATH": str(KIT_ROOT)}
     ended = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
@@ -83,7 +82,6 @@ def kill(root, deaths, tmp_path):
 
 def check(deaths, by_nbgrader, rounds, tools, monkeypatch):
     """Write all anew in each course, and compare."""
-    tools.use(deaths[0][0].root.parent, monkeypatch)
     for course, student, _reply, moment in deaths:
         monkeypatch.chdir(course.root)
         unfinished = write_all(course, by_nbgrader[1], KILLED)

@@ -65,7 +65,6 @@ from autograder.testing.fixtures import FixedAccess
 from autograder.kernel.call_server import Server
 from autograder.testing.link import LocalLink
 logging.disable(logging.CRITICAL)
-assignments.ASSIGNMENTS = Path({assignments!r})
 loaded = assignments.Assignment(Course(Path({course!r})), {name!r})
 access = FixedAccess(LocalLink(Server(globals())))
 # What an exception says is shown as it comes.
@@ -106,8 +105,11 @@ def run_script(attack: Attack, yard: Yard, ending: str = "") -> tuple[list[str],
         yard: Where.
         ending: What is done with the functions; the attack's control when empty.
     """
-    last = ENDINGS[ending or attack.control].replace("{assignments!r}", repr(str(yard.root / "assignments")))
-    last = last.replace("{course!r}", repr(str(yard.course.root))).replace("{name!r}", repr(attack.assignment))
+    last = (
+        ENDINGS[ending or attack.control]
+        .replace("{course!r}", repr(str(yard.course.root)))
+        .replace("{name!r}", repr(attack.assignment))
+    )
     with scratch_folder() as folder:
         sources = [*brought_in(attack, yard, folder), last]
         file = folder / "cells.py"

@@ -34,7 +34,7 @@ from autograder.marking.execution.scratch import remove
 from autograder.release.release import release
 from cs231n.datasets.home import default_folder, ensure_pack
 from tests.support import scaling
-from tests.support.course import NAME, look_for_leaks_elsewhere, make_course, use
+from tests.support.course import NAME, add_package, look_for_leaks_elsewhere, make_course
 from tests.support.scaling import add_scaling
 
 REAL = "rnn_captioning"
@@ -63,10 +63,11 @@ class Yard:
 
     def __init__(self, root: Path, further: Sequence[nbformat.NotebookNode] = ()) -> None:
         self.root, self.course = root, make_course(root)
+        add_package(self.course)
         add_cells(self.course, further)
         self.assignment = Assignment(self.course, NAME)
         self._add_real_assignment()
-        add_scaling(root, self.course)
+        add_scaling(self.course)
         self.scratch, self.home, self.inbox = root / "tmp", root / "home", root / "inbox"
         for folder in (self.scratch, self.home, self.inbox):
             folder.mkdir()
@@ -87,7 +88,7 @@ class Yard:
             (kit.source(REAL), self.course.source(REAL)),
             (kit.release(REAL), self.course.release(REAL)),
             (kit.solutions(REAL), self.course.solutions(REAL)),
-            (KIT_ROOT / "autograder" / "assignments" / REAL, self.root / "assignments" / REAL),
+            (KIT_ROOT / "autograder" / "assignments" / REAL, self.course.assignments / REAL),
         ):
             shutil.copytree(made, here, ignore=shutil.ignore_patterns("__pycache__"))
 
@@ -313,10 +314,7 @@ def open_yard(further: Sequence[nbformat.NotebookNode] = ()) -> Iterator[Yard]:
     # Built now, or waited for: whatever appears in the kit's folders later is an attack's doing.
     ensure_pack(default_folder())
     root = Path(tempfile.mkdtemp(prefix=PREFIX))
-    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
-    shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
     with pytest.MonkeyPatch.context() as patch:
-        use(root, patch)
         patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
         yard = Yard(root, further)
         try:

@@ -16,12 +16,18 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
+from autograder.kernel.kind import KernelKind
 from autograder.kernel.manager import forked_kernel
 from autograder.kernel.sandbox import filesystem
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.kernel.zygote_client import ZygoteClient
+from autograder.marking.execution.isolation import imported_ahead
 
+# A package that an assignment provides.
+PROVIDED = KIT_ROOT / "cs231n"
 CAGE = Path(__file__).with_name("cage.py")
 Run = Callable[..., list[nbformat.NotebookNode]]
 
@@ -30,6 +36,14 @@ Run = Callable[..., list[nbformat.NotebookNode]]
 def level() -> Level:
     """The strongest level that this machine offers."""
     return best()
+
+
+@pytest.fixture(scope="session")
+def kind(level: Level) -> KernelKind:
+    """The kind of the kernels of this repository's assignment, at the best level."""
+    assignment = Assignment(Course(KIT_ROOT), "rnn_captioning")
+    packages = tuple(assignment.package_folders.values())
+    return KernelKind(level, packages=packages, modules=imported_ahead(assignment), staff=assignment.course.staff)
 
 
 @pytest.fixture
@@ -45,15 +59,34 @@ def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def zygote_client(level: Level) -> Iterator[ZygoteClient]:
+def zygote_client(kind: KernelKind) -> Iterator[ZygoteClient]:
     """A client of the test's own, which ends with it."""
-    made = ZygoteClient(level)
+    made = ZygoteClient(kind)
     yield made
     made.close()
 
 
 @pytest.fixture
-def run(level: Level, scratch: Path) -> Run:
+def kernel_said(scratch: Path) -> Callable[[KernelKind, str], str]:
+    """Return a function that runs a cell in a new kernel of a kind, and returns what it printed."""
+
+    def said(kind: KernelKind, source: str) -> str:
+        cell = nbformat.v4.new_code_cell(source)
+        with tempfile.TemporaryDirectory() as folder:
+            client = NotebookClient(
+                nbformat.v4.new_notebook(cells=[cell]),
+                km=forked_kernel(kind),
+                timeout=60,
+                resources={"metadata": {"path": folder}},
+            )
+            client.execute(cleanup_kc=True)
+        return "".join(output.text for output in cell.outputs)
+
+    return said
+
+
+@pytest.fixture
+def run(kind: KernelKind, scratch: Path) -> Run:
     """Return a function that runs cells in a new kernel, through nbclient as it is, and returns them."""
 
     def run(*sources: str, files: dict[str, str] | None = None) -> list[nbformat.NotebookNode]:
@@ -65,7 +98,7 @@ def run(level: Level, scratch: Path) -> Run:
                 path.write_text(text)
             client = NotebookClient(
                 nbformat.v4.new_notebook(cells=cells),
-                km=forked_kernel(level, (), {}),
+                km=forked_kernel(kind),
                 allow_errors=True,
                 timeout=60,
                 resources={"metadata": {"path": folder}},
@@ -178,7 +211,9 @@ class Cage:
 @pytest.fixture(scope="session")
 def readable_at() -> Callable[[Level], tuple[Path, ...]]:
     """Return a function that returns what cages may read: below full no more of Python, which may be root's alone."""
-    return lambda level: filesystem.readable_paths() if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
+    return lambda level: (
+        filesystem.readable_paths([PROVIDED]) if level is Level.FULL else (Path("/usr/share/zoneinfo"),)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,11 @@ def folder(scratch: Path):
     made.rmdir()
 
 
-def started(level, folder, *, stop: int | None = None, timeout: float = 60) -> None:
+def started(kind, folder, *, stop: int | None = None, timeout: float = 60) -> None:
     """Start a kernel, send it a signal at once if asked, wait until it is ready, and end it."""
 
     async def run() -> None:
-        manager = forked_kernel(level, (), {})
+        manager = forked_kernel(kind)
         await manager.start_kernel(cwd=str(folder))
         if stop is not None:
             manager.provisioner.process.signal(stop)
@@ -50,24 +50,24 @@ def started(level, folder, *, stop: int | None = None, timeout: float = 60) -> N
     asyncio.run(run())
 
 
-def test_a_client_that_is_ready_can_be_used_at_once(level, folder):
-    started(level, folder)
+def test_a_client_that_is_ready_can_be_used_at_once(kind, folder):
+    started(kind, folder)
 
 
-def test_a_client_has_no_heartbeat_whose_thread_could_run_away(level, folder, monkeypatch):
+def test_a_client_has_no_heartbeat_whose_thread_could_run_away(kind, folder, monkeypatch):
     def beat(_channel):
         pytest.fail("a heartbeat was started")
 
     monkeypatch.setattr(HBChannel, "start", beat)
-    started(level, folder)
+    started(kind, folder)
 
 
-def test_a_welcome_that_is_lost_is_asked_for_again(level, folder, monkeypatch):
+def test_a_welcome_that_is_lost_is_asked_for_again(kind, folder, monkeypatch):
     monkeypatch.setattr(manager_module, "WELCOME_SECONDS", 0.05)
     lost = []
 
     async def welcomed() -> None:
-        manager = forked_kernel(level, (), {})
+        manager = forked_kernel(kind)
         await manager.start_kernel(cwd=str(folder))
         client = manager.client()
         client.start_channels()
@@ -92,14 +92,14 @@ def test_a_welcome_that_is_lost_is_asked_for_again(level, folder, monkeypatch):
     assert lost
 
 
-def test_a_kernel_that_ends_before_it_is_ready_is_an_error(level, folder):
+def test_a_kernel_that_ends_before_it_is_ready_is_an_error(kind, folder):
     with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
-        started(level, folder, stop=signal.SIGKILL)
+        started(kind, folder, stop=signal.SIGKILL)
 
 
-def test_a_kernel_that_ends_before_its_outputs_reach_us_is_an_error(level, folder):
+def test_a_kernel_that_ends_before_its_outputs_reach_us_is_an_error(kind, folder):
     async def run() -> None:
-        manager = forked_kernel(level, (), {})
+        manager = forked_kernel(kind)
         await manager.start_kernel(cwd=str(folder))
         try:
             await manager.provisioner.wait_for_ready(timeout=60)
@@ -117,7 +117,7 @@ def test_a_kernel_that_ends_before_its_outputs_reach_us_is_an_error(level, folde
         asyncio.run(run())
 
 
-def test_the_end_of_a_kernel_is_seen_although_its_pipe_is_held_open(level, folder, monkeypatch):
+def test_the_end_of_a_kernel_is_seen_although_its_pipe_is_held_open(kind, folder, monkeypatch):
     held = []
 
     def held_open(channels, ready, inherited) -> Descriptors:
@@ -127,17 +127,17 @@ def test_the_end_of_a_kernel_is_seen_although_its_pipe_is_held_open(level, folde
     monkeypatch.setattr(provisioner, "Descriptors", held_open)
     try:
         with pytest.raises(RuntimeError, match="the kernel died before it was ready"):
-            started(level, folder, stop=signal.SIGKILL)
+            started(kind, folder, stop=signal.SIGKILL)
     finally:
         for descriptor in held:
             os.close(descriptor)
 
 
-def test_a_kernel_that_stands_still_is_an_error_when_the_time_is_over(level, folder):
+def test_a_kernel_that_stands_still_is_an_error_when_the_time_is_over(kind, folder):
     with pytest.raises(RuntimeError, match="was not ready after 1 seconds"):
-        started(level, folder, stop=signal.SIGSTOP, timeout=1)
+        started(kind, folder, stop=signal.SIGSTOP, timeout=1)
 
 
-def test_there_is_one_kernel_and_asking_for_another_is_an_error(level):
+def test_there_is_one_kernel_and_asking_for_another_is_an_error(kind):
     with pytest.raises(NoSuchKernel, match="julia"):
-        forked_kernel(level, (), {}).kernel_spec_manager.get_kernel_spec("julia")
+        forked_kernel(kind).kernel_spec_manager.get_kernel_spec("julia")

@@ -20,9 +20,9 @@ from autograder.kernel.provisioner import NAME, readable
 
 
 @pytest.fixture
-def specs(level) -> OneKernelSpec:
+def specs(kind) -> OneKernelSpec:
     """The kernel spec that makes stock managers use the provisioner."""
-    provisioner = {"provisioner_name": NAME, "config": {"level": level, "readable": []}}
+    provisioner = {"provisioner_name": NAME, "config": {"kind": kind}}
     return OneKernelSpec(spec=KernelSpec(argv=[], language="python", metadata={"kernel_provisioner": provisioner}))
 
 
@@ -65,9 +65,9 @@ def test_a_stock_manager_that_waits_for_nobody_interrupts_restarts_and_ends_it(s
     assert not manager.is_alive()
 
 
-def test_signals_to_a_kernel_that_has_ended_are_taken_and_it_is_reported_dead(level, folder):
+def test_signals_to_a_kernel_that_has_ended_are_taken_and_it_is_reported_dead(kind, folder):
     async def start_and_end() -> None:
-        manager = forked_kernel(level, (), {})
+        manager = forked_kernel(kind)
         await manager.start_kernel(cwd=str(folder))
         process = manager.provisioner.process
         process.signal(signal.SIGKILL)
@@ -80,22 +80,22 @@ def test_signals_to_a_kernel_that_has_ended_are_taken_and_it_is_reported_dead(le
     asyncio.run(start_and_end())
 
 
-def test_a_folder_whose_path_is_too_long_for_sockets_is_refused_by_name(level, scratch, monkeypatch):
+def test_a_folder_whose_path_is_too_long_for_sockets_is_refused_by_name(kind, scratch, monkeypatch):
     deep = scratch / ("x" * 100)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
 
     async def start() -> None:
-        await forked_kernel(level, (), {}).start_kernel()
+        await forked_kernel(kind).start_kernel()
 
     with pytest.raises(ValueError, match=r"x{100}/ag.*/k-1 is too long for a socket: let TMPDIR name"):
         asyncio.run(start())
     deep.rmdir()
 
 
-def test_channels_can_be_reached_by_their_owner_only(level, folder, scratch):
+def test_channels_can_be_reached_by_their_owner_only(kind, folder, scratch):
     async def start_and_look() -> int:
-        manager = forked_kernel(level, (), {})
+        manager = forked_kernel(kind)
         await manager.start_kernel(cwd=str(folder))
         mode = os.stat(Path(manager.ip).parent).st_mode
         await manager.shutdown_kernel(now=True)

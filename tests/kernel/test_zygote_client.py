@@ -135,19 +135,20 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from test_zygote_client import kernel
 from autograder.kernel.sandbox.levels import best
+from autograder.kernel.kind import KernelKind
 from autograder.kernel.zygote_client import client_for
 folder = Path(sys.argv[1])
 """
 DIES = """
-with kernel(client_for(best()), folder) as one:
+with kernel(client_for(KernelKind(best())), folder) as one:
     print(one.zygote.pid, one.process.pid, flush=True)
     {end}
 """
 FORKS = """
-with kernel(client_for(best()), folder) as one:
+with kernel(client_for(KernelKind(best())), folder) as one:
     (folder / "copy").mkdir()
     if os.fork() == 0:
-        with kernel(client_for(best()), folder / "copy") as other:
+        with kernel(client_for(KernelKind(best())), folder / "copy") as other:
             os._exit(0 if other.zygote.pid != one.zygote.pid and other.process.alive else 1)
     assert os.wait()[1] == 0, "the copy could not start a kernel of its own"
     assert one.process.alive and one.zygote.alive

@@ -28,7 +28,7 @@ WRONG = "def scale_forward(x, w):\n    return x + w, (x, w)"
 
 @pytest.fixture
 def pair_assignment(course, tmp_path):
-    add_scaling(tmp_path / "copy", course)
+    add_scaling(course)
     return Assignment(course, scaling.NAME)
 
 
@@ -212,7 +212,7 @@ def test_code_that_runs_into_its_limit_while_it_asks_is_ended_and_the_next_test_
 
 @pytest.fixture
 def turning_assignment(course, tmp_path):
-    add_turning(tmp_path / "copy", course)
+    add_turning(course)
     return Assignment(course, turning.NAME)
 
 

@@ -35,7 +35,7 @@ DUE = datetime(2026, 3, 28, 22, tzinfo=UTC)
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
+    monkeypatch.setattr(handing_in, "assignment_names", lambda _course: [NAME])
     (tmp_path / "nbgrader_config.py").touch()
     (tmp_path / "handing_in.toml").write_text(RULES)
     return Course(tmp_path)

@@ -79,7 +79,7 @@ def test_nothing_that_lies_beside_a_notebook_of_a_class_is_run_by_the_person_who
         opened = server.open(str(notebook.relative_to(copied.root)), kernel)
         assert opened["name"] == KERNEL["name"]
         with server.connected(opened) as connection:
-            seen = f"os.path.exists({str(copied.root)!r})"
+            seen = f"os.path.exists({str(copied.root / 'source')!r})"
             assert printed(connection, f"import cs231n.rnn_layers, numpy, os; print({seen})") == "False\n"
         server.ask("POST", f"kernels/{opened['id']}/restart")
         # As JupyterLab does: what a new kernel shows before an old connection has found it is lost.
@@ -103,8 +103,8 @@ def test_elsewhere_a_person_has_the_kernel_that_the_notebook_names(server, copie
 
 def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):
     monkeypatch.setattr("autograder.marking.execution.isolation.best", lambda: Level.NO_USERNS)
-    assert isolation_of(course).level is Level.NO_USERNS
+    assert isolation_of(course, course.root).level is Level.NO_USERNS
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "c.MarkCells.weaker_isolation = False\n")
     with pytest.raises(WeakIsolationError, match="less than full"):
-        isolation_of(course)
+        isolation_of(course, course.root)

@@ -13,14 +13,13 @@ from autograder.release.marked_page import FILE
 
 
 def test_only_the_code_of_a_package_is_for_students(course, assignment):
-    kit = course.root.parent / "kit"
     for name in (
         "__pycache__/layers.pyc",
         ".ipynb_checkpoints/layers-checkpoint.py",
         "datasets/coco_captioning/x.h5",
         "datasets/.cache/a.py",
     ):
-        file = kit / "cs231n" / name
+        file = course.root / "cs231n" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
     resources = {"nbgrader": {"assignment": "arithmetic"}}

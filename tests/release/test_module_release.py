@@ -83,7 +83,7 @@ def test_untouched_it_gets_nothing_and_solved_by_copying_the_solution_everything
 
 
 def test_texts_are_replaced_and_a_text_that_is_not_there_is_named(made, course, assignment, capsys):
-    settings = course.root.parent / "assignments" / "arithmetic" / "assignment.toml"
+    settings = course.assignments / "arithmetic" / "assignment.toml"
     entry = '\n[[module_texts]]\nplace = "title"\nold = "{}"\nnew = "Sums"\n'
     text = settings.read_text()
     settings.write_text(text + entry.format("Arithmetic"))

@@ -42,7 +42,7 @@ def test_the_release_is_a_notebook_the_packages_and_the_requirements(course):
         "cs231n/classifiers/rnn.py",
     } <= set(files)
     assert files["requirements.txt"] == b"numpy>=1.26\n"
-    assert files["cs231n/rnn_layers.py"] == (course.root.parent / "kit" / "cs231n" / "rnn_layers.py").read_bytes()
+    assert files["cs231n/rnn_layers.py"] == (course.root / "cs231n" / "rnn_layers.py").read_bytes()
     assert {Path(name).suffix for name in files} <= {".html", ".ipynb", ".txt", ".py", ".sh"}
     assert not [name for name in files if "__pycache__" in name or "/." in name]
 

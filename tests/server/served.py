@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import textwrap
 import time
 import uuid
 from collections.abc import Iterator
@@ -23,7 +21,6 @@ from autograder.server.database import Database
 from autograder.server.server import now
 from autograder.server.tables import Course as CourseRow
 from autograder.server.tables import Enrolment, Person, Role
-from tests.grading.test_command import FINDS
 
 NAME = "arithmetic"
 SLUG = "cs231n"
@@ -40,7 +37,6 @@ class Served:
         course: The course that it serves.
         url: Its address.
         process: Its process.
-        environment: The environment of its processes.
         database: Its database.
         clients: Programs that talk to it.
     """
@@ -48,7 +44,6 @@ class Served:
     course: Course
     url: str
     process: subprocess.Popen[str]
-    environment: dict[str, str]
     database: Database
     clients: list[httpx.Client] = field(default_factory=list)
 
@@ -107,32 +102,17 @@ def wait_until_entered(client: httpx.Client, attempt: str) -> dict[str, Any]:
     raise AssertionError(f"{attempt} is not in the gradebook after {MOST} s")
 
 
-def environment_of(course: Course, folder: Path) -> dict[str, str]:
-    """Return the environment of a server of the tiny course.
-
-    Args:
-        course: The course.
-        folder: A scratch folder.
-    """
-    (folder / "sitecustomize.py").write_text(textwrap.dedent(FINDS))
-    places = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "PYTHONPATH": places, "TESTED": str(course.root.parent)}
-
-
 @contextmanager
-def serving(course: Course, folder: Path, *options: str) -> Iterator[Served]:
+def serving(course: Course, *options: str) -> Iterator[Served]:
     """Run a server for a course, until the context ends.
 
     Args:
         course: The course.
-        folder: A scratch folder.
         options: Further options of `autograder serve`.
     """
-    environment = environment_of(course, folder)
     process = subprocess.Popen(
         [sys.executable, "-m", "autograder.cli", "serve", "--port", "0", "--jobs", "2", *options],
         cwd=course.root,
-        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -143,7 +123,7 @@ def serving(course: Course, folder: Path, *options: str) -> Iterator[Served]:
         raise RuntimeError(line + process.communicate()[0])
     url = line.split()[-1]
     database = Database(f"sqlite:///{course.classroom / 'server' / 'server.db'}")
-    served = Served(course, url, process, environment, database)
+    served = Served(course, url, process, database)
     try:
         yield served
     finally:

@@ -39,7 +39,7 @@ def made(made_course, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served(made, tmp_path_factory):
-    with serving(Course(made / "course"), tmp_path_factory.mktemp("scratch")) as running:
+    with serving(Course(made / "course")) as running:
         yield running
 
 
@@ -161,8 +161,7 @@ def test_the_class_is_left_as_autograder_grade_leaves_it(served: Served, made_co
     shutil.copytree(served.course.refused / "gil", graded.submitted / "gil", dirs_exist_ok=True)
     assert (graded.submitted / "gil" / NAME).exists()
     command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "--jobs", "2"]
-    environment = {**served.environment, "TESTED": str(root)}
-    ended = subprocess.run(command, cwd=graded.root, env=environment, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, cwd=graded.root, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert differences(left_of(served.course), left_of(graded)) == []
 
@@ -189,9 +188,7 @@ def test_autograder_grade_beside_it_finds_nothing_that_has_changed(served: Serve
     command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "--student", "hal"]
     # The server holds the class for a moment after it has entered something.
     while True:
-        ended = subprocess.run(
-            command, cwd=served.course.root, env=served.environment, capture_output=True, text=True, check=False
-        )
+        ended = subprocess.run(command, cwd=served.course.root, capture_output=True, text=True, check=False)
         if "is writing" not in ended.stderr:
             break
     assert "1 unchanged" in ended.stdout, ended.stdout + ended.stderr
@@ -251,7 +248,7 @@ def test_a_server_that_is_stopped_gives_back_what_it_has_and_the_next_goes_on(ma
     root = tmp_path / "made"
     shutil.copytree(made_course, root)
     course = Course(root / "course")
-    with serving(course, tmp_path) as first:
+    with serving(course) as first:
         client = first.person("ada")
         attempts = [
             hand_in(client, notebooks.half).json()["attempt"],
@@ -261,7 +258,7 @@ def test_a_server_that_is_stopped_gives_back_what_it_has_and_the_next_goes_on(ma
         assert first.process.returncode == 0
         with first.database.reading() as session:
             assert session.query(Job).filter_by(state=JobState.LEASED).count() == 0
-    with serving(course, tmp_path) as second:
+    with serving(course) as second:
         client = second.person("ada")
         for attempt in attempts:
             watch(client, attempt)

@@ -67,7 +67,7 @@ def test_a_deploy_in_the_middle_of_a_rush_loses_nothing(course, tools, tmp_path)
         tools.write_hand_in(course, DOUBLE, halve, student=f"written{number}")
         for number, halve in enumerate((HALVE, WRONG))
     ]
-    with serving(course, tmp_path) as first, ThreadPoolExecutor(len(STUDENTS)) as pool:
+    with serving(course) as first, ThreadPoolExecutor(len(STUDENTS)) as pool:
         rush = Rush(first, notebooks)
         students = [pool.submit(rush.hand_in, login) for login in STUDENTS]
         # All of them are in the middle of it.
@@ -80,7 +80,7 @@ def test_a_deploy_in_the_middle_of_a_rush_loses_nothing(course, tools, tmp_path)
         with first.database.reading() as session:
             assert session.scalar(select(func.count()).where(Job.state == JobState.LEASED)) == 0
     assert {one["title"] for one in rush.refused} <= {"too many waiting"}
-    with serving(course, tmp_path) as second:
+    with serving(course) as second:
         for login, (key, body) in rush.unanswered.items():
             # As any client does: the same key, whether it had come or not.
             answer = second.person(login).post(

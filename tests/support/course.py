@@ -18,14 +18,11 @@ import nbformat
 import psutil
 import pytest
 
-from autograder.course import assignment as assignment_module
-from autograder.course import solutions as solved_module
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import Limits
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best
-from autograder.nbgrader_plugins import release_steps
 from autograder.release.leaks.findings import Findings
 from autograder.release.release import release
 
@@ -173,7 +170,7 @@ CHINESE = {
 
 def add_chinese(root: Path) -> None:
     """Give the tiny assignment a Chinese edition."""
-    folder = root / "assignments" / NAME
+    folder = Course(root / "course").assignments / NAME
     settings = folder / "assignment.toml"
     settings.write_text('languages = ["en", "zh-CN"]\n' + settings.read_text())
     entries = [f'msgid "{text}"\nmsgstr "{translation}"\n' for text, translation in CHINESE.items()]
@@ -193,9 +190,9 @@ def add_chinese(root: Path) -> None:
 
 
 def make_course(root: Path) -> Course:
-    """Write the tiny course below ``root``, and the assignment's folder beside it."""
+    """Write the tiny course below ``root``, without the package that its assignment names."""
     course = Course(root / "course")
-    folder = root / "assignments" / NAME / "hidden"
+    folder = course.assignments / NAME / "hidden"
     for made in (folder, course.source(NAME)):
         made.mkdir(parents=True)
     (folder.parent / "assignment.toml").write_text(SETTINGS)
@@ -209,11 +206,10 @@ def make_course(root: Path) -> Course:
     return course
 
 
-def use(root: Path, patch: pytest.MonkeyPatch) -> None:
-    """Let the kit find its assignments, and the packages that students import, below ``root``."""
-    patch.setattr(assignment_module, "ASSIGNMENTS", root / "assignments")
-    for module in (assignment_module, release_steps, solved_module):
-        patch.setattr(module, "KIT_ROOT", root / "kit")
+def add_package(course: Course) -> None:
+    """Put the package that the tiny assignment names into a course."""
+    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
+    shutil.copytree(KIT_ROOT / "cs231n", course.root / "cs231n", ignore=ignored)
 
 
 def alembic_version() -> str:
@@ -252,10 +248,8 @@ def made_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny course, released. Nobody changes it."""
     root = tmp_path_factory.mktemp("made")
     course = make_course(root)
-    ignored = shutil.ignore_patterns("__pycache__", "coco_captioning*")
-    shutil.copytree(KIT_ROOT / "cs231n", root / "kit" / "cs231n", ignore=ignored)
+    add_package(course)
     with pytest.MonkeyPatch.context() as patch:
-        use(root, patch)
         look_for_leaks_elsewhere(patch)
         release(Assignment(course, NAME))
     return root
@@ -268,7 +262,6 @@ def made_bilingual(made_course: Path, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copytree(made_course, root)
     add_chinese(root)
     with pytest.MonkeyPatch.context() as patch:
-        use(root, patch)
         look_for_leaks_elsewhere(patch)
         release(Assignment(Course(root / "course"), NAME))
     return root
@@ -279,7 +272,6 @@ def bilingual(made_bilingual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """The tiny assignment in English and Chinese, in a copy of its course that a test may change."""
     root = tmp_path / "copy"
     shutil.copytree(made_bilingual, root)
-    use(root, monkeypatch)
     monkeypatch.chdir(root / "course")
     monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
     return Assignment(Course(root / "course"), NAME)
@@ -290,7 +282,6 @@ def course(made_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A copy of the tiny course, released, that a test may change; it is the current folder."""
     root = tmp_path / "copy"
     shutil.copytree(made_course, root)
-    use(root, monkeypatch)
     monkeypatch.chdir(root / "course")
     monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
     return Course(root / "course")
@@ -341,7 +332,7 @@ def tools() -> SimpleNamespace:
         make_course=make_course,
         processes_of=processes_of,
         name=NAME,
-        use=use,
+        add_package=add_package,
         write_hand_in=write_hand_in,
     )
 

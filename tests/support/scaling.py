@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
@@ -109,21 +108,20 @@ class Content(NamedTuple):
     hidden: dict[str, str]
 
 
-def add_scaling(root: Path, course: Course) -> None:
+def add_scaling(course: Course) -> None:
     """Set the assignment in a course; see `add_assignment`."""
-    add_assignment(root, course, Content(NAME, SETTINGS, FUNCTIONS, POINTS, HIDDEN))
+    add_assignment(course, Content(NAME, SETTINGS, FUNCTIONS, POINTS, HIDDEN))
 
 
-def add_assignment(root: Path, course: Course, content: Content) -> None:
+def add_assignment(course: Course, content: Content) -> None:
     """Set a tiny assignment in a course, with a release in which nothing is filled in.
 
     Args:
-        root: The folder that holds ``assignments``.
         course: The course.
         content: The assignment.
     """
     name, functions = content.name, content.functions
-    hidden = root / "assignments" / name / "hidden"
+    hidden = course.assignments / name / "hidden"
     hidden.mkdir(parents=True)
     (hidden.parent / "assignment.toml").write_text(content.settings)
     for problem, text in content.hidden.items():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from autograder.course.course import Course
 from tests.support.scaling import Content, add_assignment
 
@@ -95,6 +93,6 @@ def test_values(student, reference, rng, value):
 }
 
 
-def add_turning(root: Path, course: Course) -> None:
+def add_turning(course: Course) -> None:
     """Set the assignment in a course; see `add_assignment`."""
-    add_assignment(root, course, Content(NAME, SETTINGS, FUNCTIONS, POINTS, HIDDEN))
+    add_assignment(course, Content(NAME, SETTINGS, FUNCTIONS, POINTS, HIDDEN))

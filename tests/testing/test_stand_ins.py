@@ -35,14 +35,13 @@ def pair_course(made_course, tmp_path_factory):
     root = tmp_path_factory.mktemp("pair") / "copy"
     shutil.copytree(made_course, root)
     course = Course(root / "course")
-    add_scaling(root, course)
+    add_scaling(course)
     return course
 
 
 @pytest.fixture
-def pair_assignment(pair_course, tools, monkeypatch):
+def pair_assignment(pair_course, monkeypatch):
     """The tiny assignment with a pair."""
-    tools.use(pair_course.root.parent, monkeypatch)
     monkeypatch.delenv("AUTOGRADER_SALT", raising=False)
     return Assignment(pair_course, scaling.NAME)
 

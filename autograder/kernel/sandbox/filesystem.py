@@ -30,9 +30,14 @@ from .syscalls import (
     MS_REC,
 )
 
-# All of the kit that student code imports or that serves it. The rest of `autograder` knows tests and solutions.
-VISIBLE = (KIT / "cs231n", PACKAGE / "kernel", PACKAGE / "__init__.py")
-STAFF = tuple(KIT / name for name in ("source", "solutions", "classroom", "tests", ".git", ".autograder_salt"))
+# All of the kit that serves student code. The rest of `autograder` knows tests and solutions.
+VISIBLE = (PACKAGE / "kernel", PACKAGE / "__init__.py")
+# Of the kit's own folder, where that is a course; an installed kit lies among packages that may have such names.
+STAFF = tuple(
+    KIT / name
+    for name in ("source", "solutions", "classroom", "tests", ".git", ".autograder_salt")
+    if (KIT / "nbgrader_config.py").is_file()
+)
 # Not /tmp itself, where the kit or its data may lie.
 SCRATCH = Path("/hand-in")
 TEMPORARY = "/tmp"
@@ -63,7 +68,7 @@ def readable_paths(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
     """Return what a kernel of this kit has to read: the interpreter's library, and the kit's visible part.
 
     Args:
-        extra: More of it, such as data.
+        extra: More of it, such as an assignment's packages and data.
     """
     return (*interpreter_paths(), *VISIBLE, *extra)
 
@@ -127,16 +132,21 @@ def mountable(binds: Iterable[Bind]) -> list[Bind]:
     return kept
 
 
-def check_staff(visible: Iterable[Path]) -> None:
+def check_staff(visible: Iterable[Path], more: Iterable[Path] = ()) -> None:
     """Check that no path shows tests, solutions or submissions.
 
+    Args:
+        visible: Paths, with symbolic links followed or not.
+        more: The course's staff's folders, besides the kit's own.
+
     Raises:
-        OSError: The kit lies where kernels must be able to read.
+        OSError: The kit, or the course, lies where kernels must be able to read.
     """
-    for path in visible:
-        for staff in STAFF:
-            if staff.exists() and path in (staff, *staff.parents):
-                raise OSError(f"kernels must read {path}, but {staff} lies there: move the kit to another folder")
+    staff = [path.resolve() for path in (*STAFF, *more) if path.exists()]
+    for path in map(Path.resolve, visible):
+        for one in staff:
+            if path in (one, *one.parents):
+                raise OSError(f"kernels must read {path}, but {one} lies there: move the kit to another folder")
 
 
 def system_binds(policy: Policy) -> tuple[list[Bind], list[tuple[str, str]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -104,7 +103,7 @@ def warm_kernels(isolation: Isolation) -> None:
     if FORKS:
         from autograder.kernel.zygote_client import client_for
 
-        client_for(isolation.level, isolation.readable).warm()
+        client_for(isolation.kind).warm()
 
 
 def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
@@ -116,7 +115,7 @@ def kernel_manager(folder: Path, isolation: Isolation) -> AsyncKernelManager:
     if FORKS:
         from autograder.kernel.manager import forked_kernel
 
-        return forked_kernel(isolation.level, isolation.readable, isolation.variables)
+        return forked_kernel(isolation.kind, isolation.variables)
     if isolation.level is not Level.OFF:
         raise ValueError(f"kernels can be isolated on Linux only, level {isolation.level} is not to be had")
     return plain_kernel(folder)
@@ -137,14 +136,15 @@ def plain_kernel(folder: Path) -> AsyncKernelManager:
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **connection)
 
 
-def kernel_environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return a kernel's environment: ours without the grader's own variables, with the kit's packages first.
+def kernel_environment(folder: Path, isolation: Isolation) -> dict[str, str]:
+    """Return a kernel's environment: ours without the grader's own variables, with the assignment's packages first.
 
     A kernel that is forked from a zygote keeps only a few of these variables.
     """
     kept: dict[str, Any] = {name: text for name, text in os.environ.items() if not name.startswith(WITHHELD)}
-    kept.update(variables)
-    kept["PYTHONPATH"] = str(KIT_ROOT)
+    kept.update(isolation.variables)
+    places = [*(path.parent for path in isolation.packages), KIT_ROOT]
+    kept["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(map(str, places)))
     kept["IPYTHONDIR"] = str(folder / ".ipython")
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
     kept.update(ONE_THREAD)

@@ -76,6 +76,7 @@ class Session:
         self._limits, self.budget = limits, budget or Budget(limits)
         self.stand_ins: StandIns | None = None
         self.allowed = self.used = 0.0
+        self._packages = [str(path) for path in isolation.packages]
         # At the other levels the system itself bounds the folder, or nothing does.
         self._watched = folder if isolation.level is Level.NO_USERNS else None
         self._ours, theirs = socket.socketpair()
@@ -88,7 +89,7 @@ class Session:
             resources={"metadata": {"path": str(folder)}},
         )
         try:
-            self._start(theirs.fileno(), kernel_environment(folder, isolation.variables))
+            self._start(theirs.fileno(), kernel_environment(folder, isolation))
         except BaseException:
             self._ours.close()
             raise
@@ -217,9 +218,8 @@ class Session:
         """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
         # One silent request for all calls of a problem: as a request each, they would wait for Jupyter's two channels.
         if self._link is None:
-            serve = (
-                f"__import__('autograder.kernel.call_server', fromlist=['serve']).serve({self._descriptor}, globals())"
-            )
+            module = "__import__('autograder.kernel.call_server', fromlist=['serve'])"
+            serve = f"{module}.serve({self._descriptor}, globals(), {self._packages!r})"
             request = self._client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
             self._link = SocketLink(self, self._ours, request)
         return self._link

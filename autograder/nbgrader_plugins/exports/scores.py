@@ -75,7 +75,7 @@ class GradeExport(ExportPlugin):  # type: ignore[misc]
 
     def _check(self, assignment: Assignment) -> None:
         # Others are not the kit's, and nothing says what points they should have.
-        if assignment.name not in kit.assignment_names():
+        if assignment.name not in kit.assignment_names(find_course()):
             return
         notebooks = [notebook for notebook in assignment.notebooks if notebook.name == assignment.name]
         cells = [cell for one in notebooks for cell in (*one.grade_cells, *one.task_cells)]

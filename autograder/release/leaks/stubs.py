@@ -197,7 +197,7 @@ def try_stubs(assignment: Assignment, stubs: dict[str, str], level: Level) -> li
         return []
     key = (steps, level)
     if key not in _remembered:
-        found = _run(steps, Isolation(level))
+        found = _run(steps, isolation_for(assignment, level, data=False))
         # A check may fail on its solution for want of the data, which may have to be built first.
         if any(verdict.run is Run.SOLVED for verdict in found):
             found = _run(steps, isolation_for(assignment, level))

@@ -110,7 +110,7 @@ class _Gatherer:
         self._sequences: dict[str, str] = {}
 
     def withheld(self) -> Withheld:
-        staff = {name for file in self._assignment.folder.rglob("*.py") for name in _staff_names(file)}
+        staff = {name for file in self._assignment.staff_files() for name in _staff_names(file)}
         shared = self._shared(staff)
         for cell in self._cells:
             self._add_solution(cell)
@@ -147,7 +147,7 @@ class _Gatherer:
         return frozenset(names)
 
     def _package_files(self) -> list[Path]:
-        return [path for package in self._assignment.packages for path in sorted((KIT_ROOT / package).rglob("*.py"))]
+        return [path for folder in self._assignment.package_folders.values() for path in sorted(folder.rglob("*.py"))]
 
     def _functions(self) -> Iterator[tuple[str, str]]:
         for cell in self._cells:
@@ -186,7 +186,7 @@ class _Gatherer:
         self._sequences.setdefault(sequence_of(atom.text), owner)
 
     def _test_atoms(self) -> Iterator[tuple[str, Atom]]:
-        for file in sorted(self._assignment.folder.rglob("*.py")):
+        for file in self._assignment.staff_files():
             name = file.relative_to(self._assignment.folder).as_posix()
             owner = f"the hidden tests ({name})" if file.parent.name == "hidden" else f"a staff file ({name})"
             yield from ((owner, atom) for atom in atoms_of(file.read_text(encoding="utf-8"), self._known) or ())

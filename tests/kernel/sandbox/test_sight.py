@@ -64,14 +64,14 @@ def bait(tmp_path_factory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def seen(level, bait, tmp_path_factory) -> list[str]:
+def seen(kind, bait, tmp_path_factory) -> list[str]:
     """The paths that a kernel at the best level can read."""
-    if level is Level.OFF:
+    if kind.level is Level.OFF:
         pytest.skip("this machine offers no sandbox: `autograder doctor` tells why")
     cell = nbformat.v4.new_code_cell(f"BAIT = {str(bait[0].parent)!r}\n{LIST}")
     client = NotebookClient(
         nbformat.v4.new_notebook(cells=[cell]),
-        km=forked_kernel(level, (), {}),
+        km=forked_kernel(kind),
         timeout=240,
         resources={"metadata": {"path": str(tmp_path_factory.mktemp("work"))}},
     )
@@ -82,9 +82,9 @@ def seen(level, bait, tmp_path_factory) -> list[str]:
     return text.splitlines()
 
 
-def test_of_the_kit_a_kernel_sees_what_students_import_and_what_serves_it(seen):
+def test_of_the_kit_a_kernel_sees_what_students_import_and_what_serves_it(seen, kind):
     kit = [Path(path) for path in seen if path.startswith(f"{KIT}{os.sep}")]
-    allowed = (*VISIBLE, *interpreter_paths())
+    allowed = (*VISIBLE, *kind.packages, *interpreter_paths())
     assert kit
     assert [path for path in kit if not any(path == place or place in path.parents for place in allowed)] == []
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from autograder.kernel.kind import KernelKind
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution import isolation
-from autograder.marking.execution.isolation import Isolation, WeakIsolationError, admitted, isolation_for
+from autograder.marking.execution.isolation import WeakIsolationError, admitted, imported_ahead, isolation_for
 
 FULL, NO_USERNS, OFF = Level
 
@@ -43,8 +46,25 @@ def test_a_level_that_is_not_to_be_had_is_refused_whatever_is_allowed(offer):
 
 
 def test_an_assignments_data_is_what_its_kernels_may_read_besides(assignment, tmp_path):
-    assert isolation_for(assignment, FULL) == Isolation(FULL)
+    made = isolation_for(assignment, FULL)
+    assert (made.readable, made.variables) == ((), {})
     (assignment.folder / "data.py").write_text(
         f"import pathlib\ndef prepare(): return {{'NUMBERS': pathlib.Path({str(tmp_path)!r})}}"
     )
-    assert isolation_for(assignment, FULL) == Isolation(FULL, (tmp_path,), {"NUMBERS": str(tmp_path)})
+    with_data = replace(made, readable=(tmp_path,), variables={"NUMBERS": str(tmp_path)})
+    assert isolation_for(assignment, FULL) == with_data
+    assert isolation_for(assignment, FULL, data=False) == made
+
+
+def test_kernels_get_the_packages_and_see_nothing_of_the_staffs(assignment):
+    made = isolation_for(assignment, FULL)
+    course = assignment.course
+    assert made.packages == (course.root / "cs231n",)
+    assert {course.root / "source", course.classroom, course.assignments} <= set(made.staff)
+    assert made.kind == KernelKind(FULL, (), made.packages, made.modules, made.staff)
+
+
+def test_what_provided_cells_import_is_loaded_ahead_and_nothing_of_hidden_tests(assignment):
+    # The checks import `autograder.hidden` between nbgrader's delimiters.
+    assert "autograder.hidden" in str(assignment.source_notebook)
+    assert imported_ahead(assignment) == ("cs231n.rnn_layers", "numpy")

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 
+from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.execution import launcher
 from autograder.marking.execution.isolation import Isolation
@@ -69,10 +69,11 @@ def test_a_plain_process_is_signalled_with_its_group_and_its_time_is_counted():
     assert process.cpu_seconds() == 0
 
 
-def test_the_environment_is_ours_without_the_graders_own_and_with_the_kits_packages_first(tmp_path, monkeypatch):
+def test_the_environment_is_ours_without_the_graders_own_and_with_the_assignments_packages_first(tmp_path, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SALT", "secret")
-    made = kernel_environment(tmp_path, {"NUMBERS": "/data"})
-    assert (Path(made["PYTHONPATH"]) / "cs231n").is_dir()
+    isolation = Isolation(Level.OFF, variables={"NUMBERS": "/data"}, packages=(tmp_path / "mine" / "sums",))
+    made = kernel_environment(tmp_path, isolation)
+    assert made["PYTHONPATH"].split(os.pathsep) == [str(tmp_path / "mine"), str(KIT_ROOT)]
     assert made["IPYTHONDIR"].startswith(str(tmp_path))
     assert made["PATH"] == os.environ["PATH"]
     assert made["NUMBERS"] == "/data"

@@ -28,6 +28,7 @@ from autograder.testing.student import Student, fetch
 from tests.support.sampling import some
 
 Open = Callable[..., Session]
+PACKAGES = (KIT_ROOT / "cs231n",)
 # What ends the code is what it writes, however slow the machine is.
 PATIENT = Limits(cell=60.0, test=60.0)
 # Called in a `try`: Python may raise an interrupt of a loop outside of the `try` that the loop itself stands in.
@@ -49,7 +50,7 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
     ) -> Session:
         named = {"CS231N_DATA": str(data)} if data else {}
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        sessions.append(Session(notebook, folder, allowed, Isolation(level, (data,) if data else (), named)))
+        sessions.append(Session(notebook, folder, allowed, Isolation(level, (data,) if data else (), named, PACKAGES)))
         return sessions[-1]
 
     yield start
@@ -64,7 +65,8 @@ def open_session(scratch: Path, limits) -> Iterator[Open]:
 def shared(limits) -> Iterator[Session]:
     """A kernel for tests after which it still lives and answers."""
     with tempfile.TemporaryDirectory(prefix="ag") as folder:
-        session = Session(nbformat.v4.new_notebook(), Path(folder), limits, Isolation(best()))
+        isolation = Isolation(best(), packages=PACKAGES)
+        session = Session(nbformat.v4.new_notebook(), Path(folder), limits, isolation)
         yield session
         assert session.alive, "one of the tests ended the kernel that they share"
         session.close()
@@ -396,7 +398,7 @@ def test_the_graders_secrets_and_switches_do_not_reach_the_kernel(open_session, 
         assert word not in text
 
 
-def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_kits_packages(shared):
+def test_the_kernel_works_in_its_own_empty_folder_and_takes_the_packages_that_it_is_given(shared):
     run(shared, "import os, cs231n\nprint(os.listdir(), os.environ['HOME'] == os.getcwd())\nprint(cs231n.__file__)")
     said, package = outputs(shared)[0].text.splitlines()
     assert said == "[] True"

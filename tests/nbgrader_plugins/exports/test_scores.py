@@ -70,7 +70,7 @@ def test_other_points_than_those_of_the_source_are_refused_or_warned_of(gradeboo
         "train": SimpleNamespace(check="test_train", points=6),
     }
     made = SimpleNamespace(name="sums", problems=problems, notebook_file="sums.ipynb")
-    monkeypatch.setattr("autograder.course.assignment.assignment_names", lambda: ["sums"])
+    monkeypatch.setattr("autograder.course.assignment.assignment_names", lambda _course: ["sums"])
     monkeypatch.setattr("autograder.course.assignment.Assignment", lambda _course, _name: made)
     with pytest.raises(SystemExit, match="test_add: 4 points in the gradebook, 8 points in the source"):
         exported(gradebook)

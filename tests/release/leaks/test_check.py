@@ -59,9 +59,9 @@ def test_the_source_folder_s_other_files_are_looked_at_too(course, assignment):
 
 
 def test_the_release_of_module_files_is_refused_on_its_own(course, assignment):
-    settings = course.root.parent / "assignments" / "arithmetic" / "assignment.toml"
+    settings = course.assignments / "arithmetic" / "assignment.toml"
     text = '\n[[module_texts]]\nplace = "cs231n/rnn_layers.py"\nold = "The fixed"\nnew = "return 2 * x. The fixed"\n'
-    kit = course.root.parent / "kit" / "cs231n" / "rnn_layers.py"
+    kit = course.root / "cs231n" / "rnn_layers.py"
     kit.write_text(kit.read_text() + "\n# The fixed end.\n")
     settings.write_text(settings.read_text() + text)
     before = content(course.root)

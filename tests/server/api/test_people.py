@@ -22,7 +22,7 @@ RULES = 'zone = "Asia/Shanghai"\n[rnn_captioning]\ndue = 2026-11-29T20:00:00\n'
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=thorough)])
 def school(request, tmp_path, monkeypatch):
-    monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
+    monkeypatch.setattr(handing_in, "assignment_names", lambda _course: [NAME])
     url = new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
     made = make_school(tmp_path, url=url, assignments=[NAME])
     (made.server.courses["vision"].course.root / "handing_in.toml").write_text(RULES)

@@ -19,7 +19,7 @@ DUE_AT_NOON = HEAD + "due = 2026-11-29T12:00:00\nlate_days = 1\npenalty_per_day 
 
 @pytest.fixture
 def school(tmp_path, monkeypatch):
-    monkeypatch.setattr(handing_in, "assignment_names", lambda: [NAME])
+    monkeypatch.setattr(handing_in, "assignment_names", lambda _course: [NAME])
     made = make_school(tmp_path, assignments=[NAME])
     yield made
     made.database.close()
