@@ -45,10 +45,10 @@ def mark(
         SandboxError: A kernel could not be shut in.
         ValueError: There is no such level.
     """
-    names = [assignment] if assignment else assignment_names()
-    if len(names) != 1:
-        raise CourseError(f"say of which assignment: {', '.join(names)}")
     found = find_course(Path(course) if course else None)
+    names = [assignment] if assignment else assignment_names(found)
+    if len(names) != 1:
+        raise CourseError(f"say of which assignment: {', '.join(names) or f'{found.root} has none'}")
     wanted = Level(level) if level else None
     record, _ = mark_file(
         Assignment(found, names[0]),

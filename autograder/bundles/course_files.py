@@ -29,11 +29,13 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
     for folder in (course.source(assignment.name), solutions):
         files |= {f"{folder.parent.name}/{name}": data for name, data in package_files(folder)}
     # In the bundle they are the course's own, wherever they lie here.
-    own = Path("assignments", assignment.name)
-    files |= {(own.parent / name).as_posix(): data for name, data in package_files(assignment.folder)}
+    provided = f"{assignment.name}/{PACKAGES}/"
+    files |= {
+        f"assignments/{name}": data for name, data in package_files(assignment.folder) if not name.startswith(provided)
+    }
     for folder in assignment.package_folders.values():
         released = ((name, data) for name, data in package_files(folder) if Path(name).suffix in RELEASED_SUFFIXES)
-        files |= {(own / PACKAGES / name).as_posix(): data for name, data in released}
+        files |= {f"assignments/{provided}{name}": data for name, data in released}
     if course.salt != PUBLIC_SALT:
         files[SALT_FILE] = course.salt.encode()
     return files

@@ -16,6 +16,15 @@ def test_the_source_and_the_solution_go_with_it(assignment, tmp_path):
     assert any(name.startswith(f"solutions/{assignment.name}/") for name in files)
 
 
+def test_the_assignment_and_what_it_provides_are_the_bundles_own(assignment):
+    package = assignment.package_folders["cs231n"]
+    (package / "datasets" / "large.h5").write_bytes(b"data")
+    own = [name for name in course_files(assignment) if name.startswith("assignments/")]
+    assert f"assignments/{assignment.name}/hidden/test_double.py" in own
+    assert f"assignments/{assignment.name}/packages/cs231n/rnn_layers.py" in own
+    assert not [name for name in own if name.endswith(".h5")]
+
+
 def test_no_submission_and_no_gradebook_is_in_it(assignment):
     classroom = assignment.course.classroom
     (classroom / "submitted" / "ada").mkdir(parents=True)

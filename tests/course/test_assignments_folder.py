@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -123,9 +124,10 @@ class TestWhatItsFilesImport:
             assert [str(one.prepare_data()["NUMBERS"]) for one in (first, second)] == ["1-10", "2-20"]
 
     def test_leaves_nothing_behind(self, two, monkeypatch):
-        monkeypatch.setitem(sys.modules, "given", "somebody else's")
+        theirs = ModuleType("given")
+        monkeypatch.setitem(sys.modules, "given", theirs)
         before = list(sys.meta_path)
         two[0].prepare_data()
-        assert sys.modules["given"] == "somebody else's"
+        assert sys.modules["given"] is theirs
         assert "given.numbers" not in sys.modules
         assert sys.meta_path == before
