@@ -255,12 +255,9 @@ def add_collect(chosen: Any) -> None:
         "`autograder grade` finds it; who is new comes into the gradebook. Whose a hand-in is, the site's own list of "
         "students says; what is not certain is listed, and left out. A later download replaces what came from an "
         "earlier one. Exit code 1: something was left out.",
-        (
-            "collect canvas rnn_captioning submissions.zip --roster Grades-CS231n.csv",
-            "Canvas' gradebook says who",
-        ),
+        ("collect canvas ps1 submissions.zip --roster Grades-CS101.csv", "Canvas' gradebook says who"),
         ("collect canvas submissions.zip --times submissions.json", "the one assignment that there is; with times"),
-        ("collect moodle rnn_captioning CS231n-RNN-47.zip --roster Grades-RNN.csv --zone Asia/Shanghai", "Moodle"),
+        ("collect moodle ps1 CS101-PS1-47.zip --roster Grades-PS1.csv --zone Asia/Shanghai", "Moodle"),
     )
     # Each site has them, so that they may stand where people write them.
     common = argparse.ArgumentParser(add_help=False)

@@ -58,6 +58,20 @@ def assignments_of(options: argparse.Namespace) -> list[Assignment]:
     return made
 
 
+def one_assignment_of(options: argparse.Namespace) -> Assignment:
+    """Return the assignment that a command names, or the course's only one.
+
+    Raises:
+        CourseError: There is none, or there are several.
+    """
+    from autograder.course.course import CourseError
+
+    assignments = assignments_of(options)
+    if len(assignments) > 1:
+        raise CourseError(f"say of which assignment: {', '.join(one.name for one in assignments)}")
+    return assignments[0]
+
+
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.release.release import check_current, release
@@ -265,16 +279,11 @@ def write_form(
 
 def run_collect(options: argparse.Namespace) -> int:
     """Run `autograder collect`; its exit code is 1 when something was left out."""
-    from autograder.course.assignment import Assignment, assignment_names
-    from autograder.course.course import CourseError
-
     with importing():
         from autograder.lms.collect import CollectRequest, collect_from
         from autograder.lms.terminal import print_collected
 
-    names = assignment_names()
-    if options.assignment is None and len(names) > 1:
-        raise CourseError(f"say of which assignment: {', '.join(names)}")
+    assignment = one_assignment_of(options)
     request = CollectRequest(
         site=options.site,
         path=options.path,
@@ -285,7 +294,6 @@ def run_collect(options: argparse.Namespace) -> int:
         zone=options.zone,
         replace=options.replace,
     )
-    assignment = Assignment.here(options.assignment or names[0])
     report = collect_from(assignment, request)
     print_collected(assignment.name, report)
     return 1 if report.left else 0
@@ -348,12 +356,10 @@ def run_misconception(options: argparse.Namespace) -> int:
     from autograder.verification.misconception_terminal import print_tried, say_yes, show_draft
     from autograder.verification.new_misconception import drafted, misconceptions_named, try_one, write_draft
 
-    new, assignments = options.action == "new", assignments_of(options)
+    new = options.action == "new"
     if new is not bool(options.source):
         raise CourseError("new needs --from STUDENT PROBLEM, and try takes none")
-    if len(assignments) > 1:
-        raise CourseError(f"say of which assignment: {', '.join(one.name for one in assignments)}")
-    assignment, console = assignments[0], Console()
+    assignment, console = one_assignment_of(options), Console()
     if new:
         student, problem = options.source
         draft = drafted(assignment, student, problem, options.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import nbformat
@@ -44,6 +45,7 @@ def assignment(tmp_path):
         nbformat.v4.new_markdown_cell("The end."),
     ]
     return SimpleNamespace(
+        importing=nullcontext,
         name="sums",
         course=SimpleNamespace(salt="s"),
         hidden=tmp_path,

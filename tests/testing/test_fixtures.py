@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,9 @@ from autograder.testing.link import LocalLink
 
 
 def fixtures(salt="salt", access=None, **settings):
-    assignment: Any = SimpleNamespace(name="sums", course=SimpleNamespace(salt=salt), reference=SimpleNamespace())
+    assignment: Any = SimpleNamespace(
+        name="sums", course=SimpleNamespace(salt=salt), reference=SimpleNamespace(), importing=nullcontext
+    )
     return HiddenFixtures(assignment, access or SubmissionAccess(), **settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -50,7 +51,13 @@ def assignment():
     reference = SimpleNamespace(**load_modules(None, "reference"))
     del sys.modules["reference.layers"]
     return SimpleNamespace(
-        name="s", course=course, modules=modules, problems=problems, load_modules=load_modules, reference=reference
+        importing=nullcontext,
+        name="s",
+        course=course,
+        modules=modules,
+        problems=problems,
+        load_modules=load_modules,
+        reference=reference,
     )
 
 

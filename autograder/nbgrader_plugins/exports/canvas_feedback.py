@@ -4,7 +4,7 @@
 https://github.com/instructure/canvas-lms) finds a submission by the first two numbers between underscores, user and
 attachment, or by ``anon_<anonymous id>`` and the attachment behind it; what has no attachment of the submission is
 ignored. The name of a student or group is left out here, for it can hold numbers. Canvas shows the file under the name
-of the attachment, ``rnn_captioning.ipynb``, whatever is in it. So feedback is made as what that name says.
+of the attachment, ``ps1.ipynb``, whatever is in it. So feedback is made as what that name says.
 """
 
 from __future__ import annotations

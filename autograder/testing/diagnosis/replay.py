@@ -65,7 +65,7 @@ class Replay(Collector):
         case = Case(test=test, assignment=self._assignment, rng=self.generator(item, "beside"))
         # With generators of their own at their start: the same inputs as the student's code had.
         values = self._values(item, FixedAccess(LocalLink(Server(code))), case)
-        with open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
+        with self._assignment.importing(), open_case(case), warnings.catch_warnings(), np.errstate(all="ignore"):
             # Known mistakes divide by zero and overflow: the mistake is just that, and warns nobody.
             warnings.simplefilter("ignore")
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,10 @@ def test_broken(student):
     raise RuntimeError("the test itself")
 """
 ASSIGNMENT: Any = SimpleNamespace(
-    name="sums", course=SimpleNamespace(salt="s"), reference=SimpleNamespace(double=lambda x: 2 * x)
+    importing=nullcontext,
+    name="sums",
+    course=SimpleNamespace(salt="s"),
+    reference=SimpleNamespace(double=lambda x: 2 * x),
 )
 
 
