@@ -57,7 +57,7 @@ def test_examples_stand_line_by_line_and_descriptions_are_wrapped(capsys, monkey
     with pytest.raises(SystemExit):
         main(["grade", "--help"])
     lines = capsys.readouterr().out.splitlines()
-    assert "  autograder grade rnn_captioning --what-if" in lines
+    assert "  autograder grade ps1 --what-if" in lines
     assert max(map(len, lines)) <= 70
 
 

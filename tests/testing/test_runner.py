@@ -267,6 +267,7 @@ def test_tests_that_were_edited_are_read_again(run):
 def test_tests_of_another_assignment_with_the_same_names_are_kept_apart(run, assignment, tmp_path, tools, monkeypatch):
     assert run("@pytest.mark.points(1)\ndef test_a(student): pass").score == 4
     other_course = tools.make_course(tmp_path / "other")
+    tools.add_package(other_course)
     other = Assignment(other_course, assignment.name)
     other.hidden_file("double").write_text(HEAD + "@pytest.mark.points(1)\ndef test_a(student): fail('the other')")
     result = run_problem(other, other.problems["double"], FixedAccess(LocalLink(Server({}))))
