@@ -552,8 +552,8 @@ def add_bundle(chosen: Any) -> None:
         "pack an assignment with the kit, for where the course already is",
         "Makes what another place needs to mark an assignment with this kit: the same hidden tests, points, feedback "
         "and sandbox. It holds the solution, the hidden tests and the salt.",
-        ("bundle gradescope rnn_captioning", "the zip that Gradescope takes"),
-        ("bundle github rnn_captioning --repository my-course/rnn-marking", "an action and a workflow for GitHub"),
+        ("bundle gradescope ps1", "the zip that Gradescope takes"),
+        ("bundle github ps1 --repository my-course/ps1-marking", "an action and a workflow for GitHub"),
         run="",
     )
     places = made.add_subparsers(dest="place", required=True, metavar="PLACE", help="where it will be marked")
@@ -570,9 +570,9 @@ def add_bundle_gradescope(places: Any) -> None:
         "Makes the zip that is uploaded at Gradescope's Configure Autograder: the kit, the exact versions of what it "
         "needs, and of the course the source, the hidden tests, the solution and the salt of this assignment. Give it "
         "to nobody else. The image is tried with the solution when it is built.",
-        ("bundle gradescope rnn_captioning", "a small zip: what the kit needs is fetched when the image is built"),
+        ("bundle gradescope ps1", "a small zip: what the kit needs is fetched when the image is built"),
         (
-            "bundle gradescope rnn_captioning --wheels --python 3.12",
+            "bundle gradescope ps1 --wheels --python 3.12",
             "with all that it needs: no network is needed there",
         ),
         run="run_bundle_gradescope",
@@ -605,7 +605,7 @@ def add_bundle_github(places: Any) -> None:
         "Makes two folders: one for a private repository of the staff's, with the kit, the solution, the hidden tests "
         "and the salt of this assignment; and the workflow for the students' template, which marks each push by it. "
         "docs/reference/github.md says what students can read and change there, and how that is prevented.",
-        ("bundle github rnn_captioning --repository my-course/rnn-marking", "both folders, in rnn_captioning-github"),
+        ("bundle github ps1 --repository my-course/ps1-marking", "both folders, in ps1-github"),
         run="run_bundle_github",
     )
     add_assignment(made)

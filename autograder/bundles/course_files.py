@@ -10,6 +10,9 @@ from autograder.course.course import CONFIG, PUBLIC_SALT, SALT_FILE, CourseError
 from autograder.course.paths import KIT_ROOT, PACKAGE
 from autograder.nbgrader_plugins.release_steps import RELEASED_SUFFIXES
 
+# In a bundle the assignment is the course's own, in the usual place, wherever it lies at home.
+HERE = b'\nc.Assignments.directory = "assignments"\n'
+
 
 def course_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of a course with this one assignment, by their names below the course's folder.
@@ -25,10 +28,10 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
         raise CourseError(f"no {CONFIG} in {course.root}: run this in the course's folder")
     # Both raise where something is missing, before a bundle is made that could mark nothing.
     assignment.problems, assignment.reference  # noqa: B018
-    files = {CONFIG: config.read_bytes()}
+    elsewhere = course.assignments != course.root / "assignments"
+    files = {CONFIG: config.read_bytes() + (HERE if elsewhere else b"")}
     for folder in (course.source(assignment.name), solutions):
         files |= {f"{folder.parent.name}/{name}": data for name, data in package_files(folder)}
-    # In the bundle they are the course's own, wherever they lie here.
     provided = f"{assignment.name}/{PACKAGES}/"
     files |= {
         f"assignments/{name}": data for name, data in package_files(assignment.folder) if not name.startswith(provided)

@@ -103,10 +103,10 @@ def check_current(assignment: Assignment, *, tell: Tell = log.info, note: Tell =
 
 
 def _check_source(assignment: Assignment, tell: Tell, note: Tell) -> None:
-    assignment.check_settings()
     tell("points, texts and leaks of the source")
     check_twins(assignment)
     leaks.refuse_source(assignment)
-    # Last: it reads the cells as Python, which the steps before have made sure of.
+    # Last: these read the cells as Python, which the steps before have made sure of.
+    assignment.check_settings()
     for line in check_source_points(assignment):
         note(line)

@@ -84,7 +84,7 @@ def write_bundle(
         "python-version": f"{pins.python}\n".encode(),
         "requirements.txt": "".join(f"{line}\n" for line in pins.lines).encode(),
         "packages": b"",
-        f"wheels/kit/{kit().file_name}": kit().wheel(kit_files(assignment)),
+        f"wheels/kit/{kit().file_name}": kit().wheel(kit_files()),
     }
     with tempfile.TemporaryDirectory() as folder:
         if request.wheels:
