@@ -137,20 +137,20 @@ def run_verify(options: argparse.Namespace) -> int:
     """Run `autograder verify`."""
     from rich.console import Console
 
-    from autograder.course.assignment import Assignment, assignment_names
     from autograder.course.course import CourseError
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
 
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
-    names = [options.assignment] if options.assignment else assignment_names()
-    if options.json and len(names) > 1:
-        raise CourseError(f"--json writes of one assignment: name it; there are {', '.join(names)}")
+    assignments = assignments_of(options)
+    if options.json and len(assignments) > 1:
+        there = ", ".join(one.name for one in assignments)
+        raise CourseError(f"--json writes of one assignment: name it; there are {there}")
     console, hold = Console(), []
-    for name in names:
-        if len(names) > 1:
-            console.print(f"[bold]{name}[/bold]")
-        hold.append(_verified(Assignment.here(name), level, options, console))
+    for assignment in assignments:
+        if len(assignments) > 1:
+            console.print(f"[bold]{assignment.name}[/bold]")
+        hold.append(_verified(assignment, level, options, console))
     return 0 if all(hold) else 1
 
 

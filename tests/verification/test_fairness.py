@@ -248,7 +248,7 @@ def test_a_solution_that_fails_its_own_tests_is_named(assignment):
 @pytest.fixture
 def turning(course, tmp_path):
     """An assignment with stand-ins of two outputs and of a plain function."""
-    add_turning(tmp_path / "copy", course)
+    add_turning(course)
     return Assignment(course, "turning")
 
 

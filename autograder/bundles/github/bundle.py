@@ -68,7 +68,7 @@ def write_bundle(assignment: Assignment, folder: Path, request: BundleRequest) -
             f"of it: make that {Shows.AT_ONCE}, or let them hand in elsewhere"
         )
     settings = Settings(assignment.name, request.unisolated, rules.hints)
-    pins, wheel = pinned(kit().requires, request.python), kit().wheel(kit_files(assignment))
+    pins, wheel = pinned(kit().requires, request.python), kit().wheel(kit_files())
     filled = {
         "ASSIGNMENT": assignment.name,
         "DIGEST": hashlib.sha256(wheel + "\n".join(pins.lines).encode()).hexdigest()[:16],

@@ -100,8 +100,8 @@ def isolation_for(assignment: Assignment, level: Level, *, data: bool = True) ->
 def imported_ahead(assignment: Assignment) -> tuple[str, ...]:
     """Return the modules that an assignment's provided cells import, and those of its module files."""
     # Of the file's text: to read it as a notebook takes longer, and the zygote's start would wait for that.
-    file = assignment.notebook_file
-    cells = json.loads(file.read_bytes()).get("cells", []) if file.is_file() else []
+    files = (file for file in assignment.notebook_files if file.is_file())
+    cells = [cell for file in files for cell in json.loads(file.read_bytes()).get("cells", [])]
     texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code" and _is_provided(cell))
     trees = filter(None, map(parsed, texts))
     found = {name for tree in trees for node in tree.body for name in _imported(node)}
