@@ -181,6 +181,11 @@ class _Collecting:
                     self._put(student, key, hand_in)
                 except NotCollected as why:
                     self._report.left[called] = str(why)
+                except OSError as fault:  # a full disk, or a folder that belongs to somebody else
+                    raise CourseError(
+                        f"what {student} handed in cannot be written ({fault}): put that right, then run the same "
+                        "command again; it goes on where it was"
+                    ) from fault
                 else:
                     taken.add(key)
         return taken

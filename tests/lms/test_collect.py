@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import shutil
 import zipfile
 
@@ -377,6 +379,24 @@ def test_what_the_disk_cannot_hold_is_not_begun(collect, few, course, monkeypatc
     with pytest.raises(CourseError, match=r"has 14 bytes when it is unpacked, and the disk 3 left"):
         collect("canvas", site.zipped(), canvas_list(site))
     assert not course.submitted.exists()
+
+
+def test_what_cannot_be_written_is_said_and_the_same_command_goes_on(collect, few, course, monkeypatch):
+    site = on_canvas(few)
+    rename, done = os.rename, []
+
+    def full(source, target):
+        if done:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(rename(source, target))
+
+    monkeypatch.setattr(os, "rename", full)
+    with pytest.raises(CourseError, match=r"what ada handed in cannot be written .*No space left.*it goes on where"):
+        collect("canvas", site.zipped(), canvas_list(site))
+    monkeypatch.undo()
+    report = collect("canvas", site.zipped(), canvas_list(site))
+    assert report.became == {"ben": Became.UNCHANGED, "ada": Became.NEW}
+    assert not report.left
 
 
 def test_what_downloads_said_is_kept_in_one_file(collect, few, course):
