@@ -63,7 +63,7 @@ class CollectReport:
         became: What became of each student's hand-in.
         left: Why something was not taken in, by what the download calls it.
         late: Students whose hand-ins came late, and nothing says when.
-        untimed: Why no times are known; empty where they are.
+        untimed: Why no times are known, or not all of them; empty where they are.
         entered: Students who are new in the gradebook.
         missing: Students of the site's list who have handed in nothing.
     """
@@ -152,6 +152,8 @@ class _Collecting:
             finally:
                 write_collected(self._assignment.course, self._assignment.name, self._collected)
             self._enter(book, who, taken)
+        if all(self._collected[student].submitted for student in self._report.became):
+            self._report.untimed = ""
         return self._report
 
     def _hide(self, hand_ins: list[HandIn]) -> None:

@@ -6,6 +6,7 @@ The rules are those of ``mod/assign`` of https://github.com/moodle/moodle:
   ``_`` behind it before Moodle 4.1; or, without *Download submissions in folders*, the beginning of each file's name,
   ``..._<file>`` (``classes/downloader.php``, before that ``locallib.php``: ``download_submissions``). The plugin is
   ``file``, or ``onlinetext`` for a text that was typed.
+- Before Moodle 4.1, the group's name and a hyphen stand before the student's where the assignment has groups.
 - Underscores in names become blanks, and ``clean_filename`` takes out what no file can be called: ``O'Brien`` is
   ``OBrien`` there.
 - The participant's number stands for one student in one assignment (the table ``assign_user_mapping``). Who it is, the
@@ -259,11 +260,17 @@ def read(download: Download, graded: GradingSheet) -> Reading:
 
 def _is_hidden(row: list[str], called: str) -> bool:
     """Return whether names are hidden: Moodle's word for a participant stands in both places then."""
-    return name_in_files(re.sub(r"\d+$", "", row[0].strip())) == called
+    return _ends_with(called, re.sub(r"\d+$", "", row[0].strip()))
 
 
 def _is_called(row: list[str], called: str) -> bool:
-    return _is_hidden(row, called) or name_in_files(row[1]) == called
+    return _is_hidden(row, called) or _ends_with(called, row[1])
+
+
+def _ends_with(called: str, name: str) -> bool:
+    """Return whether a download's name is a student's; before Moodle 4.1, that of the group may stand before it."""
+    plain = name_in_files(name)
+    return called == plain or (bool(plain) and called.endswith((f"-{plain}", f" {plain}")))
 
 
 def _group_column(graded: GradingSheet, called: Set[str]) -> int | None:

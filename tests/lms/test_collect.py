@@ -67,7 +67,10 @@ def test_what_canvas_api_says_becomes_the_time_of_handing_in(collect, few, cours
     for student, time in UTC_TIMES.items():
         assert handed_in(course, student)["timestamp.txt"].decode().strip() == time
     # Known times of the same files stay, where the next download does not say them.
-    assert collect("canvas", site.zipped()).became == dict.fromkeys(["ada", "ben"], Became.UNCHANGED)
+    report = collect("canvas", site.zipped())
+    assert report.became == dict.fromkeys(["ada", "ben"], Became.UNCHANGED)
+    assert not report.late
+    assert not report.untimed
     assert handed_in(course, "ben")["timestamp.txt"].decode().strip() == UTC_TIMES["ben"]
 
 
@@ -312,6 +315,14 @@ def test_on_moodle_each_member_of_a_group_gets_what_the_group_handed_in(collect,
     assert report.left == {}
     for one in students:
         assert handed_in(course, one.email)["arithmetic.ipynb"] == one.files["arithmetic.ipynb"]
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_the_group_that_an_old_moodle_writes_before_a_name_is_no_part_of_it(collect, few, blind):
+    site = Moodle(few, blind=blind, group="Lab_1")
+    report = collect("moodle", site.zipped(old=True), site.worksheet(13), zone="UTC")
+    assert set(report.became) == ({"moodle-11", "moodle-12"} if blind else {"ada@uni.example", "ben@uni.example"})
+    assert not report.left
 
 
 def test_two_groups_of_one_name_are_left_out(collect):

@@ -280,13 +280,15 @@ class Moodle:
     blind: bool = False
     teams: bool = False
     zone: str = "Asia/Shanghai"
+    # Before Moodle 4.1 (``locallib.php``: ``download_submissions``): the name of the group that is looked at.
+    group: str = ""
 
     def prefix(self, student: Student) -> str:
         """``get_student_prefix``."""
         if self.teams:
             name = (student.group or "Default group").replace("_", " ")
             return clean_filename(name + (f"_{self.group_number(student)}" if student.group else ""))
-        name = "Participant" if self.blind else student.full
+        name = (f"{self.group}-" if self.group else "") + ("Participant" if self.blind else student.full)
         return clean_filename(f"{name.replace('_', ' ')}_{student.participant}")
 
     def group_number(self, student: Student) -> int:
