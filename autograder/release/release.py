@@ -49,7 +49,8 @@ def release(
 
     Raises:
         ConversionError: The folders could not be made, or a release would give something away (`leaks.LeakError`).
-        CourseError: ``holds`` names what is no pair, or the settings name what is not in the notebook.
+        CourseError: ``holds`` names what is no pair, the settings name what is not in the notebook, or the solution is
+            not as ``[[stand_ins]]`` say.
         PointsError: The points do not add up, or a text says others.
         TwinError: The source does not say the same in all languages.
         SourceError: The release of module files could not be made, or a figure is missing.
@@ -70,6 +71,9 @@ def release(
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(scratch_copy, folder)
     translated_cells.record(assignment)
+    if assignment.stand_ins:
+        tell("what is declared of stand-ins, on the solution")
+        _ = Assignment(course, assignment.name).reference  # as it is made now
     return list(built)
 
 

@@ -12,7 +12,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.assignment import Assignment
-from autograder.course.course import Course
+from autograder.course.course import Course, CourseError
 from autograder.course.nbgrader_app import ConversionError, load_config
 from autograder.release.release import StaleError, check_current, release
 
@@ -145,6 +145,27 @@ def test_a_faulty_source_is_refused_and_the_old_release_stays(course, assignment
     with pytest.raises(ConversionError, match=message):
         release(Assignment(course, "arithmetic"))
     assert (content(course.release("arithmetic")), content(course.solutions("arithmetic"))) == before
+
+
+STAND_IN = """
+[[stand_ins]]
+function = "double"
+takes = { x = "N" }
+gives = {gives}
+used_by = ["halve"]
+"""
+
+
+@pytest.mark.parametrize(("gives", "told"), [('"N"', ""), ('["N", "N"]', 'Write gives = "N"')])
+def test_what_is_declared_of_stand_ins_is_tried_on_the_solution_that_is_made(course, assignment, gives, told):
+    with assignment.settings_file.open("a") as file:
+        file.write(STAND_IN.replace("{gives}", gives))
+    changed = Assignment(course, assignment.name)
+    if told:
+        with pytest.raises(CourseError, match=told):
+            release(changed)
+    else:
+        release(changed)
 
 
 @pytest.mark.usefixtures("leaks_elsewhere")
