@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import nbformat
 
@@ -16,15 +17,16 @@ from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
 from autograder.course.joined_notebooks import cell_name, join
-from autograder.course.package_overlay import load_overlay, public_names
 from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
 from autograder.course.problem import Problem, read_problems
-from autograder.course.provided_imports import importable, lock
+from autograder.course.provided_imports import importable
 from autograder.course.stand_in_entries import StandInEntry, read_entries
 from autograder.i18n.catalogue import Catalogue, catalogue
 from autograder.i18n.editions import edition
 from autograder.i18n.languages import DEFAULT
-from autograder.kernel.packages import note_folders
+
+if TYPE_CHECKING:
+    from autograder.course.solved_code import SolvedCode, Statement
 
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
@@ -342,6 +344,11 @@ class Assignment:
         problem = self.problems.get(problem_name(grade_id))
         return problem if problem is not None and problem.check == grade_id and not problem.manual else None
 
+    def stub_source(self, problem: Problem) -> str:
+        """Return the code of the cell that a problem is solved in, with its solution; an empty text without one."""
+        cell = cells_by_id(self.notebook).get(problem.stub)
+        return cell.source if cell is not None and cell.cell_type == "code" else ""
+
     def hidden_file(self, problem: str) -> Path:
         """Return the file of a problem's hidden tests."""
         return self.hidden / f"{CHECK_PREFIX}{problem}.py"
@@ -372,37 +379,27 @@ class Assignment:
         Raises:
             CourseError: The solutions have not been made, or are not as ``[[stand_ins]]`` say.
         """
+        from autograder.course.solved_code import Solution
         from autograder.course.stand_in_trial import try_entries
 
-        names = self.load_modules(self.course.solutions(self.name), f"_reference_{self.name}")
-        reference = SimpleNamespace(**names)
+        reference = Solution(self.solved(f"_reference_{self.name}"))
         entries = self.stand_ins
         with naming(self.settings_file):
             try_entries(entries, reference)
         return reference
 
-    def load_modules(self, folder: Path, name: str) -> dict[str, object]:
-        """Return what module files in the original course's layout define, laid over the kit's own package.
+    def solved(self, alias: str, folder: Path | None = None) -> SolvedCode:
+        """Return what the solution defines, or a hand-in in ``folder`` that is trusted; see `SolvedCode`."""
+        from autograder.course.solved_code import SolvedCode
 
-        The code is run in this process: only for code that is trusted.
+        return SolvedCode(self, alias, folder)
 
-        Args:
-            folder: Holds for example ``package/layers.py``.
-            name: The package name to load them under.
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of the source notebook's code, with the solution's, by which names are found."""
+        from autograder.course.solved_code import statements_of
 
-        Raises:
-            CourseError: A file is missing.
-        """
-        for entry in self.modules:
-            if not (folder / entry.file).is_file():
-                raise CourseError(
-                    f"no {entry.file} in {folder}: run `autograder release {self.name}` to make solutions"
-                )
-        package = Path(self.modules[0].file).parts[0]
-        with lock:
-            note_folders(self.package_folders.values())
-            load_overlay(name, [folder / package, self.package_folders[package]])
-            return public_names(name, [entry.module for entry in self.modules])
+        return statements_of(self, self.notebook)
 
 
 def assignment_names(course: Course) -> list[str]:

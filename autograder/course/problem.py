@@ -94,8 +94,22 @@ def _is_check(cell: nbformat.NotebookNode) -> bool:
 
 def defined_names(source: str) -> tuple[str, ...]:
     """Return the functions and classes that a cell defines at its top level; none where it is no Python."""
+    return tuple(node.name for node in _statements(source) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+
+
+def put_into_classes(source: str) -> dict[str, str]:
+    """Return the classes that a cell's functions are put into by a decorator, as by ``@method_of(Model)``, by name."""
+    found = {}
+    for node in _statements(source):
+        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else []:
+            match node, decorator:
+                case ast.FunctionDef(name=name), ast.Call(args=[ast.Name(id=owner)], keywords=[]):
+                    found[name] = owner
+    return found
+
+
+def _statements(source: str) -> list[ast.stmt]:
     try:
-        body = ast.parse(source).body
+        return ast.parse(source).body
     except SyntaxError:  # a text, or a line of IPython's
-        return ()
-    return tuple(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+        return []

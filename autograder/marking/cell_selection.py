@@ -16,8 +16,8 @@ from collections.abc import Iterable
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cell_names import CellNames, names_in
 from autograder.course.cells import grade_id
-from autograder.marking.cell_names import CellNames, names_in
 from autograder.submissions.module_notebook import LOAD
 
 # Module files have names of their own, and see none of the notebook's.

@@ -11,6 +11,7 @@ from traitlets.config import Config
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config, run_converter
+from autograder.course.solutions import SourceError
 from autograder.i18n.languages import DEFAULT
 from autograder.release import leaks, module_release
 
@@ -59,6 +60,11 @@ def build_language(assignment: Assignment, target: Path, *, modules: bool = Fals
         SourceError: The release of module files could not be made.
     """
     course, name, language = assignment.course, assignment.name, assignment.language
+    if modules and not assignment.modules:
+        raise SourceError(
+            f"{name} has no release of module files: {assignment.settings_file} names none of the files in which its "
+            "problems are solved ([[modules]])"
+        )
     target.mkdir(parents=True, exist_ok=True)
     convert(assignment, config_for(course, target, language))
     made = {

@@ -10,9 +10,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.course.cell_names import attempts
 from autograder.course.memo import memoised
 
-MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 # Possessive, so that a text made for it cannot make the search go back and forth. Eight decorators are more than
 # anybody writes.
 DEF = re.compile(r"^(?P<decorators>(?:@[^\n]*\n){0,8}+)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
@@ -53,13 +53,6 @@ def without_layout(source: str) -> str:
         return ast.dump(tree) if tree is not None else source
     except RecursionError:  # an expression nested deeper than Python goes
         return source
-
-
-def attempts(source: str) -> Iterator[str]:
-    """Yield a cell's text as it is, then without IPython's own lines (`MAGIC`), which are no Python."""
-    yield source
-    if MAGIC.search(source):
-        yield MAGIC.sub(r"\1pass", source)
 
 
 def parsed(source: str) -> ast.Module | None:

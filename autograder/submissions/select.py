@@ -89,6 +89,8 @@ def _best(assignment: Assignment, name: str, found: list[Candidate], limits: Int
     """Return the one that is the submission: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.notebook_name}.ipynb"
     if not found:
+        if not assignment.modules:
+            raise Rejected(say("{name} holds no notebook: hand in {wanted}", name=name, wanted=wanted))
         files = [entry.file for entry in assignment.modules]
         raise Rejected(
             say("{name} holds no notebook: hand in {wanted}, or {files}", name=name, wanted=wanted, files=files)

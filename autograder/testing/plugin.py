@@ -42,7 +42,7 @@ def fixtures_for(folder: Path, tests: list[str]) -> HiddenFixtures:
     if place is None:
         raise pytest.UsageError("--hand-in takes the hidden tests of one assignment, named by their path")
     assignment = Assignment(find_course(None if place.parent == ASSIGNMENTS else place), place.name)
-    server = Server(assignment.load_modules(folder, "_hand_in"))
+    server = Server(assignment.solved("_hand_in", folder).names)
     return HiddenFixtures(assignment, FixedAccess(LocalLink(server)))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import sys
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import Assignment
-from autograder.course.package_overlay import loaded
+from autograder.course.problem import put_into_classes
+from autograder.course.solved_code import names_of
 from autograder.kernel import stand_in, wire
 from autograder.kernel.call_server import Server
 from autograder.testing.fixtures import FixedAccess, SubmissionAccess
@@ -34,23 +35,23 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     Raises:
         CourseError: The solutions have not been made.
     """
-    name = f"{PACKAGE}_{next(_numbers)}"
-    try:
-        names = assignment.load_modules(assignment.course.solutions(assignment.name), name)
-    finally:
-        files = tuple(f".{entry.module}" for entry in assignment.modules)
-        # Out of the table, so that the next variant loads modules of its own; kept alive by the functions' globals.
-        modules = [vars(sys.modules.pop(key)) for key in loaded(name) if key.endswith(files)]
+    code = assignment.solved(f"{PACKAGE}_{next(_numbers)}")
+    names = Names(code.names)
+    # A function may import one of them when it is called.
+    weakref.finalize(names, code.forget)
     # Modules of the solution call each other through their own globals: a replacement has to be in all of them.
-    scopes = [*modules, names]
+    scopes = [*code.scopes, code.names, names]
     for replacement in replacements:
         if isinstance(replacement, Mapping):
             defined = dict(replacement)
         elif callable(replacement):
             defined = dict(replacement(names))
         else:
+            text = replacement.read_text(encoding="utf-8") if isinstance(replacement, Path) else replacement
+            code.bring(names_of(text).uses)
+            names.update(code.names)
             with assignment.importing():
-                scope = run_source(replacement, names)
+                scope = run_source(text, str(replacement) if isinstance(replacement, Path) else "hand_in", names)
             defined = scope.defined()
             scopes.append(scope)
         for method, owner in methods(assignment).items():
@@ -62,19 +63,26 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
 
 
 def methods(assignment: Assignment) -> dict[str, str]:
-    """Return the classes of the functions that an assignment asks for as methods, by the functions' names."""
-    return {
-        name: entry.owner
-        for entry in assignment.modules
-        if entry.owner is not None
-        for problem in entry.problems
-        for name in assignment.problems[problem].functions
-    }
+    """Return the classes of the functions that an assignment asks for as methods, by the functions' names.
+
+    In a notebook these are functions with a decorator that puts them into a class: ``@method_of(Model)``.
+    """
+    owners = {problem: entry.owner for entry in assignment.modules for problem in entry.problems}
+    found: dict[str, str | None] = {}
+    for name, problem in assignment.problems.items():
+        if name in owners:
+            found.update(dict.fromkeys(problem.functions, owners[name]))
+            continue
+        found.update(put_into_classes(assignment.stub_source(problem)))
+    return {method: owner for method, owner in found.items() if owner}
 
 
-def run_source(source: str | Path, names: Mapping[str, Any]) -> Scope:
+class Names(dict):  # type: ignore[type-arg]
+    """What a variant defines, by name; unlike a plain dict it can be told when it is gone."""
+
+
+def run_source(text: str, file: str, names: Mapping[str, Any]) -> Scope:
     """Run source code among ``names``, and return the globals of the functions that it defines."""
-    text, file = (source.read_text(encoding="utf-8"), str(source)) if isinstance(source, Path) else (source, "hand_in")
     scope = Scope(names)
     exec(compile(text, file, "exec"), scope)
     return scope

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autograder.course.assignment import Assignment
+from autograder.course.cell_names import parsed_names
 from autograder.course.course import CourseError
 from autograder.course.problem import Problem
-from autograder.marking.cell_names import parsed_names
 from autograder.submissions.checks import Rejected
 from autograder.submissions.definitions import parsed
 from autograder.submissions.read import RepairedSubmission, read_submission
@@ -103,7 +103,7 @@ def _codes(assignment: Assignment, student: str, problem: Problem, sources: Iter
     # The catalogue calls the solution's functions by their names, whatever stands under these in the hand-in.
     for name in (name for other in assignment.problems.values() for name in other.functions):
         own.others.pop(name, None)
-    given = {*vars(assignment.reference)}
+    given = {*vars(assignment.reference)}.union(*(one.names.binds or () for one in assignment.statements))
     there = tuple(name for name in forwards if name in own.functions and name not in problem.functions)
     wanted = [problem.functions, *([(*there, *problem.functions)] if there else [])]
     return [_texts([*_needed(own, names, given), *(own.functions[name] for name in names)]) for names in wanted]

@@ -6,10 +6,13 @@ import ast
 import copy
 import difflib
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
 
-from autograder.course.assignment import Assignment, ModuleFile
+from autograder.course.assignment import Assignment
+from autograder.course.problem import Problem
+from autograder.course.solutions import solved_source
+from autograder.submissions.definitions import parsed
 from autograder.verification.mutation_operators import RULES, Surroundings
 
 # Fields of a syntax tree that do not change what code does, or whose parts cannot stand alone.
@@ -22,11 +25,11 @@ class Mutant:
     """A function of the solution with one change.
 
     Attributes:
-        function: Its name.
+        function: Its name; with its class for a method of a class that the problem asks for.
         rule: The name of the rule by which it was changed, one of `autograder.verification.mutation_operators.RULES`.
         before: The lines that are changed, as `ast.unparse` writes them.
         after: The lines in their place; empty when there are none.
-        source: The changed function.
+        source: The changed function, or its class.
         problem: The problem that asks for it.
     """
 
@@ -44,23 +47,47 @@ def mutants(assignment: Assignment) -> Iterator[Mutant]:
     Raises:
         FileNotFoundError: The solutions have not been made.
     """
+    in_files = set[str]()
     for entry in assignment.modules:
         file = assignment.course.solutions(assignment.name) / entry.file
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        for problem in entry.problems:
-            for function in _functions(tree, entry, assignment.problems[problem].functions):
-                for mutant in mutants_of(function):
-                    yield Mutant(**{**vars(mutant), "problem": problem})
+        for name in entry.problems:
+            in_files.add(name)
+            yield from _mutants(assignment.problems[name], _body(tree, entry.owner))
+    for name, problem in assignment.problems.items():
+        tree = parsed(solved_source(assignment.stub_source(problem))) or ast.Module([], [])
+        if problem.tested and name not in in_files:
+            yield from _mutants(problem, tree.body)
 
 
-def _functions(tree: ast.Module, entry: ModuleFile, names: tuple[str, ...]) -> Iterator[ast.FunctionDef]:
-    body = tree.body
-    if entry.owner is not None:
-        owners = [node for node in body if isinstance(node, ast.ClassDef) and node.name == entry.owner]
-        body = [node for owner in owners for node in owner.body]
+def _body(tree: ast.Module, owner: str | None) -> list[ast.stmt]:
+    """Return the statements of a module, or of one of its classes."""
+    if owner is None:
+        return tree.body
+    owners = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == owner)
+    return [node for one in owners for node in one.body]
+
+
+def _mutants(problem: Problem, body: list[ast.stmt]) -> Iterator[Mutant]:
+    """Yield the mutants of the functions of a problem, and of the methods of its classes, that statements define."""
     for node in body:
-        if isinstance(node, ast.FunctionDef) and node.name in names:
-            yield node
+        if isinstance(node, ast.FunctionDef) and node.name in problem.functions:
+            yield from (replace(mutant, problem=problem.id) for mutant in mutants_of(node))
+        if isinstance(node, ast.ClassDef) and node.name in problem.functions:
+            for method in (method for method in node.body if isinstance(method, ast.FunctionDef)):
+                for mutant in mutants_of(method):
+                    source = _with_method(node, method, mutant.source)
+                    name = f"{node.name}.{method.name}"
+                    yield replace(mutant, function=name, source=source, problem=problem.id)
+
+
+def _with_method(owner: ast.ClassDef, method: ast.FunctionDef, source: str) -> str:
+    """Return the text of a class in which one method's is replaced; its decorators stay."""
+    (made,) = ast.parse(source).body
+    assert isinstance(made, ast.FunctionDef)
+    made.decorator_list = method.decorator_list
+    body = [made if node is method else node for node in owner.body]
+    return ast.unparse(ast.ClassDef(owner.name, owner.bases, owner.keywords, body, owner.decorator_list))
 
 
 def mutants_of(function: ast.FunctionDef) -> Iterator[Mutant]:

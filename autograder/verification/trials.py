@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FunctionType
 from typing import Any, cast
 
 from autograder.course.assignment import Assignment
@@ -356,6 +357,11 @@ def _count(assignment: Assignment, names: dict[str, Any], called: set[str]) -> N
         for problem in automatic_problems(assignment)
         for name in assignment.problems[problem].functions
     }
+    classes = [(problem, one) for problem, one in functions.values() if isinstance(one, type)]
+    for problem, one in classes:
+        for method, function in [(name, value) for name, value in vars(one).items() if isinstance(value, FunctionType)]:
+            setattr(one, method, _counted(function, problem, called))
+    functions = {name: found for name, found in functions.items() if not isinstance(found[1], type)}
     counted = {name: _counted(function, problem, called) for name, (problem, function) in functions.items()}
     for _, function in functions.values():
         function.__globals__.update(counted)

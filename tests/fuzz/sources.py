@@ -6,10 +6,10 @@ import functools
 import itertools
 from random import Random
 
+from autograder.course.cell_names import names_in
 from autograder.course.paths import KIT_ROOT
 from autograder.i18n.catalogue import catalogue
 from autograder.i18n.code_text import code_texts, translated
-from autograder.marking.cell_names import names_in
 from autograder.reports.explain.student_code import excerpt
 from autograder.submissions.definitions import compiles, definitions, misplaced_statement, parsed, without_layout
 from autograder.submissions.module_file import read_text

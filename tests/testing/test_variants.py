@@ -31,12 +31,21 @@ class Model:
 """
 
 
-def load_modules(_folder, package):
-    """Load the solution as `Assignment.load_modules` does: into a module of its own, which is in the table."""
-    module = ModuleType(f"{package}.layers")
-    exec(SOLUTION, vars(module))
-    sys.modules[module.__name__] = module
-    return {name: value for name, value in vars(module).items() if not name.startswith("__")}
+class SolvedLayers:
+    """Stands in for `SolvedCode`: the solution is a module of its own, which is in the table."""
+
+    def __init__(self, alias):
+        self._module = ModuleType(f"{alias}.layers")
+        exec(SOLUTION, vars(self._module))
+        sys.modules[self._module.__name__] = self._module
+        self.scopes = [vars(self._module)]
+        self.names = {name: value for name, value in vars(self._module).items() if not name.startswith("__")}
+
+    def bring(self, _names):
+        pass
+
+    def forget(self):
+        del sys.modules[self._module.__name__]
 
 
 @pytest.fixture
@@ -48,22 +57,26 @@ def assignment():
         SimpleNamespace(module="model", owner="Model", problems=["loss"]),
     ]
     course = SimpleNamespace(solutions=lambda name: name)
-    reference = SimpleNamespace(**load_modules(None, "reference"))
-    del sys.modules["reference.layers"]
+    code = SolvedLayers("reference")
+    code.forget()
+    reference = SimpleNamespace(**code.names)
     return SimpleNamespace(
         importing=nullcontext,
         name="s",
         course=course,
         modules=modules,
         problems=problems,
-        load_modules=load_modules,
+        solved=SolvedLayers,
         reference=reference,
     )
 
 
 def test_without_replacements_it_is_the_solution_and_no_module_stays_behind(assignment):
     before = set(sys.modules)
-    assert variant(assignment)["twice"](2, 3) == 18
+    made = variant(assignment)
+    assert made["twice"](2, 3) == 18
+    assert set(sys.modules) > before, "a function may import another module yet"
+    del made
     assert set(sys.modules) == before
 
 

@@ -56,4 +56,4 @@ def test_methods_are_found_in_their_class(assignment):
         stream.write("\n\nclass Model:\n    def double(self, x):\n        return x - x\n")
     entry = assignment.modules[0]
     assignment.modules = [type(entry)(entry.file, ("double",), "Model")]
-    assert {mutant.before for mutant in mutants(assignment)} == {"return x - x"}
+    assert {mutant.before for mutant in mutants(assignment) if mutant.problem == "double"} == {"return x - x"}

@@ -19,13 +19,13 @@ from pathlib import Path, PurePosixPath
 import nbformat
 
 from autograder.course.assignment import Assignment
+from autograder.course.cell_names import names_in
 from autograder.course.cells import grade_id
 from autograder.course.joined_notebooks import cell_name
 from autograder.course.limits import Limits
 from autograder.course.solutions import solved_source
 from autograder.i18n.terminal import on_one_line
 from autograder.kernel.sandbox.levels import Level
-from autograder.marking.cell_names import names_in
 from autograder.marking.execution.isolation import Isolation, isolation_for
 from autograder.marking.execution.outcome import Outcome
 from autograder.marking.execution.scratch import scratch_folder

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.marking.cell_names import DEFINITIONS, CellNames, parsed_names
+from autograder.course.cell_names import DEFINITIONS, CellNames, parsed_names
 from autograder.submissions.definitions import statement_text
 from autograder.submissions.module_submission import ModuleSubmission
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.marking.cell_names import PARSED_MAX, names_in
+from autograder.course.cell_names import PARSED_MAX, names_in
 
 
 @pytest.mark.parametrize(
