@@ -203,6 +203,14 @@ def test_moodles_numbers_are_never_taken_for_ids_of_students(collect, few, cours
     assert set(collect("moodle", site.zipped(), site.worksheet(13)).became) == {"ada@uni.example", "ben@uni.example"}
 
 
+def test_without_the_list_canvas_numbers_are_not_taken_for_ids_of_students(collect, few, course):
+    with gradebook(course) as book:
+        book.add_student("101")
+    report = collect("canvas", on_canvas(few).zipped())
+    assert not report.became
+    assert "no student with Canvas' id 101" in report.left["lovelaceada (101)"]
+
+
 def test_the_worksheet_of_another_moment_or_assignment_makes_nobody_anybody(collect, few):
     other = [Student(102, 11, "Ben", "Babbage", "ben", "s2"), Student(103, 77, "Cyd", "Curie", "cyd", "s3")]
     report = collect("moodle", Moodle(few).zipped(), Moodle(other).worksheet(13))

@@ -230,3 +230,14 @@ def test_what_a_group_is_sent_goes_to_the_one_who_stands_for_it(collect, assignm
         ExportCanvas(file=str(write(tmp_path, "exported.csv", listed))).export(book)
     shown = site.feedback((course.classroom / "canvas-feedback.zip").read_bytes())
     assert set(shown) == {(101, "arithmetic.ipynb")}
+
+
+def test_module_files_whose_folders_canvas_has_taken_away_are_marked(collect, assignment, course, few):
+    few[0].files = {"cs231n/rnn_layers.py": b"def double(x): return 2 * x\n"}
+    site = Canvas(few[:1])
+    site.hand_in()
+    site.hand_in(950)  # a second time: Canvas calls it rnn_layers-1.py
+    collect("canvas", site.zipped(), site.gradebook("Arithmetic", 13.0))
+    mark(assignment, ["ada"])
+    record = read_record(record_file(course.records, assignment.name, "ada"))
+    assert record.problems[0].score == 4.0
