@@ -1,7 +1,7 @@
 """The fields of ``results.json`` as Gradescope documents them.
 
-From https://gradescope-autograders.readthedocs.io/en/latest/specs/, which is docs/specs.md of
-gradescope/autograder_samples at af5dee4.
+From https://gradescope-autograders.readthedocs.io/en/latest/specs/, made of the repository
+gradescope/autograder_samples at its commit af5dee4.
 """
 
 from __future__ import annotations
