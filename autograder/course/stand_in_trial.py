@@ -34,10 +34,10 @@ def try_entries(entries: Iterable[StandInEntry], solution: SimpleNamespace) -> N
         CourseError: The solution's functions are not as declared; the text names the key and what to write.
     """
     for entry in entries:
-        Trial(entry, solution).run()
+        EntryTrial(entry, solution).run()
 
 
-class Trial:
+class EntryTrial:
     """Calls the functions of one entry with arrays of the declared axes.
 
     Args:

@@ -127,7 +127,7 @@ class Asker:
         return wire.read_frame(self._receive)
 
 
-class Replacement:
+class StandInMaker:
     """Makes what takes the place of a function, or of a forward and its backward function.
 
     Args:
@@ -241,10 +241,10 @@ def makers(replaced: Sequence[Arranged], own: Mapping[str, str], ask: Ask) -> di
     made: dict[str, Make] = {}
     for arranged in replaced:
         name, of_gradients, _ = arranged
-        replacement = Replacement(arranged, own, ask)
-        made[name] = replacement.forward
+        maker = StandInMaker(arranged, own, ask)
+        made[name] = maker.forward
         if of_gradients is not None:
-            made[of_gradients] = replacement.backward
+            made[of_gradients] = maker.backward
     return made
 
 
@@ -298,7 +298,9 @@ def _positional(own: Function | None, args: tuple[Any, ...], kwargs: dict[str, A
     """Return all arguments in the order of a function's parameters, whose names the student chose."""
     if own is not None and kwargs:
         try:
-            return inspect.signature(own).bind(*args, **kwargs).args
+            bound = inspect.signature(own).bind(*args, **kwargs)
+            bound.apply_defaults()  # of what is left out before an argument that is named
+            return bound.args
         except (TypeError, ValueError):  # it takes others, or tells none
             pass
     return (*args, *kwargs.values())

@@ -25,7 +25,7 @@ TOLERANCE_FLOAT32 = 1e-3
 TOLERANCE_NUMERICAL = 1e-5
 # Bytes of an array whose length nobody can know before.
 ROOM = 1 << 24
-Kind = Literal["integer", "float", "bool"]
+NumberKind = Literal["integer", "float", "bool"]
 # numpy's letters for the types of each kind, and what students read.
 KINDS = {
     "integer": ("iu", gettext_noop("an integer type")),
@@ -97,7 +97,7 @@ def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
         return True
 
 
-def array(answer: Answer, shape: Sequence[int | None] | None, kind: Kind | None = None) -> np.ndarray:
+def array(answer: Answer, shape: Sequence[int | None] | None, kind: NumberKind | None = None) -> np.ndarray:
     """Return an answer as an array of finite numbers, of that shape and kind.
 
     Args:

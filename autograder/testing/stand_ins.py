@@ -160,7 +160,8 @@ class StandIns:
         """Return the outputs of the solution's function, and its cache if it has one."""
         lengths: Lengths = {}
         values = []
-        for name, value in zip(entry.takes, _list_of(args, entry.forward, list(entry.takes)), strict=True):
+        given = _list_of(self._with_defaults(entry, args), entry.forward, list(entry.takes))
+        for name, value in zip(entry.takes, given, strict=True):
             array = self._array(name, value, integers=name in entry.integers)
             try:
                 match_axes(name, array.shape, entry.takes[name], lengths)
@@ -176,6 +177,16 @@ class StandIns:
         result = self._computed(entry.forward, values)
         several = result if isinstance(result, tuple) else (result,)
         return list(several[: len(entry.gives)]), several[-1]
+
+    def _with_defaults(self, entry: StandInEntry, args: Any) -> Any:
+        """Return arguments with those that the caller left out, where the solution has numbers for them."""
+        if not isinstance(args, list) or len(args) >= len(entry.takes):
+            return args
+        parameters = inspect.signature(getattr(self._reference, entry.forward)).parameters.values()
+        left_out = [one.default for one in parameters][len(args) : len(entry.takes)]
+        if not all(isinstance(default, int | float | np.ndarray) for default in left_out):
+            return args
+        return [*args, *map(np.asarray, left_out)]
 
     def _note_size(self, name: str, value: int, lengths: Lengths) -> None:
         """Note the length of the axes that are named after an integer argument."""

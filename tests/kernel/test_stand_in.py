@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.kernel import wire
-from autograder.kernel.stand_in import Asker, Cache, CacheError, Own, Replacement, put_in_place
+from autograder.kernel.stand_in import Asker, Cache, CacheError, Own, StandInMaker, put_in_place
 
 OUTPUT = np.array([1.0, 2.0])
 
@@ -107,7 +107,7 @@ def test_an_opaque_cache_can_be_tested_and_copied_and_each_look_into_it_is_repor
     ("told", "raised"), [("ValueError", ValueError), ("IndexError", IndexError), ("SystemExit", RuntimeError)]
 )
 def test_only_some_errors_are_raised_as_they_are_told(told, raised):
-    pair = Replacement(
+    pair = StandInMaker(
         ("forward", "backward", 1),
         {"forward": Own.WRONG, "backward": Own.WRONG},
         lambda _question: wire.WireMessage({"error": {"name": told, "text": "no"}}),

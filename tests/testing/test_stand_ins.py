@@ -449,8 +449,8 @@ def counts(x, k):
     return np.bincount(x, minlength=k)
 
 
-def total(x):
-    return np.sum(x)
+def total(x, power=1, scale=1.0):
+    return scale * np.sum(x**power)
 
 
 SOLUTION = SimpleNamespace(rotate=rotate, rotate_backward=rotate_backward, split=split, counts=counts, total=total)
@@ -469,7 +469,7 @@ TABLES = [
         "used_by": ["walk"],
     },
     {"function": "counts", "takes": {"x": "N", "k": ""}, "integers": ["x", "k"], "gives": "k", "used_by": ["walk"]},
-    {"function": "total", "takes": {"x": "..."}, "gives": "", "used_by": ["walk"]},
+    {"function": "total", "takes": {"x": "...", "power": "", "scale": ""}, "gives": "", "used_by": ["walk"]},
 ]
 NAMES = ("rotate", "rotate_backward", "split", "counts", "total", "walk")
 FOUR, OTHERS = np.arange(4.0), np.array([3.0, 1.0, -1.0, 0.5])
@@ -571,6 +571,15 @@ def test_one_value_is_an_array_a_list_or_a_number(further):
     assert replaced(further, counts=lambda x, k: [0]).counts(words, 4) == [1, 0, 2, 0]
     assert replaced(further, counts=lambda x, k: x).counts(words, 4).tolist() == [1, 0, 2, 0]
     assert replaced(further).total(FOUR.reshape(2, 2)) == 6
+
+
+def test_arguments_that_have_defaults_may_be_left_out(further):
+    code = replaced(further, total=lambda x, power=1, scale=1.0: None)
+    assert code.total(FOUR) == 6
+    assert code.total(FOUR, 2) == 14
+    assert code.total(FOUR, scale=3.0) == 18, "what is left out before a named argument is known from the signature"
+    with pytest.raises(TypeError, match=r"takes 2 arguments here \(x, k\); 1 came"):
+        code.counts(np.array([0]))
 
 
 def test_a_function_that_is_right_and_has_no_backward_one_stays_itself(further):
