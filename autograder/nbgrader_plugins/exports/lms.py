@@ -14,12 +14,14 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Unicode
 
 from autograder.course.course import CourseError, find_course
+from autograder.course.nbgrader_app import load_config
 from autograder.course.score import Score, points
 from autograder.lms.collected import read_collected
 from autograder.lms.who import match_rows
 from autograder.lms.worksheet import Matched, Worksheet, points_cell
 from autograder.nbgrader_plugins.exports.canvas_feedback import write_all
 from autograder.nbgrader_plugins.exports.scores import EXCUSED, GradeExport, grades_of, unresolved
+from autograder.submissions.checks import is_empty
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,8 @@ class LmsExport(GradeExport):
         try:
             submission = gradebook.find_submission(assignment.name, student.id)
         except MissingEntry:
+            if self._waits(assignment, student):
+                raise NoGrade(f"is not marked yet: run `autograder grade {assignment.name}`") from None
             if self.missing_as_zero:
                 return "0"
             raise NoGrade("has handed in nothing") from None
@@ -195,6 +199,12 @@ class LmsExport(GradeExport):
         if score.waiting and not self.partial:
             raise NoGrade(f"{points(score.waiting)} of {points(score.most)} points wait for a person")
         return points_cell(score.points * factor)
+
+    def _waits(self, assignment: Assignment, student: Student) -> bool:
+        """Return whether something of a student's lies there that was never marked."""
+        folders = CourseDirectory(config=load_config(find_course()), assignment_id=assignment.name)
+        place = Path(folders.format_path(folders.submitted_directory, student.id, assignment.name))
+        return place.is_dir() and not is_empty(place)
 
     def _list_unmatched(self, matched: Matched, places: Places, sheet: Worksheet, students: list[Student]) -> None:
         for index in places.rows:

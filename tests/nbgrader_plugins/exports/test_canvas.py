@@ -114,6 +114,17 @@ def test_who_has_handed_in_nothing_gets_no_zero_unless_it_is_asked_for(gradebook
     assert upload(gradebook, EVERYBODY, missing_as_zero=True)[102] == "0"
 
 
+def test_what_is_not_marked_yet_is_no_zero_either(gradebook, pupils, course, caplog):
+    gradebook.remove_submission("sums", "ben")
+    waits = course.root / "submitted" / "ben" / "sums"
+    waits.mkdir(parents=True)
+    # nbgrader passes over an empty folder, too.
+    assert upload(gradebook, EVERYBODY, missing_as_zero=True)[102] == "0"
+    (waits / "sums.ipynb").write_text("{}")
+    assert 102 not in upload(gradebook, EVERYBODY, missing_as_zero=True)
+    assert "ben: is not marked yet: run `autograder grade sums`" in caplog.text
+
+
 def test_who_is_excused_here_is_excused_there_and_stays_so(gradebook, pupils, caplog):
     rows = [row(101), row(102), row(103, "ex")]
     assert upload(gradebook, rows, {103: "ex"}, excused=["ben"]) == {101: "10", 102: "excused"}
