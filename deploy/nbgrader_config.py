@@ -1,4 +1,4 @@
-"""In students' images: the grading server that AUTOGRADER_SERVER names is nbgrader's exchange."""
+"""In the images: where AUTOGRADER_SERVER names a grading server, it is nbgrader's exchange."""
 
 import os
 

@@ -84,7 +84,9 @@ def move_in(policy: Policy, readable: Iterable[Path]) -> None:
     """
     system, links = system_binds(policy)
     given = [Bind(os.path.realpath(path), os.path.abspath(path)) for path in readable if path.exists()]
-    binds = mountable([*system, *given])
+    # An installed kit that a link leads to is looked for by both names: Python has the link's, `PACKAGE` the other.
+    twice = [Bind(bind.source, bind.source) for bind in given if PACKAGE.is_relative_to(bind.source)]
+    binds = mountable([*system, *given, *twice])
     check_staff(Path(bind.source) for bind in binds)
     # First of all: mounts would otherwise spread to the machine's own namespace.
     syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
@@ -182,13 +184,15 @@ def make_place(target: str, folder: bool) -> None:
 
 def cover_package(binds: Iterable[Bind]) -> None:
     """Hide the staff's part of an installed kit, which lies among other packages, and show the visible part again."""
-    if not any(Path(bind.target) in (PACKAGE, *PACKAGE.parents) for bind in binds):
-        return
-    syscalls.mount("tmpfs", str(PACKAGE), "tmpfs", HARMLESS, "mode=755,size=64k,nr_inodes=16")
-    for path in VISIBLE:
-        if PACKAGE in path.parents:
-            show(Bind(str(path), str(path)), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
-    syscalls.set_mount_attributes(str(PACKAGE), MOUNT_ATTR_RDONLY)
+    for bind in binds:
+        if Path(bind.source) not in (PACKAGE, *PACKAGE.parents):
+            continue
+        place = Path(bind.target) / PACKAGE.relative_to(bind.source)
+        syscalls.mount("tmpfs", str(place), "tmpfs", HARMLESS, "mode=755,size=64k,nr_inodes=16")
+        for path in VISIBLE:
+            inside = place / path.relative_to(PACKAGE)
+            show(Bind(str(path), str(inside)), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+        syscalls.set_mount_attributes(str(place), MOUNT_ATTR_RDONLY)
 
 
 def make_scratch(policy: Policy) -> None:

@@ -99,6 +99,19 @@ def test_a_kit_installed_among_other_packages_shows_no_more_of_itself(cage_of, t
     assert cage.run("open(f'{site}/autograder/x', 'w')", site=str(site)).error
 
 
+def test_an_installed_kit_that_a_link_leads_to_is_there_by_both_names_and_shows_no_more_of_itself(cage_of, tmp_path):
+    site, link = tmp_path / "site-packages", tmp_path / "link"
+    shutil.copytree(KIT_ROOT / "autograder", site / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+    (site / "another.py").write_text("")
+    link.symlink_to(site)
+    cage = cage_of(Level.FULL, *filesystem.interpreter_paths(), link, kit=site)
+    if cage.fault:
+        pytest.skip(cage.fault)
+    code = "result = [sorted(os.listdir(one)) for site in sites for one in (site, f'{site}/autograder')]"
+    listed = [["another.py", "autograder"], ["__init__.py", "kernel"]]
+    assert cage.run(code, sites=[str(site), str(link)]).value == [*listed, *listed]
+
+
 @pytest.mark.parametrize("level", [Level.FULL, Level.NO_USERNS])
 def test_a_kit_that_lies_where_kernels_must_read_is_refused(level, cages, cage_of):
     cages(level)  # skips where it is not available
