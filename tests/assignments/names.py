@@ -1,3 +1,3 @@
 """The assignments that every test beside this file is about."""
 
-NAMES = ("rnn_captioning",)
+NAMES = ("rnn_captioning", "lstm_captioning")

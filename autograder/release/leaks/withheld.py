@@ -88,7 +88,8 @@ class Withheld:
 def withheld_of(assignment: Assignment) -> Withheld:
     """Return what students must not get of an assignment.
 
-    What its ``assignment.toml`` lists under ``public`` may stand anywhere.
+    What its ``assignment.toml`` lists under ``public`` may stand anywhere, and so may, in a sequel, what the
+    assignments that it goes on from asked for.
     """
     return _Gatherer(assignment).withheld()
 
@@ -105,6 +106,9 @@ class _Gatherer:
             form for text in assignment.public for atom in self._allowed(text) for form in (atom.form, atom.renamed)
         }
         self._public_sequences = {sequence_of(text) for text in assignment.public}
+        for earlier in assignment.earlier:
+            for cell in map(_Cell, earlier.notebook.cells):
+                self._allow_solution(cell)
         self._forms: dict[str, str] = {}
         self._renamed: dict[str, str] = {}
         self._sequences: dict[str, str] = {}
@@ -154,19 +158,28 @@ class _Gatherer:
             if cell.stub:
                 yield from ((found.name, cell.name) for found in definitions(cell.source))
 
+    def _solution_atoms(self, cell: _Cell) -> Iterator[Atom]:
+        for atom in atoms_of(cell.source, self._known) or () if cell.stub else ():
+            if any(region.holds(atom.line) for region in cell.solutions):
+                yield atom
+
+    def _allow_solution(self, cell: _Cell) -> None:
+        self._public |= {form for atom in self._solution_atoms(cell) for form in (atom.form, atom.renamed)}
+        self._public_sequences |= {text for text in light_sequences(cell.source, cell.solutions) if text}
+
     def _add_solution(self, cell: _Cell) -> None:
         if not cell.stub:
             return
         owner = f"the solution of {cell.name}"
-        inside = [region for region in regions(cell.source) if region.kind == SOLUTION]
         before = len(self._forms)
-        for atom in atoms_of(cell.source, self._known) or ():
-            if not any(region.holds(atom.line) for region in inside) or atom.form in self._public:
+        for atom in self._solution_atoms(cell):
+            if atom.form in self._public:
                 continue
             self._add(owner, atom)
             if self._is_telling(atom) and atom.renamed not in self._public:
                 self._renamed.setdefault(atom.renamed, owner)
-        light = ["" if text in self._public_sequences else text for text in light_sequences(cell.source, inside)]
+        light = light_sequences(cell.source, cell.solutions)
+        light = ["" if text in self._public_sequences else text for text in light]
         # A solution that is nothing but light has to be told by each of its lines.
         alone = light if len(self._forms) == before else []
         for sequence in [*pairs_of(light), *filter(None, alone)]:
@@ -249,6 +262,7 @@ class _Cell:
         self.code = cell.cell_type == "code"
         self.stub = self.code and bool(meta.get("solution"))
         self.answer = not self.code and bool(meta.get("solution"))
+        self.solutions = [region for region in regions(cell.source) if region.kind == SOLUTION] if self.code else []
 
     @property
     def visible(self) -> str:

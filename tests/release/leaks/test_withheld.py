@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+
+import nbformat
 import pytest
 
 from autograder.course.assignment import Assignment
@@ -12,6 +15,7 @@ from autograder.release.leaks.text_rules import word_leaks
 from autograder.release.leaks.withheld import withheld_of
 from tests.release.leaks import workshop
 from tests.release.leaks.workshop import NAME, with_source
+from tests.support.course import cell_named
 
 
 def said(text: str, withheld, *, code: bool = False) -> list[str]:
@@ -110,3 +114,23 @@ def test_a_line_of_a_hidden_test_is_withheld_though_it_also_stands_in_a_visible_
         if cell.id == "setup":
             cell.source += "\n" + line
     assert said(line, withheld_of(assignment), code=True) == ["a statement of the hidden tests (hidden/test_halve.py)"]
+
+
+def test_a_sequel_may_give_the_solutions_of_the_assignment_before_it_and_that_one_may_not(assignment):
+    folder, source = assignment.folder.with_name("sequel"), assignment.course.source("sequel")
+    shutil.copytree(assignment.folder, folder)
+    (folder / "assignment.toml").write_text(
+        f'sequel_of = "{assignment.name}"\n' + (folder / "assignment.toml").read_text()
+    )
+    source.mkdir()
+    notebook = nbformat.read(assignment.notebook_file, as_version=4)
+    cell_named(
+        notebook, "halve"
+    ).source = (
+        "def halve(x):\n    ### BEGIN SOLUTION\n    return np.multiply(x, 0.5) - np.zeros_like(x)\n    ### END SOLUTION"
+    )
+    nbformat.write(notebook, source / "sequel.ipynb")
+    sequel = withheld_of(Assignment(assignment.course, "sequel"))
+    assert "return 2 * x" in str(withheld_of(assignment).sequences)
+    assert "return 2 * x" not in str(sequel.sequences)
+    assert said("return np.multiply(x, 0.5) - np.zeros_like(x)", sequel, code=True)

@@ -1,0 +1,1 @@
+"""Image captioning with an LSTM: the assignment that goes on from ``rnn_captioning``."""

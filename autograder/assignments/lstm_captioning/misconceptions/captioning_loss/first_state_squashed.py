@@ -1,0 +1,26 @@
+"""Squashes the first state with a tanh, and undoes it rightly."""
+
+import numpy as np
+
+BELIEF = "Hidden states lie between -1 and 1, so the first one must go through a tanh as well."
+HINT = "What does the handout say about how h0 is made of the features?"
+NOTE = "The affine layer alone makes h0. All values differ a little, the gradients fit the other model."
+LOSES = 14
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    h0 = np.tanh(h0)
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, lstm_cache = lstm_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wx"], grads["Wh"], grads["b"] = lstm_backward(dh, lstm_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0 * (1 - h0**2), proj_cache)
+    return loss, grads

@@ -1,0 +1,23 @@
+"""Stores the gradients of Wx and Wh under each other's names."""
+
+BELIEF = "The weights of the state come first, then those of the input."
+HINT = "In which order does lstm_backward return its gradients?"
+NOTE = "Where D and H are the same, nothing raises until the training goes wrong."
+LOSES = 2
+
+
+def loss(self, features, captions):
+    params = self.params
+    captions_in, captions_out = captions[:, :-1], captions[:, 1:]
+    mask = captions_out != self._null
+    h0, proj_cache = affine_forward(features, params["W_proj"], params["b_proj"])
+    words, embed_cache = word_embedding_forward(captions_in, params["W_embed"])
+    h, lstm_cache = lstm_forward(words, h0, params["Wx"], params["Wh"], params["b"])
+    scores, vocab_cache = temporal_affine_forward(h, params["W_vocab"], params["b_vocab"])
+    loss, dscores = temporal_softmax_loss(scores, captions_out, mask)
+    grads = {}
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
+    dwords, dh0, grads["Wh"], grads["Wx"], grads["b"] = lstm_backward(dh, lstm_cache)
+    grads["W_embed"] = word_embedding_backward(dwords, embed_cache)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+    return loss, grads

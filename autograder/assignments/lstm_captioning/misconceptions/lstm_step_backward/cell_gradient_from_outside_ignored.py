@@ -1,0 +1,27 @@
+"""Ignores dnext_c."""
+
+import numpy as np
+
+BELIEF = "Everything acts on the loss through the hidden state, so dnext_h is all that is needed."
+HINT = "One of the three arguments never has an effect in your code. What does the next step do with the cell state?"
+NOTE = "Right only where dnext_c is zero, so the last step of a sequence hides it."
+LOSES = 18
+
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
+    do = dnext_h * shown
+    dc = dnext_h * o * (1 - shown**2)
+    df, di, dg = dc * prev_c, dc * g, dc * i
+    dprev_c = dc * f
+    da_i = di * i * (1 - i)
+    da_f = df * f * (1 - f)
+    da_o = do * o * (1 - o)
+    da_g = dg * (1 - g**2)
+    da = np.concatenate([da_i, da_f, da_o, da_g], axis=1)
+    dx = da @ Wx.T
+    dprev_h = da @ Wh.T
+    dWx = x.T @ da
+    dWh = prev_h.T @ da
+    db = da.sum(axis=0)
+    return dx, dprev_h, dprev_c, dWx, dWh, db
