@@ -64,10 +64,12 @@ class Look:
     Attributes:
         name: The answer's name.
         values: The values that were returned, or the part of them that counts; None when there are none.
+        of_another: Whether an earlier function returned it: a forward function, where its backward function is marked.
     """
 
     name: str
     values: np.ndarray | None
+    of_another: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,9 @@ def note(text: Text, **values: Any) -> None:
         _case.get().notes.append(said)
 
 
-def look(name: str, values: np.ndarray | None) -> None:
-    """Record what was seen of an answer."""
-    _case.get().looks.append(Look(name, values))
+def look(name: str, values: np.ndarray | None, *, of_another: bool = False) -> None:
+    """Record what was seen of an answer; see `Look`."""
+    _case.get().looks.append(Look(name, values, of_another=of_another))
 
 
 def rest_on(basis: Basis, forgiven: str = "") -> None:

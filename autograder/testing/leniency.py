@@ -91,7 +91,7 @@ class Layer(Forward):
         outputs, cache = self.run(self.student, inputs, [one.shape for one in upstreams])
         if telling:
             for name, output in zip(self.outputs, outputs or [None] * len(self.outputs), strict=True):
-                look(name, output)
+                look(name, output, of_another=True)
         result = getattr(self.student, self.backward)(*upstreams, cache)
         answers = returned(result, *self.gradients, dimensions=self.dimensions)
         return Gradients(self, inputs, upstreams, outputs, {answer.name: answer for answer in answers})

@@ -16,8 +16,6 @@ TITLE = say("Not written yet.")
 HINT = say("Write the body of the function; its docstring says what it has to return.")
 # What a stub raises until it is replaced.
 STUB_RAISES = "NotImplementedError"
-# What a test sees of the forward function, when it marks the backward function.
-OF_ANOTHER = "output"
 
 
 def not_attempted(findings: Sequence[Finding]) -> Diagnosis | None:
@@ -64,7 +62,7 @@ def _nothing_seen(finding: Finding) -> bool:
 
 
 def _is_nothing(look: Look) -> bool:
-    if look.name == OF_ANOTHER or look.values is None:
+    if look.of_another or look.values is None:
         return True
     return look.values.dtype.kind in "fiub" and not np.any(look.values)
 
