@@ -88,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
     made.set_defaults(ahead=lambda _options: None)
     chosen = made.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
     for add in (
+        add_init,
+        add_new,
         add_release,
         add_verify,
         add_mark,
@@ -138,6 +140,42 @@ def add_assignment(made: argparse.ArgumentParser, *, optional: bool = False) -> 
         made.add_argument("assignment", nargs="?", help="the assignment's name; all assignments when left out")
     else:
         made.add_argument("assignment", help="the assignment's name, such as ps1")
+
+
+def add_init(chosen: Any) -> None:
+    """Add `autograder init`."""
+    made = command(
+        chosen,
+        "init",
+        "make the folder of a new course",
+        "Writes nbgrader_config.py, a README, an ignore file and a new secret salt into a folder, and students into "
+        "the gradebook. What is there stays as it is: a folder that holds one of these files is refused.",
+        ("init cs101", "in the folder cs101"),
+        ("init . --id cs101 --roster students.csv", "here, with the students of a CSV file"),
+    )
+    made.add_argument("folder", type=Path, metavar="COURSE", help="the folder; it is made where it is missing")
+    made.add_argument("--id", default="", help="what nbgrader calls the course; the folder's name when left out")
+    made.add_argument(
+        "--roster", type=Path, metavar="CSV", help="students, in columns such as student,name,email; can be added later"
+    )
+
+
+def add_new(chosen: Any) -> None:
+    """Add `autograder new`."""
+    made = command(
+        chosen,
+        "new",
+        "write a new assignment that works as it stands",
+        "Writes source/NAME/NAME.ipynb with one problem, and assignments/NAME with its hidden tests, a known mistake, "
+        "a right solution in another style, and an assignment.toml in which each key is explained. `verify` and "
+        "`release` take it as it is; then make it your own.",
+        ("new ps1", "in this course"),
+        ('new ps1 --title "Problem set 1: averages"', "with a title"),
+        ("new ps2 --sequel-of ps1", "one that goes on from ps1: it gets copies of the packages that ps1 provides"),
+    )
+    made.add_argument("assignment", metavar="NAME", help="the assignment's name: small letters, digits and _")
+    made.add_argument("--title", default="", help="what people call it; made of the name when left out")
+    made.add_argument("--sequel-of", metavar="OTHER", help="the assignment that it goes on from")
 
 
 def add_release(chosen: Any) -> None:

@@ -72,6 +72,29 @@ def one_assignment_of(options: argparse.Namespace) -> Assignment:
     return assignments[0]
 
 
+def run_init(options: argparse.Namespace) -> int:
+    """Run `autograder init`."""
+    from autograder.authoring.course_folder import make_course
+    from autograder.i18n.terminal import printable
+
+    for made in make_course(options.folder, options.id, options.roster):
+        print(printable(f"made {made}"))
+    print("Next, in this folder: `autograder new NAME` writes an assignment.")
+    return 0
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Run `autograder new`."""
+    from autograder.authoring.new_assignment import new_assignment
+    from autograder.course.course import find_course
+
+    for made in new_assignment(find_course(), options.assignment, options.title, options.sequel_of):
+        print(f"made {made}")
+    name = options.assignment
+    print(f"Next: `autograder release {name}`, then `autograder verify {name}`.")
+    return 0
+
+
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.release.release import check_current, release

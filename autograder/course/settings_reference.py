@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,35 @@ def page(now: str) -> str:
         now: The page as it is; what stands above the tables is kept.
     """
     return f"{now.partition(BELOW)[0]}{BELOW}\n{tables()}"
+
+
+def explained(values: dict[str, Any]) -> str:
+    """Return an ``assignment.toml`` in which each key is explained, and those that are left out are comments.
+
+    Args:
+        values: The keys that are set.
+    """
+    texts = [f"#:schema ../{SCHEMA_FILE.name}", *_comment(inspect.cleandoc(AssignmentSettings.__doc__ or "")), ""]
+    for title, table in _tables():
+        whole = table == WHOLE
+        texts += [] if whole else [*_comment(_described(title.strip("`[]"))), f"# {title.strip('`')}"]
+        for key, field in fields(table).items():
+            if isinstance(form_at(WHOLE, [key]), StructType) and whole:
+                continue
+            texts += _comment(said_of(field).get("description", ""))
+            texts += [f"{key} = {toml(values[key])}" if whole and key in values else f"# {example(table, key)}"]
+            texts += [""] if whole else []
+        texts += [] if whole else [""]
+    return "\n".join(texts).rstrip() + "\n"
+
+
+def _described(key: str) -> str:
+    text: str = said_of(fields(WHOLE)[key]).get("description", "")
+    return text
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text.replace("`", ""), 110, initial_indent="# ", subsequent_indent="# ")
 
 
 def _tables() -> Iterator[tuple[str, StructType]]:
