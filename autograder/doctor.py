@@ -34,11 +34,11 @@ JUPYTER = (
 )
 
 
-def check_machine(course: Course, console: Console | None = None) -> bool:
+def check_machine(course: Course | None, console: Console | None = None) -> bool:
     """Print what was tried on this machine and how it went.
 
     Args:
-        course: The course whose salt is checked.
+        course: The course whose salt is checked; none when None.
         console: Where to print; None for the terminal.
 
     Returns:
@@ -56,7 +56,7 @@ def check_machine(course: Course, console: Console | None = None) -> bool:
         console.print(Text(CONCLUSIONS[level], style="green" if level is Level.FULL else "yellow"))
     if not has_settings():
         console.print(Text(JUPYTER, style="yellow"))
-    if course.salt == PUBLIC_SALT:
+    if course is not None and course.salt == PUBLIC_SALT:
         console.print(Text(salt_warning(course), style="yellow"))
     return level is Level.FULL
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignments_folder import assignments_folder
-from autograder.course.paths import KIT_ROOT
 from autograder.i18n.languages import DEFAULT, edition_name
 
 CONFIG = "nbgrader_config.py"
@@ -127,14 +126,20 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """Return the course that ``start`` (the current folder when None) lies in, or the kit's own.
+    """Return the course that ``start`` (the current folder when None) lies in.
 
     The course's root is the nearest folder upwards that holds ``nbgrader_config.py``. That file is run, so one that
     lies in a course's ``classroom`` does not count: it was handed in.
+
+    Raises:
+        CourseError: It lies in none.
     """
     here = (start or Path.cwd()).resolve()
     found = [Course(folder) for folder in (here, *here.parents) if (folder / CONFIG).is_file()]
     for course in found:
         if not any(course.root.is_relative_to(other.classroom) for other in found):
             return course
-    return Course(KIT_ROOT)
+    raise CourseError(
+        f"there is no course here: neither {here} nor a folder above it holds {CONFIG}. Go to your course's folder, or "
+        "make one with `autograder init COURSE`"
+    )

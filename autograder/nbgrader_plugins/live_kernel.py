@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import Assignment, assignment_names
-from autograder.course.course import Course, find_course
+from autograder.course.course import Course, CourseError, find_course
 from autograder.course.nbgrader_app import load_config
 from autograder.kernel.provisioner import ZygoteProvisioner
 from autograder.kernel.sandbox.fork import SandboxError
@@ -33,10 +33,22 @@ class LiveProvisioner(ZygoteProvisioner):
         folder = Path(kwargs.pop("cwd", None) or ".")  # the notebook's, which may hold anything
         # In a thread, because trying the sandbox and building data take seconds in which the server has others to
         # serve.
-        isolation = await asyncio.to_thread(isolation_of, find_course(), folder)
+        isolation = await asyncio.to_thread(isolation_of, course_around(folder), folder)
         self.kind = isolation.kind
         self.kernel_spec.env = dict(isolation.variables)
         return await super().pre_launch(**kwargs)
+
+
+def course_around(folder: Path) -> Course:
+    """Return the course that Jupyter was started in, or else the one that a notebook's folder lies in.
+
+    Raises:
+        CourseError: There is neither.
+    """
+    try:
+        return find_course()
+    except CourseError:
+        return find_course(folder)
 
 
 def isolation_of(course: Course, folder: Path) -> Isolation:

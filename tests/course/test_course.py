@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from autograder.course.course import PUBLIC_SALT, Course, find_course
-from autograder.course.paths import KIT_ROOT
+import pytest
+
+from autograder.course.course import PUBLIC_SALT, CourseError, find_course
 
 
 def test_the_course_is_the_nearest_folder_upwards_with_a_configuration(course, tmp_path, monkeypatch):
@@ -13,8 +14,11 @@ def test_the_course_is_the_nearest_folder_upwards_with_a_configuration(course, t
     assert find_course() == course
 
 
-def test_outside_of_any_course_it_is_the_kits_own(tmp_path):
-    assert find_course(tmp_path) == Course(KIT_ROOT)
+def test_outside_of_any_course_one_sentence_says_how_to_make_one(tmp_path):
+    with pytest.raises(
+        CourseError, match=rf"^there is no course here: neither {tmp_path} nor .* `autograder init COURSE`$"
+    ):
+        find_course(tmp_path)
 
 
 def test_the_salt_comes_from_the_environment_then_from_a_file_then_it_is_the_public_one(course, monkeypatch):
