@@ -35,7 +35,11 @@ def test_worked_example(student):
     close(labels, [0, 0, 0, 1, 1, 1])
 
 
-@pytest.mark.points(3, asks=STEP)
+@pytest.mark.points(
+    3,
+    asks=STEP,
+    stays="code that has the worked example by heart fails here; most other wrong code fails more than this",
+)
 def test_to_the_end(student, reference, rng):
     """Ends with the right centers and labels, from several starts."""
     for count, K, D in ((60, 3, 2), (40, 5, 3)):
@@ -62,8 +66,8 @@ def test_steps(student, reference, rng):
 @pytest.mark.points(3, asks=AT_MOST)
 def test_few_steps(student, reference, rng):
     """Ends after as many steps as are allowed, with what the last one gave."""
-    x = np.arange(12.0)[:, None] ** 2
-    first = x[:3] + rng.normal(scale=0.1, size=(3, 1))
+    in_order = np.arange(12.0)[:, None] ** 2
+    x, first = rng.permutation(in_order), in_order[:3] + rng.normal(scale=0.1, size=(3, 1))
     for most in (1, 2, 3):
         right_centers, right_labels, right_steps = reference.kmeans(x, first, most)
         centers, labels, steps = returned(student.kmeans(x, first, most), *NAMES)

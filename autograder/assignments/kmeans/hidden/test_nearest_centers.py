@@ -26,7 +26,7 @@ def test_worked_example(student, reference):
     check(student, reference, x, np.array([[0.0, 0.0], [3.0, 0.0]]))
 
 
-@pytest.mark.points(2.5, asks=NEAREST)
+@pytest.mark.points(2.5, asks=NEAREST, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_points(student, reference, rng):
     """Finds the nearest of random centers, with more points than centers, fewer, and as many."""
     for N, K, D in ((20, 4, 2), (3, 6, 5), (6, 6, 3)):

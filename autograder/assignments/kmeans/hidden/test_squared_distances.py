@@ -25,7 +25,7 @@ def test_worked_example(student):
     check(student, np.array([[0.0, 0.0], [3.0, 4.0], [-1.0, 2.0]]), np.array([[0.0, 0.0], [3.0, 0.0]]))
 
 
-@pytest.mark.points(3, asks=DISTANCES)
+@pytest.mark.points(3, asks=DISTANCES, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_points(student, rng):
     """Is right for random points, with more points than centers, fewer, and as many."""
     for N, K, D in ((7, 3, 2), (2, 5, 4), (4, 4, 3)):

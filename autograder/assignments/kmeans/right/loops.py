@@ -22,7 +22,7 @@ def nearest_centers(x, centers):
 
 
 def move_centers(x, labels, centers):
-    moved = centers.copy()
+    moved = centers.astype(float)
     for k in range(len(centers)):
         total, count = 0.0, 0
         for n in range(len(x)):

@@ -3,7 +3,7 @@
 BELIEF = "It makes no difference whether I square first or add first."
 HINT = "What does your code say of two points whose differences are 1 and -1? Can points that differ be 0 apart?"
 NOTE = "The order of square and sum. Differences of opposite signs cancel; ask for an example of two coordinates."
-LOSES = 7
+LOSES = 8
 
 
 def squared_distances(x, centers):
