@@ -163,8 +163,8 @@ class Assignment:
             raise CourseError(
                 f"no assignment {self.name!r}: there are {there}"
                 if there
-                else f"no assignment {self.name!r}, nor any other: make {self.course.assignments / self.name / FILE}, "
-                "or go to the folder of your course"
+                else f"no assignment {self.name!r}, nor any other in {self.course.assignments}: `autograder new "
+                f"{self.name}` writes one"
             )
         return read_assignment_settings(self.settings_file)
 

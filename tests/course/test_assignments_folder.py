@@ -68,7 +68,7 @@ class TestWhoseAssignmentsThereAre:
 
     def test_where_there_is_none_the_error_says_where_to_make_it(self, tmp_path, monkeypatch):
         monkeypatch.setattr(assignment_module, "ASSIGNMENTS", tmp_path / "none")
-        with pytest.raises(CourseError, match=rf"make {tmp_path}/assignments/algebra/assignment\.toml, or"):
+        with pytest.raises(CourseError, match=rf"nor any other in {tmp_path}/assignments: `autograder new algebra`"):
             Assignment(Course(tmp_path), "algebra")
 
 

@@ -20,7 +20,7 @@ def test_worked_example(student):
     close(means, [3, 4, 6])
 
 
-@pytest.mark.points(3, asks=MEANS)
+@pytest.mark.points(3, asks=MEANS, stays="code that has the worked example by heart fails here, but not here alone")
 def test_random_values(student, rng):
     """Is right for random values, with more rows than columns, fewer, and as many."""
     for N, D in ((5, 2), (2, 4), (3, 3), (1, 3)):
