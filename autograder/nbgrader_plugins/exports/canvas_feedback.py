@@ -10,6 +10,7 @@ of the attachment, ``ps1.ipynb``, whatever is in it. So feedback is made as what
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from autograder.testing.diagnosis.named_anew import named_anew
 
 # No file is newer than another for being packed later: people compare them.
 DATE = (1980, 1, 1, 0, 0, 0)
+# A backslash and a bracket, each with the backslash that takes its meaning away.
+ESCAPED_BRACKET = re.compile(r"\\{3}([()\[\]])")
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,11 @@ def feedback_markdown_of(assignment: Assignment, folders: CourseDirectory, stude
 
 def in_notebook(feedback: Feedback) -> bytes:
     """Return feedback as a notebook with one text."""
-    cell = nbformat.v4.new_markdown_cell(feedback.markdown(), id="feedback")
-    text: str = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
-    return text.encode()
+    # Jupyter takes two backslashes before a bracket for the beginning of a formula, whatever stands before them.
+    text = ESCAPED_BRACKET.sub(r"&#92;\\\1", feedback.markdown())
+    cell = nbformat.v4.new_markdown_cell(text, id="feedback")
+    written: str = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+    return written.encode()
 
 
 def in_zip(feedback: Feedback) -> bytes:
