@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def write_bundle(assignment: Assignment, folder: Path, request: BundleRequest) -
 
     Args:
         assignment: What is to be marked.
-        folder: The new folder; it may be there, with what was made before, which is replaced file by file.
+        folder: The new folder; it may be there, with what was made before, whose place this takes.
         request: What is asked for.
 
     Raises:
@@ -68,18 +69,22 @@ def write_bundle(assignment: Assignment, folder: Path, request: BundleRequest) -
             f"of it: make that {Shows.AT_ONCE}, or let them hand in elsewhere"
         )
     settings = Settings(assignment.name, request.unisolated, rules.hints)
-    pins, wheel = pinned(kit().requires, request.python), kit().wheel(kit_files())
+    marks = {f"course/{name}": data for name, data in course_files(assignment).items()}
+    marks[f"course/{SETTINGS}"] = msgspec.json.encode(settings)
+    marks["requirements.txt"] = "".join(f"{line}\n" for line in pinned(kit().requires, request.python).lines).encode()
+    marks[f"wheels/{kit().file_name}"] = kit().wheel(kit_files())
     filled = {
         "ASSIGNMENT": assignment.name,
-        "DIGEST": hashlib.sha256(wheel + "\n".join(pins.lines).encode()).hexdigest()[:16],
+        "DIGEST": hashlib.sha256(msgspec.msgpack.encode(sorted(marks.items()))).hexdigest()[:16],
         "PYTHON": request.python,
         "REPOSITORY": request.repository,
     }
-    files = {place: _filled(FILES / name, filled) for name, place in PLACES.items()}
-    files |= {f"{PRIVATE}/course/{name}": data for name, data in course_files(assignment).items()}
-    files[f"{PRIVATE}/course/{SETTINGS}"] = msgspec.json.encode(settings)
-    files[f"{PRIVATE}/requirements.txt"] = "".join(f"{line}\n" for line in pins.lines).encode()
-    files[f"{PRIVATE}/wheels/{kit().file_name}"] = wheel
+    files = {f"{PRIVATE}/{name}": data for name, data in marks.items()}
+    files |= {place: _filled(FILES / name, filled) for name, place in PLACES.items()}
+    if (folder / PLACES["action.yml"]).is_file():
+        # Of what was made before, nothing may be left that is no longer there.
+        for old in {name.partition("/")[0] for name in marks if "/" in name}:
+            shutil.rmtree(folder / PRIVATE / old, ignore_errors=True)
     for name, data in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -57,10 +57,15 @@ def fill(environment: Path, requirements: Path) -> None:
             place = target / file
             place.parent.mkdir(parents=True, exist_ok=True)
             if not place.exists():
-                try:
-                    os.link(source, place)
-                except OSError:  # another file system
-                    shutil.copyfile(source, place)
+                link(source, place)
+
+
+def link(source: str | Path, place: str | Path) -> None:
+    """Put a file that nobody changes into another place, too."""
+    try:
+        os.link(source, place, follow_symlinks=False)
+    except OSError:  # another file system
+        shutil.copy2(source, place)
 
 
 @dataclass
@@ -95,8 +100,11 @@ class Runner:
     reported: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for folder in (self.temp, self.workspace, self.home / "actions", self.home / "cache"):
-            folder.mkdir(parents=True, exist_ok=True)
+        # A new job: of those before it nothing is there but the cache.
+        for folder in (self.temp, self.workspace):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        (self.home / "cache").mkdir(exist_ok=True)
 
     @property
     def temp(self) -> Path:
@@ -108,7 +116,9 @@ class Runner:
         """Where the repository is checked out."""
         return self.home / "work"
 
-    def run(self, workflow: Path) -> None:
+    def run(
+        self, workflow: Path, inputs: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
+    ) -> None:
         """Run the one job of a workflow.
 
         Raises:
@@ -116,9 +126,15 @@ class Runner:
         """
         said = yaml.safe_load(workflow.read_text(encoding="utf-8"))
         (job,) = said["jobs"].values()
-        self._steps(job["steps"], {}, self.workspace)
+        self._steps(job["steps"], inputs or {}, self.workspace, secrets or {})
 
-    def _steps(self, steps: list[dict[str, Any]], inputs: dict[str, str], action: Path) -> dict[str, Step]:
+    def _steps(
+        self,
+        steps: list[dict[str, Any]],
+        inputs: Mapping[str, str],
+        action: Path,
+        secrets: Mapping[str, str],
+    ) -> dict[str, Step]:
         known: dict[str, Step] = {}
         context = {
             "github.action_path": str(action),
@@ -128,6 +144,7 @@ class Runner:
             "github.workspace": str(self.workspace),
             "runner.temp": str(self.temp),
             **{f"inputs.{name}": value for name, value in inputs.items()},
+            **{f"secrets.{name}": value for name, value in secrets.items()},
         }
         for number, step in enumerate(steps):
             if not self._holds(step.get("if", ""), context):
@@ -195,10 +212,10 @@ class Runner:
                 return {"python-path": str(self._python()), "python-version": sys.version.split()[0]}
             case "actions/cache/restore":
                 if kept.is_dir():
-                    kept.replace(settings["path"])
+                    shutil.copytree(kept, settings["path"], symlinks=True, copy_function=link)
                     return {"cache-hit": "true"}
             case "actions/cache/save":
-                pass
+                shutil.copytree(settings["path"], kept, symlinks=True, copy_function=link)
             case "actions/upload-artifact":
                 self.artifacts[settings["name"]] = Path(settings["path"])
             case "classroom-resources/autograding-grading-reporter":
@@ -220,7 +237,7 @@ class Runner:
     def _action(self, folder: Path, settings: dict[str, str]) -> dict[str, str]:
         said = yaml.safe_load((folder / "action.yml").read_text(encoding="utf-8"))
         inputs = {name: one.get("default", "") for name, one in said["inputs"].items()} | settings
-        known = self._steps(said["runs"]["steps"], inputs, folder)
+        known = self._steps(said["runs"]["steps"], inputs, folder, {})
         context = {
             f"steps.{name}.outputs.{output}": value
             for name, step in known.items()

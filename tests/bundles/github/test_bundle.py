@@ -33,15 +33,26 @@ def test_all_that_marks_lies_in_the_private_folder(assignment, tmp_path):
     assert "nbgrader==" in (private / "requirements.txt").read_text(encoding="utf-8")
 
 
-def test_the_same_course_makes_the_same_files_and_another_kit_another_key(assignment, tmp_path, monkeypatch):
-    def key(name: str) -> str:
-        private, _ = write_bundle(assignment, tmp_path / name, REQUEST)
+def test_the_same_course_makes_the_same_files_and_a_change_of_it_another_key(assignment, tmp_path):
+    def action() -> str:
+        private, _ = write_bundle(assignment, tmp_path, REQUEST)
         return (private / "action.yml").read_text(encoding="utf-8")
 
-    first = key("first")
-    assert key("again") == first
-    monkeypatch.setattr("autograder.bundles.github.bundle.kit_files", lambda _assignment: {"a.py": b""})
-    assert key("other") != first
+    first = action()
+    assert action() == first
+    (assignment.hidden / "test_double.py").write_text("# changed")
+    assert action() != first
+
+
+def test_what_is_no_longer_there_goes_when_it_is_made_again(assignment, tmp_path):
+    private, _ = write_bundle(assignment, tmp_path, REQUEST)
+    for name in ("wheels/autograder-0.0.1-py3-none-any.whl", "course/assignments/arithmetic/hidden/test_old.py"):
+        (private / name).touch()
+    (private / ".git").mkdir()
+    write_bundle(assignment, tmp_path, REQUEST)
+    assert len(list((private / "wheels").iterdir())) == 1
+    assert not list(private.rglob("test_old.py"))
+    assert (private / ".git").is_dir()
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the kit on a runner of GitHub's, and builds the assignment's data.
+# Installs the kit on a runner of GitHub's, and puts the course beside it, with the assignment's data. All of it can be
+# kept for the next runs.
 #
 #   setup.sh PYTHON FOLDER
 #
@@ -12,4 +13,5 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 pip=("$folder/bin/python" -I -m pip install --quiet --disable-pip-version-check)
 "${pip[@]}" --requirement "$here/requirements.txt"
 "${pip[@]}" --no-deps --no-index "$here"/wheels/*.whl
-AUTOGRADER_COURSE=$here/course "$folder/bin/python" -I -m autograder.bundles.github.job prepare
+cp -R "$here/course" "$folder/course"
+AUTOGRADER_COURSE=$folder/course "$folder/bin/python" -I -m autograder.bundles.github.job prepare
