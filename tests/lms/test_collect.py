@@ -219,6 +219,13 @@ def test_the_worksheet_of_another_moment_or_assignment_makes_nobody_anybody(coll
     assert "is it that of this assignment?" in report.left["Ben Babbage_12"]
 
 
+def test_a_student_who_is_called_like_a_cell_of_the_worksheet_is_no_group(collect, few):
+    odd = Student(109, 99, "", "Submitted for grading", "odd", "s9", {"arithmetic.ipynb": b"odd"})
+    report = collect("moodle", Moodle([*few, odd]).zipped(), Moodle(few).worksheet(13))
+    assert set(report.became) == {"ada@uni.example", "ben@uni.example"}
+    assert set(report.left) == {"Submitted for grading_99"}
+
+
 @pytest.mark.parametrize("column", ["SIS User ID", "SIS Login ID"])
 def test_new_students_get_the_ids_that_are_asked_for(collect, few, column):
     few[1].login = few[1].sis = "=1+1/.."
@@ -358,6 +365,16 @@ def test_on_canvas_the_group_set_says_who_is_in_the_group(collect, course):
     report = collect("canvas", zipped, roster)
     assert set(report.became) == {"g2", "g4"}
     assert set(report.left) == {"lab_1_200_900_arithmetic.ipynb"}
+
+
+def test_two_hand_ins_of_one_student_are_left_out(collect, few):
+    for one in few:
+        one.group = "Lab 1"
+    site = on_canvas(few)
+    # Both have handed in, and since then both are in one group.
+    report = collect("canvas", site.zipped(), canvas_list(site), groups=site.group_set())
+    assert not report.became
+    assert report.left["lovelaceada (102)"] == "ben has 2 hand-ins in it: look whose they are"
 
 
 def test_what_was_typed_is_taken_in_so_that_grading_says_what_to_hand_in(collect, few, course):

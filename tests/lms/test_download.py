@@ -27,6 +27,12 @@ def test_files_are_listed_by_their_paths_and_litter_is_not(tmp_path):
     assert names(file) == (["a", "b/c.py"], {})
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_names_are_read_whether_or_not_they_are_marked_as_utf_8(tmp_path, marked):
+    file = write(tmp_path, "a.zip", zip_of({"张伟_1_2_é.py": b""}, marked_utf_8=marked))
+    assert names(file)[0] == ["张伟_1_2_é.py"]
+
+
 def test_a_name_that_begins_with_a_point_is_a_students(tmp_path):
     file = write(tmp_path, "a.zip", zip_of({".Net Guy_12_assignsubmission_file/.hidden": b""}))
     assert names(file)[0] == [".Net Guy_12_assignsubmission_file/.hidden"]

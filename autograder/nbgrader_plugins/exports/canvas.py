@@ -138,11 +138,9 @@ class ExportCanvas(LmsExport):
             return
         folders = CourseDirectory(config=load_config(course), assignment_id=assignment.name)
         packed: dict[str, bytes] = {}
-        owners: set[str] = set()
         for student in graded.values():
             came = collected.get(student.id)
-            # What one of a group is sent, Canvas shows to all of them.
-            if came is None or came.site != "canvas" or came.owner in owners:
+            if came is None or came.site != "canvas":
                 continue
             pages = {page.name: page.read_bytes() for page in self.pages(folders, assignment, student)}
             if not pages:
@@ -155,10 +153,10 @@ class ExportCanvas(LmsExport):
                     ", ".join(came.attachments.values()) or "a text",
                 )
                 continue
-            owners.add(came.owner)
             number, end = found
             ours = kit.Assignment(course, assignment.name)
             feedback = Feedback(pages, functools.partial(feedback_markdown_of, ours, folders, student.id))
+            # Of a group it is one file, whoever's page it is: what one is sent, Canvas shows to all of them.
             packed[upload_name(came, number, end)] = FORMS[end](feedback)
         self.pack(packed)
 
