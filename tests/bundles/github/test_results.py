@@ -85,7 +85,7 @@ def test_a_refused_hand_in_is_one_failure_that_says_why(assignment):
 
 
 def test_no_text_of_a_students_can_be_a_command_to_the_runner(assignment):
-    hostile = say("Raised {fault}", fault="\r\n::add-mask::x\n::error::y" + "z" * 1000)
+    hostile = say("{fault}", fault="::add-mask::x\r\n::error::y" + "z" * 1000)
     made = record(problem("double", verdict("Doubles.", Verdict.GRADER_ERROR, hostile), most=2))
     (result,) = told(assignment, made)["results"]
     for test in result["tests"]:
