@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
@@ -62,7 +62,7 @@ def title(subject: Misconception | Path | Mutant | StoodIn) -> str:
 
 def _solved(trials: Trials) -> Proof:
     faults = tuple(
-        f"{name}: the solution fails {', '.join(failed(result))}"
+        f"{name}: the solution fails {', '.join(failed(result))}: {_first_seen(result, trials.baseline.reasons)}"
         for name, result in trials.baseline.results.items()
         if not sound(result)
     )
@@ -179,6 +179,12 @@ def fair_to_styles(styles: list[Trial]) -> Proof:
     return Proof("right solutions in other styles get full marks", BOTH, seen, tuple(faults), counts=True)
 
 
+def _first_seen(result: ProblemResult, reasons: Sequence[str]) -> str:
+    """Return what the first test saw that did not pass; of the grader's own failure, its reason."""
+    seen = (reason_for(test.id, reasons) or str(test.message) for test in result.tests if test.id in failed(result))
+    return next(seen, "points are taken off")
+
+
 def stood_in(tried: list[Trial]) -> Proof:
     """Prove that the solution passes where right functions stand in for earlier ones, as they do after a mistake."""
     faults = []
@@ -190,13 +196,11 @@ def stood_in(tried: list[Trial]) -> Proof:
             faults.append(f"{state.problem}, with {title(state)}, {trial.ended}")
         # Where a function is not called, callers get a cache that they cannot look into; then they may fail.
         elif trial.caught_in and state.forward is not Own.UNUSABLE:
-            tests = (test for result in trial.results.values() for test in result.tests)
-            seen = next((str(test.message) for test in tests if test.message), "")
-            faults.append(
-                f"{state.problem}, with {title(state)}, fails {', '.join(failed(*trial.results.values()))}: {seen}"
-            )
+            (result,) = trial.results.values()
+            seen = _first_seen(result, trial.reasons)
+            faults.append(f"{state.problem}, with {title(state)}, fails {', '.join(failed(result))}: {seen}")
     problems = {trial.subject.problem for trial in tried if isinstance(trial.subject, StoodIn)}
-    seen = f"{len(problems)} problems, {len(tried)} runs"
+    seen = f"problems: {len(problems)}, runs: {len(tried)}"
     return Proof("right functions can stand in for earlier ones", BOTH, seen, tuple(faults), counts=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 GRADER = "autograder"
@@ -36,7 +36,7 @@ def gathered_reasons() -> Iterator[list[str]]:
         logger.removeHandler(keeper)
 
 
-def reason_for(test: str, reasons: list[str] | tuple[str, ...]) -> str:
+def reason_for(test: str, reasons: Sequence[str]) -> str:
     """Return what is said of a test, an empty text where nothing is.
 
     Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FunctionType
@@ -52,11 +52,13 @@ class Baseline:
         results: Results by problem.
         seconds: Processor time that each problem's tests take.
         used: By problem, the problems whose functions its tests call, or the solution for them; its own among them.
+        reasons: What the grader logged of its own failures.
     """
 
     results: dict[str, ProblemResult]
     seconds: dict[str, float]
     used: dict[str, frozenset[str]]
+    reasons: tuple[str, ...] = ()
 
     def built_on(self, problem: str) -> list[str]:
         """Return the other problems that use the functions of one, in the notebook's order."""
@@ -294,9 +296,10 @@ def worker(root: Path, name: str, connection: Connection) -> None:
     fill_new_arrays()
 
     def do(work: tuple[int, Task] | None) -> Baseline | tuple[dict[str, ProblemResult], tuple[str, ...]]:
-        if work is None:
-            return baseline(assignment)
         with gathered_reasons() as reasons:
+            if work is None:
+                found = baseline(assignment)
+                return replace(found, reasons=tuple(reasons))
             return results_of(assignment, work[1]), tuple(reasons)
 
     serve_jobs(connection, do)

@@ -87,7 +87,8 @@ def test_points_that_the_text_tells_otherwise_and_tests_that_are_missing_are_nam
     changed = edit(bilingual, "title-zh", "# 运算", "# 运算\n\n| 题目 | 分值 |\n| --- | --- |\n| `double` | 5 |\n")
     found = faults(changed)
     assert found["points add up all"] == (
-        "halve has no hidden tests: write hidden/test_halve.py",
+        "halve has no hidden tests: write hidden/test_halve.py, or name it in in_kernel in assignment.toml if the code "
+        "of its check cell gives the points",
         "hidden/test_third.py is of no problem",
         "double: the text title says 5 points, its cell has 4 (zh-CN)",
     )
