@@ -30,6 +30,8 @@ PLACES = os.pathsep.join([os.environ.get("JUPYTERHUB", ""), os.environ.get("PATH
 HUB = shutil.which("jupyterhub", path=PLACES) or ""
 PROXY = shutil.which("configurable-http-proxy", path=PLACES) or ""
 SECRET = "a secret of hub and server: 0123456789abcdef"
+# Makes tokens as the hub's own hook does, which runs in it.
+HOOK = "a-secret-of-whoever-makes-tokens-0123456789abcdef"
 STARTS = 90.0
 
 pytestmark = [thorough, pytest.mark.skipif(not (HUB and PROXY), reason="there is no JupyterHub here")]
@@ -42,8 +44,8 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """A server that knows the hub, and the hub's address."""
+def both(tmp_path_factory):
+    """The addresses of a server that knows the hub, and of the hub."""
     ours, hub, inner, proxy = (free_port() for _ in range(4))
     folder = tmp_path_factory.mktemp("served")
     (folder / "secret").write_text(SECRET)
@@ -67,8 +69,11 @@ def served(tmp_path_factory):
         c.JupyterHub.services = [{{
             "name": "handin", "api_token": {SECRET!r}, "oauth_no_confirm": True,
             "oauth_redirect_uri": "{settings.url}/sign-in/hub/callback",
-        }}]
-        c.JupyterHub.load_roles = [{{"name": "user", "scopes": ["self", "access:services!service=handin"]}}]
+        }}, {{"name": "hook", "api_token": {HOOK!r}}}]
+        c.JupyterHub.load_roles = [
+            {{"name": "user", "scopes": ["self", "access:services!service=handin"]}},
+            {{"name": "admin", "services": ["hook"]}},
+        ]
         """)
     )
     environment = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(HUB), os.path.dirname(PROXY), PLACES])}
@@ -84,7 +89,7 @@ def served(tmp_path_factory):
             except httpx.HTTPError:
                 assert process.poll() is None and time.monotonic() < until, (place / "log").read_text()[-3000:]  # noqa: PT018
                 time.sleep(0.2)
-        yield settings.url
+        yield settings.url, address
     finally:
         process.terminate()
         process.wait(60)
@@ -92,6 +97,12 @@ def served(tmp_path_factory):
         server.should_exit = True
         thread.join()
         school.database.close()
+
+
+@pytest.fixture
+def served(both):
+    """The server's address."""
+    return both[0]
 
 
 def sign_in(browser, login):
@@ -118,3 +129,20 @@ def test_who_is_on_no_roster_is_told_so(served):
         assert page.status_code == 403
         assert "You are mallory at Campus" in page.text
         assert browser.get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize(("scope", "status"), [("access:services!service=handin", 200), ("read:users!user=ada", 401)])
+def test_a_token_that_the_hub_makes_for_handing_in_opens_the_server_and_no_other_does(both, scope, status):
+    server, hub = both
+    with httpx.Client(base_url=f"{hub}/hub/api", headers={"Authorization": f"token {HOOK}"}, timeout=30) as maker:
+        there = maker.post("/users/ada")
+        assert there.status_code in (201, 409), there.text
+        made = maker.post("/users/ada/tokens", json={"scopes": [scope], "expires_in": 3600})
+        assert made.status_code == 201, made.text
+        # At the hub it does nothing but say whose it is.
+        own = {"Authorization": f"token {made.json()['token']}"}
+        assert maker.post("/users/ada/tokens", headers=own).status_code == 403
+    answer = httpx.get(f"{server}/api/v1/me", headers={"Authorization": f"Bearer {made.json()['token']}"}, timeout=30)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["login"] == "ada"
