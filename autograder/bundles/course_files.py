@@ -33,8 +33,9 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
     for folder in (course.source(assignment.name), solutions):
         files |= {f"{folder.parent.name}/{name}": data for name, data in package_files(folder)}
     provided = f"{assignment.name}/{PACKAGES}/"
+    left_out = (provided, f"{assignment.name}/demo_class/")
     files |= {
-        f"assignments/{name}": data for name, data in package_files(assignment.folder) if not name.startswith(provided)
+        f"assignments/{name}": data for name, data in package_files(assignment.folder) if not name.startswith(left_out)
     }
     for folder in assignment.package_folders.values():
         released = ((name, data) for name, data in package_files(folder) if Path(name).suffix in RELEASED_SUFFIXES)

@@ -83,7 +83,6 @@ def write_bundle(
         SETTINGS: msgspec.json.encode(Settings(assignment.name, rules, request.unisolated)),
         "python-version": f"{pins.python}\n".encode(),
         "requirements.txt": "".join(f"{line}\n" for line in pins.lines).encode(),
-        "packages": b"",
         f"wheels/kit/{kit().file_name}": kit().wheel(kit_files()),
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,16 @@ def _standing(writer: MarkdownWriter, record: Record, rules: Rules) -> Iterable[
 def _lateness(writer: MarkdownWriter, handed: Handed) -> Iterable[str]:
     if not handed.late.days or handed.rules.due is None:
         return
-    due = said_time(handed.rules, handed.rules.due)
+    due = _said_due(handed.rules, handed.rules.due)
     yield writer.say("It came late, on day {days} after it was due: {time}.", days=handed.late.days, time=due)
+
+
+def _said_due(rules: Rules, due: datetime) -> str:
+    """Return when it was due, where the course names no zone in that of Gradescope's course."""
+    if rules.zone != Rules.zone or not due.utcoffset():
+        return said_time(rules, due)
+    offset = due.strftime("%z")
+    return f"{due.strftime('%Y-%m-%d %H:%M')} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def _known(record: Record, handed: Handed, level: Level, lost: float) -> dict[str, Any]:

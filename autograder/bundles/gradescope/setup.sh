@@ -61,11 +61,12 @@ else
     "$kit/env/bin/python" -m pip install --no-cache-dir --requirement requirements.txt wheels/kit/*.whl
 fi
 
+# Builds the data, and tries all of it with the solution.
+"$kit/env/bin/python" -I -m autograder.bundles.gradescope.container set-up
+
 # Tests, solution and salt are root's alone; what a student's code imports lies among them, and is reached by its name.
 chmod -R u=rwX,go= .
 find . -type d -exec chmod go=x {} +
-for package in $(cat packages); do
-    chmod -R go=rX "$package"
+for packages in course/assignments/*/packages; do
+    [ ! -d "$packages" ] || chmod -R go=rX "$packages"
 done
-
-"$kit/env/bin/python" -I -m autograder.bundles.gradescope.container set-up

@@ -43,6 +43,8 @@ POLL_SECONDS = 0.1
 # Between looks at a kernel from which nothing is to be feared, and whose end is seen at once.
 CALM_SECONDS = 0.5
 GUARD_SECONDS = 0.05
+# What a request waits for a connection, in milliseconds. Where there is one, it waits for nothing.
+SEND_MS = 5_000
 # A connection counts as broken after so many polls: that of a kernel that is just ending breaks as well.
 BROKEN_FOR = 5
 # Silent polls after a reply, 4 seconds in all: what was shown before the reply has long come.
@@ -125,6 +127,8 @@ def bounded_context(limits: OutputLimits) -> zmq.asyncio.Context:
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, limits.message)
     context.setsockopt(zmq.RCVHWM, limits.backlog)
+    # Where the lost connection is the one for requests, a request would wait for another one, which never comes.
+    context.setsockopt(zmq.SNDTIMEO, SEND_MS)
     return context
 
 

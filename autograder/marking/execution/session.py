@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import zmq
 from nbclient.exceptions import DeadKernelError
 
 from autograder.course.limits import Limits
@@ -37,7 +38,7 @@ from autograder.marking.execution.launcher import (
     process_of,
 )
 from autograder.marking.execution.outcome import Outcome
-from autograder.testing.faults import KernelLost
+from autograder.testing.faults import KernelLost, StudentDied
 from autograder.testing.stand_ins import StandIns
 
 log = logging.getLogger(__name__)
@@ -215,12 +216,20 @@ class Session:
         return not self.budget.deaf
 
     def call_link(self) -> SocketLink:
-        """Return the link for calls; the kernel's main thread serves it until the next cell runs."""
+        """Return the link for calls; the kernel's main thread serves it until the next cell runs.
+
+        Raises:
+            StudentDied: The kernel has lost its connection over a message that was too large; it has been ended.
+        """
         # One silent request for all calls of a problem: as a request each, they would wait for Jupyter's two channels.
         if self._link is None:
             module = "__import__('autograder.kernel.call_server', fromlist=['serve'])"
             serve = f"{module}.serve({self._descriptor}, globals(), {self._packages!r})"
-            request = self._client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
+            try:
+                request = self._client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
+            except zmq.Again as fault:
+                self.close()
+                raise StudentDied("the code wrote more than it may") from fault
             self._link = SocketLink(self, self._ours, request)
         return self._link
 

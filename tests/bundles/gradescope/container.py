@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ CAPABILITIES = (
     "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
     "sys_chroot", "mknod", "audit_write", "setfcap",
 )  # fmt: skip
+SITE = sysconfig.get_path("purelib")
 NAMESPACES = ("--user", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child")
 USERS = ("--map-users=0,0,65536", "--map-groups=0,0,65536")
 MOUNTS = r"""
@@ -44,6 +46,10 @@ mkdir -m 1777 dev/shm
 mount --rbind "$IMAGE/opt" opt
 # Where it lies here, as it knows its own place; but everybody may read it there.
 [ -z "$PREFIX" ] || { mkdir -p ".$PREFIX" && mount --rbind "$PREFIX" ".$PREFIX"; }
+# The packages of this machine, and above them the kit's wheel: pip needs a network, or minutes.
+if [ -d "$IMAGE/kit" ]; then
+    mount -t overlay -o "lowerdir=$IMAGE/kit:$SITE" overlay "opt/autograder/env/$PACKAGES"
+fi
 mount -t tmpfs none changes
 mkdir changes/upper changes/work
 if [ -n "$WRITE" ]; then
@@ -106,6 +112,8 @@ class Image:
             "IMAGE": str(self.folder),
             "PREFIX": sys.base_prefix if own else "",
             "WRITE": "yes" if write else "",
+            "SITE": SITE,
+            "PACKAGES": os.path.relpath(SITE, sys.prefix),
             "MOUNTED": str(mounted or ""),
             "CAPABILITIES": ",".join(["-all", *(f"+{one}" for one in CAPABILITIES)]),
             "ENVIRONMENT": f"PATH={sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/bin HOME=/root {SECRET}",
@@ -119,6 +127,19 @@ class Image:
             timeout=seconds,
             check=False,
         )
+
+    def build(self, bundle: Path) -> subprocess.CompletedProcess[str]:
+        """Build the image as ``setup.sh`` does, but for what it fetches."""
+        self.unpack(bundle)
+        source = self.folder / "autograder" / "source"
+        made = self.run("python3 -m venv --without-pip /opt/autograder/env", write=True)
+        if made.returncode:
+            return made
+        (wheel,) = (source / "wheels" / "kit").iterdir()
+        subprocess.run(["unzip", "-q", str(wheel), "-d", str(self.folder / "kit")], check=True)
+        _, _, rest = (source / "setup.sh").read_text().partition("# Builds the data")
+        (source / "rest.sh").write_text(f"set -eu\nkit=/opt/autograder\n#{rest}")
+        return self.run("umask 022; cd /autograder/source && sh rest.sh", write=True)
 
     def unpack(self, bundle: Path) -> None:
         """Unpack what was uploaded, and put the program in its place, as Gradescope does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -152,6 +153,13 @@ def test_lateness_is_taken_off_the_total_and_said(results):
     for said in (r"6\.4 of 10 so far", "1.6", "day 2", "2026-12-01 15:59"):
         assert said in made["output"]
     assert (made["extra_data"][OWN]["late_days"], made["extra_data"][OWN]["late_penalty"]) == (2, 1.6)
+
+
+def test_the_due_time_is_said_in_the_courses_zone_or_else_in_gradescopes(results):
+    pacific = DUE.astimezone(timezone(timedelta(hours=-8)))
+    for zone, said in (("UTC", "2026-12-01 07:59"), ("Asia/Shanghai", "2026-12-01 23:59")):
+        handed = Handed(Rules(due=pacific, zone=zone), Lateness(60, 1, 0.0))
+        assert said in results(record(RIGHT), handed)["output"]
 
 
 @pytest.mark.parametrize("level", [Level.NO_USERNS, Level.OFF])

@@ -460,3 +460,15 @@ def test_a_kernel_that_is_lost_with_its_zygote_is_not_told_as_the_codes_fault(op
     threading.Timer(0.2, psutil.Process(again._provisioner.forked.zygote.pid).kill).start()
     with pytest.raises(KernelLost):
         again.run(0)
+
+
+def test_a_connection_lost_over_a_large_reply_ends_the_kernel_and_not_the_grader(open_session, monkeypatch):
+    """The end of the cell comes by another connection, and may come first; the next request then has nowhere to go."""
+    monkeypatch.setattr("autograder.marking.execution.client.SEND_MS", 200)
+    session = open_session("x = 1")
+    run_all(session)
+    shell = session._client.kc.shell_channel.socket
+    shell.disconnect(shell.last_endpoint)
+    with pytest.raises(StudentDied, match="wrote more than it may"):
+        session.call_link()
+    assert not session.alive
