@@ -40,7 +40,7 @@ from autograder.testing.attempt import (
 from autograder.testing.case import Answer, Before, current_case, look, rest_on
 from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, close, returned
 from autograder.testing.faults import CheckFailed
-from autograder.testing.gradients import numerical_gradient
+from autograder.testing.gradients import copied, numerical_gradient
 
 # At how many further points a gradient has to fit that rests on the output alone.
 AGAIN = 2
@@ -221,6 +221,21 @@ class Gradients:
         if known is not None:
             yield numerical_gradient(known, self.inputs, self.layer.gradients[name], self.upstreams)
             yield from (found[name] for found in self._at_outputs())
+            yield from (found[name] for found in self._at_cache_of(known))
+
+    def _at_cache_of(self, known: Function) -> Iterator[dict[str, np.ndarray]]:
+        """Yield what the solution's backward function makes of a misconception's cache, which has the solution's form.
+
+        A backward function that is right reads what only the cache has, such as gates and steps.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                *_, cache = known(*copied(self.inputs))
+                found = self.layer.named(getattr(self.layer.reference, self.layer.backward)(*self.upstreams, cache))
+        # It need not fit: a misconception that lacks an axis has caches without it.
+        except Exception:
+            return
+        yield found
 
     def _at_outputs(self) -> Iterable[dict[str, np.ndarray]]:
         if self.outputs is None:

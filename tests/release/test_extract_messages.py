@@ -71,7 +71,8 @@ def test_no_compiled_catalogue_is_in_version_control():
 
 def test_no_text_for_students_is_put_together_where_no_catalogue_can_find_it():
     built = []
-    for file in sorted(PACKAGE.rglob("*.py")):
+    provided = PACKAGE.glob("assignments/*/packages/**/*.py")
+    for file in sorted({*PACKAGE.rglob("*.py")} - {*provided}):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
