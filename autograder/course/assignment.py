@@ -17,7 +17,7 @@ from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
 from autograder.course.joined_notebooks import cell_name, join
-from autograder.course.paths import ASSIGNMENTS, KIT_ROOT
+from autograder.course.paths import ASSIGNMENTS, KIT_ROOT, PACKAGE
 from autograder.course.problem import Problem, read_problems
 from autograder.course.provided_imports import importable
 from autograder.course.stand_in_entries import StandInEntry, read_entries
@@ -407,8 +407,8 @@ def assignment_names(course: Course) -> list[str]:
 
     These are its own, and those that come with the kit of which it has the source notebook.
     """
-    own = _names_in(course.assignments)
-    return sorted(own | {name for name in _names_in(ASSIGNMENTS) if course.source(name).is_dir()})
+    own, *kit = map(_names_in, _places(course))
+    return sorted(own | {name for names in kit for name in names if course.source(name).is_dir()})
 
 
 def _names_in(folder: Path) -> set[str]:
@@ -417,5 +417,11 @@ def _names_in(folder: Path) -> set[str]:
 
 def _folder_of(course: Course, name: str) -> Path:
     """Return an assignment's folder: the course's own before the kit's."""
-    own = course.assignments / name
-    return own if (own / FILE).is_file() else ASSIGNMENTS / name
+    folders = [place / name for place in _places(course)]
+    return next((folder for folder in folders if (folder / FILE).is_file()), folders[0])
+
+
+def _places(course: Course) -> tuple[Path, ...]:
+    """Return the folders of assignments: the course's own, and those of the kit."""
+    # A checkout of the kit is a course, whose assignments an installed kit finds there as well.
+    return course.assignments, course.root / PACKAGE.name / ASSIGNMENTS.name, ASSIGNMENTS

@@ -56,6 +56,11 @@ class TestWhoseAssignmentsThereAre:
         shutil.rmtree(kit.source(NAME))
         assert assignment_names(kit) == []
 
+    def test_an_installed_kit_finds_those_of_a_checkout_that_is_the_course(self, kit, tmp_path, monkeypatch):
+        monkeypatch.setattr(assignment_module, "ASSIGNMENTS", tmp_path / "installed" / "assignments")
+        shutil.move(tmp_path / "kit", kit.root / "autograder" / "assignments")
+        assert assignment_names(kit) == [NAME]
+
     def test_the_course_s_own_hides_the_kit_s_of_the_same_name(self, kit, tmp_path):
         own = kit.assignments / NAME
         shutil.copytree(tmp_path / "kit" / NAME, own)

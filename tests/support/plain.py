@@ -83,21 +83,21 @@ from autograder.assignments.plain.examples import numbers
 """
 HIDDEN = {
     "twice": '''
-@pytest.mark.points(1)
+@pytest.mark.points(4, asks="Return x times two.", stays="one test is all")
 def test_values(student, reference, rng):
     """Doubles numbers."""
     x = numbers(rng)
     close(returned(student.twice(x), "y")[0], reference.scaled(x))
 ''',
     "rise": '''
-@pytest.mark.points(1)
+@pytest.mark.points(2, asks="Return how far the line rises.", stays="one test is all")
 def test_values(student, reference, rng):
     """Rises."""
     x = numbers(rng)
     close(returned(student.Line().rise(x), "y")[0], reference.Line().rise(x))
 ''',
     "counter": '''
-@pytest.mark.points(1)
+@pytest.mark.points(1.5, asks="Counts from a number on.", stays="two ways to count")
 @pytest.mark.parametrize("by", [1, -2])
 def test_values(student, reference, by):
     """Counts by {by}."""

@@ -71,7 +71,8 @@ def write_bundle(assignment: Assignment, folder: Path, request: BundleRequest) -
     settings = Settings(assignment.name, request.unisolated, rules.hints)
     marks = {f"course/{name}": data for name, data in course_files(assignment).items()}
     marks[f"course/{SETTINGS}"] = msgspec.json.encode(settings)
-    marks["requirements.txt"] = "".join(f"{line}\n" for line in pinned(kit().requires, request.python).lines).encode()
+    pins = pinned([*kit().requires, *assignment.requirements], request.python)
+    marks["requirements.txt"] = "".join(f"{line}\n" for line in pins.lines).encode()
     marks[f"wheels/{kit().file_name}"] = kit().wheel(kit_files())
     filled = {
         "ASSIGNMENT": assignment.name,

@@ -75,7 +75,7 @@ def write_bundle(
         CourseError: Something of the assignment is missing, or wheels could not be had.
     """
     tell("Packing the kit and the assignment")
-    pins = pinned(kit().requires, request.python)
+    pins = pinned([*kit().requires, *assignment.requirements], request.python)
     rules = read_rules(assignment.course)[assignment.name]
     files: dict[str, bytes | Path] = {
         **{name: (HERE / name).read_bytes() for name in PROGRAMS},
