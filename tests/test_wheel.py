@@ -102,7 +102,9 @@ def test_a_wheel_has_every_file_of_the_kit_and_no_assignment(wheel):
         held = {name for name in zipped.namelist() if not name.split("/")[0].endswith((".dist-info", ".data"))}
     assert sorted({*kit_files()} ^ held) == []
     assert {name.split("/")[0] for name in held} == set(PACKAGES)
-    assert [name for name in held if name.startswith("autograder/assignments/")] == ["autograder/assignments/__init__.py"]
+    assert [name for name in held if name.startswith("autograder/assignments/")] == [
+        "autograder/assignments/__init__.py"
+    ]
 
 
 @pytest.fixture(scope="module")
