@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from nbgrader.converters.base import BaseConverter, NbGraderException
@@ -22,6 +23,12 @@ def load_config(course: Course) -> Config:
     config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
     config.CourseDirectory.root = str(course.root)
     return config
+
+
+def submitted_folder(course: Course, student: str, assignment: str) -> Path:
+    """Return the folder of a student's submission, which the course's configuration names; ``*`` stands for any."""
+    folders = CourseDirectory(config=load_config(course))
+    return Path(folders.format_path(folders.submitted_directory, student, assignment))
 
 
 def run_converter(converter: type[BaseConverter], config: Config, assignment: str, student: str = "*") -> None:

@@ -48,9 +48,9 @@ def mark_notebook(
         SandboxError: A kernel cannot be sandboxed that far.
     """
     started = time.perf_counter()
-    _ = (
-        assignment.reference
-    )  # what is wrong with the course is no fault of a hidden test's, which would come to nothing
+    if any(problem.tested for problem in assignment.problems.values()):
+        # What is wrong with the course is no fault of a hidden test's, which would come to nothing.
+        _ = assignment.reference
     # First: what a student wrote into metadata must not reach the run or a page.
     clean_cells(notebook)
     notebook.metadata[LANGUAGE] = assignment.language

@@ -60,6 +60,8 @@ def wire(c: Any) -> None:
     # Logs name files as students have named them.
     print_logs()
 
+    # Where `Course.solutions` looks for them; nbgrader's own name for the folder is another.
+    c.CourseDirectory.solution_directory = "solutions"
     c.GenerateAssignment.preprocessors = [
         CheckSource,
         TakeEdition,

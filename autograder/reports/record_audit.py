@@ -5,6 +5,7 @@ What is listed need not be wrong. But each of these is also a sign of a way to g
 
 from __future__ import annotations
 
+import glob
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.assignment import Assignment
+from autograder.course.nbgrader_app import submitted_folder
 from autograder.course.results import ProblemResult, Record, RecordError, read_record
 from autograder.course.score import points
 from autograder.i18n.terminal import is_plain, on_one_line, said
@@ -65,7 +67,7 @@ def audit(assignment: Assignment) -> list[Remark]:
     for file in sorted((assignment.course.records / assignment.name).glob("*.json")):
         seen = [*_in_file(assignment, file), *((RemarkKind.NAME, "", why) for why in oddities(file.stem))]
         found += [_remark(assignment, file.stem, *one) for one in seen]
-    for folder in sorted(assignment.course.submitted.glob(f"*/{assignment.name}")):
+    for folder in sorted(map(Path, glob.glob(str(submitted_folder(assignment.course, "*", assignment.name))))):
         student = folder.parent.name
         found += [_remark(assignment, student, RemarkKind.NAME, name, why) for name, why in odd_names(folder)]
     return found

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from autograder.course.assignment import Assignment
 from autograder.course.cell_names import parsed_names
 from autograder.course.course import CourseError
+from autograder.course.nbgrader_app import submitted_folder
 from autograder.course.problem import Problem
 from autograder.submissions.checks import Rejected
 from autograder.submissions.definitions import parsed
@@ -81,7 +82,7 @@ def answer_codes(assignment: Assignment, student: str, problem: Problem) -> list
         CourseError: There is no such hand-in, it cannot be read, or it defines none of the problem's functions.
         UnfitAnswer: It needs something that no answer needs.
     """
-    place = assignment.course.submitted / student / assignment.name
+    place = submitted_folder(assignment.course, student, assignment.name)
     if "/" in student or student in ("", ".", "..") or not place.exists():
         raise CourseError(f"no hand-in {place}: look whether the id is right")
     try:

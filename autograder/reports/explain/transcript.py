@@ -16,6 +16,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.limits import Limits
+from autograder.course.nbgrader_app import submitted_folder
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, Verdict
 from autograder.kernel import wire
@@ -261,7 +262,7 @@ def run_again(
         Rejected: It cannot be read as a submission.
         SandboxError: A kernel cannot be sandboxed that far.
     """
-    read = read_submission(assignment, assignment.course.submitted / record.student / assignment.name)
+    read = read_submission(assignment, submitted_folder(assignment.course, record.student, assignment.name))
     submission = SubmissionData.of(record.student, read)
     assignment = read.assignment
     notebook = restore(assignment, read.notebook)
