@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     for add in (
         add_init,
         add_new,
+        add_adopt,
         add_release,
         add_verify,
         add_mark,
@@ -176,6 +177,23 @@ def add_new(chosen: Any) -> None:
     made.add_argument("assignment", metavar="NAME", help="the assignment's name: small letters, digits and _")
     made.add_argument("--title", default="", help="what people call it; made of the name when left out")
     made.add_argument("--sequel-of", metavar="OTHER", help="the assignment that it goes on from")
+
+
+def add_adopt(chosen: Any) -> None:
+    """Add `autograder adopt`."""
+    made = command(
+        chosen,
+        "adopt",
+        "take a course that was made for plain nbgrader as it is",
+        "Writes assignments/NAME/assignment.toml for each assignment in source/, and adds lines to "
+        "nbgrader_config.py. Notebooks, submissions and the gradebook stay as they are: check cells with ordinary "
+        "asserts give the points that nbgrader gives. Says which cells there are, and which are weaker than hidden "
+        "tests. An assignment that was adopted before stays as it is.",
+        ("adopt ~/course101", "all assignments of a course"),
+        ("adopt . ps2", "one more assignment of the course in this folder"),
+    )
+    made.add_argument("course", type=Path, help="the course's folder, with nbgrader_config.py and source/")
+    made.add_argument("assignment", nargs="?", default="", help="the assignment's name; all when left out")
 
 
 def add_release(chosen: Any) -> None:

@@ -95,6 +95,18 @@ def run_new(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_adopt(options: argparse.Namespace) -> int:
+    """Run `autograder adopt`."""
+    from rich.console import Console
+
+    with importing():
+        from autograder.release.adopt import adopt
+        from autograder.release.adoption_report import print_adoption
+
+    print_adoption(adopt(options.course, options.assignment), Console())
+    return 0
+
+
 def run_release(options: argparse.Namespace) -> int:
     """Run `autograder release`."""
     from autograder.release.release import check_current, release

@@ -96,6 +96,7 @@ def marked_page(assignment: Assignment) -> str:
         assignment=assignment,
         language=assignment.language,
         sections=sections,
+        untested=not any(section.problem.tested for section in sections),
         free=costs_nothing(assignment),
         costs=costs_something(assignment),
         left_out=[name for name in assignment.provided_code if name in assignment.not_for_marking],

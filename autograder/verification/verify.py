@@ -62,7 +62,10 @@ def _points(assignment: Assignment) -> Proof:
     problems = assignment.problems.values()
     by_hand = sum(problem.points for problem in problems if problem.manual)
     total = sum(problem.points for problem in problems)
+    in_kernel = sum(problem.points for problem in problems if problem.in_kernel)
     seen = f"{points(total)}, of which {points(by_hand)} by a person"
+    if in_kernel:
+        seen += f" and {points(in_kernel)} in_kernel, by checks that the student's code could change"
     return Proof("points add up", BOTH, seen, tuple(point_faults(assignment)))
 
 
