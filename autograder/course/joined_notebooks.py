@@ -63,8 +63,13 @@ def split(assignment: str, joined: nbformat.NotebookNode) -> dict[str, nbformat.
         if notebook := begins(cell):
             into = cells.setdefault(notebook, [] if cells else into)
         else:
-            into.append(_renamed(cell, grade_id(cell).rpartition(SEPARATOR)[2]))
+            into.append(as_in_its_notebook(cell))
     return {name: nbformat.from_dict({**joined, "cells": found}) for name, found in cells.items()}
+
+
+def as_in_its_notebook(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a cell with the name that it has in its own notebook, of which nbgrader's checksums are made."""
+    return _renamed(cell, grade_id(cell).rpartition(SEPARATOR)[2])
 
 
 def notebooks_in(assignment: str, notebooks: Sequence[str], folder: Path) -> nbformat.NotebookNode | None:

@@ -14,6 +14,7 @@ from nbgrader import utils
 from autograder.course.assignment import Assignment
 from autograder.course.cells import grade_id
 from autograder.course.gradebook_scores import CellGrade
+from autograder.course.joined_notebooks import as_in_its_notebook
 from autograder.course.problem import Problem
 from autograder.course.results import Diagnosis, ProblemResult, Record, TestResult, Verdict
 from autograder.course.score import given
@@ -246,4 +247,4 @@ def _state(score: float | None, max_score: float, result: ProblemResult | None, 
 
 def is_untouched(cell: nbformat.NotebookNode) -> bool:
     """Return whether a cell is as its student got it."""
-    return bool(cell.metadata.get("nbgrader", {}).get("checksum") == utils.compute_checksum(cell))
+    return bool(cell.metadata.get("nbgrader", {}).get("checksum") == utils.compute_checksum(as_in_its_notebook(cell)))

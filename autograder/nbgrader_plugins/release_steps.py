@@ -78,7 +78,8 @@ class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]
                 path = file.relative_to(folder.parent)
                 if file.suffix in RELEASED_SUFFIXES and not any(part.startswith(".") for part in path.parts):
                     outputs[path.as_posix()] = file.read_bytes()
-        outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
+        if assignment.requirements:
+            outputs["requirements.txt"] = ("\n".join(assignment.requirements) + "\n").encode()
         return nb, resources
 
 

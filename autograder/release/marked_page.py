@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import nbformat
+
 from autograder.course.assignment import Assignment
+from autograder.course.cells import cells_by_id
 from autograder.course.problem import Problem
-from autograder.i18n.messages import gettext_noop
+from autograder.i18n.messages import Message, gettext_noop
+from autograder.marking.course_checks import title_of, without_hidden
 from autograder.pages.environment import templates
 from autograder.testing.declared import DeclaredTest, declared_tests
 
@@ -51,12 +55,24 @@ class Section:
         shares: Its hidden tests; none when a person marks it.
         free: Deviations that cost nothing in it.
         needs: The problem that must be right for it to be run; None for none.
+        check: Its check cell, where that gives the points; None for others.
     """
 
     problem: Problem
     shares: list[DeclaredTest]
     free: list[str]
     needs: str | None = None
+    check: nbformat.NotebookNode | None = None
+
+    @property
+    def looks_at(self) -> Message:
+        """What its check cell looks at, in its author's words; the cell's name where it has none."""
+        return (self.check and title_of(self.check)) or Message(self.problem.check)
+
+    @property
+    def has_hidden_part(self) -> bool:
+        """Whether students get only a part of its check cell."""
+        return self.check is not None and without_hidden(self.check) is not self.check
 
     @property
     def rows(self) -> list[tuple[DeclaredTest, int]]:
@@ -87,8 +103,15 @@ def marked_page(assignment: Assignment) -> str:
         CourseError: The hidden tests cannot be collected.
     """
     found = declared_tests(assignment)
+    cells = cells_by_id(assignment.notebook)
     sections = [
-        Section(problem, found.get(name, []), assignment.not_punished.get(name, []), assignment.needs.get(name))
+        Section(
+            problem,
+            found.get(name, []),
+            assignment.not_punished.get(name, []),
+            assignment.needs.get(name),
+            cells[problem.check] if problem.in_kernel else None,
+        )
         for name, problem in assignment.problems.items()
     ]
     page = templates(TEMPLATES).get_template("what_is_marked.html.j2")

@@ -64,7 +64,12 @@ class Matcher:
         # In this order: a function has to be whole before it is known what its cell defines, and the author's code has
         # to be known before provided cells are looked for among the rest.
         self.joined = self._join_pieces()
-        self._defining = [submitted for submitted in self.submitted if self._asked_of(submitted)]
+        given = self._given()
+        self._defining = [
+            submitted
+            for submitted in self.submitted
+            if self._asked_of(submitted) and submitted.text not in given.values() and submitted.name not in given
+        ]
         self.taken_apart = self._take_apart()
         self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
         self.others: dict[str, SubmittedCell] = {}
@@ -97,6 +102,15 @@ class Matcher:
         # What several ask for tells none of them from another.
         often = Counter(itertools.chain.from_iterable(stubs.values()))
         return {stub: {name for name in names if often[name] == 1} for stub, names in stubs.items()}
+
+    def _given(self) -> dict[str, str]:
+        """Return the texts of locked cells that bind what a stub asks for themselves: a check that restores it."""
+        wanted = set().union(*self.asked.values())
+        return {
+            name: bare(cell.source)
+            for name, cell in self.provided.items()
+            if cell.metadata.nbgrader.locked and any(found.name in wanted for found in definitions(cell.source))
+        }
 
     def _asked_of(self, submitted: SubmittedCell) -> bool:
         wanted = set().union(*self.asked.values())
