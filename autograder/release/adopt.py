@@ -151,7 +151,7 @@ def _wire(course: Course) -> bool:
 
 
 def _adopt(course: Course, found: Survey) -> Adopted:
-    file = course.root / "assignments" / found.name / FILE
+    file = course.assignments / found.name / FILE
     written = not file.is_file()
     if written:
         file.parent.mkdir(parents=True, exist_ok=True)
