@@ -197,6 +197,12 @@ def _verified(assignment: Assignment, level: Level, options: argparse.Namespace,
     from autograder.verification.trials import try_all
     from autograder.verification.verify import verify
 
+    if not any(problem.tested for problem in assignment.problems.values()):
+        with console.status("Looking ..."):
+            proofs = [*verify(assignment, level)]
+        holds = print_proofs(proofs, console)
+        print(f"{assignment.name} has no hidden tests: there is nothing to try them on")
+        return holds
     with console.status("Looking ...") as status:
         trials = try_all(assignment, lambda text: status.update(f"Trying {text}"), quick=options.quick)
         status.update("Looking ...")

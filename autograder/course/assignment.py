@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.course.assignment_settings import FILE, AssignmentSettings, naming, read_assignment_settings
-from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, problem_name
+from autograder.course.cells import CHECK_PREFIX, cells_by_id, grade_id, lock_checks, problem_name
 from autograder.course.course import Course, CourseError, find_course
 from autograder.course.digest import digest_of
 from autograder.course.joined_notebooks import cell_name, join
@@ -249,6 +249,7 @@ class Assignment:
             if not file.is_file():
                 raise CourseError(f"no source notebook {file}: run this in the course's folder")
             read[name] = nbformat.read(file, as_version=4)
+            lock_checks(read[name])
         return read[self._part] if self._part else join(self.name, read)
 
     @cached_property

@@ -25,3 +25,10 @@ def problem_name(cell_name: str) -> str:
 def cells_by_id(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
     """Return the cells of a notebook that nbgrader knows, by ``grade_id`` and in order."""
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+def lock_checks(notebook: nbformat.NotebookNode) -> None:
+    """Say of each check cell that students may not change it, as nbgrader takes it to be whatever it is told."""
+    for cell in cells_by_id(notebook).values():
+        meta = cell.metadata.nbgrader
+        meta["locked"] = bool(meta.get("locked") or meta.get("grade")) and not meta.get("solution")

@@ -85,4 +85,5 @@ def is_as_provided(assignment: Assignment, cell: nbformat.NotebookNode) -> bool:
 def is_provided(cell: nbformat.NotebookNode) -> bool:
     """Return whether a cell's text is the instructor's, put back before marking."""
     meta = cell.metadata.get("nbgrader", {})
-    return bool(meta.get("locked")) and not meta.get("solution")
+    # A check may not be changed, whatever its metadata say: nbgrader has it so.
+    return bool(meta.get("locked") or meta.get("grade")) and not meta.get("solution")

@@ -7,6 +7,7 @@ beside the notebook.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import IncludeHeaderFooter, NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder.course.assignment import Assignment
@@ -64,6 +65,19 @@ class TakeEdition(NbGraderPreprocessor):  # type: ignore[misc]
         assignment = assignment_of(resources).in_language(self.language)
         check_twins(assignment)
         return edition(nb, assignment.catalogue), resources
+
+
+class AddHeaderFooter(IncludeHeaderFooter):  # type: ignore[misc]
+    """nbgrader's step, whose cells have ids as well; without, a release would have others each time it is made."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> tuple[nbformat.NotebookNode, Resources]:
+        """Put the course's header and footer around the notebook."""
+        nb, resources = super().preprocess(nb, resources)
+        if (nb.nbformat, nb.nbformat_minor) >= (4, 5):
+            for number, cell in enumerate(nb.cells):
+                if "id" not in cell:
+                    cell["id"] = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]
+        return nb, resources
 
 
 class AddPackages(NbGraderPreprocessor):  # type: ignore[misc]

@@ -15,7 +15,6 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     DeduplicateIds,
     IgnorePattern,
-    IncludeHeaderFooter,
     LimitOutput,
     LockCells,
     SaveCells,
@@ -35,6 +34,7 @@ from autograder.nbgrader_plugins.late_days import LateDays
 from autograder.nbgrader_plugins.mark_cells import MarkCells
 from autograder.nbgrader_plugins.refuse import refuse_unfit
 from autograder.nbgrader_plugins.release_steps import (
+    AddHeaderFooter,
     AddMarkedPage,
     AddPackages,
     CheckSource,
@@ -65,7 +65,7 @@ def wire(c: Any) -> None:
     c.GenerateAssignment.preprocessors = [
         CheckSource,
         TakeEdition,
-        IncludeHeaderFooter,
+        AddHeaderFooter,
         LockCells,
         NameStubs,
         ClearOutput,

@@ -5,7 +5,6 @@ For `autograder adopt`. The notebooks are read, and not changed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -133,9 +132,6 @@ def _read(file: Path) -> nbformat.NotebookNode:
     language = notebook.metadata.get("kernelspec", {}).get("language", "python")
     if language.lower() != "python":
         raise CourseError(f"{file} is written in {language}: this kit runs Python")
-    names = Counter(cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata)
-    if twice := [one for one, count in names.items() if count > 1]:
-        raise CourseError(f"{file} has several cells called {twice[0]}: name each otherwise in nbgrader's toolbar")
     for number, cell in enumerate(notebook.cells, 1):
         if any(line in cell.source for line in AUTOTESTS):
             raise CourseError(

@@ -1,4 +1,4 @@
-"""A course for plain nbgrader: what `nbgrader quickstart` writes, and an assignment with partial credit and hidden asserts.
+"""A course for plain nbgrader: that of `nbgrader quickstart`, and an assignment with partial credit and hidden asserts.
 
 Ten students hand in, each in another way.
 """
@@ -21,7 +21,10 @@ from tests.support.course import code
 
 # What quickstart copies.
 QUICKSTART = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide" / "source"
-CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'course101'\nc.IncludeHeaderFooter.header = 'source/header.ipynb'\n"
+CONFIG = """c = get_config()
+c.CourseDirectory.course_id = "course101"
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+"""
 ASSIGNMENTS = ("ps1", "ps2")
 
 MEAN = '''
@@ -62,18 +65,41 @@ def cells(notebook):
     return {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
 
 
+def notebook_of(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a source notebook of a format without ids of cells, as most courses have them."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = [nbformat.NotebookNode({name: part for name, part in cell.items() if name != "id"}) for cell in cells]
+    return nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}, nbformat_minor=4)
+
+
 def second_assignment() -> nbformat.NotebookNode:
     """Return the source of ps2: partial credit, a check with a hidden part, code that a person marks."""
-    return nbformat.v4.new_notebook(
-        cells=[
-            code("mean", MEAN.strip(), solution=True, locked=False),
-            code("means", CREDIT.strip(), grade=True, points=3),
-            code("largest", LARGEST.strip(), solution=True, locked=False),
-            code("test_largest", HIDDEN.strip(), grade=True, points=2),
-            code("plot", "print('a plot')", solution=True, locked=False, grade=True, points=4),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    return notebook_of(
+        code("mean", MEAN.strip(), solution=True, locked=False),
+        code("means", CREDIT.strip(), grade=True, points=3),
+        code("largest", LARGEST.strip(), solution=True, locked=False),
+        code("test_largest", HIDDEN.strip(), grade=True, points=2),
+        code("plot", "print('a plot')", solution=True, locked=False, grade=True, points=4),
     )
+
+
+def read(file: Path) -> nbformat.NotebookNode:
+    """Return the notebook in a file."""
+    notebook: nbformat.NotebookNode = nbformat.read(file, as_version=4)
+    return notebook
+
+
+def write(notebook: nbformat.NotebookNode, file: Path) -> None:
+    """Write a notebook, whatever the permissions of the file that it replaces."""
+    file.unlink(missing_ok=True)
+    nbformat.write(notebook, file)
+
+
+def own(source: str) -> nbformat.NotebookNode:
+    """Return a cell of a student's own, for notebooks of any version."""
+    cell: nbformat.NotebookNode = nbformat.v4.new_code_cell(source)
+    del cell["id"]
+    return cell
 
 
 def make(root: Path) -> Path:
@@ -111,7 +137,7 @@ WRITES: dict[str, dict[str, str]] = {
     "wrong": {name: f"def {name}(n):\n    return -1" for name in RIGHT},
     "partly": {
         "squares": "def squares(n):\n    return [i * i for i in range(1, n + 1)]",
-        "largest": "def largest(values):\n    best = 0\n    for one in values:\n        best = max(best, one)\n    return best",
+        "largest": "def largest(values):\n    return max([0, *values])",
     },
     "credit": {"mean": "def mean(values):\n    return sum(values) / len(values)"},
     "crashing": {
