@@ -55,8 +55,8 @@ def test_problems_without_tests_and_without_points_and_tests_without_problem_are
     with pytest.raises(PointsError) as said:
         check_source_points(made)
     assert str(said.value).splitlines()[1:] == [
-        "  halve has no hidden tests: write hidden/test_halve.py, or name it in in_kernel in assignment.toml if the code "
-        "of its check cell gives the points",
+        "  halve has no hidden tests: write hidden/test_halve.py, or name it in in_kernel in assignment.toml if the "
+        "code of its check cell gives the points",
         "  hidden/test_half.py is of no problem",
         "  why has no points: give its cell why some",
     ]
