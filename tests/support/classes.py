@@ -38,6 +38,8 @@ def class_in(root):
     lines = ["c = get_config()", f"c.CourseDirectory.db_url = {url!r}", *folders]
     (root / "nbgrader_config.py").write_text("\n".join(lines))
     return SimpleNamespace(
+        notebooks=["sums"],
+        joined=False,
         name="sums",
         title="Sums <1>",
         problems=PROBLEMS,
