@@ -26,6 +26,6 @@ def test_it_is_imported_with_one_thread_of_numpys(monkeypatch):
 
 
 def test_where_there_is_no_such_process_none_is_started(monkeypatch):
-    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.setattr(forkserver, "METHOD", "spawn")
     monkeypatch.setattr(forkserver, "preload", lambda: 1 / 0)
     forkserver.begin()

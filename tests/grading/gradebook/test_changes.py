@@ -210,4 +210,4 @@ def test_a_kept_mark_is_told_in_the_hand_ins_language(regraded, writable, monkey
 
 
 def settings_with_chinese(read):
-    return lambda made: {**read(made), "languages": ["en", "zh-CN"]}
+    return lambda made: msgspec.structs.replace(read(made), languages=["en", "zh-CN"])
