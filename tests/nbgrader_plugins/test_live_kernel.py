@@ -18,6 +18,7 @@ from autograder.marking.execution.isolation import WeakIsolationError
 from autograder.marking.sanitise import KERNEL
 from autograder.nbgrader_plugins.live_kernel import isolation_of
 from tests.support.jupyter import Server, served
+from tests.support.packaged import add_packaged
 
 NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 EXTENSIONS = (
@@ -108,3 +109,12 @@ def test_less_than_full_isolation_has_to_be_allowed(course, monkeypatch):
     config.write_text(config.read_text() + "c.MarkCells.weaker_isolation = False\n")
     with pytest.raises(WeakIsolationError, match="less than full"):
         isolation_of(course, course.root)
+
+
+def test_the_kernel_has_the_packages_of_the_assignment_that_the_notebooks_folder_is_named_after(course):
+    folders = [
+        add_packaged(course, name, factor) / "packages" / "sums" for name, factor in (("first", 2), ("second", 3))
+    ]
+    own = course.root / "cs231n"
+    assert isolation_of(course, course.classroom / "autograded" / "ada" / "second").packages == (folders[1],)
+    assert isolation_of(course, course.root / "elsewhere").packages == (own, folders[0])
