@@ -31,9 +31,12 @@ from playwright.sync_api import Error, FloatRect, Page, ViewportSize
 from autograder.course.cells import grade_id
 from autograder.course.paths import KIT_ROOT
 from benchmarks.chromium import NoChromium, chromium
+from docs import walkthrough
 
 PICTURES = KIT_ROOT / "docs" / "pictures"
 ASSIGNMENT = "rnn_captioning"
+# The folder of the walk-through's course.
+WALKTHROUGH = "walkthrough"
 # The student whose mistake makes the same story in all pictures, the problem that it is in, and the cells that say it.
 STUDENT, PROBLEM = "dana", "word_embedding_backward"
 NEEDED = ("setup", "tools", "word_embedding_forward", PROBLEM, f"test_{PROBLEM}")
@@ -95,6 +98,19 @@ def make_class(course: Path) -> None:
         raise PictureError(f"the demo ended with exit code {demo.returncode}:\n{demo.stdout[-2000:]}")
 
 
+def type_walkthrough(course: Path) -> None:
+    """Type the walk-through into a folder of its own.
+
+    Raises:
+        PictureError: It did not come to its end.
+    """
+    (course / WALKTHROUGH).mkdir()
+    said: list[str] = []
+    walkthrough.type_page(course / WALKTHROUGH, environment(course), lambda _box, printed: said.append(printed))
+    if not (course / WALKTHROUGH / walkthrough.COURSE / "classroom" / "reports").is_dir():
+        raise PictureError(f"the walk-through did not come to its end:\n{said[-1][-2000:] if said else ''}")
+
+
 def environment(course: Path) -> dict[str, str]:
     """Return what programs run with: this kit, the public salt, and settings of Jupyter's that are nobody's."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AUTOGRADER_", "JUPYTER_"))}
@@ -154,7 +170,7 @@ def jupyterlab(course: Path) -> Iterator[str]:
 
 def shots(course: Path, lab: str, notebook: Path) -> list[Shot]:
     """Return the pictures to make of a marked class."""
-    classroom = course / "classroom"
+    classroom, typed = course / "classroom", course / WALKTHROUGH / walkthrough.COURSE / "classroom"
     feedback = classroom / "feedback" / STUDENT / ASSIGNMENT / f"{ASSIGNMENT}.html"
     report = classroom / "reports" / ASSIGNMENT / "class.html"
     opened = lab.replace("/lab?", f"/doc/tree/{notebook.relative_to(course).as_posix()}?")
@@ -162,6 +178,8 @@ def shots(course: Path, lab: str, notebook: Path) -> list[Shot]:
         Shot("notebook", opened, 1000, ".jp-Notebook", 845, clicked=".jp-CodeCell .cm-content >> nth=0"),
         Shot("feedback", feedback.as_uri(), 1200, f"#{PROBLEM}", 560),
         Shot("report", report.as_uri(), 1280, "body", 900),
+        Shot("walkthrough-feedback", typed.joinpath("feedback/chen/columns/columns.html").as_uri(), 900, "body", 760),
+        Shot("walkthrough-report", typed.joinpath("reports/columns/class.html").as_uri(), 900, "body", 760),
     ]
 
 
@@ -227,6 +245,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             make_class(Path(folder))
+            type_walkthrough(Path(folder))
             for file in draw(Path(folder), PICTURES):
                 print(f"{file.relative_to(KIT_ROOT)}: {file.stat().st_size} bytes")
     except (PictureError, NoChromium) as fault:
