@@ -17,6 +17,8 @@ import pytest
 from autograder.course.course import CONFIG, Course
 from autograder.course.paths import KIT_ROOT
 from autograder.kernel.sandbox.levels import Level, best
+from docs import walkthrough
+from docs.walkthrough import type_page
 from tests.support.packaged import add_packaged
 from tests.support.plain import NAME as PLAIN
 from tests.support.plain import POINTS, add_plain
@@ -198,6 +200,24 @@ def test_outside_of_a_course_says_so(installed, tmp_path):
     )
     assert ended.returncode == 2
     assert f"there is no course here: neither {tmp_path} nor a folder above it holds {CONFIG}" in ended.stderr
+
+
+@thorough
+def test_the_walk_through_can_be_typed_as_it_stands_and_prints_what_it_says(installed, tmp_path):
+    # Besides the kit's own, the program that it calls nbgrader's pages with.
+    program = installed / "nbgrader"
+    program.write_text(f"#!{installed / 'python'}\nfrom nbgrader.apps.nbgraderapp import main\nmain()\n")
+    program.chmod(0o755)
+    said: list[tuple[str, str]] = []
+    type_page(tmp_path, {**os.environ, **environment(installed)}, lambda box, printed: said.append((box, printed)))
+    report = tmp_path / walkthrough.COURSE / "classroom" / "reports" / "columns" / "class.json"
+    students = json.loads(report.read_text(encoding="utf-8"))["students"]
+    assert {one["student"]: one["points"] for one in students} == {"ada": 10, "ben": 0, "chen": 6}
+    for box, printed in said:
+        lines = [line.strip() for line in box.splitlines()[1:]] if box.startswith("says\n") else []
+        assert [line for line in lines if line not in printed] == [], printed
+    verified = [printed for box, printed in said if "autograder verify" in box]
+    assert ["✗" in printed for printed in verified] == [False, True, True, False]
 
 
 @thorough
