@@ -15,6 +15,7 @@ from nbgrader.converters.base import NbGraderException
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.limits import Limits
+from autograder.course.nbgrader_app import load_config, run_converter
 from autograder.course.results import Basis
 from autograder.feedback.page import feedback_page
 from autograder.kernel.sandbox.levels import best
@@ -187,3 +188,17 @@ def test_a_problem_is_moved_to_hidden_tests(adopted, tmp_path):
         result = marked(made, student)[0].problem("problem1.correct_squares")
         assert (result.score, result.tests[0].basis) == (points, Basis.OWN)
         assert result.tests[0].id.startswith("test_problem1.correct_squares.py::")
+
+
+def test_nbgraders_own_command_marks_all_notebooks_of_an_adopted_course(plain, tmp_path, monkeypatch):
+    root = tmp_path / "course"
+    shutil.copytree(plain, root)
+    adopt(root)
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write("c.MarkCells.weaker_isolation = True\n")
+    monkeypatch.chdir(root)
+    run_converter(Autograde, load_config(Course(root)), "ps1", "right")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "course101") as gradebook:
+        assert gradebook.find_submission("ps1", "right").score == 3
+    folder = root / "autograded" / "right" / "ps1"
+    assert {file.name for file in folder.glob("*.ipynb")} == {"problem1.ipynb", "problem2.ipynb"}
