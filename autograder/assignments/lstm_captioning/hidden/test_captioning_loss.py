@@ -23,7 +23,12 @@ GRADIENTS = (
 )
 
 
-@pytest.mark.points(2, asks=VALUE, worked_example=True)
+@pytest.mark.points(
+    2,
+    asks=VALUE,
+    worked_example=True,
+    stays="the visible check has this value too, so whoever gets that far gets something; wrong code fails more than this",
+)
 def test_reference_value(student, reference, rng):
     """The loss of the worked example in the notebook is right."""
     check_worked_example(student, reference, rng, 8.223588078, ((-0.9, 1.1), (-1.1, 0.7)), GATES)

@@ -39,7 +39,9 @@ def right_for_some(check):
     return right
 
 
-@pytest.mark.points(2.5, asks=ORDER)
+@pytest.mark.points(
+    2.5, asks=ORDER, stays="each has its own share; a wrong one fails the tests of one way alone as well"
+)
 @pytest.mark.parametrize("gradient", STEP_GRADIENTS)
 def test_gradient(student, reference, rng, gradient):
     """The gradient {gradient} is right."""

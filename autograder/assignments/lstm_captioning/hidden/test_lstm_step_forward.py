@@ -72,14 +72,14 @@ def test_reference_values(student):
 SIZES = ((4, 3, 6), (5, 7, 2), (3, 4, 4))
 
 
-@pytest.mark.points(4, asks=CELL)
+@pytest.mark.points(4, asks=CELL, stays="code that has the worked example by heart fails here, but not here alone")
 def test_cell_state(student, reference, rng):
     """The next cell state is right for random inputs, with as many inputs as states and with more or fewer."""
     for N, D, H in SIZES:
         check(student, reference, step_inputs(rng, N, D, H), ["next_c"])
 
 
-@pytest.mark.points(4, asks=HIDDEN)
+@pytest.mark.points(4, asks=HIDDEN, stays="code that has the worked example by heart fails here, but not here alone")
 def test_hidden_state(student, reference, rng):
     """The next hidden state is right for random inputs, with as many inputs as states and with more or fewer."""
     for N, D, H in SIZES:
