@@ -21,6 +21,7 @@ from autograder.submissions.checks import LIMITS, TIMESTAMP
 DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 # What no file can be called on some system; a file's name never begins with a blank or ends with a point there.
 UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*]')
+ENDS = re.compile(r"[\s.]+\Z")
 UNSEEN = frozenset({"Cf", "Cs", "Cn", "Zl", "Zp"})
 # Bytes of a name, of which the suffix stays.
 NAME_MAX, SUFFIX_MAX = 200, 20
@@ -94,7 +95,8 @@ def fit_name(name: str) -> str:
 def _fit(part: str) -> str:
     # Marks that turn the direction of writing, and others that nobody can see, are no part of a name.
     seen = "".join(one for one in UNFIT.sub("_", part) if unicodedata.category(one) not in UNSEEN)
-    plain = seen.strip().rstrip(".").rstrip() or "_"
+    # All of its end at once: points and blanks by turns would leave a name that leads out.
+    plain = ENDS.sub("", seen.strip()) or "_"
     if DEVICE.fullmatch(plain):
         plain = f"_{plain}"
     stem, suffix = os.path.splitext(plain)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -27,6 +28,9 @@ PARTS_MAX = 400
 MESSAGE_MAX = 200
 # A program of Linux takes no variable of 128 KiB.
 BYTES_MAX = 120_000
+# What begins a command to the runner: two colons at the beginning of a line, or the older form anywhere in it
+# (``ActionCommand.cs`` of actions/runner).
+COMMAND = re.compile(r":(?=:)|##(?=\[)")
 # For what is lost by dividing numbers that have no exact form.
 TINY = 1e-9
 
@@ -155,5 +159,5 @@ def _add_up(tests: list[ReportedTest], score: float) -> None:
 
 
 def _line(text: str) -> str:
-    """Return the first line of a text. What begins with two colons in a log would be a command to the runner."""
-    return on_one_line(text.split("\n", maxsplit=1)[0]).replace("::", ": :")[:MESSAGE_MAX]
+    """Return the first line of a text, in which a runner finds no command, which could tell points of its own."""
+    return COMMAND.sub(r"\g<0> ", on_one_line(text.split("\n", maxsplit=1)[0]))[:MESSAGE_MAX]

@@ -84,12 +84,23 @@ def test_a_refused_hand_in_is_one_failure_that_says_why(assignment):
     assert [test["message"] for test in said["results"][0]["tests"]] == ["It holds a link."]
 
 
-def test_no_text_of_a_students_can_be_a_command_to_the_runner(assignment):
-    hostile = say("{fault}", fault="::add-mask::x\r\n::error::y" + "z" * 1000)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "::add-mask::x\r\n::error::y",
+        ":::notice title=Autograding report::{}",
+        "seen: ##[notice title=Autograding report]{}",
+        "###[add-matcher]x.json",
+    ],
+)
+def test_no_text_of_a_students_can_be_a_command_to_the_runner(assignment, command):
+    hostile = say("{fault}", fault=command + "z" * 1000)
     made = record(problem("double", verdict("Doubles.", Verdict.GRADER_ERROR, hostile), most=2))
     (result,) = told(assignment, made)["results"]
     for test in result["tests"]:
         assert "::" not in test["message"]
+        # The older form, which the runner obeys anywhere in a line.
+        assert "##[" not in test["message"]
         assert "\n" not in test["message"]
         assert len(test["message"]) <= MESSAGE_MAX
 
