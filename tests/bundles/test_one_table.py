@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -33,7 +35,10 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import Record, Status, read_record
 from autograder.kernel.sandbox.levels import Level, best
 from autograder.nbgrader_plugins.save_grades import record_file
+from autograder.server.attempts.storage import RECORD, Storage
+from autograder.server.tables import Attempt, Marking
 from tests.bundles.github.actions import report
+from tests.server.served import Served, hand_in, serving, show, watch
 from tests.submissions.module_files import BOTH, FILE
 from tests.support.course import write_hand_in
 
@@ -176,13 +181,76 @@ def gradescope_row(results: dict[str, Any]) -> Row:
     return results["score"], verdicts
 
 
-WAYS: dict[str, Way] = {"mark": by_mark, "grade": by_grade, "github": by_github, "gradescope": by_gradescope}
+def by_server(assignment: Assignment, folders: dict[str, Path], scratch: Path) -> dict[str, Row]:
+    """The grading server: points are those that students see, verdicts those of the record that it keeps."""
+    files = {student: uploads(folder) for student, folder in folders.items()}
+    # The server puts there what has come to it.
+    shutil.rmtree(assignment.course.submitted)
+    with serving(assignment.course, "--jobs", "1", "--allow-weaker-isolation") as served:
+        clients = {student: served.person(student) for student in files}
+        attempts = {
+            student: hand_in(clients[student], *sent).raise_for_status().json()["attempt"]
+            for student, sent in files.items()
+        }
+        rows = {}
+        for student, attempt in attempts.items():
+            watch(clients[student], attempt)
+            seen = show(clients[student], attempt)
+            assert seen["state"] == ("refused" if student in REFUSED else "marked"), student
+            _, verdicts = row(kept_record(served, attempt))
+            rows[student] = (seen["score"], verdicts)
+    return rows
+
+
+def uploads(folder: Path) -> list[tuple[str, bytes]]:
+    """Return a form's files: those of a folder, or all of it in one zip where it holds folders or links."""
+    below = sorted(folder.rglob("*"))
+    if all(path.is_file() and not path.is_symlink() for path in below):
+        return [(path.name, path.read_bytes()) for path in below]
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for path in below:
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink():
+                # A form carries no link; a zip does, as `zip --symlinks` makes it.
+                entry = zipfile.ZipInfo(name)
+                entry.create_system, entry.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+                packed.writestr(entry, str(path.readlink()))
+            elif path.is_file():
+                packed.write(path, name)
+    return [(f"{NAME}.zip", stream.getvalue())]
+
+
+def kept_record(served: Served, attempt: str) -> Record:
+    with served.database.reading() as session:
+        marking = session.get_one(Marking, session.get_one(Attempt, attempt).marking_id)
+        return read_record(Storage(served.course.classroom / "server").marking(marking) / RECORD)
+
+
+WAYS: dict[str, Way] = {
+    "mark": by_mark, "grade": by_grade, "server": by_server, "gradescope": by_gradescope, "github": by_github,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def tables() -> dict[str, dict[str, Row]]:
-    """What the ways that have been tried came to."""
-    return {}
+def tables() -> Iterator[dict[str, dict[str, Row]]]:
+    """What the ways that have been tried came to; with ``-s``, pytest shows it as a table."""
+    made: dict[str, dict[str, Row]] = {}
+    yield made
+    print("\n" + as_text(made))
+
+
+def as_text(tables: dict[str, dict[str, Row]]) -> str:
+    """Return points by way, and the verdicts that all of them gave: where they differ, by the ways."""
+    lines = ["".join(["hand-in".ljust(14), *(way.rjust(11) for way in tables), "  verdicts"])]
+    for student in TABLE:
+        rows = [made[student] for made in tables.values()]
+        said = {
+            "; ".join(f"{problem}: {' '.join(tests)}" for problem, tests in verdicts.items()) for _, verdicts in rows
+        }
+        points = (f"{points:g}".rjust(11) for points, _ in rows)
+        lines.append("".join([student.ljust(14), *points, "  ", " | ".join(sorted(said)) or "-"]))
+    return "\n".join(lines)
 
 
 @pytest.mark.thorough
