@@ -14,7 +14,7 @@ import pytest
 
 from autograder import __version__
 from autograder.cli import main, parser
-from autograder.commands import importing
+from autograder.commands.common import importing
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.paths import KIT_ROOT
@@ -257,9 +257,9 @@ def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypat
     def stopped(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.commands.run_doctor", stopped)
+    monkeypatch.setattr("autograder.commands.marking.run_doctor", stopped)
     assert main(["doctor"]) == STOPPED
     # What a command starts ahead of itself takes its time, too.
-    monkeypatch.setattr("autograder.commands.start_forks", stopped)
+    monkeypatch.setattr("autograder.commands.marking.start_forks", stopped)
     assert main(["grade", "none"]) == STOPPED
     assert capsys.readouterr().err == "autograder: stopped\n" * 2
