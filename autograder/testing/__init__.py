@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     from autograder.testing.gradients import gradient_rightness, numerical_gradient
     from autograder.testing.leniency import Layer
     from autograder.testing.student import Remote, Student, dtype, fetch, keys, kind, length, plain
+    from autograder.testing.values import same
 
 # Names in rows: one a line would fill the screen.
 __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
     "dtype", "fail", "fetch", "gradient_rightness", "is_close", "keys", "kind", "length", "look", "mark", "no_key",
-    "note", "note_wider", "number", "numbers", "numerical_gradient", "plain", "rest_on", "returned", "say", "unchanged",
+    "note", "note_wider", "number", "numbers", "numerical_gradient", "plain", "rest_on", "returned", "same", "say",
+    "unchanged",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
 # this file, and most of it needs no numpy. A row for each module.
@@ -56,6 +58,7 @@ HOMES = {
     "autograder.i18n.messages": ("mark", "say"),
     "autograder.course.results": ("Basis",),
     "autograder.testing.student": ("Remote", "Student", "dtype", "fetch", "keys", "kind", "length", "plain"),
+    "autograder.testing.values": ("same",),
 }  # fmt: skip
 # Hidden tests know it by a shorter name than the kit.
 DEFINED_AS = {"mark": "gettext_noop"}
