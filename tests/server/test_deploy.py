@@ -30,7 +30,8 @@ def commands():
         for line in re.findall(r"^ExecStart=(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE):
             # What a shell of the unit's puts in is no matter here.
             yield re.sub(r"^.*?/bin/autograder |'$|\$\(.*\)", "", line)
-    yield " ".join(re.findall(r'"([^"]+)"', read("Containerfile").split("ENTRYPOINT")[1])[1:])
+    (container,) = re.findall(r'^CMD \["autograder", (.*)\]$', read("Containerfile"), re.MULTILINE)
+    yield " ".join(re.findall(r'"([^"]+)"', container))
     yield from re.findall(r"^autograder ((?:serve|server) .*?)(?:  +#.*)?$", OPERATING, re.MULTILINE)
 
 
