@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traitlets import Unicode
 from traitlets.config import Configurable
+from traitlets.config.loader import PyFileConfigLoader
 
 
 class Assignments(Configurable):
@@ -18,15 +19,15 @@ class Assignments(Configurable):
 
 def assignments_folder(root: Path, config: Path) -> Path:
     """Return the folder of the assignments of the course at ``root``, whose settings are in the file ``config``."""
-    return root / _directory(root, config.read_text(encoding="utf-8") if config.is_file() else "")
+    return root / _directory(config, config.read_text(encoding="utf-8") if config.is_file() else "")
 
 
 @functools.cache
-def _directory(root: Path, config: str) -> str:
+def _directory(config: Path, text: str) -> str:
     # To run the file takes as long as all that a short command does: nbgrader is imported there. Mostly it need not be.
-    if Assignments.__name__ not in config:
+    if Assignments.__name__ not in text:
         return Assignments().directory
-    match [line for line in config.split("\n") if Assignments.__name__ in line]:
+    match [line for line in text.split("\n") if Assignments.__name__ in line]:
         case [line] if line.startswith(start := "c.Assignments.directory = "):
             try:
                 said = ast.literal_eval(line.removeprefix(start))
@@ -34,7 +35,4 @@ def _directory(root: Path, config: str) -> str:
                 said = None
             if isinstance(said, str):
                 return said
-    from autograder.course.course import Course
-    from autograder.course.nbgrader_app import load_config
-
-    return Assignments(config=load_config(Course(root))).directory
+    return Assignments(config=PyFileConfigLoader(config.name, path=str(config.parent)).load_config()).directory

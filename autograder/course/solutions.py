@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.course.assignment import Assignment, ModuleFile
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment, ModuleFile
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 

@@ -36,6 +36,11 @@ class TestTheFolder:
         assert Assignment(course, NAME).folder == course.root / "tests" / "hidden" / NAME
         assert assignment_names(course) == [NAME]
 
+    def test_can_be_computed_in_the_config(self, course):
+        config = course.root / "nbgrader_config.py"
+        config.write_text(config.read_text() + 'c.Assignments.directory = "/".join(["tests", "hidden"])\n')
+        assert course.assignments == course.root / "tests" / "hidden"
+
     def test_can_lie_outside_of_the_course(self, course, tmp_path):
         set_folder(course, str(tmp_path / "secret"))
         shutil.move(course.root / "assignments", tmp_path / "secret")
