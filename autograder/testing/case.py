@@ -128,14 +128,19 @@ class Case:
     def before(self, function: str) -> Before | None:
         """Return what is known of an earlier function's mistake; None when it has cost no points.
 
-        Tests of the worked example do not count: anyone can fail or pass them alone. What passed because right
-        functions stood in for others is right, because they stand in for them in the next problem as well.
+        Tests of the worked example do not count: anyone can fail or pass them alone. Nor does a check in the kernel,
+        of whose points the student's code can lose as little as it likes. What passed because right functions stood in
+        for others is right, because they stand in for them in the next problem as well.
         """
         if self.earlier is None or self.assignment is None or not self.lenient:
             return Before() if self.lenient else None
         problem = next((one.id for one in self.assignment.problems.values() if function in one.functions), "")
         result = self.earlier.get(problem)
-        tests = [test for test in result.tests if not test.worked_example] if result is not None else []
+        tests = [
+            test
+            for test in (result.tests if result is not None else ())
+            if not test.worked_example and test.basis is not Basis.IN_KERNEL
+        ]
         wrong = [test for test in tests if test.verdict is Verdict.FAILED]
         known = frozenset(test.misconception for test in wrong if test.misconception is not None)
         throughout = all(test.verdict is not Verdict.PASSED for test in tests)

@@ -89,6 +89,11 @@ def earlier(*tests: tuple[Verdict, Basis, str | None, bool]) -> dict[str, Proble
     return {"rnn_step_forward": ProblemResult(id="rnn_step_forward", score=0, max_score=8, tests=made)}
 
 
+def test_a_check_in_the_kernel_opens_no_gate_since_code_can_fail_it_at_almost_no_cost():
+    case = Case(assignment=ASSIGNMENT, earlier=earlier((FAILED, Basis.IN_KERNEL, None, False)))
+    assert case.before("rnn_step_forward") is None
+
+
 @pytest.mark.parametrize(
     ("tests", "known"),
     [
