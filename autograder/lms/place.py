@@ -130,9 +130,9 @@ def put(place: Path, names: dict[str, HandedFile], submitted: str, was: str, *, 
             target = draft / name
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
+                one.member.copy(target)
             except (FileExistsError, NotADirectoryError) as fault:
-                raise NotCollected(f"{name!r} would lie in what is a file") from fault
-            one.member.copy(target)
+                raise NotCollected(f"{name!r} would be, or lie in, what is a file and a folder") from fault
         digest = folder_digest(draft)
         there = folder_digest(place) if os.path.lexists(place) else ""
         if there and there not in {was, digest} and not replace:

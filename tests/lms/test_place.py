@@ -119,9 +119,10 @@ def test_what_cannot_be_read_leaves_what_was_there_and_nothing_else(tmp_path):
     assert [one.name for one in place.parent.iterdir()] == ["arithmetic"]
 
 
-def test_a_file_below_a_file_is_refused(tmp_path):
-    with pytest.raises(NotCollected, match=r"'a/b' would lie in what is a file"):
-        put(place_in(tmp_path), {"a": handed("a"), "a/b": handed("a/b")}, "", "", replace=False)
+@pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a")])
+def test_a_file_below_a_file_is_refused_whichever_comes_first(tmp_path, names):
+    with pytest.raises(NotCollected, match=rf"{names[1]!r} would be, or lie in, what is a file and a folder"):
+        put(place_in(tmp_path), {name: handed(name) for name in names}, "", "", replace=False)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,10 @@ GH = """#!/usr/bin/env bash
 # As GitHub's command line, for what the workflow asks of it.
 case "$1 $2" in
     "repo list") ls "$CLASS" ;;
-    "repo clone") [ -n "$GH_TOKEN" ] && mkdir -p "$(dirname "$4")" && cp -R "$CLASS/${3##*/}" "$4" ;;
+    "repo clone")
+        mkdir -p "$(dirname "$4")" && cp -R "$CLASS/${3##*/}" "$4"
+        [ -n "$GH_TOKEN" ] && [ ! -e "$4/broken" ]
+        ;;
 esac
 """
 
@@ -105,6 +108,8 @@ def test_the_class_is_marked_in_the_private_repository(bundle, home, made_course
         tools.cell_named(notebook, "double").source = double
         (repository / f"{tools.name}.ipynb").write_text(json.dumps(notebook))
     (students / "other").mkdir()
+    # Its checkout fails: it costs nobody else's marks.
+    (students / "arithmetic-atk" / "broken").mkdir(parents=True)
     environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "CLASS": str(students)}
     runner = Runner(home, bundle / "private", {"": bundle / "private"}, environment=environment)
     runner.run(
