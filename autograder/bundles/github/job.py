@@ -6,9 +6,11 @@ a step tells: it runs in the sandbox, without this process's environment.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,11 +151,19 @@ def fail(job: Job, fault: Exception) -> None:
         stream.write(f"{escaped(why)}\n")
 
 
+def keep_logs_back() -> None:
+    """Print nothing of what is logged: students read the log, and a hidden test's fault is told with its values."""
+    warnings.simplefilter("ignore")
+    # Without any handler Python prints errors itself.
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def main() -> int:
     """Mark, or build data (``prepare``), and return the exit code: 1 where the grader failed, whatever the points."""
     if sys.argv[1:] == ["prepare"]:
         prepare(Path(os.environ["AUTOGRADER_COURSE"]))
         return 0
+    keep_logs_back()
     job = Job.of(os.environ)
     try:
         os.chdir(job.course)

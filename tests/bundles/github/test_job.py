@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import warnings
 from dataclasses import replace
 
 import msgspec
@@ -100,6 +103,27 @@ def test_without_any_isolation_nothing_is_run_and_why_is_told(job, monkeypatch, 
     assert "nothing can be shut in here" in job.summary.read_text(encoding="utf-8")
     assert "nothing can be shut in here" in capsys.readouterr().err
     assert not job.output.exists()
+
+
+def test_what_is_logged_of_hidden_tests_is_not_in_the_jobs_log(job, monkeypatch, capsys):
+    def logged(*_: object, **__: object) -> None:
+        logging.getLogger("autograder.testing").error("halve: expected [3.14] ##[notice]x")
+        warnings.warn("2.72", RuntimeWarning, stacklevel=1)
+        raise CourseError("no more")
+
+    # As where pytest is not.
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr("autograder.bundles.github.job.mark_file", logged)
+    for name, value in variables(job).items():
+        monkeypatch.setenv(name, value)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        # Python's own: pytest keeps what is shown.
+        monkeypatch.setattr(warnings, "showwarning", lambda *told: print(*told, file=sys.stderr))
+        assert main() == 1
+    said = capsys.readouterr()
+    assert "no more" in said.err
+    assert not any(one in said.err + said.out for one in ("3.14", "2.72", "notice"))
 
 
 def test_of_a_fault_of_the_graders_students_read_no_value(job, monkeypatch, capsys):
