@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -263,3 +264,12 @@ def test_a_command_that_is_stopped_by_hand_says_so_without_a_traceback(monkeypat
     monkeypatch.setattr("autograder.commands.marking.start_forks", stopped)
     assert main(["grade", "none"]) == STOPPED
     assert capsys.readouterr().err == "autograder: stopped\n" * 2
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "autograder.cli", "init", "cs101"]
+    ended = subprocess.run(command, cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (STOPPED, "")
