@@ -25,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         options.ahead(options)
-        code = int(options.run(options))
+        ended = int(options.run(options))
         sys.stdout.flush()
-        return code
+        return ended
     except BrokenPipeError:  # whoever read what is printed, as `head` does, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED
