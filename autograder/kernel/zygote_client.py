@@ -24,6 +24,9 @@ from .threads import ONE_THREAD
 START_SECONDS = 120.0
 FORK_SECONDS = 30.0
 END_SECONDS = 10.0
+# How many kinds of kernels keep their zygotes while they have no kernel: each takes some 80 MB, and less than a second
+# to start. A course has a kind for each of its assignments.
+KEPT = 6
 # What a zygote gets from the grader's environment: where it finds its caches, and its language.
 ZYGOTE_VARIABLES = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")
 # What zygotes and kernels get besides. The hash seed is fixed so that sets are iterated in one order and marks repeat.
@@ -143,6 +146,7 @@ class ZygoteClient:
         # Sessions run in several threads, and one control socket carries one question and its answer at a time.
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
+        self._kernels: list[Process] = []
 
     def fork(self, request: ForkRequest, descriptors: Descriptors) -> ForkedKernel:
         """Start a kernel.
@@ -176,7 +180,9 @@ class ZygoteClient:
 
     def _ask(self, request: ForkRequest, descriptors: Descriptors) -> ForkedKernel:
         try:
-            return self._living().fork(request, descriptors)
+            made = self._living().fork(request, descriptors)
+            self._kernels = [*(kernel for kernel in self._kernels if kernel.alive), made.process]
+            return made
         except SandboxError:  # an answer like any other
             raise
         except BaseException:
@@ -199,11 +205,20 @@ class ZygoteClient:
         with self._lock:
             self._end()
 
+    def rest(self) -> None:
+        """End the zygote unless it has a kernel, or is asked for one now."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if not any(kernel.alive for kernel in self._kernels):
+                    self._end()
+            finally:
+                self._lock.release()
+
     def forget(self) -> None:
         """Close, in a forked copy of the grader, what belongs to the original."""
         # Replaced, not released: another thread, which the copy does not have, may have held it at the fork.
         self._lock = threading.Lock()
-        zygote, self._zygote = self._zygote, None
+        zygote, self._zygote, self._kernels = self._zygote, None, []
         if zygote is not None:
             zygote.forget()
 
@@ -220,9 +235,13 @@ _lock = threading.Lock()
 
 
 def client_for(kind: KernelKind) -> ZygoteClient:
-    """Return the client of this process for one kind of kernel."""
+    """Return the client of this process for one kind of kernel; zygotes that were not asked for long are ended."""
     with _lock:
-        return _clients.setdefault(kind, ZygoteClient(kind))
+        client = _clients[kind] = _clients.pop(kind, None) or ZygoteClient(kind)  # the latest stands last
+        others = list(_clients.values())[:-KEPT]
+    for one in others:
+        one.rest()
+    return client
 
 
 def close_all() -> None:

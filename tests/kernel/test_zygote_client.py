@@ -17,6 +17,7 @@ import pytest
 from autograder.kernel import control
 from autograder.kernel import zygote_client as module
 from autograder.kernel.control import CHANNELS, READY, Descriptors, ForkRequest
+from autograder.kernel.kind import KernelKind
 from autograder.kernel.provisioner import listener
 from autograder.kernel.sandbox.filesystem import SCRATCH
 from autograder.kernel.sandbox.fork import SandboxError
@@ -181,3 +182,24 @@ def test_a_copy_of_the_grader_starts_a_zygote_of_its_own_and_leaves_the_original
     with grader(FORKS, tmp_path) as process:
         process.communicate(timeout=2 * SECONDS)
     assert process.returncode == 0
+
+
+def test_of_many_kinds_those_that_were_not_asked_for_long_and_have_no_kernel_end(folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "KEPT", 1)
+    monkeypatch.setattr(module, "_clients", {})
+    kinds = [KernelKind(best(), readable=(tmp_path / str(number),)) for number in range(3)]
+    for kind in kinds:
+        kind.readable[0].mkdir()
+    try:
+        with kernel(module.client_for(kinds[0]), folders[0]) as first:
+            with kernel(module.client_for(kinds[1]), folders[1]) as second:
+                ended = second.process
+                os.kill(second.process.pid, signal.SIGKILL)
+                assert has_ended(ended.fileno())
+            module.client_for(kinds[2])
+            assert first.zygote.alive, "it has a kernel"
+            assert not second.zygote.alive
+            with kernel(module.client_for(kinds[1]), folders[1]) as again:
+                assert again.process.alive, "its zygote starts anew"
+    finally:
+        module.close_all()
