@@ -237,7 +237,8 @@ _lock = threading.Lock()
 def client_for(kind: KernelKind) -> ZygoteClient:
     """Return the client of this process for one kind of kernel; zygotes that were not asked for long are ended."""
     with _lock:
-        client = _clients[kind] = _clients.pop(kind, None) or ZygoteClient(kind)  # the latest stands last
+        client = _clients.pop(kind) if kind in _clients else ZygoteClient(kind)
+        _clients[kind] = client  # the latest stands last
         others = list(_clients.values())[:-KEPT]
     for one in others:
         one.rest()
