@@ -406,12 +406,12 @@ class Assignment:
 def assignment_names(course: Course) -> list[str]:
     """Return the names of a course's assignments.
 
-    These are its own, and those that come with the kit of which it has the source notebook; of the latter all, where it
-    has no other, as where the class is served from a folder of its own.
+    These are its own, and those that come with the kit of which it has the source notebook. A course without a folder
+    of sources, from which a class is only served, has all that come with the kit.
     """
     own, *kit = map(_names_in, _places(course))
-    known = own | {name for names in kit for name in names if course.source(name).is_dir()}
-    return sorted(known or set().union(*kit))
+    bare = not course.source("").is_dir()
+    return sorted(own | {name for names in kit for name in names if bare or course.source(name).is_dir()})
 
 
 def _names_in(folder: Path) -> set[str]:

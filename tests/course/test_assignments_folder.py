@@ -60,6 +60,8 @@ class TestWhoseAssignmentsThereAre:
         assert assignment_names(kit) == [NAME]
         shutil.rmtree(kit.source(NAME))
         assert assignment_names(kit) == []
+        kit.source("").rmdir()
+        assert assignment_names(kit) == [NAME], "a class is only served from there"
 
     def test_an_installed_kit_finds_those_of_a_checkout_that_is_the_course(self, kit, tmp_path, monkeypatch):
         monkeypatch.setattr(assignment_module, "ASSIGNMENTS", tmp_path / "installed" / "assignments")
