@@ -72,6 +72,7 @@ def test_functions_of_other_problems_are_the_solutions(taken):
 
 def test_a_backward_function_comes_with_its_own_forward_function_too(taken, assignment):
     """It reads the cache that this one makes."""
+    assert assignment.reference  # loaded before, when what is declared is tried on it
     assignment.__dict__["stand_ins"] = (SimpleNamespace(forward="double", backward="halve"),)
     short, long = taken("def halve(x):\n    return x / 3, 1", "halve", double="def double(x):\n    return x + x")
     assert short.functions == "def halve(x):\n    return (x / 3, 1)\n"
