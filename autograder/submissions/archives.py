@@ -134,8 +134,8 @@ def _too_large(name: str, packed: bool) -> Message:
 class InPieces:
     """A file that is read in pieces only: an archive with a longer list of members is damaged or made to do harm."""
 
-    def __init__(self, stream: BinaryIO, most: int = PIECE) -> None:
-        self._stream, self._most = stream, most
+    def __init__(self, stream: BinaryIO, most: int | None = None) -> None:
+        self._stream, self._most = stream, PIECE if most is None else most
         self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
 
     def read(self, size: int = -1) -> bytes:

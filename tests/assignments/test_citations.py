@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from autograder.course.paths import KIT_ROOT
 from autograder.testing.fixtures import HiddenFixtures, SubmissionAccess
 
 # From the page on marking: what the shares of each problem are, in any order.
@@ -54,6 +55,8 @@ def hidden(marker):
     collected = Collected(marker.assignment)
     flags = ["-c", "/dev/null", "--noconftest", "--disable-plugin-autoload", "--collect-only", "-pno:terminal"]
     flags += ["-pno:cacheprovider", "--import-mode=importlib", "--strict-markers", "--capture=no"]
+    # Modules are named by their place below it: those of two assignments may have one file name.
+    flags += [f"--rootdir={KIT_ROOT}"]
     assert pytest.main([*flags, str(marker.assignment.hidden)], plugins=[collected]) == pytest.ExitCode.OK
     tests = {}
     for problem, mark, function in collected.items.values():
