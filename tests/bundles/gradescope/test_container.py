@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from autograder.bundles import isolation
 from autograder.bundles.gradescope import container
 from autograder.bundles.gradescope.bundle import Settings
 from autograder.bundles.gradescope.container import PRELIMINARY, Place, main
@@ -88,7 +89,7 @@ def test_others_are_kept_out_of_metadata_submission_and_results(place, hand_in, 
 
 def test_nothing_is_marked_without_isolation_unless_the_instructor_said_so(place, hand_in, scratch, monkeypatch, capfd):
     shutil.copy(hand_in(RIGHT), place.submission)
-    monkeypatch.setattr(container, "best", lambda: Level.OFF)
+    monkeypatch.setattr(isolation, "best", lambda: Level.OFF)
     assert main(["mark"], place) == 1
     assert "--allow-unisolated" in capfd.readouterr().err
     assert not place.results.exists()
