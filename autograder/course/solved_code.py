@@ -145,10 +145,6 @@ class SolvedCode:
                 f"{type(fault).__name__}: {fault}. The solution needs what it defines: let it run by itself, without "
                 "outputs and files"
             ) from fault
-        finally:
-            # Nobody sees what it draws, and pyplot keeps every figure.
-            if pyplot := sys.modules.get("matplotlib.pyplot"):
-                pyplot.close("all")
 
     def forget(self) -> None:
         """Take the packages out of the table of modules; functions that import nothing more go on to work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +49,8 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
             defined = dict(replacement(names))
         else:
             text = replacement.read_text(encoding="utf-8") if isinstance(replacement, Path) else replacement
-            code.bring(names_of(text).uses)
+            # Its own helpers, and those of a replacement before it, are not what a cell defines under the same name.
+            code.bring(names_of(text).uses - helpers(text) - names.keys())
             names.update(code.names)
             with assignment.importing():
                 scope = run_source(text, str(replacement) if isinstance(replacement, Path) else "hand_in", names)
@@ -75,6 +77,12 @@ def methods(assignment: Assignment) -> dict[str, str]:
             continue
         found.update(put_into_classes(assignment.stub_source(problem)))
     return {method: owner for method, owner in found.items() if owner}
+
+
+def helpers(text: str) -> set[str]:
+    """Return the names of the functions and classes that source code defines."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in ast.parse(text).body if isinstance(node, kinds)}
 
 
 class Names(dict):  # type: ignore[type-arg]

@@ -41,8 +41,8 @@ class SolvedLayers:
         self.scopes = [vars(self._module)]
         self.names = {name: value for name, value in vars(self._module).items() if not name.startswith("__")}
 
-    def bring(self, _names):
-        pass
+    def bring(self, names):
+        self.asked = {*getattr(self, "asked", ()), *names}
 
     def forget(self):
         del sys.modules[self._module.__name__]
@@ -90,6 +90,15 @@ def test_the_solutions_own_functions_call_what_replaces_one(assignment, tmp_path
     made = variant(assignment, replacement)
     assert (made["twice"](2, 3), made["Model"]().loss(2)) == (8, 8)
     assert variant(assignment)["twice"](2, 3) == 18, "the next variant starts from the solution again"
+
+
+def test_of_the_notebooks_cells_it_needs_what_neither_it_nor_an_earlier_replacement_defines(assignment, monkeypatch):
+    made = []
+    monkeypatch.setattr(assignment, "solved", lambda alias: made.append(SolvedLayers(alias)) or made[-1])
+    first = "def helper(x):\n    return PROVIDED * x"
+    second = "def changed(x):\n    return x\ndef twice(x, w):\n    return changed(helper(x)) + scale_forward(x, w)[0]"
+    variant(assignment, first, second)
+    assert made[0].asked == {"PROVIDED"}
 
 
 def test_variants_may_be_made_in_threads_while_others_import(course):

@@ -39,7 +39,7 @@ MISTAKES = {
     "rnn_step_backward: dprev_h": "lambda dnext_h, cache: changed(right(dnext_h, cache), 1)",
     "rnn_step_backward: dWx and db": "lambda dnext_h, cache: changed(right(dnext_h, cache), 2, 4)",
     "rnn_step_backward: all": "lambda dnext_h, cache: changed(right(dnext_h, cache), 0, 1, 2, 3, 4)",
-    "rnn_step_backward: raises": "lambda dnext_h, cache: missing",
+    "rnn_step_backward: raises": "lambda dnext_h, cache: not_there",
     "rnn_forward: h0 ignored": "lambda x, h0, *weights: right(x, 0 * h0, *weights)",
     "rnn_forward: halved": "lambda x, h0, Wx, Wh, b: halved(right(x, h0, Wx, Wh, b))",
     "rnn_backward: dh0": "lambda dh, cache: changed(right(dh, cache), 1)",

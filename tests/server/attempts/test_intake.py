@@ -23,6 +23,8 @@ from autograder_client import receipts
 from tests.server.attempts.test_uploads import TYPE, form, part
 
 NAME = "rnn_captioning"
+# Only a fault takes so long.
+SECONDS = 60
 
 
 class Desk:
@@ -316,7 +318,7 @@ def test_a_request_that_is_cancelled_while_it_is_committed_keeps_its_files(desk,
     def slowly(storage, attempt):
         keep(storage, attempt)
         begun.set()
-        cancelled.wait()
+        cancelled.wait(SECONDS)
 
     monkeypatch.setattr(Storage, "keep_attempt", slowly)
 
@@ -325,7 +327,7 @@ def test_a_request_that_is_cancelled_while_it_is_committed_keeps_its_files(desk,
             yield form(part(b"a notebook", filename="rnn.ipynb"))
 
         task = asyncio.create_task(receive(desk.server, desk.intent(key="k"), TYPE, chunks()))
-        await asyncio.to_thread(begun.wait)
+        assert await asyncio.to_thread(begun.wait, SECONDS), task
         task.cancel()
         await asyncio.sleep(0)
         cancelled.set()
