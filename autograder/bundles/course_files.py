@@ -17,7 +17,7 @@ HERE = b'\nc.Assignments.directory = "assignments"\n'
 def course_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of a course with this one assignment, by their names below the course's folder.
 
-    No submission, no gradebook and nothing of another assignment is among them.
+    No submission and no gradebook is among them, and of another assignment only what a sequel shares with it.
 
     Raises:
         CourseError: The solutions have not been made, or the course has no configuration.
@@ -37,6 +37,12 @@ def course_files(assignment: Assignment) -> dict[str, bytes]:
     files |= {
         f"assignments/{name}": data for name, data in package_files(assignment.folder) if not name.startswith(left_out)
     }
+    for earlier in assignment.earlier:
+        # A sequel's hidden tests may import what these share, and it takes over what their catalogues translate.
+        texts = earlier.folder.glob("locale/*/LC_MESSAGES/*.po")
+        for file in (*earlier.folder.glob("*.py"), earlier.settings_file, *texts):
+            name = file.relative_to(earlier.folder).as_posix()
+            files[f"assignments/{earlier.name}/{name}"] = file.read_bytes()
     for folder in assignment.package_folders.values():
         released = ((name, data) for name, data in package_files(folder) if Path(name).suffix in RELEASED_SUFFIXES)
         files |= {f"assignments/{provided}{name}": data for name, data in released}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # The tag of a cell that no points depend on: it is left out when submissions are marked, see
 # `autograder.marking.cell_selection`.
 NOT_FOR_MARKING = "not-for-marking"
+# The file that draws the pictures of an assignment's texts, see `autograder.release.figures`.
+DRAWINGS = "diagrams.py"
 # The folder in an assignment's own with the packages that students import.
 PACKAGES = "packages"
 
@@ -192,7 +194,7 @@ class Assignment:
 
     def importing(self) -> AbstractContextManager[None]:
         """Return a context in which the assignment's own files can be run: what they import is there."""
-        return importable(self.folder, self.package_folders)
+        return importable([one.folder for one in (self, *self.earlier)], self.package_folders)
 
     def provides(self, path: str) -> Path | None:
         """Return the file that is provided at a path below a submission's folder, such as ``package/layers.py``."""
@@ -200,6 +202,11 @@ class Assignment:
         folder = self.package_folders.get(package)
         file = folder / below if folder is not None and below else None
         return file if file is not None and file.is_file() else None
+
+    def shared_files(self) -> list[Path]:
+        """Return the modules beside ``hidden/`` that hidden tests may import; in a sequel also earlier ones."""
+        modules = [file for one in (self, *self.earlier) for file in sorted(one.folder.glob("*.py"))]
+        return [file for file in modules if file.name != DRAWINGS]
 
     def staff_files(self) -> list[Path]:
         """Return the Python files of the assignment that students do not get."""
@@ -369,8 +376,8 @@ class Assignment:
 
     @cached_property
     def tests_sha256(self) -> str:
-        """A digest of all hidden tests, and of ``assignment.toml``, which says what is built on what."""
-        files = [*sorted(self.hidden.glob("*.py")), self.settings_file]
+        """A digest of all hidden tests, what they share, and ``assignment.toml``, which says what is built on what."""
+        files = [*sorted(self.hidden.glob("*.py")), *self.shared_files(), self.settings_file]
         return digest_of(part for file in files for part in (file.name.encode(), file.read_bytes()))
 
     @cached_property

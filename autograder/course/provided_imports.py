@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -18,19 +18,19 @@ _loaded: dict[Path, dict[str, ModuleType]] = {}
 
 
 @contextlib.contextmanager
-def importable(folder: Path, packages: dict[str, Path]) -> Iterator[None]:
-    """Make an assignment's packages importable by their names, and its folder as ``autograder.assignments.<name>``.
+def importable(lineage: Sequence[Path], packages: dict[str, Path]) -> Iterator[None]:
+    """Make an assignment's packages importable by their names, and folders as ``autograder.assignments.<name>``.
 
     Two assignments may provide packages of one name: neither sees the other's, nor what is installed under it.
 
     Args:
-        folder: The assignment's folder.
+        lineage: The assignment's folder, and those of the assignments that a sequel goes on from.
         packages: The folders of its packages, by name.
     """
-    folders = {**packages, f"autograder.assignments.{folder.name}": folder}
+    folders = {**packages, **{f"autograder.assignments.{folder.name}": folder for folder in lineage}}
     finder = PackageFinder(folders)
     with lock:
-        ours = _loaded.setdefault(folder, {})
+        ours = _loaded.setdefault(lineage[0], {})
         others = _taken_out(folders)
         sys.modules.update(ours)
         sys.meta_path.insert(0, finder)

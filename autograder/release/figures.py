@@ -11,12 +11,11 @@ import re
 import runpy
 from collections.abc import Iterator
 
-from autograder.course.assignment import Assignment
+from autograder.course.assignment import DRAWINGS, Assignment
 from autograder.course.course import FIGURES
 from autograder.course.solutions import SourceError
 from autograder.i18n.languages import edition_name
 
-SCRIPT = "diagrams.py"
 SHOWN = re.compile(rf"\]\(({FIGURES}/[^)\s]+)")
 
 
@@ -44,14 +43,14 @@ def stale(assignment: Assignment) -> list[str]:
         name for name, svg in drawn if not (folder / name).is_file() or (folder / name).read_bytes() != svg.encode()
     ]
     return [
-        *(f"source/{assignment.name}/{name} is not as {SCRIPT} draws it" for name in differing),
+        *(f"source/{assignment.name}/{name} is not as {DRAWINGS} draws it" for name in differing),
         *_missing(assignment),
     ]
 
 
 def _drawn(assignment: Assignment) -> dict[str, str]:
     """Return the diagrams by their paths beside the notebook."""
-    script = assignment.folder / SCRIPT
+    script = assignment.folder / DRAWINGS
     with assignment.importing():
         diagrams = runpy.run_path(str(script))["DIAGRAMS"] if script.is_file() else {}
     return {
@@ -66,4 +65,4 @@ def _missing(assignment: Assignment) -> Iterator[str]:
     for cell in assignment.source_notebook.cells:
         for address in SHOWN.findall(cell.source) if cell.cell_type == "markdown" else ():
             if not (folder / address).is_file():
-                yield f"{cell.id} shows {address}, which is not in {folder}: put it there, or draw it in {SCRIPT}"
+                yield f"{cell.id} shows {address}, which is not in {folder}: put it there, or draw it in {DRAWINGS}"

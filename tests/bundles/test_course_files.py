@@ -6,7 +6,8 @@ import pytest
 
 from autograder.bundles.course_files import course_files
 from autograder.course.assignment import Assignment
-from autograder.course.course import SALT_FILE, CourseError
+from autograder.course.course import SALT_FILE, Course, CourseError
+from autograder.course.paths import KIT_ROOT
 
 
 def test_the_source_and_the_solution_go_with_it(assignment, tmp_path):
@@ -47,3 +48,12 @@ def test_it_says_what_to_do_where_solutions_have_not_been_made(assignment):
     moved.rename(moved.with_name("elsewhere"))
     with pytest.raises(CourseError, match="autograder release"):
         course_files(Assignment(assignment.course, assignment.name))
+
+
+def test_a_sequel_has_what_its_hidden_tests_share_with_the_earlier_assignment_and_nothing_else_of_it():
+    earlier, sequel = "rnn_captioning", "lstm_captioning"
+    files = course_files(Assignment(Course(KIT_ROOT), sequel))
+    own = {name.removeprefix(f"assignments/{earlier}/") for name in files if name.startswith(f"assignments/{earlier}/")}
+    assert {"assignment.toml", "loss_checks.py", "locale/zh_CN/LC_MESSAGES/rnn_captioning.po"} < own
+    assert not [name for name in own if name.split("/")[0] in ("hidden", "misconceptions", "right", "packages")]
+    assert not [name for name in files if name.startswith((f"source/{earlier}/", f"solutions/{earlier}/"))]

@@ -1,5 +1,6 @@
 """Assignments lie in the course's folder, each with what it provides."""
 
+import importlib
 import shutil
 import sys
 from types import ModuleType
@@ -143,3 +144,19 @@ class TestWhatItsFilesImport:
         assert sys.modules["given"] is theirs
         assert "given.numbers" not in sys.modules
         assert sys.meta_path == before
+
+
+def test_a_sequel_of_the_course_s_own_imports_what_the_earlier_one_shares(tmp_path):
+    for name, text in (("ps1", ""), ("ps2", 'sequel_of = "ps1"')):
+        folder = tmp_path / "assignments" / name
+        folder.mkdir(parents=True)
+        (folder / "assignment.toml").write_text(text)
+    shared = tmp_path / "assignments" / "ps1" / "examples.py"
+    shared.write_text("LARGE = 7\n")
+    sequel = Assignment(Course(tmp_path), "ps2")
+    with sequel.importing():
+        assert importlib.import_module("autograder.assignments.ps1.examples").LARGE == 7
+    assert "autograder.assignments.ps1.examples" not in sys.modules
+    before = sequel.tests_sha256
+    shared.write_text("LARGE = 8\n")
+    assert Assignment(Course(tmp_path), "ps2").tests_sha256 != before
