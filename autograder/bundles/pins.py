@@ -58,7 +58,7 @@ def pinned(requirements: Iterable[str], python: str) -> Pins:
             continue
         # A version of this machine's own, such as 2.5.0+cpu, is in no index.
         found[name] = re.sub(r"\+.*", "", installed.version)
-        takes &= SpecifierSet(installed.metadata["Requires-Python"] or "")
+        takes &= SpecifierSet(",".join(installed.metadata.get_all("Requires-Python") or ()))
         waiting += [(Requirement(one), asked) for one in installed.requires or ()]
     releases = (f"{python}.{patch}" for patch in range(NEWEST))
     return Pins([f"{name}=={found[name]}" for name in sorted(found)], next(filter(takes.contains, releases), python))

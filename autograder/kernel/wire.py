@@ -30,6 +30,7 @@ import io
 import json
 import re
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,6 +173,9 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
     Raises:
         WireError: The form breaks the rules of this module.
     """
+    if isinstance(form, str):
+        # One and the same as a name or a literal of these letters: students write ``cell_type is "rnn"``.
+        return sys.intern(form)
     if form is None or isinstance(form, PLAIN):
         return form
     if not isinstance(form, dict) or len(form) != 1 or depth > MAX_DEPTH:
@@ -192,7 +196,10 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
             raise WireError("a key in a message is not a plain value")
         if sum(not isinstance(key, str) for key, _ in inner) > NUMBER_KEYS_MAX:
             raise WireError(f"a dict in a message has more than {NUMBER_KEYS_MAX} keys that are numbers")
-        return {key: unpack(value, attachments, resolve, depth + 1) for key, value in inner}
+        return {
+            unpack(key, attachments, resolve, depth): unpack(value, attachments, resolve, depth + 1)
+            for key, value in inner
+        }
     raise WireError("a value in a message is malformed")
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import pickle
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -80,6 +81,13 @@ def test_nan_and_infinity_arrive():
     np.testing.assert_array_equal(travel(np.array([np.nan, np.inf, -np.inf])), [np.nan, np.inf, -np.inf])
     assert math.isnan(travel(math.nan))
     assert travel(-math.inf) == -math.inf
+
+
+def test_text_that_arrives_is_the_very_object_that_a_literal_is():
+    # Made while this runs, as by a reader of JSON: equal to the literal, and another object.
+    arrived = travel({"".join(["wo", "rd"]): "".join(["rn", "n"])})
+    assert arrived["word"] is sys.intern("rnn")
+    assert next(iter(arrived)) is sys.intern("word")
 
 
 def test_an_array_that_arrives_can_be_written_to():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from typing import Any
 
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -44,3 +46,23 @@ def test_the_name_in_a_notebook_decides_outside_a_classroom_only(course, monkeyp
     kernels = ClassroomKernels(root_dir=str(course.root))
     assert asyncio.run(kernels.start_kernel(path=folder, kernel_name="chosen")) == "id"
     assert asked == [expected]
+
+
+def test_a_source_notebook_finds_the_packages_of_its_assignment_in_front_of_others(course, monkeypatch):
+    asked = []
+
+    async def start(_self, *, kernel_id=None, path=None, **settings):
+        asked.append(settings.get("env", {}).get("PYTHONPATH"))
+        return "id"
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "_async_start_kernel", start)
+    own = course.assignments / "arithmetic" / "packages" / "cs231n"
+    own.mkdir(parents=True)
+    kernels: Any = ClassroomKernels(root_dir=str(course.root))
+    for folder, env in (
+        ("source/arithmetic", {"PYTHONPATH": "/mine"}),
+        ("source/arithmetic", {"HOME": "/"}),
+        ("release/arithmetic", {"HOME": "/"}),
+    ):
+        asyncio.run(kernels.start_kernel(path=folder, kernel_name="chosen", env=env))
+    assert asked == [f"{own.parent}{os.pathsep}/mine", str(own.parent), None]

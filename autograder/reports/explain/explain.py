@@ -106,7 +106,7 @@ def explain(
         result=again.result,
         differences=[*conditions(assignment, record, again, level), *verdicts(record, marked, again.result)],
         tests=tests,
-        student_code=standalone(again.cells, again.submission.modules, names, student),
+        student_code=standalone(again.cells, again.submission.modules, names, student, assignment.package_folders),
         reply=reply(
             again.result,
             faults,

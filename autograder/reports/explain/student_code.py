@@ -12,7 +12,8 @@ import pprint
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -33,13 +34,22 @@ plan["files"] = {{file: (Path(__file__).parent / "{folder}" / file).read_text("u
 for part in plan["parts"]:
     load(json.dumps(plan), part["file"], globals())
 '''
+# The packages of an assignment are not installed.
+PATH = """import sys
+
+sys.path[:0] = {folders}  # the packages that the assignment provides
+"""
 # Lines of IPython's own in one cell: it reads the whole cell again for each.
 IPYTHON_LINES_MAX = 20
 IPYTHON_LINE = re.compile(r"^[^\S\n]*[%!?,;/]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
 
 
 def standalone(
-    cells: Iterable[str], modules: ModuleSubmission | None, names: Iterable[str], student: str
+    cells: Iterable[str],
+    modules: ModuleSubmission | None,
+    names: Iterable[str],
+    student: str,
+    packages: Mapping[str, Path],
 ) -> dict[str, str]:
     """Return the texts of files, by their names; comments and docstrings in them don't name the student.
 
@@ -48,13 +58,22 @@ def standalone(
         modules: The module files that were handed in, None for a notebook.
         names: Functions and classes that a script calls.
         student: The student, whose name is removed.
+        packages: The folders of the packages that the assignment provides, by their names.
     """
     if modules is None:
-        return {HAND_IN: without_name(excerpt(cells, names), student)}
+        code = without_name(excerpt(cells, names), student)
+        named = [folder for name, folder in packages.items() if re.search(rf"\b{name}\b", code)]
+        return {HAND_IN: (finding(named) if named else "") + code}
     plan = json.loads(modules.plan())
     plan["files"] = list(modules.texts)
     main = IMPORT.format(folder=FOLDER, plan=pprint.pformat(plan, width=100, sort_dicts=False))
+    main = finding(packages.values()) + main
     return {HAND_IN: main, **{f"{FOLDER}/{file}": without_name(text, student) for file, text in modules.texts.items()}}
+
+
+def finding(packages: Iterable[Path]) -> str:
+    """Return code by which the rest of a file finds packages in these folders."""
+    return PATH.format(folders=list(dict.fromkeys(str(folder.parent) for folder in packages)))
 
 
 def excerpt(cells: Iterable[str], names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from autograder.course.limits import Limits
 from autograder.course.paths import ASSIGNMENTS
 from autograder.kernel.sandbox.levels import best
-from autograder.marking.execution.isolation import Isolation
+from autograder.marking.execution.isolation import isolation_for
 from autograder.marking.execution.session import Session
 from autograder.marking.problem import run_problem
 from autograder.testing.fixtures import SubmissionAccess
@@ -45,15 +45,16 @@ class KernelAccess(SubmissionAccess):
     Args:
         notebook: The hand-in.
         folder: A scratch folder.
+        isolation: The kernels' sandbox.
     """
 
-    def __init__(self, notebook, folder):
-        self.notebook, self.folder, self.session = notebook, folder, None
+    def __init__(self, notebook, folder, isolation):
+        self.notebook, self.folder, self.isolation, self.session = notebook, folder, isolation, None
         self.limits = Limits()
 
     def link(self):
         if self.session is None or not self.session.alive:
-            self.session = Session(self.notebook, self.folder, self.limits, Isolation(best()))
+            self.session = Session(self.notebook, self.folder, self.limits, self.isolation)
             for index in range(len(self.notebook.cells)):
                 self.session.run(index)
         return self.session.call_link()
@@ -78,7 +79,7 @@ def in_a_kernel(marker, tmp_path):
     def mark(source, problems):
         sources = [code[0].source, *stubs, source + ATTACH]
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        access = KernelAccess(notebook, tmp_path)
+        access = KernelAccess(notebook, tmp_path, isolation_for(assignment, best(), data=False))
         opened.append(access)
         results = {}
         for name in problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,7 +54,8 @@ def test_comments_and_docstrings_do_not_name_the_student_and_code_stays():
 
 
 def test_a_notebook_becomes_one_file_with_what_is_called():
-    made = standalone(["other = 1", "size = 2\ndef double(x):  # by Ada\n    return size * x"], None, ["double"], "ada")
+    cells = ["other = 1", "size = 2\ndef double(x):  # by Ada\n    return size * x"]
+    made = standalone(cells, None, ["double"], "ada", {})
     assert made == {"hand_in.py": "size = 2\n\n\ndef double(x):  # by student\n    return size * x\n"}
 
 
@@ -61,8 +63,17 @@ def test_module_files_are_all_kept_also_one_that_python_cannot_read():
     texts = {"cs231n/a.py": "# by Ada\nx = 'Ada'\n", "cs231n/b.py": "def f(:  # by Ada\n"}
     plan = json.dumps({"files": texts, "parts": [{"file": "cs231n/a.py"}]})
     modules: Any = SimpleNamespace(texts=texts, plan=lambda: plan)
-    made = standalone([], modules, ["f"], "ada")
+    made = standalone([], modules, ["f"], "ada", {"cs231n": Path("/kit/cs231n")})
     assert made["handed_in/cs231n/a.py"] == "# by student\nx = 'Ada'\n"
     assert made["handed_in/cs231n/b.py"] == texts["cs231n/b.py"]
     assert "from autograder.kernel.module_importer import load" in made["hand_in.py"]
     assert "Ada" not in made["hand_in.py"]
+
+
+def test_code_that_uses_a_provided_package_finds_it_and_other_code_looks_nowhere():
+    packages = {"cs231n": Path("/kit/cs231n"), "unused": Path("/own/unused")}
+    used = "def f(x):\n    return affine_forward(x)"
+    cells = ["from cs231n.layers import affine_forward", used, "def g():\n    pass"]
+    first, *_ = standalone(cells, None, ["f"], "ada", packages)["hand_in.py"].partition("from cs231n")
+    assert "['/kit']" in first
+    assert "sys.path" not in standalone(cells, None, ["g"], "ada", packages)["hand_in.py"]
