@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email import message_from_string
 from importlib import metadata
 from types import SimpleNamespace
 
@@ -35,12 +36,12 @@ def test_what_is_not_installed_is_left_to_pip():
 
 
 def test_it_says_which_release_of_python_takes_all_of_them(monkeypatch):
-    known = {"one": ">=3.9,!=3.12.0", "two": ">=3.12.2", "three": None}
-    monkeypatch.setattr(
-        metadata,
-        "distribution",
-        lambda name: SimpleNamespace(version="1.0", requires=None, metadata={"Requires-Python": known[name]}),
-    )
+    known = {"one": "Requires-Python: >=3.9,!=3.12.0", "two": "Requires-Python: >=3.12.2", "three": ""}
+
+    def distribution(name):
+        return SimpleNamespace(version="1.0", requires=None, metadata=message_from_string(known[name]))
+
+    monkeypatch.setattr(metadata, "distribution", distribution)
     assert pinned(["one", "three"], "3.12").python == "3.12.1"
     assert pinned(["one", "two"], "3.12").python == "3.12.2"
     assert pinned(["one", "two"], "3.13").python == "3.13.0"
