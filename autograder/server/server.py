@@ -77,15 +77,21 @@ class ServedCourse:
         Raises:
             CourseError: The file is wrong, and was so from the beginning.
         """
+        rules: Rules = self._look()["rules"][assignment]
+        return rules
+
+    @property
+    def rules_fault(self) -> str:
+        """What is wrong with the file of rules, for staff; empty when nothing is."""
+        fault: str = self._look()["fault"]
+        return fault
+
+    def _look(self) -> dict[str, Any]:
         file = self.course.root / RULES_FILE
         status = file.stat() if file.is_file() else None
         version = (status.st_mtime_ns, status.st_size) if status else None
-        if "rules" not in self._read or self._read["version"] != version:
-            self._look(version)
-        rules: Rules = self._read["rules"][assignment]
-        return rules
-
-    def _look(self, version: tuple[int, int] | None) -> None:
+        if "rules" in self._read and self._read["version"] == version:
+            return self._read
         fault = ""
         try:
             found: Mapping[str, Rules] = read_rules(self.course)
@@ -97,12 +103,7 @@ class ServedCourse:
             log.error("the rules of before hold: %s", fault)
         # As one, since requests are answered in many threads.
         self._read.update(version=version, rules=found, fault=fault)
-
-    @property
-    def rules_fault(self) -> str:
-        """What is wrong with the file of rules, for staff; empty when nothing is."""
-        fault: str = self._read.get("fault", "")
-        return fault
+        return self._read
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,16 @@ def test_a_refused_attempt_is_listed_until_another_one_comes(seeded, browser):
     assert "could not be marked, and nothing" not in browser("tom").get(STAFF).text
 
 
+def test_what_is_wrong_with_the_rules_is_shown_until_it_is_put_right(seeded, browser):
+    file = seeded.server.courses["vision"].course.root / "handing_in.toml"
+    right = file.read_text(encoding="utf-8")
+    assert "The rules of before hold" not in browser("tom").get(STAFF).text
+    file.write_text(right + "late_dys = 3\n", encoding="utf-8")
+    assert "late_dys is not known: did you mean late_days?" in browser("tom").get(STAFF).text
+    file.write_text(right, encoding="utf-8")
+    assert "The rules of before hold" not in browser("tom").get(STAFF).text
+
+
 def test_the_queue_shows_what_is_marked_what_waits_and_what_went_wrong(browser):
     page = browser("tom").get(f"{STAFF}queue").text
     assert page.index(">dana<") < page.index(">chen<")
