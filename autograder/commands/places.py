@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,22 @@ def add_bundle(chosen: Any) -> None:
     add_bundle_github(places)
 
 
+def add_bundle_options(made: argparse.ArgumentParser) -> None:
+    """Add what can be set of the machines that mark in each of these places."""
+    made.add_argument(
+        "--python",
+        type=python_version,
+        default="{}.{}".format(*sys.version_info),
+        metavar="VERSION",
+        help="the version of Python there, such as 3.12; the one that runs here when left out",
+    )
+    made.add_argument(
+        "--allow-unisolated",
+        action="store_true",
+        help="mark even where nothing can be shut in: students could then read the tests, and write their own results",
+    )
+
+
 def add_bundle_gradescope(places: Any) -> None:
     """Add `autograder bundle gradescope`."""
     made = command(
@@ -138,33 +155,18 @@ def add_bundle_gradescope(places: Any) -> None:
     made.add_argument(
         "--out", type=Path, metavar="FILE", help="write it into this file; ASSIGNMENT-gradescope.zip when left out"
     )
-    made.add_argument(
-        "--python",
-        type=python_version,
-        metavar="VERSION",
-        help="the version of Python in the container, such as 3.12; the one that runs here when left out",
-    )
     made.add_argument("--wheels", action="store_true", help="fetch all that is needed now, and pack it")
-    made.add_argument(
-        "--allow-unisolated",
-        action="store_true",
-        help="mark even where the container lets nothing be shut in: students could then read the tests, and write "
-        "their own results",
-    )
+    add_bundle_options(made)
 
 
 def run_bundle_gradescope(options: argparse.Namespace) -> int:
     """Run `autograder bundle gradescope`."""
-    from dataclasses import replace
-
     from autograder.bundles.course_files import salt_remark
     from autograder.bundles.gradescope.bundle import BundleRequest, write_bundle
     from autograder.course.assignment import Assignment
 
     assignment = Assignment.here(options.assignment)
-    request = BundleRequest(wheels=options.wheels, unisolated=options.allow_unisolated)
-    if options.python:
-        request = replace(request, python=options.python)
+    request = BundleRequest(options.python, options.wheels, options.allow_unisolated)
     file = options.out or Path(f"{assignment.name}-gradescope.zip")
     with steps(assignment.name) as tell:
         write_bundle(assignment, file, request, tell)
@@ -194,32 +196,17 @@ def add_bundle_github(places: Any) -> None:
     made.add_argument(
         "--out", type=Path, metavar="DIR", help="write both folders into this one; ASSIGNMENT-github when left out"
     )
-    made.add_argument(
-        "--python",
-        type=python_version,
-        metavar="VERSION",
-        help="the version of Python in jobs, such as 3.12; the one that runs here when left out",
-    )
-    made.add_argument(
-        "--allow-unisolated",
-        action="store_true",
-        help="mark even where a runner lets nothing be shut in: students could then read the tests, and write their "
-        "own results",
-    )
+    add_bundle_options(made)
 
 
 def run_bundle_github(options: argparse.Namespace) -> int:
     """Run `autograder bundle github`."""
-    from dataclasses import replace
-
     from autograder.bundles.course_files import salt_remark
     from autograder.bundles.github.bundle import BundleRequest, write_bundle
     from autograder.course.assignment import Assignment
 
     assignment = Assignment.here(options.assignment)
-    request = BundleRequest(options.repository, unisolated=options.allow_unisolated)
-    if options.python:
-        request = replace(request, python=options.python)
+    request = BundleRequest(options.repository, options.python, options.allow_unisolated)
     folder = options.out or Path(f"{assignment.name}-github")
     private, template = write_bundle(assignment, folder, request)
     if remark := salt_remark(assignment):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,22 @@ def run_serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def server_options() -> argparse.ArgumentParser:
+    """Return the options that name a server; each action has them, so that they may stand where people write them."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, metavar="DIR", help="the server's folder, as `autograder serve` got it")
+    common.add_argument("--database", metavar="URL", help="the server's database, as `autograder serve` got it")
+    return common
+
+
+def actions_of(
+    made: argparse.ArgumentParser, common: argparse.ArgumentParser
+) -> Callable[[str, str], argparse.ArgumentParser]:
+    """Return what adds an action to a command, by its name and what it does; each has the common options."""
+    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION", help="one of the following:")
+    return lambda name, title: actions.add_parser(name, help=title, description=title, parents=[common])
+
+
 def add_people(chosen: Any) -> None:
     """Add `autograder people`."""
     made = command(
@@ -104,17 +121,9 @@ def add_people(chosen: Any) -> None:
         ("people revoke ada", "end all of somebody's links and tokens, and sign their browsers out"),
         run=run_people,
     )
-    # Each action has them, so that they may stand where people write them.
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, metavar="DIR", help="the server's folder, as `autograder serve` got it")
+    common = server_options()
     common.add_argument("--url", metavar="URL", help="the server's public address, for links")
-    common.add_argument("--database", metavar="URL", help="the server's database, as `autograder serve` got it")
-    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION", help="one of the following:")
-
-    def action(name: str, title: str) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = actions.add_parser(name, help=title, description=title, parents=[common])
-        return added
-
+    action = actions_of(made, common)
     taken = action("import", "bring the course up to date with a CSV file or with the gradebook")
     one_of = taken.add_mutually_exclusive_group(required=True)
     one_of.add_argument("file", nargs="?", type=Path, help="the roster, a CSV file in UTF-8")
@@ -215,15 +224,7 @@ def add_server(chosen: Any) -> None:
         ("server retention --delete", "delete it; receipts, marks and the audit trail stay"),
         run=run_server,
     )
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, metavar="DIR", help="the server's folder, as `autograder serve` got it")
-    common.add_argument("--database", metavar="URL", help="the server's database, as `autograder serve` got it")
-    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION", help="one of the following:")
-
-    def action(name: str, title: str) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = actions.add_parser(name, help=title, description=title, parents=[common])
-        return added
-
+    action = actions_of(made, server_options())
     made_file = action("backup", "write all that the server has into a file; it may run meanwhile")
     made_file.add_argument("file", type=Path, help="the archive, such as handin.tar.gz; not there yet")
     restored = action("restore", "make a server of a backup, in an empty folder, after each receipt was checked")

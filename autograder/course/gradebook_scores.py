@@ -62,31 +62,31 @@ class GradebookScore:
         return Score.of_cells([*self.cells.values(), *self.others], self.penalty)
 
 
-def gradebook_url(assignment: Assignment) -> str | None:
-    """Return SQLAlchemy's address of the course's gradebook; None while there is none."""
-    url: str = CourseDirectory(config=load_config(assignment.course)).db_url
+def gradebook_url(course: Course) -> str | None:
+    """Return SQLAlchemy's address of a course's gradebook; None while there is none."""
+    url: str = CourseDirectory(config=load_config(course)).db_url
     return None if database_missing(url) else url
 
 
-def gradebook_scores(assignment: Assignment) -> dict[str, GradebookScore]:
-    """Return what the gradebook says of the submissions of an assignment, by student; nothing where it has none.
+def gradebook_scores(assignment: Assignment, student: str | None = None) -> dict[str, GradebookScore]:
+    """Return what the gradebook says of an assignment's submissions, or one's, by student; nothing where it has none.
 
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    url = gradebook_url(assignment)
-    return {} if url is None else read_scores(url, assignment.name, assignment.notebooks)
+    url = gradebook_url(assignment.course)
+    return {} if url is None else read_scores(url, assignment.name, assignment.notebooks, student)
 
 
 def read_scores(
-    url: str, assignment: str, notebooks: Collection[str] = (), student: str | None = None
+    url: str, assignment: str, notebooks: Collection[str], student: str | None = None
 ) -> dict[str, GradebookScore]:
     """Return what a gradebook says of the submissions of an assignment, by student.
 
     Args:
         url: SQLAlchemy's address of its database.
         assignment: nbgrader's name of the assignment.
-        notebooks: The names of the notebooks that are marked; the assignment's own name when there are none.
+        notebooks: The names of the notebooks that are marked.
         student: The student whose submission is read; None for all.
 
     Raises:
@@ -123,7 +123,7 @@ def read_scores(
         for whose, key, penalty, notebook, name, *scores in connection.execute(chosen):
             score = found.setdefault(whose, GradebookScore())
             score.penalties[key] = penalty or 0.0
-            if notebook in (notebooks or [assignment]):
+            if notebook in notebooks:
                 score.cells[cell_name(assignment, notebook, name)] = CellGrade(*scores)
             else:
                 score.others.append(CellGrade(*scores))
@@ -136,12 +136,7 @@ def gradebook_names(assignment: Assignment) -> dict[str, str]:
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    if (url := gradebook_url(assignment)) is None:
-        return {}
-    table = Student.__table__
-    with reading(url) as connection:
-        found = connection.execute(select(table.c.id, table.c.first_name, table.c.last_name)).all()
-    names = {student: " ".join(filter(None, parts)) for student, *parts in found}
+    names = {one.id: " ".join(filter(None, one[1:3])) for one in gradebook_students(assignment.course)}
     return {student: name for student, name in names.items() if name}
 
 
@@ -160,8 +155,7 @@ def gradebook_students(course: Course) -> list[GradebookStudent]:
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    url: str = CourseDirectory(config=load_config(course)).db_url
-    if database_missing(url):
+    if (url := gradebook_url(course)) is None:
         return []
     table = Student.__table__
     with reading(url) as connection:
@@ -175,7 +169,7 @@ def gradebook_points(assignment: Assignment) -> dict[str, float]:
     Raises:
         CourseError: The gradebook cannot be read.
     """
-    if (url := gradebook_url(assignment)) is None:
+    if (url := gradebook_url(assignment.course)) is None:
         return {}
     cell = BaseCell.__table__
     found: dict[str, float] = {}

@@ -21,9 +21,9 @@ from autograder.nbgrader_plugins.compare_points import compare_points
 from autograder.submissions.checks import Rejected, is_empty, submitted_at
 
 
-def see_all(converter: type[Autograde] = Autograde) -> None:
-    """Make a converter find all submissions; doing so again changes nothing."""
-    found = converter.init_notebooks
+def see_all() -> None:
+    """Make nbgrader's autograding find all submissions; doing so again changes nothing."""
+    found = Autograde.init_notebooks
     if hasattr(found, "__wrapped__"):
         return
 
@@ -41,7 +41,7 @@ def see_all(converter: type[Autograde] = Autograde) -> None:
             found(self)
         self.assignments.update(bare)
 
-    converter.init_notebooks = init_notebooks
+    Autograde.init_notebooks = init_notebooks
 
 
 def time_of(folder: str) -> datetime | None:

@@ -64,14 +64,14 @@ def _marked_folder(folders: CourseDirectory, assignment: str, student: str) -> P
     return Path(folders.format_path(folders.autograded_directory, student, assignment))
 
 
-def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
-    """Make a converter write pages where there is no marked notebook, too; doing so again changes nothing.
+def show_refusals() -> None:
+    """Make nbgrader write pages where there is no marked notebook, too; doing so again changes nothing.
 
     nbgrader makes pages of marked notebooks, and there is none of what is refused. Its hooks are called after each page
     that it has made itself, so not at all where everybody was refused: it ends in an error then, before them. So this
     one method is extended. Points are compared first, before any page is replaced.
     """
-    found = converter.init_notebooks
+    found = GenerateFeedback.init_notebooks
     if hasattr(found, "__wrapped__"):
         return
 
@@ -85,7 +85,7 @@ def show_refusals(converter: type[GenerateFeedback] = GenerateFeedback) -> None:
         else:
             found(self)
 
-    converter.init_notebooks = init_notebooks
+    GenerateFeedback.init_notebooks = init_notebooks
 
 
 def write_unmarked(folders: CourseDirectory) -> bool:

@@ -71,7 +71,7 @@ class Matcher:
             if self._asked_of(submitted) and submitted.text not in given.values() and submitted.name not in given
         ]
         self.taken_apart = self._take_apart()
-        self.stubs = {problem: self._stub(problem, names) for problem, names in self.asked.items()}
+        self.stubs = {problem: self._stub(names) for problem, names in self.asked.items()}
         self.others: dict[str, SubmittedCell] = {}
         self.spare: dict[str, int] = {}
         self._match_provided()
@@ -159,7 +159,7 @@ class Matcher:
                     found.append(name)
         return found
 
-    def _stub(self, problem: str, names: set[str]) -> Stub:
+    def _stub(self, names: set[str]) -> Stub:
         found = [submitted for submitted in self._defining if any(item.name in names for item in submitted.defines)]
         # Cells that run come first: a second attempt that is no Python must not hide the first.
         code = [submitted for submitted in found if submitted.runs] or found

@@ -95,7 +95,7 @@ def caught(assignment: Assignment, variants: list[Trial], promised: Promised) ->
             continue
         shares = promised[known.problem]
         faults += _lost_otherwise(known, own, points_of_share(assignment, known.problem, shares))
-        names = names_said(trial, known, own, gates_of(shares))
+        names = names_said(trial, own, gates_of(shares))
         tally["caught"] += bool(failed(own))
         tally["equivalent"] += bool(known.equivalent)
         tally["named"] += names == {known.name}
@@ -107,7 +107,7 @@ def caught(assignment: Assignment, variants: list[Trial], promised: Promised) ->
     return Proof("each misconception is caught and costs what it says", BOTH, seen, tuple(faults), counts=True)
 
 
-def names_said(trial: Trial, known: Misconception, own: ProblemResult, gates: Collection[str]) -> set[str]:
+def names_said(trial: Trial, own: ProblemResult, gates: Collection[str]) -> set[str]:
     """Return the names in the failed tests of a misconception's problem, or ``nothing``, and all names elsewhere.
 
     ``own`` is the result of the misconception's problem. The tests in ``gates`` fail without a fault of their own when

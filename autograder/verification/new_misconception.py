@@ -235,7 +235,7 @@ def _others_named(beside: list[Trial], gates: set[str]) -> Proof:
     for trial in beside:
         other = trial.subject
         if isinstance(other, Misconception) and not other.equivalent and other.problem in trial.results:
-            said = names_said(trial, other, trial.results[other.problem], gates)
+            said = names_said(trial, trial.results[other.problem], gates)
             if not said <= {other.name}:
                 faults.append(f"{title(other)} is named {', '.join(sorted(said))}")
     what = "the other misconceptions of the problem keep their names"

@@ -12,7 +12,6 @@ from autograder.course.assignment import NOT_FOR_MARKING, Assignment
 from autograder.course.cells import grade_id
 from autograder.course.course import CourseError
 from autograder.course.joined_notebooks import notebooks_in
-from autograder.course.limits import Limits
 from autograder.course.results import ProblemResult, Record, TestResult
 from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
@@ -87,15 +86,15 @@ def _why(assignment: Assignment, name: str) -> str:
 
 
 def marked_both_ways(
-    assignment: Assignment, file: Path, limits: Limits | None = None, level: Level = Level.FULL
+    assignment: Assignment, file: Path, level: Level
 ) -> tuple[list[str], nbformat.NotebookNode | None]:
     """Mark a submission with and without all its cells.
 
     Returns:
         The differences between the records, and the notebook of which all cells were run.
     """
-    needed, _ = mark_file(assignment, file, limits, level)
-    whole, notebook = mark_file(assignment, file, limits, level, all_cells=True)
+    needed, _ = mark_file(assignment, file, level=level)
+    whole, notebook = mark_file(assignment, file, level=level, all_cells=True)
     return mark_differences(needed, whole), notebook
 
 

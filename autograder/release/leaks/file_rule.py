@@ -24,18 +24,16 @@ class Unwanted:
     Attributes:
         pattern: Matches a whole part of a path.
         kind: What such files are, as the report says it.
-        remedy: What to do.
         folder: Whether the pattern is of folders, in which nothing is looked at then.
     """
 
     pattern: re.Pattern[str]
     kind: str
-    remedy: str
     folder: bool = False
 
 
-def _unwanted(pattern: str, kind: str, remedy: str = DELETE, *, folder: bool = False) -> Unwanted:
-    return Unwanted(re.compile(pattern, re.IGNORECASE), kind, remedy, folder)
+def _unwanted(pattern: str, kind: str, *, folder: bool = False) -> Unwanted:
+    return Unwanted(re.compile(pattern, re.IGNORECASE), kind, folder)
 
 
 UNWANTED = (
@@ -58,7 +56,7 @@ UNWANTED = (
 def folder_leak(where: Where, name: str) -> Leak | None:
     """Return a leak for a folder whose name has no place there."""
     return next(
-        (Leak(where, one.kind, "", one.remedy) for one in UNWANTED if one.folder and one.pattern.fullmatch(name)), None
+        (Leak(where, one.kind, "", DELETE) for one in UNWANTED if one.folder and one.pattern.fullmatch(name)), None
     )
 
 
@@ -75,7 +73,7 @@ def file_leaks(where: Where, name: str, data: bytes, *, published: bool) -> Iter
             return
     known = next((one for one in UNWANTED if not one.folder and one.pattern.fullmatch(path.name)), None)
     if known is not None:
-        yield Leak(where, known.kind, "", known.remedy)
+        yield Leak(where, known.kind, "", DELETE)
     elif data.startswith(SQLITE):
         yield Leak(where, "a database (SQLite), such as a gradebook", "", DELETE)
     elif not published and _is_sealed(path.name.lower(), data):

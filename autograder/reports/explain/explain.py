@@ -13,7 +13,6 @@ import numpy as np
 from autograder import __version__
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.course.limits import Limits
 from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
@@ -69,9 +68,7 @@ class Explanation:
     notes: dict[str, str]
 
 
-def explain(
-    assignment: Assignment, student: str, problem: str, level: Level, limits: Limits | None = None
-) -> Explanation:
+def explain(assignment: Assignment, student: str, problem: str, level: Level) -> Explanation:
     """Run the tests of one problem of a marked submission again and return what there is to say.
 
     Args:
@@ -79,7 +76,6 @@ def explain(
         student: The id under which the record is kept.
         problem: The ``grade_id`` of the problem's stub.
         level: The level of the kernels' sandbox.
-        limits: How long code may run; None for the defaults.
 
     Raises:
         CourseError: There is no record, or not of this problem.
@@ -92,7 +88,7 @@ def explain(
         known = ", ".join(result.id for result in record.problems) or "none"
         raise CourseError(f"the record of {student} has no problem {problem!r}: there are {known}")
     asked = assignment.problems[problem]
-    again = run_again(assignment, record, asked, level, limits)
+    again = run_again(assignment, record, asked, level)
     parameters = parameters_of(assignment)
     failed = [test for test in again.result.tests if test.verdict is Verdict.FAILED]
     tests = [

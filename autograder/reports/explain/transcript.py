@@ -245,9 +245,7 @@ class Rerun:
     cells: list[str]
 
 
-def run_again(
-    assignment: Assignment, record: Record, problem: Problem, level: Level, limits: Limits | None = None
-) -> Rerun:
+def run_again(assignment: Assignment, record: Record, problem: Problem, level: Level) -> Rerun:
     """Run the tests of one problem on a submission again.
 
     Args:
@@ -255,7 +253,6 @@ def run_again(
         record: The record of its marking, which says what earlier problems came to.
         problem: The problem whose tests are run.
         level: The level of the kernels' sandbox.
-        limits: How long its code may run; None for the defaults.
 
     Raises:
         FileNotFoundError: The submission no longer exists.
@@ -269,7 +266,7 @@ def run_again(
     clean_cells(notebook)
     with scratch_folder() as scratch, as_submitted(notebook, submission.modules):
         isolation = isolation_for(assignment, level)
-        marker = RecordingMarker(assignment, notebook, limits or Limits(), isolation, scratch, submission.texts)
+        marker = RecordingMarker(assignment, notebook, Limits(), isolation, scratch, submission.texts)
         result = marker.examine(problem, {result.id: result for result in record.problems})
     for test in result.tests:
         if test.verdict is Verdict.FAILED and test.id in marker.transcripts:

@@ -52,7 +52,7 @@ def _entered(assignment: Assignment, attempt: Attempt) -> Entered | None:
     if not attempt.counts or attempt.entered_at is None:
         return None
     try:
-        url = gradebook_url(assignment)
+        url = gradebook_url(assignment.course)
         found = read_entered(url, assignment, attempt.student) if url else None
     except CourseError as fault:
         log.warning("gradebook not read", extra={"attempt": attempt.id, "why": str(fault)})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
-from autograder.course.gradebook_scores import gradebook_url, read_scores
+from autograder.course.gradebook_scores import gradebook_scores
 from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, costs, left, may_hand_in
 from autograder.course.score import DECIMALS, Score
 from autograder.server.attempts.attempt_view import AttemptView, views
@@ -168,7 +168,7 @@ def see(assignment: Assignment, one: AttemptView) -> SeenAttempt:
     return replace(seen, score=score_of(assignment, one.marking, one.late.penalty))
 
 
-def score_of(assignment: Assignment, marking: Marking, penalty: float = 0.0) -> Score:
+def score_of(assignment: Assignment, marking: Marking, penalty: float) -> Score:
     """Return a marking's score, less a share for being late; questions that a person marks wait."""
     waiting = sum(problem.points for problem in assignment.problems.values() if problem.manual)
     # Problems on which the grader failed have no points, and wait as well.
@@ -183,8 +183,7 @@ def gradebook_score(assignment: Assignment, attempt: Attempt) -> Score | None:
     if attempt.entered_at is None:
         return None
     try:
-        url = gradebook_url(assignment)
-        found = read_scores(url, assignment.name, assignment.notebooks, attempt.student) if url else {}
+        found = gradebook_scores(assignment, attempt.student)
     except CourseError:  # it is being restored, or locked for longer than anybody waits: the marking's own score stands
         return None
     return found[attempt.student].score if attempt.student in found else None
