@@ -6,7 +6,6 @@ are generated from these classes by ``python -m autograder.course.settings_refer
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -17,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder.course.course import CourseError
-from autograder.course.settings_words import told, toml
+from autograder.course.settings_words import read_toml, told, toml
 from autograder.i18n.languages import DEFAULT
 
 FILE = "assignment.toml"
@@ -223,9 +222,7 @@ def read_assignment_settings(file: Path) -> AssignmentSettings:
             gives an example.
     """
     try:
-        settings = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), AssignmentSettings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise CourseError(f"{file} is no TOML: {fault}. Texts stand in quotation marks, lists in brackets") from None
+        settings = msgspec.convert(read_toml(file), AssignmentSettings)
     except msgspec.ValidationError as fault:
         raise CourseError(f"{file}: {told(str(fault), AssignmentSettings)}") from None
     with naming(file):

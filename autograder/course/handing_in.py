@@ -8,7 +8,6 @@ what was handed in.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from autograder.course.assignment import assignment_names
 from autograder.course.course import Course, CourseError
+from autograder.course.settings_words import meant, read_toml
 from autograder.i18n.messages import Message, say
 
 # Beside nbgrader_config.py; a course without it has no rules.
@@ -433,10 +433,7 @@ def read_rules(course: Course) -> dict[str, Rules]:
     names = assignment_names(course)
     if not file.is_file():
         return {name: Rules() for name in names}
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise CourseError(f"{file} is no TOML ({fault}): mend that place, then try again") from fault
+    said = read_toml(file)
     zone = said.pop("zone", None)
     if zone is not None:
         _check_zone(file, zone)
@@ -481,9 +478,7 @@ class _Entry:
         self._file, self._name, self._said, self._zone = file, name, said, zone
         for key in said:
             if key not in KEYS:
-                close = get_close_matches(key, KEYS, 1)
-                meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(KEYS)}"
-                raise self._error(key, f"is not known: {meant}")
+                raise self._error(key, f"is not known: {meant(key, KEYS)}")
 
     def rules(self) -> Rules:
         """Return the rules.

@@ -1,15 +1,19 @@
-"""Says what is wrong with a settings file, in the words of TOML, with an example of the key."""
+"""Reads a settings file, and says what is wrong with one in the words of TOML, with an example of the key."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec.inspect import EnumType, ListType, Metadata, StructType, Type, type_info
+
+from autograder.course.course import CourseError
 
 # msgspec's names of types, as people call them.
 TYPES = {
@@ -24,6 +28,27 @@ TYPES = {
     "`array | null`": "a list",
     "`str | array`": "a text or a list",
 }
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return what a settings file says.
+
+    Raises:
+        CourseError: It is no TOML.
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise CourseError(
+            f"{file} is no TOML ({fault}): mend that place, then try again; texts stand in quotation marks, lists in "
+            "brackets"
+        ) from fault
+
+
+def meant(key: str, known: Iterable[str]) -> str:
+    """Return what to do about a key that is not known."""
+    like = difflib.get_close_matches(key, known, 1)
+    return f"did you mean {like[0]}?" if like else f"there are {', '.join(known)}"
 
 
 def told(fault: str, settings: type[msgspec.Struct]) -> str:

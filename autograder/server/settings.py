@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import tomllib
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from autograder.course.course import CourseError
+from autograder.course.settings_words import meant, read_toml
 
 SETTINGS_FILE = "server.toml"
 
@@ -219,10 +218,7 @@ def read_settings(data: Path, url: str | None = None) -> Settings:
 
 
 def _read(file: Path) -> _File:
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise CourseError(f"{file} is no TOML ({fault}): mend that place, then try again") from fault
+    values = read_toml(file)
     _check_keys(file, values, _File, "")
     try:
         return msgspec.convert(values, _File)
@@ -234,9 +230,7 @@ def _check_keys(file: Path, values: dict[str, Any], kind: type[msgspec.Struct], 
     known = [one.name for one in msgspec.structs.fields(kind)]
     for key in values:
         if key not in known:
-            close = get_close_matches(key, known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-            raise CourseError(f"{file}: {table}{key} is not known: {meant}")
+            raise CourseError(f"{file}: {table}{key} is not known: {meant(key, known)}")
     if kind is not _File:
         return
     for name, inner in TABLES.items():

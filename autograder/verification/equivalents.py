@@ -12,12 +12,12 @@ The lines are those that `autograder verify` prints: the code as Python's ``ast.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.settings_words import read_toml
 from autograder.verification.mutants import Mutant
 
 FILE = "equivalent.toml"
@@ -57,10 +57,7 @@ def explained_changes(assignment: Assignment) -> list[ExplainedChange]:
     file = assignment.folder / FILE
     if not file.is_file():
         return []
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise CourseError(f"{file} cannot be read: {fault}") from fault
+    said = read_toml(file)
     strange = sorted(set(said) - {EQUIVALENT, NOT_ASKED})
     if strange:
         raise CourseError(f"{file} has [[{strange[0]}]]: only [[{EQUIVALENT}]] and [[{NOT_ASKED}]] are known")

@@ -83,7 +83,7 @@ used_by = ["g"]
         (STEP.replace('gives = "N"', "gives = 1"), "gives: expected is a text or a list, and there is a whole number"),
         (STEP.replace('"f"', "[1]"), "[[stand_ins]] 1: function: expected is a text, and there is a list"),
         ("[stand_ins]\npair = 1", "stand_ins: expected is a list, and there is a table; for example [[stand_ins]]"),
-        ("title = x", "is no TOML: Invalid value (at line 1, column 9). Texts stand in quotation marks"),
+        ("title = x", "is no TOML (Invalid value (at line 1, column 9)): mend that place, then try again; texts"),
         ("languages = []", 'languages: en must come first, and each language once; for example languages = ["en", '),
         ('languages = ["zh-CN", "en"]', "languages: en must come first"),
         ('packages = ["my-kit"]', "packages: 'my-kit' is no name of a package; for example"),

@@ -25,7 +25,7 @@ def test_an_explanation_is_of_one_change_of_one_function(assignment):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[equivalent]", "cannot be read"),
+        ("[[equivalent]", "is no TOML"),
         ("[[same]]\nfunction = 'f'", r"has \[\[same\]\]: only"),
         ("[[equivalent]]\nfunction = 'f'", "number 1 of .* must have the texts function, before, after, reason"),
         ("[[equivalent]]\nfunction = 'f'\nbefore = ''\nafter = ''\nreason = ' '", "has no reason"),
