@@ -55,7 +55,6 @@ class Rule(StrEnum):
     # Anybody, signed in or not.
     PUBLIC = "public"
     SIGNED_IN = "signed in"
-    ADMINISTRATOR = "administrator"
     # On the server's own machine, or with the token of its settings.
     OPERATOR = "operator"
     COURSE = "in the course"
@@ -112,18 +111,6 @@ def signed_in(found: Caller) -> Who:
 SignedIn = Annotated[Who, Depends(signed_in)]
 
 
-@_declares(Rule.ADMINISTRATOR)
-def administrator(found: SignedIn) -> Who:
-    """Let in who administers the server.
-
-    Raises:
-        RequestError: They do not.
-    """
-    if not found.administers:
-        raise forbidden()
-    return found
-
-
 @_declares(Rule.OPERATOR)
 def operator(request: Request, serves: Serves) -> None:
     """Let in who asks on the server's own machine, or has the token of its settings.
@@ -151,14 +138,8 @@ def allowed(*roles: Role) -> Dependency:
     """Return the rule of a route with ``{course}`` in its path that some roles in the course may use.
 
     Args:
-        roles: These; all roles when none is named. Administrators are instructors in every course.
+        roles: These. Administrators are instructors in every course.
     """
-    return _allowed(roles or tuple(Role))
-
-
-def _allowed(roles: tuple[Role, ...]) -> Dependency:
-    if roles in _made:
-        return _made[roles]
 
     @_declares(Rule.COURSE, *roles)
     def rule(course: str, found: SignedIn, serves: Serves) -> Member:
@@ -169,14 +150,10 @@ def _allowed(roles: tuple[Role, ...]) -> Dependency:
             raise forbidden()
         return Member(found, served, role, found.enrolments.get(course))
 
-    _made[roles] = rule
     return rule
 
 
-# A rule is made once for the same roles, so that FastAPI asks it once in a request.
-_made: dict[tuple[Role, ...], Dependency] = {}
-
-Anybody = Annotated[Member, Depends(allowed())]
+Anybody = Annotated[Member, Depends(allowed(*Role))]
 Student = Annotated[Member, Depends(allowed(Role.STUDENT))]
 Staff = Annotated[Member, Depends(allowed(*STAFF))]
 Instructor = Annotated[Member, Depends(allowed(Role.INSTRUCTOR))]
@@ -195,15 +172,6 @@ class Theirs:
     who: Who
     attempt: Attempt
     own: bool
-
-
-def own_attempt(*, staff: bool = True) -> Dependency:
-    """Return the rule of a route with ``{attempt}`` in its path: for the student who made it, and staff of the course.
-
-    Args:
-        staff: Whether staff may, too.
-    """
-    return _own_or_staff if staff else _own
 
 
 def _find_attempt(serves: Server, attempt: str, found: Who) -> Theirs:
@@ -233,8 +201,8 @@ def _own_or_staff(attempt: str, found: SignedIn, serves: Serves) -> Theirs:
 
 
 # An attempt that staff may see, too, and one that is for its student alone.
-TheirAttempt = Annotated[Theirs, Depends(own_attempt())]
-OwnAttempt = Annotated[Theirs, Depends(own_attempt(staff=False))]
+TheirAttempt = Annotated[Theirs, Depends(_own_or_staff)]
+OwnAttempt = Annotated[Theirs, Depends(_own)]
 
 
 def forbidden(why: Message = NOTHING, what_to_do: Message = NOTHING) -> RequestError:
