@@ -231,6 +231,7 @@ class Identity(Base):
     Attributes:
         provider: The provider's name in ``server.toml``.
         subject: The provider's own, unchanging name of the person.
+        opens: As that of the token with which they had signed in when they were linked.
     """
 
     __tablename__ = "identity"
@@ -238,6 +239,7 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(Kept(NAME), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     linked_at: Mapped[datetime]
+    opens: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     person: Mapped[Person] = relationship()
 
 
@@ -247,6 +249,8 @@ class Token(Base):
     Attributes:
         digest: SHA-256 of the token, which has 256 random bits.
         hint: Its first letters, by which people tell theirs apart.
+        opens: The keys of the only courses that it opens, those of the instructor who made it; None: all of its
+            person's. Another course may give the same login to somebody, whom no instructor but its own answers for.
     """
 
     __tablename__ = "token"
@@ -259,6 +263,7 @@ class Token(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    opens: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     person: Mapped[Person] = relationship()
 
 
@@ -267,6 +272,7 @@ class BrowserSession(Base):
 
     Attributes:
         csrf: What its forms send along.
+        opens: As that of the token with which it has signed in.
     """
 
     __tablename__ = "browser_session"
@@ -275,6 +281,7 @@ class BrowserSession(Base):
     csrf: Mapped[str] = mapped_column(Kept(DIGEST))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    opens: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     person: Mapped[Person] = relationship()
 
 

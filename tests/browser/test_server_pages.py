@@ -13,7 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from autograder.server.accounts import people
-from autograder.server.accounts.credentials import COOKIE
+from autograder.server.accounts.credentials import cookie_name
 from autograder.server.app import make_app
 from autograder.server.attempts import queue
 from autograder.server.settings import Settings
@@ -70,7 +70,7 @@ class Web:
         with school.database.writing() as session:
             lifetime = school.server.settings.sessions
             made = people.start_session(session, school.person(login, session), school.clock(), lifetime)
-        return {"name": COOKIE, "value": made.cookie, "url": self.url}
+        return {"name": cookie_name(school.server.settings), "value": made.cookie, "url": self.url}
 
 
 @pytest.fixture(scope="module")

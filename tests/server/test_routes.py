@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from autograder.server.accounts import people
 from autograder.server.accounts.access import Access, Rule, rules_of
-from autograder.server.accounts.credentials import CHECKS_FORM, COOKIE, SAFE_METHODS
+from autograder.server.accounts.credentials import CHECKS_FORM, SAFE_METHODS, cookie_name
 from autograder.server.app import make_app
 from autograder.server.settings import Sessions, Settings
 from autograder.server.tables import STAFF, Enrolment, Person, Role
@@ -158,7 +158,11 @@ def cookies(school):
     with school.database.writing() as session:
         for login in school.tokens:
             found = people.start_session(session, school.person(login, session), school.clock(), SETTINGS.sessions)
-            made[login] = {"Cookie": f"{COOKIE}={found.cookie}", "X-CSRF-Token": found.row.csrf, "Origin": URL}
+            made[login] = {
+                "Cookie": f"{cookie_name(SETTINGS)}={found.cookie}",
+                "X-CSRF-Token": found.row.csrf,
+                "Origin": URL,
+            }
     return made
 
 

@@ -18,7 +18,7 @@ from autograder.course.paths import KIT_ROOT
 from autograder.course.results import ProblemResult, Record, Status, Verdict, dump_record
 from autograder.i18n.messages import Message, say
 from autograder.server.accounts import people
-from autograder.server.accounts.credentials import COOKIE
+from autograder.server.accounts.credentials import cookie_name
 from autograder.server.attempts.counting import recount
 from autograder.server.attempts.storage import FEEDBACK, NOTEBOOK, RECORD, StoredFile, digest_of_files
 from autograder.server.server import ServedCourse, Server
@@ -356,7 +356,7 @@ class Browser:
                 lifetime = school.server.settings.sessions
                 made = people.start_session(session, school.person(login, session), school.clock(), lifetime)
                 self.csrf = made.row.csrf
-            client.cookies.set(COOKIE, made.cookie)
+            client.cookies.set(cookie_name(school.server.settings), made.cookie)
 
     def get(self, address: str, **how: Any) -> Any:
         """Open a page."""

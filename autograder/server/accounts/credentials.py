@@ -17,10 +17,13 @@ from autograder.server.accounts import people
 from autograder.server.accounts.hub_tokens import HubGoneError, SeveralHubsError
 from autograder.server.errors import RequestError
 from autograder.server.server import Server, Serves
+from autograder.server.settings import Settings
 from autograder.server.tables import STAFF, Enrolment, Person, Role
 
 COOKIE = "autograder_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
+# Browsers take a cookie of such a name from no other host, such as one beside this one, and over TLS alone.
+HOST_ONLY = "__Host-"
 # They change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = "application/x-www-form-urlencoded"
@@ -50,6 +53,7 @@ class Who:
         administers: Whether they may see and set up all courses.
         csrf: What the forms of a browser's pages send along; empty for programs.
         request_id: The id that the log has of the request.
+        opens: The keys of the only courses that they may see like this; None: all that they are in.
     """
 
     person: Person
@@ -58,6 +62,7 @@ class Who:
     administers: bool = False
     csrf: str = ""
     request_id: str = ""
+    opens: tuple[int, ...] | None = None
 
     def role(self, course: str) -> Role | None:
         """Return what they are in a course; None where they are nothing. An administrator is an instructor anywhere."""
@@ -99,7 +104,8 @@ def _admit(request: Request, serves: Server, found: Who) -> None:
     Raises:
         RequestError: They have, or do; it says when to try again.
     """
-    limits, person, ends = serves.settings.limits, found.person.id, getattr(request.state, "ends", None)
+    # By what they see, too: who has a link to one course keeps nobody from another.
+    limits, person, ends = serves.settings.limits, (found.person.id, found.opens), getattr(request.state, "ends", None)
     if ends is not None:
         if not serves.busy.begin("request", person, limits.at_once):
             raise too_many(say("You have {number} requests under way already.", number=limits.at_once), BUSY_SECONDS)
@@ -119,6 +125,11 @@ def too_many(why: Message, wait: float) -> RequestError:
     )  # fmt: skip
 
 
+def cookie_name(settings: Settings, name: str = COOKIE) -> str:
+    """Return what a cookie is called: so that no other host can set it, where the server has TLS."""
+    return f"{HOST_ONLY}{name}" if settings.https else name
+
+
 Caller = Annotated[Who | None, Depends(identify)]
 
 
@@ -132,14 +143,14 @@ def _find(request: Request, serves: Server) -> Who | None:
     now, secret = serves.clock(), token_in(request)
     if secret is not None:
         return _by_token(request, serves, secret)
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(cookie_name(serves.settings))
     if cookie is None:
         return None
     with serves.database.reading() as session:
         row = people.find_session(session, cookie, now)
         if row is None:
             return None
-        found = _known(session, serves, row.person, By.SESSION, request, row.csrf)
+        found = _known(session, serves, row.person, By.SESSION, request, row.opens, row.csrf)
         prolonged = people.prolong(row, now, serves.settings.sessions)
     if prolonged:
         with serves.database.writing() as session:
@@ -151,10 +162,10 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
     now = serves.clock()
     with serves.database.reading() as session:
         row = people.find_token(session, secret, now)
-        person = row.person if row is not None else None
-        if person is None and not secret.startswith(people.PREFIX):
-            person = _by_hub(session, request, serves, secret)
-        found = _known(session, serves, person, By.TOKEN, request) if person is not None else None
+        known: tuple[Person, people.Opens] | None = (row.person, row.opens) if row is not None else None
+        if known is None and not secret.startswith(people.PREFIX):
+            known = _by_hub(session, request, serves, secret)
+        found = _known(session, serves, known[0], By.TOKEN, request, known[1]) if known is not None else None
         used = row is not None and people.note_use(row, now)
     if found is None:
         raise wrong_token(request, serves)
@@ -164,7 +175,7 @@ def _by_token(request: Request, serves: Server, secret: str) -> Who:
     return found
 
 
-def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> Person | None:
+def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> tuple[Person, people.Opens] | None:
     try:
         return serves.hub_tokens.person(session, serves.settings.providers, secret)
     except SeveralHubsError as fault:
@@ -180,10 +191,13 @@ def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> 
         ) from fault
 
 
-def _known(session: Session, serves: Server, person: Person, by: By, request: Request, csrf: str = "") -> Who:
-    enrolments = people.enrolments_of(session, person)
-    administers = person.administers or person.login in serves.settings.administrators
-    return Who(person, enrolments, by, administers, csrf, getattr(request.state, "request_id", ""))
+def _known(
+    session: Session, serves: Server, person: Person, by: By, request: Request, opens: people.Opens, csrf: str = ""
+) -> Who:
+    enrolments = people.enrolments_of(session, person, opens)
+    administers = opens is None and (person.administers or person.login in serves.settings.administrators)
+    request_id = getattr(request.state, "request_id", "")
+    return Who(person, enrolments, by, administers, csrf, request_id, None if opens is None else tuple(opens))
 
 
 async def _check_form(request: Request, serves: Server, found: Who) -> None:

@@ -53,8 +53,10 @@ class HubTokens:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
-    def person(self, session: Session, providers: Mapping[str, Provider], secret: str) -> Person | None:
-        """Return the person whose token at the hub this is; None for any other token.
+    def person(
+        self, session: Session, providers: Mapping[str, Provider], secret: str
+    ) -> tuple[Person, people.Opens] | None:
+        """Return the person whose token at the hub this is, and the courses that it opens; None for any other token.
 
         Args:
             session: Reads.
@@ -72,7 +74,7 @@ class HubTokens:
             raise SeveralHubsError
         ((name, hub),) = hubs
         user = self._user(name, hub, secret)
-        return person_at(session, name, hub, user) if user else None
+        return person_at(session, name, hub, user, user) if user else None
 
     def _user(self, name: str, provider: Provider, secret: str) -> str:
         """Return the hub's user of a token; empty when it is none that is let in here."""
@@ -126,16 +128,31 @@ def _let_in(provider: Provider, said: Mapping[str, Any]) -> str:
     return str(name) if fits and isinstance(scopes, list) and wanted & {str(one) for one in scopes} else ""
 
 
-def person_at(session: Session, name: str, provider: Provider, user: str) -> Person | None:
-    """Return the person whom a hub's user was linked to, or who has that login where logins are the same."""
+def person_at(
+    session: Session, name: str, provider: Provider, subject: str, login: str
+) -> tuple[Person, people.Opens] | None:
+    """Return the person whom somebody at a provider is, and the courses that this opens.
+
+    That is whom they were linked to, or, where logins are the same, who has that login.
+    """
     chosen = select(Identity).options(joinedload(Identity.person))
-    row = session.scalar(chosen.where(Identity.provider == name, Identity.subject == user))
-    person = row.person if row is not None else None
-    if row is None and provider.link_by_login:
-        person = people.find_person(session, user)
-        # Who signs in there under another name is somebody else.
-        if person is not None and session.scalar(
-            select(Identity.subject).where(Identity.provider == name, Identity.person_id == person.id)
-        ):
-            return None
-    return person if person is not None and person.disabled_at is None else None
+    row = session.scalar(chosen.where(Identity.provider == name, Identity.subject == subject))
+    person, opens = (row.person, row.opens) if row is not None else (None, None)
+    if provider.link_by_login and login:
+        if person is None:
+            person = people.find_person(session, login)
+            # Who signs in there under another name is somebody else.
+            if person is not None and linked(session, name, person, None):
+                return None
+        elif person.login == people.normal_login(login):
+            opens = None  # the provider itself answers for its logins
+    return (person, opens) if person is not None and person.disabled_at is None else None
+
+
+def linked(session: Session, name: str, person: Person, opens: people.Opens) -> bool:
+    """Return whether somebody at a provider is a person already, in one of these courses; None: in all.
+
+    What an instructor has linked for their courses is no word about whom the person is in others.
+    """
+    rows = session.scalars(select(Identity).where(Identity.provider == name, Identity.person_id == person.id))
+    return any(one.opens is None or (opens is not None and not set(one.opens).isdisjoint(opens)) for one in rows)

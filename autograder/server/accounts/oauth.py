@@ -28,13 +28,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from autograder.i18n.messages import say
 from autograder.server.accounts import people
 from autograder.server.accounts.access import public
-from autograder.server.accounts.credentials import COOKIE
+from autograder.server.accounts.credentials import cookie_name
+from autograder.server.accounts.hub_tokens import linked, person_at
 from autograder.server.accounts.people import make_secret
 from autograder.server.accounts.tokens import SIGN_IN
 from autograder.server.errors import RequestError
@@ -108,10 +108,9 @@ def leave(request: Request, provider: str, serves: Serves, next: str = "/") -> R
     address, _ = client.create_authorization_url(place, pending.state, pending.verifier, **nonce)
     answer = RedirectResponse(address, 303)
     answer.set_cookie(
-        STATE_COOKIE,
+        cookie_name(serves.settings, STATE_COOKIE),
         base64.urlsafe_b64encode(msgspec.json.encode(pending)).decode(),
         max_age=STATE_SECONDS,
-        path=SIGN_IN,
         secure=serves.settings.https,
         httponly=True,
         # It comes back by a link from the provider's site.
@@ -126,7 +125,7 @@ def come_back(
 ) -> Response:
     """Sign in a browser that comes back from a provider."""
     found = _provider(serves, provider)
-    pending = _pending(request)
+    pending = _pending(request, serves)
     if (
         pending is None
         or pending.provider != provider
@@ -147,8 +146,8 @@ def come_back(
     except ProviderError as fault:
         raise _unanswered(provider, found, fault) from fault
     with serves.database.writing() as session:
-        person = _person(session, request, serves, pending, found, asserted)
-        if person is None:
+        known = _person(session, request, serves, pending, found, asserted)
+        if known is None:
             raise RequestError(
                 403,
                 "not-known",
@@ -162,8 +161,8 @@ def come_back(
                     "sign in with it first, and then here once."
                 ),
             )
-        answer = begin(session, request, serves, person, pending.next, provider)
-    answer.delete_cookie(STATE_COOKIE, path=SIGN_IN)
+        answer = begin(session, request, serves, known[0], pending.next, provider, known[1])
+    answer.delete_cookie(cookie_name(serves.settings, STATE_COOKIE), secure=serves.settings.https)
     return answer
 
 
@@ -201,9 +200,9 @@ def _provider(serves: Server, name: str) -> Provider:
     return found
 
 
-def _pending(request: Request) -> Pending | None:
+def _pending(request: Request, serves: Server) -> Pending | None:
     try:
-        said = base64.urlsafe_b64decode(request.cookies.get(STATE_COOKIE, ""))
+        said = base64.urlsafe_b64decode(request.cookies.get(cookie_name(serves.settings, STATE_COOKIE), ""))
         return msgspec.json.decode(said, type=Pending)
     except (binascii.Error, ValueError, msgspec.DecodeError):
         return None
@@ -368,27 +367,30 @@ def _claims(
 
 def _person(
     session: Session, request: Request, serves: Server, pending: Pending, provider: Provider, asserted: Asserted
-) -> Person | None:
-    """Return the person that a provider has named; None when nobody is known to be that.
+) -> tuple[Person, people.Opens] | None:
+    """Return the person that a provider has named, and the courses that this opens; None when nobody is known as that.
 
     Known is who has been linked before; who is signed in here already, has begun on a page of this server, and is
     linked now; and, where ``server.toml`` says that the provider's logins are those of rosters, the person of that
     login.
     """
     name = pending.provider
-    chosen = select(Identity).options(joinedload(Identity.person))
-    row = session.scalar(chosen.where(Identity.provider == name, Identity.subject == asserted.subject))
-    if row is not None:
-        return row.person if row.person.disabled_at is None else None
-    signed_in = pending.links and people.find_session(session, request.cookies.get(COOKIE, ""), serves.clock())
-    person = signed_in.person if signed_in else None
-    if person is None and provider.link_by_login and asserted.login:
-        person = people.find_person(session, asserted.login)
-    if person is None or person.disabled_at is not None:
+    row = session.get(Identity, (name, asserted.subject))
+    cookie = request.cookies.get(cookie_name(serves.settings), "") if pending.links else ""
+    mine = people.find_session(session, cookie, serves.clock()) if cookie else None
+    found: tuple[Person, people.Opens] | None
+    if row is None and mine is not None:
+        found = None if linked(session, name, mine.person, mine.opens) else (mine.person, mine.opens)
+    else:
+        found = person_at(session, name, provider, asserted.subject, asserted.login)
+    if found is None:
         return None
-    taken = select(Identity.subject).where(Identity.provider == name, Identity.person_id == person.id)
-    if session.scalar(taken) is not None:
-        # A name that was given to somebody else at the provider is not the person who had it.
-        return None
-    session.add(Identity(provider=name, subject=asserted.subject, person_id=person.id, linked_at=serves.clock()))
-    return person
+    person, opens = found
+    if row is None:
+        row = Identity(provider=name, subject=asserted.subject, person_id=person.id, linked_at=serves.clock())
+        session.add(row)
+    elif mine is not None and mine.person_id == person.id:
+        # Who was linked by one course's link comes with another's.
+        opens = people.together(opens, mine.opens)
+    row.opens = people.as_kept(opens)
+    return person, opens

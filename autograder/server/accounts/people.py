@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from autograder.server.settings import Sessions
@@ -24,6 +24,23 @@ TOKEN_LENGTH = len(PREFIX) + 43
 HINT = len(PREFIX) + 3
 # The use of a token, and that a browser is still there, is written down so often at most: each is a wait for the disk.
 NOTED_EACH = timedelta(minutes=10)
+# The keys of the only courses that a token opens; None: all of its person's.
+Opens = Sequence[int] | None
+
+
+def within(opens: Opens, others: Opens) -> bool:
+    """Return whether no course is opened by the first that the second does not open."""
+    return others is None or (opens is not None and set(opens) <= set(others))
+
+
+def together(opens: Opens, others: Opens) -> list[int] | None:
+    """Return what two things open."""
+    return None if opens is None or others is None else sorted({*opens, *others})
+
+
+def as_kept(opens: Opens) -> list[int] | None:
+    """Return what something opens, as its row has it."""
+    return None if opens is None else sorted(opens)
 
 
 def digest_of(secret: str) -> str:
@@ -40,7 +57,12 @@ def make_secret() -> str:
 
 
 def make_token(
-    session: Session, person: Person, label: str, now: datetime, expires_at: datetime | None = None
+    session: Session,
+    person: Person,
+    label: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    opens: Opens = None,
 ) -> tuple[Token, str]:
     """Add a token for a person; return its row, and the token itself, which is known only now.
 
@@ -50,6 +72,7 @@ def make_token(
         label: What it is for, by which people tell theirs apart.
         now: The time.
         expires_at: When it ends; None: when it is revoked.
+        opens: The only courses that it opens; None: all of the person's.
     """
     secret = PREFIX + make_secret()
     row = Token(
@@ -59,6 +82,7 @@ def make_token(
         label=label,
         created_at=now,
         expires_at=expires_at,
+        opens=as_kept(opens),
     )
     session.add(row)
     session.flush()
@@ -101,7 +125,9 @@ class NewSession:
     row: BrowserSession
 
 
-def start_session(session: Session, person: Person, now: datetime, lifetime: Sessions) -> NewSession:
+def start_session(
+    session: Session, person: Person, now: datetime, lifetime: Sessions, opens: Opens = None
+) -> NewSession:
     """Sign a browser in under a cookie that nobody has seen before."""
     cookie = make_secret()
     row = BrowserSession(
@@ -110,6 +136,7 @@ def start_session(session: Session, person: Person, now: datetime, lifetime: Ses
         csrf=make_secret(),
         created_at=now,
         expires_at=now + timedelta(hours=lifetime.idle_hours),
+        opens=as_kept(opens),
     )
     session.add(row)
     # Those that have ended go when others begin: nothing has to run for it.
@@ -142,21 +169,24 @@ def end_session(session: Session, cookie: str) -> None:
     session.execute(delete(BrowserSession).where(BrowserSession.digest == digest_of(cookie)))
 
 
-def end_sessions(session: Session, person_id: int) -> None:
-    """Sign all browsers of a person out."""
-    session.execute(delete(BrowserSession).where(BrowserSession.person_id == person_id))
+def end_sessions(session: Session, person_id: int, opens: Opens = None) -> None:
+    """Sign all browsers of a person out that open no other courses than these."""
+    for row in session.scalars(select(BrowserSession).where(BrowserSession.person_id == person_id)):
+        if within(row.opens, opens):
+            session.delete(row)
+    session.flush()
 
 
-def revoke_tokens(session: Session, person: Person, now: datetime) -> None:
-    """End all tokens of a person."""
-    held = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
-    session.execute(held.values(revoked_at=now))
+def revoke_all(session: Session, person: Person, now: datetime, opens: Opens = None) -> None:
+    """Revoke all tokens of a person, and sign all of their browsers out, that open no other courses than these."""
+    for row in tokens_of(session, person.id, opens):
+        revoke_token(row, now)
+    end_sessions(session, person.id, opens)
 
 
 def end_all(session: Session, person: Person, now: datetime) -> None:
     """End all by which somebody can be a person: tokens, browsers, and who they are at providers."""
-    revoke_tokens(session, person, now)
-    end_sessions(session, person.id)
+    revoke_all(session, person, now)
     session.execute(delete(Identity).where(Identity.person_id == person.id))
 
 
@@ -165,10 +195,10 @@ def revoke_token(token: Token, now: datetime) -> None:
     token.revoked_at = token.revoked_at or now
 
 
-def tokens_of(session: Session, person_id: int) -> Sequence[Token]:
-    """Return a person's tokens that were not revoked, the newest first."""
+def tokens_of(session: Session, person_id: int, opens: Opens = None) -> Sequence[Token]:
+    """Return a person's tokens that were not revoked and open no other courses than these, the newest first."""
     mine = select(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))
-    return session.scalars(mine.order_by(Token.id.desc())).all()
+    return [row for row in session.scalars(mine.order_by(Token.id.desc())) if within(row.opens, opens)]
 
 
 def find_person(session: Session, login: str) -> Person | None:
@@ -184,11 +214,11 @@ def normal_login(login: str) -> str:
     return login.strip().lower()
 
 
-def enrolments_of(session: Session, person: Person) -> dict[str, Enrolment]:
-    """Return what a person is, by the names of the courses that they are in now."""
+def enrolments_of(session: Session, person: Person, opens: Opens = None) -> dict[str, Enrolment]:
+    """Return what a person is, by the names of the courses that they are in now, as far as these are opened."""
     mine = select(Enrolment).options(joinedload(Enrolment.course))
     rows = session.scalars(mine.where(Enrolment.person_id == person.id, Enrolment.ended_at.is_(None)))
-    return {row.course.slug: row for row in rows}
+    return {row.course.slug: row for row in rows if opens is None or row.course_id in opens}
 
 
 def members(session: Session, course_id: int, *roles: Role) -> Sequence[Enrolment]:

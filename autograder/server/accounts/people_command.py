@@ -150,7 +150,7 @@ class Opened:
     def revoke(self, login: str) -> None:
         """Revoke all tokens and links of somebody, and sign all of their browsers out."""
         person = self.person(login)
-        tokens.revoke_all(self._session, person, self.now)
+        people.revoke_all(self._session, person, self.now)
         self._note("tokens.revoked", f"person/{person.login}")
 
     def disable(self, login: str, *, off: bool) -> None:

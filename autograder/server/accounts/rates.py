@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections import Counter, OrderedDict, deque
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=10)
@@ -61,9 +62,9 @@ class Busy:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._under_way: Counter[tuple[str, int]] = Counter()
+        self._under_way: Counter[tuple[str, Hashable]] = Counter()
 
-    def begin(self, what: str, person: int, most: int) -> bool:
+    def begin(self, what: str, person: Hashable, most: int) -> bool:
         """Begin something of a person's; return whether they may, of which no more than so many are under way then."""
         with self._lock:
             if self._under_way[what, person] >= most:
@@ -71,7 +72,7 @@ class Busy:
             self._under_way[what, person] += 1
             return True
 
-    def end(self, what: str, person: int) -> None:
+    def end(self, what: str, person: Hashable) -> None:
         """End what was begun."""
         with self._lock:
             self._under_way[what, person] -= 1

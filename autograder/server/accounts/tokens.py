@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder.i18n.messages import say
@@ -39,15 +39,16 @@ def make_own(
     Raises:
         RequestError: They have too many.
     """
-    mine = select(func.count()).where(Token.person_id == who.person.id, Token.revoked_at.is_(None))
-    if (session.scalar(mine) or 0) >= MOST:
+    opens = people.as_kept(who.opens)
+    # Who signs in by one course's link leaves room for those of others.
+    if sum(one.opens == opens for one in people.tokens_of(session, who.person.id)) >= MOST:
         raise RequestError(
             409,
             "too-many-tokens",
             say("You have {most} tokens, and cannot have more.", most=MOST),
             say("Revoke one that you no longer use."),
         )
-    row, secret = people.make_token(session, who.person, label[:NAME], now, expires_at)
+    row, secret = people.make_token(session, who.person, label[:NAME], now, expires_at, who.opens)
     audit.note(session, now, who, "token.made", f"person/{who.person.login}", hint=row.hint)
     return row, secret
 
@@ -57,6 +58,8 @@ def revoke_own(session: Session, who: Who, token_id: int, now: datetime) -> bool
     # A number that no key can be is none of a token; databases make an error of it.
     row = session.get(Token, token_id) if 0 < token_id <= KEY_MAX else None
     if row is None or row.person_id != who.person.id or row.revoked_at is not None:
+        return False
+    if not people.within(row.opens, who.opens):
         return False
     people.revoke_token(row, now)
     audit.note(session, now, who, "token.revoked", f"person/{who.person.login}", hint=row.hint)
@@ -71,7 +74,7 @@ def make_for(
     expires_at: datetime | None,
     administrators: Container[str],
 ) -> tuple[Token, str]:
-    """Make a sign-in link's token for somebody in a course.
+    """Make a sign-in link's token for somebody in a course. An instructor's opens no course but their own.
 
     Args:
         session: A transaction, which the caller commits.
@@ -82,10 +85,10 @@ def make_for(
         administrators: Logins of administrators, besides those whose rows say so.
 
     Raises:
-        RequestError: Whoever has it would see more than the instructor may see.
+        RequestError: It is for an administrator, and an instructor asks.
     """
-    _check_all_theirs(session, member, person, administrators)
-    row, secret = people.make_token(session, person, "sign-in link", now, expires_at)
+    opens = _opened_by(member, person, administrators)
+    row, secret = people.make_token(session, person, "sign-in link", now, expires_at, opens)
     audit.note(
         session,
         now,
@@ -98,36 +101,37 @@ def make_for(
     return row, secret
 
 
-def lock_out(session: Session, member: Member, person: Person, now: datetime, administrators: Container[str]) -> None:
-    """Revoke all tokens of somebody in a course, and sign all of their browsers out.
+def lock_out(session: Session, member: Member, person: Person, now: datetime, administrators: Container[str]) -> bool:
+    """Revoke the tokens of somebody in a course, and sign their browsers out: all, or what opens no other course.
+
+    Returns:
+        Whether all was ended. Of somebody who is in other courses than those in which somebody is instructor, only what
+        opens none of these is.
 
     Raises:
-        RequestError: They are in other courses, too.
+        RequestError: They administer the server, and an instructor asks.
     """
-    _check_all_theirs(session, member, person, administrators)
-    revoke_all(session, person, now)
+    opens = _opened_by(member, person, administrators)
+    if opens is not None:
+        # Also courses that they have left, and in which they can be again.
+        theirs = session.scalars(select(Enrolment.course_id).where(Enrolment.person_id == person.id)).all()
+        opens = None if people.within(theirs, opens) else opens
+    people.revoke_all(session, person, now, opens)
     audit.note(session, now, member.who, "tokens.revoked", f"person/{person.login}", course_id=member.course.id)
+    return opens is None
 
 
-def revoke_all(session: Session, person: Person, now: datetime) -> None:
-    """Revoke all tokens of a person, and sign all of their browsers out."""
-    people.revoke_tokens(session, person, now)
-    people.end_sessions(session, person.id)
-
-
-def _check_all_theirs(session: Session, member: Member, person: Person, administrators: Container[str]) -> None:
-    """Check that all that a person may see is in courses in which somebody is instructor: a token opens all of it.
+def _opened_by(member: Member, person: Person, administrators: Container[str]) -> list[int] | None:
+    """Return the courses that a link may open that somebody makes; None: all.
 
     Raises:
-        RequestError: They may see more.
+        RequestError: It is for an administrator, and an instructor asks.
     """
     if member.who.administers:
-        return
-    taught = {one.course_id for one in member.who.enrolments.values() if one.role is Role.INSTRUCTOR}
-    # Also courses that they have left, and in which they can be again.
-    theirs = set(session.scalars(select(Enrolment.course_id).where(Enrolment.person_id == person.id)))
-    if person.administers or person.login in administrators or not theirs <= taught:
+        return None
+    if person.administers or person.login in administrators:
         raise forbidden(
-            say("They are in other courses, too, which their token would open."),
-            say("Ask whoever administers the server to make it."),
+            say("They administer the server."),
+            say("Whoever administers the server makes links for them, and revokes them."),
         )
+    return sorted(one.course_id for one in member.who.enrolments.values() if one.role is Role.INSTRUCTOR)

@@ -71,7 +71,7 @@ def me(who: SignedIn, serves: Serves) -> dict[str, Any]:
 def my_tokens(who: SignedIn, serves: Serves) -> list[dict[str, Any]]:
     """My tokens that were not revoked, the newest first; the secret itself is nowhere kept."""
     with serves.database.reading() as session:
-        return [shown(one) for one in people.tokens_of(session, who.person.id)]
+        return [shown(one) for one in people.tokens_of(session, who.person.id, who.opens)]
 
 
 def shown(token: Token) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def revoke_my_token(token: Key, who: SignedIn, serves: Serves) -> None:
 def end_my_sessions(who: SignedIn, serves: Serves) -> None:
     """Sign all of my browsers out."""
     with serves.database.writing() as session:
-        people.end_sessions(session, who.person.id)
+        people.end_sessions(session, who.person.id, who.opens)
         audit.note(session, serves.clock(), who, "sessions.ended", f"person/{who.person.login}")
 
 
@@ -212,7 +212,10 @@ def make_token_for(login: str, asked: NewToken, member: Instructor, serves: Serv
 
 @router.delete(IN_COURSE + "/roster/{login}/tokens", status_code=204)
 def revoke_tokens_of(login: str, member: Instructor, serves: Serves) -> None:
-    """Revoke all tokens of somebody in the course, and sign all of their browsers out."""
+    """Revoke all tokens of somebody in the course, and sign all of their browsers out.
+
+    Of somebody who is in others' courses, too: what opens none of these.
+    """
     with serves.database.writing() as session:
         person = person_in(session, member, login)
         tokens.lock_out(session, member, person, serves.clock(), serves.settings.administrators)

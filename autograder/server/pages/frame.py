@@ -168,6 +168,10 @@ DONE = {
     "marked-again": gettext_noop("It is being marked again."),
     "applied": gettext_noop("The results were applied."),
     "locked-out": gettext_noop("All of their tokens were revoked, and all of their browsers signed out."),
+    "locked-out-here": gettext_noop(
+        "What opens your courses alone was revoked. They are in other courses, too: whoever administers the server can "
+        "end the rest."
+    ),
     "cancelled": gettext_noop("The regrade was cancelled; no mark was changed."),
 }  # fmt: skip
 

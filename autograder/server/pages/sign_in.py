@@ -17,7 +17,7 @@ from autograder.i18n.catalogue import catalogue
 from autograder.i18n.messages import NOTHING, Message
 from autograder.server.accounts import audit, people
 from autograder.server.accounts.access import SignedIn, public
-from autograder.server.accounts.credentials import COOKIE, By, Who, check_origin, wrong_token
+from autograder.server.accounts.credentials import By, Who, check_origin, cookie_name, wrong_token
 from autograder.server.accounts.tokens import SIGN_IN
 from autograder.server.pages.frame import Visitor, go, local, page
 from autograder.server.pages.language import language_of
@@ -56,14 +56,16 @@ def sign_in(
             row = people.find_token(session, secret, serves.clock())
             if row is not None:
                 people.note_use(row, serves.clock())
-                return begin(session, request, serves, row.person, next, row.hint)
+                return begin(session, request, serves, row.person, next, row.hint, row.opens)
     fault = wrong_token(request, serves)
     answer = _asking(request, serves, next, fault.status, fault.detail)
     answer.headers.update(fault.headers)
     return answer
 
 
-def begin(session: Session, request: Request, serves: Server, person: Person, after: str, how: str) -> Response:
+def begin(
+    session: Session, request: Request, serves: Server, person: Person, after: str, how: str, opens: people.Opens
+) -> Response:
     """Sign a browser in, and lead it to a page of this server.
 
     Args:
@@ -73,16 +75,22 @@ def begin(session: Session, request: Request, serves: Server, person: Person, af
         person: Who signs in.
         after: Where to go then; anything but a page of this server is the first page.
         how: By what they have signed in, for the trail.
+        opens: The only courses that this opens; None: all of theirs.
     """
-    old = request.cookies.get(COOKIE)
+    name = cookie_name(serves.settings)
+    old = request.cookies.get(name)
     if old is not None:
+        before = people.find_session(session, old, serves.clock())
+        if before is not None and before.person_id == person.id:
+            # Who has a link from each of two courses sees both.
+            opens = people.together(opens, before.opens)
         people.end_session(session, old)
-    made = people.start_session(session, person, serves.clock(), serves.settings.sessions)
+    made = people.start_session(session, person, serves.clock(), serves.settings.sessions, opens)
     who = Who(person, {}, By.SESSION, request_id=getattr(request.state, "request_id", ""))
     audit.note(session, serves.clock(), who, "session.begun", f"person/{person.login}", by=how)
     answer = go(local(after))
     answer.set_cookie(
-        COOKIE,
+        name,
         made.cookie,
         max_age=round(serves.settings.sessions.longest_days * 86400),
         secure=serves.settings.https,
@@ -96,20 +104,20 @@ def begin(session: Session, request: Request, serves: Server, person: Person, af
 def sign_out(request: Request, serves: Serves, _who: SignedIn) -> Response:
     """Sign this browser out."""
     with serves.database.writing() as session:
-        people.end_session(session, request.cookies.get(COOKIE, ""))
-    return _out()
+        people.end_session(session, request.cookies.get(cookie_name(serves.settings), ""))
+    return _out(serves)
 
 
 @router.post("/sign-out-everywhere")
 def sign_out_everywhere(serves: Serves, who: SignedIn) -> Response:
     """Sign all browsers of a person out."""
     with serves.database.writing() as session:
-        people.end_sessions(session, who.person.id)
+        people.end_sessions(session, who.person.id, who.opens)
         audit.note(session, serves.clock(), who, "sessions.ended", f"person/{who.person.login}")
-    return _out()
+    return _out(serves)
 
 
-def _out() -> Response:
+def _out(serves: Server) -> Response:
     answer = go(SIGN_IN)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(cookie_name(serves.settings), secure=serves.settings.https)
     return answer

@@ -27,7 +27,7 @@ def tokens_page(request: Request, found: SignedIn, serves: Serves) -> Response:
 
 def _page(request: Request, found: Who, serves: Serves, made: str = "") -> Response:
     with serves.database.reading() as session:
-        mine = people.tokens_of(session, found.person.id)
+        mine = people.tokens_of(session, found.person.id, found.opens)
     crumbs = [Crumb(catalogue(language_of(request)).say("Your tokens"))]
     return page(request, "tokens.html.j2", visitor(found), crumbs, tokens=mine, made=made)
 

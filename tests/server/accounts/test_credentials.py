@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from autograder.server.accounts import people
 from autograder.server.accounts.access import signed_in
-from autograder.server.accounts.credentials import COOKIE, CSRF_HEADER, Who
+from autograder.server.accounts.credentials import CSRF_HEADER, Who, cookie_name
 from autograder.server.app import make_app
 from autograder.server.errors import RequestError
 from autograder.server.settings import Limits, Settings
@@ -20,6 +20,7 @@ from autograder.server.tables import Token
 from tests.support.school import make_school
 
 URL = "https://handin.example.edu"
+COOKIE = cookie_name(Settings(url=URL))
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ class TestTooMuchAtOnce:
 
     def test_who_has_too_many_under_way_is_told_to_wait(self, asking, school):
         client, server = asking
-        ada = school.person("ada").id
+        ada = school.person("ada").id, None
         assert all(server.busy.begin("request", ada, 2) for _ in range(2))
         refused = client.get("/api/v1/me", headers=school.bearer("ada"))
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "6")

@@ -9,16 +9,16 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from autograder.server.accounts import oauth, people
-from autograder.server.accounts.credentials import COOKIE
-from autograder.server.accounts.oauth import STATE_COOKIE
+from autograder.server.accounts import credentials, oauth, people
 from autograder.server.app import make_app
 from autograder.server.settings import Kind, Provider, Settings
-from autograder.server.tables import Identity, Person
+from autograder.server.tables import Enrolment, Identity, Person, Role
 from tests.support.provider import CLIENT, OTHER_KEY, SECRET, LocalProvider
 from tests.support.school import make_school
 
 URL = "https://handin.example.edu"
+COOKIE = credentials.cookie_name(Settings(url=URL))
+STATE_COOKIE = credentials.cookie_name(Settings(url=URL), oauth.STATE_COOKIE)
 
 
 @pytest.fixture
@@ -102,6 +102,44 @@ def test_who_is_signed_in_is_linked_and_known_from_then_on(browser, provider, sc
     assert (who(client), who(other)) == ("ben", "ben")
 
 
+def test_who_was_linked_by_one_courses_link_is_nobody_elses_person(browser, provider, school):
+    """An instructor signs in by a link that they have made for a login of another course's, and links themselves."""
+    taken, mine = browser(), browser()
+    vision, other = (school.server.courses[slug].id for slug in ("vision", "other"))
+
+    def signed(client, login, opens):
+        with school.database.writing() as session:
+            person = school.person(login, session)
+            made = people.start_session(session, person, school.clock(), Settings().sessions, opens)
+        client.cookies.set(COOKIE, made.cookie)
+
+    def courses(client):
+        return [one["course"] for one in client.get("/api/v1/me").json()["courses"]]
+
+    with school.database.writing() as session:
+        session.add(Enrolment(course_id=other, person_id=school.person("ina", session).id, role=Role.TA))
+    signed(taken, "ina", [other])
+    assert go_through(taken, provider).status_code == 303
+    assert (who(taken), courses(taken)) == ("ina", ["other"])
+    # Who is that person by another course's link is linked there all the same.
+    provider.claims["sub"] = "s-2"
+    signed(mine, "ina", [vision])
+    assert go_through(mine, provider).status_code == 303
+    assert (who(mine), courses(mine)) == ("ina", ["vision"])
+    # And, once they have shown that they are it in both, in both.
+    again = browser()
+    signed(again, "ina", [other])
+    assert go_through(again, provider).status_code == 303
+    again = browser()
+    assert go_through(again, provider).status_code == 303
+    assert courses(again) == ["vision", "other"]
+    # By its own login a provider answers for all of them.
+    provider.claims |= {"sub": "s-1", "preferred_username": "ina"}
+    sure = browser(link_by_login=True)
+    assert go_through(sure, provider).status_code == 303
+    assert courses(sure) == ["vision", "other"]
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
 def test_no_other_site_links_who_is_signed_in_to_its_own_author(browser, provider, school, site):
     """It has signed the browser in at the provider as somebody else before."""
@@ -178,7 +216,9 @@ def test_the_browser_is_sent_with_state_nonce_and_challenge_and_back_to_one_addr
     assert asked["redirect_uri"] == f"{URL}/sign-in/campus/callback"
     assert asked["code_challenge_method"] == "S256"
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
-    assert "Path=/sign-in" in left.headers["set-cookie"]
+    # No other host of the domain can set it.
+    assert left.headers["set-cookie"].startswith("__Host-")
+    assert "Path=/;" in left.headers["set-cookie"]
 
 
 @pytest.mark.parametrize(

@@ -84,35 +84,56 @@ def join(school, session, login, slug, role=Role.STUDENT):
 
 
 @pytest.mark.parametrize("act", [tokens.make_for, tokens.lock_out])
-@pytest.mark.parametrize(("of", "administrators"), [("olga", ()), ("root", ()), ("ada", ("ada",))])
-def test_no_link_opens_another_course_or_the_server(school, act, of, administrators):
+@pytest.mark.parametrize(("of", "administrators"), [("root", ()), ("ada", ("ada",))])
+def test_no_instructor_makes_a_link_for_an_administrator(school, act, of, administrators):
     with school.database.writing() as session:
         # As an instructor could do by a roster.
         if of != "ada":
             join(school, session, of, "vision")
         ina, person = member(school, session, "ina"), school.person(of, session)
         given = (None, administrators) if act is tokens.make_for else (administrators,)
-        with pytest.raises(RequestError, match="They are in other courses, too"):
+        with pytest.raises(RequestError, match="They administer the server"):
             act(session, ina, person, school.clock(), *given)
 
 
-def test_a_course_that_somebody_has_left_is_still_theirs(school):
+def test_an_instructors_link_opens_what_they_teach_whatever_else_somebody_is_in(school):
+    vision, other = (school.server.courses[slug].id for slug in ("vision", "other"))
     with school.database.writing() as session:
         join(school, session, "olga", "vision")
-        left = select(Enrolment).where(Enrolment.course_id == school.server.courses["other"].id)
-        for row in session.scalars(left):
+        olga = school.person("olga", session)
+        ina, root = member(school, session, "ina"), member(school, session, "root")
+        row, _ = tokens.make_for(session, ina, olga, school.clock(), None, ())
+        assert people.enrolments_of(session, olga, row.opens).keys() == {"vision"}
+        assert tokens.make_for(session, root, olga, school.clock(), None, ())[0].opens is None
+        join(school, session, "ina", "other", Role.INSTRUCTOR)
+        row, _ = tokens.make_for(session, member(school, session, "ina"), olga, school.clock(), None, ())
+        assert row.opens == [vision, other]
+
+
+def test_an_instructor_ends_what_opens_their_courses_alone(school):
+    with school.database.writing() as session:
+        join(school, session, "olga", "vision")
+        # Also courses that somebody has left are theirs.
+        for row in session.scalars(select(Enrolment).where(Enrolment.course_id == school.server.courses["other"].id)):
             row.ended_at = school.clock()
-        with pytest.raises(RequestError):
-            tokens.make_for(
-                session, member(school, session, "ina"), school.person("olga", session), school.clock(), None, ()
-            )
+        ina, olga = member(school, session, "ina"), school.person("olga", session)
+        _, here = tokens.make_for(session, ina, olga, school.clock(), None, ())
+        lifetime = school.server.settings.sessions
+        browsers = [
+            people.start_session(session, olga, school.clock(), lifetime, opens).cookie
+            for opens in (None, [school.server.courses["vision"].id])
+        ]
+        assert not tokens.lock_out(session, ina, olga, school.clock(), ())
+        assert people.find_token(session, here, school.clock()) is None
+        assert people.find_token(session, school.tokens["olga"], school.clock()) is not None
+        assert [people.find_session(session, one, school.clock()) is None for one in browsers] == [False, True]
 
 
 def test_who_is_locked_out_has_no_token_and_no_browser_left(school):
     with school.database.writing() as session:
         ada = school.person("ada", session)
         cookie = people.start_session(session, ada, school.clock(), school.server.settings.sessions).cookie
-        tokens.lock_out(session, member(school, session, "ina"), ada, school.clock(), ())
+        assert tokens.lock_out(session, member(school, session, "ina"), ada, school.clock(), ())
         assert people.find_session(session, cookie, school.clock()) is None
         assert people.find_token(session, school.tokens["ada"], school.clock()) is None
         assert people.find_token(session, school.tokens["ben"], school.clock()) is not None

@@ -106,6 +106,43 @@ def test_an_instructor_makes_and_revokes_links_for_their_people_alone(ask, schoo
     assert ask("ada", "GET", f"{API}/me").status_code == 401
 
 
+def test_who_has_taken_a_login_before_another_course_gave_it_to_somebody_sees_nothing_of_that_course(ask, school):
+    def by(token, method, path, **how):
+        school.tokens["by"] = token
+        return ask("by", method, path, **how)
+
+    def courses(token):
+        return [one["course"] for one in by(token, "GET", f"{API}/me").json()["courses"]]
+
+    def link(who, course):
+        return ask(who, "POST", f"{API}/courses/{course}/roster/prof/tokens", json={}).json()["token"]
+
+    def add(who, course, role):
+        roster = f"student,login,role\n,prof,{role}\n".encode()
+        assert ask(who, "PUT", f"{API}/courses/{course}/roster", content=roster).status_code == 200
+
+    add("olga", "other", "ta")
+    taken = link("olga", "other")
+    more = by(taken, "POST", f"{API}/me/tokens", json={"label": "kept"}).json()
+    add("ina", "vision", "instructor")
+    for one in (taken, more["token"]):
+        assert courses(one) == ["other"]
+        assert by(one, "GET", f"{COURSE}/roster").status_code == 404
+        assert by(one, "POST", f"{COURSE}/roster/ada/tokens", json={}).status_code == 404
+    # Whom the course itself gives a link has all of it, and neither sees nor ends what the other has.
+    right = link("ina", "vision")
+    assert courses(right) == ["vision"]
+    assert by(right, "GET", f"{COURSE}/roster").status_code == 200
+    assert len(by(right, "GET", f"{API}/me/tokens").json()) == 1
+    assert by(right, "DELETE", f"{API}/me/tokens/{more['id']}").status_code == 404
+    assert by(taken, "DELETE", f"{API}/me/sessions").status_code == 204
+    # No more can be filled up than what is theirs.
+    for _ in range(MOST - 2):
+        by(taken, "POST", f"{API}/me/tokens", json={})
+    assert by(taken, "POST", f"{API}/me/tokens", json={}).status_code == 409
+    assert by(right, "POST", f"{API}/me/tokens", json={}).status_code == 201
+
+
 def test_an_extension_counts_for_what_is_there_and_can_be_taken_back(ask, school):
     # Due at noon, UTC.
     late = school.attempt("ada", received_at=NOON + timedelta(hours=1))

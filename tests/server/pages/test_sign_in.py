@@ -8,13 +8,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from autograder.server.accounts import people
-from autograder.server.accounts.credentials import COOKIE
+from autograder.server.accounts.credentials import cookie_name
 from autograder.server.app import make_app
 from autograder.server.settings import Sessions, Settings
-from autograder.server.tables import AuditLine, BrowserSession
+from autograder.server.tables import AuditLine, BrowserSession, Enrolment, Role
 from tests.support.school import make_school
 
 URL = "https://handin.example.edu"
+COOKIE = cookie_name(Settings(url=URL))
 
 
 @pytest.fixture
@@ -60,6 +61,8 @@ def test_the_cookie_is_for_this_server_alone_and_for_no_script(client, school):
     said = sign_in(client, school.tokens["ada"]).headers["set-cookie"]
     parts = {part.strip().lower() for part in said.split(";")[1:]}
     assert parts == {"httponly", "max-age=1209600", "path=/", "samesite=lax", "secure"}
+    # No other host of the domain can set it.
+    assert said.startswith("__Host-")
     assert school.tokens["ada"] not in said
 
 
@@ -82,6 +85,27 @@ def test_each_sign_in_has_a_cookie_of_its_own_and_ends_the_one_before(client, sc
     assert client.cookies[COOKIE] != first
     client.cookies.set(COOKIE, first)
     assert who(client) is None
+
+
+def test_who_has_a_link_of_each_of_two_courses_sees_both(client, school):
+    made = {}
+    with school.database.writing() as session:
+        ada = school.person("ada", session)
+        session.add(Enrolment(course_id=school.server.courses["other"].id, person_id=ada.id, role=Role.TA))
+        for slug, course in school.server.courses.items():
+            made[slug] = people.make_token(session, ada, "", school.clock(), opens=[course.id])[1]
+
+    def courses():
+        return [one["course"] for one in client.get("/api/v1/me").json()["courses"]]
+
+    sign_in(client, made["vision"])
+    assert courses() == ["vision"]
+    sign_in(client, made["other"])
+    assert courses() == ["vision", "other"]
+    # Not of somebody else's browser.
+    sign_in(client, school.tokens["ben"])
+    sign_in(client, made["other"])
+    assert courses() == ["other"]
 
 
 def test_a_cookie_that_somebody_else_has_set_is_not_taken_over(client, school):

@@ -56,8 +56,8 @@ def make_link(request: Request, login: str, member: Instructor, serves: Serves) 
 
 @router.post(IN_COURSE + "/people/{login}/locked-out")
 def lock_out(login: str, member: Instructor, serves: Serves) -> Response:
-    """Revoke all tokens of somebody, and sign all of their browsers out."""
+    """Revoke all tokens of somebody, and sign all of their browsers out, as far as that is this instructor's."""
     with serves.database.writing() as session:
         person = person_in(session, member, login)
-        tokens.lock_out(session, member, person, serves.clock(), serves.settings.administrators)
-    return go(address(member, "people"), "locked-out")
+        all_ = tokens.lock_out(session, member, person, serves.clock(), serves.settings.administrators)
+    return go(address(member, "people"), "locked-out" if all_ else "locked-out-here")
