@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import Rules, costs, left, may_hand_in, sentences
+from autograder.course.handing_in import Rules, left, may_hand_in, sentences
 from autograder.i18n.catalogue import ENGLISH
 from autograder.server.accounts.credentials import Who
 from autograder.server.attempts.attempt_view import views
-from autograder.server.attempts.counting import attempts_of, extended_due
+from autograder.server.attempts.counting import attempts_of, extended_due, spent_by
 from autograder.server.attempts.releases import Releases, digests
 from autograder.server.server import ServedCourse, Server
-from autograder.server.tables import State
 
 
 def assignments_of(server: Server, session: Session, who: Who, served: ServedCourse) -> list[dict[str, Any]]:
@@ -38,11 +37,7 @@ def assignment_json(
     now, rules, staff = server.clock(), served.rules(name), who.teaches(served.slug)
     extended = extended_due(session, served.id, name, who.person.id)
     rows = attempts_of(session, served.id, name, who.person.id)
-    spent = [
-        one.received_at
-        for one in rows
-        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
-    ]
+    spent = spent_by(rows)
     refusal = may_hand_in(rules, now, spent, extended)
     left_today, left_in_all = left(rules, now, spent)
     folder = Releases(server.data).folder(served, name)

@@ -5,13 +5,14 @@ The marker enters the one that counts into the gradebook; see `autograder.server
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import Marked, Rules, lateness, which_counts
+from autograder.course.handing_in import Marked, Rules, costs, lateness, which_counts
 from autograder.server.attempts import queue
 from autograder.server.database import Database
 from autograder.server.tables import Attempt, Enrolment, Extension, Marking, State
@@ -35,6 +36,24 @@ def attempts_of(session: Session, course_id: int, assignment: str, person_id: in
     return list(session.scalars(chosen.order_by(Attempt.number)))
 
 
+def spent_by(attempts: Iterable[Attempt]) -> list[datetime]:
+    """Return when those of a student's attempts came that cost one."""
+    return [
+        one.received_at
+        for one in attempts
+        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
+    ]
+
+
+def lock_student(session: Session, course_id: int, person_id: int) -> None:
+    """Let one change of a student's through at a time, where the database has many writers; SQLite has one."""
+    session.execute(
+        select(Enrolment.person_id)
+        .where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
+        .with_for_update()
+    )
+
+
 def recount(
     session: Session, rules: Rules, course_id: int, assignment: str, person_id: int, now: datetime
 ) -> Attempt | None:
@@ -48,12 +67,7 @@ def recount(
         person_id: The student.
         now: The time.
     """
-    # One change of a student's at a time, where the database has many writers; SQLite has one.
-    session.execute(
-        select(Enrolment.person_id)
-        .where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
-        .with_for_update()
-    )
+    lock_student(session, course_id, person_id)
     attempts = attempts_of(session, course_id, assignment, person_id)
     extended = extended_due(session, course_id, assignment, person_id)
     scores = _scores(session, attempts)

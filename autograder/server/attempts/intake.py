@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import Lateness, costs, lateness, may_hand_in
+from autograder.course.handing_in import Lateness, lateness, may_hand_in
 from autograder.i18n.messages import say
 from autograder.server.attempts import queue
-from autograder.server.attempts.counting import attempts_of, extended_due
+from autograder.server.attempts.counting import attempts_of, extended_due, lock_student, spent_by
 from autograder.server.attempts.storage import FULL, digest_of_files
 from autograder.server.attempts.uploads import FRAMES, Upload, disk_full, read_form, too_much
 from autograder.server.errors import RequestError
@@ -162,12 +162,7 @@ def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began
     received_at = max(began, arrived - timedelta(seconds=SLOW_SECONDS))
     server.storage.keep_attempt(attempt_id)
     with server.database.writing() as session:
-        # One of a student's requests at a time, where the database has many writers.
-        session.execute(
-            select(Enrolment.person_id)
-            .where(Enrolment.course_id == intent.course.id, Enrolment.person_id == intent.enrolment.person_id)
-            .with_for_update()
-        )
+        lock_student(session, intent.course.id, intent.enrolment.person_id)
         known = _known(server, session, intent, sha256, arrived)
         if known is not None:
             return Received(known, new=False)
@@ -195,15 +190,20 @@ def _keep(server: Server, intent: Intent, upload: Upload, attempt_id: str, began
     return Received(attempt, new=True)
 
 
+def _theirs(intent: Intent) -> Select[Attempt]:
+    return select(Attempt).where(
+        Attempt.course_id == intent.course.id,
+        Attempt.assignment == intent.assignment,
+        Attempt.person_id == intent.enrolment.person_id,
+    )
+
+
 def _by_key(session: Session, intent: Intent) -> Attempt | None:
-    return session.scalars(
-        select(Attempt).where(
-            Attempt.course_id == intent.course.id,
-            Attempt.assignment == intent.assignment,
-            Attempt.person_id == intent.enrolment.person_id,
-            Attempt.key == intent.key,
-        )
-    ).one_or_none()
+    return session.scalars(_theirs(intent).where(Attempt.key == intent.key)).one_or_none()
+
+
+def _newest(session: Session, intent: Intent) -> Attempt | None:
+    return session.scalars(_theirs(intent).order_by(Attempt.number.desc()).limit(1)).one_or_none()
 
 
 def _known(server: Server, session: Session, intent: Intent, sha256: str, now: datetime) -> Attempt | None:
@@ -219,16 +219,7 @@ def _known(server: Server, session: Session, intent: Intent, sha256: str, now: d
                 attempt=known.id,
             )
         return known
-    newest = session.scalars(
-        select(Attempt)
-        .where(
-            Attempt.course_id == intent.course.id,
-            Attempt.assignment == intent.assignment,
-            Attempt.person_id == intent.enrolment.person_id,
-        )
-        .order_by(Attempt.number.desc())
-        .limit(1)
-    ).one_or_none()
+    newest = _newest(session, intent)
     # One that failed by the server's fault may be tried again.
     if newest is None or newest.sha256 != sha256 or newest.state is State.FOR_A_PERSON:
         return None
@@ -300,12 +291,8 @@ def refuse_by_rules(session: Session, intent: Intent, now: datetime) -> None:
     """
     rules = intent.course.rules(intent.assignment)
     extended = extended_due(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
-    spent = [
-        one.received_at
-        for one in attempts_of(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
-        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
-    ]
-    refusal = may_hand_in(rules, now, spent, extended)
+    mine = attempts_of(session, intent.course.id, intent.assignment, intent.enrolment.person_id)
+    refusal = may_hand_in(rules, now, spent_by(mine), extended)
     if refusal is None:
         return
     raise RequestError(
@@ -335,16 +322,8 @@ def _attempt(
 ) -> Attempt:
     """Return a new attempt with its receipt."""
     course, enrolment = intent.course, intent.enrolment
-    number = 1 + (
-        session.scalar(
-            select(func.max(Attempt.number)).where(
-                Attempt.course_id == course.id,
-                Attempt.assignment == intent.assignment,
-                Attempt.person_id == enrolment.person_id,
-            )
-        )
-        or 0
-    )
+    before = _newest(session, intent)
+    number = before.number + 1 if before else 1
     rules = course.rules(intent.assignment)
     extended = extended_due(session, course.id, intent.assignment, enrolment.person_id)
     late, due = lateness(rules, received_at, extended), rules.due_for(extended)

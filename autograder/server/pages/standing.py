@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_scores
-from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, costs, left, may_hand_in
+from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, left, may_hand_in
 from autograder.course.score import DECIMALS, Score
 from autograder.server.attempts.attempt_view import AttemptView, views
-from autograder.server.attempts.counting import attempts_of, extended_due
+from autograder.server.attempts.counting import attempts_of, extended_due, spent_by
 from autograder.server.attempts.queue import Place
 from autograder.server.pages.history import Gain, gains
 from autograder.server.server import ServedCourse, Server
@@ -133,11 +133,7 @@ def standing(
     now, rules = server.clock(), served.rules(assignment.name)
     extended = extended_due(session, served.id, assignment.name, person_id)
     rows = attempts_of(session, served.id, assignment.name, person_id)[::-1]
-    spent = [
-        one.received_at
-        for one in rows
-        if costs(refused=one.state is State.REFUSED, system_fault=one.state is State.FOR_A_PERSON)
-    ]
+    spent = spent_by(rows)
     seen = [see(assignment, one) for one in views(server, session, rows, staff=staff, now=now)]
     seen = [_with_gains(one, seen[index + 1 :]) for index, one in enumerate(seen)]
     left_today, left_in_all = left(rules, now, spent)
