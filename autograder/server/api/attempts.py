@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,7 +35,7 @@ from autograder.server.attempts import hints
 from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
 from autograder.server.attempts.counting import recount
 from autograder.server.attempts.feedback import page_of
-from autograder.server.attempts.intake import Intent, receive
+from autograder.server.attempts.intake import Intent, Received, receive
 from autograder.server.attempts.receipts import as_text
 from autograder.server.attempts.uploads import Upload
 from autograder.server.errors import RequestError
@@ -85,15 +85,7 @@ async def hand_in(
 
     201 for a new attempt. 200, with the receipt of before, when the same key or the same files came again.
     """
-    intent = intent_of(serves, member, assignment, idempotency_key, autograder_source)
-    received = await receive(
-        serves,
-        intent,
-        request.headers.get("Content-Type", ""),
-        request.stream(),
-        length=length_of(request),
-        check=checking(request, member, intent),
-    )
+    received = await take_in(request, serves, member, intent_of(member, assignment, idempotency_key, autograder_source))
     attempt = received.attempt
     return JSONResponse(
         attempt.receipt,
@@ -102,7 +94,7 @@ async def hand_in(
     )
 
 
-def intent_of(serves: Server, member: Member, assignment: str, key: str, source: Source) -> Intent:
+def intent_of(member: Member, assignment: str, key: str, source: Source) -> Intent:
     """Return who hands in what.
 
     Raises:
@@ -119,15 +111,20 @@ def intent_of(serves: Server, member: Member, assignment: str, key: str, source:
     return Intent(member.course, assignment, member.enrolment, key, source, member.who.request_id)
 
 
-def checking(request: Request, member: Member, intent: Intent) -> Callable[[Upload], Intent]:
-    """Return what looks at a form's fields: whether a page of this server has sent it, and its key."""
+async def take_in(request: Request, serves: Server, member: Member, intent: Intent) -> Received:
+    """Take in what a request hands in.
+
+    Raises:
+        RequestError: It cannot be handed in, or no page of this server has sent the form; nothing of it is kept.
+    """
 
     def check(upload: Upload) -> Intent:
         if member.who.by is By.SESSION and CSRF_HEADER not in request.headers:
             member.who.check_csrf(upload.fields.get(CSRF_FIELD, ""))
         return replace(intent, key=intent.key or upload.fields.get("key", "")[:NAME])
 
-    return check
+    kind = request.headers.get("Content-Type", "")
+    return await receive(serves, intent, kind, request.stream(), length=length_of(request), check=check)
 
 
 def length_of(request: Request) -> int | None:

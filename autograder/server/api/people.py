@@ -11,14 +11,20 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import Rules
 from autograder.i18n.messages import Message, say
 from autograder.i18n.terminal import on_one_line, printable
 from autograder.server.accounts import audit, people, tokens
 from autograder.server.accounts.access import Instructor, Member, SignedIn, Staff
 from autograder.server.accounts.roster import FILE_MAX, RosterError, apply_roster, read_roster
 from autograder.server.api import API
-from autograder.server.attempts.extensions import REASON, ExtensionError, extend, extensions_of, find_student, read_time
+from autograder.server.attempts.extensions import (
+    REASON,
+    ExtensionError,
+    NoStudentError,
+    extend,
+    extensions_of,
+    read_time,
+)
 from autograder.server.errors import RequestError
 from autograder.server.server import Key, Server, Serves, not_found
 from autograder.server.tables import KEY_MAX, Enrolment, Person, Token
@@ -246,10 +252,12 @@ def put_extension(
     assignment: str, student: str, asked: NewExtension, member: Instructor, serves: Serves
 ) -> dict[str, Any]:
     """Give a student a later due time; what they have handed in already counts by it."""
-    rules = rules_of(member, serves, assignment)
+    member.course.assignment(assignment)
     try:
-        due_at = read_time(rules, asked.due_at)
-        _extend(serves, member, assignment, student, due_at, asked.reason)
+        due_at = read_time(member.course.rules(assignment), asked.due_at)
+        extend(serves, member, assignment, student, due_at, asked.reason)
+    except NoStudentError as fault:
+        raise not_found() from fault
     except ExtensionError as fault:
         raise RequestError(422, "extension", Message(str(fault)), say("Nothing was changed.")) from fault
     return {"student": student, "due_at": due_at, "reason": asked.reason}
@@ -258,31 +266,11 @@ def put_extension(
 @router.delete(IN_COURSE + "/assignments/{assignment}/extensions/{student}", status_code=204)
 def delete_extension(assignment: str, student: str, member: Instructor, serves: Serves) -> None:
     """Take an extension back; what was handed in counts by the due time of all again."""
-    rules_of(member, serves, assignment)
-    _extend(serves, member, assignment, student, None, "")
-
-
-def rules_of(member: Member, serves: Server, assignment: str) -> Rules:
-    """Return the rules of an assignment that is set in a course.
-
-    Raises:
-        RequestError: There is no such assignment.
-    """
     member.course.assignment(assignment)
-    return member.course.rules(assignment)
-
-
-def _extend(
-    serves: Server, member: Member, assignment: str, student: str, due_at: datetime | None, reason: str
-) -> None:
-    rules = member.course.rules(assignment)
-    with serves.database.writing() as session:
-        enrolment = find_student(session, member.course.id, student)
-        if enrolment is None:
-            raise not_found()
-        extend(session, member, rules, assignment, enrolment, due_at, reason, serves.clock())
-    # What counts may have changed, and has to be entered.
-    serves.wake(member.course.id, assignment)
+    try:
+        extend(serves, member, assignment, student, None, "")
+    except NoStudentError as fault:
+        raise not_found() from fault
 
 
 @router.get(IN_COURSE + "/audit")

@@ -14,6 +14,7 @@ from autograder.course.handing_in import Rules, said_time
 from autograder.server.accounts import audit
 from autograder.server.accounts.access import Member
 from autograder.server.attempts.counting import recount
+from autograder.server.server import Server
 from autograder.server.tables import NAME, Enrolment, Extension, Role
 
 # The length of a reason; it is for staff.
@@ -22,6 +23,10 @@ REASON = 2_000
 
 class ExtensionError(ValueError):
     """An extension cannot be given as it was asked for; the message says what to do."""
+
+
+class NoStudentError(ExtensionError):
+    """Nobody of that id is a student of the course."""
 
 
 @dataclass(frozen=True)
@@ -76,31 +81,22 @@ def find_student(session: Session, course_id: int, student: str) -> Enrolment | 
     )
 
 
-def extend(
-    session: Session,
-    member: Member,
-    rules: Rules,
-    assignment: str,
-    enrolment: Enrolment,
-    due_at: datetime | None,
-    reason: str,
-    now: datetime,
-) -> None:
+def extend(server: Server, member: Member, assignment: str, student: str, due_at: datetime | None, reason: str) -> None:
     """Give a student a due time, or take it back; which attempt counts, and how late, is decided anew.
 
     Args:
-        session: A transaction, which the caller commits.
+        server: The server.
         member: Who gives it.
-        rules: The assignment's.
         assignment: The assignment.
-        enrolment: The student.
+        student: The student's id.
         due_at: The due time; None takes it back.
         reason: Why, for staff.
-        now: The time.
 
     Raises:
-        ExtensionError: The assignment is never due, or is due later than that for everybody.
+        ExtensionError: The assignment is never due, or is due later than that for everybody; `NoStudentError` where
+            there is no such student.
     """
+    rules, now = member.course.rules(assignment), server.clock()
     if due_at is not None and rules.due is None:
         raise ExtensionError(f"{assignment} has no due time that could be put off: set due in handing_in.toml first")
     if due_at is not None and rules.due is not None and due_at <= rules.due:
@@ -108,30 +104,36 @@ def extend(
             f"{said_time(rules, due_at)} is not after the due time of all, {said_time(rules, rules.due)}: write a "
             "later one"
         )
-    session.add(
-        Extension(
-            course_id=member.course.id,
-            assignment=assignment,
-            person_id=enrolment.person_id,
-            due_at=due_at,
-            reason=reason[:REASON],
-            by_id=member.who.person.id,
-            at=now,
+    with server.database.writing() as session:
+        enrolment = find_student(session, member.course.id, student)
+        if enrolment is None:
+            raise NoStudentError(f"no student {student!r} is in this course: choose one of the list")
+        session.add(
+            Extension(
+                course_id=member.course.id,
+                assignment=assignment,
+                person_id=enrolment.person_id,
+                due_at=due_at,
+                reason=reason[:REASON],
+                by_id=member.who.person.id,
+                at=now,
+            )
         )
-    )
-    session.flush()
-    counting = recount(session, rules, member.course.id, assignment, enrolment.person_id, now)
-    audit.note(
-        session,
-        now,
-        member.who,
-        "extension.set" if due_at else "extension.taken-back",
-        f"student/{enrolment.student}/{assignment}",
-        course_id=member.course.id,
-        due_at=due_at.isoformat() if due_at else None,
-        reason=reason[:NAME],
-        counts=counting.id if counting else None,
-    )
+        session.flush()
+        counting = recount(session, rules, member.course.id, assignment, enrolment.person_id, now)
+        audit.note(
+            session,
+            now,
+            member.who,
+            "extension.set" if due_at else "extension.taken-back",
+            f"student/{enrolment.student}/{assignment}",
+            course_id=member.course.id,
+            due_at=due_at.isoformat() if due_at else None,
+            reason=reason[:NAME],
+            counts=counting.id if counting else None,
+        )
+    # What counts may have changed, and has to be entered.
+    server.wake(member.course.id, assignment)
 
 
 def extensions_of(session: Session, course_id: int, assignment: str) -> Sequence[Given]:

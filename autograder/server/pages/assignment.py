@@ -14,8 +14,7 @@ from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.server.accounts.access import Anybody, Member, Student
 from autograder.server.accounts.credentials import checks_form
-from autograder.server.api.attempts import checking, intent_of, length_of
-from autograder.server.attempts.intake import receive
+from autograder.server.api.attempts import intent_of, take_in
 from autograder.server.attempts.releases import Releases
 from autograder.server.pages import preview
 from autograder.server.pages.frame import Crumb, go, page
@@ -124,13 +123,5 @@ def why_counts(one: Standing) -> Message:
 @checks_form
 async def hand_in(request: Request, assignment: str, member: Student, serves: Serves) -> Response:
     """Take in what the form holds, and lead to the attempt that it is."""
-    intent = intent_of(serves, member, assignment, "", Source.BROWSER)
-    received = await receive(
-        serves,
-        intent,
-        request.headers.get("content-type", ""),
-        request.stream(),
-        length=length_of(request),
-        check=checking(request, member, intent),
-    )
+    received = await take_in(request, serves, member, intent_of(member, assignment, "", Source.BROWSER))
     return go(f"/attempts/{received.attempt.id}/", "received" if received.new else "same")

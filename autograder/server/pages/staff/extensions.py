@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,11 +9,11 @@ from fastapi import APIRouter, Form, Request, Response
 from autograder.i18n.messages import Message, say
 from autograder.server.accounts import people
 from autograder.server.accounts.access import Instructor, Staff
-from autograder.server.attempts.extensions import ExtensionError, extend, extensions_of, find_student, read_time
+from autograder.server.attempts.extensions import ExtensionError, extend, extensions_of, read_time
 from autograder.server.errors import RequestError
 from autograder.server.pages.frame import go
 from autograder.server.pages.staff.frame import IN_COURSE, address, show
-from autograder.server.server import Server, Serves
+from autograder.server.server import Serves
 from autograder.server.tables import Role
 
 router = APIRouter(include_in_schema=False)
@@ -47,19 +46,7 @@ def give(
     try:
         rules = member.course.rules(assignment)
         at = read_time(rules, due_at) if due_at.strip() else None
-        _extend(serves, member, assignment, student.strip(), at, reason.strip())
+        extend(serves, member, assignment, student.strip(), at, reason.strip())
     except ExtensionError as fault:
         raise RequestError(422, "extension", Message(str(fault)), say("Nothing was changed.")) from fault
     return go(address(member, assignment, "extensions"), "extended")
-
-
-def _extend(
-    serves: Server, member: Instructor, assignment: str, student: str, due_at: datetime | None, reason: str
-) -> None:
-    rules = member.course.rules(assignment)
-    with serves.database.writing() as session:
-        enrolment = find_student(session, member.course.id, student)
-        if enrolment is None:
-            raise ExtensionError(f"no student {student!r} is in this course: choose one of the list")
-        extend(session, member, rules, assignment, enrolment, due_at, reason, serves.clock())
-    serves.wake(member.course.id, assignment)
