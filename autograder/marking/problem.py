@@ -6,7 +6,7 @@ assignment's ``assignment.toml``, and `autograder.testing.stand_ins`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -18,7 +18,9 @@ from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
 from autograder.testing.diagnosis.diagnose import diagnose, merged
 from autograder.testing.fixtures import SubmissionAccess
+from autograder.testing.redaction import LINE
 from autograder.testing.runner import ENDED, STILL_RUNNING, examine
+from autograder.testing.scoring import GATE_CLOSED
 from autograder.testing.stand_ins import StandIns
 
 
@@ -134,7 +136,7 @@ def better_of(
     """
     others = {test.id: test for test in followed.tests}
     # Test by test, because a test that passes with the student's own functions keeps its points whatever stand-ins do.
-    taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id])}
+    taken = {test.id for test in own.tests if test.id in others and counts(test, others[test.id], replaced)}
     tests = [
         with_stand_ins(test, others[test.id], replaced) if test.id in taken else test
         for test in sketched(own.tests, followed.tests)
@@ -160,7 +162,7 @@ def better_of(
     )
 
 
-def counts(own: TestResult, followed: TestResult) -> bool:
+def counts(own: TestResult, followed: TestResult, replaced: Sequence[str]) -> bool:
     """Return whether what a test came to with stand-ins takes the place of what it came to without them.
 
     A test that fails both times shows the student's own failure, unless only the run with stand-ins shows the cause,
@@ -170,7 +172,18 @@ def counts(own: TestResult, followed: TestResult) -> bool:
         return False
     if followed.verdict in (Verdict.PASSED, Verdict.GRADER_ERROR):
         return True
+    if own.verdict is Verdict.FAILED and (
+        # Right but for its gate, or past the line where an earlier function had ended it.
+        followed.message.template == GATE_CLOSED or (followed.verdict is Verdict.FAILED and raised_in(own, replaced))
+    ):
+        return True
     return own.confidence is None and followed.confidence is not None
+
+
+def raised_in(test: TestResult, functions: Collection[str]) -> bool:
+    """Return whether what ended a test was raised in one of some functions, or in what they call."""
+    lines = (LINE.fullmatch(line) for line in str(test.message).split("\n"))
+    return any(line["function"].partition(" in ")[0] in functions for line in lines if line)
 
 
 def with_stand_ins(own: TestResult, followed: TestResult, replaced: Sequence[str]) -> TestResult:

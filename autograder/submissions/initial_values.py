@@ -65,11 +65,19 @@ def _is_initial(statement: ast.stmt) -> bool:
 
 
 def _is_simple(expression: ast.expr) -> bool:
-    """Return whether an expression only names, cuts, compares and makes arrays, and multiplies no matrices."""
+    """Return whether an expression only names, cuts, compares and makes arrays: no product of matrices, no look-up."""
     return all(
-        (isinstance(node, SIMPLE) and not isinstance(node, ast.MatMult)) or _creates(node)
+        (isinstance(node, SIMPLE) and not isinstance(node, ast.MatMult) and not _looks_up(node)) or _creates(node)
         for node in ast.walk(expression)
     )
+
+
+def _looks_up(node: ast.AST) -> bool:
+    """Return whether a node takes the elements at places that a name holds, as `W[x]` does."""
+    match node:
+        case ast.Subscript(value=ast.Name(), slice=ast.Name() | ast.Tuple(elts=[ast.Name(), *_])):
+            return True
+    return False
 
 
 def _creates(node: ast.AST) -> bool:

@@ -167,10 +167,11 @@ def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:
         fail("{name} is None", name=answer.name)
     try:
         values = remote.fetch(value, limit=room)
-    except StudentError as fault:
-        fail("{name} cannot be read: {fault}", name=answer.name, fault=fault.text or fault.name)
-    except wire.WireError as fault:
-        fail("{name} cannot be read: {fault}", name=answer.name, fault=str(fault))
+    except (StudentError, wire.WireError) as fault:
+        # Something was seen, though nothing of it can be compared: it is unlike an answer of which nothing was seen.
+        look(answer.name, np.empty(0))
+        text = (fault.text or fault.name) if isinstance(fault, StudentError) else str(fault)
+        fail("{name} cannot be read: {fault}", name=answer.name, fault=text)
     if kind in ("list", "tuple"):
         note("{name} is a {kind}: an array is asked", name=answer.name, kind=kind)
     if telling:

@@ -146,6 +146,15 @@ def test_where_stand_ins_cannot_help_a_note_says_why(mark, pair_assignment, twic
 RAISES = "def scale_forward(x, w):\n    raise NotImplementedError"
 
 
+def test_a_failure_past_the_line_where_an_earlier_function_raised_is_shown_with_what_it_raised(mark):
+    twice = FUNCTIONS["twice"].replace("return y, ", "return np.cos(y), ")
+    results = mark(f"import numpy as np\n{RAISES}\n{twice}")
+    value = results["twice"].tests[0]
+    assert (value.verdict, value.score) == (Verdict.FAILED, 0)
+    assert "elements are off" in str(value.message)
+    assert "raised NotImplementedError" in str(value.own)
+
+
 def test_an_access_without_fresh_kernels_marks_with_the_students_own_functions(mark, pair_assignment):
     access = FixedAccess(LocalLink(Server(variant(pair_assignment, WRONG))))
     assert scores(mark("", access)) == {"scale_forward": 0, "scale_backward": 2, "twice": 1, "again": 0.25}

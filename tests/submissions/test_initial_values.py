@@ -28,6 +28,8 @@ SOMETHING = [
     "h = np.zeros(3)\n    h += W\n    return h",
     "h = step(x)\n    return None, None",
     "raise ValueError",
+    "out = W[x]\n    cache = x, W",
+    "out = W[x, :]",
 ]
 
 

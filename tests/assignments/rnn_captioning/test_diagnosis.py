@@ -2,10 +2,17 @@
 
 import re
 
+import numpy as np
 import pytest
 
+from autograder.assignments.rnn_captioning.sampling_checks import read
 from autograder.course.misconceptions import misconceptions
 from autograder.course.results import Confidence, Kind
+from autograder.kernel.call_server import Server
+from autograder.testing.case import Answer, Case, open_case
+from autograder.testing.faults import CheckFailed
+from autograder.testing.link import LocalLink
+from autograder.testing.student import Student
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 STEP = """
@@ -124,6 +131,38 @@ def sample(self, features, max_length=30):
 """
     marks = marker.mark(source, "captioning_sample")
     assert named(marks, "captioning_sample") == {("word_not_fed_back", Confidence.CERTAIN)}
+
+
+SAMPLED = {
+    "text": "[[str(word) for word in row] for row in captions]",
+    "ragged": "[[1], *captions[1:, :3].tolist()]",
+    "one row": "captions.ravel()",
+    "halves": "captions + 0.5",
+    "turned": "captions.T",
+    "turned, and narrow": "captions.T[: len(captions.T) - (max_length > 2)]",
+}
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_only_captions_that_are_turned_are_said_to_be(marker, name):
+    right = marker.namespace()["CaptioningRNN"].sample
+
+    def sample(self, features, max_length=30):
+        captions = right(self, features, max_length)
+        return eval(SAMPLED[name], {"captions": captions, "max_length": max_length})
+
+    marks = marker.mark({"sample": sample}, "captioning_sample")
+    assert marks.lost == {"captioning_sample": 10.0}
+    assert {found for found, _ in named(marks, "captioning_sample")} <= {"words_transposed"}
+    assert bool(named(marks, "captioning_sample")) is ("turned" in name)
+
+
+@pytest.mark.parametrize("value", [np.zeros((4, 3)), np.zeros((4, 3)) + 0.5, np.zeros(12), np.zeros((3, 4)) + 0.5])
+def test_captions_that_are_none_leave_a_look(value):
+    link = LocalLink(Server({"sample": lambda: value}))
+    with open_case(Case()) as case, pytest.raises(CheckFailed):
+        read(Answer("captions", Student(lambda: link).sample()), rows=3, length=4)
+    assert [look.values.shape for look in case.looks] == [value.shape]
 
 
 def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograder.testing.scoring import GATE_CLOSED
 from tests.assignments.rnn_captioning.wrong_variants import WRONG
 
 
@@ -52,3 +53,20 @@ def test_start_in_the_output_shifts_the_basis_of_what_follows(marker):
     bases = {test.id.split("::")[1]: test.basis for test in marks.results["captioning_sample"].tests}
     assert bases["test_whole_sequence"] == bases["test_without_end"] == bases["test_rows_are_independent"] == "shifted"
     assert bases["test_first_word"] == "own"
+
+
+def test_what_only_its_gate_keeps_from_counting_is_not_blamed_for_an_earlier_mistake(marker):
+    source = """
+import numpy as np
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh + b).round(4)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+def rnn_forward(x, h0, Wx, Wh, b):
+    steps = [rnn_step_forward(x[:, t], h0 if t < 1 else np.cos(h0 + t), Wx, Wh, b) for t in range(x.shape[1])]
+    return np.stack([h for h, _ in steps], axis=1), [cache for _, cache in steps]
+"""
+    result = marker.mark(source, "rnn_step_forward", "rnn_forward").results["rnn_forward"]
+    (single,) = (test for test in result.tests if test.id.endswith("test_one_step"))
+    assert single.message.template == GATE_CLOSED
+    assert "elements are off" in str(single.own)
+    assert all(single.id not in one.tests for one in result.diagnoses)
