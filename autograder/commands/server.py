@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -213,12 +214,12 @@ def add_server(chosen: Any) -> None:
         "server",
         "back a grading server up, restore it, delete what is old",
         "Works on what `autograder serve` keeps, on the same machine, while it runs. A backup is one file, with the "
-        "database, what was handed in, markings, settings, secrets and the key of the receipts: keep it where nobody "
-        "else reads it. The courses' own folders, gradebooks among them, are not in it.",
+        "database, what was handed in, markings, settings, secrets, the key of the receipts, and of each course the "
+        "gradebook and the salt: keep it where nobody else reads it. The rest of the courses' folders is not in it.",
         ("server backup /backup/handin.tar.gz", "all of the server of this folder's course"),
         (
-            "server restore /backup/handin.tar.gz --data /srv/new",
-            "into a new folder, which `autograder serve` then gets",
+            "server restore /backup/handin.tar.gz /srv/vision /srv/language --data /srv/new",
+            "into a new folder, which `autograder serve` then gets; two courses get what they lack of it",
         ),
         ("server retention", "what is old, by server.toml's [retention]; nothing is deleted yet"),
         ("server retention --delete", "delete it; receipts, marks and the audit trail stay"),
@@ -229,17 +230,26 @@ def add_server(chosen: Any) -> None:
     made_file.add_argument("file", type=Path, help="the archive, such as handin.tar.gz; not there yet")
     restored = action("restore", "make a server of a backup, in an empty folder, after each receipt was checked")
     restored.add_argument("file", type=Path, help="the archive")
+    restored.add_argument(
+        "courses",
+        type=Path,
+        nargs="*",
+        metavar="COURSE",
+        help="courses' folders, which get back gradebook and salt where they have none; this folder's course when "
+        "left out",
+    )
     old = action("retention", "show what is older than server.toml's [retention] lets it be")
     old.add_argument("--delete", action="store_true", help="delete it")
 
 
 def run_server(options: argparse.Namespace) -> int:
     """Run `autograder server`."""
-    from autograder.course.course import find_course
+    from autograder.course.course import CourseError, find_course
 
     with importing():
         from autograder.server.operating.backup import Place, back_up, restore
         from autograder.server.operating.retention import carry_out, find_old
+        from autograder.server.serve import find_courses
         from autograder.server.server import now
 
     data = options.data or find_course().classroom / "server"
@@ -254,10 +264,15 @@ def run_server(options: argparse.Namespace) -> int:
     if options.action == "backup":
         copied = back_up(Place.of(data, options.database), options.file)
     else:
-        copied = restore(options.file, data, options.database)
+        folders = list(options.courses)
+        with contextlib.suppress(CourseError):  # it is somewhere else
+            folders = folders or [find_course().root]
+        copied = restore(options.file, data, options.database, find_courses(folders))
     print(f"{copied.attempts} attempts, {copied.files} files, {copied.bytes / 1e6:.1f} MB: {options.file}")
     for fault in copied.faults:
         print(f"damaged: {fault}", file=sys.stderr)
+    for note in copied.notes:
+        print(note)
     if options.action == "restore":
         print(f"restored into {data}; `autograder serve --data {data}` enters what counts into the gradebooks again")
     return 1 if copied.faults else 0

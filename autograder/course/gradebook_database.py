@@ -29,6 +29,17 @@ def database_missing(url: str) -> bool:
     )
 
 
+def database_file(url: str) -> Path | None:
+    """Return the file that a database is; None for one that is reached by a network.
+
+    Raises:
+        CourseError: The address is none.
+    """
+    with database_errors(url):
+        address = make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == SQLITE else None
+
+
 def without_password(url: str) -> str:
     """Return an address without its password."""
     return make_url(url).render_as_string(hide_password=True)

@@ -44,7 +44,7 @@ FOR_ANYBODY = {
     "GET /client/{name}",
 }
 # What staff alone may see or change, by words in the address.
-OF_STAFF = re.compile(r"/staff|/roster|/audit|/extensions|/regrades|/queue|/submissions|/people")
+OF_STAFF = re.compile(r"/staff|/roster|/audit|/extensions|/regrades|/queue|/submissions|/people|/mark-again")
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from autograder.i18n.messages import say
 from autograder.server.accounts import audit
 from autograder.server.accounts.access import Instructor, Member, OwnAttempt, Staff, Theirs
 from autograder.server.api import API
-from autograder.server.attempts import regrade_requests
+from autograder.server.attempts import queue, regrade_requests
+from autograder.server.attempts.attempt_view import view
 from autograder.server.errors import RequestError
 from autograder.server.marking import regrade
 from autograder.server.marking.regrade import Preview
-from autograder.server.server import Key, Server, Serves
-from autograder.server.tables import Attempt, Regrade
+from autograder.server.server import Key, Server, Serves, not_found
+from autograder.server.tables import Attempt, JobKind, Regrade, State
 
 router = APIRouter(prefix=API, tags=["regrades"])
 IN_COURSE = "/courses/{course}"
@@ -162,6 +163,41 @@ def decide(serves: Server, member: Member, regrade_id: int, *, applied: bool) ->
         )  # fmt: skip
         assignment = one.assignment
     serves.wake(member.course.id, assignment)
+
+
+@router.post(IN_COURSE + "/assignments/{assignment}/attempts/{attempt_id}/mark-again", status_code=202)
+def mark_again(assignment: str, attempt_id: str, member: Staff, serves: Serves) -> dict[str, Any]:
+    """Mark an attempt again on which the grader failed; what was marked is marked again by a regrade."""
+    attempt = again(serves, member, assignment, attempt_id)
+    with serves.database.reading() as session:
+        return view(serves, session, attempt, staff=True, now=serves.clock()).as_json(member.course.slug)
+
+
+def again(serves: Server, member: Member, assignment: str, attempt_id: str) -> Attempt:
+    """Queue an attempt again on which the grader failed: it has no mark that a regrade could compare with.
+
+    Raises:
+        RequestError: There is no such attempt, or the grader has not failed on it.
+    """
+    member.course.assignment(assignment)
+    now = serves.clock()
+    with serves.database.writing() as session:
+        attempt = session.get(Attempt, attempt_id, with_for_update=True)
+        if attempt is None or (attempt.course_id, attempt.assignment) != (member.course.id, assignment):
+            raise not_found()
+        if attempt.state is not State.FOR_A_PERSON:
+            raise RequestError(
+                409,
+                "not-failed",
+                say("This attempt is being marked, or is marked."),
+                say("Start a regrade to mark it again."),
+            )
+        queue.put(session, attempt, JobKind.LIVE, now)
+        audit.note(
+            session, now, member.who, "attempt.marked-again", f"attempt/{attempt.id}", course_id=member.course.id
+        )
+    serves.wake(member.course.id, assignment)
+    return attempt
 
 
 @router.post("/attempts/{attempt}/regrade-requests", status_code=201)

@@ -2,8 +2,9 @@
 
 The file is a tar archive: the rows of the database as they were at one moment, from SQLite and PostgreSQL alike, so
 that either can be restored into the other; the files of the attempts and markings that those rows speak of; what was
-released; settings, secrets and the key of the receipts; and at its end a manifest with each file's SHA-256. Files of
-attempts are written before their rows are, and never change: rows first, then files, is a whole.
+released; settings, secrets and the key of the receipts; what of the courses is nowhere else; and at its end a
+manifest with each file's SHA-256. Files of attempts are written before their rows are, and never change: rows first,
+then files, is a whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,10 +29,11 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text, update
 
 from autograder import __version__
-from autograder.course.course import CourseError
+from autograder.course.course import Course, CourseError
 from autograder.server.attempts.receipts import KEY_FILE, key_at
 from autograder.server.attempts.storage import Storage, sync
 from autograder.server.database import Database
+from autograder.server.operating.course_files import copies, put_back
 from autograder.server.operating.log import LOGS
 from autograder.server.serve import SQLITE
 from autograder.server.server import now
@@ -117,12 +119,14 @@ class Copied:
         files: How many files of theirs, and of markings.
         bytes: Their size.
         faults: What of it is damaged.
+        notes: What else whoever backs up or restores has to know.
     """
 
     attempts: int = 0
     files: int = 0
     bytes: int = 0
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def back_up(place: Place, file: Path) -> Copied:
@@ -218,6 +222,9 @@ def _fill(place: Place, database: Database, archive: _Archive) -> Copied:
             folder = storage.marking_folder(row["attempt_id"], row["job_id"], row["claim"])
             for file in sorted(folder.iterdir()) if folder.is_dir() else ():
                 _add(storage, archive, copied, file)
+        courses = {row["slug"]: Path(row["root"]) for row in _rows(Path(scratch, "course"))}
+        for name, file in copies(courses, Path(scratch), copied.notes, copied.faults):
+            archive.add_file(f"{FILES}/{name}", file)
     for file in _settings(place.data):
         archive.add_file(f"{FILES}/{file.relative_to(place.data)}", file)
     made = {
@@ -296,7 +303,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def restore(file: Path, data: Path, url: str | None = None) -> Copied:
+def restore(file: Path, data: Path, url: str | None = None, courses: Mapping[str, Course] | None = None) -> Copied:
     """Make a server of a backup, after each digest and each receipt has been looked at.
 
     What counts is entered into the gradebooks again when the server is started: these may be of another day.
@@ -305,6 +312,7 @@ def restore(file: Path, data: Path, url: str | None = None) -> Copied:
         file: The archive.
         data: The server's folder; not there yet, or empty.
         url: The database's URL; None for what the backup's settings say, or SQLite in that folder.
+        courses: Courses by their names in addresses, which get back their gradebook and salt where they have none.
 
     Raises:
         CourseError: The folder or the database holds something already, or the archive is damaged; nothing is changed.
@@ -328,6 +336,7 @@ def restore(file: Path, data: Path, url: str | None = None) -> Copied:
         sync(data.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    copied.notes += put_back(data, courses or {})
     return copied
 
 

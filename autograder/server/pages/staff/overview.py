@@ -10,14 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autograder.course.assignment import Assignment
-from autograder.i18n.messages import say
-from autograder.server.accounts import audit
 from autograder.server.accounts.access import Staff
-from autograder.server.attempts import queue
-from autograder.server.errors import RequestError
+from autograder.server.api.regrades import again
 from autograder.server.pages.frame import go
 from autograder.server.pages.staff.frame import IN_COURSE, address, show
-from autograder.server.server import Serves, not_found
+from autograder.server.server import Serves
 from autograder.server.tables import (
     Attempt,
     Enrolment,
@@ -123,23 +120,6 @@ def overview_page(request: Request, member: Staff, serves: Serves) -> Response:
 
 @router.post(IN_COURSE + "/{assignment}/attempts/{attempt_id}/marked-again")
 def mark_again(assignment: str, attempt_id: str, member: Staff, serves: Serves) -> Response:
-    """Mark an attempt again on which the grader failed: there is no mark that a regrade could compare with."""
-    member.course.assignment(assignment)
-    now = serves.clock()
-    with serves.database.writing() as session:
-        attempt = session.get(Attempt, attempt_id, with_for_update=True)
-        if attempt is None or (attempt.course_id, attempt.assignment) != (member.course.id, assignment):
-            raise not_found()
-        if attempt.state is not State.FOR_A_PERSON:
-            raise RequestError(
-                409,
-                "not-failed",
-                say("This attempt is being marked, or is marked."),
-                say("Start a regrade to mark it again."),
-            )
-        queue.put(session, attempt, JobKind.LIVE, now)
-        audit.note(
-            session, now, member.who, "attempt.marked-again", f"attempt/{attempt.id}", course_id=member.course.id
-        )
-    serves.wake(member.course.id, assignment)
+    """Mark an attempt again on which the grader failed."""
+    again(serves, member, assignment, attempt_id)
     return go(address(member, ""), "marked-again")

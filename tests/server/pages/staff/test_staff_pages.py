@@ -75,6 +75,23 @@ def test_what_failed_comes_first_with_its_cause_and_is_marked_again(seeded, brow
     assert browser("tom").post(form.replace(seeded.attempts["failed"], "0" * 32)).status_code == 404
 
 
+def test_a_program_of_staff_has_what_failed_marked_again(seeded, browser):
+    failed, third = seeded.attempts["failed"], seeded.attempts["third"]
+    of_course = "/api/v1/courses/vision/assignments/rnn_captioning/attempts"
+
+    def ask(attempt):
+        school = seeded.school
+        return browser("").client.post(f"{of_course}/{attempt}/mark-again", headers=school.bearer("tom"))
+
+    answer = ask(failed)
+    assert (answer.status_code, answer.json()["id"], answer.json()["state"]) == (202, failed, "queued")
+    again = ask(failed)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:autograder:not-failed")
+    assert (ask(third).status_code, ask("0" * 32).status_code) == (409, 404)
+    with seeded.school.database.writing() as session:
+        session.get_one(Attempt, failed).state = State.FOR_A_PERSON
+
+
 def test_a_refused_attempt_is_listed_until_another_one_comes(seeded, browser):
     with seeded.school.database.writing() as session:
         session.get_one(Attempt, seeded.attempts["bens"]).state = State.REFUSED
