@@ -209,14 +209,12 @@ def _card(
     score = _score(points, result)
     check = cells.get(problem.check)
     untouched = cell is not None and is_untouched(cell)
-    unwritten = untouched or (result is not None and result.not_attempted)
     by_hand = points is not None and (points.manual_score is not None or bool(points.extra_credit))
-    shared = result is not None and result.shared and not by_hand
     seen = raised_at(result) | (traced(check) if check is not None else set()) if result else set()
     comment = entered.comments.get(problem.id, "")
     return Card(
         problem=problem,
-        state=State.SHARED if shared else _state(score, max_score, result, unwritten=unwritten),
+        state=state_of(result, score, max_score, untouched=untouched, by_hand=by_hand),
         points=score,
         max_score=max_score,
         result=result,
@@ -235,12 +233,30 @@ def _score(points: CellGrade | None, result: ProblemResult | None) -> float | No
     return None if result is None or result.unresolved else result.score
 
 
-def _state(score: float | None, max_score: float, result: ProblemResult | None, *, unwritten: bool) -> State:
+def state_of(
+    result: ProblemResult | None,
+    score: float | None,
+    max_score: float,
+    *,
+    untouched: bool = False,
+    by_hand: bool = False,
+) -> State:
+    """Return how a problem came out.
+
+    Args:
+        result: What its tests came to; None for a question that a person marks.
+        score: Its points so far; None while they wait for a person.
+        max_score: The points that it could have had.
+        untouched: Whether its cell is as its student got it.
+        by_hand: Whether a person gave the points.
+    """
+    if result is not None and result.shared and not by_hand:
+        return State.SHARED
     if score is None:
         return State.GRADER_ERROR if result is not None and result.unresolved else State.WAITING
     if score >= max_score:
         return State.RIGHT
-    if unwritten:
+    if untouched or (result is not None and result.not_attempted):
         return State.UNWRITTEN
     return State.PARTLY if score > 0 else State.WRONG
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from autograder.server.attempts.attempt_view import views
 from autograder.server.attempts.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
 from autograder.server.attempts.uploads import read_form
 from autograder.server.errors import RequestError
+from autograder.server.marking.entering import timestamp_of
 from autograder.server.server import Server, Serves
 from autograder.server.settings import Limits
 from autograder.server.tables import NAME, Attempt
@@ -159,8 +159,3 @@ def note(serves: Server, member: Member, action: str, assignment: str, **detail:
     with serves.database.writing() as session:
         what, course = f"assignment/{assignment}", member.course.id
         audit.note(session, serves.clock(), member.who, action, what, course_id=course, **detail)
-
-
-def timestamp_of(attempt: Attempt) -> str:
-    """Return when an attempt came, as nbgrader's ``timestamp.txt`` says it."""
-    return attempt.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n")

@@ -181,6 +181,11 @@ class Entering:
         return due - rules.due if due is not None and rules.due is not None else None
 
 
+def timestamp_of(attempt: Attempt) -> str:
+    """Return when an attempt came, as nbgrader's ``timestamp.txt`` says it."""
+    return attempt.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n")
+
+
 def place(course: ServedCourse, assignment: str, attempt: Attempt, files: Path) -> Path:
     """Put an attempt's files where nbgrader has a student's submission, with the time when they came; return where."""
     folders = CourseDirectory(config=load_config(course.course), assignment_id=assignment)
@@ -191,8 +196,7 @@ def place(course: ServedCourse, assignment: str, attempt: Attempt, files: Path) 
     for one in (new, old):
         shutil.rmtree(one, ignore_errors=True)
     shutil.copytree(files, new, copy_function=shutil.copyfile)
-    said = attempt.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-    (new / TIMESTAMP).write_text(f"{said}\n")
+    (new / TIMESTAMP).write_text(timestamp_of(attempt))
     with contextlib.suppress(FileNotFoundError):
         os.rename(folder, old)
     os.rename(new, folder)

@@ -6,9 +6,10 @@ attempt has its old marking till then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -40,12 +41,12 @@ OVER = (JobState.DONE, JobState.GIVEN_UP, JobState.CANCELLED)
 
 @dataclass(frozen=True)
 class ProblemMove:
-    """How one problem's points would change.
+    """How one problem's points change from one marking to another.
 
     Attributes:
         problem: Its name.
-        before: Its points so far; None when there were none.
-        after: Its points by the new marking; None when there are none.
+        before: Its points before; None when there were none.
+        after: Its points after; None when there are none.
     """
 
     problem: str
@@ -195,18 +196,9 @@ def start(
     return made
 
 
-def counted(session: Session, course_id: int, assignment: str, students: Sequence[str] | None = None) -> list[Attempt]:
-    """Return the attempts that a regrade of a class is about: for each student the one that counts, or the newest.
-
-    Args:
-        session: Reads them.
-        course_id: The course.
-        assignment: The assignment.
-        students: Whose; None for all.
-    """
+def counted(session: Session, course_id: int, assignment: str) -> list[Attempt]:
+    """Return the attempts that a regrade of a class is about: for each student the one that counts, or the newest."""
     chosen = select(Attempt).where(Attempt.course_id == course_id, Attempt.assignment == assignment)
-    if students is not None:
-        chosen = chosen.where(Attempt.student.in_(students))
     found: dict[int, Attempt] = {}
     for one in session.scalars(chosen.order_by(Attempt.student, Attempt.counts, Attempt.number)):
         # The last of each: the one that counts stands behind all others.
@@ -267,14 +259,21 @@ def _before(session: Session, regrade: Regrade, rows: Sequence[tuple[Attempt, Ma
 def _compared(job: Job, attempt: Attempt, old: Marking | None, new: Marking | None) -> Comparison:
     if new is None or job.state is JobState.GIVEN_UP:
         return Comparison(attempt, job, old, None, [], [], [])
-    before, after = (old.problems if old else {}), new.problems
-    moves = []
-    for name in [*after, *(name for name in before if name not in after)]:
-        one = ProblemMove(name, before[name][0] if name in before else None, after[name][0] if name in after else None)
-        if one.before != one.after and (one.difference or None in (one.before, one.after)):
-            moves.append(one)
     names, were = _mistakes(new), _mistakes(old) if old else set()
-    return Comparison(attempt, job, old, new, moves, sorted(names - were), sorted(were - names))
+    changed = moves(old.problems if old else {}, new.problems)
+    return Comparison(attempt, job, old, new, changed, sorted(names - were), sorted(were - names))
+
+
+def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ProblemMove]:
+    """Return the problems whose points differ, in the order of the later marking.
+
+    Args:
+        before: Points by problem, as `autograder.server.tables.Marking` keeps them.
+        after: Those of the later marking.
+    """
+    names = [*after, *(name for name in before if name not in after)]
+    found = [ProblemMove(name, before.get(name, [None])[0], after.get(name, [None])[0]) for name in names]
+    return [one for one in found if one.before != one.after and (one.difference or None in (one.before, one.after))]
 
 
 def _mistakes(marking: Marking) -> set[str]:

@@ -10,10 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from autograder.course.assignment import Assignment
 from autograder.course.handing_in import Counts
-from autograder.course.problem import Problem
-from autograder.course.results import ProblemResult, Record, Verdict, read_record
-from autograder.feedback.cards import WORDS
-from autograder.feedback.cards import State as ProblemState
+from autograder.course.results import Record, Verdict, read_record
+from autograder.feedback.cards import WORDS, state_of
 from autograder.feedback.page import around_points
 from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
@@ -72,26 +70,12 @@ def problem_rows(assignment: Assignment, record: Record) -> list[ProblemRow]:
     rows = []
     for problem in assignment.problems.values():
         result = record.problem(problem.id)
-        state = _state(problem, result)
         score = None if result is None or result.unresolved else result.score
         most = result.max_score if result else problem.points
+        state = state_of(result, score, most)
         words = say(WORDS[state], problem=assignment.needs.get(problem.id, ""))
         rows.append(ProblemRow(problem.id, state.value, words, score, most))
     return rows
-
-
-def _state(problem: Problem, result: ProblemResult | None) -> ProblemState:
-    if result is None or problem.manual:
-        return ProblemState.WAITING
-    if result.unresolved:
-        return ProblemState.GRADER_ERROR
-    if result.score >= result.max_score:
-        return ProblemState.RIGHT
-    if result.shared:
-        return ProblemState.SHARED
-    if result.not_attempted:
-        return ProblemState.UNWRITTEN
-    return ProblemState.PARTLY if result.score > 0 else ProblemState.WRONG
 
 
 @router.get("/attempts/{attempt}/")
@@ -208,11 +192,6 @@ def _changes(serves: Server, one: Standing, seen: SeenAttempt, assignment: Assig
         "compared": changed is not None,
         "changed": changed or [],
     }
-
-
-def points_in(seen: SeenAttempt) -> dict[str, Any]:
-    """Return an attempt's points by problem, as its marking has them."""
-    return seen.marking.problems if seen.marking else {}
 
 
 def changed_code(serves: Server, before: Attempt, after: Attempt, names: frozenset[str]) -> list[CodeChange] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course.score import DECIMALS
+from autograder.server.marking.regrade import ProblemMove, moves
 
 # Two texts of so many lines are compared in a blink, whatever they say; of longer ones it is said that they differ.
 LINES_MAX = 400
@@ -17,28 +17,6 @@ LINES_MAX = 400
 AROUND = 2
 # Bytes of a marked notebook that is read for a comparison.
 NOTEBOOK_MAX = 20_000_000
-
-
-@dataclass(frozen=True)
-class Gain:
-    """How one problem's points changed from one attempt to another.
-
-    Attributes:
-        problem: Its name.
-        before: Its points then; None when it had none.
-        after: Its points now; None when it has none.
-        max_score: The points that it could have had.
-    """
-
-    problem: str
-    before: float | None
-    after: float | None
-    max_score: float
-
-    @property
-    def difference(self) -> float:
-        """The points gained; negative when they were lost."""
-        return round((self.after or 0.0) - (self.before or 0.0), DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -66,20 +44,9 @@ class CodeChange:
     removed: int = 0
 
 
-def gains(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Gain]:
-    """Return the problems whose points differ, in the order of the later attempt.
-
-    Args:
-        before: Points by problem, as `autograder.server.tables.Marking` keeps them.
-        after: Those of the later attempt.
-    """
-    found = []
-    for name in [*after, *(name for name in before if name not in after)]:
-        old, new = before.get(name), after.get(name)
-        one = Gain(name, old[0] if old else None, new[0] if new else None, (new or old or (0, 0))[1])
-        if abs(one.difference) > 10**-DECIMALS / 2:
-            found.append(one)
-    return found
+def gains(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ProblemMove]:
+    """Return the problems that gained or lost points between two markings; see `moves`."""
+    return [one for one in moves(before, after) if one.difference]
 
 
 def code_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[CodeChange]:

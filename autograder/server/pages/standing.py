@@ -11,37 +11,27 @@ from sqlalchemy.orm import Session
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.gradebook_scores import gradebook_scores
-from autograder.course.handing_in import Lateness, Refusal, Rules, Shown, left, may_hand_in
+from autograder.course.handing_in import Refusal, Rules, left, may_hand_in
 from autograder.course.score import DECIMALS, Score
 from autograder.server.attempts.attempt_view import AttemptView, views
 from autograder.server.attempts.counting import attempts_of, extended_due, spent_by
-from autograder.server.attempts.queue import Place
-from autograder.server.pages.history import Gain, gains
+from autograder.server.marking.regrade import ProblemMove
+from autograder.server.pages.history import gains
 from autograder.server.server import ServedCourse, Server
 from autograder.server.tables import Attempt, Marking, State
 
 
 @dataclass(frozen=True)
-class SeenAttempt:
-    """An attempt, with what may be shown of it.
+class SeenAttempt(AttemptView):
+    """What somebody may see of an attempt, with its score.
 
     Attributes:
-        attempt: The attempt.
-        marking: The marking that counts for it; None before the first, and where nothing of it may be seen.
-        late: How late it came, after what extensions are now.
-        shown: What is shown of its marking.
-        place: Its place in the queue; None when it waits no longer.
         score: Its score, less what lateness takes off; None where it is not marked, or not shown.
         gained: The problems whose points differ from those of the attempt before.
     """
 
-    attempt: Attempt
-    marking: Marking | None
-    late: Lateness
-    shown: Shown
-    place: Place | None = None
     score: Score | None = None
-    gained: list[Gain] = field(default_factory=list)
+    gained: list[ProblemMove] = field(default_factory=list)
 
     @property
     def off(self) -> float:
@@ -158,7 +148,7 @@ def standing(
 
 def see(assignment: Assignment, one: AttemptView) -> SeenAttempt:
     """Return an attempt with its score, as far as it may be seen."""
-    seen = SeenAttempt(one.attempt, one.marking, one.late, one.shown, one.place)
+    seen = SeenAttempt(**vars(one))
     if one.marking is None or one.attempt.state is not State.MARKED:
         return seen
     return replace(seen, score=score_of(assignment, one.marking, one.late.penalty))

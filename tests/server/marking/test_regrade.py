@@ -18,7 +18,8 @@ def seeded(tmp_path):
 def start(seeded, students=None) -> int:
     with seeded.school.database.writing() as session:
         course, now = seeded.course.id, seeded.school.clock()
-        chosen = regrade.counted(session, course, NAME, students)
+        counted = regrade.counted(session, course, NAME)
+        chosen = [one for one in counted if students is None or one.student in students]
         return regrade.start(session, course, NAME, chosen, seeded.school.person("ina").id, "why", now).id
 
 
