@@ -70,6 +70,7 @@ from .stand_in import Arranged, Asker, makers, put_in_place
 PRINTED_MAX = 2_000
 MESSAGE_MAX = 2_000
 FRAMES_MAX = 6
+BASES_MAX = 20
 KEYS_MAX = 200
 PARTS_MAX = 8
 SEALED_MAX = 1 << 20
@@ -293,6 +294,7 @@ def describe(fault: BaseException) -> dict[str, Any]:
         "name": type(fault).__name__[:100],
         "text": text[:MESSAGE_MAX],
         "lines": student_lines(fault.__traceback__),
+        "bases": [base.__name__[:100] for base in type.mro(type(fault))[1:BASES_MAX]],
     }
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         note_wider,
         number,
         numbers,
+        raises,
         returned,
         unchanged,
     )
@@ -40,8 +41,8 @@ __all__ = [
     "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "Answer", "Basis", "CheckFailed", "Layer", "NotRun",
     "Remote", "Student", "StudentDied", "StudentError", "StudentTimeout", "array", "close", "distance", "drawn_once",
     "dtype", "fail", "fetch", "gradient_rightness", "is_close", "keys", "kind", "length", "look", "mark", "no_key",
-    "note", "note_wider", "number", "numbers", "numerical_gradient", "plain", "rest_on", "returned", "same", "say",
-    "unchanged",
+    "note", "note_wider", "number", "numbers", "numerical_gradient", "plain", "raises", "rest_on", "returned", "same",
+    "say", "unchanged",
 ]  # fmt: skip
 # Where each name is defined. A module is imported when a test asks for it: all that uses a part of this package imports
 # this file, and most of it needs no numpy. A row for each module.
@@ -50,7 +51,7 @@ HOMES = {
     "autograder.testing.draw": ("drawn_once",),
     "autograder.testing.expect": (
         "TOLERANCE", "TOLERANCE_FLOAT32", "TOLERANCE_NUMERICAL", "array", "close", "distance", "is_close", "note_wider",
-        "number", "numbers", "returned", "unchanged",
+        "number", "numbers", "raises", "returned", "unchanged",
     ),
     "autograder.testing.faults": ("CheckFailed", "NotRun", "StudentDied", "StudentError", "StudentTimeout"),
     "autograder.testing.gradients": ("gradient_rightness", "numerical_gradient"),

@@ -52,6 +52,24 @@ class Answer:
         return self.value
 
 
+def answer_of(value: Answer | Remote) -> Answer:
+    """Return an answer; what `returned` has given no name is called by the function that returned it.
+
+    Raises:
+        TypeError: It is no value of the student's.
+    """
+    if isinstance(value, Answer):
+        return value
+    if not isinstance(value, Remote):
+        raise TypeError(
+            f"a {type(value).__name__} is no answer of the student's: give what a call such as student.f(x) returned, "
+            'or one of the answers that returned gave, as in (y,) = returned(student.f(x), "y")'
+        )
+    title = value._title
+    called = value._born is not None and not title.endswith("]")
+    return Answer(f"{title}(…)" if called else title, value)
+
+
 def no_key(dictionary: str, key: str) -> Answer:
     """Return the answer where a dictionary, by the name that the handout gives it, lacks a key that is asked."""
     return Answer(f"{dictionary}['{key}']", None, say(NO_KEY, dictionary=dictionary, key=key))

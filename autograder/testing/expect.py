@@ -15,8 +15,9 @@ import numpy as np
 from autograder.i18n.messages import Message, gettext_noop, say
 from autograder.kernel import wire
 from autograder.testing import student as remote
-from autograder.testing.case import RETURNED_NONE, TOO_FEW, Answer, current_case, fail, look, note
+from autograder.testing.case import RETURNED_NONE, TOO_FEW, Answer, answer_of, current_case, fail, look, note
 from autograder.testing.faults import CheckFailed, Comparison, StudentError
+from autograder.testing.redaction import exception_name
 from autograder.testing.student import Remote
 
 # Code that computes in float32 whatever it is given is off by up to 4e-6; a mistake, by far more.
@@ -97,11 +98,11 @@ def _is_several(result: Remote, asked: int, dimensions: int | None) -> bool:
         return True
 
 
-def array(answer: Answer, shape: Sequence[int | None] | None, kind: NumberKind | None = None) -> np.ndarray:
+def array(answer: Answer | Remote, shape: Sequence[int | None] | None, kind: NumberKind | None = None) -> np.ndarray:
     """Return an answer as an array of finite numbers, of that shape and kind.
 
     Args:
-        answer: One of those that `returned` gave.
+        answer: What a call returned, or one of those that `returned` gave.
         shape: The shape that the handout asks for: None for an axis of any length, or for any shape.
         kind: The kind of its type, where the handout asks for one: ``integer``, ``float`` or ``bool``.
 
@@ -110,6 +111,7 @@ def array(answer: Answer, shape: Sequence[int | None] | None, kind: NumberKind |
     """
     # Twice the bytes of float64, plus a header and some: a shape that is slightly wrong is still told as a shape. The
     # shape is checked before any arithmetic, because broadcasting a hostile one could take all memory.
+    answer = answer_of(answer)
     lengths = [length for length in shape or () if length is not None]
     known = shape is not None and len(lengths) == len(shape)
     values = numbers(answer, room=16 * int(np.prod(lengths, dtype=int)) + 65_536 if known else ROOM)
@@ -149,17 +151,18 @@ def unchanged(result: Remote, *names: str) -> None:
         fail("{names} changed in place; this function must leave its arguments as they are", hint, names=changed)
 
 
-def numbers(answer: Answer, room: int, *, telling: bool = True) -> np.ndarray:
+def numbers(answer: Answer | Remote, room: int, *, telling: bool = True) -> np.ndarray:
     """Return an answer as an array of numbers, of whatever shape.
 
     Args:
-        answer: One of those that `returned` gave.
+        answer: What a call returned, or one of those that `returned` gave.
         room: The largest number of bytes that is worth looking at.
         telling: Whether all of it counts; where only a part does, the test calls `look` with that part.
 
     Raises:
         CheckFailed: The answer cannot be read as an array of numbers, or is larger.
     """
+    answer = answer_of(answer)
     value = answer.remote()
     kind = remote.kind(value)
     if kind == "NoneType":
@@ -191,7 +194,7 @@ def distance(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def close(
-    answer: Answer,
+    answer: Answer | Remote,
     expected: Any,
     tolerance: float = TOLERANCE,
     steps: int | None = None,
@@ -200,7 +203,7 @@ def close(
     """Check an answer against expected values and return it.
 
     Args:
-        answer: One of those that `returned` gave.
+        answer: What a call returned, or one of those that `returned` gave.
         expected: The right values; their shape is the shape that is asked.
         tolerance: The largest `distance` that is right.
         steps: The axis that is time, if one is: the text then names the steps that are off.
@@ -210,7 +213,7 @@ def close(
     Raises:
         CheckFailed: The shape is different, a number is not finite, or an element is off.
     """
-    right = np.asarray(expected, dtype=float)
+    answer, right = answer_of(answer), np.asarray(expected, dtype=float)
     try:
         return _compare(answer, right, tolerance, steps)
     except CheckFailed as fault:
@@ -240,7 +243,7 @@ def _compare(answer: Answer, right: np.ndarray, tolerance: float, steps: int | N
     return values
 
 
-def is_close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> bool:
+def is_close(answer: Answer | Remote, expected: Any, tolerance: float = TOLERANCE) -> bool:
     """Return whether `close` would pass."""
     try:
         close(answer, expected, tolerance)
@@ -249,12 +252,13 @@ def is_close(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> boo
     return True
 
 
-def number(answer: Answer) -> float:
+def number(answer: Answer | Remote) -> float:
     """Return an answer as one finite number; an array with a single element is taken for it.
 
     Raises:
         CheckFailed: It is something else.
     """
+    answer = answer_of(answer)
     values = numbers(answer, room=65_536)
     if values.size != 1:
         fail("{name} is an array of shape {shape}; one number is asked", name=answer.name, shape=str(values.shape))
@@ -264,7 +268,43 @@ def number(answer: Answer) -> float:
     return value
 
 
-def note_wider(answer: Answer) -> None:
+def raises(expected: type[Exception] | str, function: Remote, *args: Any) -> None:
+    """Check that a call raises what the handout asks for, or something derived from it.
+
+    What only raises passes this, so give such a test ``gate=True``.
+
+    Args:
+        expected: The exception: one of Python's, or the name of one that the assignment or the student defines.
+        function: What is called, such as ``student.RoadMap().neighbours``.
+        args: What it is called with.
+
+    Raises:
+        CheckFailed: It returned, or raised something else.
+        StudentError: There is no such function, or it is as it was released.
+    """
+    asked = expected if isinstance(expected, str) else expected.__name__
+    function._known()
+    try:
+        function(*args)
+    except StudentError as fault:
+        look(function._title, np.frombuffer(fault.name.encode(), np.uint8))
+        # As it was released it raises this one, which is derived from RuntimeError.
+        if fault.name == "NotImplementedError" != asked:
+            raise
+        if asked in (fault.name, *fault.bases):
+            return
+        fail(
+            "{name} raises {raised}; {asked} is asked",
+            name=function._title,
+            raised=exception_name(fault.name),
+            asked=asked,
+        )
+    look(function._title, None)
+    fail("{name} raises nothing; {asked} is asked", name=function._title, asked=asked)
+
+
+def note_wider(answer: Answer | Remote) -> None:
     """Note that an answer to float32 input is float64, which costs nothing."""
+    answer = answer_of(answer)
     if remote.dtype(answer.remote()) == "float64":
         note("{name} is float64 for float32 input", name=answer.name)

@@ -6,7 +6,7 @@ is raised says what a student may read of it, and carries what diagnoses need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,12 @@ class StudentError(StudentFault):
         name: The exception's class name.
         text: Its message.
         lines: The student's own lines that led to it, outermost first.
+        bases: The names of the classes that the exception's is derived from.
     """
 
-    def __init__(self, name: str, text: str, lines: list[str]) -> None:
+    def __init__(self, name: str, text: str, lines: list[str], bases: Sequence[str] = ()) -> None:
         super().__init__(f"{name}: {text}" if text else name)
-        self.name, self.text, self.lines = name, text, lines
+        self.name, self.text, self.lines, self.bases = name, text, lines, tuple(bases)
 
 
 class StudentTimeout(StudentFault):

@@ -6,10 +6,13 @@ lines that are said to be the student's own. What is shown is enough to find a m
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from types import MappingProxyType
+
+from autograder.i18n.messages import Message, say
 
 # Enough for numpy's messages about shapes, and too little for an array.
 TEXT_MAX = 300
@@ -45,6 +48,12 @@ def shown_name(name: str) -> str:
     # A class can be made with any name, inputs written as digits among them.
     plain = name.isidentifier() and len(name) <= NAME_MAX and sum(map(str.isdigit, name)) <= NAME_DIGITS_MAX
     return name if plain else "Exception"
+
+
+def exception_name(name: str) -> str | Message:
+    """Return the name of an exception of Python's; code may have made up any other."""
+    known = getattr(builtins, name, None)
+    return name if isinstance(known, type) and issubclass(known, BaseException) else say("an exception")
 
 
 class SubmissionCode:

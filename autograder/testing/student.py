@@ -249,11 +249,13 @@ def read_error(form: Any) -> StudentError:
     """Return the exception that an error reply describes, reduced to what may be shown."""
     # A reply may be forged: each part is checked for its type.
     form = form if isinstance(form, dict) else {}
-    name, text, lines = form.get("name"), form.get("text"), form.get("lines")
+    name, text = form.get("name"), form.get("text")
+    lines, bases = (form[key][:20] if isinstance(form.get(key), list) else [] for key in ("lines", "bases"))
     return StudentError(
         shown_name(name) if isinstance(name, str) else "Exception",
         shown_text(text) if isinstance(text, str) else "",
-        [line[:LINE_MAX] for line in lines[:10] if isinstance(line, str)] if isinstance(lines, list) else [],
+        [line[:LINE_MAX] for line in lines[:10] if isinstance(line, str)],
+        [base for base in bases if isinstance(base, str)],
     )
 
 

@@ -16,7 +16,7 @@ from autograder.i18n.messages import gettext_noop, say
 from autograder.kernel import wire
 from autograder.kernel.call_server import KEYS_MAX, MESSAGE_MAX
 from autograder.testing import student as remote
-from autograder.testing.case import Answer, fail, look
+from autograder.testing.case import Answer, answer_of, fail, look
 from autograder.testing.expect import TOLERANCE
 from autograder.testing.faults import StudentError
 from autograder.testing.student import Remote
@@ -33,14 +33,14 @@ TEXT, NUMBER, SEQUENCE, MAPPING = (
 TYPE = gettext_noop("{name} is of type {type}; {asked} is asked")
 
 
-def same(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> Any:
+def same(answer: Answer | Remote, expected: Any, tolerance: float = TOLERANCE) -> Any:
     """Check that an answer is the same value as the expected one, and return it.
 
     Lists and tuples are taken for each other, and so are a truth value and the number that equals it. Keys of a dict
     may stand in any order.
 
     Args:
-        answer: One of those that `returned` gave.
+        answer: What a call returned, or one of those that `returned` gave.
         expected: Text, a number, a truth value, None, or lists, tuples and dicts of these. Keys are text.
         tolerance: The largest error of a number that is right, relative to it or to 1.
 
@@ -49,7 +49,7 @@ def same(answer: Answer, expected: Any, tolerance: float = TOLERANCE) -> Any:
         TypeError: What is expected holds something else: sort a set into a list, for example.
         ValueError: What is expected is larger than what can be read.
     """
-    room = [_size(expected) + MORE]
+    answer, room = answer_of(answer), [_size(expected) + MORE]
     try:
         value = _read(answer.remote(), room, _depth(expected))
     except (StudentError, wire.WireError) as fault:

@@ -113,6 +113,12 @@ def test_whatever_student_code_raises_becomes_an_error_reply(body, name, text):
     assert len(error["text"]) <= MESSAGE_MAX
 
 
+def test_an_error_names_the_classes_that_it_is_derived_from():
+    body = "class E(KeyError):\n        @classmethod\n        def mro(cls): return []\n    raise E"
+    bases = call(Server(run(f"def f(x):\n    {body}")), "f", 1).content["error"]["bases"]
+    assert bases == ["KeyError", "LookupError", "Exception", "BaseException", "object"]
+
+
 def test_an_error_shows_the_students_lines_and_no_others(tmp_path, monkeypatch):
     (tmp_path / "work.py").write_text(
         "import numpy as np\ndef f(x):\n    return inner(x)\ndef inner(x):\n    return np.reshape(x, (7, 7))\n"

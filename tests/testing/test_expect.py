@@ -7,8 +7,8 @@ import pytest
 
 from autograder.kernel.call_server import Server
 from autograder.testing.case import Answer, Case, open_case
-from autograder.testing.expect import TOLERANCE, array, close, distance, note_wider, number, returned, unchanged
-from autograder.testing.faults import CheckFailed
+from autograder.testing.expect import TOLERANCE, array, close, distance, note_wider, number, raises, returned, unchanged
+from autograder.testing.faults import CheckFailed, StudentError
 from autograder.testing.link import LocalLink
 from autograder.testing.student import Remote, Student
 
@@ -229,3 +229,72 @@ def test_arguments_that_a_call_writes_into_are_named():
     assert "x = x + 1" in str(caught.value.hint)
     with pytest.raises(CheckFailed, match=r"^out changed in place"):
         unchanged(student.f(*given), "x", "", "out")
+
+
+def test_what_a_call_returned_is_an_answer_called_by_the_function():
+    close(value_of([1.0, 2.0]), [1, 2])
+    assert array(value_of(np.ones(2)), (2,)).tolist() == [1, 1]
+    assert number(value_of(3)) == 3
+    with pytest.raises(CheckFailed, match=r"^f\(…\) is None$"):
+        close(value_of(None), [1, 2])
+    with pytest.raises(CheckFailed, match=r"^f\[1\] is None$"):
+        number(value_of((1, None))[1])
+
+
+@pytest.mark.parametrize("given", [3.0, np.ones(2), returned])
+def test_what_is_no_answer_is_the_authors_fault_and_says_what_to_give(given):
+    with pytest.raises(TypeError, match=r"no answer of the student's: give what a call such as student.f\(x\)"):
+        close(given, [1, 2])
+
+
+class Missing(KeyError):
+    """Of a student's own."""
+
+
+def student_that_raises(fault: type[BaseException] | None) -> Student:
+    def f(town: str) -> str:
+        if fault is not None:
+            raise fault(town)
+        return town
+
+    link = LocalLink(Server({"f": f}))
+    return Student(lambda: link)
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        (KeyError, KeyError),
+        (KeyError, LookupError),
+        (Missing, KeyError),
+        (Missing, "Missing"),
+        (NotImplementedError, NotImplementedError),
+    ],
+)
+def test_a_call_that_raises_what_is_asked_passes(fault, asked):
+    raises(asked, student_that_raises(fault).f, "Ulm")
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (None, "^f raises nothing; KeyError is asked$"),
+        (ValueError, "^f raises ValueError; KeyError is asked$"),
+        (type("Ulm", (Exception,), {}), "^f raises an exception; KeyError is asked$"),
+    ],
+)
+def test_a_call_that_raises_something_else_fails_and_names_no_exception_but_pythons(fault, message, case):
+    with pytest.raises(CheckFailed, match=message):
+        raises(KeyError, student_that_raises(fault).f, "Ulm")
+    assert [look.name for look in case.looks] == ["f"]
+
+
+@pytest.mark.parametrize("asked", [Exception, RuntimeError])
+def test_a_stub_does_not_raise_what_is_asked(asked):
+    with pytest.raises(StudentError, match="NotImplementedError"):
+        raises(asked, student_that_raises(NotImplementedError).f, "Ulm")
+
+
+def test_a_function_that_is_not_there_does_not_raise_what_is_asked():
+    with pytest.raises(StudentError, match="g is not defined"):
+        raises(Exception, student_that_raises(None).g, "Ulm")

@@ -102,6 +102,13 @@ def test_mistakes_are_told_apart_by_all_that_was_returned(case):
     assert len({*spelt}) == len(spelt) - 2
 
 
+def test_what_a_call_returned_is_compared_without_a_name():
+    link = LocalLink(Server({"f": lambda: [1, 2]}))
+    same(Student(lambda: link).f(), [1, 2])
+    with pytest.raises(CheckFailed, match=r"^f\(…\)\[1\] is another number"):
+        same(Student(lambda: link).f(), [1, 3])
+
+
 def test_nothing_returned_fails_as_anywhere():
     with pytest.raises(CheckFailed, match="is missing"):
         same(Answer("runs", None, "runs is missing"), [])

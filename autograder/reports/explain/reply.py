@@ -6,7 +6,6 @@ with the hidden inputs at hand. Of it, only what can be known without those inpu
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +18,7 @@ from autograder.i18n.catalogue import Catalogue
 from autograder.i18n.messages import Message, say
 from autograder.pages.environment import templates
 from autograder.testing.faults import StudentError
+from autograder.testing.redaction import exception_name
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Sizes, places, counts and errors of two digits are told; a number with more digits could be somebody's value.
@@ -96,9 +96,3 @@ def raised(fault: StudentError, lines: set[str]) -> Message:
     places = [line for line in fault.lines if line.partition(": ")[2].strip() in lines and PLACE.match(line)]
     what = exception_name(fault.name)
     return say("Your code raised {fault}.{lines}", fault=what, lines="".join(f"\n{place}" for place in places))
-
-
-def exception_name(name: str) -> str | Message:
-    """Return the name of an exception of Python's; code may have made up any other."""
-    known = getattr(builtins, name, None)
-    return name if isinstance(known, type) and issubclass(known, BaseException) else say("an exception")
