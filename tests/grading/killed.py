@@ -25,6 +25,7 @@ from autograder.grading.task import Reply
 
 # Where a process is killed: a function of the writer's, and whether it has done its work by then.
 MOMENTS: dict[str, tuple[Any, str, bool]] = {
+    "with the earlier record kept": (writer, "keep_earlier", True),
     "before the draft": (writer, "draft_record", False),
     "after the draft": (writer, "draft_record", True),
     "with half a folder": (autograded_tree.MarkedTree, "_permit", False),
@@ -76,10 +77,13 @@ def write(course: Course, student: str, reply: Reply) -> None:
 
 
 def die_at(owner: Any, name: str, done: bool) -> None:
-    """Let a function kill the process, before or after it has done its work."""
+    """Let a function kill the process, before or after its work; one of `Path` only where the writer calls it."""
     original: Callable[..., Any] = getattr(owner, name)
 
-    def killing(*arguments: Any, **named: Any) -> None:
+    def killing(*arguments: Any, **named: Any) -> Any:
+        # Others replace files too: the record that there was is kept before anything is written.
+        if owner is Path and sys._getframe(1).f_globals["__name__"] != writer.__name__:
+            return original(*arguments, **named)
         if done:
             original(*arguments, **named)
         os.kill(os.getpid(), signal.SIGKILL)

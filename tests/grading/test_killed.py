@@ -22,7 +22,7 @@ REFUSED = ["with the old folder moved", "after the folder", "after the commit", 
 # One is marked again, after a person has given points; the other is refused.
 KILLED = {"ada": [name for name in MOMENTS if "set aside" not in name], "fay": REFUSED}
 # Where nothing of a hand-in is put before its own record: then it is done, or not begun.
-SETTLED = {"before the draft", "after the record", "before it is set aside"}
+SETTLED = {"with the earlier record kept", "before the draft", "after the record", "before it is set aside"}
 IN_DATABASE = ["with half of the rows", "before the commit", "after the commit"]
 
 
