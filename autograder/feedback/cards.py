@@ -21,8 +21,8 @@ from autograder.course.score import given
 from autograder.feedback.entered import Entered
 from autograder.feedback.excerpts import Excerpt, excerpts, raised_at, traced
 from autograder.feedback.show import NOTHING, Texts
-from autograder.i18n.messages import gettext_noop
-from autograder.marking.feedback import GATED, TableRow, kind_of_failure, shown_as, table_rows
+from autograder.i18n.messages import Text, gettext_noop
+from autograder.marking.feedback import GATED, TableRow, kind_of_failure, shown_as, table_rows, what_code_does
 from autograder.testing.case import NO_KEY, RETURNED_NONE, TOO_FEW
 from autograder.testing.runner import ENDED, RAISED, STILL_RUNNING
 
@@ -127,6 +127,16 @@ class Card:
         return next((test for test in lost if test.verdict is Verdict.FAILED), lost[0] if lost else None)
 
     @property
+    def told_first(self) -> Text:
+        """What is said of it at the top of the page; empty where nothing is."""
+        if not self.causes:
+            return self.first_fault.message if self.first_fault else ""
+        cause = self.causes[0]
+        failed = {test.id for test in self.result.tests if test.verdict is Verdict.FAILED} if self.result else set()
+        # What explains some of the tests alone is true of these.
+        return cause.title if self.result is None or failed <= {*cause.tests} else what_code_does(self.result, cause)
+
+    @property
     def besides(self) -> list[TableRow]:
         """The lines of failures that are of another kind than what is said of it first."""
         explained = {test for one in self.causes for test in one.tests}
@@ -161,17 +171,22 @@ def _is_plain(test: TestResult) -> bool:
 
 
 def look_first(cards: Sequence[Card]) -> Card | None:
-    """Return the card that its student should look at first, the earliest of those that lost most points.
+    """Return the card that its student should look at first, the earliest of those by which most points are lost.
 
-    What is not written yet begins with its first problem, on which the others are built: that one stands for all.
+    What is not written yet begins with its first problem, on which the others are built: that one stands for all. A
+    problem in whose own code nothing is known to be wrong was not run for an earlier one, which loses its points.
     """
     to_do = [card for card in cards if card.to_do]
     unwritten = [card for card in to_do if card.state is State.UNWRITTEN]
-    lost = {card.id: card.lost for card in to_do if card.state is not State.UNWRITTEN and card.at_fault}
-    if unwritten:
-        lost[unwritten[0].id] = sum(card.lost for card in unwritten)
+    lost: dict[str, float] = {}
+    for card in to_do:
+        if card.state is State.UNWRITTEN:
+            blamed = unwritten[0].id
+        elif card.at_fault or not lost:
+            blamed = card.id
+        lost[blamed] = lost.get(blamed, 0.0) + card.lost
     most = max(lost.values(), default=0.0)
-    return next((card for card in to_do if not lost or lost.get(card.id) == most), None)
+    return next((card for card in to_do if lost.get(card.id) == most), None)
 
 
 def cards_of(

@@ -177,10 +177,8 @@ class MarkdownWriter:
         yield f"`{card.id}` · {self._state(card)}"
         if card.state is State.UNWRITTEN:
             yield say("What comes later is built on it.")
-        elif card.causes:
-            yield say(card.causes[0].title)
-        elif card.first_fault:
-            yield self._first_line(card.first_fault.message)
+        elif card.told_first:
+            yield self._first_line(card.told_first)
         for row in card.besides:
             yield self._first_line("Besides: {seen}", seen=row.test.message)
         if len(card.lines) == 1:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from autograder.course.assignment import Assignment
 from autograder.course.problem import Problem
-from autograder.course.results import Basis, Deduction, Diagnosis, ProblemResult, TestResult, Verdict
+from autograder.course.results import Basis, Deduction, Diagnosis, Kind, ProblemResult, TestResult, Verdict
 from autograder.course.stand_in_entries import StandInEntry
 from autograder.i18n.messages import NOTHING, Message, say
 from autograder.kernel.stand_in import Own
@@ -152,12 +152,15 @@ def better_of(
         tests=tests,
         deductions=deductions,
         notes=list(dict.fromkeys([*own.notes, *followed.notes, *(notes if lost else ())])),
-        # Both runs may name the same mistake: it is told once.
-        diagnoses=merged(
-            [
-                *restricted_to(own.diagnoses, [test for test in lost if test not in taken]),
-                *restricted_to(followed.diagnoses, [test for test in lost if test in taken]),
-            ]
+        # Both runs may name the same mistake: it is told once. The surest first: a mistake, before how values look.
+        diagnoses=sorted(
+            merged(
+                [
+                    *restricted_to(own.diagnoses, [test for test in lost if test not in taken]),
+                    *restricted_to(followed.diagnoses, [test for test in lost if test in taken]),
+                ]
+            ),
+            key=lambda one: one.kind is Kind.PATTERN,
         ),
     )
 
