@@ -136,11 +136,44 @@ def test_html_made_to_be_slow_is_cleaned_in_bounded_time(piece):
         assert clean_html((piece * HTML_MAX)[:HTML_MAX])
 
 
-@pytest.mark.parametrize("html", ["<div>" * (NESTED_MAX + 1), "<p>text" * 1000, "</b><b><i>" * 600])
+@pytest.mark.parametrize(
+    "html", ["<div>" * (NESTED_MAX + 1), "<p>text" * 1000, "</b><b><i>" * 600, "<b></p>" * (NESTED_MAX + 1)]
+)
 def test_html_that_is_nested_deep_is_not_cleaned(html):
     with pytest.raises(ValueError, match="nested deeper than 500 levels"):
         clean_html(html)
     assert shown(text__html=html, text__plain="x") == {"text/plain": "x"}
+
+
+KINDS = ("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+OPENED_ONCE = "".join(f"<b title={number}>" for number in range(400))
+
+
+def test_what_was_left_open_with_many_attributes_is_not_opened_again_in_each_paragraph():
+    html = f"<p>{OPENED_ONCE}</p>" + "<p>x</p>" * 1000
+    assert len(clean_html(html)) < 3 * len(html)
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        # A tag whose end cannot be told before it is parsed.
+        OPENED_ONCE.replace("title=", 'title="<').replace(">", '">'),
+        "".join(f"<{name}>" * 3 for name in KINDS),
+    ],
+)
+def test_html_that_would_open_what_was_left_open_again_and_again_is_not_cleaned(opened):
+    html = f"<p>{opened}" + "</p><p>x" * 20_000
+    with pytest.raises(ValueError, match="again and again"):
+        clean_html(html)
+    assert shown(text__html=html, text__plain="x") == {"text/plain": "x"}
+
+
+def test_html_that_grows_when_it_is_cleaned_takes_the_room_that_it_has_then():
+    html = "&" * (NOTEBOOK_HTML_MAX // 5)
+    cleaner = OutputCleaner()
+    outputs = [nbformat.v4.new_output("display_data", data={"text/html": html, "text/plain": "p"})] * 2
+    assert ["text/html" in one.data for one in cleaner.clean(outputs)] == [True, False]
 
 
 def test_html_that_closes_what_it_opens_may_be_long():

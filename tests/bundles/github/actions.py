@@ -122,7 +122,7 @@ class Runner:
         """Run the one job of a workflow.
 
         Raises:
-            StepError: A step has failed.
+            StepError: A step has failed; of those after it, only the ones that always run have been run.
         """
         said = yaml.safe_load(workflow.read_text(encoding="utf-8"))
         (job,) = said["jobs"].values()
@@ -146,8 +146,10 @@ class Runner:
             **{f"inputs.{name}": value for name, value in inputs.items()},
             **{f"secrets.{name}": value for name, value in secrets.items()},
         }
+        failed: StepError | None = None
         for number, step in enumerate(steps):
-            if not self._holds(step.get("if", ""), context):
+            condition = step.get("if", "")
+            if not self._holds(condition, context) or (failed and "always()" not in condition):
                 continue
             made = known[step.get("id", f"step {number}")] = Step()
             if "uses" in step:
@@ -155,9 +157,14 @@ class Runner:
                 variables = {name: fill_in(str(value), context) for name, value in step.get("env", {}).items()}
                 made.outputs = self._uses(step["uses"], settings, variables)
             else:
-                made.outputs = self._run(step, context)
+                try:
+                    made.outputs = self._run(step, context)
+                except StepError as fault:
+                    failed = failed or fault
             for name, value in made.outputs.items():
                 context[f"steps.{step.get('id')}.outputs.{name}"] = value
+        if failed:
+            raise failed
         return known
 
     def _holds(self, condition: str, context: Mapping[str, str]) -> bool:

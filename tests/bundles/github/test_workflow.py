@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from autograder.bundles.github.bundle import BundleRequest, write_bundle
 from autograder.course.assignment import Assignment
@@ -88,30 +90,136 @@ GH = """#!/usr/bin/env bash
 case "$1 $2" in
     "repo list") ls "$CLASS" ;;
     "repo clone")
-        mkdir -p "$(dirname "$4")" && cp -R "$CLASS/${3##*/}" "$4"
-        [ -n "$GH_TOKEN" ] && [ ! -e "$4/broken" ]
+        [ -n "$GH_TOKEN" ] && git clone "${@:6}" "file://$CLASS/${3##*/}" "$4"
         ;;
 esac
 """
+# In place of the kit that a step before has installed.
+KIT = """#!/usr/bin/env bash
+echo "run: ${0##*/} $*"
+[ "$1" != grade ]
+"""
+GIT = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@school.example")
+
+
+def git(repository: Path, *command: str, given: str = "") -> str:
+    """Run git in a repository and return what it prints."""
+    ran = subprocess.run([*GIT, *command], cwd=repository, input=given, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+def committed(repository: Path, tree: str = "") -> None:
+    """Make a repository of a folder, with all its files in a commit, or with a tree that is in it."""
+    repository.mkdir(exist_ok=True, parents=True)
+    git(repository, "init", "--quiet")
+    git(repository, "add", ".")
+    made = git(repository, "commit-tree", "-m", "Hand-in", tree or git(repository, "write-tree"))
+    git(repository, "update-ref", "HEAD", made)
+
+
+def bomb(repository: Path) -> None:
+    """Make a repository of a few kilobytes whose commit holds a hundred thousand files."""
+    repository.mkdir(parents=True)
+    git(repository, "init", "--quiet")
+    blob = git(repository, "hash-object", "-w", "--stdin", given="x")
+    tree = git(repository, "mktree", given=f"100644 blob {blob}\tfile\n")
+    for _ in range(5):
+        tree = git(repository, "mktree", given="".join(f"040000 tree {tree}\t{name}\n" for name in range(10)))
+    committed(repository, tree)
+
+
+def class_runner(home: Path, bundle: Path, students: Path, programs: Path) -> Runner:
+    """Return a runner of the private repository, for which the students' repositories lie in a folder."""
+    programs.mkdir()
+    (programs / "gh").write_text(GH)
+    (programs / "gh").chmod(0o755)
+    environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "CLASS": str(students)}
+    return Runner(home, bundle / "private", {"": bundle / "private"}, environment=environment)
+
+
+def without_a_kit(bundle: Path, folder: Path) -> Path:
+    """Return the workflow with a step that installs nothing but programs of the kit's names, of which one fails."""
+    said = yaml.safe_load((bundle / "private" / ".github" / "workflows" / "mark-class.yml").read_text("utf-8"))
+    (step,) = (one for one in said["jobs"]["grade"]["steps"] if one["name"] == "Set up")
+    programs = '"$RUNNER_TEMP/autograder/bin/autograder" "$RUNNER_TEMP/autograder/bin/nbgrader"'
+    step["env"] = {"KIT": KIT}
+    step["run"] = (
+        'mkdir -p "$RUNNER_TEMP/autograder/bin" "$RUNNER_TEMP/autograder/course/classroom/submitted"\n'
+        f'for one in {programs}; do printf %s "$KIT" > "$one"; chmod +x "$one"; done'
+    )
+    file = folder / "mark-class.yml"
+    file.write_text(yaml.safe_dump(said), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def marked_class(bundle: Path, tools: SimpleNamespace, tmp_path: Path) -> Callable[[Path], Runner]:
+    """Return a function that runs the class's workflow on the repositories in a folder, without a kit to mark with."""
+
+    def run(students: Path) -> Runner:
+        runner = class_runner(tmp_path / "home", bundle, students, tmp_path / "bin")
+        with pytest.raises(StepError, match="Grade: 1"):
+            runner.run(without_a_kit(bundle, tmp_path), {"prefix": tools.name}, {"CLASS_TOKEN": "x"})
+        return runner
+
+    return run
+
+
+def test_a_hand_in_that_the_grader_fails_on_costs_nobody_feedback_or_the_gradebook(marked_class, tools, tmp_path):
+    committed(tmp_path / "class" / f"{tools.name}-ada")
+    runner = marked_class(tmp_path / "class")
+    steps = ("autograder release", "autograder grade", "nbgrader generate_feedback", "autograder report")
+    assert [line for line in runner.log.splitlines() if line.startswith("run: ")] == [
+        f"run: {step} {tools.name}" for step in steps
+    ]
+    assert runner.artifacts["classroom"].is_dir()
+
+
+@pytest.mark.timeout(120)
+def test_a_repository_with_files_without_end_or_a_name_of_signs_is_not_checked_out_and_the_others_are(
+    marked_class, tools, tmp_path
+):
+    students = tmp_path / "class"
+    for name in ("ada", "", "...", "zoe"):
+        (students / f"{tools.name}-{name}").mkdir(parents=True)
+        (students / f"{tools.name}-{name}" / "a file").write_text("x")
+        committed(students / f"{tools.name}-{name}")
+    bomb(students / f"{tools.name}-eve")
+    large = students / f"{tools.name}-max"
+    large.mkdir()
+    (large / "zeros").touch()
+    os.truncate(large / "zeros", 20_000_000)
+    committed(large)
+    blob = git(large, "rev-parse", "HEAD:zeros")
+    committed(large, git(large, "mktree", given="".join(f"100644 blob {blob}\tfile{name}\n" for name in range(60))))
+    runner = marked_class(students)
+    submitted = runner.artifacts["classroom"] / "submitted"
+    assert sorted(str(file.relative_to(submitted)) for file in submitted.rglob("*") if file.is_file()) == [
+        f"{student}/{tools.name}/a file" for student in ("ada", "zoe")
+    ]
+    assert runner.log.count("it is not marked") == 2
+
+
+def test_nothing_that_is_printed_while_a_class_is_marked_is_a_command_to_the_runner(marked_class, tools, tmp_path):
+    committed(tmp_path / "class" / f"{tools.name}-ada")
+    before = marked_class(tmp_path / "class").log.partition("run: ")[0]
+    assert re.search(r"^::stop-commands::[0-9a-f]{32}$", before, re.MULTILINE)
 
 
 @pytest.mark.thorough
 def test_the_class_is_marked_in_the_private_repository(bundle, home, made_course, tools, tmp_path):
-    programs, students = tmp_path / "bin", tmp_path / "class"
-    programs.mkdir()
-    (programs / "gh").write_text(GH)
-    (programs / "gh").chmod(0o755)
+    students = tmp_path / "class"
     for student, double in (("ada", DOUBLE), ("ben", "def double(x): return x")):
         repository = students / f"arithmetic-{student}"
         shutil.copytree(made_course / "course" / "release" / tools.name, repository)
         notebook = nbformat.read(repository / f"{tools.name}.ipynb", as_version=4)
         tools.cell_named(notebook, "double").source = double
         (repository / f"{tools.name}.ipynb").write_text(json.dumps(notebook))
+        committed(repository)
     (students / "other").mkdir()
-    # Its checkout fails: it costs nobody else's marks.
-    (students / "arithmetic-atk" / "broken").mkdir(parents=True)
-    environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "CLASS": str(students)}
-    runner = Runner(home, bundle / "private", {"": bundle / "private"}, environment=environment)
+    # It is no repository: it costs nobody else's marks.
+    (students / "arithmetic-atk").mkdir(parents=True)
+    runner = class_runner(home, bundle, students, tmp_path / "bin")
     runner.run(
         bundle / "private" / ".github" / "workflows" / "mark-class.yml", {"prefix": "arithmetic"}, {"CLASS_TOKEN": "x"}
     )
