@@ -143,6 +143,7 @@ class GradebookWriter:
         *,
         numbered: bool = False,
         extension: timedelta | None = None,
+        counts: bool = True,
     ) -> Score:
         """Write the result of one submission, and return its score; the module's docstring gives the order.
 
@@ -152,6 +153,7 @@ class GradebookWriter:
             reply: What a worker sent.
             numbered: Whether the record has the number of its attempt already; it is counted by the records otherwise.
             extension: How much later than others the student may hand in; None leaves what the gradebook has.
+            counts: Whether it counts; one that came too late loses all of its points.
 
         Raises:
             CourseError: The student may not be added, the submission's time cannot be read, or it now holds a link that
@@ -177,7 +179,7 @@ class GradebookWriter:
         self._write_tree(student, folder, reply)
         self._audit.note(changes, old, reply.record)
         with self._book.transaction() as session:
-            entry = Entry(student, reply.record, reply.comments, timestamp, missing, extension)
+            entry = Entry(student, reply.record, reply.comments, timestamp, missing, extension, counts)
             score = enter(self._book, session, entry, self._penalties)
         # One step, so that a record is never half written.
         draft.replace(file)

@@ -34,6 +34,7 @@ class Entry:
         timestamp: When it was handed in, in UTC; None when nothing says so.
         missing: Names of the assignment's notebooks for which the submission holds no file.
         extension: How much later than others the student may hand in; None leaves what the gradebook has.
+        counts: Whether it counts; one that came too late has a penalty of all of its points.
     """
 
     student: str
@@ -42,6 +43,7 @@ class Entry:
     timestamp: datetime | None
     missing: frozenset[str]
     extension: timedelta | None = None
+    counts: bool = True
 
     @property
     def refused(self) -> bool:
@@ -110,13 +112,14 @@ def enter(book: Book, session: Session, entry: Entry, penalties: LatePenalties) 
 
     graded = rows.edit(GRADES, notebooks, grade)
     rows.edit(COMMENTS, notebooks, comment)
-    if penalties.wanted and not entry.refused:
+    if (penalties.wanted or not entry.counts) and not entry.refused:
         late = rows.seconds_late(submission)
         # Notebook by notebook, as nbgrader does.
         for notebook in sorted(book.marked):
             # After the points: a penalty may be a share of them.
             score = Score.of_cells(published(cell, row) for cell, row in graded if cell.notebook == notebook).points
-            rows.penalise(notebooks[notebook], penalties.penalty(entry.student, score, late) if late else None)
+            off = penalties.penalty(entry.student, score, late) if late and entry.counts else None
+            rows.penalise(notebooks[notebook], off if entry.counts else score)
     return Score.of_cells((published(cell, row) for cell, row in graded), rows.penalty(notebooks))
 
 

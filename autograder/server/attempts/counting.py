@@ -92,8 +92,9 @@ def recount(
         counts = one.id == chosen
         if counts:
             found = one
-        if counts != one.counts or (counts and late != one.late_seconds):
-            # What is in the gradebook is of another attempt, or of another lateness.
+        if (chosen and not counts) or (counts and (not one.counts or late != one.late_seconds)):
+            # What is in the gradebook is of another attempt, or of another lateness. Where nothing counts any longer,
+            # what is there stays known: its points have to be taken off.
             one.entered_at = None
         if counts and not one.counts:
             queue.tell(session, one.id, "counts", now)
@@ -112,7 +113,7 @@ def _scores(session: Session, attempts: list[Attempt]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Entry:
-    """An attempt that counts and is not in the gradebook.
+    """An attempt that counts and is not in the gradebook; or one that is there, and nothing of its student counts.
 
     Attributes:
         attempt: The attempt.
@@ -131,8 +132,8 @@ def to_enter(database: Database, course_id: int, assignment: str) -> list[Entry]
         .where(
             Attempt.course_id == course_id,
             Attempt.assignment == assignment,
-            Attempt.counts,
-            Attempt.entered_at.is_(None),
+            # See `recount`.
+            Attempt.counts == Attempt.entered_at.is_(None),
             Attempt.state.in_([State.MARKED, State.REFUSED]),
         )
         .order_by(Marking.id)

@@ -141,10 +141,12 @@ class Entering:
             if why := unfit_id(attempt.student):
                 raise CourseError(f"{attempt.student}: {why}")
             self._write(writer, entry)
-        except (OSError, SQLAlchemyError):
-            raise  # the disk's, or a database's: it concerns all of them
+        except SQLAlchemyError:
+            raise  # a database's: it concerns all of them
         except Exception as fault:  # whatever is wrong with this one; staff see it, and it is tried again
-            if not isinstance(fault, CourseError | RecordError | UnicodeError):
+            if isinstance(fault, OSError) and not self._is_gone(attempt, fault):
+                raise  # the disk's: it concerns all of them, too
+            if not isinstance(fault, CourseError | RecordError | UnicodeError | OSError):
                 log.exception("failed")
             self.failed[attempt.id] = str(fault) or type(fault).__name__
             self._not_before[attempt.id] = time.monotonic() + AGAIN_MOST
@@ -157,8 +159,15 @@ class Entering:
             if row.counts and row.marking_id == entry.marking.id and row.entered_at is None:
                 row.entered_at = self.clock()
                 queue.tell(session, attempt.id, "entered", row.entered_at)
-        log.info("entered", extra={"attempt": attempt.id, "student": attempt.student})
+            elif not row.counts:
+                row.entered_at = None
+        log.info("entered", extra={"attempt": attempt.id, "student": attempt.student, "counts": attempt.counts})
         return True
+
+    def _is_gone(self, attempt: Attempt, fault: OSError) -> bool:
+        """Return whether files of an attempt are not there any longer, as where retention has deleted them."""
+        place = self.storage.attempt(attempt.id)
+        return isinstance(fault, FileNotFoundError) and Path(fault.filename or "").is_relative_to(place)
 
     def _write(self, writer: GradebookWriter, entry: Entry) -> None:
         attempt, made = entry.attempt, self.storage.marking(entry.marking)
@@ -171,7 +180,8 @@ class Entering:
             notebook = (made / NOTEBOOK).read_bytes()
             said = dict(comments(self.assignment, nbformat.reads(notebook.decode(), as_version=4)))
         reply = Reply(attempt.id, record, notebook, said)
-        writer.write(attempt.student, folder, reply, numbered=True, extension=self._extension(attempt))
+        extension = self._extension(attempt)
+        writer.write(attempt.student, folder, reply, numbered=True, extension=extension, counts=attempt.counts)
 
     def _extension(self, attempt: Attempt) -> timedelta | None:
         """Return how much later than others a student may hand in; None for what is never due."""

@@ -106,6 +106,18 @@ def test_an_extension_makes_what_was_too_late_count_and_tells_how_late_it_is_now
         assert session.get_one(Attempt, attempt_id).late_seconds == 3600
 
 
+def test_what_is_in_the_gradebook_and_counts_no_longer_is_taken_out_of_it(ours):
+    ours.attempt(1, 80)
+    ours.count()
+    assert ours.enter() == [1]
+    assert ours.count(due=NOON) is None
+    assert [one.attempt.counts for one in to_enter(ours.database, ours.course, NAME)] == [False]
+    # Another one takes its place.
+    ours.attempt(0, 70)
+    assert ours.count(due=NOON) == 0
+    assert [one.attempt.number for one in to_enter(ours.database, ours.course, NAME)] == [0]
+
+
 def test_what_counts_is_entered_once_and_again_when_it_counts_anew_or_is_late_otherwise(ours):
     ours.attempt(1, 80)
     ours.count()

@@ -73,7 +73,7 @@ def test_a_due_time_that_moves_holds_for_what_is_there(school, course, watch):
     ids = (in_time, late, too_late)
     write(course, DUE_AT_NOON)
     assert watch.look(NOON) == 1
-    assert standing(school, *ids) == [(False, 0, True), (True, 3600, False), (False, 172_800, True)]
+    assert standing(school, *ids) == [(False, 0, False), (True, 3600, False), (False, 172_800, False)]
     write(course, DUE_AT_NOON.replace("11-29T12", "12-02T12"))
     assert watch.look(NOON) == 1
     assert [counts for counts, _, _ in standing(school, *ids)] == [False, False, True]

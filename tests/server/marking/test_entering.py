@@ -13,6 +13,7 @@ from autograder.grading.submitted import Submission
 from autograder.grading.writer import ClassBusyError, GradebookWriter
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.server.attempts.counting import to_enter
+from autograder.server.attempts.rule_changes import recount_all
 from autograder.server.marking import entering as module
 from autograder.server.tables import Event
 from tests.server.marked import NAME, make_marked
@@ -38,7 +39,7 @@ def ours(assignment, tmp_path, monkeypatch):
 def points(ours):
     with Gradebook(f"sqlite:///{ours.course.course.classroom / 'gradebook.db'}") as book:
         return {
-            one.student.id: (one.score, one.timestamp.isoformat() if one.timestamp else None)
+            one.student.id: (one.score - one.late_submission_penalty, one.timestamp.isoformat() if one.timestamp else None)
             for one in book.assignment_submissions(NAME)
         }
 
@@ -79,6 +80,41 @@ def test_what_is_refused_is_set_aside_as_autograder_grade_does(ours):
     assert {student: score for student, (score, _) in points(ours).items()} == {"ada": 0}
     assert list((ours.course.course.refused / "ada").iterdir())
     assert not (ours.course.course.submitted / "ada" / NAME).exists()
+
+
+def test_where_nothing_counts_any_longer_the_gradebook_has_no_points_until_something_does(ours):
+    """An extension is taken back, or the rules change, after what it let count was entered."""
+    rules = ours.course.course.root / "handing_in.toml"
+
+    def count():
+        recount_all(ours.database, ours.course.rules(NAME), ours.course.id, NAME, ours.clock())
+        entered = ours.entering.enter_all()
+        return entered, {student: score for student, (score, _) in points(ours).items()}
+
+    ours.mark("ada", double=1)
+    assert count() == (1, {"ada": 7})
+    rules.write_text(f"zone = 'UTC'\n[{NAME}]\ndue = 2026-11-28T12:00:00\n")
+    assert count() == (1, {"ada": 0})
+    assert count() == (0, {"ada": 0})
+    # One that waits for that, and counts again before it was done, stays as it is.
+    rules.write_text(f"zone = 'UTC'\n[{NAME}]\ndue = 2026-12-28T12:00:00\n")
+    assert count() == (1, {"ada": 7})
+    rules.write_text(f"zone = 'UTC'\n[{NAME}]\ndue = 2026-11-28T12:00:00\n")
+    recount_all(ours.database, ours.course.rules(NAME), ours.course.id, NAME, ours.clock())
+    rules.unlink()
+    ours.mark("ada", 2)
+    assert count() == (1, {"ada": 10})
+    assert count() == (0, {"ada": 10})
+
+
+def test_an_attempt_whose_files_are_gone_keeps_no_other_from_it(ours):
+    gone = ours.mark("ada")
+    ours.mark("ben")
+    ours.storage.forget_attempt(gone)
+    entering = ours.entering
+    assert entering.enter_all() == 1
+    assert points(ours).keys() == {"ben"}
+    assert "No such file" in entering.failed[gone]
 
 
 def test_while_another_process_writes_it_waits(ours):
