@@ -14,14 +14,18 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from filelock import FileLock, Timeout
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import select
 
 from autograder.course.course import CONFIG, Course, CourseError
+from autograder.course.gradebook_database import without_password
 from autograder.course.nbgrader_app import load_config
 from autograder.grading.cluster import jobs_here
 from autograder.marking.execution.isolation import admitted
 from autograder.server.app import make_app
 from autograder.server.attempts.receipts import key_at
+from autograder.server.attempts.storage import Storage
 from autograder.server.connections import PatientProtocol, raise_file_limit
 from autograder.server.database import Database
 from autograder.server.events import Feed
@@ -30,12 +34,14 @@ from autograder.server.marking.sweeper import Sweeper
 from autograder.server.operating.log import logging_to
 from autograder.server.server import Server, serve_courses
 from autograder.server.settings import Settings, read_settings
+from autograder.server.tables import Attempt
 
 log = logging.getLogger(__name__)
 HOST, PORT = "127.0.0.1", 8765
 # Requests that are under way when the server is told to stop may take so long.
 REQUEST_SECONDS = 20
 SQLITE = "server.db"
+LOCK = "serving.lock"
 # Connections that wait to be accepted: a class hands in within the same minute.
 BACKLOG = 2048
 
@@ -85,13 +91,35 @@ def set_up(request: ServeRequest) -> Iterator[Serving]:
     """Yield a server with its database and courses, for what is done on it; its markers run in the context.
 
     Raises:
-        CourseError: A course or a setting is wrong.
+        CourseError: A course or a setting is wrong, or a server runs with the same folder.
         WeakIsolationError: Submissions would be marked with less than full isolation, and nobody has allowed that.
     """
     courses = find_courses(request.courses)
     data = data_folder(request, courses)
-    with logging_to(None if request.log_to_stderr else data), _set_up(request, courses, data) as serving:
+    with (
+        _alone(data),
+        logging_to(None if request.log_to_stderr else data),
+        _set_up(request, courses, data) as serving,
+    ):
         yield serving
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Keep a second server from a folder in the context: it would take from the first one's markers what they have.
+
+    Raises:
+        CourseError: A server works with it already.
+    """
+    try:
+        # The system lets go of it when this process ends in whatever way.
+        lock = FileLock(data / LOCK).acquire(timeout=0)
+    except Timeout as fault:
+        raise CourseError(
+            f"{data}: a server runs with this folder already: stop that one, or name another folder with --data"
+        ) from fault
+    with lock:
+        yield
 
 
 @contextmanager
@@ -105,6 +133,9 @@ def _set_up(request: ServeRequest, courses: dict[str, Course], data: Path) -> It
     database = Database(request.database or settings.database or f"sqlite:///{data / SQLITE}")
     try:
         database.migrate()
+        storage = Storage(data)
+        storage.forget_scratch()
+        _check_same(database, storage)
         server = Server(
             data=data,
             database=database,
@@ -126,6 +157,22 @@ def _set_up(request: ServeRequest, courses: dict[str, Course], data: Path) -> It
             supervisor.stop()
     finally:
         database.close()
+
+
+def _check_same(database: Database, storage: Storage) -> None:
+    """Check that a database is the one of a server's folder.
+
+    Raises:
+        CourseError: It knows no attempt, and there are some.
+    """
+    with database.reading() as session:
+        knows = session.scalar(select(Attempt.id).limit(1)) is not None
+    if not knows and (found := storage.first_marked()) is not None:
+        raise CourseError(
+            f"{storage.attempts} holds attempts, such as {found}, and the database "
+            f"{without_password(database.url)} knows none: name the one that belongs to the folder with --database, or "
+            "in server.toml, or bring its rows over by `autograder server backup` and `restore`"
+        )
 
 
 def find_courses(folders: Sequence[Path]) -> dict[str, Course]:

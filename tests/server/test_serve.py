@@ -15,11 +15,14 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from filelock import FileLock
 
 from autograder.course.course import Course, CourseError
 from autograder.course.results import read_record
 from autograder.nbgrader_plugins.save_grades import record_file
-from autograder.server.serve import ServeRequest, data_folder, find_courses
+from autograder.server.attempts.storage import Storage
+from autograder.server.marking.supervisor import MarkerSettings
+from autograder.server.serve import LOCK, ServeRequest, data_folder, find_courses, set_up
 from autograder.server.tables import Job, JobState, Role
 from autograder_client import receipts
 from tests.grading.dumps import differences, dump, files_of
@@ -290,3 +293,36 @@ class TestSettingUp:
     def test_nobody_else_looks_into_the_servers_folder(self, tmp_path):
         data = data_folder(ServeRequest([], data=tmp_path / "data"), {})
         assert data.stat().st_mode & 0o077 == 0
+
+    @pytest.fixture
+    def request_(self, tmp_path):
+        """What serves a course that nobody has released anything in."""
+        (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
+        return ServeRequest([tmp_path], data=tmp_path / "data", markers=MarkerSettings(weaker=True))
+
+    def refused(self, request, message):
+        with pytest.raises(CourseError, match=message), set_up(request):
+            pytest.fail("it serves")
+
+    def test_a_second_server_leaves_the_first_ones_folder_alone(self, request_):
+        request_.data.mkdir()
+        with FileLock(request_.data / LOCK):
+            self.refused(request_, "a server runs with this folder already: stop that one")
+            assert [one.name for one in request_.data.iterdir()] == [LOCK]
+        self.refused(request_, "has no assignment in its gradebook")
+
+    def test_a_database_that_is_not_the_folders_is_refused_before_anything_is_removed(self, request_):
+        storage = Storage(request_.data)
+        # Cut short, before anything was acknowledged.
+        storage.begin_attempt("ab" * 16)
+        self.refused(request_, "has no assignment in its gradebook")
+        storage.write_marking("cd" * 16, 1, 1, {"record.json": b"{}"})
+        self.refused(request_, f"holds attempts, such as {'cd' * 16}, and the database .* knows none")
+        assert storage.attempt("ab" * 16).is_dir()
+
+    def test_what_a_killed_server_looked_at_is_removed(self, request_):
+        request_.data.mkdir()
+        (request_.data / "scratch-x").mkdir()
+        (request_.data / "scratch-x" / "large.ipynb").touch()
+        self.refused(request_, "has no assignment in its gradebook")
+        assert not (request_.data / "scratch-x").exists()

@@ -20,6 +20,7 @@ from autograder.server.api.attempts import OF_ASSIGNMENT, UNREADABLE, as_attachm
 from autograder.server.attempts.assignment_view import assignment_json, assignments_of
 from autograder.server.attempts.attempt_view import views
 from autograder.server.attempts.releases import BYTES_MAX, ReleaseError, Releases, files_in, pack
+from autograder.server.attempts.storage import SCRATCH
 from autograder.server.attempts.uploads import read_form
 from autograder.server.errors import RequestError
 from autograder.server.marking.entering import timestamp_of
@@ -98,7 +99,7 @@ def fetch_release(
 async def send_release(assignment: str, request: Request, serves: Serves, member: Instructor) -> dict[str, Any]:
     """Let students get what is in a zip file, once it was looked through for solutions and tests."""
     set_ = member.course.assignment(assignment)
-    with tempfile.TemporaryDirectory(dir=serves.data) as scratch:
+    with tempfile.TemporaryDirectory(dir=serves.data, prefix=SCRATCH) as scratch:
         form = request.headers.get("Content-Type", "")
         upload = await read_form(form, request.stream(), Path(scratch), SENT, serves.room)
         if len(upload.files) != 1:

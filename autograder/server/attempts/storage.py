@@ -24,6 +24,8 @@ from autograder.server.tables import Marking
 # Errors of a disk that has no room.
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FILES, MARKINGS = "files", "markings"
+# Begins the names of folders in which something is looked at that is not kept.
+SCRATCH = "scratch-"
 RECORD, NOTEBOOK, FEEDBACK = "record.json", "notebook.ipynb", "feedback.html"
 
 
@@ -102,6 +104,19 @@ class Storage:
     def forget_attempt(self, attempt: str) -> None:
         """Remove an attempt that was not taken in."""
         shutil.rmtree(self.attempt(attempt), ignore_errors=True)
+
+    def is_marked(self, attempt: str) -> bool:
+        """Return whether an attempt was marked at least once, by its id: it was taken in, then."""
+        return (self.attempt(attempt) / MARKINGS).is_dir()
+
+    def first_marked(self) -> str | None:
+        """Return the id of any attempt that was marked; None when there is none."""
+        return next((one for one in self.older_than(float("-inf"), 0.0) if self.is_marked(one)), None)
+
+    def forget_scratch(self) -> None:
+        """Remove what a server that was killed has left of what it looked at."""
+        for folder in self.data.glob(f"{SCRATCH}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def write_marking(self, attempt: str, job: int, claim: int, files: Mapping[str, bytes]) -> None:
         """Write what a marking made, by the names of the files, and wait until the disk has it."""

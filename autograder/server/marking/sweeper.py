@@ -61,13 +61,20 @@ class Sweeper:
         return found
 
     def _remove_orphans(self, now: datetime) -> list[str]:
-        """Remove the folders of uploads that were cut short, and return their names."""
+        """Remove the folders of uploads that were cut short, and return their names.
+
+        What was marked was handed in: where the database does not know it, it is not the one that belongs to the
+        folder, or an older one, and nothing is removed.
+        """
         old = list(self.storage.older_than(ORPHAN_SECONDS, now.timestamp()))
         removed = []
         for some in (old[start : start + 500] for start in range(0, len(old), 500)):
             with self.database.reading() as session:
                 known = set(session.scalars(select(Attempt.id).where(Attempt.id.in_(some))))
             removed += [one for one in some if one not in known]
+        if strange := [one for one in removed if self.storage.is_marked(one)]:
+            log.error("not of this database", extra={"attempts": len(strange), "attempt": strange[0]})
+            return []
         for one in removed:
             log.warning("stuck", extra={"found": "orphan", "attempt": one})
             self.storage.forget_attempt(one)

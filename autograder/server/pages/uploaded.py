@@ -11,6 +11,7 @@ from fastapi import Request
 
 from autograder.server.accounts.credentials import CSRF_FIELD, Who
 from autograder.server.api.attempts import length_of
+from autograder.server.attempts.storage import SCRATCH
 from autograder.server.attempts.uploads import FRAMES, Upload, read_form, too_much
 from autograder.server.server import Server
 
@@ -33,7 +34,7 @@ async def uploaded(request: Request, found: Who, serves: Server) -> AsyncIterato
     limits, length = serves.settings.limits, length_of(request)
     if length is not None and length > limits.attempt_bytes + FRAMES:
         raise too_much(limits)
-    with tempfile.TemporaryDirectory(dir=serves.data, prefix="check-") as folder:
+    with tempfile.TemporaryDirectory(dir=serves.data, prefix=SCRATCH) as folder:
         kind = request.headers.get("content-type", "")
         upload = await read_form(kind, request.stream(), Path(folder), limits, serves.room)
         found.check_csrf(upload.fields.get(CSRF_FIELD, ""))

@@ -39,7 +39,10 @@ def ours(assignment, tmp_path, monkeypatch):
 def points(ours):
     with Gradebook(f"sqlite:///{ours.course.course.classroom / 'gradebook.db'}") as book:
         return {
-            one.student.id: (one.score - one.late_submission_penalty, one.timestamp.isoformat() if one.timestamp else None)
+            one.student.id: (
+                one.score - one.late_submission_penalty,
+                one.timestamp.isoformat() if one.timestamp else None,
+            )
             for one in book.assignment_submissions(NAME)
         }
 

@@ -102,3 +102,16 @@ def test_folders_of_uploads_that_were_cut_short_are_removed_when_they_are_old(li
     for _ in range(ORPHANS_EACH - 1):
         assert found(sweeper, line) == {}
     assert found(sweeper, line) == {"orphan": 1}
+
+
+def test_what_was_marked_is_never_removed_though_the_database_does_not_know_it(line, sweeper):
+    """The database is another one, or an older one: what is there has a receipt."""
+    storage = line.school.server.storage
+    then = (line.clock() - timedelta(seconds=ORPHAN_SECONDS + 1)).timestamp()
+    for attempt_id in ("ab" * 16, "cd" * 16):
+        (storage.begin_attempt(attempt_id) / "rnn.ipynb").write_text("x")
+    storage.write_marking("cd" * 16, 1, 1, {"record.json": b"{}"})
+    for attempt_id in ("ab" * 16, "cd" * 16):
+        os.utime(storage.attempt(attempt_id), (then, then))
+    assert found(sweeper, line) == {}
+    assert len(list(storage.attempts.glob("*/*"))) == 2

@@ -46,4 +46,4 @@ def test_what_is_no_receipt_is_told(browser, text):
 
 def test_nothing_of_what_was_checked_stays(seeded, browser, receipt):
     browser("ada").post("/receipts", files_of(receipt, ("mine.ipynb", b"x")))
-    assert not list(seeded.server.data.glob("check-*"))
+    assert not list(seeded.server.data.glob("scratch-*"))
