@@ -16,6 +16,7 @@ from autograder.reports.failure import raised_text
 from autograder.testing.diagnosis.diagnose import diagnostician
 from autograder.testing.diagnosis.named_anew import comparable
 from autograder.testing.diagnosis.sketch import same_answer
+from autograder.testing.values import SPELT
 
 # Names of variables and numbers differ from student to student where the mistake is the same.
 QUOTED, NUMERAL = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"), re.compile(r"\d+(?:\.\d+)?")
@@ -94,7 +95,7 @@ def answer_difference(assignment: Assignment, group: AnswerGroup) -> str:
     for test in tests:
         if test.sketch is not None and not test.sketch.raised and test.sketch.answers:
             right = _expected(assignment, record, result, test)
-            return _told(test.sketch.answers[-1], right)
+            return _told(test.sketch.answers[-1], right, str(test.message).split("\n")[0])
     for test in tests:
         if said := exception_of(test):
             return f"raises {said}"
@@ -110,15 +111,16 @@ def _expected(assignment: Assignment, record: Record, result: ProblemResult, tes
     return looks[last].values if last < len(looks) and looks[last].name == test.sketch.answers[-1].name else None
 
 
-def _told(answer: AnswerSketch, right: object) -> str:
+def _told(answer: AnswerSketch, right: object, seen: str) -> str:
     shape = tuple(answer.shape) if answer.shape is not None else None
     expected = getattr(right, "shape", None)
     if shape is None:
         return f"{answer.name} is not returned"
-    if expected is not None and expected != shape:
+    # What `same` compared is spelt in bytes, which nobody reads; the test's own words say where it differs.
+    if expected not in (None, shape) and getattr(right, "dtype", None) != SPELT:
         return f"{answer.name} has the shape {shape}; {expected} is expected"
     if answer.place is None:
-        return f"{answer.name} has wrong values"
+        return seen or f"{answer.name} has wrong values"
     where = f"{answer.name}{answer.place if answer.place else ''}"
     value = "no finite number" if answer.value is None else f"{answer.value:.{VALUE_DIGITS}g}"
     if expected is None:

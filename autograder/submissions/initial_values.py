@@ -24,10 +24,10 @@ def has_content(sources: Iterable[str], functions: Collection[str]) -> bool | No
 
     Args:
         sources: The texts of cells.
-        functions: The functions' names; methods without their classes.
+        functions: The names of functions and classes; methods without their classes.
 
     Returns:
-        None where no text defines any of them by ``def``.
+        None where no text defines any of them by ``def`` or ``class``.
     """
     # Each once: in a cell that does not parse, or by `a.f = b.f = ...`, thousands of names can have one long text.
     texts = dict.fromkeys(
@@ -45,8 +45,14 @@ def _has_content(text: str) -> bool | None:
     match tree.body:
         case [ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body)]:
             return not all(map(_is_initial, body))
+        case [ast.ClassDef(body=body)]:
+            return not all(_is_initial(one) or _is_initial_method(one) for one in body)
     # A name that is set is most often that of a result: `loss = model.loss(...)`.
     return None
+
+
+def _is_initial_method(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.FunctionDef) and all(map(_is_initial, statement.body))
 
 
 def _is_initial(statement: ast.stmt) -> bool:

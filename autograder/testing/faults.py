@@ -74,6 +74,23 @@ class Comparison:
     others: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PlainComparison:
+    """The values that `autograder.testing.values.same` compared: for staff, never for students.
+
+    Attributes:
+        value: What the student returned, as a `autograder.testing.student.Remote`.
+        returned: What of it was read.
+        expected: The right value.
+        tolerance: The largest error of a number that is right.
+    """
+
+    value: Any
+    returned: Any
+    expected: Any
+    tolerance: float
+
+
 class CheckFailed(Exception):
     """An answer is not as asked.
 
@@ -90,6 +107,7 @@ class CheckFailed(Exception):
         misconception: The name of a known mistake.
         pattern: The name of a pattern.
         comparison: What was compared, where `close` failed.
+        plain_comparison: What was compared, where `same` failed.
     """
 
     def __init__(
@@ -104,6 +122,7 @@ class CheckFailed(Exception):
         self.misconception, self.pattern = misconception, pattern
         super().__init__(self.rationale)
         self.comparison: Comparison | None = None
+        self.plain_comparison: PlainComparison | None = None
 
 
 class NotRun(Exception):

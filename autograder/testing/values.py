@@ -18,12 +18,14 @@ from autograder.kernel.call_server import KEYS_MAX, MESSAGE_MAX
 from autograder.testing import student as remote
 from autograder.testing.case import Answer, answer_of, fail, look
 from autograder.testing.expect import TOLERANCE
-from autograder.testing.faults import StudentError
+from autograder.testing.faults import CheckFailed, PlainComparison, StudentError
 from autograder.testing.student import Remote
 
 # How many values beyond those that are expected are read: enough to tell mistakes apart.
 MORE = 64
 LARGE = 1e300
+# What tells mistakes apart is the text of a value, in bytes.
+SPELT = np.uint8
 TEXT, NUMBER, SEQUENCE, MAPPING = (
     gettext_noop("a text"),
     gettext_noop("a number"),
@@ -54,8 +56,12 @@ def same(answer: Answer | Remote, expected: Any, tolerance: float = TOLERANCE) -
         value = _read(answer.remote(), room, _depth(expected))
     except (StudentError, wire.WireError) as fault:
         fail("{name} cannot be read: {fault}", name=answer.name, fault=str(fault))
-    look(answer.name, np.frombuffer(_spelt(value).encode("utf-8", "replace"), np.uint8))
-    _compare(answer.name, value, expected, tolerance)
+    look(answer.name, np.frombuffer(_spelt(value).encode("utf-8", "replace"), SPELT))
+    try:
+        _compare(answer.name, value, expected, tolerance)
+    except CheckFailed as fault:
+        fault.plain_comparison = PlainComparison(answer.value, _shown(value), _shown(expected), tolerance)
+        raise
     return value
 
 
@@ -117,6 +123,20 @@ def _read(value: Remote, room: list[int], depth: int) -> Any:
         return read
     parts = [_read(value[index], room, depth - 1) for index in range(min(count, max(room[0], 0))) if room[0] > 0]
     return [*parts, _Unread("more")] if len(parts) < count else parts
+
+
+def _shown(value: Any) -> Any:
+    """Return a value with what was not read, and what JSON has no form for, as text or as a number of Python's."""
+    match value:
+        case Mapping():
+            return {key: _shown(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_shown(part) for part in value]
+        case np.bool_() | np.number():
+            return value.item()
+        case _Unread():
+            return repr(value)
+    return value
 
 
 def _spelt(value: Any) -> str:

@@ -127,6 +127,12 @@ def test_a_line_says_what_is_returned_and_what_is_expected(expects, values, said
     assert answer_difference(ASSIGNMENT, AnswerGroup([hand_in("a", failed(seen(values)))])) == said
 
 
+def test_of_text_and_lists_the_tests_own_words_say_where_they_differ(expects):
+    expects(np.frombuffer(b"['aab',3]", np.uint8), name="runs")
+    test = failed(seen(np.frombuffer(b"['aab']", np.uint8), name="runs"), "runs has length 1; another length is asked")
+    assert answer_difference(ASSIGNMENT, AnswerGroup([hand_in("a", test)])) == str(test.message)
+
+
 def test_of_several_tests_the_one_that_is_no_worked_example_says_it(expects):
     expects(EXPECTED)
     shown = failed(seen(EXPECTED + 100), test="s", worked_example=True)

@@ -44,6 +44,19 @@ def test_whatever_computes_is_content(body):
     assert has_content([f"def f(self, x, W):\n    {body}"], ("f",)) is True
 
 
+@pytest.mark.parametrize(
+    ("body", "content"),
+    [
+        ("'Doc.'\n    raise NotImplementedError('f')", False),
+        ("def __init__(self):\n        pass\n    def add(self, x):\n        return None", False),
+        ("def __init__(self):\n        self.towns = {}", True),
+        ("limit = 3\n    def add(self, x):\n        return step(x)", True),
+    ],
+)
+def test_a_class_is_content_where_one_of_its_methods_is(body, content):
+    assert has_content([f"class F:\n    {body}"], ("F",)) is content
+
+
 def test_one_written_function_of_a_problem_is_enough_in_whichever_cell():
     begun, stub = "def f(x):\n    return step(x)", "def g(x):\n    return None"
     assert has_content([stub, begun], ("f", "g")) is True

@@ -35,12 +35,14 @@ class Evidence:
         expected: The value that the test compared it with; where a test looks in a way of its own, the solution's
             value.
         tolerance: The largest relative error that is right.
+        plain: Whether both are whole values that `same` compared: text, numbers, lists, dicts.
     """
 
     step: TranscriptStep
     returned: Any = None
     expected: Any = None
     tolerance: float = TOLERANCE
+    plain: bool = False
 
     @property
     def comparable(self) -> bool:
@@ -63,6 +65,10 @@ def evidence(transcript: Transcript, functions: Sequence[str]) -> Evidence | Non
         return Evidence((stopped or steps)[-1])
     if isinstance(fault, CheckFailed) and fault.comparison is not None:
         return _compared(transcript, functions, fault.comparison)
+    if isinstance(fault, CheckFailed) and (compared := fault.plain_comparison) is not None:
+        maker = transcript.maker(compared.value._number)
+        if maker is not None:
+            return Evidence(maker, compared.returned, compared.expected, compared.tolerance, plain=True)
     return _looked_at(transcript, functions)
 
 
@@ -83,7 +89,7 @@ def _compared(transcript: Transcript, functions: Sequence[str], comparison: Comp
 def _looked_at(transcript: Transcript, functions: Sequence[str]) -> Evidence | None:
     """Return the first value of the problem's that is not the solution's; failing that, the last that was looked at."""
     looks = [step for step in transcript.steps if step.op == "get"]
-    own = [step for step in looks if transcript.function_of(step) in functions]
+    own = [step for step in looks if transcript.belongs_to(step, functions)]
     wrong = [step for step in (*own, *looks) if differs(step, TOLERANCE)]
     for step in (*wrong[:1], *own[-1:], *looks[-1:]):
         return Evidence(step, step.reply.value, step.solution.value)
@@ -93,7 +99,7 @@ def _looked_at(transcript: Transcript, functions: Sequence[str]) -> Evidence | N
 
 def _calls(transcript: Transcript, functions: Sequence[str]) -> list[TranscriptStep]:
     calls = [step for step in transcript.steps if step.op == "call"]
-    return [step for step in calls if transcript.function_of(step) in functions] or calls
+    return [step for step in calls if transcript.belongs_to(step, functions)] or calls
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,7 @@ class ReplayWriter:
         inputs = dict(self._arrays)
         number, look = last.target, last.request.get("form")
         if last.op != "get":
-            number, look = last.reply.number, "array" if found.comparable else "about"
+            number, look = last.reply.number, "array" if found.comparable else "same" if found.plain else "about"
         value = None if number is None else self._labels[number]
         for done in self._steps:  # the part of a result that the test looked at is told as well
             if done.get("as", "") == value:

@@ -7,6 +7,7 @@ hand-in's code runs in this process, and nothing shuts it in: read hand_in.py fi
 from __future__ import annotations
 
 import json
+import math
 import random
 import sys
 from collections.abc import Mapping
@@ -74,7 +75,10 @@ def check_value(value: Any, expected: Any, test: dict[str, Any]) -> None:
         case "keys":
             assert sorted(value) == sorted(expected or []), sorted(value)
         case "plain":
-            assert value == expected, value
+            assert value == expected, f"{value!r} is returned; {expected!r} is expected"
+        case "same":
+            right = alike(value, expected, test["tolerance"])
+            assert right, f"returned: {value!r}\nexpected: {expected!r}"
         case "array":
             returned = np.asarray(value)
             if expected is not None:  # else the solution gives nothing that can be read, either
@@ -85,6 +89,22 @@ def check_value(value: Any, expected: Any, test: dict[str, Any]) -> None:
                 assert same or not test["same_type"], f"type {returned.dtype}; {expected.dtype} is asked"
     print(value)
     print("This is as expected. A test that failed all the same compares it with something else: see what it saw.")
+
+
+def alike(value: Any, expected: Any, tolerance: float) -> bool:
+    """Return whether a value is the expected one to a test: a list as good as a tuple, numbers within the tolerance."""
+    value = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+    match expected:
+        case dict():
+            same = isinstance(value, dict) and value.keys() == expected.keys()
+            return same and all(alike(value[key], part, tolerance) for key, part in expected.items())
+        case list():
+            same = isinstance(value, list | tuple) and len(value) == len(expected)
+            return same and all(alike(one, part, tolerance) for one, part in zip(value, expected, strict=True))
+        case int() | float():
+            number = isinstance(value, int | float)
+            return number and math.isclose(value, expected, rel_tol=tolerance, abs_tol=tolerance)
+    return bool(value == expected)
 
 
 def replay_named() -> None:

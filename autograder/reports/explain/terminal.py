@@ -140,13 +140,14 @@ def returned_text(found: Evidence) -> str:
         return cut("\n".join([f"raised {reply.error}", *reply.error.lines]))
     if reply is NO_REPLY:
         return "nothing came back"
-    return value_text(found.returned) if found.returned is not None else facts(reply.about)
+    shown = found.plain or found.returned is not None
+    return value_text(found.returned) if shown else facts(reply.about)
 
 
 def expected_text(found: Evidence) -> str:
     """Return what the test expects there, as text."""
     solution = found.step.solution
-    if found.expected is not None:
+    if found.plain or found.expected is not None:
         return value_text(found.expected)
     if isinstance(solution.value, np.ndarray):
         return f"{value_text(solution.value)} (the solution)"

@@ -5,7 +5,7 @@ Requests and replies are recorded on the grader's side, as they pass through a l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -156,6 +156,15 @@ class Transcript:
         called = self.origin(step)
         maker = self.maker(called.target) if called.op == "call" else called
         return str(maker.request.get("name", "")) if maker is not None else ""
+
+    def belongs_to(self, step: TranscriptStep, functions: Collection[str]) -> bool:
+        """Return whether a step is about what one of these functions gave, or what an object of these classes did."""
+        called = self.origin(step)
+        while called.op == "call" and (maker := self.maker(called.target)) is not None:
+            if maker.request.get("name") in functions:
+                return True
+            called = self.origin(maker)
+        return called.request.get("name") in functions
 
 
 class RecordingLink:

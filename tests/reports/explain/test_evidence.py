@@ -9,8 +9,9 @@ from autograder.reports.explain.evidence import Evidence, evidence, largest_diff
 from autograder.reports.explain.transcript import TranscriptStep
 from autograder.testing import fail
 from autograder.testing.case import Answer
-from autograder.testing.expect import close, returned
+from autograder.testing.expect import close, raises, returned
 from autograder.testing.student import fetch, keys
+from autograder.testing.values import same
 
 X = np.array([1.0, 2.0])
 RIGHT = {"double": lambda x: 2 * x, "halve": lambda x: (x / 2, "cache")}
@@ -53,6 +54,36 @@ def test_a_key_that_is_missing_is_shown_by_the_keys_that_there_are(recorded):
 
     found = evidence(recorded(test, {"params": lambda: {"w": 1}}, {"params": lambda: {"W": 1}}), ["params"])
     assert (found.step.request["form"], found.returned, found.expected) == ("keys", ["w"], ["W"])
+
+
+def test_text_lists_and_dicts_are_shown_whole(recorded):
+    def test(student):
+        same(student.towns(), [("Bonn", np.int64(3)), ("Ulm", None)])
+
+    own = {"towns": lambda: [("Ulm", {1, 2})]}
+    found = evidence(recorded(test, own, {"towns": lambda: [("Bonn", 3), ("Ulm", None)]}), ["towns"])
+    assert (found.step.op, found.plain) == ("call", True)
+    assert (found.returned, found.expected) == ([["Ulm", "<set>"]], [["Bonn", 3], ["Ulm", None]])
+
+
+class RoadMap:
+    def neighbours(self, town):
+        return {}
+
+
+class Strict:
+    def neighbours(self, town):
+        raise KeyError(town)
+
+
+def test_a_call_that_raised_nothing_is_shown_as_that_of_the_class_that_is_asked(recorded):
+    def test(student):
+        raises(KeyError, student.RoadMap().neighbours, "Jena")
+
+    transcript = recorded(test, {"RoadMap": RoadMap}, {"RoadMap": Strict})
+    found = evidence(transcript, ["RoadMap"])
+    assert transcript.function_of(found.step) == "neighbours"
+    assert (found.step.reply.about["type"], found.step.solution.error.name) == ("dict", "KeyError")
 
 
 def test_too_few_values_are_shown_by_the_call_that_returned_them(recorded):

@@ -17,6 +17,7 @@ from autograder.reports.explain.replay import replay
 from autograder.testing import fail
 from autograder.testing.expect import close, returned
 from autograder.testing.student import fetch, keys, kind, plain
+from autograder.testing.values import same
 
 X = np.array([1.0, 2.0])
 
@@ -248,16 +249,27 @@ def with_plain(student):
     fail("no")
 
 
+def with_same(student):
+    same(student.f(), {"runs": [("a", 0.3)], "none": None})
+
+
 @pytest.mark.parametrize(
     ("test", "wrong", "right"),
     [
+        (with_same, lambda: {"runs": [("a", 0.4)], "none": None}, lambda: {"none": None, "runs": [["a", 0.1 + 0.2]]}),
+        (
+            with_same,
+            lambda: {"runs": ["a", 0.3], "none": None},
+            lambda: {"none": None, "runs": [("a", np.float64(0.3))]},
+        ),
+        (with_same, lambda: "aab", lambda: {"none": None, "runs": (("a", 0.3),)}),
         (unread, lambda: [X, 1.0], lambda: X),
         (of_type, lambda: [1], lambda: (1,)),
         (of_type, lambda: (1,), lambda: (1, 2)),
         (with_keys, lambda: {"a": 1}, lambda: {"c": 3, "b": 2}),
         (with_plain, lambda: 2, lambda: "two"),
     ],
-    ids=["unread", "type", "length", "keys", "plain"],
+    ids=["number", "form", "kind", "unread", "type", "length", "keys", "plain"],
 )
 def test_a_value_is_asked_what_the_test_asked_of_it(recorded, again, test, wrong, right):
     transcript = recorded(test, {"f": wrong}, {"f": right})

@@ -15,6 +15,7 @@ from autograder.testing.faults import CheckFailed, NoCache, StudentDied, Student
 from autograder.testing.scoring import Finding
 
 ZEROS, ONES = np.zeros((2, 3)), np.ones((2, 3))
+NO_CLASS = StudentError("NameError", "RoadMap is not defined", [])
 STUB = StudentError("NotImplementedError", "f", ["f, line 2: raise NotImplementedError"])
 
 
@@ -36,6 +37,7 @@ PASSED: Any = {"fault": None, "verdict": Verdict.PASSED}
         [finding(OFF, ZEROS), finding(**PASSED, gate=True)],
         [finding(STUB)],
         [finding(STUB, written=None)],
+        [finding(NO_CLASS)],
     ],
 )
 def test_nothing_is_not_attempted_and_each_test_that_did_not_pass_says_so(findings):
@@ -58,6 +60,9 @@ def test_nothing_is_not_attempted_and_each_test_that_did_not_pass_says_so(findin
         [finding(**PASSED)],
         [finding(StudentError("ValueError", "f", []))],
         [finding(StudentDied())],
+        [finding(NO_CLASS, written=None)],
+        [finding(NO_CLASS, written=True)],
+        [finding(StudentError("NameError", "name 'h' is not defined", ["f, line 2: return h"]))],
         [finding(CheckFailed("known", "", "start_in_output"), ZEROS)],
         [finding(StudentError("NotImplementedError", "g", ["f, line 1: g()", "g, line 1: raise"]), written=None)],
     ],
