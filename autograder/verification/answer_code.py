@@ -195,13 +195,21 @@ def bare_statement(statement: ast.stmt) -> ast.stmt:
 class Plain(ast.NodeTransformer):
     """Takes out what says nothing of what code computes."""
 
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Look into a statement, and leave something in each block that was nothing but prints."""
+        super().generic_visit(node)
+        if not isinstance(node, ast.Module) and getattr(node, "body", None) == []:
+            node.body = [ast.Pass()]  # type: ignore[attr-defined]
+        if isinstance(node, ast.Try) and not node.handlers:
+            node.finalbody = node.finalbody or [ast.Pass()]
+        return node
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # ast's own name
         """Take away what stands around a function's body."""
         self.generic_visit(node)
         node.returns, node.decorator_list = None, []
         for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
             argument.annotation = None
-        node.body = node.body or [ast.Pass()]
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
@@ -237,6 +245,8 @@ def _odd(node: ast.AST) -> str:
                 found = f"imports from {module or 'its own folder'}"
             else:
                 found = next((f"imports {one.name}" for one in names if _is_odd_name(one.name)), "")
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) if not _is_odd_name(name.removeprefix("_")):
+            pass
         case ast.Attribute(attr=name) if _is_odd_name(name):
             found = f"uses .{name}"
         case ast.Name(id=name) if name.startswith("__"):
@@ -247,7 +257,8 @@ def _odd(node: ast.AST) -> str:
 
 
 def _is_odd_name(name: str) -> bool:
-    return name.startswith("__") or name in ODD_ATTRIBUTES
+    # Modules of Python's own hold others under such names: collections._sys, for example.
+    return name.startswith("_") or name in ODD_ATTRIBUTES
 
 
 def _texts(statements: list[ast.stmt]) -> AnswerCode:

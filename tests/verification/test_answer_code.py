@@ -89,6 +89,8 @@ def test_a_backward_function_comes_with_its_own_forward_function_too(taken, assi
         ("return x.tofile('y')", "uses .tofile"),
         ("return x.__class__", "uses .__class__"),
         ("return '{0}'.format(x)", "uses .format"),
+        ("import collections; return collections._sys.modules", "uses ._sys"),
+        ("from collections import _sys; return _sys", "imports _sys"),
         ("return __import__('os')", "uses __import__"),
         ("return eval('x')", "calls 'eval'"),
         ("return open('x')", "calls 'open'"),
@@ -101,6 +103,20 @@ def test_a_backward_function_comes_with_its_own_forward_function_too(taken, assi
 def test_code_that_no_answer_needs_is_refused(taken, line, said):
     with pytest.raises(UnfitAnswer, match=said):
         taken(f"def double(x):\n    {line}")
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("if x is None:\n        print(x)", "if x is None:\n        pass"),
+        ("for one in x:\n        print(one)\n    else:\n        print(x)", "for one in x:\n        pass"),
+        ("try:\n        print(x)\n    finally:\n        print(x)", "try:\n        pass\n    finally:\n        pass"),
+        ("match x:\n        case 1:\n            print(x)", "match x:\n        case 1:\n            pass"),
+    ],
+)
+def test_a_block_that_was_nothing_but_prints_is_empty(taken, written, left):
+    (code,) = taken(f"def double(x):\n    {written}\n    return x")
+    assert code.functions == f"def double(x):\n    {left}\n    return x\n"
 
 
 def test_a_helper_is_looked_at_as_well(taken):

@@ -192,7 +192,8 @@ class HandInComparison:
     def _bits(self, keys: list[Key]) -> dict[Key, float]:
         """Return what units of one problem are worth together, the rarest first."""
         made: dict[Key, float] = {}
-        rarer: list[tuple[int, int]] = []
+        # By those who have them, each once: two students can share thousands of units that nobody else has.
+        rarer: dict[int, int] = {}
         for key in sorted(keys, key=lambda one: (len(self._holders[one]), one[1].kind, one[1].key)):
             worth = self._worth[key]
             # It is judged by its tokens already.
@@ -201,11 +202,11 @@ class HandInComparison:
                 continue
             plain, members = 2.0**-worth, self._sets[key]
             chance = plain
-            for others, size in rarer:
+            for others, size in rarer.items():
                 both = (others & members).bit_count() - 2
                 chance = max(chance, (both + PLAIN_WEIGHT * plain) / (size - 2 + PLAIN_WEIGHT))
             made[key] = max(-math.log2(chance), LEFT * worth)
-            rarer.append((members, len(self._holders[key])))
+            rarer[members] = len(self._holders[key])
         return made
 
 

@@ -42,6 +42,12 @@ def test_a_source_that_a_dozen_have_copied_still_counts_for_each_two():
     assert bits(class_of(*[copied] * 12, size=300)) > 60
 
 
+@pytest.mark.timeout(60)
+def test_two_who_share_ten_thousands_of_units_keep_nobody_waiting():
+    shared = [answer(*(f"unit {number}" for number in range(40_000)))]
+    assert bits(class_of(shared, shared)) > 20_000
+
+
 def test_differences_are_taken_off_and_no_problem_counts_less_than_nothing():
     same, different = [answer("a", "b")], [answer("a", "b", "c")]
     assert bits(class_of(same, different)) == pytest.approx(bits(class_of(same, same)) - DIFFERENCE)
