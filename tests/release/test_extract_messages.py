@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -27,21 +28,22 @@ from autograder.release.translation_check import text_faults
 NAMES = sorted(path.parent.name for path in ASSIGNMENTS.glob("*/assignment.toml"))
 LOADED = [Assignment(Course(KIT_ROOT), name) for name in NAMES]
 LANGUAGES = sorted({language for one in LOADED for language in one.languages} - {DEFAULT})
-# The catalogues by file: the language, and where their texts stand and what they are.
-CATALOGUES = {
-    catalogue_file(folder, language, domain): (language, texts)
+# Whose texts a catalogue translates, the kit's or an assignment's, and into which language.
+CATALOGUES = [
+    (owner, language)
     for language in LANGUAGES
-    for folder, domain, texts in (
-        (KIT, DOMAIN, list(kit_texts())),
-        *((one.folder, one.name, list(own_texts(one, language))) for one in LOADED if language in one.languages),
-    )
-}
+    for owner in (None, *(one for one in LOADED if language in one.languages))
+]
+texts_of_kit = cache(lambda: list(kit_texts()))
 
 
-@pytest.fixture(params=CATALOGUES, ids=lambda file: file.stem)
+@pytest.fixture(params=CATALOGUES, ids=lambda one: f"{one[0].name if one[0] else DOMAIN}-{one[1]}", scope="module")
 def catalogue(request):
     """A catalogue's file, its language, and what it has to translate."""
-    return request.param, *CATALOGUES[request.param]
+    owner, language = request.param
+    folder, name = (KIT, DOMAIN) if owner is None else (owner.folder, owner.name)
+    texts = texts_of_kit() if owner is None else list(own_texts(owner, language))
+    return catalogue_file(folder, language, name), language, texts
 
 
 def test_every_text_has_a_translation(catalogue):

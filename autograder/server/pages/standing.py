@@ -80,23 +80,14 @@ class Standing:
         return self.rules.closes(self.extended)
 
     @property
-    def seconds_left(self) -> float:
-        """Seconds until it closes."""
-        return _until(self.now, self.closes)
-
-    @property
     def seconds_to_due(self) -> float:
-        """Seconds until it is due."""
-        return _until(self.now, self.due)
+        """Seconds until it is due; 0 after that, and where it never is."""
+        return max(0.0, (self.due - self.now).total_seconds()) if self.due is not None else 0.0
 
     @property
     def counted(self) -> SeenAttempt | None:
         """The attempt that counts."""
         return next((one for one in self.attempts if one.attempt.counts), None)
-
-
-def _until(now: datetime, at: datetime | None) -> float:
-    return max(0.0, (at - now).total_seconds()) if at is not None else 0.0
 
 
 def standing(
