@@ -14,7 +14,7 @@ from autograder_client.errors import NOT_UNDERSTOOD, ClientError, NotReachedErro
 from autograder_client.http import Server, assignment_path, attempt_path, course_path
 from autograder_client.receipts import check_files, read_receipt, verify
 from autograder_client.settings import Settings
-from autograder_client.states import ENDED, line_of
+from autograder_client.states import ENDED, line_of, moment_of
 from autograder_client.submitting import Wanted, hand_in, keep_receipt, read_files
 
 # Exit codes: the server refuses, or the usage is wrong; the server is not there, so that a program can try again later.
@@ -102,7 +102,7 @@ def run_status(options: argparse.Namespace) -> int:
             for sentence in one["rules"] + ([one["refusal"]] if one["refusal"] else []):
                 print(shown(f"  {sentence}"))
             for attempt in one["attempts"]:
-                print(shown(f"  {attempt['received_at']}  {line_of(attempt)}"))
+                print(shown(f"  {moment_of(attempt)}  {line_of(attempt)}"))
     return 0
 
 

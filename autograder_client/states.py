@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 WORDS = {
@@ -14,6 +15,15 @@ WORDS = {
 }
 # Nothing more happens to an attempt by itself.
 ENDED = {"marked", "refused", "for_a_person"}
+
+
+def moment_of(attempt: Mapping[str, Any]) -> str:
+    """Return when an attempt was received, to the second; as the server has it where that is no time."""
+    text = str(attempt["received_at"])
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except ValueError:
+        return text
 
 
 def line_of(attempt: Mapping[str, Any]) -> str:

@@ -418,7 +418,7 @@ def _what_then(rules: Rules, extended_due: datetime | None) -> Iterator[Message]
             time=said_time(rules, closes),
         )
     else:
-        yield say("You see your points and feedback as soon as it is marked.")
+        yield say("You see your points and feedback as soon as an attempt is marked.")
     if rules.hints is not None and rules.hints > 1 and rules.shows is not Shows.COUNTS_ONLY:
         yield say("Hints are shown from attempt {number} on.", number=rules.hints)
 

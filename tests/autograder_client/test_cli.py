@@ -70,7 +70,7 @@ def test_status_tells_the_rules_and_the_attempts(sign_in, capsys):
     assert main(["status", NAME]) == 0
     said = capsys.readouterr().out
     assert "It is due at 2026-12-13 23:59 (UTC); the server's clock counts." in said
-    assert "2026-11-28T16:00:00+00:00  attempt 2: marked, 50 of 92 points so far" in said
+    assert "2026-11-28 16:00:00 UTC  attempt 2: marked, 50 of 92 points so far" in said
 
 
 def test_feedback_is_written_and_opened(sign_in, tmp_path, capsys, monkeypatch):

@@ -320,7 +320,7 @@ def test_a_course_without_rules_tells_them_too():
     assert [str(one) for one in sentences(Rules())] == [
         "You can hand in at any time, as often as you like.",
         "Your last attempt counts.",
-        "You see your points and feedback as soon as it is marked.",
+        "You see your points and feedback as soon as an attempt is marked.",
     ]
 
 

@@ -49,7 +49,10 @@ def test_nothing_of_the_kit_is_in_it(tmp_path):
 
 def test_a_server_says_how_it_is_installed_and_gives_it_to_anybody(client):
     page = client.get("/client/").text
-    (address,) = re.findall(r"pip install http://127\.0\.0\.1:8765(/client/\S+)", page)
+    for_terminals, for_jupyterlab = re.findall(r'pip install "(\S+ @ http://127\.0\.0\.1:8765/client/\S+)"', page)
+    assert for_terminals.startswith("autograder-client[receipts] @ ")
+    assert for_jupyterlab.startswith("autograder-client[jupyterlab,receipts] @ ")
+    address = for_terminals.partition(":8765")[2]
     answer = client.get(address)
     assert answer.content == wheel()
     assert answer.headers["Content-Disposition"].endswith(wheel_name())

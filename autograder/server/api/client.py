@@ -12,9 +12,15 @@ from autograder.server.server import Serves, not_found
 
 router = APIRouter(prefix="/client", include_in_schema=False, dependencies=[Depends(public)])
 PAGE = """<!doctype html><html lang="en"><title>autograder-client</title>
-<p>Hand in from a terminal, or from JupyterLab's Assignment List:
-<pre>pip install {url}/client/{name}
-autograder-client sign-in {url}</pre>
+<meta name="viewport" content="width=device-width">
+<h1>From a terminal</h1>
+<p>Hand in, read feedback, and check receipts:
+<p><code>pip install "autograder-client[receipts] @ {url}/client/{name}"</code>
+<p><code>autograder-client sign-in {url}</code>
+<p><code>autograder-client --help</code> says how it goes on. <a href="/tokens">Your tokens</a>
+<h1>From JupyterLab's Assignment List</h1>
+<p><code>pip install "autograder-client[jupyterlab,receipts] @ {url}/client/{name}"</code>
+<p>Your course says how it is set up.
 <p><a href="{name}">{name}</a>
 """
 

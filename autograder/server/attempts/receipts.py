@@ -82,7 +82,7 @@ def as_text(receipt: Mapping[str, Any]) -> str:
         "files",
         *files,
         "",
-        "This line is what is signed; `autograder receipt verify` checks it:",
+        "This line is what is signed; `autograder-client receipt verify` checks it:",
         canonical(receipt).decode(),
         f"signature {receipt[SIGNATURE]}",
     ]

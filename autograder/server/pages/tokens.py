@@ -29,7 +29,7 @@ def _page(request: Request, found: Who, serves: Serves, made: str = "") -> Respo
     with serves.database.reading() as session:
         mine = people.tokens_of(session, found.person.id, found.opens)
     crumbs = [Crumb(catalogue(language_of(request)).say("Your tokens"))]
-    return page(request, "tokens.html.j2", visitor(found), crumbs, tokens=mine, made=made)
+    return page(request, "tokens.html.j2", visitor(found), crumbs, tokens=mine, made=made, url=serves.settings.url)
 
 
 @router.post("/tokens")

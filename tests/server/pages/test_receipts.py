@@ -47,3 +47,9 @@ def test_what_is_no_receipt_is_told(browser, text):
 def test_nothing_of_what_was_checked_stays(seeded, browser, receipt):
     browser("ada").post("/receipts", files_of(receipt, ("mine.ipynb", b"x")))
     assert not list(seeded.server.data.glob("scratch-*"))
+
+
+def test_a_student_reads_how_to_check_a_receipt_without_the_server(browser):
+    page = browser("ada").get("/receipts").text
+    assert "autograder-client receipt verify receipt.json" in page
+    assert '<a href="/client/">' in page

@@ -15,3 +15,12 @@ def test_a_token_is_shown_once_signs_in_and_is_over_once_it_is_revoked(browser):
     assert browser("ben").post(revoke).status_code == 404
     assert ada.post(revoke).headers["location"] == "/tokens?done=revoked"
     assert browser().get("/tokens", headers=bearer).status_code == 401
+
+
+def test_a_page_leads_to_the_tokens_and_they_to_what_they_are_for(browser):
+    ada = browser("ada")
+    assert '<a href="/tokens">Your tokens</a>' in ada.get("/").text
+    assert '<a href="/tokens">Your tokens</a>' not in browser().get("/sign-in").text
+    made = ada.post("/tokens", label="laptop").text
+    assert "<code>autograder-client sign-in http://127.0.0.1:8765</code>" in made
+    assert '<a href="/client/">' in made
