@@ -2,6 +2,8 @@
 
 import re
 
+from tests.server.pages.conftest import URL
+
 
 def test_a_token_is_shown_once_signs_in_and_is_over_once_it_is_revoked(browser):
     ada = browser("ada")
@@ -22,5 +24,5 @@ def test_a_page_leads_to_the_tokens_and_they_to_what_they_are_for(browser):
     assert '<a href="/tokens">Your tokens</a>' in ada.get("/").text
     assert '<a href="/tokens">Your tokens</a>' not in browser().get("/sign-in").text
     made = ada.post("/tokens", label="laptop").text
-    assert "<code>autograder-client sign-in http://127.0.0.1:8765</code>" in made
+    assert f"<code>autograder-client sign-in {URL}</code>" in made
     assert '<a href="/client/">' in made
