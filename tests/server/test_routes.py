@@ -30,6 +30,8 @@ EVERYBODY = ("nobody", *PEOPLE, "gone", "disabled")
 FOR_ANYBODY = {
     "GET /healthz",
     "GET /readyz",
+    "HEAD /healthz",
+    "HEAD /readyz",
     "GET /api/v1/openapi.json",
     "GET /api/v1/receipt-key",
     "POST /api/v1/receipts/verify",

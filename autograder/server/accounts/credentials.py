@@ -90,7 +90,17 @@ async def identify(request: Request, serves: Serves) -> Who | None:
     Raises:
         RequestError: A token is wrong, or a form does not come from a page of this server.
     """
-    found = await run_in_threadpool(_find, request, serves)
+    try:
+        async with serves.hub_tokens.turn(serves.settings.providers, token_in(request)):
+            found = await run_in_threadpool(_find, request, serves)
+    except HubGoneError as fault:
+        raise RequestError(
+            503,
+            "hub-gone",
+            say("JupyterHub could not be asked whose token this is."),
+            say("Try again in a minute; a token of this server's own works meanwhile."),
+            retry_after=30,
+        ) from fault
     if found is not None:
         _admit(request, serves, found)
     if found is not None and found.by is By.SESSION and request.method not in SAFE_METHODS:
@@ -181,14 +191,6 @@ def _by_hub(session: Session, request: Request, serves: Server, secret: str) -> 
     except SeveralHubsError as fault:
         why = say("This server knows more than one JupyterHub, and cannot tell which one a token is of.")
         raise wrong_token(request, serves, why) from fault
-    except HubGoneError as fault:
-        raise RequestError(
-            503,
-            "hub-gone",
-            say("JupyterHub could not be asked whose token this is."),
-            say("Try again in a minute; a token of this server's own works meanwhile."),
-            retry_after=30,
-        ) from fault
 
 
 def _known(

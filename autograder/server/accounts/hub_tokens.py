@@ -9,11 +9,13 @@ there is; where there are several, to none.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import requests
@@ -32,9 +34,10 @@ PATIENCE = (3.05, 5.0)
 KEPT_SECONDS = 120.0
 MOST_KEPT = 10_000
 LONGEST = 500
-# Questions at the same time: whoever sends made-up tokens keeps neither the hub nor all of this server's threads busy.
+# Questions at the same time: whoever sends made-up tokens keeps neither the hub nor this server's threads busy. What
+# waits for its turn has no thread meanwhile.
 AT_ONCE = 8
-TURN_SECONDS = 2.0
+TURN_SECONDS = 5.0
 
 
 class HubGoneError(Exception):
@@ -50,8 +53,29 @@ class HubTokens:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+
+    @asynccontextmanager
+    async def turn(self, providers: Mapping[str, Provider], secret: str | None) -> AsyncIterator[None]:
+        """Wait until it is this token's turn, where a hub will be asked about it in the context.
+
+        Raises:
+            HubGoneError: That took too long.
+        """
+        name = next((name for name, one in providers.items() if one.kind is Kind.JUPYTERHUB), None)
+        if name is None or not secret or secret.startswith(people.PREFIX) or self._said(name, secret) is not None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError as fault:
+            raise HubGoneError(name) from fault
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def person(
         self, session: Session, providers: Mapping[str, Provider], secret: str
@@ -76,19 +100,18 @@ class HubTokens:
         user = self._user(name, hub, secret)
         return person_at(session, name, hub, user, user) if user else None
 
+    def _said(self, name: str, secret: str) -> str | None:
+        """Return the hub's user of a token as the hub has said it; None where that is not known, or too long ago."""
+        with self._lock:
+            until, user = self._kept.get((name, digest_of(secret)), (0.0, ""))
+        return user if time.monotonic() < until else None
+
     def _user(self, name: str, provider: Provider, secret: str) -> str:
         """Return the hub's user of a token; empty when it is none that is let in here."""
-        key = name, digest_of(secret)
-        with self._lock:
-            until, user = self._kept.get(key, (0.0, ""))
-        if time.monotonic() < until:
-            return user
-        if not self._turns.acquire(timeout=TURN_SECONDS):
-            raise HubGoneError(name)
-        try:
-            user = _let_in(provider, _ask(provider, secret))
-        finally:
-            self._turns.release()
+        said = self._said(name, secret)
+        if said is not None:
+            return said
+        user, key = _let_in(provider, _ask(provider, secret)), (name, digest_of(secret))
         with self._lock:
             self._kept[key] = time.monotonic() + KEPT_SECONDS, user
             self._kept.move_to_end(key)

@@ -17,12 +17,14 @@ from autograder.server.server import Serves
 router = APIRouter(tags=["operating"])
 
 
+@router.head("/healthz", dependencies=[Depends(public)], include_in_schema=False)
 @router.get("/healthz", dependencies=[Depends(public)])
 async def alive() -> dict[str, str]:
     """Say that the process answers; nothing else is looked at."""
     return {"status": "alive", "version": __version__}
 
 
+@router.head("/readyz", dependencies=[Depends(public)], include_in_schema=False)
 @router.get("/readyz", dependencies=[Depends(public)], responses={503: {"description": "It cannot take anything in."}})
 def ready(serves: Serves) -> Response:
     """Say whether what is handed in is taken and marked, with each thing that this needs."""

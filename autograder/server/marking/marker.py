@@ -327,6 +327,8 @@ def run(order: Order) -> int:
     settings = settings_of(assignment, order)
     database, storage = Database(order.database), Storage(Path(order.data))
     served = ServedCourse(order.course_id, order.slug, "", course, {order.assignment: assignment})
+    # Those of now hold while somebody has the file half written.
+    served.rules(order.assignment)
     entering = Entering(database, storage, served, order.assignment, now)
     marker = Marker(order, database, storage, served, settings, entering)
     signal.signal(signal.SIGTERM, lambda *_: marker.stop())

@@ -29,6 +29,11 @@ def test_a_server_that_lives_says_so_and_looks_at_nothing(school, tmp_path):
     assert ask(replace(school.server, data=tmp_path / "gone"), "/healthz").json()["status"] == "alive"
 
 
+def test_monitors_may_ask_for_the_status_alone(school):
+    with TestClient(make_app(school.server), client=ELSEWHERE) as asking:
+        assert [asking.head(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+
+
 def test_a_server_that_is_ready_says_so_with_each_check(school):
     answer = ask(school.server, "/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
