@@ -44,20 +44,10 @@ PLACE = re.compile(r"(?P<called>[^_]*)(?:_(?P<number>[0-9]+))?_assignsubmission_
 # ``clean_param`` for PARAM_FILE.
 UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f&<>\"`|':\\/]")
 NO_TIME = "-"
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
-]
+)  # fmt: skip
 # ``strftimedaydatetime`` of the language packs: "Sunday, 1 March 2026, 11:59 PM"; in America the month comes first.
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 TIMES = (

@@ -26,7 +26,7 @@ from autograder.i18n.messages import NOTHING, Message
 from autograder.reports.failure import Failure, failure_of
 from autograder.reports.item_analysis import Analysis, analyse
 from autograder.reports.mistakes import Mistake, mistakes
-from autograder.reports.pseudonyms import Scrubber, pseudonym, scrubber
+from autograder.reports.pseudonyms import Scrubber, pseudonyms, scrubber
 from autograder.testing.diagnosis.named_anew import named_anew
 
 
@@ -236,9 +236,7 @@ def class_data(assignment: Assignment, *, other_points: bool = False, anonymous:
         raise CourseError(f"no hand-in of {assignment.name} is marked yet: run `nbgrader autograde {assignment.name}`")
     if not anonymous:
         return ClassData(assignment, rows, {row.student: row.student for row in rows})
-    hidden = {row.student: pseudonym(assignment, row.student) for row in rows}
-    if len(set(hidden.values())) < len(hidden):
-        raise CourseError("two students would have the same pseudonym: set another salt for this course")
+    hidden = pseudonyms(assignment, [row.student for row in rows])
     # Names of the whole roster: a student can name somebody who has handed in nothing.
     scrub = scrubber([*hidden], [*gradebook_names(assignment).values()])
     renamed = [renamed_row(row, hidden[row.student], scrub) for row in rows]

@@ -221,7 +221,6 @@ class ProblemLine:
         problem: The problem.
         mean: The mean share of its points; None when nobody has any yet.
         full: How many have all of its points.
-        failures: How many lost points in each way.
         parts: The bar that shows it.
         seconds: What its tests took in all submissions together.
     """
@@ -229,7 +228,6 @@ class ProblemLine:
     problem: Problem
     mean: float | None
     full: int
-    failures: dict[Failure, int]
     parts: list[Bar]
     seconds: float
 
@@ -248,7 +246,6 @@ def problem_line(problem: Problem, rows: Sequence[Row]) -> ProblemLine:
         problem=problem,
         mean=mean(cells),
         full=full,
-        failures={kind: count for kind, count in failures.items() if count},
         parts=bars(counted),
         seconds=sum(test.seconds for result in results for test in result.tests),
     )

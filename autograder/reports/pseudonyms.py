@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograder.course.assignment import Assignment
+from autograder.course.course import CourseError
 
 # Digits of a pseudonym: of 1,000 students, two have the same first 8 in one class of 9,000.
 PSEUDONYM_DIGITS = 8
@@ -27,6 +28,18 @@ def pseudonym(assignment: Assignment, student: str) -> str:
     """Return a student's pseudonym: the same in every report of a course, and told by nobody without its salt."""
     key, text = assignment.course.salt.encode(), f"pseudonym of {student}".encode()
     return "S-" + hmac.new(key, text, hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+
+
+def pseudonyms(assignment: Assignment, students: Iterable[str]) -> dict[str, str]:
+    """Return the pseudonyms of a class, by student.
+
+    Raises:
+        CourseError: Two of them have the same.
+    """
+    hidden = {student: pseudonym(assignment, student) for student in students}
+    if len(set(hidden.values())) < len(hidden):
+        raise CourseError("two students would have the same pseudonym: set another salt for this course")
+    return hidden
 
 
 class Scrubber:

@@ -20,7 +20,7 @@ from autograder.feedback.show import code_lines
 from autograder.i18n.terminal import printable
 from autograder.reports.class_report import cell_text
 from autograder.reports.files import json_text, report_folder, report_page, write_texts
-from autograder.reports.pseudonyms import pseudonym, scrubber
+from autograder.reports.pseudonyms import pseudonyms, scrubber
 from autograder.reports.similarity.answers import HandIn, Unread, of_class, of_earlier, read_all
 from autograder.reports.similarity.evidence import THRESHOLD, HandInComparison, InProblem, Pair, Shared
 from autograder.reports.similarity.units import UnitKind
@@ -159,10 +159,8 @@ def _renamed(
 
     Their units stay as they are, because what is alike must not depend on it; they are scrubbed where they are shown.
     """
-    students = {one.student for one in read} | {one.student for one in unread}
-    hidden = {student: pseudonym(assignment, student) for student in students}
-    if len(set(hidden.values())) < len(hidden):
-        raise CourseError("two students would have the same pseudonym: set another salt for this course")
+    students = [*(one.student for one in read), *(one.student for one in unread)]
+    hidden = pseudonyms(assignment, students)
     made = []
     for one in read:
         answers = [msgspec.structs.replace(answer, source=scrub(answer.source)) for answer in one.answers]
