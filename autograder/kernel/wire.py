@@ -30,7 +30,6 @@ import io
 import json
 import re
 import struct
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -160,7 +159,13 @@ def pack(value: Any, attachments: list[bytes], refer: Callable[[Any], int | None
     raise WireError(f"a value of type {type(value).__name__} cannot be sent")
 
 
-def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], depth: int = 0) -> Any:
+def unpack(
+    form: Any,
+    attachments: list[bytes],
+    resolve: Callable[[int], Any],
+    depth: int = 0,
+    text: Callable[[str], str] = str,
+) -> Any:
     """Return the value whose JSON form is ``form``; the inverse of `pack`.
 
     Args:
@@ -169,13 +174,13 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
             that names one many times would grow far beyond its size.
         resolve: Returns what a reference number stands for.
         depth: How deep this form is nested already.
+        text: Returns the text that stands for one that arrived.
 
     Raises:
         WireError: The form breaks the rules of this module.
     """
     if isinstance(form, str):
-        # One and the same as a name or a literal of these letters: students write ``cell_type is "rnn"``.
-        return sys.intern(form)
+        return text(form)
     if form is None or isinstance(form, PLAIN):
         return form
     if not isinstance(form, dict) or len(form) != 1 or depth > MAX_DEPTH:
@@ -188,7 +193,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
         data, attachments[inner] = attachments[inner], b""
         return load_array(data)
     if kind in ("tuple", "list") and isinstance(inner, list):
-        items = [unpack(item, attachments, resolve, depth + 1) for item in inner]
+        items = [unpack(item, attachments, resolve, depth + 1, text) for item in inner]
         return tuple(items) if kind == "tuple" else items
     if kind == "dict" and isinstance(inner, list) and all(isinstance(p, list) and len(p) == 2 for p in inner):
         # A list as a key could not be hashed, and would raise what no caller expects.
@@ -197,7 +202,7 @@ def unpack(form: Any, attachments: list[bytes], resolve: Callable[[int], Any], d
         if sum(not isinstance(key, str) for key, _ in inner) > NUMBER_KEYS_MAX:
             raise WireError(f"a dict in a message has more than {NUMBER_KEYS_MAX} keys that are numbers")
         return {
-            unpack(key, attachments, resolve, depth): unpack(value, attachments, resolve, depth + 1)
+            unpack(key, attachments, resolve, depth, text): unpack(value, attachments, resolve, depth + 1, text)
             for key, value in inner
         }
     raise WireError("a value in a message is malformed")

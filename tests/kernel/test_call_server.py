@@ -79,6 +79,13 @@ def test_a_kept_object_is_passed_to_another_call_as_itself():
     assert ask(server, "get", target=answer, form="plain").content["value"] is True
 
 
+def test_text_is_passed_as_the_very_object_that_a_literal_is():
+    # Made while this runs, as by a reader of JSON: equal to the literal, and another object.
+    server = Server({"is_rnn": lambda kind, options: kind is sys.intern("rnn") and options["cell"] is kind})
+    reply = call(server, "is_rnn", "".join(["rn", "n"]), {"cell": "".join(["r", "nn"])})
+    assert ask(server, "get", target=Ref(reply.content["value"]["ref"]), form="plain").content["value"] is True
+
+
 def test_an_argument_changed_in_place_is_told_by_its_position():
     server = Server(run("def f(a, b, c):\n    b += 1\n    c[0] = np.nan"))
     reply = call(server, "f", np.zeros(2), np.zeros(2), np.full(2, np.nan))
