@@ -24,6 +24,8 @@ from autograder.kernel.sandbox.fork import SandboxError
 from autograder_client.cli import STOPPED
 
 ANY_LEVEL = "--allow-weaker-isolation"
+# Clears the screen, by one byte and by two; turns the direction.
+CODES = "\\x9b2J\\x1b[2J\\u202e"
 DOUBLE = "def double(x): return 2 * x"
 
 
@@ -125,12 +127,14 @@ def test_mark_ends_with_two_when_it_is_no_hand_in_and_says_why(course, tmp_path,
 
 @pytest.mark.parametrize("form", ["json", "junit", "markdown", "html", "notebook"])
 def test_mark_prints_one_form_in_place_of_the_table(course, hand_in, scratch, form, capfdbinary):
-    file = hand_in(DOUBLE)
+    file = hand_in(f"{DOUBLE}\n\ndef halve(x):\n    raise ValueError('{CODES}')  # {CODES}")
     assert main(["mark", "arithmetic", str(file), ANY_LEVEL, "--student", "b\u00e9a", f"--{form}", "-"]) == 0
     begins = {"json": b"{", "junit": b"<?xml", "markdown": b"# Feedback", "html": b"<!", "notebook": b"{"}
     printed = capfdbinary.readouterr().out
     assert printed.lstrip().startswith(begins[form])
     assert b"Score: 4 of 10" not in printed
+    # A terminal would obey them.
+    assert all(letter.isprintable() or letter == "\n" for letter in printed.decode().replace("\u200b", ""))
     assert ("b\u00e9a".encode() in printed) is (form != "notebook")
 
 

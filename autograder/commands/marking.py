@@ -139,6 +139,7 @@ def write_form(
     from autograder.course.course import CourseError
     from autograder.course.results import dump_record
     from autograder.feedback.junit import junit_xml
+    from autograder.i18n.terminal import printable_json
 
     match form:
         case "json":
@@ -160,7 +161,8 @@ def write_form(
                 return
             data = nbformat.writes(notebook).encode()
     if file == STDOUT:
-        sys.stdout.buffer.write(data)
+        # The other forms have been made so already; JSON holds what it must escape for a reader of JSON, and no more.
+        sys.stdout.buffer.write(printable_json(data.decode()).encode() if form in ("json", "notebook") else data)
         return
     try:
         Path(file).parent.mkdir(parents=True, exist_ok=True)

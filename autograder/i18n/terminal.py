@@ -25,6 +25,11 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else _seen(letter) for letter in text)
 
 
+def printable_json(text: str) -> str:
+    """Return JSON that says the same, in which a terminal shows every character."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text)
+
+
 def _seen(letter: str) -> str:
     return " " if letter == "\t" or _is_blank(letter) else json.dumps(letter)[1:-1]
 

@@ -129,8 +129,8 @@ class Server:
 
         for op, form in message.content.get("requests", ()):
             try:
-                # One and the same as a literal of these letters: students write ``cell_type is "rnn"``. Here alone: some
-                # Pythons (3.12) keep such text for ever, and what arrives in the grader is as long as a student likes.
+                # One and the same as a literal of these letters: students write ``cell_type is "rnn"``. Here alone:
+                # Python 3.12 keeps such text for ever, and what arrives in the grader is as long as a student likes.
                 fields = wire.unpack(form, message.attachments, resolve, text=sys.intern)
                 replies.append(self._operations[op](reply, **fields))
             except BaseException as fault:  # see `handle`

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from autograder.course.results import Record, Status
 from autograder.grading.journal import Journal
 from autograder.i18n.messages import Message
-from autograder.i18n.terminal import PrintableRecord, on_one_line, printable
+from autograder.i18n.terminal import PrintableRecord, on_one_line, printable, printable_json
 from autograder.reports.terminal import print_record
 
 # Sets the title, clears the screen, names a link, turns the direction, hides, deletes; one byte instead of two.
@@ -24,6 +24,14 @@ def test_every_character_of_a_text_is_seen():
     assert printable("\x1b[2J\u202e\t\u3000.") == "\\u001b[2J\\u202e  ."
     assert printable(CODES).isprintable()
     assert on_one_line("a\n[Autograde | ERROR] b") == "a\\n[Autograde | ERROR] b"
+
+
+def test_every_character_of_json_is_seen_and_it_says_the_same():
+    written = json.dumps({"said": f"{CODES}r\u00e9sum\u00e9\u3000\U000e0001"}, ensure_ascii=False, indent=1)
+    shown = printable_json(written)
+    assert shown.replace("\n", "").isprintable()
+    assert "r\u00e9sum\u00e9" in shown
+    assert json.loads(shown) == json.loads(written)
 
 
 @pytest.mark.parametrize("text", ["<b>", "<b>\n"])
