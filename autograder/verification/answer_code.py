@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autograder.course.assignment import Assignment
@@ -23,11 +23,12 @@ from autograder.submissions.read import RepairedSubmission, read_submission
 from autograder.testing.variants import methods
 
 LINES_MAX = 200
-MODULES = frozenset({"numpy", "math", "itertools", "functools", "collections", "copy", "typing"})
+MODULES = frozenset({"numpy", "math", "itertools", "functools", "collections", "copy", "typing", "bisect", "heapq"})
 BUILTINS = frozenset({
-    "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "filter", "float", "frozenset", "int",
-    "isinstance", "iter", "len", "list", "map", "max", "min", "next", "object", "pow", "print", "range", "reversed",
-    "round", "set", "slice", "sorted", "str", "sum", "super", "tuple", "type", "zip", "None", "True", "False",
+    "abs", "all", "any", "bool", "classmethod", "complex", "dict", "divmod", "enumerate", "filter", "float",
+    "frozenset", "int", "isinstance", "iter", "len", "list", "map", "max", "min", "next", "object", "pow", "print",
+    "property", "range", "reversed", "round", "set", "slice", "sorted", "staticmethod", "str", "sum", "super",
+    "tuple", "type", "zip", "None", "True", "False",
 })  # fmt: skip
 # Attributes, of NumPy and of arrays, that read or write files, load code, or lead out of what the code was given.
 ODD_ATTRIBUTES = frozenset({
@@ -46,11 +47,11 @@ class OwnDefinitions:
     """What a student's code defines at top level.
 
     Attributes:
-        functions: Functions and methods that are asked for, by name.
+        functions: Functions, methods and classes that are asked for, by name.
         others: The last statement that gives a value to a name.
     """
 
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef | ast.ClassDef] = field(default_factory=dict)
     others: dict[str, ast.stmt] = field(default_factory=dict)
 
 
@@ -126,18 +127,16 @@ def _own(assignment: Assignment, wanted: set[str], sources: Iterable[str]) -> Ow
     for source in sources:
         tree = parsed(source)
         for statement in tree.body if tree is not None else ():
-            inner = statement.body if isinstance(statement, ast.ClassDef) else [statement]
+            if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.name in wanted:
+                own.functions[statement.name] = statement
+                continue
+            inner = statement.body if isinstance(statement, ast.ClassDef) else []
             in_class = statement.name if isinstance(statement, ast.ClassDef) else None
             for node in inner:
-                if (
-                    isinstance(node, ast.FunctionDef)
-                    and node.name in wanted
-                    and in_class in (None, owners.get(node.name))
-                ):
+                if isinstance(node, ast.FunctionDef) and node.name in wanted and in_class == owners.get(node.name):
                     own.functions[node.name] = node
-            if not isinstance(statement, ast.FunctionDef) or statement.name not in wanted:
-                names = parsed_names(ast.unparse(statement)).binds or ()
-                own.others.update(dict.fromkeys(names, statement))
+            names = parsed_names(ast.unparse(statement)).binds or ()
+            own.others.update(dict.fromkeys(names, statement))
     return own
 
 
@@ -148,10 +147,11 @@ def _needed(own: OwnDefinitions, functions: Iterable[str], given: set[str]) -> l
         UnfitAnswer: They need what nothing defines, or what no answer needs.
     """
     kept: dict[str, ast.stmt] = {}
+    functions = (*functions,)
     waiting: list[ast.stmt] = [own.functions[name] for name in functions]
     while waiting:
         statement = bare_statement(waiting.pop())
-        check_statement(statement)
+        check_statement(statement, asked=functions)
         for name in sorted(parsed_names(ast.unparse(statement)).uses - {*functions} - {*kept}):
             theirs = own.others.get(name)
             if theirs is not None and not (name in given and _is_import_of_course(theirs)):
@@ -212,6 +212,15 @@ class Plain(ast.NodeTransformer):
             argument.annotation = None
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:  # ast's own name
+        """Leave the decorators of methods, such as property: what they are rests on them."""
+        methods = [(one, one.decorator_list) for one in node.body if isinstance(one, ast.FunctionDef)]
+        self.generic_visit(node)
+        for method, decorators in methods:
+            method.decorator_list = decorators
+        node.body = node.body or [ast.Pass()]
+        return node
+
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         """Leave a constant or a print out."""
         match node.value:
@@ -220,17 +229,22 @@ class Plain(ast.NodeTransformer):
         return node
 
 
-def check_statement(statement: ast.stmt) -> None:
+def check_statement(statement: ast.stmt, asked: Collection[str] = ()) -> None:
     """Refuse a statement that imports or calls what no answer needs.
 
     It keeps out what is odd, and takes the place of nobody's reading: whoever puts code into the catalogue vouches for
     it.
 
+    Args:
+        statement: The statement.
+        asked: The names of classes that the problem asks for.
+
     Raises:
         UnfitAnswer: It does.
     """
+    is_asked = isinstance(statement, ast.ClassDef) and statement.name in asked and not statement.keywords
     for node in ast.walk(statement):
-        odd = _odd(node)
+        odd = "" if node is statement and is_asked else _odd(node)
         if odd:
             raise UnfitAnswer(f"the code {odd}, which no answer needs: write the file by hand")
 

@@ -63,13 +63,10 @@ def print_tried(assignment: Assignment, tried: Tried, console: Console) -> bool:
             ),
             soft_wrap=True,
         )
-        console.print(
-            Text(
-                "Then: python -m autograder.release.extract_messages, translate the four texts in the assignment's "
-                f"catalogues, and autograder misconception try {assignment.name} --name {known.name}."
-            ),
-            soft_wrap=True,
-        )
+        steps = [f"autograder misconception try {assignment.name} --name {known.name}"]
+        if len(assignment.languages) > 1:
+            steps.insert(0, "python -m autograder.release.extract_messages, and translate the four texts")
+        console.print(Text(f"Then: {'; then '.join(steps)}."), soft_wrap=True)
     elif holds:
         console.print(
             Text(f"autograder report {assignment.name} and feedback name it; nothing is marked again for it.")

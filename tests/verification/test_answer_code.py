@@ -119,6 +119,36 @@ def test_a_block_that_was_nothing_but_prints_is_empty(taken, written, left):
     assert code.functions == f"def double(x):\n    {left}\n    return x\n"
 
 
+CLASS = """
+class double:
+    '''Of ada.'''
+
+    def __init__(self, x: int):
+        self.x = FACTOR * x  # hers
+
+    @property
+    def value(self) -> int:
+        print(self.x)
+        return self.x
+"""
+
+
+def test_a_class_that_is_asked_for_is_taken_with_what_its_methods_are(taken):
+    (code,) = taken(f"FACTOR = 3\n{CLASS}")
+    namespace = {}
+    exec(code.functions, namespace)  # written above
+    assert namespace["double"](2).value == 6
+    assert not [word for word in ("ada", "hers", "print", "int") if word in code.functions]
+
+
+@pytest.mark.parametrize(
+    "more", ["    y = open('x')", "    class Inner: pass", "    def f(self): return self.__class__"]
+)
+def test_what_a_class_holds_is_looked_at_as_well(taken, more):
+    with pytest.raises(UnfitAnswer):
+        taken(f"FACTOR = 3\n{CLASS}\n{more}")
+
+
 def test_a_helper_is_looked_at_as_well(taken):
     with pytest.raises(UnfitAnswer, match="imports socket"):
         taken("def help(x):\n    import socket\n    return x\n\ndef double(x):\n    return help(x)")
