@@ -34,7 +34,6 @@ from autograder.verification.fairness import (
 )
 from autograder.verification.proof import BOTH, Proof
 from autograder.verification.trials import (
-    SANE,
     Task,
     Tell,
     Trial,
@@ -198,26 +197,17 @@ def try_one(assignment: Assignment, known: Misconception, tell: Tell, *, measure
     assignment, promised = with_drafts(assignment), declared_tests(assignment)
     own, problems = (known.problem,), tuple(automatic_problems(assignment))
     others = [one for one in misconceptions(assignment)[known.problem] if one.name != known.name]
-    right = right_solutions(assignment)
-
-    def limit(task: Task) -> float:
-        return SANE * len(task.problems)
-
     with trial_workers(assignment) as pool:
         tell(f"{title(known)} ...")
-        (trial,) = run_tasks(pool, [(known, Task(known.file, problems, own, followed=True))], limit, lambda _done: None)
+        (trial,) = run_tasks(pool, title(known), [(known, Task(known.file, problems, own, followed=True))], tell)
         result = trial.results.get(known.problem)
         if measure and result is not None:
             lost = shares_lost(result, points_of_share(assignment, known.problem, promised[known.problem]))
             text = LOSES.sub(f"LOSES = {points(lost)}", known.file.read_text(encoding="utf-8"), count=1)
             known.file.write_text(text, encoding="utf-8")
             trial = Trial(read(known.file), trial.results, trial.ended, trial.reasons)
-        beside = run_tasks(
-            pool,
-            [*((one, Task(one.file, own, own)) for one in others), *((file, Task(file, own, own)) for file in right)],
-            limit,
-            lambda done: tell(f"beside it: {done} of {len(others) + len(right)}"),
-        )
+        codes = [*((one, one.file) for one in others), *((file, file) for file in right_solutions(assignment))]
+        beside = run_tasks(pool, "beside it", [(one, Task(file, own, own)) for one, file in codes], tell)
     proofs = [
         *([] if measure else [texts_written([trial])]),
         caught(assignment, [trial], promised),

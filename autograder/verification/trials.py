@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -182,29 +182,15 @@ def try_all(assignment: Assignment, tell: Tell = lambda _text: None, *, quick: b
     """
     problems = automatic_problems(assignment)
     wrong = [one for several in misconceptions(with_drafts(assignment)).values() for one in several]
-    right = right_solutions(assignment)
     with trial_workers(assignment) as pool:
         tell("the solution ...")
         trials = Trials(_solution(pool, SANE * len(problems)))
-        trials.variants = run_tasks(
-            pool,
-            [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong],
-            lambda task: SANE * len(task.problems),
-            lambda done: tell(f"misconceptions: {done} of {len(wrong)}"),
-        )
-        trials.styles = run_tasks(
-            pool,
-            [(file, Task(file, tuple(problems), tuple(problems))) for file in right],
-            lambda task: SANE * len(task.problems),
-            lambda done: tell(f"right solutions: {done} of {len(right)}"),
-        )
-        states = list(states_of(assignment))
-        trials.stood_in = run_tasks(
-            pool,
-            [(one, Task("", (one.problem,), stood_in=one)) for one in states],
-            lambda task: SANE * len(task.problems),
-            lambda done: tell(f"stand-ins: {done} of {len(states)}"),
-        )
+        named = [(one, Task(one.file, tuple(problems), (one.problem,), followed=True)) for one in wrong]
+        trials.variants = run_tasks(pool, "misconceptions", named, tell)
+        whole = [(file, Task(file, tuple(problems), tuple(problems))) for file in right_solutions(assignment)]
+        trials.styles = run_tasks(pool, "right solutions", whole, tell)
+        states = [(one, Task("", (one.problem,), stood_in=one)) for one in states_of(assignment)]
+        trials.stood_in = run_tasks(pool, "stand-ins", states, tell)
         if not quick:
             trials.mutants = _try_mutants(pool, list(mutants(assignment)), trials.baseline, tell)
     return trials
@@ -251,20 +237,11 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     def limit(task: Task) -> float:
         return max(FLOOR, SLOWER * sum(found.seconds[problem] for problem in task.problems))
 
-    own = run_tasks(
-        pool,
-        [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made],
-        limit,
-        lambda done: tell(f"mutants: {done} of {len(made)}"),
-    )
+    own = run_tasks(pool, "mutants", [(mutant, Task(mutant.source, (mutant.problem,))) for mutant in made], tell, limit)
     left = [trial.subject for trial in own if not trial.ended and not trial.caught_in]
     passed = [mutant for mutant in left if isinstance(mutant, Mutant) and found.built_on(mutant.problem)]
-    again = run_tasks(
-        pool,
-        [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed],
-        limit,
-        lambda done: tell(f"mutants that their own problem lets pass: {done} of {len(passed)}"),
-    )
+    further_tasks = [(mutant, Task(mutant.source, tuple(found.built_on(mutant.problem)))) for mutant in passed]
+    again = run_tasks(pool, "mutants that their own problem lets pass", further_tasks, tell, limit)
     further = {id(trial.subject): trial for trial in again}
     return [
         Trial(trial.subject, {**trial.results, **more.results}, more.ended, (*trial.reasons, *more.reasons))
@@ -275,10 +252,27 @@ def _try_mutants(pool: WorkerPool, made: list[Mutant], found: Baseline, tell: Te
     ]
 
 
+def sane_seconds(task: Task) -> float:
+    """Return the limit of a task whose code ends by itself."""
+    return SANE * len(task.problems)
+
+
 def run_tasks(
-    pool: WorkerPool, tasks: list[tuple[Any, Task]], limit: Callable[[Task], float], tell: Callable[[int], None]
+    pool: WorkerPool,
+    what: str,
+    tasks: Sequence[tuple[Any, Task]],
+    tell: Tell,
+    limit: Callable[[Task], float] = sane_seconds,
 ) -> list[Trial]:
-    """Return the trials of subjects in their order."""
+    """Return the trials of subjects in their order.
+
+    Args:
+        pool: Runs them.
+        what: What they are, for people.
+        tasks: The subjects, each with its task.
+        tell: Called with a line that says how many are done.
+        limit: Returns the seconds that a task may take.
+    """
     jobs = [PoolJob((place, task), limit(task)) for place, (_, task) in enumerate(tasks)]
     found: dict[int, Trial] = {}
     for job, outcome in pool.do(jobs):
@@ -286,7 +280,7 @@ def run_tasks(
         ended = isinstance(outcome, OverLimit)
         results, reasons = ({}, ()) if ended else outcome
         found[place] = Trial(tasks[place][0], results, str(outcome) if ended else "", reasons)
-        tell(len(found))
+        tell(f"{what}: {len(found)} of {len(tasks)}")
     return [found[place] for place in sorted(found)]
 
 
