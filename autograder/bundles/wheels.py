@@ -19,8 +19,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bundles.archive import write_zip
 from autograder.course.paths import KIT_ROOT, PACKAGE
+from autograder.course.zip_file import write_zip
 
 TAG = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 LEFT_OUT = ("__pycache__", "*.pyc")

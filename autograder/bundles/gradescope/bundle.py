@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.bundles.archive import write_zip
 from autograder.bundles.course_files import course_files, kit_files
 from autograder.bundles.pins import NEWEST, pinned
 from autograder.bundles.wheels import kit
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
 from autograder.course.handing_in import Rules, read_rules
+from autograder.course.zip_file import write_zip
 
 HERE = Path(__file__).parent
 PROGRAMS = ("setup.sh", "run_autograder")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.assignment import Assignment
 from autograder.course.joined_notebooks import notebooks_in
 from autograder.course.results import read_record
+from autograder.course.zip_file import write_zip
 from autograder.feedback.content import content_of
 from autograder.feedback.entered import read_entered
 from autograder.feedback.markdown import MarkdownWriter
@@ -30,8 +30,6 @@ from autograder.lms.collected import Came
 from autograder.nbgrader_plugins.save_grades import record_file
 from autograder.testing.diagnosis.named_anew import named_anew
 
-# No file is newer than another for being packed later: people compare them.
-DATE = (1980, 1, 1, 0, 0, 0)
 # A backslash and a bracket, each with the backslash that takes its meaning away.
 ESCAPED_BRACKET = re.compile(r"\\{3}([()\[\]])")
 
@@ -77,17 +75,8 @@ def in_notebook(feedback: Feedback) -> bytes:
 def in_zip(feedback: Feedback) -> bytes:
     """Return feedback as a zip of its pages."""
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as packed:
-        write_all(packed, feedback.pages)
+    write_zip(written, feedback.pages)
     return written.getvalue()
-
-
-def write_all(packed: zipfile.ZipFile, files: Mapping[str, bytes]) -> None:
-    """Write files into a zip: the same bytes for the same files."""
-    for name, data in sorted(files.items()):
-        entry = zipfile.ZipInfo(name, DATE)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        packed.writestr(entry, data)
 
 
 def in_comments(feedback: Feedback) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Unicode
 
 from autograder.course.course import CourseError, find_course
-from autograder.course.nbgrader_app import load_config
+from autograder.course.nbgrader_app import submitted_folder
 from autograder.course.score import Score, points
+from autograder.course.zip_file import write_zip
 from autograder.lms.collected import read_collected
 from autograder.lms.who import match_rows
 from autograder.lms.worksheet import Matched, Worksheet, points_cell
-from autograder.nbgrader_plugins.exports.canvas_feedback import write_all
 from autograder.nbgrader_plugins.exports.scores import EXCUSED, GradeExport, grades_of, unresolved
 from autograder.submissions.checks import is_empty
 
@@ -168,8 +167,7 @@ class LmsExport(GradeExport):
         if files:
             target = Path(self.to).with_name(f"{Path(self.to).stem}-feedback.zip")
             self.log.info("Packing the feedback of %d hand-ins into %s", len(files), target)
-            with zipfile.ZipFile(target, "w") as packed:
-                write_all(packed, files)
+            write_zip(target, files)
 
     def _factor(self, most: float | None, assignment: Assignment) -> float:
         """Return what a score is multiplied by."""
@@ -202,8 +200,7 @@ class LmsExport(GradeExport):
 
     def _waits(self, assignment: Assignment, student: Student) -> bool:
         """Return whether something of a student's lies there that was never marked."""
-        folders = CourseDirectory(config=load_config(find_course()), assignment_id=assignment.name)
-        place = Path(folders.format_path(folders.submitted_directory, student.id, assignment.name))
+        place = submitted_folder(find_course(), student.id, assignment.name)
         return place.is_dir() and not is_empty(place)
 
     def _list_unmatched(self, matched: Matched, places: Places, sheet: Worksheet, students: list[Student]) -> None:

@@ -18,6 +18,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTex
 from sqlalchemy import select
 
 from autograder.course.handing_in import Counts
+from autograder.course.zip_file import EPOCH
 from autograder.i18n.messages import say
 from autograder.server.accounts import audit
 from autograder.server.accounts.access import (
@@ -49,8 +50,6 @@ OF_ASSIGNMENT = "/courses/{course}/assignments/{assignment}"
 # A page that shows what a student's code has made: nothing of it may run, load, or be framed elsewhere.
 FEEDBACK_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 CHUNK = 1 << 16
-# Zip files know no earlier time: the same files are always the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @router.post(

@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.course.assignment import Assignment
+from autograder.course.zip_file import write_zip
 from autograder.release.leaks.check import read_files, scanned
 from autograder.release.leaks.findings import Findings
 from autograder.server.server import ServedCourse
 
 # Of a zip that is sent; files of a release are texts, and some pictures.
 FILES_MAX, BYTES_MAX = 2_000, 200 << 20
-# Zip files know no earlier time; so the same files are always the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class ReleaseError(ValueError):
@@ -113,11 +112,7 @@ def digests(folder: Path) -> dict[str, str]:
 def pack(files: Mapping[str, Path]) -> bytes:
     """Return a zip file; the same files give the same bytes."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, path in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, (stat.S_IFREG | 0o644) << 16
-            zipped.writestr(entry, path.read_bytes())
+    write_zip(stream, files)
     return stream.getvalue()
 
 

@@ -20,11 +20,10 @@ from pathlib import Path
 
 import msgspec
 import nbformat
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.course import CourseError
-from autograder.course.nbgrader_app import load_config
+from autograder.course.nbgrader_app import submitted_folder
 from autograder.course.results import RecordError, read_record
 from autograder.grading.pipeline import comments
 from autograder.grading.submitted import Submission, unfit_id
@@ -198,8 +197,7 @@ def timestamp_of(attempt: Attempt) -> str:
 
 def place(course: ServedCourse, assignment: str, attempt: Attempt, files: Path) -> Path:
     """Put an attempt's files where nbgrader has a student's submission, with the time when they came; return where."""
-    folders = CourseDirectory(config=load_config(course.course), assignment_id=assignment)
-    folder = Path(folders.format_path(folders.submitted_directory, attempt.student, assignment))
+    folder = submitted_folder(course.course, attempt.student, assignment)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Beside it, under a name that no assignment has: what is cut short is removed by the next one.
     new, old = (folder.with_name(f".{folder.name}.{what}") for what in ("new", "old"))
