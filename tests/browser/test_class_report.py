@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from autograder.course.results import Status, Verdict
 from autograder.reports.class_report import write_report
-from benchmarks.chromium import NAMES, chromium, program
+from benchmarks.chromium import NAMES, program
 from tests.support.classes import class_in, hand_in, result
 
 pytestmark = [
@@ -19,13 +19,6 @@ pytestmark = [
     pytest.mark.skipif(program() is None, reason=f"needs Chromium, found as {' or '.join(NAMES)}"),
 ]
 WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from autograder.course.earlier_records import keep_earlier
 from autograder.course.results import Verdict
 from autograder.reports.class_report import ReportRequest, write_report
-from benchmarks.chromium import NAMES, chromium, program
+from benchmarks.chromium import NAMES, program
 from tests.support.classes import class_in, hand_in, result
 
 pytestmark = [
@@ -19,13 +17,6 @@ pytestmark = [
     pytest.mark.skipif(program() is None, reason=f"needs Chromium, found as {' or '.join(NAMES)}"),
 ]
 PAGES = ("regrade.html", "years.html")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

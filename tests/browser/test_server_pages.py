@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from autograder.server.accounts import people
 from autograder.server.accounts.credentials import cookie_name
@@ -18,7 +18,7 @@ from autograder.server.app import make_app
 from autograder.server.attempts import queue
 from autograder.server.settings import Settings
 from autograder.server.tables import Attempt, Job, JobState, State
-from benchmarks.chromium import NAMES, chromium, program
+from benchmarks.chromium import NAMES, program
 from benchmarks.pages import FINDINGS, OPEN_ALL
 from tests.support.seeded import NAME, Seeded, Seeder, notebook, record_of, seed
 
@@ -71,13 +71,6 @@ class Web:
             lifetime = school.server.settings.sessions
             made = people.start_session(session, school.person(login, session), school.clock(), lifetime)
         return {"name": cookie_name(school.server.settings), "value": made.cookie, "url": self.url}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

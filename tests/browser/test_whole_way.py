@@ -15,13 +15,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.nbgrader_app import load_config
 from autograder.course.paths import KIT_ROOT
-from benchmarks.chromium import NAMES, chromium, program
+from benchmarks.chromium import NAMES, program
 from tests.support.jupyter import Server, served
 
 NAME = "rnn_captioning"
@@ -38,13 +38,6 @@ ANSWER = "Nothing is learned from what follows the end."
 FAILED = "The following cell failed:"
 COMMENT = "Say what happens to the **gradients**, too."
 POINTS = 5.5
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

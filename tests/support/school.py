@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from autograder.course.course import Course
@@ -161,3 +163,20 @@ def make_school(
             _, tokens[login] = people.make_token(session, person, "", NOON)
     server = Server(folder, database, courses, key_at(folder), settings or Settings(), clock=clock)
     return School(server, clock, tokens)
+
+
+@contextmanager
+def lost_as_it_commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the connection to the database be lost just after it has committed: what is done in the context fails."""
+    whole = Database.writing
+
+    @contextmanager
+    def cut(database: Database) -> Iterator[Session]:
+        with whole(database) as session:
+            yield session
+        raise OperationalError("COMMIT", {}, ConnectionError())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "writing", cut)
+        with pytest.raises(OperationalError):
+            yield

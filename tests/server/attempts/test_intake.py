@@ -4,23 +4,21 @@ import asyncio
 import errno
 import hashlib
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from autograder.server.accounts import people
 from autograder.server.attempts.intake import SLOW_SECONDS, Intent, receive
 from autograder.server.attempts.storage import Storage, StoredFile, digest_of_files
-from autograder.server.database import Database
 from autograder.server.errors import RequestError
 from autograder.server.settings import Limits, Settings
 from autograder.server.tables import Attempt, Event, Extension, Job, JobState, State
 from autograder_client import receipts
 from tests.server.attempts.test_uploads import TYPE, form, part
+from tests.support.school import lost_as_it_commits
 
 NAME = "rnn_captioning"
 # Only a fault takes so long.
@@ -295,18 +293,8 @@ def test_the_digest_of_several_files_is_of_names_and_contents():
 
 
 def test_what_was_committed_keeps_its_files_though_the_connection_was_lost_before_it_said_so(desk, monkeypatch):
-    whole = Database.writing
-
-    @contextmanager
-    def cut(database):
-        with whole(database) as session:
-            yield session
-        raise OperationalError("COMMIT", {}, ConnectionError())
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "writing", cut)
-        with pytest.raises(OperationalError):
-            desk.hand_in(key="k")
+    with lost_as_it_commits(monkeypatch):
+        desk.hand_in(key="k")
     again = desk.hand_in(key="k")
     assert not again.new
     assert (desk.server.storage.files(again.attempt.id) / "rnn.ipynb").read_bytes() == b"a notebook"

@@ -1,9 +1,6 @@
 """What a marking came to is kept once, whole, by whoever still holds the claim."""
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from autograder.course.handing_in import Rules
 from autograder.course.results import Status, read_record
@@ -11,10 +8,10 @@ from autograder.grading.task import Reply
 from autograder.i18n.messages import say
 from autograder.server.attempts import queue, results
 from autograder.server.attempts.storage import FEEDBACK
-from autograder.server.database import Database
 from autograder.server.tables import Attempt, Event, Job, JobKind, JobState, Marking, State
 from tests.server.attempts.test_queue import Line
 from tests.server.marked import make_marked, record_of
+from tests.support.school import lost_as_it_commits
 from tests.support.seeded import refused_record
 
 
@@ -53,18 +50,8 @@ def test_what_a_stale_claim_brings_is_dropped_with_its_files(line):
 def test_what_is_kept_again_because_the_connection_was_lost_as_it_committed_stays(line, monkeypatch):
     attempt_id = line.put("ada")
     (claim,) = line.take()
-    whole = Database.writing
-
-    @contextmanager
-    def cut(database):
-        with whole(database) as session:
-            yield session
-        raise OperationalError("COMMIT", {}, ConnectionError())
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "writing", cut)
-        with pytest.raises(OperationalError):
-            keep(line, claim)
+    with lost_as_it_commits(monkeypatch):
+        keep(line, claim)
     assert keep(line, claim)
     assert page_of(line, attempt_id) == "a page"
 
