@@ -112,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
         server.add_server,
         server.add_client,
         marking.add_doctor,
+        authoring.add_docs,
     ):
         add(chosen)
     return made

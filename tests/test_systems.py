@@ -12,7 +12,7 @@ from tests.support.sampling import thorough
 
 SOLVED = "solutions/rnn_captioning/rnn_captioning.ipynb"
 MARK = f"mark rnn_captioning {SOLVED}"
-WINDOWS = "Install the kit in WSL2, which is Linux, or run its container image (docs/reference/containers.md says how)."
+WINDOWS = "Install the kit in WSL2, which is Linux, or run its container image (`autograder docs containers` says how)."
 
 
 def answers(system: str, *lines: str) -> list[tuple[int, str]]:

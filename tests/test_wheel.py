@@ -72,7 +72,7 @@ def wheel(tmp_path_factory):
     """The kit's wheel, built of a copy of this checkout."""
     pytest.importorskip("setuptools")
     copy = tmp_path_factory.mktemp("kit")
-    for name in tracked(*PACKAGES, "cs231n", "pyproject.toml", "README.md", "LICENSE"):
+    for name in tracked(*PACKAGES, "cs231n", "docs", "pyproject.toml", "README.md", "LICENSE"):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(KIT_ROOT / name, copy / name)
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", "dist"]
@@ -266,3 +266,8 @@ def test_verify_has_nothing_to_say_against_the_solution(autograder, released):
     said = autograder("verify", PLAIN, "--quick")
     assert "9 of 9" in said
     assert "✗" not in said
+
+
+@thorough
+def test_an_installed_kit_shows_its_documentation(installed, tmp_path):
+    assert run(installed / "autograder", "docs", "stand-ins", cwd=tmp_path).startswith("# A mistake costs once\n")

@@ -1,4 +1,4 @@
-"""Has the commands that a course and its assignments begin with: ``init``, ``new``, ``adopt``."""
+"""Has the commands that a course and its assignments begin with: ``init``, ``new``, ``adopt``, ``docs``."""
 
 from __future__ import annotations
 
@@ -97,4 +97,26 @@ def run_adopt(options: argparse.Namespace) -> int:
         from autograder.release.adoption_report import print_adoption
 
     print_adoption(adopt(options.course, options.assignment), Console())
+    return 0
+
+
+def add_docs(chosen: Any) -> None:
+    """Add `autograder docs`."""
+    made = command(
+        chosen,
+        "docs",
+        "show the documentation that came with the kit",
+        "Lists the pages, or shows one: the same that a checkout of the kit has in its folder docs/.",
+        ("docs", "which pages there are"),
+        ("docs walkthrough", "from an empty folder to a marked class"),
+        run=run_docs,
+    )
+    made.add_argument("page", nargs="?", metavar="PAGE", help="its name; all are listed when it is left out")
+
+
+def run_docs(options: argparse.Namespace) -> int:
+    """Run `autograder docs`."""
+    from autograder.manual import show_docs
+
+    show_docs(options.page)
     return 0

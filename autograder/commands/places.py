@@ -185,7 +185,7 @@ def add_bundle_github(places: Any) -> None:
         "make an action and a workflow for GitHub and GitHub Classroom",
         "Makes two folders: one for a private repository of the staff's, with the kit, the solution, the hidden tests "
         "and the salt of this assignment; and the workflow for the students' template, which marks each push by it. "
-        "docs/reference/github.md says what students can read and change there, and how that is prevented.",
+        "`autograder docs github` says what students can read and change there, and how that is prevented.",
         ("bundle github ps1 --repository my-course/ps1-marking", "both folders, in ps1-github"),
         run=run_bundle_github,
     )

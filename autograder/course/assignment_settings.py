@@ -154,7 +154,7 @@ class AssignmentSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True
         Meta(
             description="Problems whose check cells give the points, as in plain nbgrader, in place of hidden tests. "
             "Their code runs in the process of the student's, which could change what they see; see "
-            "docs/reference/adopting.md.",
+            "`autograder docs adopting`.",
             examples=[["squares"]],
         ),
     ] = []
@@ -198,7 +198,7 @@ class AssignmentSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True
         list[StandInSettings],
         Meta(
             description="Functions that right ones stand in for, so that a mistake costs once; see "
-            "docs/reference/stand-ins.md."
+            "`autograder docs stand-ins`."
         ),
     ] = []
     modules: Annotated[

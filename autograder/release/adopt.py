@@ -170,7 +170,7 @@ def _hidden(folder: Path) -> Sequence[str]:
 def settings_text(found: Survey) -> str:
     """Return the ``assignment.toml`` of an assignment whose check cells all give their points themselves."""
     lines = [
-        f"# What autograder must know of {found.name} besides its notebooks; see docs/reference/assignment-toml.md",
+        f"# What autograder must know of {found.name} besides its notebooks; see `autograder docs assignment-toml`",
         f"title = {toml(found.name)}",
     ]
     if list(found.notebooks) != [found.name]:

@@ -223,7 +223,7 @@ def _read(file: Path) -> _File:
     try:
         return msgspec.convert(values, _File)
     except msgspec.ValidationError as fault:
-        raise CourseError(f"{file}: {fault}; docs/operator.md has an example of each setting") from fault
+        raise CourseError(f"{file}: {fault}; `autograder docs operator` has an example of each setting") from fault
 
 
 def _check_keys(file: Path, values: dict[str, Any], kind: type[msgspec.Struct], table: str) -> None:

@@ -13,7 +13,7 @@ ENGINES = {
         " apparmor=unconfined"
     ),
 }
-PAGE = "docs/reference/containers.md"
+PAGE = "`autograder docs containers`"
 # Settings that switch user namespaces off: file below /proc/sys, the value that does, what to set.
 SWITCHES = (
     ("kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"),

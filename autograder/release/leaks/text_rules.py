@@ -60,7 +60,7 @@ STAFF_MODULES = frozenset(
 )
 NAMED = re.compile(r"(?<![\w./-])autograder[./](\w+)")
 RUNS_TESTS = re.compile(r"\bhidden_tests\s*\(")
-CHANGE_SALT = "Take it out; if it was ever published, choose a new salt (docs/operator.md#the-salt) before you mark."
+CHANGE_SALT = "Take it out; if it was ever published, choose a new salt (`autograder docs operator`) before you mark."
 REVOKE = "Take it out; if it was ever published, revoke it where it was issued."
 # Not those of detect-secrets (1.5.0): of the 19 kinds that tests plant it misses 7, encrypted private keys, GitHub's
 # fine-grained and OpenAI's present tokens among them. Neither has a false alarm on a release; its plugins take 0.16 s
