@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.course.score import points
 
 PAGES = Path(__file__).parent
 STYLE = PAGES / "style.css"
+# A number with an exponent: browsers end a line behind its sign.
+SMALL = re.compile(r"\d[\d.]{0,20}e[+-]\d{1,4}")
 
 
 @cache
@@ -33,9 +36,15 @@ def templates(folder: Path, *, html: bool = True) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
+    made.filters["unbroken"] = unbroken
     style = STYLE.read_text(encoding="utf-8")
     made.globals.update(style=Markup(style), policy=policy(style))
     return made
+
+
+def unbroken(text: str) -> Markup:
+    """Return a text, escaped, in which no line ends within a number such as 1e-05."""
+    return Markup(SMALL.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 def policy(style: str, script: str = "") -> str:

@@ -168,11 +168,15 @@ def numbers(answer: Answer | Remote, room: int, *, telling: bool = True) -> np.n
     if kind == "NoneType":
         look(answer.name, None)
         fail("{name} is None", name=answer.name)
+    # Something was seen, though nothing of it can be compared: it is unlike an answer of which nothing was seen.
+    unreadable = np.empty(0)
+    if kind in MAPPINGS:
+        look(answer.name, unreadable)
+        fail("{name} is a {kind}; numbers are asked", name=answer.name, kind=kind)
     try:
         values = remote.fetch(value, limit=room)
     except (StudentError, wire.WireError) as fault:
-        # Something was seen, though nothing of it can be compared: it is unlike an answer of which nothing was seen.
-        look(answer.name, np.empty(0))
+        look(answer.name, unreadable)
         text = (fault.text or fault.name) if isinstance(fault, StudentError) else str(fault)
         fail("{name} cannot be read: {fault}", name=answer.name, fault=text)
     if kind in ("list", "tuple"):

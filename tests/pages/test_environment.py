@@ -82,3 +82,10 @@ def test_every_colour_of_text_has_enough_contrast_on_every_ground(scheme):
     pairs += [(name, f"{name}-tint") for name in ("good", "some", "bad")]
     pairs += [("ink", f"{name}-tint") for name in ("good", "some", "bad")]
     assert [pair for pair in pairs if contrast(found[pair[0]], found[pair[1]]) < CONTRAST] == []
+
+
+def test_no_line_ends_within_a_number_and_what_is_put_in_stays_escaped(tmp_path):
+    (tmp_path / "a.html.j2").write_text("{{ text|unbroken }}", encoding="utf-8")
+    shown = templates(tmp_path).get_template("a.html.j2").render(text="<b>: 2.5e-09 > 1e-05, one-eyed")
+    whole = '<span class="whole">{}</span>'.format
+    assert shown == f"&lt;b&gt;: {whole('2.5e-09')} &gt; {whole('1e-05')}, one-eyed"

@@ -43,11 +43,12 @@ def test_an_array_of_the_right_shape_is_returned():
         (None, "dx is None"),
         ([[1], [2, 3]], "dx cannot be read: "),
         ("text", "dx cannot be read"),
+        ({"W": np.ones((2, 3))}, "dx is a dict; numbers are asked"),
         (np.ones((2, 3), dtype=object), "dx cannot be read"),
         (np.ones((2, 3), dtype=complex), "dx cannot be read"),
         (np.ones((1000, 1000)), "dx cannot be read: .*larger than what is asked"),
     ],
-    ids=["shape", "nan", "infinity", "None", "ragged", "text", "object", "complex", "huge"],
+    ids=["shape", "nan", "infinity", "None", "ragged", "text", "dict", "object", "complex", "huge"],
 )
 def test_something_else_fails_says_what_was_seen_and_leaves_a_look(value, message, case):
     with pytest.raises(CheckFailed, match=message):

@@ -1,6 +1,6 @@
 """Lists the routes of all pages."""
 
-from autograder.server.pages import assignment, attempt, home, receipts, tokens
+from autograder.server.pages import assignment, attempt, client, home, receipts, tokens
 from autograder.server.pages.staff import (
     audit,
     class_table,
@@ -17,4 +17,4 @@ from autograder.server.pages.staff import (
 
 # The first that fits is taken: those with fixed names come before those with the name of an assignment.
 STAFF = (overview, queue, requests, people, audit, regrades, report, extensions, written, student, class_table)
-ROUTERS = tuple(one.router for one in (home, receipts, tokens, *STAFF, assignment, attempt))
+ROUTERS = tuple(one.router for one in (home, receipts, tokens, client, *STAFF, assignment, attempt))
