@@ -343,7 +343,7 @@ def _with_outputs(result: Any, outputs: Sequence[Any], arguments: list[Any]) -> 
         if _is_alike(old, new) and not any(np.may_share_memory(old, one) for one in others if _is_array(one)):
             old[...] = new  # in place: the cache may hold it as well
         else:
-            values[place] = new.tolist() if isinstance(old, list) and _is_array(new) else new
+            values[place] = new.tolist() if _is_nested_list(old) and _is_array(new) else new
     if all(value is old for value, old in zip(values, result, strict=True)):
         return result
     return _form_of(result, len(values))(values)
@@ -359,6 +359,11 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray)
 
 
+def _is_nested_list(value: Any) -> bool:
+    # A list of arrays is what a loop has gathered and nobody has stacked: callers mostly need the array.
+    return isinstance(value, list) and not any(_is_array(item) for item in value)
+
+
 def _like(result: Any, outputs: Sequence[Any]) -> Any:
     """Return right outputs in the form in which a function without a cache returned its own, with what follows them."""
     several = isinstance(result, tuple) or (isinstance(result, list) and len(outputs) > 1)
@@ -367,7 +372,7 @@ def _like(result: Any, outputs: Sequence[Any]) -> Any:
     if len(outputs) > 1:
         return tuple(outputs)
     (output,) = outputs
-    return output.tolist() if isinstance(result, list) and _is_array(output) else output
+    return output.tolist() if _is_nested_list(result) and _is_array(output) else output
 
 
 def _form_of(result: Any, count: int) -> Form:

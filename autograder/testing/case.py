@@ -33,11 +33,13 @@ class Answer:
         name: The name in the handout.
         value: The value; None when it was not returned.
         missing: Why there is no value.
+        telling: Whether mistakes are told apart by it that it is not there.
     """
 
     name: str
     value: Remote | None
     missing: Text = ""
+    telling: bool = True
 
     def remote(self) -> Remote:
         """Return the value.
@@ -46,8 +48,9 @@ class Answer:
             CheckFailed: The value was not returned.
         """
         if self.value is None:
-            # That nothing was returned is something seen: known mistakes that return nothing are told apart by it.
-            look(self.name, None)
+            # That a value is lacking is something seen: known mistakes that lack the same one are told apart by it.
+            if self.telling:
+                look(self.name, None)
             fail(self.missing)
         return self.value
 

@@ -62,7 +62,8 @@ def returned(result: Remote, *names: str, dimensions: int | None = None) -> tupl
             several values.
     """
     if remote.kind(result) == "NoneType":
-        return tuple(Answer(name, None, say(RETURNED_NONE)) for name in names)
+        # A function that lacks its return may compute anything.
+        return tuple(Answer(name, None, say(RETURNED_NONE), telling=False) for name in names)
     if not _is_several(result, len(names), dimensions):
         values, given = [result], 1
     else:

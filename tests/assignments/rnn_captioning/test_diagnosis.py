@@ -165,6 +165,51 @@ def test_captions_that_are_none_leave_a_look(value):
     assert [look.values.shape for look in case.looks] == [value.shape]
 
 
+LOSS = """
+import numpy as np
+def loss(self, features, captions):
+    p, grads = self.params, {}
+    before, after = captions[:, :-1], captions[:, 1:]
+    h0, projected = affine_forward(features, p["W_proj"], p["b_proj"])
+    vectors, looked_up = word_embedding_forward(before, p["W_embed"])
+    h, steps = rnn_forward(vectors, h0, p["Wx"], p["Wh"], p["b"])
+    scores, scored = temporal_affine_forward(h, p["W_vocab"], p["b_vocab"])
+    value, dscores = temporal_softmax_loss(scores, after, after != self._null)
+    dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, scored)
+    dvectors, dh0, grads["Wx"], grads["Wh"], grads["b"] = rnn_backward(dh, steps)
+    grads["W_embed"] = word_embedding_backward(dvectors, looked_up)
+    _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, projected)
+    {change}
+    return value, grads
+"""
+DESCENT = "for name in grads: p[name] = p[name] - {rate} * grads[name]"
+
+
+@pytest.mark.parametrize("rate", [1e-3, 0.5])
+def test_a_step_of_gradient_descent_is_known_at_any_rate(marker, rate):
+    marks = marker.mark(LOSS.replace("{change}", DESCENT.format(rate=rate)), "captioning_loss")
+    assert named(marks, "captioning_loss") == {("parameters_changed", Confidence.CERTAIN)}
+
+
+@pytest.mark.parametrize("change", ["p['W_proj'] *= 0.5", "p['W_embed'][0] = 0", "p['b'] += 1"])
+def test_parameters_that_are_changed_otherwise_are_no_step_of_gradient_descent(marker, change):
+    marks = marker.mark(LOSS.replace("{change}", change), "captioning_loss")
+    assert marks.lost == {"captioning_loss": 1.0}
+    assert not named(marks, "captioning_loss")
+
+
+def test_a_backward_function_without_a_return_is_not_one_that_returns_none_for_the_words(marker):
+    source = """
+import numpy as np
+def word_embedding_backward(dout, cache):
+    x, shape = cache
+    return np.add.at(np.zeros(shape), x, dout)
+"""
+    marks = marker.mark(source, "word_embedding_backward")
+    assert set(marks.messages.values()) == {"The function returned None: is its return missing?"}
+    assert not named(marks, "word_embedding_backward")
+
+
 def test_no_text_holds_a_number_that_could_be_a_hidden_value(marker):
     known = [one for several in misconceptions(marker.assignment).values() for one in several]
     found = [one.file for one in known if re.search(r"\d\.\d\d|\d{5}", f"{one.title}{one.belief}{one.hint}")]

@@ -47,6 +47,20 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
     assert set(marks.verdicts.values()) == {"failed"}
 
 
+def test_callers_of_a_function_that_returned_a_list_of_arrays_get_the_array_that_was_asked(marker):
+    source = """
+def rnn_forward(x, h0, Wx, Wh, b):
+    states, caches = [h0], []
+    for t in range(x.shape[1]):
+        state, cache = rnn_step_forward(x[:, t], states[-1], Wx, Wh, b)
+        states.append(state)
+        caches.append(cache)
+    return states[1:], (x, Wx, Wh, b, caches)
+"""
+    marks = marker.mark(source, "rnn_forward", "rnn_backward", "captioning_loss", "captioning_sample")
+    assert marks.lost == {"rnn_forward": 8.0}
+
+
 def test_start_in_the_output_shifts_the_basis_of_what_follows(marker):
     variant = marker.namespace(WRONG["captioning_sample__start_in_output"].file)
     marks = marker.mark({"sample": variant["sample"]}, "captioning_sample")
