@@ -10,6 +10,7 @@ import pytest
 from tests.grading.dumps import new_database
 from tests.support.sampling import thorough
 from tests.support.school import School, make_school
+from tests.support.seeded import Seeded, seed
 
 
 @pytest.fixture
@@ -27,3 +28,11 @@ def either_school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sc
     made = make_school(tmp_path, url=url)
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def seeded(tmp_path: Path) -> Iterator[Seeded]:
+    """A server in which each state of an attempt occurs."""
+    made = seed(tmp_path)
+    yield made
+    made.school.database.close()

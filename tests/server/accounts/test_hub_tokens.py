@@ -14,16 +14,8 @@ from autograder.server.app import make_app
 from autograder.server.settings import Kind, Provider, Sessions
 from autograder.server.tables import Identity, Person
 from tests.support.provider import LocalProvider
-from tests.support.school import make_school
 
 LET_IN = "access:services!service=handin"
-
-
-@pytest.fixture
-def school(tmp_path):
-    made = make_school(tmp_path)
-    yield made
-    made.database.close()
 
 
 @pytest.fixture

@@ -11,17 +11,10 @@ from fastapi.testclient import TestClient
 from autograder.course.paths import KIT_ROOT
 from autograder.server.app import make_app
 from autograder.server.attempts.releases import files_in, pack
-from tests.support.seeded import NAME, notebook, seed
+from tests.support.seeded import NAME, notebook
 
 OF = f"/api/v1/courses/vision/assignments/{NAME}"
 RELEASE = KIT_ROOT / "release" / NAME
-
-
-@pytest.fixture
-def seeded(tmp_path):
-    made = seed(tmp_path)
-    yield made
-    made.school.database.close()
 
 
 @pytest.fixture

@@ -8,16 +8,9 @@ from nbgrader.api import Gradebook
 from autograder.server.attempts.feedback import page_of
 from autograder.server.pages.standing import standing
 from autograder.server.tables import Attempt, Marking
-from tests.support.seeded import NAME, seed
+from tests.support.seeded import NAME
 
 QUESTION = "inline_question_masking"
-
-
-@pytest.fixture
-def seeded(tmp_path):
-    made = seed(tmp_path)
-    yield made
-    made.school.database.close()
 
 
 @pytest.fixture

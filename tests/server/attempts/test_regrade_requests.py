@@ -7,16 +7,8 @@ from autograder.server.attempts.regrade_requests import OPEN_MAX, TEXT_MAX
 from autograder.server.errors import RequestError
 from autograder.server.tables import Attempt, RequestState
 from tests.support.school import NOON
-from tests.support.seeded import seed
 
 KNOWN = frozenset({"rnn_backward"})
-
-
-@pytest.fixture
-def seeded(tmp_path):
-    made = seed(tmp_path)
-    yield made
-    made.school.database.close()
 
 
 def ask(seeded, name: str = "third", text: str = "Look again.", problem: str = "") -> int:

@@ -8,13 +8,6 @@ from autograder.server.tables import Attempt, Job, JobKind, JobState, Marking, R
 from tests.support.seeded import NAME, Seeder, seed
 
 
-@pytest.fixture
-def seeded(tmp_path):
-    made = seed(tmp_path)
-    yield made
-    made.school.database.close()
-
-
 def start(seeded, students=None) -> int:
     with seeded.school.database.writing() as session:
         course, now = seeded.course.id, seeded.school.clock()
