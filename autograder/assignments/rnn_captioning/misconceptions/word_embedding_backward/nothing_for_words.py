@@ -4,7 +4,7 @@ import numpy as np
 
 BELIEF = "There is a place for each argument in what a backward function returns, even where it has no gradient."
 HINT = "What does the docstring say is returned? What does a caller get who takes the first of your values?"
-NOTE = "The gradient of W is right, and comes second. That the words have none is seen; then nothing need stand for it."
+NOTE = "The gradient of W comes second: see whether it is right. That the words have none is seen; then nothing stands for it."
 LOSES = 8
 
 
