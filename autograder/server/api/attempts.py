@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from sqlalchemy import select
@@ -33,7 +34,7 @@ from autograder.server.accounts.access import (
 from autograder.server.accounts.credentials import CSRF_FIELD, CSRF_HEADER, By, checks_form
 from autograder.server.api import API
 from autograder.server.attempts import hints
-from autograder.server.attempts.attempt_view import AttemptView, shown_of, view, views
+from autograder.server.attempts.attempt_view import AttemptView, shown_of, tells_which_counts, view, views
 from autograder.server.attempts.counting import recount
 from autograder.server.attempts.feedback import page_of
 from autograder.server.attempts.intake import Intent, Received, receive
@@ -165,19 +166,31 @@ def show_attempt(serves: Serves, theirs: TheirAttempt) -> dict[str, Any]:
 async def stream_events(
     request: Request,
     theirs: TheirAttempt,
+    serves: Serves,
     last_event_id: Annotated[str, Header(max_length=20)] = "",
 ) -> Response:
     """Send what happens to an attempt as it happens (``text/event-stream``); those of before come first."""
     feed: Feed = request.app.state.feed
+    hidden = await run_in_threadpool(_hidden, serves, theirs)
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
 
     async def lines() -> AsyncIterator[str]:
         async with contextlib.aclosing(feed.watch(theirs.attempt.id, after)) as watched:
             async for happened in watched:
+                if happened is not None and happened.kind in hidden:
+                    continue
                 yield ": still here\n\n" if happened is None else event_text(happened)
 
     # Proxies that collect answers before they pass them on would make it no stream.
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _hidden(serves: Server, theirs: Theirs) -> frozenset[str]:
+    """Return the kinds of events that may not be seen: they tell which attempt counts, where that is the best one."""
+    with serves.database.reading() as session:
+        shown = shown_of(serves, session, theirs.attempt, staff=not theirs.own, now=serves.clock())
+    rules = serves.course_of(theirs.attempt.course_id).rules(theirs.attempt.assignment)
+    return frozenset() if tells_which_counts(rules, shown) else frozenset({"counts", "entered"})
 
 
 def event_text(happened: Happened) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.course.handing_in import Lateness, Shown, lateness, what_shows
+from autograder.course.handing_in import Counts, Lateness, Rules, Shown, lateness, what_shows
 from autograder.server.attempts import queue
 from autograder.server.attempts.counting import extended_due
 from autograder.server.attempts.queue import Place
@@ -35,6 +35,7 @@ class AttemptView:
         place: Its place in the queue; None when it waits no longer.
         marking: The marking that counts for it; None before the first, and where nothing of it may be seen.
         seconds: The phases of that marking, in seconds, by name.
+        counts: Whether it is the one that counts; None where that may not be seen, see `tells_which_counts`.
     """
 
     attempt: Attempt
@@ -43,6 +44,7 @@ class AttemptView:
     place: Place | None
     marking: Marking | None
     seconds: Mapping[str, float]
+    counts: bool | None
 
     def as_json(self, course: str) -> dict[str, Any]:
         """Return it for programs."""
@@ -62,9 +64,9 @@ class AttemptView:
             "expected_seconds": None if self.place is None else round(self.place.seconds, 1),
             "late_seconds": self.late.seconds,
             "penalty": self.late.penalty,
-            "counts": one.counts,
+            "counts": self.counts,
             "chosen": one.chosen_at is not None,
-            "entered": one.entered_at is not None,
+            "entered": None if self.counts is None else one.entered_at is not None,
             "shows": self.shown._asdict(),
             # Another number stands for another page.
             "feedback": one.marking_id if self.shown.feedback else None,
@@ -126,6 +128,11 @@ def shown_of(server: Server, session: Session, attempt: Attempt, *, staff: bool,
     return shown._replace(feedback=True) if attempt.state is State.REFUSED else shown
 
 
+def tells_which_counts(rules: Rules, shown: Shown) -> bool:
+    """Return whether somebody may see which attempt counts: that it is the best one tells of points."""
+    return shown.scores or rules.counts is not Counts.BEST
+
+
 def _view(
     server: Server, session: Session, attempt: Attempt, places: Mapping[str, Place], *, staff: bool, now: datetime
 ) -> AttemptView:
@@ -141,4 +148,5 @@ def _view(
         places.get(attempt.id),
         marking,
         seconds or {},
+        attempt.counts if tells_which_counts(rules, shown) else None,
     )

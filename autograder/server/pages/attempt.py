@@ -123,7 +123,7 @@ def attempt_page(request: Request, theirs: TheirAttempt, serves: Serves) -> Resp
         found=_found(serves, seen, assignment) if seen.attempt.state in REFRESHES else None,
         passed=passed(record) if record and score else None,
         feedback=marking is not None and seen.shown.feedback,
-        why_counts=texts.say(say("It counts: {why}", why=why_counts(one))) if seen.attempt.counts else "",
+        why_counts=texts.say(say("It counts: {why}", why=why_counts(one))) if seen.counts else "",
         choosable=theirs.own and can_choose(one, seen),
         asks=theirs.own and seen.marking is not None and seen.shown.scores,
         requests=requests,

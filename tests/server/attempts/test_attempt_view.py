@@ -51,6 +51,22 @@ def test_what_the_rules_keep_for_later_is_for_staff_alone(ours, server):
     assert seen(ours, server, attempt_id).as_json("cs231n")["score"] == 10
 
 
+@pytest.mark.parametrize(("counts", "told"), [("best", [None, None]), ("last", [False, True])])
+def test_which_attempt_is_the_best_tells_of_points_and_is_seen_with_them(ours, server, counts, told):
+    """Whoever sees that a new attempt counts knows that it has more points, and can climb to all of them."""
+    write_rules(ours, f'due = 2026-11-29T18:00:00\nshows = "after_due"\ncounts = "{counts}"')
+    ids = [ours.mark("ada", 1, double=1), ours.mark("ada", 2)]
+    ours.entering.enter_all()
+
+    def told_of(name, **how):
+        return [seen(ours, server, one, **how).as_json("cs231n")[name] for one in ids]
+
+    assert (told_of("counts"), told_of("entered")) == (told, told)
+    assert told_of("counts", staff=True) == told_of("entered", staff=True) == [False, True]
+    ours.clock.forward(hours=7)
+    assert told_of("counts") == told_of("entered") == [False, True]
+
+
 def test_who_waits_sees_a_place_which_is_computed_once_for_all(ours, server, monkeypatch):
     computed = []
     places = queue.places

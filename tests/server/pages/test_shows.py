@@ -1,10 +1,13 @@
 """What the rules do not show of marks is on no page of a student's; staff see all, and refusals are always told."""
 
 import pytest
+from sqlalchemy import select
 
 from autograder.server.app import make_app
+from autograder.server.attempts import queue
 from autograder.server.pages.frame import POLICY
 from autograder.server.settings import Settings
+from autograder.server.tables import Attempt
 from tests.server.pages.conftest import URL
 from tests.support.seeded import RULES, Browser, seed
 
@@ -18,7 +21,8 @@ def shows(request):
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory, shows):
-    rules = RULES + f'shows = "{shows}"\n'
+    # That an attempt is the best tells of its points.
+    rules = RULES.replace('"chosen"', '"best"') + f'shows = "{shows}"\n'
     made = seed(tmp_path_factory.mktemp("server"), rules=rules, settings=Settings(url=URL))
     yield made
     made.school.database.close()
@@ -62,6 +66,21 @@ def test_points_and_numbers_of_tests_are_shown_where_counts_are(seeded, browser,
     else:
         assert "The result is shown once you can hand in no more." in text
         assert "Tests passed" not in text
+
+
+def test_which_attempt_counts_is_told_where_points_are(seeded, browser, shows):
+    with seeded.school.database.writing() as session:
+        (best,) = session.scalars(select(Attempt.id).where(Attempt.counts, Attempt.student == "ada"))
+        for kind in ("counts", "entered", "marked"):
+            queue.tell(session, best, kind, seeded.school.clock())
+    seen = {"ada": shows == "counts_only", "tom": True}
+    for login, told in seen.items():
+        page = browser(login).get(f"/attempts/{best}/").text
+        assert [">counts<" in page, "It counts:" in page] == [told, told], login
+        events = browser(login).get(f"/api/v1/attempts/{best}/events").text
+        told_of = [f"event: {kind}" in events for kind in ("marked", "counts", "entered")]
+        assert told_of == [True, told, told], login
+    assert (">counts<" in browser("ada").get("/c/vision/rnn_captioning/").text) is seen["ada"]
 
 
 def test_why_something_was_refused_is_shown_whatever_the_rules_show(seeded, browser):
