@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Set
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,23 +20,34 @@ from autograder.testing.declared import DeclaredTest, declared_tests
 
 FILE = "what_is_marked.html"
 TEMPLATES = Path(__file__).with_name("templates")
+# What hidden tests look at arrays with, and at other values.
+ARRAYS = frozenset({"Layer", "array", "close", "gradient_rightness", "is_close", "numbers"})
+OTHERS = frozenset({"same"})
+# What takes several values apart.
+SEVERAL = frozenset({"Layer", "returned"})
 # What holds for every problem.
-FREE = (
-    gettext_noop(
-        "Any right way of writing it: loops or array operations, helper functions, any order of your own cells."
-    ),
-    gettext_noop("Arguments that are changed in place: every call gets fresh copies."),
+RIGHT = gettext_noop("Any right way of writing it: helper functions, any order of your own cells.")
+RIGHT_ARRAYS = gettext_noop(
+    "Any right way of writing it: loops or array operations, helper functions, any order of your own cells."
+)
+CACHES = gettext_noop("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it.")
+FREE = gettext_noop("Arguments that are changed in place: every call gets fresh copies.")
+FREE_ARRAYS = (
     gettext_noop("float64 returned for float32 input; results for float32 input are compared less strictly."),
     gettext_noop("Lists or tuples in the place of arrays, if numpy can make an array of them."),
+)
+FREE_OTHERS = gettext_noop(
+    "Lists in the place of tuples, tuples in the place of lists, any order of a dictionary's keys."
+)
+FREE_CALLS = (
     gettext_noop("Parameters with other names: tests call by position."),
     gettext_noop("Printing, warnings and progress bars."),
 )
-CACHES = gettext_noop("Any kind of cache: a tuple, a list, a dictionary or an object, whatever is in it.")
 COSTS = (
     gettext_noop("More values returned than asked: the leading ones are marked, and one share is taken off."),
     gettext_noop("Fewer values returned: the missing ones fail, the others are marked."),
-    gettext_noop("NaN or infinity in an array: that array fails."),
 )
+COSTS_ARRAYS = gettext_noop("NaN or infinity in an array: that array fails.")
 # Where right functions can stand in for an earlier one; where that one has a cache.
 COUNTED_ONCE = gettext_noop(
     "A mistake in an earlier function is not counted again in the functions that are built on it: they are marked "
@@ -84,16 +97,35 @@ class Section:
         return rows
 
 
-def costs_nothing(assignment: Assignment) -> list[str]:
-    """Return what costs nothing in any problem; of caches only where there are some."""
-    speaks = any("cache" in cell.source for cell in assignment.notebook.cells)
-    return [FREE[0], *([CACHES] if speaks else []), *FREE[1:]]
+def looks_with(assignment: Assignment) -> set[str]:
+    """Return the names of `autograder.testing` that hidden tests, and what they share, import."""
+    trees = (ast.parse(file.read_bytes()) for file in (*assignment.hidden.glob("*.py"), *assignment.shared_files()))
+    imports = (one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.ImportFrom))
+    return {name.name for one in imports if one.module == "autograder.testing" for name in one.names}
 
 
-def costs_something(assignment: Assignment) -> list[str]:
+def costs_nothing(assignment: Assignment, seen: Set[str]) -> list[str]:
+    """Return what costs nothing in any problem; of caches, arrays and other values only where there are some."""
+    caches = any("cache" in cell.source for cell in assignment.notebook.cells)
+    arrays, others = not seen.isdisjoint(ARRAYS), not seen.isdisjoint(OTHERS)
+    return [
+        RIGHT_ARRAYS if arrays else RIGHT,
+        *([CACHES] if caches else []),
+        FREE,
+        *(FREE_ARRAYS if arrays else ()),
+        *([FREE_OTHERS] if others else []),
+        *FREE_CALLS,
+    ]
+
+
+def costs_something(assignment: Assignment, seen: Set[str]) -> list[str]:
     """Return what costs something in any problem; of earlier mistakes only what ``[[stand_ins]]`` declare."""
     kinds = {entry.backward is not None for entry in assignment.stand_ins}
-    return [*COSTS, *([COUNTED_ONCE_CACHES if True in kinds else COUNTED_ONCE] if kinds else [])]
+    return [
+        *(() if seen.isdisjoint(SEVERAL) else COSTS),
+        *([] if seen.isdisjoint(ARRAYS) else [COSTS_ARRAYS]),
+        *([COUNTED_ONCE_CACHES if True in kinds else COUNTED_ONCE] if kinds else []),
+    ]
 
 
 def marked_page(assignment: Assignment) -> str:
@@ -114,14 +146,15 @@ def marked_page(assignment: Assignment) -> str:
         )
         for name, problem in assignment.problems.items()
     ]
+    seen = looks_with(assignment)
     page = templates(TEMPLATES).get_template("what_is_marked.html.j2")
     return page.render(
         assignment=assignment,
         language=assignment.language,
         sections=sections,
         untested=not any(section.problem.tested for section in sections),
-        free=costs_nothing(assignment),
-        costs=costs_something(assignment),
+        free=costs_nothing(assignment, seen),
+        costs=costs_something(assignment, seen),
         left_out=[name for name in assignment.provided_code if name in assignment.not_for_marking],
         total=sum(problem.points for problem in assignment.problems.values()),
         say=assignment.catalogue.say,

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.problem import Problem
 from autograder.i18n.messages import Message
-from autograder.release.marked_page import FILE, Section, costs_nothing, costs_something
+from autograder.release.marked_page import FILE, Section, costs_nothing, costs_something, looks_with
 from autograder.testing.declared import DeclaredTest
 
 
@@ -57,6 +57,32 @@ def test_what_the_assignment_has_none_of_is_not_promised(backwards, cell, earlie
         stand_ins=[SimpleNamespace(backward=backward) for backward in backwards],
         notebook=SimpleNamespace(cells=[SimpleNamespace(source=cell)]),
     )
-    costs = " ".join(costs_something(assignment))
+    costs = " ".join(costs_something(assignment, {"returned"}))
     assert [word for word in ("earlier", "caches") if word in costs] == earlier
-    assert ("Any kind of cache" in " ".join(costs_nothing(assignment))) == caches
+    assert ("Any kind of cache" in " ".join(costs_nothing(assignment, {"close"}))) == caches
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (set(), []),
+        ({"close", "returned"}, ["array operations", "float32", "NaN", "More values"]),
+        ({"same"}, ["dictionary"]),
+        ({"Layer"}, ["array operations", "float32", "NaN", "More values"]),
+    ],
+    ids=["nothing", "arrays", "text and lists", "gradients"],
+)
+def test_of_arrays_and_other_values_is_spoken_where_tests_look_at_some(seen, said):
+    assignment: Any = SimpleNamespace(stand_ins=[], notebook=SimpleNamespace(cells=[]))
+    text = " ".join([*costs_nothing(assignment, seen), *costs_something(assignment, seen)])
+    words = ("array operations", "float32", "dictionary", "NaN", "More values")
+    assert [word for word in words if word in text] == said
+    assert "progress bars" in text
+
+
+def test_what_tests_look_with_is_what_they_and_their_shared_modules_import(tmp_path):
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "test_f.py").write_text("from numpy import array\nfrom autograder.testing import same\n")
+    (tmp_path / "shared.py").write_text("from autograder.testing import (\n    returned as values,\n)\n")
+    assignment: Any = SimpleNamespace(hidden=tmp_path / "hidden", shared_files=lambda: [tmp_path / "shared.py"])
+    assert looks_with(assignment) == {"same", "returned"}
