@@ -62,9 +62,15 @@ class GradebookScore:
         return Score.of_cells([*self.cells.values(), *self.others], self.penalty)
 
 
+def gradebook_address(course: Course) -> str:
+    """Return SQLAlchemy's address of a course's gradebook, whether or not it is there."""
+    url: str = CourseDirectory(config=load_config(course)).db_url
+    return url
+
+
 def gradebook_url(course: Course) -> str | None:
     """Return SQLAlchemy's address of a course's gradebook; None while there is none."""
-    url: str = CourseDirectory(config=load_config(course)).db_url
+    url = gradebook_address(course)
     return None if database_missing(url) else url
 
 

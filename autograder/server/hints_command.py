@@ -8,16 +8,17 @@ from sqlalchemy import select
 
 from autograder.course.assignment import Assignment
 from autograder.course.course import CourseError
+from autograder.course.gradebook_database import database_missing
 from autograder.reports.hints.effects import Retries
 from autograder.server.attempts.hints import Finder
 from autograder.server.attempts.storage import Storage
 from autograder.server.database import Database
-from autograder.server.serve import SQLITE, find_courses
-from autograder.server.settings import read_settings
+from autograder.server.serve import find_courses
+from autograder.server.settings import database_url, read_settings
 from autograder.server.tables import Course
 
 
-def retries_of(assignment: Assignment, data: Path | None = None, database: str | None = None) -> Retries:
+def retries_of(assignment: Assignment, data: Path | None, database: str | None) -> Retries:
     """Return what a course's students did after their mistakes, as the server's folder and database have it.
 
     Args:
@@ -30,13 +31,12 @@ def retries_of(assignment: Assignment, data: Path | None = None, database: str |
     """
     course = assignment.course
     data = data or course.classroom / "server"
-    url = database or (read_settings(data).database if data.is_dir() else None)
-    if not data.is_dir() or (url is None and not (data / SQLITE).is_file()):
+    if not data.is_dir() or database_missing(url := database_url(data, read_settings(data), database)):
         raise CourseError(
             f"{data} is no folder of a grading server's: what hints do is told by attempts that students handed in at "
             "one (`autograder serve`); name its folder with --data, and its database with --database"
         )
-    opened = Database(url or f"sqlite:///{data / SQLITE}")
+    opened = Database(url)
     try:
         opened.migrate()
         (slug,) = find_courses([course.root])

@@ -33,14 +33,13 @@ from autograder.server.marking.supervisor import MarkerSettings, Supervisor
 from autograder.server.marking.sweeper import Sweeper
 from autograder.server.operating.log import logging_to
 from autograder.server.server import Server, serve_courses
-from autograder.server.settings import Settings, read_settings
+from autograder.server.settings import Settings, database_url, read_settings
 from autograder.server.tables import Attempt
 
 log = logging.getLogger(__name__)
 HOST, PORT = "127.0.0.1", 8765
 # Requests that are under way when the server is told to stop may take so long.
 REQUEST_SECONDS = 20
-SQLITE = "server.db"
 LOCK = "serving.lock"
 # Connections that wait to be accepted: a class hands in within the same minute.
 BACKLOG = 2048
@@ -130,7 +129,7 @@ def _set_up(request: ServeRequest, courses: dict[str, Course], data: Path) -> It
     if request.markers.scheduler is None:
         # Now, and not with the first hand-in.
         admitted(request.markers.level, request.markers.weaker)
-    database = Database(request.database or settings.database or f"sqlite:///{data / SQLITE}")
+    database = Database(database_url(data, settings, request.database))
     try:
         database.migrate()
         storage = Storage(data)

@@ -14,6 +14,7 @@ import msgspec
 from autograder.course.course import CourseError
 from autograder.course.settings_words import meant, read_toml
 
+SQLITE = "server.db"
 SETTINGS_FILE = "server.toml"
 
 
@@ -215,6 +216,11 @@ def read_settings(data: Path, url: str | None = None) -> Settings:
         said.retention,
         said.providers,
     )
+
+
+def database_url(data: Path, settings: Settings, asked: str | None = None) -> str:
+    """Return the URL of a server's database: what is asked for, what its settings say, or SQLite in its folder."""
+    return asked or settings.database or f"sqlite:///{data.resolve() / SQLITE}"
 
 
 def _read(file: Path) -> _File:

@@ -27,9 +27,9 @@ from autograder.server.accounts.roster import (
     roster_of_gradebook,
 )
 from autograder.server.database import Database
-from autograder.server.serve import SQLITE, ServeRequest, data_folder, find_courses
+from autograder.server.serve import ServeRequest, data_folder, find_courses
 from autograder.server.server import now
-from autograder.server.settings import Settings, read_settings
+from autograder.server.settings import Settings, database_url, read_settings
 from autograder.server.tables import Course as CourseRow
 from autograder.server.tables import Enrolment, Person, Role
 
@@ -188,7 +188,7 @@ def opened(where: Where) -> Iterator[Opened]:
     ((slug, course),) = courses.items()
     data = data_folder(ServeRequest([course.root], where.data), courses)
     settings = read_settings(data, where.url)
-    database = Database(where.database or settings.database or f"sqlite:///{data / SQLITE}")
+    database = Database(database_url(data, settings, where.database))
     try:
         database.migrate()
         with database.writing() as session:

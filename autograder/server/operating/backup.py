@@ -35,9 +35,8 @@ from autograder.server.attempts.storage import Storage, sync
 from autograder.server.database import Database
 from autograder.server.operating.course_files import copies, put_back
 from autograder.server.operating.log import LOGS
-from autograder.server.serve import SQLITE
 from autograder.server.server import now
-from autograder.server.settings import SETTINGS_FILE, read_settings
+from autograder.server.settings import SETTINGS_FILE, database_url, read_settings
 from autograder.server.tables import Attempt, AuditLine
 from autograder_client.receipts import ReceiptError, verify
 
@@ -80,7 +79,7 @@ class Place:
                 f"{data} is no server's folder, it has no {KEY_FILE}: name the one that `autograder serve` got "
                 "with --data"
             )
-        return cls(data.resolve(), url or database_url(data))
+        return cls(data.resolve(), database_url(data, read_settings(data), url))
 
     @contextmanager
     def opened(self) -> Iterator[Database]:
@@ -103,11 +102,6 @@ class Place:
             ) from fault
         with lock:
             yield
-
-
-def database_url(data: Path) -> str:
-    """Return the URL of the database that belongs to a server's folder."""
-    return read_settings(data).database or f"sqlite:///{data.resolve() / SQLITE}"
 
 
 @dataclass
@@ -325,8 +319,7 @@ def restore(file: Path, data: Path, url: str | None = None, courses: Mapping[str
         manifest = _unpack(file, draft)
         root = draft / FILES
         copied = _check(file, draft)
-        said = url or read_settings(root).database
-        with closing(Database(said or f"sqlite:///{root / SQLITE}")) as database:
+        with closing(Database(database_url(root, read_settings(root), url))) as database:
             _load(database, draft / TABLES, str(manifest["revision"]))
             _enter_again(database, Storage(root))
         (root / LOGS).mkdir(exist_ok=True)

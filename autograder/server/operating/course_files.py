@@ -17,11 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from nbgrader.coursedir import CourseDirectory
-
 from autograder.course.course import CONFIG, SALT_FILE, Course, CourseError
 from autograder.course.gradebook_database import database_file
-from autograder.course.nbgrader_app import load_config
+from autograder.course.gradebook_scores import gradebook_address
 from autograder.server.attempts.storage import sha256_of, sync
 
 COURSES, GRADEBOOK, AUDIT = "courses", "gradebook.db", "audit"
@@ -49,7 +47,7 @@ def copies(
             yield f"{name}/{AUDIT}/{file.name}", file
         copied = scratch / f"{slug}.db"
         try:
-            gradebook = database_file(_gradebook(course))
+            gradebook = database_file(gradebook_address(course))
             if gradebook is not None and gradebook.is_file():
                 # As it is at one moment, whoever writes meanwhile.
                 with closing(sqlite3.connect(gradebook)) as read, closing(sqlite3.connect(copied)) as written:
@@ -96,15 +94,10 @@ def put_back(data: Path, courses: Mapping[str, Course]) -> list[str]:
     return said
 
 
-def _gradebook(course: Course) -> str:
-    url: str = CourseDirectory(config=load_config(course)).db_url
-    return url
-
-
 def _target(course: Course, name: Path) -> Path | None:
     """Return where a course has what a backup has under a name; None where it has it in no file."""
     if name == Path(GRADEBOOK):
-        return database_file(_gradebook(course))
+        return database_file(gradebook_address(course))
     return course.audit / name.name if name.parent == Path(AUDIT) else course.root / name
 
 
