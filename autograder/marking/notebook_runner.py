@@ -35,7 +35,7 @@ from autograder.submissions.initial_values import has_content
 from autograder.testing.faults import KernelLost, NotRun
 from autograder.testing.fixtures import SubmissionAccess
 from autograder.testing.link import Link
-from autograder.testing.redaction import SubmissionCode
+from autograder.testing.redaction import LINE_MAX, SubmissionCode
 from autograder.testing.stand_ins import StandIns
 
 log = logging.getLogger(__name__)
@@ -339,12 +339,21 @@ class NotebookMarker(SubmissionAccess):
         for name, text in self._modules.items():
             if fault := unreadable(text):
                 return f"{name}: {fault}"
-        for source in (cell.source for cell in self._notebook.cells if cell.cell_type == "code"):
-            # A cell that cannot be read defines nothing: what is in it is told by its `def` lines.
-            meant = {one.name.rpartition(".")[2] for one in definitions(source)}
-            if meant & set(functions) and (fault := unreadable(source)):
-                return fault
-        return None
+        return next((fault for cell in self._defining(functions) if (fault := unreadable(cell.source))), None)
+
+    def raised_before(self, functions: Collection[str]) -> str | None:
+        """Return what the cell raised that is to define functions."""
+        outputs = (output for cell in self._defining(functions) for output in cell.outputs)
+        errors = (f"{one.ename}: {one.evalue}".split("\n")[0] for one in outputs if one.output_type == "error")
+        return next((text[:LINE_MAX] for text in errors), None)
+
+    def _defining(self, functions: Collection[str]) -> Iterator[nbformat.NotebookNode]:
+        """Yield the cells that are to define functions: one that cannot be read is told by its `def` lines."""
+        for cell in self._notebook.cells:
+            if cell.cell_type == "code" and {one.name.rpartition(".")[2] for one in definitions(cell.source)} & {
+                *functions
+            }:
+                yield cell
 
     def begin_test(self) -> None:
         """Start counting a test's time.

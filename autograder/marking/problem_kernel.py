@@ -76,6 +76,10 @@ class FreshKernel(SubmissionAccess):
         """Return what Python says of the student's code where it cannot read it."""
         return self._access.unreadable(functions)
 
+    def raised_before(self, functions: Collection[str]) -> str | None:
+        """Return what the student's cell raised that is to define functions."""
+        return self._access.raised_before(functions)
+
     def begin_test(self) -> None:
         """Start counting a test's time, and what it asks of stand-ins."""
         self.link()

@@ -31,7 +31,7 @@ from autograder.testing.case import Answer, current_case
 from autograder.testing.expect import TOLERANCE, TOLERANCE_NUMERICAL, distance, returned
 from autograder.testing.faults import NoCache, StudentError, StudentFault
 from autograder.testing.gradients import copied
-from autograder.testing.student import APART, Remote, Student, apart, fetch, kind
+from autograder.testing.student import APART, Remote, Student, apart, fetch
 from autograder.testing.variants import variant
 
 # The least cosine between the changes of two functions. Wrong formulas of real attempts have 0.9 and more, sums and
@@ -75,7 +75,6 @@ class Forward:
         try:
             *outputs, cache = returned(function(*inputs), *self.outputs, "cache")
         except StudentError as fault:
-            kind(function)  # raises when it is not there
             raise NoCache(
                 "{function} raised {name}, so there is no cache to call this function with.",
                 function=self.forward,

@@ -71,6 +71,10 @@ class SubmissionAccess:
         """Return what Python says of the code that is to define functions, where it cannot read it; None otherwise."""
         return None
 
+    def raised_before(self, _functions: Collection[str]) -> str | None:
+        """Return what the cell raised that is to define functions; None where it raised nothing, or it is unknown."""
+        return None
+
 
 class FixedAccess(SubmissionAccess):
     """Reaches a submission through one link that never ends."""

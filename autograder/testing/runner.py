@@ -46,6 +46,13 @@ READ_AS_A_WHOLE = gettext_noop(
     "cannot, nothing in it is defined."
 )
 RAISED = gettext_noop("Your code raised {fault}{lines}")
+NOT_REACHED = gettext_noop("The cell that defines this function ended before it was defined: {fault}")
+RUN_ALONE = gettext_noop(
+    "Choose Kernel, then Restart Kernel and Run All Cells, and see where it ends. Hand-ins are marked where the "
+    "packages of requirements.txt are installed, and no others."
+)
+# What a call of a function ends in that was never defined: a method stays the one that the course's class declares.
+UNDEFINED = ("NameError", "NotImplementedError")
 # Names what is behind failed tests: see `autograder.testing.diagnosis.diagnose.diagnose`.
 # Handed in by the caller, because the diagnosis is built on this package.
 Diagnose = Callable[[Assignment, str, Sequence[Finding], Mapping[str, ProblemResult]], list[Diagnosis]]
@@ -165,8 +172,11 @@ class Examiner(HiddenFixtures):
             case StudentError():
                 lines = "".join(f"\n{line}" for line in fault.lines if self._access.wrote(line))
                 # Then the mistake is not that a name is missing, but what kept Python from reading its definition.
-                if not lines and (unreadable := self._access.unreadable(self._problem.functions)):
+                functions = self._problem.functions
+                if not lines and (unreadable := self._access.unreadable(functions)):
                     finding.message, finding.hint = say(UNREADABLE, fault=unreadable), Message(READ_AS_A_WHOLE)
+                elif fault.name in UNDEFINED and not lines and (ended := self._access.raised_before(functions)):
+                    finding.message, finding.hint = say(NOT_REACHED, fault=ended), Message(RUN_ALONE)
                 else:
                     finding.message = say(RAISED, fault=str(fault), lines=lines)
             case StudentTimeout():

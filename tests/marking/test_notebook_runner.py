@@ -216,6 +216,16 @@ def test_what_python_cannot_read_of_a_function_is_told_of_its_cell_or_of_its_fil
     assert found.unreadable(["i"]).startswith("rnn.py: SyntaxError")
 
 
+def test_what_the_cell_raised_that_is_to_define_a_function_is_told_without_the_rest_of_its_text(marker):
+    cell = nbformat.v4.new_code_cell("import torch\ndef f(): pass")
+    cell.outputs = [
+        nbformat.v4.new_output("error", ename="ModuleNotFoundError", evalue="No module\nnamed", traceback=[])
+    ]
+    found, _ = marker("def g(): pass", cell)
+    assert found.raised_before(["f"]) == "ModuleNotFoundError: No module"
+    assert found.raised_before(["g"]) is None
+
+
 @pytest.mark.parametrize(("asked", "reads"), [("written", "has_content"), ("unreadable", "definitions")])
 def test_what_each_test_asks_of_the_text_is_read_once(marker, monkeypatch, asked, reads):
     found, _ = marker("def f(): pass")

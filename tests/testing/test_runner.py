@@ -111,6 +111,25 @@ def test_code_that_python_cannot_read_is_told_in_place_of_the_name_that_is_missi
     assert ("SyntaxError in ('double',)" in str(result.tests[0].message)) == (not lines)
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"), [("NameError", []), ("NotImplementedError", []), ("NameError", ["f, line 1: x"])]
+)
+def test_what_ended_the_cell_is_told_in_place_of_the_name_that_is_missing(run, name, lines):
+    class Ended(FixedAccess):
+        def link(self):
+            raise StudentError(name, "double is not defined", lines)
+
+        def written(self, _functions):
+            return True
+
+        def raised_before(self, functions):
+            return f"ModuleNotFoundError: of {functions}"
+
+    (told, *_) = run(access=Ended(LocalLink(Server({})))).tests
+    assert ("ended before it was defined: ModuleNotFoundError: of ('double',)" in str(told.message)) == (not lines)
+    assert ("requirements.txt" in str(told.hint)) == (not lines)
+
+
 def test_an_exception_of_the_students_shows_where_and_the_other_tests_go_on(run):
     def double(x):
         if x.size == 3:
