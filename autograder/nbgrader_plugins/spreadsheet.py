@@ -16,7 +16,7 @@ FORMULA = re.compile(rf"[\s\x00-\x1f\"]*(?!-\s*$)[{OPERATORS}]")
 # between them. No quotes help: behind another separator they begin no cell. A tab is always taken for one, so that of
 # many in a row only the last needs a look.
 NEXT_CELL = {
-    delimiter: re.compile(rf"([\t{others}](?:[^\S\t]|[\x00-\x08\x0a-\x1f\"])*)(?=[{OPERATORS}])")
+    delimiter: re.compile(rf"([\t{others}](?:[^\S\t]|[\x00-\x08\x0a-\x1f\"])*+)(?=[{OPERATORS}])")
     for delimiter, others in ((",", ";"), (";", ","), ("\t", ",;"))
 }
 

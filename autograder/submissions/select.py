@@ -17,7 +17,8 @@ from autograder.submissions.normalise import Shape
 from autograder.submissions.notebook_json import content_of
 
 # What browsers, Jupyter and file managers add to names: "(1)", "-Copy1", " copy".
-COPY = re.compile(r"(?:[\s_-]*\(\d+\)|[\s_-]*copy\s*\d*)+$", re.IGNORECASE)
+# Possessive: of blanks between two of them, each way to share them out would be tried.
+COPY = re.compile(r"(?:[\s_-]*+(?:\(\d+\)|copy\s*+\d*+))+$", re.IGNORECASE)
 # How many notebooks are read that may be the one that is marked.
 CANDIDATES_MAX = 8
 

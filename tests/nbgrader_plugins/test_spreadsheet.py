@@ -37,6 +37,12 @@ def test_nor_one_that_begins_at_another_separator(delimiter, other):
     assert cut == [f"Max{delimiter}Ada", " '=1+1", "'@x", "b"]
 
 
+@pytest.mark.timeout(60)
+def test_codes_without_end_behind_a_separator_keep_nobody_waiting():
+    assert not holds_formula("Ada;" + "\x1f" * 100 + "x")
+    assert holds_formula("Ada;" + "\x1f" * 100 + "=1+1")
+
+
 def test_other_cells_stay_as_they_are():
     assert [plain_cell(value) for value in ("ada", "O'Neil-Smith", "-", "a, -1", -1.5, None)] == [
         "ada",

@@ -141,7 +141,11 @@ def test_a_link_in_a_folder_is_refused(assignment, folder):
         ("rnn_captioning.ipynb.txt", 2),
         ("ada_rnn_captioning_final.ipynb", 1),
         ("homework.ipynb", 0),
+        (f"rnn_captioning {'copy  ' * 39}.ipynb", 2),
+        # There are more ways than could ever be tried to share out the blanks.
+        (f"rnn_captioning {'copy  ' * 39}x.ipynb", 1),
     ],
 )
+@pytest.mark.timeout(60)
 def test_names_are_more_or_less_like_the_assignments(file, like):
     assert name_likeness(file, "rnn_captioning") == like
