@@ -129,6 +129,16 @@ def add_all_cells(made: argparse.ArgumentParser) -> None:
     )
 
 
+def add_workers(made: argparse.ArgumentParser, of: str = "") -> None:
+    """Add the options that say where hand-ins are marked, and how many at once: of what, where that is not all."""
+    made.add_argument(
+        "--jobs", type=int, metavar="N", help=f"mark so many at once{of}; one for each core when left out"
+    )
+    made.add_argument(
+        "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
+    )
+
+
 def add_sandbox_options(made: argparse.ArgumentParser) -> None:
     """Add the options that set the sandbox of a submission's code."""
     made.add_argument(

@@ -14,6 +14,7 @@ from autograder.commands.common import (
     add_all_cells,
     add_assignment,
     add_sandbox_options,
+    add_workers,
     command,
     importing,
     whole_number,
@@ -193,10 +194,7 @@ def add_grade(chosen: Any) -> None:
         metavar="ID",
         help="mark this student's hand-in only, or those that a shell pattern names; may be given many times",
     )
-    made.add_argument("--jobs", type=int, metavar="N", help="mark so many at once; one for each core when left out")
-    made.add_argument(
-        "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
-    )
+    add_workers(made)
     made.add_argument("--force", action="store_true", help="mark those again that have not changed, too")
     add_all_cells(made)
     made.add_argument(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.commands.common import add_sandbox_options, command, importing, whole_number
+from autograder.commands.common import add_sandbox_options, add_workers, command, importing, whole_number
 from autograder_client.cli import add_commands
 
 
@@ -44,15 +44,7 @@ def add_serve(chosen: Any) -> None:
     made.add_argument(
         "--database", metavar="URL", help="for example postgresql+psycopg://user@host/name; SQLite when left out"
     )
-    made.add_argument(
-        "--jobs",
-        type=int,
-        metavar="N",
-        help="mark so many at once, for each assignment; one for each core when left out",
-    )
-    made.add_argument(
-        "--scheduler", metavar="ADDRESS", help="mark on the workers of the dask scheduler at this address, not here"
-    )
+    add_workers(made, ", for each assignment")
     made.add_argument(
         "--log-to-stderr", action="store_true", help="write the log there, and not into the server's folder"
     )

@@ -75,13 +75,7 @@ class IntakeBudget:
         # The bytes that are counted can also be in a file's contents, and in an inner archive: only far too many is
         # certain.
         if count > DEEPEST * self._limits.files:
-            raise Rejected(
-                say(
-                    "{name} holds more than {files} files: hand in the notebook alone",
-                    name=name,
-                    files=self._limits.files,
-                )
-            )
+            raise self._too_many(name)
 
     def listed(self, name: str, count: int) -> None:
         """Subtract the number of an archive's members.
@@ -91,13 +85,12 @@ class IntakeBudget:
         """
         self._files -= count
         if self._files < 0:
-            raise Rejected(
-                say(
-                    "{name} holds more than {files} files: hand in the notebook alone",
-                    name=name,
-                    files=self._limits.files,
-                )
-            )
+            raise self._too_many(name)
+
+    def _too_many(self, name: str) -> Rejected:
+        return Rejected(
+            say("{name} holds more than {files} files: hand in the notebook alone", name=name, files=self._limits.files)
+        )
 
     def take(self, name: str, size: int, packed: bool = False) -> int:
         """Subtract a file's size, and return how many of its bytes are read.
