@@ -615,7 +615,7 @@ def test_what_could_be_wider_than_the_page_scrolls_and_pictures_that_were_not_ke
 )
 def test_what_looks_like_a_tag_in_an_attribute_stays_in_it(assignment, notebook, value):
     notebook.cells.append(
-        nbformat.v4.new_markdown_cell(f"<b title='{value}'>y</b> <table><td title='{value}'>z</table>")
+        nbformat.v4.new_markdown_cell(f"<q title='{value}'>y</q> <table><td title='{value}'>z</table>")
     )
     page = feedback_page(assignment, record(WRONG, RIGHT), notebook)
     assert Outline(page).alive == []

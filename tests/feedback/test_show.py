@@ -20,5 +20,5 @@ from autograder.marking.sanitise import clean_html
     ],
 )
 def test_a_style_becomes_an_alignment_and_nothing_else_goes(cell, shown):
-    before, after = "<details><table><tbody><tr>", '</tr></tbody></table></details><b title="z">y</b>'
+    before, after = "<details><table><tbody><tr>", '</tr></tbody></table></details><q title="z">y</q>'
     assert in_page(clean_html(before + cell + after), catalogue("en")) == before + shown + after
