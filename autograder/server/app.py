@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -46,6 +47,8 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
+# No route of the server's own answers with it.
+SLASH_REDIRECT = 307
 
 
 def make_app(server: Server) -> FastAPI:
@@ -128,6 +131,10 @@ class Around:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if status == SLASH_REDIRECT:
+                    # The framework's, to the address with a slash: by its path alone, not by the host that was asked.
+                    place = urlsplit(headers.get("Location", ""))
+                    headers["Location"] = urlunsplit(("", "", "/" + place.path.lstrip("/"), place.query, ""))
                 headers["X-Request-Id"] = request_id
             await send(message)
 

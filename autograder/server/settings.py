@@ -165,7 +165,7 @@ class Settings:
     @property
     def https(self) -> bool:
         """Whether people reach it through TLS: cookies are then sent through nothing else."""
-        return self.url.startswith("https://")
+        return urlsplit(self.url).scheme == "https"
 
 
 def secret_of(provider: Provider, data: Path) -> str:

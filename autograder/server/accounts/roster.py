@@ -291,6 +291,11 @@ def _person(
                 f"student {line.student} is {enrolled.person.login} already, and not {line.login}: nobody can be made "
                 "another person; give the line the login that the student has"
             )
+        if enrolled.ended_at is not None and _has_handed_in(session, enrolled):
+            raise RosterError(
+                f"student {line.student} was {enrolled.person.login}, who has left the course, and whose work is known "
+                f"under that id: give {line.login} another id, or, where that is the same person, the login of before"
+            )
         enrolled.person.login = line.login
         # By the new name they may become somebody in another course: what opened only this one must not open that.
         people.end_all(session, enrolled.person, now)

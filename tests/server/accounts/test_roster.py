@@ -147,6 +147,16 @@ def test_nobody_becomes_another_person(school):
         applied(school, [Line("ben", "ada")])
 
 
+def test_nobody_gets_the_work_of_a_student_who_has_left_by_getting_their_id(school):
+    school.attempt("ben")
+    applied(school, STAYS[:1], end_missing=True)
+    with pytest.raises(RosterError, match=r"student ben was ben, who has left the course, .* give benno another id"):
+        applied(school, [*STAYS[:1], Line("benno", "ben")])
+    assert school.person("ben").login == "ben"
+    # The same person comes back.
+    assert applied(school, STAYS[:2]).added == ["ben"]
+
+
 def test_an_id_under_which_something_was_handed_in_stays(school):
     school.attempt("ada")
     with pytest.raises(RosterError, match="ada has handed in as student ada, and cannot be a1 now"):

@@ -68,3 +68,9 @@ def test_what_is_late_is_said_with_what_it_costs(seeded, browser):
         assert "late: day 1, \N{MINUS SIGN}10 %" in ada.get(answer.headers["location"]).text
     finally:
         clock.now = NOON
+
+
+@pytest.mark.parametrize("host", ["evil.example", "handin.example.edu"])
+def test_an_address_without_its_slash_leads_on_at_this_server_whatever_host_was_named(browser, host):
+    answer = browser("ada").get("/c/vision?x=1", headers={"Host": host}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/c/vision/?x=1")
