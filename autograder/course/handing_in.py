@@ -29,17 +29,9 @@ RULES_FILE = "handing_in.toml"
 # that nbgrader knows of a hand-in is how many seconds it is late.
 DAY = 24 * 60 * 60.0
 KEYS = (
-    "opens",
-    "due",
-    "late_days",
-    "penalty_per_day",
-    "grace_minutes",
-    "attempts_per_day",
-    "attempts_in_all",
-    "counts",
-    "shows",
-    "hints_from_attempt",
-)
+    "opens", "due", "late_days", "penalty_per_day", "grace_minutes", "attempts_per_day", "attempts_in_all",
+    "counts", "shows", "hints_from_attempt",
+)  # fmt: skip
 # The largest number that a rule may have: times stay within what calendars know.
 MOST = 10_000
 ZONE_MISSING = 'write zone at the top of the file, such as zone = "Asia/Shanghai"'

@@ -72,21 +72,10 @@ GIT = ".git"
 LIMITS = IntakeLimits()
 NAME_MAX = 120
 # Errors that a submission's own names and files can cause. All others, such as a failing disk, are the machine's fault.
-OWN_FAULTS = frozenset(
-    {
-        errno.EACCES,
-        errno.EINVAL,
-        errno.EILSEQ,
-        errno.EISDIR,
-        errno.ELOOP,
-        errno.ENAMETOOLONG,
-        errno.ENODEV,
-        errno.ENOENT,
-        errno.ENOTDIR,
-        errno.ENXIO,
-        errno.EPERM,
-    }
-)
+OWN_FAULTS = frozenset({
+    errno.EACCES, errno.EINVAL, errno.EILSEQ, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENODEV,
+    errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.EPERM,
+})  # fmt: skip
 TIMESTAMP = "timestamp.txt"
 # A date, a time and a zone in any usual form. A zone may be the name of a file below a folder of the system's, but must
 # not lead out of it.

@@ -72,16 +72,9 @@ def _cell_parts(where: Where, cell: Raw) -> Iterator[Found]:
     yield from _metadata(where.within("metadata"), _object(cell.get("metadata")))
     yield from _attachments(where, _object(cell.get("attachments")), source)
     known = {
-        "cell_type",
-        "source",
-        "input",
-        "outputs",
-        "execution_count",
-        "prompt_number",
-        "metadata",
-        "attachments",
+        "cell_type", "source", "input", "outputs", "execution_count", "prompt_number", "metadata", "attachments",
         "id",
-    }
+    }  # fmt: skip
     for key in cell.keys() - known - {"language", "collapsed", "level"}:
         yield Leak(where, "something in the cell that is no part of one", key, REMOVE)
         yield from _texts(where.within(key), cell[key])

@@ -30,20 +30,9 @@ Compound = (
 )
 # What counts as one operation; a method that is called counts once, with its call.
 OPERATIONS = (
-    ast.BinOp,
-    ast.BoolOp,
-    ast.Compare,
-    ast.Call,
-    ast.Subscript,
-    ast.Attribute,
-    ast.IfExp,
-    ast.Lambda,
-    ast.comprehension,
-    ast.keyword,
-    ast.AugAssign,
-    ast.Await,
-    ast.Yield,
-)
+    ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.Attribute, ast.IfExp, ast.Lambda,
+    ast.comprehension, ast.keyword, ast.AugAssign, ast.Await, ast.Yield,
+)  # fmt: skip
 BUILTINS = frozenset(dir(builtins))
 # No person nests deeper, and Python's own recursion ends.
 DEEPEST = 60

@@ -30,22 +30,10 @@ HOME = re.compile(
     r"|(?<!\w)[C-Z]:\\{1,2}[\w-]+(?:\.[\w-]+)?(?:\\{1,2}[\w. -]+)+"
 )
 # Placeholders for anybody's name, and the user of the Jupyter project's public images.
-ANYBODY = frozenset(
-    {
-        "user",
-        "username",
-        "yourusername",
-        "you",
-        "me",
-        "yourname",
-        "your-name",
-        "your_name",
-        "name",
-        "student",
-        "jovyan",
-        "shared",
-    }
-)
+ANYBODY = frozenset({
+    "user", "username", "yourusername", "you", "me", "yourname", "your-name", "your_name", "name", "student",
+    "jovyan", "shared",
+})  # fmt: skip
 MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 URL = re.compile(r"\b(?:https?|ftp)://\S+")
 MACHINE = "Write a path below the assignment's folder instead."
