@@ -165,7 +165,8 @@ def hand_in(server: Server, course: str, assignment: str, files: Mapping[str, by
             # It has answered: nothing is under way any more.
             _forget(pending)
         raise
-    if not isinstance(receipt, dict) or not isinstance(receipt.get("attempt"), str):
+    # It names the receipt's file.
+    if not isinstance(receipt, dict) or not str(receipt.get("attempt", "")).isalnum():
         raise ClientError(f"{server.settings.url} gave no receipt: do not count on it, and ask your course")
     _forget(pending)
     return receipt

@@ -141,13 +141,18 @@ def sentence(fault: Exception) -> str:
     return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
-def safe(name: str) -> str:
+def safe(name: str, *, hidden: bool = False) -> str:
     """Return a name that the server has told, if it is one of a folder or file right here.
+
+    Args:
+        name: The name.
+        hidden: Whether it may begin with a dot.
 
     Raises:
         ClientError: It leads elsewhere.
     """
-    if not name or name.startswith(".") or any(letter in name for letter in "/\\\0") or name != os.path.basename(name):
+    dotted = name in (".", "..") if hidden else name.startswith(".")
+    if not name or dotted or any(letter in name for letter in "/\\\0") or name != os.path.basename(name):
         raise ClientError(f"the server names {name!r}, which is no name of a folder: tell your course")
     return name
 

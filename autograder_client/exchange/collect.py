@@ -34,7 +34,7 @@ class ServerCollect(ServerExchange, ExchangeCollect):
             with tempfile.TemporaryDirectory(prefix=".collecting-", dir=self.coursedir.root) as scratch:
                 archive = Path(scratch, "submissions.zip")
                 self.ask(10 * self.transfer_seconds).download(path, archive, format="zip")
-                unpack(archive, Path(scratch, "all"))
+                unpack(archive, Path(scratch, "all"), hidden=True)
                 for student in sorted(new):
                     self._put(Path(scratch, "all", student), self._place(student), student)
 

@@ -85,8 +85,13 @@ class ServerFetchFeedback(_Fetch, ExchangeFetchFeedback):
                 self.log.info("Fetched feedback: %s", place)
 
 
-def unpack(archive: Any, folder: Path) -> None:
+def unpack(archive: Any, folder: Path, *, hidden: bool = False) -> None:
     """Write the files of a zip file into a folder, and none outside of it.
+
+    Args:
+        archive: The zip file.
+        folder: The folder.
+        hidden: Whether files may be hidden ones, such as the ``.DS_Store`` that a student has handed in.
 
     Raises:
         ClientError: It is none, is too large, or leads elsewhere.
@@ -97,7 +102,8 @@ def unpack(archive: Any, folder: Path) -> None:
             entries = [one for one in zipped.infolist() if not one.is_dir()]
             for entry in entries:
                 path = PurePosixPath(entry.filename)
-                parts = [safe(part) for part in path.parts]
+                *folders, name = path.parts or ("",)
+                parts = [*map(safe, folders), safe(name, hidden=hidden)]
                 if stat.S_ISLNK(entry.external_attr >> 16) or len(entries) > FILES_MAX:
                     raise ClientError("what the server sends holds links, or too many files: tell your course")
                 target = folder.joinpath(*parts)

@@ -161,9 +161,10 @@ def test_a_disk_at_home_that_is_full_keeps_nobody_from_handing_in(monkeypatch):
     assert once(Answers(RECEIPT)) == RECEIPT
 
 
-def test_an_answer_that_is_no_receipt_is_not_counted_on():
+@pytest.mark.parametrize("answer", [{"ok": True}, {"attempt": 7.5}, {"attempt": "../../elsewhere"}])
+def test_an_answer_that_is_no_receipt_is_not_counted_on(answer):
     with pytest.raises(ClientError, match="gave no receipt: do not count on it"):
-        once(Answers({"ok": True}))
+        once(Answers(answer))
 
 
 def test_a_receipt_lies_beside_what_was_handed_in_and_none_is_replaced(tmp_path):

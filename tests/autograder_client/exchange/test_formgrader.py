@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
 from nbgrader.exchange import ExchangeError, ExchangeFactory
+from sqlalchemy import select
 
 from autograder.course.paths import KIT_ROOT
+from autograder.server.tables import Attempt
 from autograder_client.http import Server
 from autograder_client.settings import Settings
 from tests.support.seeded import NAME, notebook
@@ -109,6 +112,19 @@ def test_what_was_collected_is_loaded_again_only_where_another_attempt_counts(fo
     assert api.collect(NAME)["success"]
     place = api.coursedir.format_path(api.coursedir.submitted_directory, "ada", NAME)
     assert str(api.coursedir.get_existing_timestamp(place)) == "2026-11-28 16:00:00"
+
+
+def test_a_hidden_file_of_one_student_keeps_nobody_from_being_collected(formgrader, staff, own):
+    with own.seeded.school.database.writing() as session:
+        (row,) = session.scalars(select(Attempt).where(Attempt.counts, Attempt.student == "ada"))
+        row.files = [*row.files, {"name": ".DS_Store", "size": 1, "sha256": ""}]
+    (own.seeded.server.storage.files(row.id) / ".DS_Store").write_bytes(b"x")
+    staff("ina")
+    api = formgrader()
+    assert api.collect(NAME)["success"]
+    place = api.coursedir.format_path(api.coursedir.submitted_directory, "ada", NAME)
+    assert sorted(os.listdir(place)) == [".DS_Store", f"{NAME}.ipynb", "timestamp.txt"]
+    assert api.get_submitted_students(NAME) == {"ada", "ben"}
 
 
 def test_a_student_collects_nothing(formgrader, sign_in):
