@@ -53,6 +53,18 @@ class Content:
         return look_first(self.cards)
 
     @property
+    def bears_others(self) -> bool:
+        """Whether other problems are built on what its student should look at first."""
+        first = self.first
+        if first is None:
+            return False
+        functions = {*self.assignment.problems[first.id].functions}
+        entries = (entry for entry in self.assignment.stand_ins if entry.used_by)
+        return first.id in self.assignment.needs.values() or any(
+            not functions.isdisjoint((entry.forward, entry.backward)) for entry in entries
+        )
+
+    @property
     def failed_grader(self) -> list[Card]:
         """The problems on which the grader failed."""
         return [card for card in self.cards if card.state is State.GRADER_ERROR]

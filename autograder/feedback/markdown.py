@@ -176,7 +176,8 @@ class MarkdownWriter:
         yield f"## {say('Look at this first')}"
         yield f"`{card.id}` · {self._state(card)}"
         if card.state is State.UNWRITTEN:
-            yield say("What comes later is built on it.")
+            if self._content.bears_others:
+                yield say("What comes later is built on it.")
         elif card.told_first:
             yield self._first_line(card.told_first)
         for row in card.besides:

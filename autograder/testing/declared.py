@@ -31,6 +31,7 @@ class DeclaredTest:
         test: The test's id.
         stays: Why it is kept though no known mistake fails it alone; for staff.
         share: Its share as it is written, before it is scaled.
+        worked_example: Whether it has only the values that the notebook shows.
     """
 
     title: Message
@@ -40,6 +41,7 @@ class DeclaredTest:
     test: str = ""
     stays: str = ""
     share: float = 0.0
+    worked_example: bool = False
 
 
 def declared_tests(assignment: Assignment) -> dict[str, list[DeclaredTest]]:
@@ -72,6 +74,7 @@ def _shared(assignment: Assignment, problem: str, items: list[pytest.Item]) -> l
                 identify(item),
                 str(mark.kwargs.get("stays", "")),
                 float(mark.args[0]),
+                bool(mark.kwargs.get("worked_example")),
             )
         )
     # As `scoring.summarise` does, so that the points declared are the points given.

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.misconceptions import Misconception
-from autograder.course.results import ProblemResult, Verdict
+from autograder.course.results import ProblemResult, TestResult, Verdict
 from autograder.course.score import points
 from autograder.kernel.stand_in import Own
 from autograder.testing.declared import DeclaredTest, declared_tests
+from autograder.testing.scoring import GATE_CLOSED
 from autograder.verification.equivalents import EQUIVALENT, ExplainedChange, explained_changes, explanation
 from autograder.verification.mutants import Mutant
 from autograder.verification.proof import BOTH, Proof
@@ -257,10 +258,12 @@ def _needed(trials: Trials, promised: Promised) -> Proof:
     alone = failing_alone(trials)
     faults, by_trial, stay = [], 0, 0
     for shares in promised.values():
+        resting = Counter(promise.asks for promise in shares)
         for promise in shares:
             if promise.test in alone:
                 by_trial += 1
-            elif promise.stays:
+            # A sentence that no other test rests on is reason enough, and so are values that anyone can try.
+            elif promise.stays or promise.worked_example or resting[promise.asks] == 1:
                 stay += 1
             else:
                 faults.append(f"{promise.test}: nothing fails it alone; say why it stays, or take it out")
@@ -269,7 +272,16 @@ def _needed(trials: Trials, promised: Promised) -> Proof:
 
 
 def failing_alone(trials: Trials) -> set[str]:
-    """Return the tests that are the only one of their problem to catch some piece of wrong code."""
+    """Return the tests that are the only one of their problem to catch some piece of wrong code.
+
+    Worked examples and gates that are merely closed catch nothing that others miss.
+    """
     wrong = (trial for trial in _all(trials) if not isinstance(trial.subject, StoodIn))
-    sets = (failed(result) for trial in wrong for result in trial.results.values() if not result.shared)
+    results = (result for trial in wrong for result in trial.results.values() if not result.shared)
+    sets = ([test.id for test in result.tests if _catches(test)] for result in results)
     return {tests[0] for tests in sets if len(tests) == 1}
+
+
+def _catches(test: TestResult) -> bool:
+    closed = test.message.template == GATE_CLOSED
+    return test.verdict is not Verdict.PASSED and not test.worked_example and not closed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -22,6 +23,7 @@ from autograder.course.results import (
 )
 from autograder.feedback.cards import State
 from autograder.feedback.entered import Entered
+from autograder.feedback.markdown import feedback_markdown
 from autograder.feedback.page import feedback_page, segments
 from autograder.i18n.messages import Message, say
 from autograder.marking.feedback import problem_output
@@ -228,6 +230,25 @@ def test_what_is_not_written_yet_begins_with_its_first_problem(assignment, noteb
     nothing = problem("double", verdict("D.", Verdict.FAILED, "raised"), most=4)
     also = problem("halve", verdict("H.", Verdict.FAILED, "raised"), most=6)
     assert first_of(feedback_page(assignment, record(nothing, also), released)).startswith("double not written yet")
+
+
+@pytest.mark.parametrize(
+    ("stand_ins", "needs", "said"),
+    [
+        ((), {}, False),
+        ((), {"halve": "double"}, True),
+        ((SimpleNamespace(forward="double", backward=None, used_by=("halve",)),), {}, True),
+        ((SimpleNamespace(forward="halve", backward=None, used_by=("double",)),), {}, False),
+    ],
+    ids=["nothing", "needs", "stand-in", "of another"],
+)
+def test_that_others_are_built_on_what_is_not_written_is_said_where_it_is_declared(assignment, stand_ins, needs, said):
+    released = nbformat.read(assignment.course.release("arithmetic") / "arithmetic.ipynb", as_version=4)
+    nothing = record(problem("double", verdict("D.", Verdict.FAILED, "raised"), most=4))
+    assignment.__dict__["stand_ins"], assignment.needs = stand_ins, needs
+    sentence = "What comes later is built on it."
+    assert (sentence in feedback_page(assignment, nothing, released)) is said
+    assert (sentence in feedback_markdown(assignment, nothing, released)) is said
 
 
 def test_a_failure_of_another_kind_is_named_beside_the_diagnosis(assignment, notebook):

@@ -25,7 +25,6 @@ def start(rng, count, K, D):
     2,
     asks=STEP,
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something",
 )
 def test_worked_example(student):
     """Gives the centers and labels of the check in the notebook."""

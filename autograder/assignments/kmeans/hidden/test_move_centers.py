@@ -19,7 +19,6 @@ def check(student, reference, x, labels, centers):
     2,
     asks=MEANS,
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something",
 )
 def test_worked_example(student, reference):
     """Gives the centers of the check in the notebook."""

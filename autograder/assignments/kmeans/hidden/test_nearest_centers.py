@@ -18,7 +18,6 @@ def check(student, reference, x, centers):
     1.5,
     asks=NEAREST,
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something",
 )
 def test_worked_example(student, reference):
     """Gives the labels of the check in the notebook."""

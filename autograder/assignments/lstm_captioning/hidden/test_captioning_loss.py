@@ -27,7 +27,6 @@ GRADIENTS = (
     2,
     asks=VALUE,
     worked_example=True,
-    stays="the visible check has this value too, so whoever gets that far gets something; wrong code fails more than this",
 )
 def test_reference_value(student, reference, rng):
     """The loss of the worked example in the notebook is right."""

@@ -14,8 +14,6 @@ STATES = "The first step starts from h0, and each further step from the state af
     2,
     asks=SHAPE,
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something"
-    "; wrong code fails more than this",
 )
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""

@@ -13,8 +13,6 @@ FORMULA = "The next state is next_h = tanh(x Wx + prev_h Wh + b), of shape (N, H
     2,
     asks=FORMULA,
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something"
-    "; wrong code fails more than this",
 )
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""

@@ -10,8 +10,6 @@ from autograder.testing import close, returned
     2,
     asks="The output has shape (N, T, D), and out[n, t] = W[x[n, t]].",
     worked_example=True,
-    stays="the visible check has these values too, so whoever gets that far gets something"
-    "; wrong code fails more than this",
 )
 def test_reference_values(student):
     """Gives the values of the worked example in the notebook."""
