@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from autograder.server import database as module
 from autograder.server.database import Database
-from autograder.server.tables import Base, Enrolment, Person, Role
+from autograder.server.tables import Base, Enrolment, Person, Role, Token
 from autograder.server.tables import Course as CourseRow
 
 
@@ -26,6 +26,25 @@ def database(tmp_path):
 def test_migrations_make_the_tables_that_the_code_has(database):
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_rows_of_an_earlier_version_stay_and_mean_the_same(tmp_path):
+    """A token of before opens all of its person's courses."""
+    made = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    made.migrate("0001")
+    with made.writing() as session:
+        session.execute(text("INSERT INTO person VALUES (1, 'ada', '', '', 0, '2026-11-29', NULL)"))
+        session.execute(
+            text(
+                "INSERT INTO token (id, person_id, digest, hint, label, created_at) "
+                "VALUES (1, 1, 'd', 'h', '', '2026-11-29')"
+            )
+        )
+    made.migrate()
+    with made.reading() as session:
+        found = session.query(Token).one()
+        assert (found.person.login, found.opens) == ("ada", None)
+    made.close()
 
 
 def test_migrating_again_changes_nothing(database):
