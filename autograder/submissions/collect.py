@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.i18n.messages import Text, say
 from autograder.submissions.archives import ZIP, may_matter
 from autograder.submissions.checks import LIMITS, IntakeLimits, check_folder, not_readable, read_data, read_start, walk
 
@@ -25,6 +26,11 @@ class SubmittedFiles:
     name: str
     files: Mapping[str, bytes]
     folder: bool = True
+
+    @property
+    def told(self) -> Text:
+        """What it is called to its student, who did not name the folder that the files came to lie in."""
+        return say("What was handed in") if self.folder else self.name
 
     @property
     def size(self) -> int:

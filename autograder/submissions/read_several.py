@@ -94,7 +94,7 @@ def _no_notebook(assignment: Assignment, submitted: SubmittedFiles) -> Rejected:
     return Rejected(
         say(
             "{name} holds no notebook of {title}: hand in {wanted}",
-            name=submitted.name,
+            name=submitted.told,
             title=assignment.title,
             wanted=wanted,
         )

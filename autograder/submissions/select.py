@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.course.assignment import Assignment
-from autograder.i18n.messages import Message, say
+from autograder.i18n.messages import Message, Text, say
 from autograder.submissions.archives import NOTEBOOK, Candidate, IntakeBudget, in_archive, is_archive
 from autograder.submissions.checks import LIMITS, IntakeLimits, Rejected, printable_name
 from autograder.submissions.collect import SubmittedFiles
@@ -78,7 +78,7 @@ def choose(
     # A single file is read whatever its name: people rename notebooks to .txt or .json.
     if not submitted.folder and [one.name for one in found] == [submitted.name]:
         return Choice(submitted.name, found[0].data, [])
-    return _best(assignment, submitted.name, notebooks(found), limits)
+    return _best(assignment, submitted.told, notebooks(found), limits)
 
 
 def notebooks(found: list[Candidate]) -> list[Candidate]:
@@ -86,7 +86,7 @@ def notebooks(found: list[Candidate]) -> list[Candidate]:
     return [one for one in found if NOTEBOOK.search(one.file)]
 
 
-def _best(assignment: Assignment, name: str, found: list[Candidate], limits: IntakeLimits) -> Choice:
+def _best(assignment: Assignment, name: Text, found: list[Candidate], limits: IntakeLimits) -> Choice:
     """Return the one that is the submission: by its name, unless nothing is written in it, then by what is written."""
     wanted = f"{assignment.notebook_name}.ipynb"
     if not found:

@@ -95,7 +95,7 @@ def test_one_file_is_the_hand_in_whatever_its_name(assignment, folder):
         (zipped({f"{number}.txt": b"" for number in range(30)}), "more than 20 files"),
         (zipped({"arithmetic.ipynb": b" " * 3_000_000}), "too large when it is unpacked"),
         (zipped({f"{number}.ipynb": b" " * 900_000 for number in range(6)}), "too large when it is unpacked"),
-        (zipped({"notes.txt": b"x"}), "holds no notebook: hand in arithmetic.ipynb"),
+        (zipped({"notes.txt": b"x"}), "What was handed in holds no notebook: hand in arithmetic.ipynb"),
         (zipped({"a.zip": zipped({"b.zip": zipped({"arithmetic.ipynb": WORK})})}), "holds no notebook"),
         (zipped({"arithmetic.ipynb": WORK})[:-30], "is a damaged archive"),
         (b"PK\x03\x04", "is a damaged archive"),
