@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbconvert.filters import ansi2html
 
+from autograder.marking import sanitise
 from autograder.marking.sanitise import (
     COLOURS_MAX,
     HTML_MAX,
@@ -23,6 +24,7 @@ from autograder.marking.sanitise import (
     clean_html,
     clean_text,
     picture,
+    text_html,
 )
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
@@ -247,6 +249,22 @@ def test_of_metadata_only_nbgraders_own_is_left():
     assert notebook.cells[1].metadata == {}
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     nbformat.validate(notebook)
+
+
+def test_a_picture_is_shown_as_often_as_there_is_room_for_it_and_after_that_its_name():
+    packed = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"x" * (HTML_MAX // 5)).decode()
+    made = text_html("![large](attachment:a.png) " * 100, {"a.png": {"image/png": packed}})
+    assert made.count("<img ") == 3
+    assert made.count("[picture: large]") == 97
+    assert len(made) < HTML_MAX
+
+
+def test_a_picture_that_is_too_large_is_told_by_its_name_and_is_not_unpacked_for_each_place(monkeypatch):
+    shown = []
+    monkeypatch.setattr(sanitise, "clean_html", lambda html: shown.append(len(html)) or html)
+    packed = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"x" * HTML_MAX).decode()
+    assert "[picture: x]" in text_html("![x](attachment:a.png) " * 100, {"a.png": {"image/png": packed}})
+    assert max(shown) < HTML_MAX
 
 
 def test_of_attachments_only_pictures_are_left():

@@ -15,6 +15,8 @@ from autograder.testing.variants import variant
 
 # Messages with different sizes that all agree are no chance.
 DIFFERENT_SIZES = 2
+# A mistake that is made in part explains one test at least in so many that would fail with it.
+LEAST_SHARE = 4
 Background = tuple[Misconception, ...]
 
 
@@ -151,8 +153,19 @@ class Diagnostician:
         return [
             Named(one, Confidence.LIKELY, tuple(explained[one.name]))
             for one in self.known
-            if one.name in explained and len(self._differing(one, matches[one.name], seen)) <= len(explained[one.name])
+            if one.name in explained and self._bears_out(one, len(explained[one.name]), matches[one.name], seen)
         ]
+
+    def _bears_out(self, one: Misconception, explained: int, matches: Mapping[str, Likeness], seen: Seen) -> bool:
+        """Return whether a mistake that is made in part explains enough of the tests that would fail with it.
+
+        A single one may be like that of another mistake: of two captions, "not the last" is like "only the first".
+        """
+        otherwise = len(self._differing(one, matches, seen))
+        passed = sum(1 for test in self._spoken_against(one, seen) if test not in seen.gates)
+        if otherwise > explained or (otherwise and explained == 1):
+            return False
+        return explained + otherwise + passed <= LEAST_SHARE * explained
 
     def _doubts(self, one: Misconception, test: str, matches: Mapping[str, Likeness], seen: Seen) -> int | None:
         """Return how many tests speak against a misconception, None when one of them rules it out.
