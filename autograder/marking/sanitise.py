@@ -85,6 +85,9 @@ NOTEBOOK_MARKDOWN_MAX = 120_000
 PYTHON = ("python", "python3", "ipython", "ipython3", "py")
 # Of one text. Those that come after that are shown as they were typed.
 FORMULAS_MAX = 200
+# Characters of all pictures in one text, each as often as it is shown; of those that come after that, the names are. An
+# attached picture can have megabytes, and a text show it in 24 characters.
+PICTURES_MAX = HTML_MAX * 9 // 10
 BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 BLANKS_MAX = 200
 BLANKS = re.compile(rf"[^\S\n]{{{BLANKS_MAX},}}")
@@ -219,7 +222,7 @@ class Renderer(IPythonRenderer):
     def __init__(self, attachments: dict[str, dict[str, str]], figure: FindFigure, formulas: Formulas) -> None:
         # Not escaped here: HTML in Markdown is cleaned with the rest of the page.
         super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
-        self._figure, self._converter = figure, formulas
+        self._figure, self._converter, self._room = figure, formulas, PICTURES_MAX
         # Cannot be guessed, so that no text can ask for a place.
         self._name = secrets.token_hex(16)
         self._kept: list[str] = []
@@ -265,7 +268,9 @@ class Renderer(IPythonRenderer):
         name = url.removeprefix("attachment:")
         # nbconvert raises for an attachment that is not there, and a student's notebook may lack it.
         if url.startswith("data:") or (url != name and name in self.attachments):
-            return str(super().image(text, url, title))
+            self._room -= max([len(url), *map(len, self.attachments.get(name, {}).values())])
+            if self._room >= 0:
+                return str(super().image(text, url, title))
         return f"[picture: {escape(TAG.sub('', text))}]"
 
     def block_code(self, code: str, info: str | None = None) -> str:

@@ -118,6 +118,24 @@ def test_a_mistake_may_be_made_for_one_of_several_gradients_only(expert):
     assert named(expert(one=one), {DW: fail(3)}) == [("one", Confidence.LIKELY, (DW,))]
 
 
+GRADIENTS = tuple(f"test_a.py::test_gradient[{name}]" for name in "abcde")
+
+
+@pytest.mark.parametrize(("share", "names"), [(1, []), (2, ["scaled"])])
+def test_a_mistake_that_would_show_in_most_other_places_too_is_another_one(expert, share, names):
+    scaled = {test: fail(factor) for factor, test in enumerate(GRADIENTS, 2)}
+    outcomes = {test: scaled[test] if place < share else PASS for place, test in enumerate(GRADIENTS)}
+    found = expert(scaled=scaled).named(Seen(outcomes, (), frozenset()))
+    assert [one.misconception.name for one in found] == names
+
+
+@pytest.mark.parametrize(("alike", "names"), [((DW,), []), ((DW, DB), ["first"])])
+def test_one_test_says_nothing_where_the_other_fails_in_another_way(expert, alike, names):
+    first = {X: fail(2), DW: fail(3), DB: fail(4)}
+    student = {X: fail(7)} | {test: first[test] for test in alike}
+    assert [name for name, *_ in named(expert(first={test: first[test] for test in student}), student)] == names
+
+
 def test_tests_that_say_nothing_by_themselves_do_not_speak_against_a_mistake(expert):
     one = {X: fail(2), SHAPE: fail(7)}
     assert named(expert(one=one), {X: fail(2)}) == [("one", Confidence.LIKELY, (X,))]
