@@ -56,12 +56,14 @@ class GradeExport(ExportPlugin):  # type: ignore[misc]
         return found
 
     def students(self, gradebook: Gradebook) -> list[Student]:
-        """Return the students who are asked for; all of them when none is named."""
+        """Return the students who are asked for, else all: by name, as nbgrader does, then by id."""
         known = {student.id for student in gradebook.students}
         for name in dict.fromkeys([*map(str, self.student), *self.excused]):
             if name not in known:
                 self.log.warning("%s is no student of the gradebook", name)
-        return [one for one in gradebook.students if not self.student or one.id in map(str, self.student)]
+        asked = [one for one in gradebook.students if not self.student or one.id in map(str, self.student)]
+        # Where no names are known nbgrader has them in the order in which they were marked.
+        return sorted(asked, key=lambda one: (one.last_name or "", one.first_name or "", one.id))
 
     def write(
         self, rows: Iterable[Sequence[Any]], encoding: str = "utf-8", delimiter: str = ",", lineterminator: str = "\n"

@@ -50,6 +50,13 @@ def test_only_the_students_asked_for_are_exported(gradebook, mark):
     assert set(exported(gradebook, assignment=["other"])) == set()
 
 
+def test_students_come_by_name_and_where_none_is_known_by_id(gradebook, mark):
+    for student, name in (("dana", None), ("chen", None), ("ben", "Okri"), ("ada", "Lovelace"), ("amy", "Okri")):
+        mark(student, last_name=name)
+    for exporter in (ExportScores, ExportProblems):
+        assert [*exported(gradebook, exporter)] == ["chen", "dana", "ada", "amy", "ben"]
+
+
 def test_a_written_question_waits_and_leaves_the_score_so_far(gradebook, question, mark):
     mark("ada", 4.0, 4.0)
     row = exported(gradebook)["ada"]
