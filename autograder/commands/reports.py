@@ -208,13 +208,16 @@ def add_explain(chosen: Any) -> None:
         "Runs one problem of a marked hand-in again and prints the calls of its failed tests, with hidden inputs, "
         "what the student's code returned and what the solution returns. For staff alone: it shows what hidden "
         "tests hide.",
-        ("explain ps1 ada mean", "why ada lost points in mean"),
+        ("explain ps1 ada", "in which problems ada lost points"),
+        ("explain ps1 ada mean", "why she did in mean"),
         ("explain ps1 ada mean --out ada", "with scripts that make the calls, and a reply to her"),
         run=run_explain,
     )
     add_assignment(made)
     made.add_argument("student", help="the student's id, as in classroom/submitted")
-    made.add_argument("problem", help="the problem's name, such as rnn_backward")
+    made.add_argument(
+        "problem", nargs="?", help="the problem's name, such as rnn_backward; left out: which problems lost points"
+    )
     made.add_argument(
         "--out",
         type=Path,
@@ -229,9 +232,12 @@ def run_explain(options: argparse.Namespace) -> int:
     from autograder.course.assignment import Assignment
     from autograder.kernel.sandbox.levels import Level
     from autograder.marking.execution.isolation import admitted
-    from autograder.reports.explain.explain import explain, write
+    from autograder.reports.explain.explain import explain, lost_points, write
     from autograder.reports.explain.terminal import print_explanation
 
+    if options.problem is None:
+        print("\n".join(lost_points(Assignment.here(options.assignment), options.student)))
+        return 0
     level = admitted(Level(options.level) if options.level else None, options.allow_weaker_isolation)
     explanation = explain(Assignment.here(options.assignment), options.student, options.problem, level)
     print_explanation(explanation)

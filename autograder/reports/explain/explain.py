@@ -16,6 +16,7 @@ from autograder.course.course import CourseError
 from autograder.course.misconceptions import misconceptions
 from autograder.course.problem import Problem
 from autograder.course.results import ProblemResult, Record, TestResult, Verdict, read_record
+from autograder.course.score import points
 from autograder.kernel.sandbox.levels import Level
 from autograder.marking.new_record import environment
 from autograder.nbgrader_plugins.save_grades import record_file
@@ -113,6 +114,20 @@ def explain(assignment: Assignment, student: str, problem: str, level: Level) ->
     )
 
 
+def lost_points(assignment: Assignment, student: str) -> list[str]:
+    """Return a line for each problem in which hidden tests of a marked submission took points, with what explains it.
+
+    Raises:
+        CourseError: There is no record.
+    """
+    lost = [one for one in recorded(assignment, student).problems if one.score < one.max_score]
+    lines = [
+        f"{points(one.score)} of {points(one.max_score)}: autograder explain {assignment.name} {student} {one.id}"
+        for one in lost
+    ]
+    return lines or [f"{student} lost no points in {assignment.name} by hidden tests."]
+
+
 def recorded(assignment: Assignment, student: str) -> Record:
     """Return a submission's record.
 
@@ -121,7 +136,7 @@ def recorded(assignment: Assignment, student: str) -> Record:
     """
     file = record_file(assignment.course.records, assignment.name, student)
     if not file.is_file():
-        raise CourseError(f"no record {file}: mark the hand-in first, with nbgrader autograde {assignment.name}")
+        raise CourseError(f"no record {file}: mark the hand-in first, with autograder grade {assignment.name}")
     return read_record(file)
 
 

@@ -83,6 +83,20 @@ def run(folder, *names):
     return subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
 
 
+def test_without_a_problem_those_that_lost_points_are_listed_with_what_explains_them(
+    assignment, marked, monkeypatch, capsys
+):
+    monkeypatch.chdir(assignment.course.root)
+    record = marked(double=WRONG, halve="def halve(x):\n    return x / 2, 1")
+    assert main(["explain", "arithmetic", "ada"]) == 0
+    assert capsys.readouterr().out == "0 of 4: autograder explain arithmetic ada double\n"
+    right = [msgspec.structs.replace(one, score=one.max_score) for one in record.problems]
+    file = record_file(assignment.course.records, "arithmetic", "ada")
+    write_record(msgspec.structs.replace(record, problems=right), file)
+    assert main(["explain", "arithmetic", "ada"]) == 0
+    assert capsys.readouterr().out == "ada lost no points in arithmetic by hidden tests.\n"
+
+
 @pytest.mark.parametrize(
     ("sources", "problem", "test", "says"),
     some(
