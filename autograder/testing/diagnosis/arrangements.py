@@ -29,7 +29,9 @@ ROUNDS = say("What is different in the first and in the last round of your loop?
 def another(wrong: WrongValues) -> Pattern | None:
     """Find what belongs to another of the function's results."""
     for name, right in wrong.others.items():
-        for values in (wrong.values, wrong.values.T):
+        # Its own values turned round belong to no other result.
+        turned = () if np.array_equal(right, wrong.right) else (wrong.values, wrong.values.T)
+        for values in turned:
             if wrong.factor(values, right) is not None:
                 return Pattern(
                     "another_result",

@@ -104,6 +104,12 @@ def test_a_result_is_said_to_belong_to_another_by_its_name():
     )
 
 
+def test_a_result_that_is_turned_round_belongs_to_no_other():
+    found = pattern(MATRIX.T, MATRIX, [GIVEN], 1e-5, {"dWx": MATRIX, "dWh": OTHER})
+    assert found is not None
+    assert found.name == "transposed"
+
+
 def test_nothing_is_said_of_one_number():
     assert pattern(np.array(4.0), np.array(2.0), [], 1e-5) is None
 
