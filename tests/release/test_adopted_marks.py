@@ -84,7 +84,10 @@ def test_each_hand_in_gets_its_points(adopted, student):
 
 
 @thorough
-def test_nbgrader_gives_the_same_points_where_it_gives_any(plain, tmp_path):
+def test_nbgrader_gives_the_same_points_where_it_gives_any(plain, tmp_path, monkeypatch):
+    # Whatever the kit has been asked in this process before: nbgrader's own is meant.
+    found = Autograde.init_notebooks
+    monkeypatch.setattr(Autograde, "init_notebooks", getattr(found, "__wrapped__", found))
     shutil.copytree(plain, tmp_path / "course")
     for name in ASSIGNMENTS:
         for student in WRITES:

@@ -83,8 +83,11 @@ def compare(assignment, wanted, blank=()):
     for student, score in wanted.items():
         rows = re.findall(r"<tr data-index.*?</tr>", report, re.DOTALL)
         row = next(one for one in rows if f">{student}</a>" in one)
-        cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
-        assert cells[-3:] == [points(score.points), points(score.most), points(score.waiting) if score.waiting else ""]
+        total, waiting = re.findall(r'<td class="total">(.*?)</td><td>(.*?)</td>', row)[0]
+        # Of the whole class's maximum, which the head says, where nothing else is said.
+        most = total.partition(" of ")[2] or re.findall(r"total<span>of ([\d.]+)</span>", report)[0]
+        assert (total.partition(" of ")[0], most) == (points(score.points), points(score.most))
+        assert waiting == (points(score.waiting) if score.waiting else "")
         page = course.classroom / "feedback" / student / NAME / f"{NAME}.html"
         said = (score.marked, score.waiting) if score.waiting else (score.most,)
         assert numbers_of(page.read_text(encoding="utf-8")) == sorted([score.points, *said]), student
