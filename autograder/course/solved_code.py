@@ -11,7 +11,7 @@ import builtins
 import functools
 import linecache
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from autograder.course.cell_names import CellNames, attempts, parsed_names
+from autograder.course.cell_names import DEFINITIONS, CellNames, attempts, parsed_names
 from autograder.course.cells import grade_id
 from autograder.course.course import CourseError
 from autograder.course.joined_notebooks import join
@@ -95,8 +95,13 @@ class SolvedCode:
         texts = ((files / entry.file).read_text(encoding="utf-8") for entry in assignment.modules)
         self.bring(name for text in texts for name in names_of(text).uses)
 
-    def bring(self, wanted: Iterable[str]) -> None:
+    def bring(self, wanted: Iterable[str], answers: Collection[str] = ()) -> None:
         """Define names that cells of the notebook define, with all that these need; others are left alone.
+
+        Args:
+            wanted: The names.
+            answers: Names of functions and classes that statements may not call, so that what these define, such as
+                the results in a check, is left alone as well.
 
         Raises:
             CourseError: A statement raises.
@@ -105,11 +110,12 @@ class SolvedCode:
         if not missing or not missing & self.known:
             return
         statements, run = self._statements, set[int]()
+        left_alone = calling(statements, answers)
         while True:
             more = {
                 place
                 for place, statement in enumerate(statements)
-                if place not in run and (statement.names.binds is None or statement.names.binds & missing)
+                if place not in run | left_alone and (statement.names.binds is None or statement.names.binds & missing)
             }
             if not more:
                 break
@@ -186,6 +192,19 @@ def statements_of(assignment: Assignment, notebook: nbformat.NotebookNode) -> tu
         if name not in solved
         for node in _parsed(text, name)
     )
+
+
+def calling(statements: Iterable[Statement], names: Collection[str]) -> set[int]:
+    """Return the places of statements that call functions and classes, or use what such statements define."""
+    from_them, found = set(names), set[int]()
+    for place, statement in enumerate(statements):
+        binds = statement.names.binds or frozenset()
+        if isinstance(statement.node, DEFINITIONS) or not from_them & statement.names.uses:
+            from_them -= binds - set(names)
+        else:
+            found.add(place)
+            from_them |= binds
+    return found
 
 
 def _cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:

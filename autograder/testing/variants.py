@@ -42,6 +42,9 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
     weakref.finalize(names, code.forget)
     # Modules of the solution call each other through their own globals: a replacement has to be in all of them.
     scopes = [*code.scopes, code.names, names]
+    owners = methods(assignment)
+    answers = {function for problem in assignment.problems.values() for function in problem.functions}
+    answers |= set(owners.values())
     for replacement in replacements:
         if isinstance(replacement, Mapping):
             defined = dict(replacement)
@@ -49,14 +52,15 @@ def variant(assignment: Assignment, *replacements: Replacements) -> dict[str, An
             defined = dict(replacement(names))
         else:
             text = replacement.read_text(encoding="utf-8") if isinstance(replacement, Path) else replacement
-            # Its own helpers, and those of a replacement before it, are not what a cell defines under the same name.
-            code.bring(names_of(text).uses - helpers(text) - names.keys())
+            # Its own helpers, and those of a replacement before it, are not what a cell defines under the same name;
+            # and what a check has got from the solution is nothing that wrong code would have.
+            code.bring(names_of(text).uses - helpers(text) - names.keys(), answers)
             names.update(code.names)
             with assignment.importing():
                 scope = run_source(text, str(replacement) if isinstance(replacement, Path) else "hand_in", names)
             defined = scope.defined()
             scopes.append(scope)
-        for method, owner in methods(assignment).items():
+        for method, owner in owners.items():
             if method in defined:
                 setattr(names[owner], method, defined[method])
         for each in scopes:  # whatever calls a function calls what replaces it

@@ -70,6 +70,13 @@ class TestVariants:
         made = variant(plain, "def twice(x):\n    return scaled(x) + SCALE")
         np.testing.assert_array_equal(made["twice"](np.ones(2)), [4, 4])
 
+    def test_have_nothing_that_a_check_got_from_the_solution(self, course, plain):
+        edit(course, NAME, code("check", "line = Line()\ngot = line.rise(2)\nGIVEN = 5"))
+        made = variant(Assignment(course, NAME), "def twice(x):\n    return GIVEN + (got if x else 0)")
+        assert made["twice"](0) == 5
+        with pytest.raises(NameError, match="got"):
+            made["twice"](1)
+
 
 def test_mutants_are_made_of_the_cells_and_of_a_class_s_methods(plain):
     made = list(mutants(plain))

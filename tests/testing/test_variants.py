@@ -41,7 +41,7 @@ class SolvedLayers:
         self.scopes = [vars(self._module)]
         self.names = {name: value for name, value in vars(self._module).items() if not name.startswith("__")}
 
-    def bring(self, names):
+    def bring(self, names, answers=()):
         self.asked = {*getattr(self, "asked", ()), *names}
 
     def forget(self):
