@@ -25,6 +25,7 @@ def answers(system: str, *lines: str) -> list[tuple[int, str]]:
     return [(one["code"], " ".join(one["said"].split())) for one in told]
 
 
+@thorough
 def test_on_macos_every_module_can_be_loaded_and_the_doctor_says_what_there_is():
     loaded, doctor, mark = answers("darwin", "import", "doctor", MARK)
     assert loaded == (0, "")

@@ -55,7 +55,8 @@ def new_assignment(course: Course, name: str, title: str = "", sequel_of: str | 
             settings["packages"] = list(copied)
     for place, text in FILES.items():
         _write(folder / place, template("assignment", text))
-    _write(folder / "__init__.py", f'"""{title}."""\n')
+    docstring = title.replace("\\", r"\\").replace('"""', r"\"\"\"")
+    _write(folder / "__init__.py", f'"""{docstring}."""\n')
     _write(folder / FILE, explained(settings))
     schema = course.assignments / SCHEMA_FILE.name
     if not schema.exists():

@@ -12,6 +12,7 @@ from autograder.reports.similarity.answers import given_to
 from autograder.reports.similarity.evidence import THRESHOLD
 from benchmarks.independent import COPIES, ClassWriter, Copyist
 from benchmarks.similarity import PLANTED, YEAR, compare, hand_in, shares, write_class
+from tests.support.sampling import thorough
 
 ASSIGNMENT = Assignment(Course(KIT_ROOT), "rnn_captioning")
 
@@ -38,6 +39,7 @@ def test_two_students_write_the_same_functions_otherwise_and_what_they_write_is_
         assert writer.begins(copied)
 
 
+@thorough
 def test_the_copies_in_a_small_class_are_found(given):
     found = found_in(2, 40, given, each=1)
     assert set(found.bits) == set(COPIES)

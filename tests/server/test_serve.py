@@ -219,6 +219,7 @@ def test_student_code_reaches_nothing_of_the_server(served: Served, make_noteboo
     assert show(client, attempt)["score"] == score
 
 
+@thorough
 def test_a_marker_that_is_killed_is_replaced_and_what_it_had_is_marked(served: Served, notebooks):
     client = served.person("ida")
     watch(client, hand_in(client, notebooks.half).json()["attempt"])

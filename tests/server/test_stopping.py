@@ -16,6 +16,7 @@ from autograder.server.tables import Attempt, Job, JobState, Marking
 from autograder_client import receipts
 from tests.server.served import ATTEMPTS, MOST, serving, wait_until_entered, watch
 from tests.server.test_serve import DOUBLE, HALVE, WRONG
+from tests.support.sampling import thorough
 
 STUDENTS = ("ada", "ben", "cleo")
 
@@ -62,6 +63,7 @@ class Rush:
         return json.dumps(notebook).encode()
 
 
+@thorough
 def test_a_deploy_in_the_middle_of_a_rush_loses_nothing(course, tools, tmp_path):
     notebooks = [
         tools.write_hand_in(course, DOUBLE, halve, student=f"written{number}")

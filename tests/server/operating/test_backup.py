@@ -249,6 +249,7 @@ class TestRefusals:
         assert not list(tmp_path.glob("*b.tar*"))
 
 
+@thorough
 def test_the_commands_say_what_they_did(school, tmp_path):
     desk = Desk(school)
     desk.hand_in()

@@ -15,6 +15,7 @@ from autograder.marking.problem import mark_problem
 from autograder.testing.diagnosis import named_anew as module
 from autograder.testing.diagnosis.named_anew import named_anew
 from autograder.testing.variants import VariantAccess
+from tests.support.sampling import thorough
 
 NAME = "recurrence_lost"
 PROBLEM = "rnn_backward"
@@ -68,6 +69,7 @@ def test_a_mistake_is_unknown_until_the_catalogue_has_it(assignment, without):
     assert after.score == before.score
 
 
+@thorough
 def test_an_earlier_mistake_leaves_it_recognised(assignment, without):
     """The run in which right functions stand around it is what is kept."""
     put_back = without(NAME)
