@@ -214,6 +214,11 @@ def test_rejected_hand_ins_come_first_with_the_reason(assignment):
     assert page.index("1 rejected") < page.index("essay</code>: 1 waits for a person") < page.index('id="points"')
 
 
+def test_the_mean_is_one_of_what_is_marked_while_something_waits_for_a_person(assignment):
+    hand_in(assignment, "ada", [result("add", 4, 4), result("train", 6, 6)])
+    assert "mean so far, of 10 that are marked" in files_of(assignment)["class.html"].read_text(encoding="utf-8")
+
+
 def test_hand_ins_that_lost_most_by_the_same_stand_together_the_largest_group_first(assignment):
     for student, wrong in (("ada", "zigzag"), ("ben", ""), ("chen", "zigzag"), ("dana", "")):
         verdict = Verdict.FAILED if wrong else Verdict.PASSED
