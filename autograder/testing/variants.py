@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import Assignment
+from autograder.course.cell_names import DEFINITIONS
 from autograder.course.problem import put_into_classes
 from autograder.course.solved_code import names_of
 from autograder.kernel import stand_in, wire
@@ -85,8 +86,7 @@ def methods(assignment: Assignment) -> dict[str, str]:
 
 def helpers(text: str) -> set[str]:
     """Return the names of the functions and classes that source code defines."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in ast.parse(text).body if isinstance(node, kinds)}
+    return {node.name for node in ast.parse(text).body if isinstance(node, DEFINITIONS)}
 
 
 class Names(dict):  # type: ignore[type-arg]
